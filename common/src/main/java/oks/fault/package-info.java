@@ -1,0 +1,6 @@
+/**
+ * What an operator is told when something goes wrong, and the exit status that scripts see.
+ *
+ * <p>Entry type: {@link oks.fault.OperatorFault}. Values only; safe in any thread; owns no files.
+ */
+package oks.fault;
