@@ -99,7 +99,7 @@ final class GroupEncoder {
                 .putInt(at + 4, type.number())
                 .putLong(at + 8, last.number())
                 .putLong(at + 16, Micros.of(time));
-        Hash chain = chain(before.chain(), buffer.array(), at);
+        Hash chain = chain(before.chain(), buffer, at);
         chain.write(buffer.position(payload + MARK_CHAINED));
         new FrameHeader(
                         MARK_PAYLOAD,
@@ -112,11 +112,11 @@ final class GroupEncoder {
     }
 
     /** The chain hash after a group whose frames begin at 0 and whose mark stands at {@code mark}. */
-    static Hash chain(Hash before, byte[] group, int mark) {
+    static Hash chain(Hash before, ByteBuffer group, int mark) {
         MessageDigest sha256 = Hash.sha256();
         sha256.update(before.bytes());
-        sha256.update(group, 0, mark + FrameHeader.CHAINED);
-        sha256.update(group, mark + FrameHeader.LENGTH, MARK_CHAINED);
+        sha256.update(group.array(), group.arrayOffset(), mark + FrameHeader.CHAINED);
+        sha256.update(group.array(), group.arrayOffset() + mark + FrameHeader.LENGTH, MARK_CHAINED);
         return Hash.of(sha256.digest());
     }
 
