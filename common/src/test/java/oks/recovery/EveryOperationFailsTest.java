@@ -91,7 +91,7 @@ final class EveryOperationFailsTest {
     }
 
     @Test
-    void everyAcknowledgedChangeSurvivesAFaultAtAnyOperation(TestReporter reporter) throws IOException {
+    void everyAcknowledgedChangeSurvivesAFaultAtAnyOperation(TestReporter reporter) {
         int operations = operationsOfTheWorkload();
         for (Kind kind : List.of(Kind.EIO, Kind.ENOSPC, Kind.SHORT_WRITE, Kind.LYING_SYNC)) {
             for (boolean persistent : List.of(false, true)) {
@@ -103,18 +103,17 @@ final class EveryOperationFailsTest {
         publish(reporter, operations);
     }
 
-    private void failAndCheck(Fault fault) throws IOException {
+    private void failAndCheck(Fault fault) {
+        FaultyDisk disk = FaultyDisk.with(fault, SEED);
+        LoggedDatabase.History history = new LoggedDatabase.History();
+        describing(fault.toString(), disk, () -> workload(new LoggedDatabase(history), disk));
+        if (!disk.fired()) {
+            return;
+        }
+        disk.repair();
         for (Crash crash : Crash.values()) {
-            FaultyDisk disk = FaultyDisk.with(fault, SEED);
-            LoggedDatabase.History history = new LoggedDatabase.History();
-            describing(fault + ", then " + crash, disk, () -> {
-                workload(new LoggedDatabase(history), disk);
-                if (disk.fired()) {
-                    count(fault.kind() + (fault.persistent() ? " persistently" : " once"));
-                    disk.repair();
-                    checkAfter(crash, disk, history);
-                }
-            });
+            count(fault.kind() + (fault.persistent() ? " persistently" : " once"));
+            describing(fault + ", then " + crash, disk, () -> checkAfter(crash, disk, history.copy()));
         }
     }
 
@@ -134,25 +133,25 @@ final class EveryOperationFailsTest {
     }
 
     private void loseTwice(Fault fault, Crash crash, long seed) throws IOException {
-        int recovery = 0;
-        for (int second = 0; second <= recovery; second++) {
-            FaultyDisk disk = FaultyDisk.with(fault, seed);
-            LoggedDatabase.History history = new LoggedDatabase.History();
-            workloadUntilPowerLoss(disk, history);
-            count("power loss");
+        FaultyDisk disk = FaultyDisk.with(fault, seed);
+        LoggedDatabase.History first = new LoggedDatabase.History();
+        workloadUntilPowerLoss(disk, first);
+        count("power loss");
+        describing(fault + ", " + crash + ", seed " + seed, disk, () -> checkAfter(crash, disk, first.copy()));
+        if (seed != SEED) {
+            return; // one seed is enough for each pair of crashes
+        }
+        FaultyDisk measured = disk.after(crash, seed);
+        startUntilPowerLoss(measured, first.copy());
+        for (int second = 0; second <= measured.operations(); second++) {
             FaultyDisk rebooted = disk.after(crash, seed);
-            int at = second;
-            describing(fault + ", " + crash + ", seed " + seed + ", again at operation " + at, rebooted, () -> {
-                rebooted.plan(new Fault(Kind.POWER_LOSS, at, false));
+            rebooted.plan(new Fault(Kind.POWER_LOSS, second, false));
+            describing(fault + ", " + crash + ", seed " + seed + ", again at operation " + second, rebooted, () -> {
+                LoggedDatabase.History history = first.copy();
                 startUntilPowerLoss(rebooted, history);
                 count("power loss during recovery");
                 checkAfter(crash, rebooted, history);
             });
-            if (second == 0) {
-                FaultyDisk measured = disk.after(crash, seed);
-                startUntilPowerLoss(measured, history);
-                recovery = measured.operations();
-            }
         }
     }
 
@@ -178,15 +177,15 @@ final class EveryOperationFailsTest {
     /** Crashes, starts, and holds what the log has against what was acknowledged; then the log must be of further use. */
     private static void checkAfter(Crash crash, FaultyDisk disk, LoggedDatabase.History history) throws IOException {
         FaultyDisk found = disk.after(crash, SEED);
+        check(found, history, 1);
         LoggedDatabase database = new LoggedDatabase(history);
         database.start(found);
-        check(found, history);
         database.append(1);
         database.stop();
-        check(found.after(Crash.POWER_LOSS_KEEPS_NOTHING, SEED), history);
+        check(found.after(Crash.POWER_LOSS_KEEPS_NOTHING, SEED), history, 0);
     }
 
-    private static void check(FaultyDisk disk, LoggedDatabase.History history) throws IOException {
+    private static void check(FaultyDisk disk, LoggedDatabase.History history, int others) throws IOException {
         List<Change> found = new ArrayList<>();
         Digest[] digest = {Digest.EMPTY};
         RecoveryChain.of(disk, RecoveryChain.list(disk, LoggedDatabase.DIRECTORY), LoggedDatabase.DATABASE, Lsn.NONE)
@@ -199,15 +198,28 @@ final class EveryOperationFailsTest {
                     assertThat(group.end().digest()).isEqualTo(digest[0]);
                 });
         int acknowledged = history.acknowledged.size();
-        assertThat(texts(found)).as("acknowledged changes")
-                .startsWith(texts(history.acknowledged).toArray(String[]::new));
-        List<String> unacknowledged = texts(found.subList(acknowledged, found.size()));
-        assertThat(unacknowledged.isEmpty()
-                        || history.attempts.stream().anyMatch(group -> texts(group).equals(unacknowledged)))
-                .as("after the acknowledged changes: nothing, or one group that was tried; found %s", unacknowledged)
-                .isTrue();
-        // What stands in the log now is part of the history, acknowledged or not.
-        history.acknowledged.addAll(found.subList(acknowledged, found.size()));
+        assertThat(found).as("no acknowledged change is missing").hasSizeGreaterThanOrEqualTo(acknowledged);
+        assertThat(texts(found.subList(0, acknowledged))).isEqualTo(texts(history.acknowledged));
+        assertThat(groupsIn(texts(found.subList(acknowledged, found.size())), history))
+                .as("groups that were tried, but not acknowledged")
+                .isBetween(0, others);
+    }
+
+    /** How many whole groups that were tried these changes are; a change that was never tried fails. */
+    private static int groupsIn(List<String> changes, LoggedDatabase.History history) {
+        int groups = 0;
+        for (int at = 0; at < changes.size(); groups++) {
+            List<String> rest = changes.subList(at, changes.size());
+            at += history.attempts.stream()
+                    .map(EveryOperationFailsTest::texts)
+                    .filter(group -> !group.isEmpty()
+                            && group.size() <= rest.size()
+                            && group.equals(rest.subList(0, group.size())))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("never tried, or a part of a group: " + rest))
+                    .size();
+        }
+        return groups;
     }
 
     private static List<String> texts(List<Change> changes) {
@@ -226,9 +238,13 @@ final class EveryOperationFailsTest {
         points.merge(what, 1, Integer::sum);
     }
 
+    /** On standard output too: surefire does not show what a TestReporter gets. */
     private void publish(TestReporter reporter, int operations) {
-        points.forEach((what, number) -> reporter.publishEntry(
-                "points tried, " + what, number + " (workload of " + operations + " operations)"));
+        points.forEach((what, number) -> {
+            String line = "%d points (workload of %d operations)".formatted(number, operations);
+            reporter.publishEntry(what, line);
+            System.out.println("EveryOperationFailsTest: " + what + ": " + line);
+        });
         assertThat(points.values()).allMatch(number -> number > 0);
     }
 }

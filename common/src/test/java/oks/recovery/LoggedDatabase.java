@@ -1,7 +1,8 @@
 package oks.recovery;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -60,6 +61,14 @@ final class LoggedDatabase {
             return new Change.Put(lsn, time, fingerprint, content, "hkp", replaced);
         }
 
+        History copy() {
+            History copy = new History();
+            copy.acknowledged.addAll(acknowledged);
+            copy.attempts.addAll(attempts);
+            copy.number = number;
+            return copy;
+        }
+
         private static Hash hash(SplittableRandom random) {
             return new Hash(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
         }
@@ -72,14 +81,18 @@ final class LoggedDatabase {
         InstantSource clock = this::instant;
         RecoveryChain chain = RecoveryChain.of(disk, RecoveryChain.list(disk, DIRECTORY), DATABASE, Lsn.NONE);
         digest = Digest.EMPTY;
+        List<Change> found = new ArrayList<>();
         RecoveryChain.ChainEnd end = chain.read(LogPosition.START, group -> {
             for (Change change : group.changes()) {
                 digest = change.appliedTo(digest);
+                found.add(change);
             }
         });
         LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(disk, end, clock.instant()) : end.position();
         log = RecoveryLog.begin(
                 disk, DIRECTORY, IDENTITY, after, clock, new SplittableRandom(after.ordinal()), "oks test");
+        acknowledged.acknowledged.clear(); // from now on clients see all that was found, acknowledged before or not
+        acknowledged.acknowledged.addAll(found);
     }
 
     /** A clock that goes back an hour every eleventh time. */
@@ -133,10 +146,9 @@ final class LoggedDatabase {
 
     /** A change as text, for comparing: records with arrays have no useful equals. */
     static String text(Change change) {
-        java.nio.ByteBuffer payload = java.nio.ByteBuffer.allocate(ChangeCodec.length(change))
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer payload = ByteBuffer.allocate(ChangeCodec.length(change)).order(ByteOrder.LITTLE_ENDIAN);
         ChangeCodec.write(change, payload);
         return change.lsn() + " " + change.kind() + " " + change.time() + " "
-                + new String(payload.array(), StandardCharsets.ISO_8859_1);
+                + Hash.of(Hash.sha256().digest(payload.array()));
     }
 }

@@ -83,6 +83,7 @@ public final class FaultyDisk implements Disk {
     private final TreeMap<Path, FaultyInode> names = new TreeMap<>();
     private final TreeMap<Path, FaultyInode> durableNames = new TreeMap<>();
     private final List<NameChange> unforcedNames = new ArrayList<>();
+    private final List<NameChange> takenForForced = new ArrayList<>();
     private final List<String> trace = new ArrayList<>();
     private Fault fault;
     private boolean fired;
@@ -133,11 +134,8 @@ public final class FaultyDisk implements Disk {
         if (crash == Crash.KILL) {
             names.forEach((path, inode) -> next.names.put(path, copyOf(inode, copies)));
             durableNames.forEach((path, inode) -> next.durableNames.put(path, copyOf(inode, copies)));
-            for (NameChange change : unforcedNames) {
-                Map<Path, Optional<FaultyInode>> entries = new TreeMap<>();
-                change.entries().forEach((path, inode) -> entries.put(path, inode.map(old -> copyOf(old, copies))));
-                next.unforcedNames.add(new NameChange(change.directory(), entries));
-            }
+            unforcedNames.forEach(change -> next.unforcedNames.add(copyOf(change, copies)));
+            takenForForced.forEach(change -> next.takenForForced.add(copyOf(change, copies)));
             return next;
         }
         boolean some = crash == Crash.POWER_LOSS_KEEPS_SOME;
@@ -157,6 +155,12 @@ public final class FaultyDisk implements Disk {
 
     private static FaultyInode copyOf(FaultyInode inode, Map<FaultyInode, FaultyInode> copies) {
         return copies.computeIfAbsent(inode, FaultyInode::copy);
+    }
+
+    private static NameChange copyOf(NameChange change, Map<FaultyInode, FaultyInode> copies) {
+        Map<Path, Optional<FaultyInode>> entries = new TreeMap<>();
+        change.entries().forEach((path, inode) -> entries.put(path, inode.map(old -> copyOf(old, copies))));
+        return new NameChange(change.directory(), entries);
     }
 
     private static void apply(NameChange change, Map<Path, FaultyInode> names) {
@@ -185,11 +189,6 @@ public final class FaultyDisk implements Disk {
     public void remove(Path file) {
         names.remove(key(file));
         durableNames.remove(key(file));
-    }
-
-    /** Whether somebody made this file read-only; not counted. */
-    public boolean readOnly(Path file) {
-        return names.get(key(file)).readOnly();
     }
 
     @Override
@@ -246,6 +245,8 @@ public final class FaultyDisk implements Disk {
 
     private void change(Path file, Map<Path, Optional<FaultyInode>> entries) {
         NameChange change = new NameChange(key(file).getParent(), entries);
+        // A directory's block is written as a whole: the next change in it takes along what a lying force had left out.
+        move(change.directory(), takenForForced, unforcedNames);
         apply(change, names);
         unforcedNames.add(change);
     }
@@ -257,13 +258,19 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
+    public boolean isReadOnly(Path file) throws IOException {
+        count(Effect.READ, "is read-only", file);
+        return find(file).readOnly();
+    }
+
+    @Override
     public void syncDirectory(Path directory) throws IOException {
         Path forced = key(directory);
         try {
             count(Effect.SYNC, "sync directory", directory);
         } catch (IOException e) {
             if (fault.kind() == Kind.LYING_SYNC) {
-                unforcedNames.removeIf(change -> change.directory().equals(forced));
+                move(forced, unforcedNames, takenForForced);
             }
             throw e;
         }
@@ -273,6 +280,11 @@ public final class FaultyDisk implements Disk {
             }
         }
         unforcedNames.removeIf(change -> change.directory().equals(forced));
+    }
+
+    private static void move(Path directory, List<NameChange> from, List<NameChange> to) {
+        from.stream().filter(change -> change.directory().equals(directory)).forEach(to::add);
+        from.removeIf(change -> change.directory().equals(directory));
     }
 
     @Override
