@@ -3,9 +3,9 @@ package oks.control;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -158,12 +158,13 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         if (!refused) {
             refused = true;
             waiting.clear();
-            send(new ControlAnswer.Failed(fault)).addListener(ChannelFutureListener.CLOSE);
+            send(new ControlAnswer.Failed(fault), channel.newPromise().addListener(ChannelFutureListener.CLOSE));
         }
     }
 
-    private ChannelFuture send(ControlAnswer answer) {
-        return channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8));
+    /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
+    private void send(ControlAnswer answer, ChannelPromise sent) {
+        channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
     }
 
     /** The answer to one request of this session; in any thread. */
@@ -173,7 +174,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         @Override
         public void progress(Progress progress) {
             if (!answered.get() && channel.isWritable()) {
-                send(new ControlAnswer.Underway(progress));
+                send(new ControlAnswer.Underway(progress), channel.voidPromise());
             }
         }
 
@@ -201,11 +202,11 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
                 release(); // nobody left to tell
                 return;
             }
-            send(answer).addListener(sent -> {
+            send(answer, channel.newPromise().addListener(sent -> {
                 release();
                 busy = false;
                 next();
-            });
+            }));
         }
     }
 }

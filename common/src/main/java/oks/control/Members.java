@@ -111,6 +111,6 @@ public record Members(String of, ObjectNode object) {
         JsonNode value = object.path(name);
         return OperatorFault.of(ExitCode.FAILED, "oksd's answer \"%s\" has %s as its member \"%s\", but %s is expected",
                         of, value.isMissingNode() ? "nothing" : Arguments.quoted(value.toString()), name, expected)
-                .next("use programs of the same release as oksd; the releases differ in \"oksd --version\"");
+                .next("use programs of the same release as oksd: compare \"oksctl --version\" with its log");
     }
 }

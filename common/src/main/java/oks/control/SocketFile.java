@@ -103,8 +103,14 @@ final class SocketFile {
             probe.connect(UnixDomainSocketAddress.of(place));
         } catch (ConnectException nobody) {
             return;
+        } catch (IOException untold) { // a full queue, another user's socket: only a refusal says that nobody listens
+            throw busy("another oksd may listen at control socket \"%s\" (%s)", place, untold.getMessage()).because(untold);
         }
-        throw OperatorFault.of(ExitCode.BUSY, "another oksd listens at control socket \"%s\"", place)
+        throw busy("another oksd listens at control socket \"%s\"", place);
+    }
+
+    private static OperatorFault busy(String format, Object... values) {
+        return OperatorFault.of(ExitCode.BUSY, format, values)
                 .kept("its socket was not changed")
                 .next("stop it first, or set control.socket to another path");
     }
