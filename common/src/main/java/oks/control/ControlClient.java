@@ -87,6 +87,24 @@ public final class ControlClient implements Closeable {
                         .next("look whether the socket is oksd's control socket and of the same release"));
     }
 
+    /**
+     * Waits until oksd ends the connection, as it does last of all when it stops.
+     *
+     * @return false if the limit came first
+     */
+    public boolean awaitEnd(Duration limit) {
+        try {
+            while (lines.receive(limit).isPresent()) {
+                // nothing is expected any more
+            }
+            return true;
+        } catch (ControlLines.SilentException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // reset is an end, too
+        }
+    }
+
     private OperatorFault gone(String command) {
         return OperatorFault.of(ExitCode.UNREACHABLE, "oksd closed socket \"%s\" before it had answered command \"%s\"",
                         lines.socket(), command)

@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,7 @@ public final class ControlServer implements Closeable {
         try {
             SocketFile file = SocketFile.prepare(socket);
             ControlServer server = new ControlServer(file, access, handler, UserNames.own());
-            server.listen(access.users().isEmpty() ? "rw-------" : "rw-rw-rw-");
+            server.listen(mode(access));
             return server;
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, e)
@@ -74,7 +76,7 @@ public final class ControlServer implements Closeable {
         }
     }
 
-    private void listen(String mode) throws IOException {
+    private void listen(Set<PosixFilePermission> mode) throws IOException {
         try {
             listening = new ServerBootstrap()
                     .group(loop)
@@ -88,7 +90,7 @@ public final class ControlServer implements Closeable {
                     .bind(new DomainSocketAddress(file.bindAt().toFile()))
                     .syncUninterruptibly()
                     .channel();
-            file.publish(PosixFilePermissions.fromString(mode));
+            file.publish(mode);
         } catch (IOException | RuntimeException e) {
             try (this) {
                 throw e;
@@ -96,9 +98,26 @@ public final class ControlServer implements Closeable {
         }
     }
 
+    /** Lets other users in from now on; connections that exist stay. */
+    public void allow(ControlAccess access) {
+        sessions.allow(access);
+        try {
+            file.setMode(mode(access));
+        } catch (IOException e) {
+            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", e)
+                    .kept("commands are taken from the users named now, but only if the mode lets them connect")
+                    .next("restart oksd").because(e);
+        }
+    }
+
+    private static Set<PosixFilePermission> mode(ControlAccess access) {
+        return PosixFilePermissions.fromString(access.users().isEmpty() ? "rw-------" : "rw-rw-rw-");
+    }
+
     /**
      * Stops listening, removes the socket and ends every connection; what their peers hold ends with them. Commands that
-     * still run are not interrupted, and their answers are lost; answers given before are sent.
+     * still run are not interrupted, and their answers are lost; answers given before are sent. Who asked oksd to stop waits
+     * for this end, so let go of the database first.
      */
     @Override
     public void close() {

@@ -13,17 +13,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the sessions of one server share: who may come in, how many, and the threads that run commands. */
 final class ControlSessions {
-    private final ControlAccess access;
     private final ControlHandler handler;
     private final ExecutorService workers;
     private final long ownUid;
     private final AtomicInteger open = new AtomicInteger();
+    private volatile ControlAccess access;
 
     ControlSessions(ControlAccess access, ControlHandler handler, ExecutorService workers, long ownUid) {
         this.access = access;
         this.handler = handler;
         this.workers = workers;
         this.ownUid = ownUid;
+    }
+
+    void allow(ControlAccess now) {
+        access = now;
     }
 
     /** Sets up a connection that was just accepted. */

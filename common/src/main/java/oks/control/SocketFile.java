@@ -64,6 +64,11 @@ final class SocketFile {
         Files.delete(workshop);
     }
 
+    /** Changes the mode of the published socket. */
+    void setMode(Set<PosixFilePermission> mode) throws IOException {
+        Files.setPosixFilePermissions(place, mode);
+    }
+
     /** Removes the socket, unless another one has taken its place. */
     void remove() throws IOException {
         removeWorkshop();
