@@ -24,6 +24,7 @@ public final class RecoveryLog implements Closeable {
     private final RandomGenerator salts;
     private final String writerName;
     private RecoveryWriter current;
+    private RecoveryFileName highest;
     private Instant lastTime = Instant.EPOCH;
 
     private RecoveryLog(
@@ -60,8 +61,10 @@ public final class RecoveryLog implements Closeable {
             throws IOException {
         RecoveryLog log = new RecoveryLog(disk, directory, identity, clock, salts, writerName);
         log.removeUnpublished();
+        log.highest = log.highestName(after.file());
         log.current = log.prepareAfter(after);
         log.current.publish();
+        log.highest = log.current.name();
         return log;
     }
 
@@ -75,11 +78,23 @@ public final class RecoveryLog implements Closeable {
         }
     }
 
+    /** The name with the highest ordinal: files that a restore left behind keep theirs, and no ordinal comes twice. */
+    private RecoveryFileName highestName(RecoveryFileName last) throws IOException {
+        RecoveryFileName highest = last;
+        for (Path file : RecoveryChain.list(disk, directory)) {
+            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
+            boolean ours = name.database().equals(identity.name());
+            if (ours && (highest == null || name.ordinal() > highest.ordinal())) {
+                highest = name;
+            }
+        }
+        return highest;
+    }
+
     private RecoveryWriter prepareAfter(LogPosition after) throws IOException {
         Instant now = now();
-        RecoveryFileName name = after.file() == null
-                ? new RecoveryFileName(identity.name(), now, 1)
-                : new RecoveryFileName(identity.name(), after.file().timestamp(), after.ordinal()).next(now);
+        RecoveryFileName name =
+                highest == null ? new RecoveryFileName(identity.name(), now, 1) : highest.next(now);
         return RecoveryWriter.prepare(
                 disk,
                 directory,
@@ -128,6 +143,7 @@ public final class RecoveryLog implements Closeable {
             throw e;
         }
         current = fresh;
+        highest = fresh.name();
         finish(old);
         return Optional.of(old.name());
     }
@@ -169,6 +185,7 @@ public final class RecoveryLog implements Closeable {
         }
         RecoveryWriter old = current;
         current = fresh;
+        highest = fresh.name();
         old.close();
     }
 

@@ -61,6 +61,9 @@ final class RecoveryWriter implements Closeable {
     /** Gives the file its name. */
     void publish() throws IOException {
         Path named = path.resolveSibling(header.name().toString());
+        if (disk.exists(named)) {
+            throw new IOException("recovery file \"" + named + "\" exists already");
+        }
         disk.rename(path, named);
         path = named;
         // Force the directory after the rename: a crash could bring the temporary name back, and the log would end here.
