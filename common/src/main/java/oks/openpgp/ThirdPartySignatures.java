@@ -1,0 +1,122 @@
+package oks.openpgp;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The signatures of other keys on one user ID, set apart by issuer without verification, and which of them are kept. */
+final class ThirdPartySignatures {
+    private final Policy policy;
+    private final KeyPacket primary;
+    private final List<Signature> signatures = new ArrayList<>();
+    private int tooPrivate;
+
+    ThirdPartySignatures(Policy policy, KeyPacket primary) {
+        this.policy = policy;
+        this.primary = primary;
+    }
+
+    /** Takes a signature if another key made it; says whether it did. */
+    boolean take(Signature signature) {
+        if (!signature.namesIssuer() || signature.namesIssuer(primary)) {
+            return false;
+        }
+        boolean certifies =
+                signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
+        if (signature.exportable() && certifies) {
+            signatures.add(signature);
+        } else {
+            tooPrivate++;
+        }
+        return true;
+    }
+
+    /**
+     * Those that are kept.
+     *
+     * @param self the owner's valid signatures on the user ID
+     * @param room the bytes that are left for signatures of other keys
+     */
+    List<Packet> kept(List<Signature> self, DropReport dropped, String name, int room) {
+        List<Signature> wanted = switch (policy.thirdParty()) {
+            case NONE -> List.of();
+            case ATTESTED -> attested(self);
+            case ALL -> signatures;
+        };
+        List<Packet> kept = new ArrayList<>(wanted.size());
+        int left = room;
+        for (Signature signature : wanted) {
+            left -= signature.packet().length();
+            if (left < 0) {
+                break; // stop at the first that does not fit: then any order of uploads leads to the same ones
+            }
+            kept.add(signature.packet());
+        }
+        report(dropped, name, signatures.size() - wanted.size(), "made by another key"
+                + (policy.thirdParty() == ThirdParty.ATTESTED ? ", not attested" : ""));
+        report(dropped, name, wanted.size() - kept.size(), "no more room for signatures by other keys");
+        report(dropped, name, tooPrivate, "marked as not to be exported, or of a type that does not belong here");
+        return kept;
+    }
+
+    private static void report(DropReport dropped, String name, int count, String reason) {
+        if (count > 0) {
+            dropped.addSignatures(name, reason, count);
+        }
+    }
+
+    /** Those whose digest the newest attestation lists; an older attestation is replaced by a newer one. */
+    private List<Signature> attested(List<Signature> self) {
+        Optional<Signature> newest = self.stream()
+                .filter(s -> s.type() == Signature.ATTESTATION)
+                .max(Comparator.comparingLong(Signature::created));
+        if (newest.isEmpty() || signatures.isEmpty()) {
+            return List.of();
+        }
+        Optional<String> hash = digestName(newest.get().hashAlgorithm());
+        Optional<Packet> listed = newest.get().attested();
+        if (hash.isEmpty() || listed.isEmpty()) {
+            return List.of();
+        }
+        MessageDigest digest = KeyPacket.newDigest(hash.get());
+        Set<ByteBuffer> digests = digests(listed.get(), digest.getDigestLength());
+        return signatures.stream()
+                .filter(s -> digests.contains(ByteBuffer.wrap(digest(s, digest))))
+                .toList();
+    }
+
+    private static Set<ByteBuffer> digests(Packet listed, int size) {
+        Set<ByteBuffer> digests = new HashSet<>();
+        for (int at = 0; at + size <= listed.length(); at += size) {
+            digests.add(ByteBuffer.wrap(listed.body(at, size)));
+        }
+        return digests;
+    }
+
+    /** A signature is hashed as by a third-party confirmation (RFC 9580, section 5.2.4): 0x88, length, body. */
+    private static byte[] digest(Signature signature, MessageDigest digest) {
+        List<byte[]> body = signature.forAttestation();
+        int length = body.stream().mapToInt(part -> part.length).sum();
+        digest.update(ByteBuffer.allocate(5).put((byte) 0x88).putInt(length).array());
+        body.forEach(digest::update);
+        return digest.digest();
+    }
+
+    private static Optional<String> digestName(int hashAlgorithm) {
+        return switch (hashAlgorithm) {
+            case 2 -> Optional.of("SHA-1");
+            case 8 -> Optional.of("SHA-256");
+            case 9 -> Optional.of("SHA-384");
+            case 10 -> Optional.of("SHA-512");
+            case 11 -> Optional.of("SHA-224");
+            case 12 -> Optional.of("SHA3-256");
+            case 14 -> Optional.of("SHA3-512");
+            default -> Optional.empty();
+        };
+    }
+}
