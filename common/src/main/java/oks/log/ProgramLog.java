@@ -38,10 +38,10 @@ public final class ProgramLog implements AutoCloseable {
     }
 
     /** Begins the log: messages of level {@code warning} and above go to standard error, until {@link #apply}. */
-    public static ProgramLog begin(String program) {
+    public static ProgramLog begin(String program, PrintStream stderr) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         boolean journal = JournalStream.is(System.getenv("JOURNAL_STREAM"), Path.of("/proc/self/fd/2"));
-        return new ProgramLog(program, context, System.err, journal);
+        return new ProgramLog(program, context, stderr, journal);
     }
 
     /** Takes over level, syslog socket and facility. Opens nothing: the socket is opened for the first message. */
