@@ -34,6 +34,10 @@ public final class PidFile implements Closeable {
         }
     }
 
+    public Path path() {
+        return file;
+    }
+
     /** Removes the file, unless another process has written its own number there. */
     @Override
     public void close() throws IOException {
