@@ -14,7 +14,7 @@ public class HelpOptions {
     private boolean version;
 
     /** For picocli. */
-    protected HelpOptions() {}
+    public HelpOptions() {}
 
     final void attach(Console attached) {
         console = attached;

@@ -13,7 +13,7 @@ public class OutputOptions extends HelpOptions {
     private boolean quiet;
 
     /** For picocli. */
-    protected OutputOptions() {}
+    public OutputOptions() {}
 
     /** Whether the result is wanted as one JSON object. */
     public final boolean json() {
