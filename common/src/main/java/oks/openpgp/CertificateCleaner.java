@@ -238,8 +238,7 @@ final class CertificateCleaner {
         }
         return switch (verifier.verify(signature, content)) {
             case VALID -> "";
-            case OTHER_DIGEST -> "does not verify";
-            case UNSUPPORTED -> "of an unknown kind";
+            case PLAINLY_WRONG -> "does not verify";
             case WRONG -> {
                 wrongInComponent++;
                 wrong++;

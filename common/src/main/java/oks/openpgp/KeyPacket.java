@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -121,8 +122,20 @@ record KeyPacket(
             this.position = position;
         }
 
-        boolean hasNext() {
-            return position < packet.length();
+        /** Makes sure that nothing follows. */
+        void end() throws Malformed {
+            if (position != packet.length()) {
+                throw new Malformed("numbers are followed by something else");
+            }
+        }
+
+        /** The next number; Malformed if it has more bits than it may. */
+        BigInteger next(int mostBits) throws Malformed {
+            int bits = bits();
+            if (bits > mostBits) {
+                throw new Malformed("a number has " + bits + " bits, more than " + mostBits);
+            }
+            return new BigInteger(1, next());
         }
 
         /** The bytes of the next number, without leading zeros as the number of bits says. */

@@ -186,9 +186,9 @@ final class Signature {
         return version == 6 ? packet.body(layout.digest + 3, layout.numbers - layout.digest - 3) : new byte[0];
     }
 
-    /** Where the numbers, or the bytes, of the signature itself begin in the packet. */
-    int numbers() {
-        return layout.numbers;
+    /** The signature itself: numbers or bytes, as its algorithm wants. */
+    Packet numbers() {
+        return packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
     }
 
     /** What is hashed after everything else (RFC 9580, section 5.2.4). */

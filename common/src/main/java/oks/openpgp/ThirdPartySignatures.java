@@ -1,13 +1,13 @@
 package oks.openpgp;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.crypto.Digest;
 
 /** The signatures of other keys on one user ID, set apart by issuer without verification, and which of them are kept. */
 final class ThirdPartySignatures {
@@ -75,19 +75,18 @@ final class ThirdPartySignatures {
         Optional<Signature> newest = self.stream()
                 .filter(s -> s.type() == Signature.ATTESTATION)
                 .max(Comparator.comparingLong(Signature::created));
-        if (newest.isEmpty() || signatures.isEmpty()) {
+        if (newest.isEmpty() || newest.get().attested().isEmpty() || signatures.isEmpty()) {
             return List.of();
         }
-        Optional<String> hash = digestName(newest.get().hashAlgorithm());
-        Optional<Packet> listed = newest.get().attested();
-        if (hash.isEmpty() || listed.isEmpty()) {
-            return List.of();
+        try {
+            Digest digest = HashAlgorithm.newDigest(newest.get().hashAlgorithm());
+            Set<ByteBuffer> digests = digests(newest.get().attested().get(), digest.getDigestSize());
+            return signatures.stream()
+                    .filter(s -> digests.contains(ByteBuffer.wrap(digest(s, digest))))
+                    .toList();
+        } catch (Malformed e) {
+            return List.of(); // made with a hash that nobody here knows
         }
-        MessageDigest digest = KeyPacket.newDigest(hash.get());
-        Set<ByteBuffer> digests = digests(listed.get(), digest.getDigestLength());
-        return signatures.stream()
-                .filter(s -> digests.contains(ByteBuffer.wrap(digest(s, digest))))
-                .toList();
     }
 
     private static Set<ByteBuffer> digests(Packet listed, int size) {
@@ -99,24 +98,12 @@ final class ThirdPartySignatures {
     }
 
     /** A signature is hashed as by a third-party confirmation (RFC 9580, section 5.2.4): 0x88, length, body. */
-    private static byte[] digest(Signature signature, MessageDigest digest) {
+    private static byte[] digest(Signature signature, Digest digest) {
         List<byte[]> body = signature.forAttestation();
         int length = body.stream().mapToInt(part -> part.length).sum();
-        digest.update(ByteBuffer.allocate(5).put((byte) 0x88).putInt(length).array());
-        body.forEach(digest::update);
-        return digest.digest();
-    }
-
-    private static Optional<String> digestName(int hashAlgorithm) {
-        return switch (hashAlgorithm) {
-            case 2 -> Optional.of("SHA-1");
-            case 8 -> Optional.of("SHA-256");
-            case 9 -> Optional.of("SHA-384");
-            case 10 -> Optional.of("SHA-512");
-            case 11 -> Optional.of("SHA-224");
-            case 12 -> Optional.of("SHA3-256");
-            case 14 -> Optional.of("SHA3-512");
-            default -> Optional.empty();
-        };
+        digest.update((byte) 0x88);
+        digest.update(ByteBuffer.allocate(4).putInt(length).array(), 0, 4);
+        body.forEach(part -> digest.update(part, 0, part.length));
+        return HashAlgorithm.result(digest);
     }
 }
