@@ -122,6 +122,10 @@ record KeyPacket(
             this.position = position;
         }
 
+        boolean hasNext() {
+            return position < packet.length();
+        }
+
         /** Makes sure that nothing follows. */
         void end() throws Malformed {
             if (position != packet.length()) {
@@ -138,7 +142,7 @@ record KeyPacket(
             return new BigInteger(1, next());
         }
 
-        /** The bytes of the next number, without leading zeros as the number of bits says. */
+        /** The bytes of the next number, as many as the number of bits says. */
         byte[] next() throws Malformed {
             byte[] number = packet.body(position + 2, checkedLength());
             position += 2 + number.length;

@@ -36,32 +36,49 @@ final class ThirdPartySignatures {
         return true;
     }
 
-    /**
-     * Those that are kept.
-     *
-     * @param self the owner's valid signatures on the user ID
-     * @param room the bytes that are left for signatures of other keys
-     */
-    List<Packet> kept(List<Signature> self, DropReport dropped, String name, int room) {
-        List<Signature> wanted = switch (policy.thirdParty()) {
+    /** Those that are kept, given the owner's valid signatures on the user ID; the others are reported. */
+    List<Packet> kept(List<Signature> self, DropReport dropped, String name) {
+        List<Signature> kept = switch (policy.thirdParty()) {
             case NONE -> List.of();
             case ATTESTED -> attested(self);
             case ALL -> signatures;
         };
-        List<Packet> kept = new ArrayList<>(wanted.size());
-        int left = room;
-        for (Signature signature : wanted) {
-            left -= signature.packet().length();
-            if (left < 0) {
-                break; // stop at the first that does not fit: then any order of uploads leads to the same ones
-            }
-            kept.add(signature.packet());
-        }
-        report(dropped, name, signatures.size() - wanted.size(), "made by another key"
+        report(dropped, name, signatures.size() - kept.size(), "made by another key"
                 + (policy.thirdParty() == ThirdParty.ATTESTED ? ", not attested" : ""));
-        report(dropped, name, wanted.size() - kept.size(), "no more room for signatures by other keys");
         report(dropped, name, tooPrivate, "marked as not to be exported, or of a type that does not belong here");
-        return kept;
+        return kept.stream().map(Signature::packet).toList();
+    }
+
+    /**
+     * Takes signatures of other keys away beyond a number of bytes, and tells how many. They stay in canonical order up to
+     * the first that does not fit: so any order of uploads leads to the same ones.
+     */
+    static int trim(CertificateParts parts, KeyPacket primary, int room) {
+        int left = room;
+        int trimmed = 0;
+        for (List<Packet> signatures : parts.userIds().values()) {
+            List<Packet> kept = new ArrayList<>(signatures.size());
+            for (Packet packet : SignatureIdentity.distinct(signatures)) {
+                boolean foreign = isForeign(packet, primary);
+                left = foreign && left >= 0 ? left - packet.length() : left;
+                if (foreign && left < 0) {
+                    trimmed++;
+                } else {
+                    kept.add(packet);
+                }
+            }
+            signatures.clear();
+            signatures.addAll(kept);
+        }
+        return trimmed;
+    }
+
+    private static boolean isForeign(Packet packet, KeyPacket primary) {
+        try {
+            return !Signature.parse(packet).namesIssuer(primary);
+        } catch (Malformed e) {
+            return true; // cannot be: it was taken apart before it was kept
+        }
     }
 
     private static void report(DropReport dropped, String name, int count, String reason) {

@@ -24,6 +24,7 @@ import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.bouncycastle.openpgp.operator.bc.BcPGPKeyConverter;
+import org.bouncycastle.util.BigIntegers;
 
 /**
  * A public key as Bouncy Castle verifies with it, decoded once for all signatures of a certificate.
@@ -122,7 +123,7 @@ interface VerificationKey {
         @Override
         public boolean verify(Digest hash, byte[] digest, Packet signature) throws Malformed {
             KeyPacket.Mpis numbers = new KeyPacket.Mpis(signature, 0);
-            byte[] number = numbers.next();
+            byte[] number = BigIntegers.asUnsignedByteArray(numbers.next(MAX_NUMBER_BITS));
             numbers.end();
             return verifies(new RSADigestSigner(Prehash.forDigest(hash)), key, digest, number);
         }
