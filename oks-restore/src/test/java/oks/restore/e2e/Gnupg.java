@@ -71,8 +71,8 @@ final class Gnupg implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        Finished.run(home, "gpgconf", "--homedir", home.toString(), "--kill", "all");
+    public void close() throws IOException {
+        new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "all").start().onExit().join();
         FileUtils.deleteDirectory(home.toFile());
     }
 }

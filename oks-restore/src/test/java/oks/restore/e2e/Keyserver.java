@@ -215,10 +215,9 @@ final class Keyserver implements AutoCloseable {
 
     /** Ends what still runs. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         for (Process process : started) {
-            process.destroyForcibly();
-            process.waitFor(10, TimeUnit.SECONDS);
+            process.destroyForcibly().onExit().join();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +17,7 @@ final class Uploader implements AutoCloseable {
     private final AtomicLong nextSeed;
     private final Set<String> acknowledged = new ConcurrentSkipListSet<>();
     private final AtomicBoolean wanted = new AtomicBoolean(true);
-    private final List<Thread> clients = new ArrayList<>();
+    private final List<CompletableFuture<Void>> clients = new ArrayList<>();
 
     private Uploader(Keyserver keyserver, long firstSeed) {
         this.keyserver = keyserver;
@@ -27,9 +28,7 @@ final class Uploader implements AutoCloseable {
     static Uploader start(Keyserver keyserver, int clients, long firstSeed) {
         Uploader uploader = new Uploader(keyserver, firstSeed);
         for (int i = 0; i < clients; i++) {
-            Thread client = new Thread(uploader::upload, "uploader " + i);
-            uploader.clients.add(client);
-            client.start();
+            uploader.clients.add(CompletableFuture.runAsync(uploader::upload, task -> new Thread(task, "uploader").start()));
         }
         return uploader;
     }
@@ -65,10 +64,8 @@ final class Uploader implements AutoCloseable {
 
     /** Ends the stream; every acknowledgement has been seen when this returns. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         wanted.set(false);
-        for (Thread client : clients) {
-            client.join();
-        }
+        clients.forEach(CompletableFuture::join);
     }
 }
