@@ -50,6 +50,7 @@ public final class ServiceClient implements ServiceHandler {
     private final Vertx vertx;
     private final Context context;
     private final Options options;
+    private final Reachability reachability;
     private final NetClient net;
     private final IntObjectHashMap<Pending> inFlight = new IntObjectHashMap<>();
 
@@ -57,7 +58,6 @@ public final class ServiceClient implements ServiceHandler {
     private NetSocket socket;
     private volatile boolean greeted; // written on the event loop, read by anyone
     private boolean closed;
-    private boolean missed;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private long clockTimer;
     private int lastId;
@@ -66,8 +66,13 @@ public final class ServiceClient implements ServiceHandler {
 
     private record Pending(Consumer<ServiceAnswer> reply, long deadlineNanos, int bytes) { }
 
-    /** A client on the current event loop, which does not connect yet. */
-    public ServiceClient(Vertx vertx, Options options) {
+    /**
+     * A client on the current event loop, which does not connect yet.
+     *
+     * @param reachability told when oksd is found and lost; the same one for all clients of a program
+     */
+    public ServiceClient(Vertx vertx, Options options, Reachability reachability) {
+        this.reachability = reachability;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.options = options;
@@ -162,10 +167,7 @@ public final class ServiceClient implements ServiceHandler {
         if (closed) {
             return;
         }
-        if (!missed) {
-            missed = true;
-            LOG.warn("oksd is not reachable at socket \"{}\", answering 503 until it is: {}", options.socket(), reason);
-        }
+        reachability.lost(options.socket(), reason);
         vertx.setTimer(pauseMillis, timer -> connect());
         pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     }
@@ -201,9 +203,8 @@ public final class ServiceClient implements ServiceHandler {
                     + Hello.VERSION + " is known here");
         }
         greeted = true;
-        missed = false;
         pauseMillis = FIRST_PAUSE_MILLIS;
-        LOG.info("connected to {}, database \"{}\"", hello.program(), hello.database());
+        reachability.found(hello);
     }
 
     private void lost(NetSocket connection) {

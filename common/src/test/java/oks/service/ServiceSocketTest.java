@@ -280,7 +280,8 @@ final class ServiceSocketTest {
         Context context = vertx.getOrCreateContext();
         CompletableFuture<ServiceClient> made = new CompletableFuture<>();
         context.runOnContext(nothing -> {
-            ServiceClient client = new ServiceClient(vertx, new ServiceClient.Options(socket, "test", maxInFlight, timeout));
+            ServiceClient client = new ServiceClient(vertx, new ServiceClient.Options(socket, "test", maxInFlight, timeout),
+                    new Reachability());
             client.start();
             made.complete(client);
         });
