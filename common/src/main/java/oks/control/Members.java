@@ -93,18 +93,33 @@ public record Members(String of, ObjectNode object) {
         throw wrong(name, "an object");
     }
 
-    public List<Members> objects(String name) {
-        if (!(object.path(name) instanceof ArrayNode array)) {
-            throw wrong(name, "a list");
+    public List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : list(name)) {
+            if (!element.isTextual()) {
+                throw wrong(name, "a list of texts");
+            }
+            texts.add(element.textValue());
         }
+        return texts;
+    }
+
+    public List<Members> objects(String name) {
         List<Members> members = new ArrayList<>();
-        for (JsonNode element : array) {
+        for (JsonNode element : list(name)) {
             if (!(element instanceof ObjectNode inner)) {
                 throw wrong(name, "a list of objects");
             }
             members.add(new Members(of + "." + name, inner));
         }
         return members;
+    }
+
+    private ArrayNode list(String name) {
+        if (object.path(name) instanceof ArrayNode array) {
+            return array;
+        }
+        throw wrong(name, "a list");
     }
 
     private OperatorFault wrong(String name, String expected) {
