@@ -50,6 +50,13 @@ public record LogSettings(Level level, boolean syslog, Path syslogSocket, Facili
 
     static final List<Setting<?>> SETTINGS = List.of(LEVEL, SYSLOG, SYSLOG_SOCKET, FACILITY);
 
+    /** The defaults: what counts before a configuration file was read. */
+    public static LogSettings standard() {
+        Path root = Path.of("/");
+        return new LogSettings(
+                LEVEL.standard(root), SYSLOG.standard(root), SYSLOG_SOCKET.standard(root), FACILITY.standard(root));
+    }
+
     static LogSettings of(Configuration values) {
         return new LogSettings(values.get(LEVEL), values.get(SYSLOG), values.get(SYSLOG_SOCKET), values.get(FACILITY));
     }

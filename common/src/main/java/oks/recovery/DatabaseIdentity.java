@@ -1,0 +1,120 @@
+package oks.recovery;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import oks.durable.Disk;
+import oks.durable.Durable;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/**
+ * Which database a directory holds: the file {@code IDENTITY}, lines of {@code key value}; see oks-archive(5).
+ *
+ * @param name the first part of recovery file and archive names; a-z, 0-9 and '-', beginning with a letter, at most 32
+ * @param database never changes, whatever is restored from it
+ */
+public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
+    /** The file's name inside the database directory. */
+    public static final String FILE = "IDENTITY";
+
+    /** The newest format of database directories that this program reads, and the one it writes. */
+    public static final int FORMAT = 1;
+
+    public DatabaseIdentity {
+        if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+            throw new IllegalArgumentException("not a database name: " + name);
+        }
+    }
+
+    /** Whether this directory holds a database. */
+    public static boolean isIn(Disk disk, Path directory) {
+        return disk.exists(directory.resolve(FILE));
+    }
+
+    /** Writes the file, all or nothing. */
+    public void write(Disk disk, Path directory) throws IOException {
+        Durable.replace(disk, directory.resolve(FILE), text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String text() {
+        StringBuilder lines = new StringBuilder();
+        lines.append("format ").append(FORMAT).append('\n');
+        lines.append("name ").append(name).append('\n');
+        lines.append("database ").append(database).append('\n');
+        lines.append("timeline ").append(timeline.number()).append('\n');
+        lines.append("timeline-id ").append(timeline.id()).append('\n');
+        timeline.fork().ifPresent(fork -> {
+            lines.append("fork-parent ").append(fork.parent()).append('\n');
+            lines.append("fork-lsn ").append(fork.last()).append('\n');
+            lines.append("fork-digest ").append(fork.digest()).append('\n');
+        });
+        return lines.toString();
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws OperatorFault DAMAGED when a line is missing or malformed, FAILED when the format is too new
+     */
+    public static DatabaseIdentity read(Disk disk, Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        return parse(new String(Durable.read(disk, file), StandardCharsets.UTF_8), file);
+    }
+
+    /** Reads the text of the file; {@code file} is only for messages. */
+    public static DatabaseIdentity parse(String text, Path file) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String line : text.split("\n")) {
+            int space = line.indexOf(' ');
+            if (space > 0) {
+                fields.put(line.substring(0, space), line.substring(space + 1).strip());
+            }
+        }
+        int format = field(fields, "format", Integer::valueOf, file);
+        if (format > FORMAT) {
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "database \"%s\" has format %d, but this program reads formats up to %d",
+                            file.toAbsolutePath().getParent(), format, FORMAT)
+                    .kept("the database was not touched")
+                    .next("use the version of OKS that wrote it, or a newer one");
+        }
+        Optional<Timeline.Fork> fork = !fields.containsKey("fork-parent")
+                ? Optional.empty()
+                : Optional.of(new Timeline.Fork(
+                        field(fields, "fork-parent", UUID::fromString, file),
+                        new Lsn(field(fields, "fork-lsn", Long::valueOf, file)),
+                        field(fields, "fork-digest", Digest::parse, file)));
+        return new DatabaseIdentity(
+                field(fields, "name", name -> name, file),
+                field(fields, "database", UUID::fromString, file),
+                new Timeline(
+                        field(fields, "timeline", Integer::valueOf, file),
+                        field(fields, "timeline-id", UUID::fromString, file),
+                        fork));
+    }
+
+    private static <T> T field(Map<String, String> fields, String key, Function<String, T> reading, Path file) {
+        String value = fields.get(key);
+        if (value != null) {
+            try {
+                return reading.apply(value);
+            } catch (IllegalArgumentException e) {
+                throw damaged(file, "has no valid \"" + key + "\"").because(e);
+            }
+        }
+        throw damaged(file, "lacks \"" + key + "\"");
+    }
+
+    private static OperatorFault damaged(Path file, String what) {
+        return OperatorFault.of(ExitCode.DAMAGED, "file \"%s\" %s", file, what)
+                .kept("nothing was changed")
+                .next("restore the database with \"oks-restore from\"");
+    }
+}

@@ -1,0 +1,280 @@
+package oks.recovery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import oks.durable.Disk;
+import oks.durable.Durable;
+import oks.durable.DurableFile;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.RecoveryReader.End;
+import oks.recovery.RecoveryReader.EndKind;
+
+/**
+ * The recovery files of one database in order, read as one log, every link checked.
+ *
+ * <p>What does not fit is named, never skipped: a missing file is a gap; a predecessor that the next header does not
+ * describe is a fork; a bad frame is damage unless it is the torn tail of the last file. Reading twice is normal: once to
+ * verify before anything is written, once to replay. One thread.
+ */
+public final class RecoveryChain {
+    private final Disk disk;
+    private final List<Member> members;
+
+    private record Member(Path path, RecoveryHeader header) {}
+
+    private RecoveryChain(Disk disk, List<Member> members) {
+        this.disk = disk;
+        this.members = members;
+    }
+
+    /** Receives the groups in order. */
+    public interface GroupVisitor {
+        void visit(Group group) throws IOException;
+    }
+
+    /**
+     * How the log ended.
+     *
+     * @param file the last file; empty when there was none
+     * @param end how reading it ended; empty when there was none
+     * @param position the end of the log, or the starting position when there was no file
+     */
+    public record ChainEnd(Optional<Path> file, Optional<End> end, LogPosition position) {
+
+        /** Whether bytes stand after the last whole group that were never acknowledged. */
+        public boolean torn() {
+            return end.isPresent() && end.get().kind() == EndKind.BAD;
+        }
+
+        /** Whether the last file has no SEAL. */
+        public boolean unsealed() {
+            return end.isPresent() && end.get().kind() != EndKind.SEALED;
+        }
+    }
+
+    /**
+     * The recovery files among these, of this database, that may hold changes after a position.
+     *
+     * @param files recovery files in any order; the same file twice (same ordinal, equal bytes) is harmless
+     * @param after where the reader stands: the database's or archive's last change
+     * @throws OperatorFault GAP_OR_FORK when a file is of another database or two different files have one ordinal;
+     *     DAMAGED when a header does not check
+     */
+    public static RecoveryChain of(Disk disk, Collection<Path> files, UUID database, Lsn after) throws IOException {
+        Map<Long, Member> byOrdinal = new TreeMap<>();
+        for (Path file : files) {
+            Member member = new Member(file, header(disk, file));
+            if (!member.header().database().equals(database)) {
+                throw fork("recovery file \"%s\" belongs to database %s, not to %s",
+                        file, member.header().database(), database);
+            }
+            Member other = byOrdinal.putIfAbsent(member.header().name().ordinal(), member);
+            if (other != null && Files.mismatch(other.path(), file) >= 0) {
+                throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
+                        other.path(), file);
+            }
+        }
+        List<Member> needed = new ArrayList<>();
+        for (Member member : byOrdinal.values()) {
+            if (!member.header().predecessor().last().isAfter(after)) {
+                needed.clear(); // everything before this file is already in the database
+            }
+            needed.add(member);
+        }
+        return new RecoveryChain(disk, List.copyOf(needed));
+    }
+
+    /** The recovery files in a directory, in order; other files are not looked at. */
+    public static List<Path> list(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> RecoveryFileName.of(file).isPresent())
+                .toList();
+    }
+
+    /** Reads a recovery file's header. */
+    public static RecoveryHeader header(Disk disk, Path file) throws IOException {
+        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
+            return reader.header();
+        }
+    }
+
+    /** The files that will be read, in order. */
+    public List<Path> files() {
+        return members.stream().map(Member::path).toList();
+    }
+
+    /** Bytes of the files that will be read. */
+    public long bytes() throws IOException {
+        long bytes = 0;
+        for (Member member : members) {
+            try (DurableFile file = disk.openForReading(member.path())) {
+                bytes += file.size();
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * Reads every file, checks every frame and link, and hands over the groups that change something after {@code from}.
+     *
+     * @param from where the database stands: its last change and its state digest
+     * @throws OperatorFault DAMAGED for a bad frame that had been durable, GAP_OR_FORK for a missing or foreign file
+     */
+    public ChainEnd read(LogPosition from, GroupVisitor visitor) throws IOException {
+        LogPosition position = null;
+        Path last = null;
+        End end = null;
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            if (position == null) {
+                checkFirst(member, from);
+            } else {
+                checkLink(member, members.get(i - 1), position);
+            }
+            Optional<LogPosition> declared =
+                    i + 1 < members.size() ? declaredEnd(member, members.get(i + 1)) : Optional.empty();
+            end = readFile(member, declared, from, visitor);
+            position = end.position();
+            last = member.path();
+        }
+        return new ChainEnd(
+                Optional.ofNullable(last), Optional.ofNullable(end), position == null ? from : position);
+    }
+
+    private static void checkFirst(Member first, LogPosition from) {
+        LogPosition before = first.header().predecessor();
+        if (before.last().isAfter(from.last())) {
+            throw gap("the changes LSN %d to %d are in no recovery file: the first file is \"%s\"",
+                    from.last().number() + 1, before.last().number(), first.path());
+        }
+        if (before.last().equals(from.last()) && !before.digest().equals(from.digest())) {
+            throw otherHistory(first.path(), before.last(), before.digest(), from.digest());
+        }
+    }
+
+    private static void checkLink(Member member, Member previous, LogPosition end) {
+        LogPosition declared = member.header().predecessor();
+        long ordinal = member.header().name().ordinal();
+        if (declared.ordinal() != previous.header().name().ordinal()) {
+            throw gap("recovery file %010d is missing: \"%s\" is followed by \"%s\"",
+                    ordinal - 1, previous.path().getFileName(), member.path());
+        }
+        if (!declared.chain().equals(end.chain()) || !declared.last().equals(end.last())) {
+            throw fork("recovery file \"%s\" does not follow \"%s\": it follows a file that ended with LSN %d and chain "
+                            + "%.16s…, but this one ends with LSN %d and chain %.16s…",
+                    member.path(), previous.path().getFileName(), declared.last().number(), declared.chain(),
+                    end.last().number(), end.chain());
+        }
+    }
+
+    /** Where the next file says that this one ended; empty when the next file is not this one's successor. */
+    private static Optional<LogPosition> declaredEnd(Member member, Member next) {
+        LogPosition declared = next.header().predecessor();
+        return declared.ordinal() == member.header().name().ordinal() ? Optional.of(declared) : Optional.empty();
+    }
+
+    private End readFile(Member member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
+            throws IOException {
+        try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
+            declared.ifPresent(position -> reader.voidFrom(position.length()));
+            for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
+                visit(group.get(), member, from, visitor);
+            }
+            End end = reader.end();
+            checkEnd(member, end, declared, from);
+            return end;
+        }
+    }
+
+    private static void visit(Group group, Member member, LogPosition from, GroupVisitor visitor) throws IOException {
+        if (group.last().equals(from.last()) && !group.end().digest().equals(from.digest())) {
+            throw otherHistory(member.path(), group.last(), group.end().digest(), from.digest());
+        }
+        if (group.last().isAfter(from.last())) {
+            if (group.changes().get(0).lsn().number() <= from.last().number()) {
+                throw fork("LSN %d, where the database stands, is inside a group of recovery file \"%s\"",
+                        from.last().number(), member.path());
+            }
+            visitor.visit(group);
+        }
+    }
+
+    private static void checkEnd(Member member, End end, Optional<LogPosition> declared, LogPosition from) {
+        long length = end.position().length();
+        if (declared.isPresent() && length < declared.get().length()) {
+            throw damaged(member, end, "its successor says that %d bytes were durable".formatted(declared.get().length()));
+        }
+        if (end.kind() == EndKind.BAD && declared.isEmpty()) {
+            if (end.bad().orElseThrow().wasDurable()) {
+                throw damaged(member, end, "later frames show that these bytes were durable");
+            }
+            if (from.last().isAfter(end.position().last())) {
+                throw damaged(member, end, "the database holds changes up to LSN " + from.last());
+            }
+        }
+    }
+
+    private static OperatorFault damaged(Member member, End end, String evidence) {
+        long offset = end.bad().map(RecoveryReader.BadFrame::offset).orElse(end.position().length());
+        String what = end.bad().map(RecoveryReader.BadFrame::what).orElse("the file ends here");
+        return OperatorFault.of(
+                        ExitCode.DAMAGED,
+                        "recovery file \"%s\" is damaged at offset %d, after LSN %d: %s; %s",
+                        member.path(), offset, end.position().last().number(), what, evidence)
+                .kept("nothing was changed; changes up to LSN %d can be read", end.position().last().number())
+                .next("put an undamaged copy of this file in its place, for example from the output directory of oks-backup");
+    }
+
+    private static OperatorFault gap(String format, Object... values) {
+        return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
+                .kept("nothing was changed")
+                .next("add the directory that has the missing files, for example with --recovery DIR");
+    }
+
+    private static OperatorFault fork(String format, Object... values) {
+        return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
+                .kept("nothing was changed")
+                .next("take the file that belongs to another history out of the directory");
+    }
+
+    private static OperatorFault otherHistory(Path file, Lsn lsn, Digest declared, Digest actual) {
+        return fork("recovery file \"%s\" belongs to another history: after LSN %s its state digest is %.16s…, "
+                        + "but the database's is %.16s…", file, lsn, declared, actual);
+    }
+
+    /**
+     * Completes the last file of the log after an unclean end: copies its valid part to a new inode, so that nothing rests
+     * on pages which only the kernel's cache has, seals it, and sets a torn tail aside as {@code <name>.torn}.
+     *
+     * @return the end of the log after the SEAL
+     */
+    public static LogPosition sealUnclean(Disk disk, ChainEnd unclean, Instant now) throws IOException {
+        Path path = unclean.file().orElseThrow();
+        LogPosition valid = unclean.position();
+        Path copy = path.resolveSibling("." + path.getFileName() + ".new");
+        disk.delete(copy);
+        LogPosition sealed;
+        try (DurableFile from = disk.openForReading(path);
+                DurableFile into = disk.create(copy)) {
+            UncleanEnd end = new UncleanEnd(from, into, header(disk, path));
+            sealed = end.copyAndSeal(valid, now);
+            if (unclean.torn()) {
+                Durable.replace(disk, path.resolveSibling(path.getFileName() + ".torn"), end.tail(valid.length()));
+            }
+        }
+        disk.makeReadOnly(copy);
+        disk.rename(copy, path);
+        disk.syncDirectory(path.toAbsolutePath().getParent());
+        return sealed;
+    }
+}

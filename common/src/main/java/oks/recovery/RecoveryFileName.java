@@ -1,0 +1,70 @@
+package oks.recovery;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code <database>-<YYYYMMDDhhmmss><10-digit ordinal>.recovery}: names sort in the order of creation, and a missing file
+ * shows in {@code ls}.
+ *
+ * @param timestamp when the file was begun, UTC, whole seconds; never before its predecessor's
+ * @param ordinal 1 for the database's first recovery file, then one more for each, up to 9,999,999,999
+ */
+public record RecoveryFileName(String database, Instant timestamp, long ordinal)
+        implements Comparable<RecoveryFileName> {
+    public static final String SUFFIX = ".recovery";
+
+    private static final long LAST_ORDINAL = 9_999_999_999L;
+    private static final Pattern PATTERN = Pattern.compile("([a-z][a-z0-9-]{0,31})-(\\d{14})(\\d{10})\\.recovery");
+    // "uuuu", not "YYYY": the latter is the week's year and wrong around New Year.
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+
+    public RecoveryFileName {
+        if (ordinal < 1 || ordinal > LAST_ORDINAL) {
+            throw new IllegalArgumentException("recovery file ordinal out of range: " + ordinal);
+        }
+        timestamp = timestamp.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The name of the file after this one; its timestamp does not go back when the clock does. */
+    public RecoveryFileName next(Instant now) {
+        return new RecoveryFileName(database, now.isBefore(timestamp) ? timestamp : now, ordinal + 1);
+    }
+
+    /** The name in a path; empty when it is not a recovery file's. */
+    public static Optional<RecoveryFileName> of(Path file) {
+        Matcher matcher = PATTERN.matcher(file.getFileName().toString());
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            Instant timestamp = LocalDateTime.parse(matcher.group(2), TIMESTAMP).toInstant(ZoneOffset.UTC);
+            return Optional.of(new RecoveryFileName(matcher.group(1), timestamp, Long.parseLong(matcher.group(3))));
+        } catch (DateTimeException | IllegalArgumentException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public int compareTo(RecoveryFileName other) {
+        return Long.compare(ordinal, other.ordinal);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT, "%s-%s%010d%s",
+                database, TIMESTAMP.format(timestamp.atOffset(ZoneOffset.UTC)), ordinal, SUFFIX);
+    }
+}

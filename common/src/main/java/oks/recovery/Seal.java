@@ -1,0 +1,47 @@
+package oks.recovery;
+
+/**
+ * What the last frame of a complete recovery file says about it.
+ *
+ * @param changes how many changes the file holds
+ * @param length the file's exact length in bytes, the SEAL frame included
+ */
+public record Seal(long changes, long length, Reason reason) {
+
+    /** Why the file was ended; the number stands in the file. */
+    public enum Reason {
+        ROTATED(1, "rotated on request"),
+        SIZE(2, "rotated because of its size"),
+        AGE(3, "rotated because of its age"),
+        STOPPED(4, "oksd stopped"),
+        SNAPSHOT(5, "rotated for a snapshot"),
+        PAUSED(6, "rotated for a pause"),
+        UNCLEAN(7, "sealed at the start after an unclean end");
+
+        private final int number;
+        private final String meaning;
+
+        Reason(int number, String meaning) {
+            this.number = number;
+            this.meaning = meaning;
+        }
+
+        int number() {
+            return number;
+        }
+
+        /** For people. */
+        public String meaning() {
+            return meaning;
+        }
+
+        static Reason of(int number) {
+            for (Reason reason : values()) {
+                if (reason.number == number) {
+                    return reason;
+                }
+            }
+            throw new IllegalArgumentException("no such reason: " + number);
+        }
+    }
+}
