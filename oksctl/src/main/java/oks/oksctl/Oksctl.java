@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oksctl",
         description = "Give a command to a running oksd.",
-        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable, 4 busy or paused, 5 damaged,",
-            "6 gap or fork, 7 target not reachable."})
+        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable,",
+            "4 busy or paused, 5 damaged, 6 gap or fork, 7 target not reachable; see oksctl(1)."})
 public final class Oksctl implements Runnable {
     @Mixin
     private HelpOptions options;
@@ -25,10 +25,11 @@ public final class Oksctl implements Runnable {
 
     /** Runs the command line and exits with its status. */
     public static void main(String[] args) {
-        System.exit(Program.of("oksctl").run(args, log -> commandLine(time -> Thread.sleep(time.toMillis()))));
+        System.exit(Program.of("oksctl").run(args, log -> commands(time -> Thread.sleep(time.toMillis()))));
     }
 
-    static CommandLine commandLine(StatusCommand.Ticks ticks) {
+    /** The whole command line; {@code ticks} waits between two looks of {@code status --watch}. */
+    static CommandSpec commands(StatusCommand.Ticks ticks) {
         return new CommandLine(new Oksctl())
                 .addSubcommand(new StatusCommand(ticks))
                 .addSubcommand(new PauseCommand())
@@ -37,7 +38,8 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new DumpCommand())
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new StopCommand())
-                .addSubcommand(new CheckCommand());
+                .addSubcommand(new CheckCommand())
+                .getCommandSpec();
     }
 
     /** Without a command nothing is done. */

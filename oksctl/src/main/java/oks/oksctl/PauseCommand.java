@@ -16,8 +16,8 @@ import java.time.Duration;
     "Lookups go on; uploads are told to come back later."})
 final class PauseCommand extends ControlCommand {
     @Option(names = "--max", paramLabel = "DURATION", defaultValue = "10m",
-            description = "End the pause after this long, even without \"oksctl resume\": 1s to 1d, such as 90s, 10m, 2h."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "End the pause after this long, even without \"oksctl resume\": 1s to 1d, such as 90s, 10m, 2h"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String max;
 
     @Override

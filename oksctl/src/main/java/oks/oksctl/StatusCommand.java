@@ -31,7 +31,8 @@ final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
     @Option(names = "--watch", paramLabel = "SECONDS", arity = "0..1", fallbackValue = "2",
-            description = "Show it again every so many seconds, 1 to 3600, until interrupted. Without a number: 2.")
+            description = "Show it again every so many seconds, 1 to 3600, until interrupted"
+                    + " (default: ${FALLBACK-VALUE}).")
     private Integer watch;
 
     /** Waits between two looks. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ProgressListener;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl stop}. */
@@ -19,7 +21,10 @@ final class StopCommand extends ControlCommand {
     @Override
     ObjectNode carryOut(ControlClient client, ControlRequest request, ProgressListener listener) {
         ObjectNode result = super.carryOut(client, request, listener);
-        client.awaitEnd(ControlClient.FOR_EVER);
+        if (!client.awaitEnd(ControlClient.FOR_EVER)) {
+            throw OperatorFault.of(ExitCode.FAILED, "interrupted before oksd had let go of the database")
+                    .next("look with \"oksctl status\" whether it still runs");
+        }
         return result;
     }
 
