@@ -37,7 +37,12 @@ public final class Program {
 
     /** A program on this process's streams. */
     public static Program of(String name) {
-        return new Program(name, Console.ofProcess(), LogSettings.standard());
+        return of(name, Console.ofProcess());
+    }
+
+    /** A program on other streams, as tests have them. */
+    public static Program of(String name, Console console) {
+        return new Program(name, console, LogSettings.standard());
     }
 
     /**

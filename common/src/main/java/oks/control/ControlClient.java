@@ -6,6 +6,7 @@ import oks.fault.OperatorFault;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,6 +66,9 @@ public final class ControlClient implements Closeable {
                     case FAILED -> throw ((ControlAnswer.Failed) answer).fault();
                 }
             }
+        } catch (ClosedByInterruptException e) {
+            throw OperatorFault.of(ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
+                    .next("look with \"oksctl status\" what became of it").because(e);
         } catch (IOException e) {
             throw gone(command).because(e);
         }
@@ -90,7 +94,7 @@ public final class ControlClient implements Closeable {
     /**
      * Waits until oksd ends the connection, as it does last of all when it stops.
      *
-     * @return false if the limit came first
+     * @return false if the limit, or an interrupt, came first
      */
     public boolean awaitEnd(Duration limit) {
         try {
@@ -98,7 +102,7 @@ public final class ControlClient implements Closeable {
                 // nothing is expected any more
             }
             return true;
-        } catch (ControlLines.SilentException e) {
+        } catch (ControlLines.SilentException | ClosedByInterruptException e) {
             return false;
         } catch (IOException e) {
             return true; // reset is an end, too

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -112,7 +113,7 @@ final class ControlLines implements Closeable {
             key.interestOps(SelectionKey.OP_WRITE);
             while (bytes.hasRemaining()) {
                 if (channel.write(bytes) == 0) {
-                    selector.select();
+                    await(ControlClient.FOR_EVER);
                 }
             }
         } catch (IOException e) {
@@ -129,14 +130,22 @@ final class ControlLines implements Closeable {
             if (line.isPresent()) {
                 return line;
             }
-            if (selector.select(silence.toMillis()) == 0 && !silence.isZero()) {
-                throw new SilentException();
-            }
-            selector.selectedKeys().clear();
+            await(silence);
             if (channel.read(chunk.clear()) < 0) {
                 return Optional.empty();
             }
             received.append(chunk.flip());
+        }
+    }
+
+    private void await(Duration silence) throws IOException {
+        int ready = selector.select(silence.toMillis());
+        selector.selectedKeys().clear();
+        if (Thread.currentThread().isInterrupted()) { // neither the selector nor a non-blocking channel says so
+            throw new ClosedByInterruptException();
+        }
+        if (ready == 0 && !silence.isZero()) {
+            throw new SilentException();
         }
     }
 

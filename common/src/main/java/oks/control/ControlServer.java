@@ -10,8 +10,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ public final class ControlServer implements Closeable {
     /** How many connections are served at the same time. */
     public static final int MAX_CONNECTIONS = 64;
 
+    private static final boolean STAY_CLOSED = true; // a connection that comes during close() ends at once
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
     private final SocketFile file;
@@ -44,7 +48,7 @@ public final class ControlServer implements Closeable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("control", true), EpollIoHandler.newFactory());
     private final ExecutorService workers = Executors.newCachedThreadPool(new DefaultThreadFactory("control-command", true));
-    private Channel listening;
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, STAY_CLOSED);
 
     private ControlServer(SocketFile file, ControlAccess access, ControlHandler handler, long ownUid) {
         this.file = file;
@@ -78,18 +82,20 @@ public final class ControlServer implements Closeable {
 
     private void listen(Set<PosixFilePermission> mode) throws IOException {
         try {
-            listening = new ServerBootstrap()
+            Channel listening = new ServerBootstrap()
                     .group(loop)
                     .channel(EpollServerDomainSocketChannel.class)
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
                         @Override protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
+                            channels.add(channel);
                             sessions.begin(channel);
                         }
                     })
                     .bind(new DomainSocketAddress(file.bindAt().toFile()))
                     .syncUninterruptibly()
                     .channel();
+            channels.add(listening);
             file.publish(mode);
         } catch (IOException | RuntimeException e) {
             try (this) {
@@ -126,6 +132,9 @@ public final class ControlServer implements Closeable {
         } catch (IOException e) {
             LOG.warn("the control socket could not be removed: {}", e.toString());
         }
+        // The group closes after what was answered before. Shutting the loop down alone does not always close connections:
+        // without a quiet period Netty may leave its last round before it comes to them.
+        channels.close().awaitUninterruptibly();
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         workers.shutdown();
     }

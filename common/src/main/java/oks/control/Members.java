@@ -15,7 +15,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The members of a result, each checked when it is taken. For programs that read what oksd answers.
+ * The members of a result, each checked when it is taken: what is missing or of another type is a fault, FAILED,
+ * that names it. For programs that read what oksd answers.
  *
  * @param of     what the object is, for messages, such as "status"
  * @param object the object
@@ -31,6 +32,7 @@ public record Members(String of, ObjectNode object) {
         return value.longValue();
     }
 
+    /** True or false. */
     public boolean flag(String name) {
         JsonNode value = object.path(name);
         if (!value.isBoolean()) {
@@ -39,6 +41,7 @@ public record Members(String of, ObjectNode object) {
         return value.booleanValue();
     }
 
+    /** A text, which may be empty. */
     public String text(String name) {
         JsonNode value = object.path(name);
         if (!value.isTextual()) {
@@ -67,6 +70,7 @@ public record Members(String of, ObjectNode object) {
         }
     }
 
+    /** A UUID. */
     public UUID uuid(String name) {
         try {
             return UUID.fromString(text(name));
@@ -86,6 +90,7 @@ public record Members(String of, ObjectNode object) {
         throw wrong(name, "one that this version knows");
     }
 
+    /** An object's members. */
     public Members object(String name) {
         if (object.path(name) instanceof ObjectNode inner) {
             return new Members(of + "." + name, inner);
@@ -93,18 +98,35 @@ public record Members(String of, ObjectNode object) {
         throw wrong(name, "an object");
     }
 
-    public List<Members> objects(String name) {
-        if (!(object.path(name) instanceof ArrayNode array)) {
-            throw wrong(name, "a list");
+    /** A list of texts. */
+    public List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : list(name)) {
+            if (!element.isTextual()) {
+                throw wrong(name, "a list of texts");
+            }
+            texts.add(element.textValue());
         }
+        return texts;
+    }
+
+    /** A list of objects. */
+    public List<Members> objects(String name) {
         List<Members> members = new ArrayList<>();
-        for (JsonNode element : array) {
+        for (JsonNode element : list(name)) {
             if (!(element instanceof ObjectNode inner)) {
                 throw wrong(name, "a list of objects");
             }
             members.add(new Members(of + "." + name, inner));
         }
         return members;
+    }
+
+    private ArrayNode list(String name) {
+        if (object.path(name) instanceof ArrayNode array) {
+            return array;
+        }
+        throw wrong(name, "a list");
     }
 
     private OperatorFault wrong(String name, String expected) {

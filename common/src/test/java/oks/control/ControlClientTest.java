@@ -102,6 +102,19 @@ class ControlClientTest {
     }
 
     @Test
+    void anInterruptedWaitEndsAndSaysSo() throws IOException {
+        listen();
+        try (ControlClient client = ControlClient.connect(socket())) {
+            Thread.currentThread().interrupt();
+            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
+                    () -> client.call(new ControlRequest.Check(), ProgressListener.NONE));
+            assertThat(fault.what()).isEqualTo("command \"check\" was interrupted before oksd had answered it");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void anAnswerInSmallPiecesAndOfManyBytesIsPutTogether() throws IOException {
         listen();
         String value = "ü".repeat(100_000);

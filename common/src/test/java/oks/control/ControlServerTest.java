@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,6 +295,21 @@ class ControlServerTest {
         await(ended);
         assertThat(hasEnded(peer)).isTrue();
         assertThat(socket()).doesNotExist();
+    }
+
+    @RepeatedTest(20) // the event loop's last round may come anywhere between the answer and the end
+    void anAnswerGivenBeforeTheServerClosesIsSent() throws IOException {
+        CountDownLatch answered = new CountDownLatch(1);
+        open((request, peer, reply) -> {
+            reply.done(Json.object());
+            answered.countDown();
+        });
+        ControlLines peer = connect();
+        peer.send(STATUS);
+        await(answered);
+        server.close();
+        assertThat(receive(peer)).isEqualTo(OK);
+        assertThat(hasEnded(peer)).isTrue();
     }
 
     @Test
