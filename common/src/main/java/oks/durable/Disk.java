@@ -31,6 +31,9 @@ public interface Disk {
     /** Takes away everybody's permission to write (mode 0440). */
     void makeReadOnly(Path file) throws IOException;
 
+    /** Whether the owner may not write the file, for example since {@link #makeReadOnly}. */
+    boolean isReadOnly(Path file) throws IOException;
+
     /** Forces the names in a directory to disk (fsync(2) on the directory). */
     void syncDirectory(Path directory) throws IOException;
 

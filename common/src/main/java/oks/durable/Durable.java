@@ -3,6 +3,7 @@ package oks.durable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Small files that are either the old one or the new one after a crash, never something between. */
 public final class Durable {
@@ -24,8 +25,8 @@ public final class Durable {
     public static byte[] read(Disk disk, Path file) throws IOException {
         try (DurableFile reading = disk.openForReading(file)) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(reading.size()));
-            reading.read(bytes, 0);
-            return bytes.array();
+            int length = reading.read(bytes, 0);
+            return Arrays.copyOf(bytes.array(), length); // shorter if somebody cut it meanwhile
         }
     }
 }

@@ -1,6 +1,7 @@
 package oks.durable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +55,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public boolean isReadOnly(Path file) throws IOException {
+        return !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_WRITE);
+    }
+
+    @Override
     public void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
@@ -66,6 +73,8 @@ public final class RealDisk implements Disk {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -38,6 +38,12 @@ public sealed interface Change {
      */
     record Put(Lsn lsn, Instant time, byte[] fingerprint, byte[] content, String origin, Replaced replaced)
             implements Change {
+        public Put {
+            checkFrame(lsn, fingerprint);
+            Utf8.limited(origin, Utf8.SHORT, "an origin");
+            time = Micros.truncate(time);
+        }
+
         @Override
         public Kind kind() {
             return Kind.PUT;
@@ -59,6 +65,11 @@ public sealed interface Change {
             Replaced replaced,
             Hash replacedTombstone)
             implements Change {
+        public Delete {
+            checkFrame(lsn, fingerprint);
+            time = Micros.truncate(time);
+        }
+
         @Override
         public Kind kind() {
             return Kind.DELETE;
@@ -67,9 +78,24 @@ public sealed interface Change {
 
     /** A named restore point; at most 255 bytes of UTF-8. */
     record Point(Lsn lsn, Instant time, String name) implements Change {
+        public Point {
+            checkFrame(lsn, new byte[0]);
+            Utf8.limited(name, Utf8.SHORT, "a restore point's name");
+            time = Micros.truncate(time);
+        }
+
         @Override
         public Kind kind() {
             return Kind.POINT;
+        }
+    }
+
+    private static void checkFrame(Lsn lsn, byte[] fingerprint) {
+        if (lsn.equals(Lsn.NONE)) {
+            throw new IllegalArgumentException("a change has an LSN of at least 1");
+        }
+        if (fingerprint.length > Utf8.SHORT) {
+            throw new IllegalArgumentException("a fingerprint has at most 255 bytes, not " + fingerprint.length);
         }
     }
 

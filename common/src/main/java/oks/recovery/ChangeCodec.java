@@ -1,8 +1,6 @@
 package oks.recovery;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * The payloads of PUT, DELETE and POINT, little endian; see oks-recovery(5), section FRAMES.
@@ -25,7 +23,6 @@ import java.util.Arrays;
 final class ChangeCodec {
     private static final int PUT_FIXED = 48;
     private static final int DELETE_FIXED = 80;
-    private static final int SHORT_TEXT = 255;
 
     private ChangeCodec() {}
 
@@ -42,13 +39,13 @@ final class ChangeCodec {
         return switch (change.kind()) {
             case PUT -> {
                 Change.Put put = (Change.Put) change;
-                yield PUT_FIXED + put.fingerprint().length + utf8(put.origin()).length + put.content().length;
+                yield PUT_FIXED + put.fingerprint().length + Utf8.bytes(put.origin()).length + put.content().length;
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
                 yield DELETE_FIXED + delete.fingerprint().length + delete.tombstone().bytes().length;
             }
-            case POINT -> utf8(((Change.Point) change).name()).length;
+            case POINT -> Utf8.bytes(((Change.Point) change).name()).length;
         };
     }
 
@@ -57,12 +54,12 @@ final class ChangeCodec {
         switch (change.kind()) {
             case PUT -> writePut((Change.Put) change, into);
             case DELETE -> writeDelete((Change.Delete) change, into);
-            case POINT -> into.put(utf8(((Change.Point) change).name()));
+            case POINT -> into.put(Utf8.bytes(((Change.Point) change).name()));
         }
     }
 
     private static void writePut(Change.Put put, ByteBuffer into) {
-        byte[] origin = utf8(put.origin());
+        byte[] origin = Utf8.bytes(put.origin());
         into.put((byte) put.fingerprint().length).put((byte) origin.length).putShort((short) 0);
         into.putInt(put.content().length);
         writeReplaced(put.replaced(), into);
@@ -99,7 +96,7 @@ final class ChangeCodec {
                 int contentLength = from.getInt();
                 Change.Replaced replaced = readReplaced(from);
                 byte[] fingerprint = take(from, fingerprintLength);
-                String origin = text(take(from, originLength));
+                String origin = Utf8.text(take(from, originLength));
                 yield new Change.Put(lsn, time, fingerprint, takeAll(from, contentLength), origin, replaced);
             }
             case DELETE -> {
@@ -113,7 +110,7 @@ final class ChangeCodec {
                 Tombstone tombstone = Tombstone.of(takeAll(from, tombstoneLength));
                 yield new Change.Delete(lsn, time, fingerprint, tombstone, kept, replaced, replacedTombstone);
             }
-            case POINT -> new Change.Point(lsn, time, text(take(from, from.remaining())));
+            case POINT -> new Change.Point(lsn, time, Utf8.text(take(from, from.remaining())));
             case COMMIT, SEAL -> throw new IllegalArgumentException("not a change: " + header.type());
         };
     }
@@ -134,19 +131,5 @@ final class ChangeCodec {
         byte[] bytes = new byte[length];
         from.get(bytes);
         return bytes;
-    }
-
-    /** The text, cut so that its UTF-8 form has at most 255 bytes. */
-    static String shorten(String text) {
-        byte[] bytes = utf8(text);
-        return bytes.length <= SHORT_TEXT ? text : text(Arrays.copyOf(bytes, SHORT_TEXT)).replace("\uFFFD", "");
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(byte[] utf8) {
-        return new String(utf8, StandardCharsets.UTF_8);
     }
 }

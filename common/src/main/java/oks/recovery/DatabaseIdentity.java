@@ -89,15 +89,17 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
                 ? Optional.empty()
                 : Optional.of(new Timeline.Fork(
                         field(fields, "fork-parent", UUID::fromString, file),
-                        new Lsn(field(fields, "fork-lsn", Long::valueOf, file)),
+                        field(fields, "fork-lsn", number -> new Lsn(Long.parseLong(number)), file),
                         field(fields, "fork-digest", Digest::parse, file)));
-        return new DatabaseIdentity(
-                field(fields, "name", name -> name, file),
-                field(fields, "database", UUID::fromString, file),
-                new Timeline(
-                        field(fields, "timeline", Integer::valueOf, file),
-                        field(fields, "timeline-id", UUID::fromString, file),
-                        fork));
+        String name = field(fields, "name", value -> value, file);
+        UUID database = field(fields, "database", UUID::fromString, file);
+        int timeline = field(fields, "timeline", Integer::valueOf, file);
+        UUID timelineId = field(fields, "timeline-id", UUID::fromString, file);
+        try {
+            return new DatabaseIdentity(name, database, new Timeline(timeline, timelineId, fork));
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, "makes no sense: " + e.getMessage()).because(e);
+        }
     }
 
     private static <T> T field(Map<String, String> fields, String key, Function<String, T> reading, Path file) {

@@ -1,20 +1,16 @@
 package oks.recovery;
 
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
  * The state digest: the sum, modulo 2^256, of one SHA-256 for each certificate and each tombstone.
  *
  * <p>Adding and taking away are independent of order, so a change costs the same however large the database is, and two
- * databases with equal contents have equal digests. Specified in oks-recovery(5), section STATE DIGEST. Immutable.
+ * databases with equal contents have equal digests. The sum is a big-endian number. Specified in oks-recovery(5), section STATE DIGEST. Immutable.
  */
 public record Digest(Hash sum) {
     /** The digest of an empty database. */
     public static final Digest EMPTY = new Digest(Hash.ZERO);
-
-    private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
     /** The element of a certificate: SHA-256 of 'C', the fingerprint's length and bytes, the content. */
     public static Hash certificateElement(byte[] fingerprint, byte[] content) {
@@ -37,29 +33,34 @@ public record Digest(Hash sum) {
 
     /** This digest with an element more; {@link Hash#ZERO} stands for no element. */
     public Digest plus(Hash element) {
-        return new Digest(sum(sum, element));
+        long fourth = sum.fourth() + element.fourth();
+        long carry = carry(sum.fourth(), element.fourth(), fourth);
+        long third = sum.third() + element.third() + carry;
+        carry = carry(sum.third(), element.third(), third);
+        long second = sum.second() + element.second() + carry;
+        carry = carry(sum.second(), element.second(), second);
+        return new Digest(new Hash(sum.first() + element.first() + carry, second, third, fourth));
     }
 
     /** This digest with an element less; {@link Hash#ZERO} stands for no element. */
     public Digest minus(Hash element) {
-        BigInteger difference = number(sum).subtract(number(element)).mod(MODULUS);
-        return new Digest(hash(difference));
+        long fourth = sum.fourth() - element.fourth();
+        long borrow = borrow(sum.fourth(), element.fourth(), fourth);
+        long third = sum.third() - element.third() - borrow;
+        borrow = borrow(sum.third(), element.third(), third);
+        long second = sum.second() - element.second() - borrow;
+        borrow = borrow(sum.second(), element.second(), second);
+        return new Digest(new Hash(sum.first() - element.first() - borrow, second, third, fourth));
     }
 
-    private static Hash sum(Hash left, Hash right) {
-        return hash(number(left).add(number(right)).mod(MODULUS));
+    /** The carry out of the highest bit of a sum (Hacker's Delight, section 2-16). */
+    private static long carry(long left, long right, long sum) {
+        return (left & right | (left | right) & ~sum) >>> 63;
     }
 
-    private static BigInteger number(Hash hash) {
-        return new BigInteger(1, hash.bytes());
-    }
-
-    private static Hash hash(BigInteger number) {
-        byte[] magnitude = number.toByteArray();
-        int length = Math.min(magnitude.length, Hash.BYTES);
-        return Hash.of(ByteBuffer.allocate(Hash.BYTES)
-                .put(Hash.BYTES - length, magnitude, magnitude.length - length, length)
-                .array());
+    /** The borrow out of the highest bit of a difference (Hacker's Delight, section 2-16). */
+    private static long borrow(long left, long right, long difference) {
+        return (~left & right | (~left | right) & difference) >>> 63;
     }
 
     /** 64 lower-case hexadecimal digits. */

@@ -5,15 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import oks.durable.DurableFile;
 
-/** The part of a file that is being read: one group at its beginning, and what was read ahead. */
+/**
+ * The part of a file that is being read: one group at its beginning, and what was read ahead. Holds at most twice the
+ * longest group and a chunk, however long the file is.
+ */
 final class FileWindow {
     private static final int CHUNK = 1 << 18;
 
     private final DurableFile file;
     private long limit;
     private long offset;
-    private ByteBuffer bytes = newBuffer(CHUNK);
-    private int filled;
+
+    /** Bytes of the file; the window begins at the buffer's position and is filled up to its limit. */
+    private ByteBuffer buffer = newBuffer(0);
 
     FileWindow(DurableFile file, long offset) throws IOException {
         this.file = file;
@@ -35,17 +39,17 @@ final class FileWindow {
         return offset;
     }
 
-    /** The buffer; index 0 is {@link #offset}. Valid until the next call of {@link #has}. */
+    /** The window; index 0 is {@link #offset}. Valid until the next call of {@link #has} or {@link #advance}. */
     ByteBuffer bytes() {
-        return bytes;
+        return buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Whether the file has this many bytes from the window's beginning; reads them. */
     boolean has(int length) throws IOException {
-        if (length > filled) {
+        if (length > buffer.remaining() && length <= available()) {
             read(length);
         }
-        return length <= filled;
+        return length <= buffer.remaining();
     }
 
     /** Bytes that are left from the window's beginning. */
@@ -55,42 +59,39 @@ final class FileWindow {
 
     /** Moves the window's beginning forward over bytes that were read. */
     void advance(int length) {
-        bytes.position(length).limit(filled);
-        bytes.compact().clear();
-        filled -= length;
+        buffer.position(buffer.position() + length);
         offset += length;
     }
 
     /** Whether nothing but zeros stands from the window's beginning to the end of the file. */
     boolean onlyZerosAhead() throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-        for (long at = offset; at < limit; ) {
-            chunk.clear().limit((int) Math.min(CHUNK, limit - at));
-            int read = file.read(chunk, at);
-            for (int i = 0; i < read; i++) {
-                if (chunk.get(i) != 0) {
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, available()));
+        for (long at = offset; at < limit; at += CHUNK) {
+            file.read(chunk.clear().limit((int) Math.min(CHUNK, limit - at)), at);
+            chunk.flip();
+            while (chunk.hasRemaining()) {
+                if (chunk.get() != 0) {
                     return false;
                 }
             }
-            at += Math.max(read, 1);
         }
         return true;
     }
 
     private void read(int length) throws IOException {
-        long wanted = Math.min(Math.max(length, filled + CHUNK), available());
-        if (wanted <= filled) {
-            return;
+        int filled = buffer.remaining();
+        int wanted = (int) Math.min(Math.max(length, filled + (long) CHUNK), available());
+        if (wanted > buffer.capacity()) {
+            long doubled = Math.min(2L * buffer.capacity(), RecoveryReader.MAX_GROUP);
+            buffer = newBuffer((int) Math.max(wanted, Math.min(doubled, available()))).put(buffer);
+        } else {
+            buffer.compact();
         }
-        if (wanted > bytes.capacity()) {
-            int capacity = (int) Math.max(wanted, Math.min(2L * bytes.capacity(), RecoveryReader.MAX_GROUP));
-            bytes = newBuffer(capacity).put(bytes.clear().limit(filled)).clear();
-        }
-        filled += file.read(bytes.position(filled).limit((int) wanted), offset + filled);
-        bytes.clear();
+        file.read(buffer.limit(wanted), offset + filled);
+        buffer.flip();
     }
 
     private static ByteBuffer newBuffer(int capacity) {
-        return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocate(capacity);
     }
 }

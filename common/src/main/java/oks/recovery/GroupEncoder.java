@@ -44,6 +44,7 @@ final class GroupEncoder {
 
     /** A group's frames and its COMMIT, for writing at this offset. */
     Encoded group(List<Change> changes, LogPosition before, Lsn last, Digest digest, Instant time) {
+        checkOrder(changes, before.last());
         clear(changes.stream().mapToLong(change -> FrameHeader.frameLength(ChangeCodec.length(change))).sum());
         for (Change change : changes) {
             appendChange(change, before.length());
@@ -65,6 +66,17 @@ final class GroupEncoder {
                 .putLong(mark + 16, before.length() + MARK_FRAME)
                 .putInt(mark + 24, reason.number());
         return endMark(FrameType.SEAL, before, before.last(), before.digest(), time);
+    }
+
+    /** What a reader would refuse must not be written. */
+    private static void checkOrder(List<Change> changes, Lsn before) {
+        Lsn last = before;
+        for (Change change : changes) {
+            if (!change.lsn().equals(last.next())) {
+                throw new IllegalArgumentException("LSN " + change.lsn() + " does not follow LSN " + last);
+            }
+            last = change.lsn();
+        }
     }
 
     private void appendChange(Change change, long groupOffset) {
@@ -99,7 +111,7 @@ final class GroupEncoder {
                 .putInt(at + 4, type.number())
                 .putLong(at + 8, last.number())
                 .putLong(at + 16, Micros.of(time));
-        Hash chain = chain(before.chain(), buffer.array(), at);
+        Hash chain = chain(before.chain(), buffer, at);
         chain.write(buffer.position(payload + MARK_CHAINED));
         new FrameHeader(
                         MARK_PAYLOAD,
@@ -112,16 +124,20 @@ final class GroupEncoder {
     }
 
     /** The chain hash after a group whose frames begin at 0 and whose mark stands at {@code mark}. */
-    static Hash chain(Hash before, byte[] group, int mark) {
+    static Hash chain(Hash before, ByteBuffer group, int mark) {
         MessageDigest sha256 = Hash.sha256();
         sha256.update(before.bytes());
-        sha256.update(group, 0, mark + FrameHeader.CHAINED);
-        sha256.update(group, mark + FrameHeader.LENGTH, MARK_CHAINED);
+        sha256.update(group.array(), group.arrayOffset(), mark + FrameHeader.CHAINED);
+        sha256.update(group.array(), group.arrayOffset() + mark + FrameHeader.LENGTH, MARK_CHAINED);
         return Hash.of(sha256.digest());
     }
 
     private void clear(long framesLength) {
-        int needed = Math.toIntExact(framesLength + MARK_FRAME);
+        if (framesLength + MARK_FRAME > RecoveryReader.MAX_GROUP) {
+            throw new IllegalArgumentException(
+                    "a group has at most " + RecoveryReader.MAX_GROUP + " bytes, not " + (framesLength + MARK_FRAME));
+        }
+        int needed = (int) framesLength + MARK_FRAME;
         if (needed > buffer.capacity() || buffer.capacity() > KEPT_CAPACITY) {
             buffer = newBuffer(Math.max(needed, FIRST_CAPACITY));
         }

@@ -16,7 +16,7 @@ final class LaterMarks {
 
     /** Whether a valid mark between {@code offset} and {@code limit} says that {@code offset} was durable. */
     static boolean prove(DurableFile file, long salt, long offset, long limit) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.max(0, Math.min(CHUNK, limit - (offset & ~7L)))).order(ByteOrder.LITTLE_ENDIAN);
         // Frames begin at multiples of 8; a mark is read whole, so neighbouring chunks overlap by one mark.
         for (long base = offset & ~7L; base + GroupEncoder.MARK_FRAME <= limit; base += CHUNK - GroupEncoder.MARK_FRAME) {
             int read = file.read(chunk.clear().limit((int) Math.min(CHUNK, limit - base)), base);

@@ -1,7 +1,6 @@
 package oks.recovery;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.durable.Disk;
-import oks.durable.Durable;
 import oks.durable.DurableFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -27,6 +25,9 @@ import oks.recovery.RecoveryReader.EndKind;
  * verify before anything is written, once to replay. One thread.
  */
 public final class RecoveryChain {
+    /** What a torn tail's name has more than its recovery file's. */
+    static final String TORN = ".torn";
+
     private final Disk disk;
     private final List<Member> members;
 
@@ -47,7 +48,7 @@ public final class RecoveryChain {
      *
      * @param file the last file; empty when there was none
      * @param end how reading it ended; empty when there was none
-     * @param position the end of the log, or the starting position when there was no file
+     * @param position the end of the log; the starting position when there was no file, or when all of them end before it
      */
     public record ChainEnd(Optional<Path> file, Optional<End> end, LogPosition position) {
 
@@ -65,10 +66,11 @@ public final class RecoveryChain {
     /**
      * The recovery files among these, of this database, that may hold changes after a position.
      *
-     * @param files recovery files in any order; the same file twice (same ordinal, equal bytes) is harmless
+     * @param files recovery files in any order; a file may be there twice, also when one copy was made before the other
+     *     was complete
      * @param after where the reader stands: the database's or archive's last change
      * @throws OperatorFault GAP_OR_FORK when a file is of another database or two different files have one ordinal;
-     *     DAMAGED when a header does not check
+     *     DAMAGED when a header does not check or two copies of a file differ
      */
     public static RecoveryChain of(Disk disk, Collection<Path> files, UUID database, Lsn after) throws IOException {
         Map<Long, Member> byOrdinal = new TreeMap<>();
@@ -78,11 +80,9 @@ public final class RecoveryChain {
                 throw fork("recovery file \"%s\" belongs to database %s, not to %s",
                         file, member.header().database(), database);
             }
-            Member other = byOrdinal.putIfAbsent(member.header().name().ordinal(), member);
-            if (other != null && Files.mismatch(other.path(), file) >= 0) {
-                throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
-                        other.path(), file);
-            }
+            long ordinal = member.header().name().ordinal();
+            Member other = byOrdinal.get(ordinal);
+            byOrdinal.put(ordinal, other == null ? member : longer(disk, other, member));
         }
         List<Member> needed = new ArrayList<>();
         for (Member member : byOrdinal.values()) {
@@ -94,6 +94,26 @@ public final class RecoveryChain {
         return new RecoveryChain(disk, List.copyOf(needed));
     }
 
+    private static Member longer(Disk disk, Member one, Member other) throws IOException {
+        if (!one.header().equals(other.header())) {
+            throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
+                    one.path(), other.path());
+        }
+        try (DurableFile first = disk.openForReading(one.path());
+                DurableFile second = disk.openForReading(other.path())) {
+            long mismatch = FileComparison.firstDifference(first, second);
+            if (mismatch < Math.min(first.size(), second.size())) {
+                throw OperatorFault.of(
+                                ExitCode.DAMAGED,
+                                "recovery files \"%s\" and \"%s\" are copies of one file but differ at offset %d",
+                                one.path(), other.path(), mismatch)
+                        .kept("nothing was changed")
+                        .next("look at both with \"oks-restore show\" and take the damaged one away");
+            }
+            return first.size() >= second.size() ? one : other;
+        }
+    }
+
     /** The recovery files in a directory, in order; other files are not looked at. */
     public static List<Path> list(Disk disk, Path directory) throws IOException {
         return disk.list(directory).stream()
@@ -103,8 +123,8 @@ public final class RecoveryChain {
 
     /** Reads a recovery file's header. */
     public static RecoveryHeader header(Disk disk, Path file) throws IOException {
-        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
-            return reader.header();
+        try (DurableFile reading = disk.openForReading(file)) {
+            return RecoveryHeader.read(reading);
         }
     }
 
@@ -128,7 +148,8 @@ public final class RecoveryChain {
      * Reads every file, checks every frame and link, and hands over the groups that change something after {@code from}.
      *
      * @param from where the database stands: its last change and its state digest
-     * @throws OperatorFault DAMAGED for a bad frame that had been durable, GAP_OR_FORK for a missing or foreign file
+     * @throws OperatorFault DAMAGED for changes that had been durable and cannot be read, GAP_OR_FORK for a missing or
+     *     foreign file
      */
     public ChainEnd read(LogPosition from, GroupVisitor visitor) throws IOException {
         LogPosition position = null;
@@ -147,8 +168,11 @@ public final class RecoveryChain {
             position = end.position();
             last = member.path();
         }
+        // Where the database is ahead of all files, later ones are missing, but nothing of them is needed to go on.
         return new ChainEnd(
-                Optional.ofNullable(last), Optional.ofNullable(end), position == null ? from : position);
+                Optional.ofNullable(last),
+                Optional.ofNullable(end),
+                position == null || from.last().isAfter(position.last()) ? from : position);
     }
 
     private static void checkFirst(Member first, LogPosition from) {
@@ -169,7 +193,9 @@ public final class RecoveryChain {
             throw gap("recovery file %010d is missing: \"%s\" is followed by \"%s\"",
                     ordinal - 1, previous.path().getFileName(), member.path());
         }
-        if (!declared.chain().equals(end.chain()) || !declared.last().equals(end.last())) {
+        if (!declared.chain().equals(end.chain())
+                || !declared.last().equals(end.last())
+                || !declared.digest().equals(end.digest())) {
             throw fork("recovery file \"%s\" does not follow \"%s\": it follows a file that ended with LSN %d and chain "
                             + "%.16s…, but this one ends with LSN %d and chain %.16s…",
                     member.path(), previous.path().getFileName(), declared.last().number(), declared.chain(),
@@ -200,7 +226,7 @@ public final class RecoveryChain {
         if (group.last().equals(from.last()) && !group.end().digest().equals(from.digest())) {
             throw otherHistory(member.path(), group.last(), group.end().digest(), from.digest());
         }
-        if (group.last().isAfter(from.last())) {
+        if (group.last().isAfter(from.last()) && !group.changes().isEmpty()) {
             if (group.changes().get(0).lsn().number() <= from.last().number()) {
                 throw fork("LSN %d, where the database stands, is inside a group of recovery file \"%s\"",
                         from.last().number(), member.path());
@@ -210,16 +236,25 @@ public final class RecoveryChain {
     }
 
     private static void checkEnd(Member member, End end, Optional<LogPosition> declared, LogPosition from) {
-        long length = end.position().length();
-        if (declared.isPresent() && length < declared.get().length()) {
-            throw damaged(member, end, "its successor says that %d bytes were durable".formatted(declared.get().length()));
-        }
-        if (end.kind() == EndKind.BAD && declared.isEmpty()) {
-            if (end.bad().orElseThrow().wasDurable()) {
-                throw damaged(member, end, "later frames show that these bytes were durable");
+        LogPosition position = end.position();
+        if (declared.isPresent()) {
+            if (position.length() < declared.get().length()) {
+                throw damaged(
+                        member, end, "its successor says that %d bytes were durable".formatted(declared.get().length()));
             }
-            if (from.last().isAfter(end.position().last())) {
+            return;
+        }
+        if (end.kind() == EndKind.BAD && end.bad().orElseThrow().wasDurable()) {
+            throw damaged(member, end, "other frames show that these bytes were durable");
+        }
+        if (from.last().isAfter(position.last())) {
+            if (end.kind() != EndKind.SEALED) {
                 throw damaged(member, end, "the database holds changes up to LSN " + from.last());
+            }
+            if (from.ordinal() <= position.ordinal()) {
+                throw fork("recovery file \"%s\" belongs to another history: it is complete with LSN %d, but the database "
+                                + "holds changes up to LSN %d and has no later file",
+                        member.path(), position.last().number(), from.last().number());
             }
         }
     }
@@ -260,21 +295,11 @@ public final class RecoveryChain {
      */
     public static LogPosition sealUnclean(Disk disk, ChainEnd unclean, Instant now) throws IOException {
         Path path = unclean.file().orElseThrow();
-        LogPosition valid = unclean.position();
-        Path copy = path.resolveSibling("." + path.getFileName() + ".new");
-        disk.delete(copy);
-        LogPosition sealed;
-        try (DurableFile from = disk.openForReading(path);
-                DurableFile into = disk.create(copy)) {
-            UncleanEnd end = new UncleanEnd(from, into, header(disk, path));
-            sealed = end.copyAndSeal(valid, now);
-            if (unclean.torn()) {
-                Durable.replace(disk, path.resolveSibling(path.getFileName() + ".torn"), end.tail(valid.length()));
-            }
+        LogPosition valid = unclean.end().orElseThrow().position();
+        FreshCopy copy = new FreshCopy(disk);
+        if (unclean.torn()) {
+            copy.setAside(path, valid.length(), path.resolveSibling(path.getFileName() + TORN));
         }
-        disk.makeReadOnly(copy);
-        disk.rename(copy, path);
-        disk.syncDirectory(path.toAbsolutePath().getParent());
-        return sealed;
+        return copy.seal(path, valid, now);
     }
 }

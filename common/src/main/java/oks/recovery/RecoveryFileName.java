@@ -25,6 +25,7 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     public static final String SUFFIX = ".recovery";
 
     private static final long LAST_ORDINAL = 9_999_999_999L;
+    private static final Instant END_OF_TIMESTAMPS = Instant.parse("+10000-01-01T00:00:00Z");
     private static final Pattern PATTERN = Pattern.compile("([a-z][a-z0-9-]{0,31})-(\\d{14})(\\d{10})\\.recovery");
     // "uuuu", not "YYYY": the latter is the week's year and wrong around New Year.
     private static final DateTimeFormatter TIMESTAMP =
@@ -33,6 +34,9 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     public RecoveryFileName {
         if (ordinal < 1 || ordinal > LAST_ORDINAL) {
             throw new IllegalArgumentException("recovery file ordinal out of range: " + ordinal);
+        }
+        if (timestamp.isBefore(Instant.EPOCH) || !timestamp.isBefore(END_OF_TIMESTAMPS)) {
+            throw new IllegalArgumentException("recovery file timestamp out of range: " + timestamp);
         }
         timestamp = timestamp.truncatedTo(ChronoUnit.SECONDS);
     }

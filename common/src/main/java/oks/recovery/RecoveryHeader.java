@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -27,9 +28,9 @@ import oks.fault.OperatorFault;
  *     32   16  timeline                           200   32  state digest at the beginning
  *     48   16  parent timeline, zeros for none    232   24  zeros
  *     64    4  timeline number                    256  256  predecessor's name, padded with zeros
- *     68    4  zeros                              512   64  database name, padded with zeros
- *     72    8  last LSN shared with the parent    576   64  writer, padded with zeros
- *     80   32  state digest at the fork           640 3452  zeros
+ *     68    4  zeros                              512  256  this file's name, padded with zeros
+ *     72    8  last LSN shared with the parent    768   64  writer, padded with zeros
+ *     80   32  state digest at the fork           832 3260  zeros
  *    112    8  ordinal                           4092    4  CRC32C of bytes 0 to 4091
  *    120    8  first LSN of this file
  *    128    8  begun, microseconds since 1970
@@ -38,7 +39,7 @@ import oks.fault.OperatorFault;
  * @param begun wall clock when the file was begun
  * @param salt makes this file's frames unlike every other file's
  * @param predecessor where the log stood; bytes of the predecessor beyond its length are void
- * @param writer program and version
+ * @param writer program and version; cut to 64 bytes
  */
 public record RecoveryHeader(
         RecoveryFileName name,
@@ -56,10 +57,16 @@ public record RecoveryHeader(
 
     private static final byte[] MAGIC = {'O', 'K', 'S', 'R', 'C', 'V', '\r', '\n'};
     private static final int PREDECESSOR_NAME = 256;
-    private static final int DATABASE_NAME = 512;
-    private static final int WRITER = 576;
+    private static final int OWN_NAME = 512;
+    private static final int NAME_LENGTH = 256;
+    private static final int WRITER = 768;
     private static final int WRITER_LENGTH = 64;
     private static final int CHECKSUM = LENGTH - 4;
+
+    public RecoveryHeader {
+        begun = Micros.truncate(begun);
+        writer = Utf8.cut(writer, WRITER_LENGTH);
+    }
 
     /** The number of the first change that this file can hold. */
     public Lsn firstLsn() {
@@ -91,8 +98,8 @@ public record RecoveryHeader(
         predecessor.chain().write(block);
         predecessor.digest().sum().write(block);
         putText(block, PREDECESSOR_NAME, predecessor.file() == null ? "" : predecessor.file().toString());
-        putText(block, DATABASE_NAME, name.database());
-        putText(block, WRITER, writer.length() > WRITER_LENGTH ? writer.substring(0, WRITER_LENGTH) : writer);
+        putText(block, OWN_NAME, name.toString());
+        putText(block, WRITER, writer);
         block.putInt(CHECKSUM, checksum(block.array()));
         return block.position(0);
     }
@@ -128,7 +135,11 @@ public record RecoveryHeader(
                     .next("use the version of OKS that wrote it, or a newer one");
         }
         try {
-            return decode(block, file);
+            RecoveryHeader header = decode(block, file);
+            if (!Arrays.equals(header.encode().array(), bytes)) {
+                throw new IllegalArgumentException("a field that this format does not have is not zero");
+            }
+            return header;
         } catch (IllegalArgumentException e) {
             throw damaged(file, "has a header that makes no sense").because(e);
         }
@@ -137,11 +148,12 @@ public record RecoveryHeader(
     private static RecoveryHeader decode(ByteBuffer block, DurableFile file) {
         RecoveryFileName name = RecoveryFileName.of(file.path())
                 .orElseThrow(() -> damaged(file, "has a name that is not a recovery file's"));
-        if (name.ordinal() != block.getLong(112) || !name.database().equals(text(block, DATABASE_NAME, 64))) {
+        String ownName = text(block, OWN_NAME, NAME_LENGTH);
+        if (!name.toString().equals(ownName)) {
             throw OperatorFault.of(
                             ExitCode.GAP_OR_FORK,
-                            "recovery file \"%s\" was renamed: its header says database \"%s\", ordinal %d",
-                            file.path(), text(block, DATABASE_NAME, 64), block.getLong(112))
+                            "recovery file \"%s\" was renamed: its header says \"%s\"",
+                            file.path(), ownName)
                     .kept("nothing was changed")
                     .next("give it back the name that its header says");
         }
@@ -150,7 +162,7 @@ public record RecoveryHeader(
         Optional<Timeline.Fork> fork = number == 1
                 ? Optional.empty()
                 : Optional.of(new Timeline.Fork(parent, new Lsn(block.getLong(72)), new Digest(hash(block, 80))));
-        String predecessorName = text(block, PREDECESSOR_NAME, 256);
+        String predecessorName = text(block, PREDECESSOR_NAME, NAME_LENGTH);
         RecoveryFileName predecessor = predecessorName.isEmpty()
                 ? null
                 : RecoveryFileName.of(file.path().resolveSibling(predecessorName))

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of one database while oksd runs: appends groups to the current recovery file and rotates it.
@@ -17,6 +21,8 @@ import oks.durable.Disk;
  * {@link #append} returns, the group survives a crash. Times never go back, whatever the clock does.
  */
 public final class RecoveryLog implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryLog.class);
+
     private final Disk disk;
     private final Path directory;
     private final DatabaseIdentity identity;
@@ -26,6 +32,9 @@ public final class RecoveryLog implements Closeable {
     private RecoveryWriter current;
     private RecoveryFileName highest;
     private Instant lastTime = Instant.EPOCH;
+
+    /** Takes the current file's place, but its name is not known to be durable yet; null most of the time. */
+    private RecoveryWriter successor;
 
     private RecoveryLog(
             Disk disk,
@@ -49,6 +58,8 @@ public final class RecoveryLog implements Closeable {
      * @param clock gives file times and change times
      * @param salts gives each file its salt
      * @param writerName program and version, for the header
+     * @throws OperatorFault GAP_OR_FORK when the directory holds files of this database that are newer than {@code after}
+     * @throws IOException when the file cannot be made; read the chain again before the next attempt
      */
     public static RecoveryLog begin(
             Disk disk,
@@ -60,19 +71,57 @@ public final class RecoveryLog implements Closeable {
             String writerName)
             throws IOException {
         RecoveryLog log = new RecoveryLog(disk, directory, identity, clock, salts, writerName);
+        log.refuseNewerFiles(after);
         log.removeUnpublished();
+        log.secure(after);
         log.highest = log.highestName(after.file());
-        log.current = log.prepareAfter(after);
-        log.current.publish();
-        log.highest = log.current.name();
+        log.lastTime = LastTime.of(disk, directory, after);
+        RecoveryWriter first = log.prepareAfter(after);
+        try {
+            first.publish();
+        } catch (IOException e) {
+            try (first) { // closed and left as a crash would leave it: with its name or without
+                throw e;
+            }
+        }
+        log.current = first;
+        log.highest = first.name();
         return log;
+    }
+
+    /** Newer files of this timeline hold changes that the caller does not know; those of an abandoned one are void. */
+    private void refuseNewerFiles(LogPosition after) throws IOException {
+        for (Path file : RecoveryChain.list(disk, directory)) {
+            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
+            boolean newer = name.database().equals(identity.name()) && name.ordinal() > after.ordinal();
+            if (newer && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                throw OperatorFault.of(
+                                ExitCode.GAP_OR_FORK,
+                                "recovery file \"%s\" is newer than the end of the log, which is in recovery file %010d",
+                                file, after.ordinal())
+                        .kept("nothing was changed")
+                        .next("take the files that belong to another history out of the directory");
+            }
+        }
+    }
+
+    /**
+     * What the new file declares durable must be so. A SEAL whose force failed, or during which the program was killed, may
+     * be nowhere but in the kernel's cache; a file that is read-only was forced before.
+     */
+    private void secure(LogPosition after) throws IOException {
+        if (after.file() != null) {
+            Path file = directory.resolve(after.file().toString());
+            if (disk.exists(file) && !disk.isReadOnly(file)) {
+                new FreshCopy(disk).refresh(file);
+            }
+        }
     }
 
     /** A file that never got its name is not part of the log: a crash left it while it was being prepared. */
     private void removeUnpublished() throws IOException {
         for (Path file : disk.list(directory)) {
-            String name = file.getFileName().toString();
-            if (name.startsWith("." + identity.name() + "-") && name.endsWith(RecoveryFileName.SUFFIX + ".new")) {
+            if (isUnpublished(file.getFileName().toString())) {
                 disk.delete(file);
             }
         }
@@ -89,6 +138,20 @@ public final class RecoveryLog implements Closeable {
             }
         }
         return highest;
+    }
+
+    /** Whether this is {@code .NAME.new} or {@code .NAME.torn.new}, NAME being of this database. */
+    private boolean isUnpublished(String name) {
+        if (!name.startsWith(".") || !name.endsWith(".new")) {
+            return false;
+        }
+        String published = name.substring(1, name.length() - ".new".length());
+        String recoveryFile = published.endsWith(RecoveryChain.TORN)
+                ? published.substring(0, published.length() - RecoveryChain.TORN.length())
+                : published;
+        return RecoveryFileName.of(Path.of(recoveryFile))
+                .filter(parsed -> parsed.database().equals(identity.name()))
+                .isPresent();
     }
 
     private RecoveryWriter prepareAfter(LogPosition after) throws IOException {
@@ -118,6 +181,7 @@ public final class RecoveryLog implements Closeable {
      * @throws IOException when the write failed; the file is as it was before
      */
     public Group append(List<Change> changes, Digest digest) throws IOException {
+        refuseWhenPoisoned();
         return current.append(changes, digest, now());
     }
 
@@ -125,9 +189,12 @@ public final class RecoveryLog implements Closeable {
      * Seals the current file and goes on in a new one.
      *
      * @return the name of the sealed file; empty when it held no change and goes on being used
-     * @throws IOException when anything failed; the current file is still in use, unless {@link #poisoned}
+     * @throws PoisonedFileException when the current file or its directory could not be forced: call
+     *     {@link #moveToFreshFile}
+     * @throws IOException when anything else failed; the current file is still in use
      */
     public Optional<RecoveryFileName> rotate(Seal.Reason reason) throws IOException {
+        refuseWhenPoisoned();
         if (current.changes() == 0) {
             return Optional.empty();
         }
@@ -137,32 +204,56 @@ public final class RecoveryLog implements Closeable {
         RecoveryWriter fresh = prepareAfter(old.sealedPosition(reason, time));
         try {
             old.seal(reason, time);
-            fresh.publish();
         } catch (IOException e) {
-            undoRotation(old, before, fresh, e);
+            discard(fresh, e);
             throw e;
         }
+        publishOrUndo(fresh, before);
         current = fresh;
         highest = fresh.name();
         finish(old);
         return Optional.of(old.name());
     }
 
-    private void undoRotation(RecoveryWriter old, LogPosition before, RecoveryWriter fresh, IOException cause) {
+    private void publishOrUndo(RecoveryWriter fresh, LogPosition before) throws IOException {
         try {
-            fresh.discard();
-            disk.syncDirectory(directory);
-            if (!old.poisoned()) {
-                old.unseal(before);
+            fresh.publish();
+        } catch (IOException e) {
+            if (fresh.named()) {
+                // The name may outlive a crash or not. Its header voids whatever the current file would get from now on,
+                // so there is no way back: only forward, with the same file.
+                successor = fresh;
+                throw new PoisonedFileException(current.name(), e);
             }
+            discard(fresh, e);
+            unseal(before, e);
+            throw e;
+        }
+    }
+
+    private void unseal(LogPosition before, IOException cause) {
+        try {
+            current.unseal(before);
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
     }
 
-    private void finish(RecoveryWriter sealed) throws IOException {
+    /** A file without its name is not part of the log, so it does no harm when it cannot be deleted either. */
+    private static void discard(RecoveryWriter unpublished, IOException cause) {
+        try {
+            unpublished.discard();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** The file is complete and forced; whether it can still be made read-only and closed does not change that. */
+    private void finish(RecoveryWriter sealed) {
         try (sealed) {
             disk.makeReadOnly(sealed.path());
+        } catch (IOException e) {
+            LOG.warn("recovery file \"{}\" is complete, but could not be made read-only: {}", sealed.path(), e.toString());
         }
     }
 
@@ -172,26 +263,30 @@ public final class RecoveryLog implements Closeable {
      * @throws IOException when the fresh file cannot be made either; the log stays poisoned, try again later
      */
     public void moveToFreshFile() throws IOException {
-        RecoveryWriter fresh = prepareAfter(current.durable());
-        try {
-            fresh.publish();
-        } catch (IOException e) {
-            try {
-                fresh.discard();
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
+        if (successor == null) {
+            successor = prepareAfter(current.durable());
         }
+        successor.publish(); // the same file at each attempt: a second one with its ordinal would be a fork
         RecoveryWriter old = current;
-        current = fresh;
-        highest = fresh.name();
-        old.close();
+        current = successor;
+        highest = successor.name();
+        successor = null;
+        try {
+            old.close();
+        } catch (IOException e) {
+            LOG.warn("recovery file \"{}\" could not be closed: {}", old.path(), e.toString());
+        }
     }
 
-    /** Whether the current file must not be used any more. */
+    private void refuseWhenPoisoned() throws PoisonedFileException {
+        if (poisoned()) {
+            throw new PoisonedFileException(current.name(), null);
+        }
+    }
+
+    /** Whether the current file must not be used any more: {@link #moveToFreshFile} ends this. */
     public boolean poisoned() {
-        return current.poisoned();
+        return current.poisoned() || successor != null;
     }
 
     /** The end of the log. */
@@ -214,13 +309,16 @@ public final class RecoveryLog implements Closeable {
         return current.changes();
     }
 
-    /** Seals the current file, changes or not, and ends the log. */
+    /** Seals the current file, changes or not, and ends the log; a poisoned one is left for the next start to complete. */
     @Override
     public void close() throws IOException {
-        try (RecoveryWriter last = current) {
-            if (!last.poisoned()) {
+        RecoveryWriter last = current;
+        RecoveryWriter unpublished = successor;
+        try (last;
+                unpublished) {
+            if (!poisoned()) {
                 last.seal(Seal.Reason.STOPPED, now());
-                disk.makeReadOnly(last.path());
+                finish(last);
             }
         }
     }

@@ -18,7 +18,7 @@ import oks.durable.DurableFile;
  * {@link RecoveryChain}. One thread.
  */
 public final class RecoveryReader implements Closeable {
-    /** No frame's payload and no group may be longer; a longer one is a bad frame. */
+    /** No group, its COMMIT included, may be longer; a longer one is a bad frame. */
     static final int MAX_GROUP = 256 << 20;
 
     /** How reading ended. */
@@ -184,7 +184,8 @@ public final class RecoveryReader implements Closeable {
         if (frame.payloadLength() != GroupEncoder.MARK_PAYLOAD
                 || mark.getLong(mark.position()) != position.last().number() + 1
                 || mark.getLong(mark.position() + 8) != last
-                || mark.getInt(mark.position() + 16) != group.size()) {
+                || mark.getInt(mark.position() + 16) != group.size()
+                || mark.getLong(mark.position() + 24) != position.length()) {
             bad(at, "the COMMIT does not fit the changes before it");
             return Optional.empty();
         }
@@ -200,7 +201,11 @@ public final class RecoveryReader implements Closeable {
 
     private void seal(FrameHeader frame, int at, List<Change> group) throws IOException {
         ByteBuffer mark = payload(frame, at);
-        if (frame.payloadLength() != GroupEncoder.MARK_PAYLOAD
+        Optional<Seal.Reason> reason = Optional.empty();
+        if (frame.payloadLength() == GroupEncoder.MARK_PAYLOAD) {
+            reason = Seal.Reason.of(mark.getInt(mark.position() + 24));
+        }
+        if (reason.isEmpty()
                 || !group.isEmpty()
                 || mark.getLong(mark.position()) != changes
                 || mark.getLong(mark.position() + 8) != position.last().number()
@@ -212,22 +217,26 @@ public final class RecoveryReader implements Closeable {
         if (after == null) {
             return;
         }
+        position = after;
         if (window.has(GroupEncoder.MARK_FRAME + 1)) {
-            bad(at + GroupEncoder.MARK_FRAME, "bytes stand after the end of the file");
+            // Nothing is ever written after a SEAL, so no crash explains this.
+            end = new End(
+                    EndKind.BAD,
+                    after,
+                    Optional.empty(),
+                    Optional.of(new BadFrame(after.length(), "bytes stand after the end of the file", true)));
             return;
         }
-        Seal.Reason reason = Seal.Reason.of(mark.getInt(mark.position() + 24));
-        position = after;
         end = new End(
                 EndKind.SEALED,
                 after,
-                Optional.of(new Seal(changes, after.length(), reason)),
+                Optional.of(new Seal(changes, after.length(), reason.get())),
                 Optional.empty());
     }
 
     /** The position after a COMMIT or SEAL whose chain hash is right; null, with the end set, when it is not. */
     private LogPosition markEnd(FrameHeader frame, int at, Lsn last) throws IOException {
-        Hash chain = GroupEncoder.chain(position.chain(), window.bytes().array(), at);
+        Hash chain = GroupEncoder.chain(position.chain(), window.bytes(), at);
         ByteBuffer mark = payload(frame, at);
         Digest digest = new Digest(Hash.read(mark.position(mark.position() + 32)));
         if (frame.lsn() != last.number() || !chain.equals(Hash.read(mark))) {
@@ -240,11 +249,7 @@ public final class RecoveryReader implements Closeable {
 
     private ByteBuffer payload(FrameHeader frame, int at) {
         int from = at + FrameHeader.LENGTH;
-        return window.bytes()
-                .duplicate()
-                .order(window.bytes().order())
-                .limit(from + frame.payloadLength())
-                .position(from);
+        return window.bytes().limit(from + frame.payloadLength()).position(from);
     }
 
     private FrameHeader bad(int at, String what) throws IOException {

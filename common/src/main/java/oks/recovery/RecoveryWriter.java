@@ -20,6 +20,8 @@ final class RecoveryWriter implements Closeable {
     private final RecoveryHeader header;
     private final DurableFile file;
     private final GroupEncoder encoder;
+    private final Path temporary;
+    private final Path named;
     private Path path;
     private LogPosition position;
     private LogPosition durable;
@@ -30,7 +32,9 @@ final class RecoveryWriter implements Closeable {
         this.disk = disk;
         this.header = header;
         this.file = file;
-        this.path = file.path();
+        this.temporary = file.path();
+        this.named = temporary.resolveSibling(header.name().toString());
+        this.path = temporary;
         this.encoder = new GroupEncoder(header.salt());
         this.position = new LogPosition(
                 header.name(),
@@ -58,19 +62,26 @@ final class RecoveryWriter implements Closeable {
         }
     }
 
-    /** Gives the file its name. */
+    /** Gives the file its name. Can be tried again until it succeeds. */
     void publish() throws IOException {
-        Path named = path.resolveSibling(header.name().toString());
-        if (disk.exists(named)) {
-            throw new IOException("recovery file \"" + named + "\" exists already");
+        if (path.equals(named)) {
+            // The directory could not be forced last time, and the kernel may take the old change for written: change it
+            // once more, so that the next force has something to write.
+            disk.rename(named, temporary);
+            path = temporary;
         }
-        disk.rename(path, named);
+        disk.rename(temporary, named);
         path = named;
         // Force the directory after the rename: a crash could bring the temporary name back, and the log would end here.
         disk.syncDirectory(path.toAbsolutePath().getParent());
     }
 
-    /** Takes the file away again, named or not. */
+    /** Whether the file has its name, though perhaps not durably. */
+    boolean named() {
+        return disk.exists(named);
+    }
+
+    /** Takes an unpublished file away again. */
     void discard() throws IOException {
         try (file) {
             disk.delete(path);
@@ -106,11 +117,11 @@ final class RecoveryWriter implements Closeable {
 
     /** Takes a SEAL away again: the rotation that wrote it did not come to its end. */
     void unseal(LogPosition before) throws IOException {
+        position = before;
+        durable = before; // first: when this fails, a successor must not declare a SEAL that may be cut off
         try {
             file.truncate(before.length());
             file.sync();
-            position = before;
-            durable = before;
         } catch (IOException e) {
             poisoned = true;
             throw e;

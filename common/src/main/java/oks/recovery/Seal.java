@@ -1,5 +1,8 @@
 package oks.recovery;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * What the last frame of a complete recovery file says about it.
  *
@@ -35,13 +38,11 @@ public record Seal(long changes, long length, Reason reason) {
             return meaning;
         }
 
-        static Reason of(int number) {
-            for (Reason reason : values()) {
-                if (reason.number == number) {
-                    return reason;
-                }
-            }
-            throw new IllegalArgumentException("no such reason: " + number);
+        /** The reason with this number; empty when this version does not know it. */
+        static Optional<Reason> of(int number) {
+            return Arrays.stream(values())
+                    .filter(reason -> reason.number == number)
+                    .findFirst();
         }
     }
 }

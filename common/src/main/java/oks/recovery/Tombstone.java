@@ -25,15 +25,14 @@ public record Tombstone(Instant time, boolean blocked, String by, String reason)
 
     public Tombstone {
         time = Micros.truncate(time);
-        if (utf8(by).length > 0xFF || utf8(reason).length > 0xFFFF) {
-            throw new IllegalArgumentException("the text of a tombstone is too long");
-        }
+        Utf8.limited(by, Utf8.SHORT, "who deletes");
+        Utf8.limited(reason, 0xFFFF, "the reason of a deletion");
     }
 
     /** The bytes that the recovery file and the store keep. */
     public byte[] bytes() {
-        byte[] who = utf8(by);
-        byte[] why = utf8(reason);
+        byte[] who = Utf8.bytes(by);
+        byte[] why = Utf8.bytes(reason);
         return ByteBuffer.allocate(FIXED + who.length + why.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(Micros.of(time))
@@ -67,9 +66,5 @@ public record Tombstone(Instant time, boolean blocked, String by, String reason)
                 blocked,
                 new String(bytes, FIXED, whoLength, StandardCharsets.UTF_8),
                 new String(bytes, FIXED + whoLength, whyLength, StandardCharsets.UTF_8));
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,0 +1,44 @@
+package oks.recovery;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Instant;
+import oks.durable.Disk;
+import oks.durable.DurableFile;
+import oks.fault.OperatorFault;
+
+/** The time that the log had reached at a position, so that times do not go back when the clock does between two starts. */
+final class LastTime {
+    private LastTime() {}
+
+    /** As the files in this directory say; at least the time in the last file's name, which may be gone. */
+    static Instant of(Disk disk, Path directory, LogPosition position) throws IOException {
+        if (position.file() == null) {
+            return Instant.EPOCH;
+        }
+        Instant named = position.file().timestamp();
+        Path file = directory.resolve(position.file().toString());
+        if (!disk.exists(file)) {
+            return named;
+        }
+        try (DurableFile reading = disk.openForReading(file)) {
+            Instant written = of(reading, RecoveryHeader.read(reading), position.length());
+            return written.isAfter(named) ? written : named;
+        } catch (OperatorFault unreadable) {
+            return named; // not needed to go on; whoever reads the chain will say what is wrong
+        }
+    }
+
+    /** The time in the COMMIT or SEAL that ends at this offset; the file's own beginning when there is none. */
+    static Instant of(DurableFile file, RecoveryHeader header, long end) throws IOException {
+        long mark = end - GroupEncoder.MARK_FRAME;
+        ByteBuffer bytes = ByteBuffer.allocate(FrameHeader.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        if (mark < RecoveryHeader.LENGTH || file.read(bytes, mark) < FrameHeader.LENGTH) {
+            return header.begun();
+        }
+        FrameHeader frame = FrameHeader.read(bytes, 0, header.salt(), mark);
+        return frame == null ? header.begun() : Micros.instant(frame.micros());
+    }
+}
