@@ -64,10 +64,13 @@ public final class OperatorFault extends RuntimeException {
         return next;
     }
 
-    /** The lines for standard error: {@code PROGRAM: error: …}, then {@code kept:} and {@code next:} where known. */
+    /**
+     * The lines for standard error: {@code PROGRAM: error: …}, once for every line of what happened (a configuration file
+     * may have several errors), then {@code kept:} and {@code next:} where known.
+     */
     public List<String> lines(String program) {
         List<String> lines = new ArrayList<>();
-        lines.add(program + ": error: " + what());
+        what().lines().forEach(line -> lines.add(program + ": error: " + line));
         if (!kept.isEmpty()) {
             lines.add(program + ": kept: " + kept);
         }

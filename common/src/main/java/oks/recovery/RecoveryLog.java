@@ -30,6 +30,7 @@ public final class RecoveryLog implements Closeable {
     private final RandomGenerator salts;
     private final String writerName;
     private RecoveryWriter current;
+    private RecoveryFileName highest;
     private Instant lastTime = Instant.EPOCH;
 
     /** Takes the current file's place, but its name is not known to be durable yet; null most of the time. */
@@ -73,6 +74,7 @@ public final class RecoveryLog implements Closeable {
         log.refuseNewerFiles(after);
         log.removeUnpublished();
         log.secure(after);
+        log.highest = log.highestName(after.file());
         log.lastTime = LastTime.of(disk, directory, after);
         RecoveryWriter first = log.prepareAfter(after);
         try {
@@ -83,14 +85,16 @@ public final class RecoveryLog implements Closeable {
             }
         }
         log.current = first;
+        log.highest = first.name();
         return log;
     }
 
-    /** An ordinal is used once: two files with the same one would be a fork. */
+    /** Newer files of this timeline hold changes that the caller does not know; those of an abandoned one are void. */
     private void refuseNewerFiles(LogPosition after) throws IOException {
         for (Path file : RecoveryChain.list(disk, directory)) {
             RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
-            if (name.database().equals(identity.name()) && name.ordinal() > after.ordinal()) {
+            boolean newer = name.database().equals(identity.name()) && name.ordinal() > after.ordinal();
+            if (newer && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
                                 "recovery file \"%s\" is newer than the end of the log, which is in recovery file %010d",
@@ -123,6 +127,19 @@ public final class RecoveryLog implements Closeable {
         }
     }
 
+    /** The name with the highest ordinal: files that a restore left behind keep theirs, and no ordinal comes twice. */
+    private RecoveryFileName highestName(RecoveryFileName last) throws IOException {
+        RecoveryFileName highest = last;
+        for (Path file : RecoveryChain.list(disk, directory)) {
+            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
+            boolean ours = name.database().equals(identity.name());
+            if (ours && (highest == null || name.ordinal() > highest.ordinal())) {
+                highest = name;
+            }
+        }
+        return highest;
+    }
+
     /** Whether this is {@code .NAME.new} or {@code .NAME.torn.new}, NAME being of this database. */
     private boolean isUnpublished(String name) {
         if (!name.startsWith(".") || !name.endsWith(".new")) {
@@ -139,9 +156,8 @@ public final class RecoveryLog implements Closeable {
 
     private RecoveryWriter prepareAfter(LogPosition after) throws IOException {
         Instant now = now();
-        RecoveryFileName name = after.file() == null
-                ? new RecoveryFileName(identity.name(), now, 1)
-                : new RecoveryFileName(identity.name(), after.file().timestamp(), after.ordinal()).next(now);
+        RecoveryFileName name =
+                highest == null ? new RecoveryFileName(identity.name(), now, 1) : highest.next(now);
         return RecoveryWriter.prepare(
                 disk,
                 directory,
@@ -194,6 +210,7 @@ public final class RecoveryLog implements Closeable {
         }
         publishOrUndo(fresh, before);
         current = fresh;
+        highest = fresh.name();
         finish(old);
         return Optional.of(old.name());
     }
@@ -252,6 +269,7 @@ public final class RecoveryLog implements Closeable {
         successor.publish(); // the same file at each attempt: a second one with its ordinal would be a fork
         RecoveryWriter old = current;
         current = successor;
+        highest = successor.name();
         successor = null;
         try {
             old.close();

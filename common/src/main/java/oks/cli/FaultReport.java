@@ -1,0 +1,68 @@
+package oks.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** Makes one fault of whatever ended a command, and shows it as lines or as one JSON object. */
+final class FaultReport {
+
+    private FaultReport() {}
+
+    /** The fault itself, a fault that names the file of an I/O error, or one that asks for a report. */
+    static OperatorFault of(Throwable thrown) {
+        if (thrown instanceof OperatorFault fault) {
+            return fault;
+        }
+        if (thrown instanceof UncheckedIOException wrapped) {
+            return of(wrapped.getCause());
+        }
+        if (thrown instanceof FileSystemException file && file.getFile() != null) {
+            return OperatorFault.of(ExitCode.FAILED, "file \"%s\": %s", file.getFile(), why(file)).because(thrown);
+        }
+        if (thrown instanceof IOException && thrown.getMessage() != null) {
+            return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);
+        }
+        return OperatorFault.of(ExitCode.FAILED, "this should not have happened: %s", thrown)
+                .next("set OKS_DEBUG=1 to see where it happened, and report it")
+                .because(thrown);
+    }
+
+    /** {@code {"ok":false,"error":{"what":…,"kept":…,"next":…,"exit":…}}} */
+    static String json(OperatorFault fault) {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode answer = mapper.createObjectNode();
+        answer.put("ok", false);
+        answer.putObject("error")
+                .put("what", fault.what())
+                .put("kept", fault.kept())
+                .put("next", fault.next())
+                .put("exit", fault.code().status());
+        try {
+            return mapper.writeValueAsString(answer);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String why(FileSystemException file) {
+        if (file instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        if (file instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (file instanceof FileAlreadyExistsException) {
+            return "exists already";
+        }
+        return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+    }
+}

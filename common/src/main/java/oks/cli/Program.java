@@ -1,0 +1,147 @@
+package oks.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import oks.config.LogSettings;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.log.Printable;
+import oks.log.ProgramLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Runs a program's command line: help and version on standard output, errors of usage with a hint and status 2, faults as
+ * lines on standard error or, with {@code --json}, as one object on standard output, and the exit status.
+ *
+ * <p>{@code public static void main(String[] args) { System.exit(Program.of("oksctl").run(args, log -> new Oksctl())); }}
+ */
+public final class Program {
+    private final String name;
+    private final Console console;
+    private final LogSettings unread;
+
+    /** @param unread how a daemon logs before it has read its settings */
+    Program(String name, Console console, LogSettings unread) {
+        this.name = name;
+        this.console = console;
+        this.unread = unread;
+    }
+
+    /** A program on this process's streams. */
+    public static Program of(String name) {
+        return of(name, Console.ofProcess());
+    }
+
+    /** A program on other streams, as tests have them. */
+    public static Program of(String name, Console console) {
+        return new Program(name, console, LogSettings.standard());
+    }
+
+    /**
+     * Runs a tool's command.
+     *
+     * @param command makes the object with picocli's annotations; it gets the log, which writes to standard error
+     * @return the exit status
+     */
+    public int run(String[] args, Function<ProgramLog, Object> command) {
+        Installation.announce(console.environment());
+        try (ProgramLog log = ProgramLog.begin(name, console.err())) {
+            return execute(args, command.apply(log), fault -> show(fault, asJson(args)));
+        }
+    }
+
+    /**
+     * Runs a daemon's command. Its faults are logged, so that they reach syslog too; until the command has applied its
+     * settings to the log, with the standard settings.
+     *
+     * @return the exit status
+     */
+    public int runDaemon(String[] args, Function<ProgramLog, Object> command) {
+        Installation.announce(console.environment());
+        try (ProgramLog log = ProgramLog.begin(name, console.err())) {
+            log.apply(unread);
+            return execute(args, command.apply(log), this::log);
+        }
+    }
+
+    private int execute(String[] args, Object command, Consumer<OperatorFault> report) {
+        CommandLine line = new CommandLine(command);
+        prepare(line);
+        line.setParameterExceptionHandler((wrong, given) -> usage(wrong, asJson(given)));
+        line.setExecutionExceptionHandler((thrown, failed, parsed) -> {
+            OperatorFault fault = FaultReport.of(thrown);
+            report.accept(fault);
+            return fault.code().status();
+        });
+        int status = line.execute(args);
+        console.out().flush();
+        console.err().flush();
+        return status;
+    }
+
+    private void prepare(CommandLine line) {
+        line.setCommandName(name);
+        line.setExpandAtFiles(false); // a file's name may begin with "@"
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.outHasColours() ? Ansi.ON : Ansi.OFF));
+        attach(line.getCommandSpec());
+    }
+
+    private void attach(CommandSpec spec) {
+        spec.versionProvider(() -> new String[] {name + " " + Version.number()});
+        spec.mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .filter(HelpOptions.class::isInstance)
+                .forEach(options -> ((HelpOptions) options).attach(console));
+        spec.subcommands().values().forEach(subcommand -> attach(subcommand.getCommandSpec()));
+    }
+
+    private int usage(ParameterException wrong, boolean json) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        String what = lowerFirst(Printable.of(String.valueOf(wrong.getMessage()).replace('\n', ' ')));
+        String hint = wrong instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions().stream().findFirst().map(near -> "did you mean \"" + near + "\"? ").orElse("")
+                : "";
+        show(OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command), json);
+        return ExitCode.USAGE.status();
+    }
+
+    private void show(OperatorFault fault, boolean json) {
+        if (json) {
+            console.out().println(FaultReport.json(fault));
+        } else {
+            fault.lines(name).forEach(line -> console.err().println(Printable.of(line)));
+        }
+        if (fault.getCause() != null && !console.environment().getOrDefault("OKS_DEBUG", "").isEmpty()) {
+            fault.getCause().printStackTrace(console.err());
+        }
+    }
+
+    private void log(OperatorFault fault) {
+        Logger logger = LoggerFactory.getLogger("oks." + name);
+        String own = name + ": error: ";
+        for (String line : fault.lines(name)) {
+            logger.error("{}", line.startsWith(own) ? line.substring(own.length()) : line.substring(name.length() + 2));
+        }
+        if (fault.getCause() != null) {
+            logger.debug("the reason", fault.getCause());
+        }
+    }
+
+    private static boolean asJson(String... args) {
+        return Arrays.asList(args).contains(OutputOptions.JSON);
+    }
+
+    private static String lowerFirst(String text) {
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+}

@@ -1,0 +1,48 @@
+package oks.cli;
+
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how far some work has come: a bar where standard error is a terminal, otherwise a line at every tenth of the work
+ * and at least every ten seconds, nothing with {@code --quiet}. May be told from any thread.
+ */
+public interface ProgressDisplay extends AutoCloseable {
+
+    /** Says how much is done. */
+    void to(long done);
+
+    /** Says how much is done, and how much there is to do; 0 when that is not known. */
+    void to(long done, long total);
+
+    /** Ends the display; says so when all is done. */
+    @Override
+    void close();
+
+    /** Begins a display that fits the console. */
+    static ProgressDisplay begin(Console console, boolean quiet, String text, long total, String unit) {
+        if (quiet) {
+            return new Silence();
+        }
+        return console.errIsTerminal()
+                ? new ProgressBarDisplay(console, text, total, unit)
+                : lines(console.err(), System::nanoTime, text, total, unit);
+    }
+
+    /** @param nanoTime the clock, as {@link System#nanoTime} */
+    static ProgressDisplay lines(PrintStream err, LongSupplier nanoTime, String text, long total, String unit) {
+        return new ProgressLines(err, nanoTime, text, total, unit);
+    }
+
+    /** Shows nothing. */
+    final class Silence implements ProgressDisplay {
+        @Override
+        public void to(long done) {}
+
+        @Override
+        public void to(long done, long total) {}
+
+        @Override
+        public void close() {}
+    }
+}

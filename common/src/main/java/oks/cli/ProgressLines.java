@@ -1,0 +1,76 @@
+package oks.cli;
+
+import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.commons.io.FileUtils;
+
+/** Progress as lines, for logs: {@code replaying: 40 % (400 of 1000 changes)}. */
+final class ProgressLines implements ProgressDisplay {
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(10);
+
+    private final PrintStream err;
+    private final LongSupplier nanoTime;
+    private final String text;
+    private final String unit;
+    private long total;
+    private long done;
+    private long tenthsShown;
+    private long shownAt;
+    private boolean closed;
+
+    ProgressLines(PrintStream err, LongSupplier nanoTime, String text, long total, String unit) {
+        this.err = err;
+        this.nanoTime = nanoTime;
+        this.text = text;
+        this.total = total;
+        this.unit = unit;
+        this.shownAt = nanoTime.getAsLong();
+    }
+
+    @Override
+    public synchronized void to(long now) {
+        to(now, total);
+    }
+
+    @Override
+    public synchronized void to(long now, long newTotal) {
+        done = now;
+        total = newTotal;
+        if (!closed && (tenths() > tenthsShown || nanoTime.getAsLong() - shownAt >= LONGEST_SILENCE)) {
+            show();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed && done > 0 && total == 0) {
+            show();
+        }
+        closed = true;
+    }
+
+    private void show() {
+        tenthsShown = Math.max(tenthsShown, tenths());
+        shownAt = nanoTime.getAsLong();
+        err.println(total > 0
+                ? text + ": " + percent() + " % (" + amount(done) + " of " + amount(total) + unitAfter() + ")"
+                : text + ": " + amount(done) + unitAfter());
+    }
+
+    private long tenths() {
+        return percent() / 10;
+    }
+
+    private long percent() {
+        return total > 0 ? (long) (100.0 * Math.min(done, total) / total) : 0;
+    }
+
+    private String amount(long number) {
+        return "bytes".equals(unit) ? FileUtils.byteCountToDisplaySize(number) : Long.toString(number);
+    }
+
+    private String unitAfter() {
+        return "bytes".equals(unit) || unit.isEmpty() ? "" : " " + unit;
+    }
+}

@@ -1,0 +1,145 @@
+package oks.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/** Reads a configuration file against a table of settings and reports everything that is wrong with it at once. */
+final class ConfigFile {
+    private static final long LARGEST_FILE = 1 << 20;
+
+    private final Path file;
+    private final Path prefix;
+    private final SettingsTable table;
+    private final Map<Setting<?>, Object> values = new HashMap<>();
+    /** What is wrong, by line and then in the order found. */
+    private final TreeMap<Integer, List<String>> errors = new TreeMap<>();
+
+    private ConfigFile(Path file, SettingsTable table) {
+        this.file = file.toAbsolutePath().normalize();
+        this.prefix = prefixOf(this.file);
+        this.table = table;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws OperatorFault USAGE: the file cannot be read, is not TOML, or has keys or values that the table does not
+     *     know; one line of text per error, each naming file, line and key
+     */
+    static Configuration read(Path file, SettingsTable table) {
+        ConfigFile reading = new ConfigFile(file, table);
+        reading.parse(reading.text());
+        return Configuration.of(table, reading.prefix, reading.file, reading.values);
+    }
+
+    /** The directory from which a configuration file's relative paths count: the parent of the file's directory. */
+    static Path prefixOf(Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        Path parent = directory == null ? null : directory.getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private String text() {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw unreadable("has %d bytes, but a configuration file has at most %d", Files.size(file), LARGEST_FILE);
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw unreadable("does not exist").because(e);
+        } catch (CharacterCodingException e) {
+            throw unreadable("is not UTF-8 text").because(e);
+        } catch (IOException e) {
+            throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read").because(e);
+        }
+    }
+
+    private OperatorFault unreadable(String why, Object... values) {
+        return OperatorFault.of(ExitCode.USAGE, "file \"%s\" " + why, with(file, values))
+                .next("name the configuration file of %s, such as \"etc/%s\"", table.program(), table.fileName());
+    }
+
+    private static Object[] with(Object first, Object... others) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(others));
+        return all.toArray();
+    }
+
+    private void parse(String text) {
+        TomlParseResult toml = Toml.parse(text);
+        for (TomlParseError error : toml.errors()) {
+            note(error.position(), "column " + error.position().column() + ": " + lowerFirst(error.getMessage()));
+        }
+        // After an error of syntax, keys may have landed in another table than the one meant: only values are looked at.
+        visit(toml, List.of(), toml.hasErrors());
+        if (!errors.isEmpty()) {
+            throw fault();
+        }
+    }
+
+    private void visit(TomlTable part, List<String> path, boolean skipUnknown) {
+        for (String key : part.keySet()) {
+            Object value = part.get(List.of(key));
+            TomlPosition position = part.inputPositionOf(List.of(key));
+            List<String> here = new ArrayList<>(path);
+            here.add(key);
+            String name = String.join(".", here);
+            Optional<Setting<?>> setting = table.find(name);
+            if (setting.isPresent()) {
+                take(setting.get(), value, position);
+            } else if (value instanceof TomlTable inner && !(inner.isEmpty() && !table.tables().contains(name))) {
+                visit(inner, here, skipUnknown);
+            } else if (table.tables().contains(name)) {
+                note(position, "\"%s\" is %s, but a table \"[%s]\" is expected".formatted(name, TomlText.shown(value), name));
+            } else if (!skipUnknown) {
+                note(position, "unknown key \"%s\"%s".formatted(name, NearestName.hint(name, table)));
+            }
+        }
+    }
+
+    private <T> void take(Setting<T> setting, Object value, TomlPosition position) {
+        try {
+            values.put(setting, setting.read(value, prefix));
+        } catch (BadValue e) {
+            note(position, "key \"%s\" is %s, but %s is expected".formatted(setting, TomlText.shown(value), e.expected()));
+        }
+    }
+
+    private void note(TomlPosition position, String error) {
+        int line = position == null ? 0 : position.line();
+        errors.computeIfAbsent(line, any -> new ArrayList<>()).add(error);
+    }
+
+    private OperatorFault fault() {
+        List<String> lines = new ArrayList<>();
+        errors.forEach((line, found) -> {
+            for (String error : found) {
+                // "column" comes with errors of syntax and belongs to the line's number.
+                String between = error.startsWith("column ") ? " " : ": ";
+                lines.add("file \"" + file + "\" line " + line + between + error);
+            }
+        });
+        return OperatorFault.of(ExitCode.USAGE, "%s", String.join("\n", lines))
+                .next("correct the file; all settings are in %s(5)", table.fileName());
+    }
+
+    private static String lowerFirst(String text) {
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+}

@@ -1,0 +1,63 @@
+package oks.config;
+
+import static oks.config.Setting.Change.RELOAD;
+import static oks.config.Setting.Change.RESTART;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where and how much a daemon logs; the table {@code [log]} of both configuration files.
+ *
+ * @param level the least level that is logged
+ * @param syslog whether messages also go to the local syslog socket
+ * @param syslogSocket the local syslog socket, usually {@code /dev/log}
+ * @param facility the syslog facility
+ */
+public record LogSettings(Level level, boolean syslog, Path syslogSocket, Facility facility) {
+
+    /** Levels, the most important first. */
+    public enum Level { ERROR, WARNING, INFO, DEBUG }
+
+    /** The facilities of RFC 3164, section 4.1.1, that a daemon may use. */
+    public enum Facility {
+        USER(1), MAIL(2), DAEMON(3), AUTH(4), NEWS(7),
+        LOCAL0(16), LOCAL1(17), LOCAL2(18), LOCAL3(19), LOCAL4(20), LOCAL5(21), LOCAL6(22), LOCAL7(23);
+
+        private final int code;
+
+        Facility(int code) {
+            this.code = code;
+        }
+
+        /** The number that stands in the priority, times eight. */
+        public int code() {
+            return code;
+        }
+    }
+
+    static final String TABLE = "log";
+    static final String ABOUT = "messages go to standard error and to the local syslog";
+
+    static final Setting<Level> LEVEL = new Setting<>("log.level", SettingTypes.choice(Level.class), "info", RELOAD,
+            "The least important messages that are still logged.");
+    static final Setting<Boolean> SYSLOG = new Setting<>("log.syslog", SettingTypes.trueOrFalse(), true, RESTART,
+            "Whether messages also go to the local syslog socket.");
+    static final Setting<Path> SYSLOG_SOCKET = new Setting<>("log.syslog_socket", SettingTypes.path(), "/dev/log", RESTART,
+            "The local syslog socket; a missing one stops nothing.");
+    static final Setting<Facility> FACILITY = new Setting<>("log.facility", SettingTypes.choice(Facility.class), "daemon",
+            RESTART, "The syslog facility of all messages.");
+
+    static final List<Setting<?>> SETTINGS = List.of(LEVEL, SYSLOG, SYSLOG_SOCKET, FACILITY);
+
+    /** The defaults: what counts before a configuration file was read. */
+    public static LogSettings standard() {
+        Path root = Path.of("/");
+        return new LogSettings(
+                LEVEL.standard(root), SYSLOG.standard(root), SYSLOG_SOCKET.standard(root), FACILITY.standard(root));
+    }
+
+    static LogSettings of(Configuration values) {
+        return new LogSettings(values.get(LEVEL), values.get(SYSLOG), values.get(SYSLOG_SOCKET), values.get(FACILITY));
+    }
+}

@@ -1,0 +1,42 @@
+package oks.config;
+
+import java.util.Comparator;
+
+/** Finds the setting that was probably meant by a name that no setting has. */
+final class NearestName {
+
+    private NearestName() {}
+
+    /** {@code ; did you mean "recovery.retry_after"?}, or nothing when no name is near. */
+    static String hint(String unknown, SettingsTable table) {
+        return table.settings().stream()
+                .map(Setting::name)
+                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(2, name.length() / 4))
+                .min(Comparator.comparingInt(name -> edits(unknown, name)))
+                .map(name -> "; did you mean \"" + name + "\"?")
+                .orElse("");
+    }
+
+    /** A right key in a wrong table is near, however long the table's name. */
+    private static boolean sameKey(String unknown, String known) {
+        return known.endsWith("." + unknown.substring(unknown.lastIndexOf('.') + 1));
+    }
+
+    /** Levenshtein's distance, row by row. */
+    private static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

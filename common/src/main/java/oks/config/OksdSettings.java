@@ -1,0 +1,121 @@
+package oks.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
+ *
+ * <p>Which of them a running oksd may take over says {@link Setting#change}; {@link Configuration#changesTo} lists what
+ * differs between two readings.
+ */
+public record OksdSettings(
+        Configuration configuration,
+        Database database,
+        Recovery recovery,
+        Store store,
+        Control control,
+        Service service,
+        Upload upload,
+        Process process,
+        LogSettings log) {
+
+    /** {@code [database]}: its name (a-z, 0-9, "-") and directory. */
+    public record Database(String name, Path directory) {}
+
+    /** {@code [recovery]}. A directory left empty in the file is the database's here. */
+    public record Recovery(Path directory, Duration retryAfter, long rotateSize, Duration rotateAge, long freeSpaceFloor) {}
+
+    /** {@code [store]}; {@code rocksdbDirectory} is {@code log.rocksdb_directory}. */
+    public record Store(long blockCache, long writeBuffer, long flushSize, Duration flushAge, Path rocksdbDirectory) {}
+
+    /** {@code [control]}; {@code allow} names users besides root and oksd's own. */
+    public record Control(Path socket, List<String> allow) {}
+
+    /** {@code [service]}. */
+    public record Service(Path socket, Duration uploadWait, int maxInFlight) {}
+
+    /** {@code [upload]}; sizes are in bytes and fit an int. */
+    public record Upload(
+            int maxBytes,
+            int maxCertificate,
+            int maxPacket,
+            int maxSignature,
+            int maxUserId,
+            int maxUserIds,
+            int maxSubkeys,
+            int maxCertificates,
+            ThirdParty thirdParty,
+            boolean acceptVersion3) {}
+
+    /** Which signatures by other people's keys are kept. */
+    public enum ThirdParty { NONE, ATTESTED, ALL }
+
+    /** {@code [process]}. */
+    public record Process(Path pidFile, boolean allowRoot) {}
+
+    /**
+     * Reads oksd.conf.
+     *
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong with the file
+     */
+    public static OksdSettings read(Path file) {
+        return of(ConfigFile.read(file, OksdTable.TABLE));
+    }
+
+    /** The defaults, with relative paths below a prefix. */
+    public static OksdSettings standard(Path prefix) {
+        return of(Configuration.standard(OksdTable.TABLE, prefix));
+    }
+
+    /** All settings of oksd. */
+    public static SettingsTable table() {
+        return OksdTable.TABLE;
+    }
+
+    private static OksdSettings of(Configuration values) {
+        return new OksdSettings(
+                values,
+                new Database(values.get(OksdTable.DATABASE_NAME), values.get(OksdTable.DATABASE_DIRECTORY)),
+                recovery(values),
+                new Store(
+                        values.get(OksdTable.STORE_BLOCK_CACHE),
+                        values.get(OksdTable.STORE_WRITE_BUFFER),
+                        values.get(OksdTable.STORE_FLUSH_SIZE),
+                        values.get(OksdTable.STORE_FLUSH_AGE),
+                        values.get(OksdTable.LOG_ROCKSDB_DIRECTORY)),
+                new Control(values.get(OksdTable.CONTROL_SOCKET), values.get(OksdTable.CONTROL_ALLOW)),
+                new Service(
+                        values.get(OksdTable.SERVICE_SOCKET),
+                        values.get(OksdTable.SERVICE_UPLOAD_WAIT),
+                        values.get(OksdTable.SERVICE_MAX_IN_FLIGHT)),
+                upload(values),
+                new Process(values.get(OksdTable.PROCESS_PID_FILE), values.get(OksdTable.PROCESS_ALLOW_ROOT)),
+                LogSettings.of(values));
+    }
+
+    private static Recovery recovery(Configuration values) {
+        String directory = values.get(OksdTable.RECOVERY_DIRECTORY);
+        return new Recovery(
+                directory.isEmpty() ? values.get(OksdTable.DATABASE_DIRECTORY) : Path.of(directory),
+                values.get(OksdTable.RECOVERY_RETRY_AFTER),
+                values.get(OksdTable.RECOVERY_ROTATE_SIZE),
+                values.get(OksdTable.RECOVERY_ROTATE_AGE),
+                values.get(OksdTable.RECOVERY_FREE_SPACE_FLOOR));
+    }
+
+    private static Upload upload(Configuration values) {
+        return new Upload(
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_BYTES)),
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_CERTIFICATE)),
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_PACKET)),
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_SIGNATURE)),
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_USER_ID)),
+                values.get(OksdTable.UPLOAD_MAX_USER_IDS),
+                values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
+                values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
+                values.get(OksdTable.UPLOAD_THIRD_PARTY),
+                values.get(OksdTable.UPLOAD_ACCEPT_VERSION3));
+    }
+}

@@ -1,0 +1,89 @@
+package oks.control;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The peer of one session, and what is to be done when it goes. Safe in any thread. */
+final class ConnectedPeer implements ControlPeer {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectedPeer.class);
+
+    private final long uid;
+    private final long gid;
+    private final int pid;
+    private final Optional<String> user;
+    private final Executor executor;
+    private final List<Runnable> actions = new ArrayList<>(); // guarded by this
+    private boolean gone; // guarded by this
+
+    ConnectedPeer(long uid, long gid, int pid, Optional<String> user, Executor executor) {
+        this.uid = uid;
+        this.gid = gid;
+        this.pid = pid;
+        this.user = user;
+        this.executor = executor;
+    }
+
+    @Override
+    public long uid() {
+        return uid;
+    }
+
+    @Override
+    public long gid() {
+        return gid;
+    }
+
+    @Override
+    public int pid() {
+        return pid;
+    }
+
+    @Override
+    public Optional<String> user() {
+        return user;
+    }
+
+    @Override
+    public synchronized boolean closed() {
+        return gone;
+    }
+
+    @Override
+    public void onClose(Runnable action) {
+        synchronized (this) {
+            if (!gone) {
+                actions.add(action);
+                return;
+            }
+        }
+        executor.execute(() -> run(List.of(action)));
+    }
+
+    /** The peer has gone; the second and later calls change nothing. */
+    void gone() {
+        List<Runnable> due;
+        synchronized (this) {
+            gone = true;
+            due = List.copyOf(actions);
+            actions.clear();
+        }
+        if (!due.isEmpty()) {
+            executor.execute(() -> run(due));
+        }
+    }
+
+    private void run(List<Runnable> due) {
+        for (Runnable action : due) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.error("what ends with the connection of {} did not end well", describe(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A connection to oksd's control socket, for one thread. What the connection holds (a pause that ends with it, a
+ * snapshot) ends when it is closed.
+ */
+public final class ControlClient implements Closeable {
+    /** For commands that may take as long as they take. */
+    public static final Duration FOR_EVER = Duration.ZERO;
+
+    private final ControlLines lines;
+
+    private ControlClient(ControlLines lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * Connects to oksd.
+     *
+     * @throws OperatorFault UNREACHABLE if there is no socket, nobody behind it, or no permission to use it; USAGE if the
+     *                       path is too long for a UNIX-domain socket
+     */
+    public static ControlClient connect(Path socket) {
+        return new ControlClient(ControlLines.connect(socket));
+    }
+
+    /**
+     * Carries out a command and waits for its end, however long that takes.
+     *
+     * @return the command's result
+     * @throws OperatorFault as oksd sent it; UNREACHABLE if oksd goes before it has answered
+     */
+    public ObjectNode call(ControlRequest request, ProgressListener listener) {
+        return call(request, FOR_EVER, listener);
+    }
+
+    /**
+     * Carries out a command that ought to be answered soon.
+     *
+     * @param silence how long oksd may send nothing; {@link #FOR_EVER} for no limit
+     * @return the command's result
+     * @throws OperatorFault as oksd sent it; UNREACHABLE if oksd goes, or stays silent, before it has answered
+     */
+    public ObjectNode call(ControlRequest request, Duration silence, ProgressListener listener) {
+        String command = request.kind().word();
+        try {
+            lines.send(Json.line(request.toJson()));
+            while (true) {
+                ControlAnswer answer = read(command, silence);
+                switch (answer.kind()) {
+                    case PROGRESS -> listener.progress(((ControlAnswer.Underway) answer).progress());
+                    case DONE -> {
+                        return ((ControlAnswer.Done) answer).result();
+                    }
+                    case FAILED -> throw ((ControlAnswer.Failed) answer).fault();
+                }
+            }
+        } catch (ClosedByInterruptException e) {
+            throw OperatorFault.of(ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
+                    .next("look with \"oksctl status\" what became of it").because(e);
+        } catch (IOException e) {
+            throw gone(command).because(e);
+        }
+    }
+
+    private ControlAnswer read(String command, Duration silence) throws IOException {
+        Optional<String> line;
+        try {
+            line = lines.receive(silence);
+        } catch (ControlLines.SilentException e) {
+            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
+                            lines.socket(), command, silence.toSeconds())
+                    .next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log")
+                    .because(e);
+        }
+        return ControlAnswer.parse(line.orElseThrow(() -> gone(command)))
+                .orElseThrow(() -> OperatorFault.of(ExitCode.FAILED,
+                                "socket \"%s\" answered command \"%s\" with something other than oks-control(5) says",
+                                lines.socket(), command)
+                        .next("look whether the socket is oksd's control socket and of the same release"));
+    }
+
+    /**
+     * Waits until oksd ends the connection, as it does last of all when it stops.
+     *
+     * @return false if the limit, or an interrupt, came first
+     */
+    public boolean awaitEnd(Duration limit) {
+        try {
+            while (lines.receive(limit).isPresent()) {
+                // nothing is expected any more
+            }
+            return true;
+        } catch (ControlLines.SilentException | ClosedByInterruptException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // reset is an end, too
+        }
+    }
+
+    private OperatorFault gone(String command) {
+        return OperatorFault.of(ExitCode.UNREACHABLE, "oksd closed socket \"%s\" before it had answered command \"%s\"",
+                        lines.socket(), command)
+                .kept("everything that was acknowledged is on disk")
+                .next("look whether oksd stopped or crashed: read its log, start it, run \"oksctl status\"");
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

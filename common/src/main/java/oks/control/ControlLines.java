@@ -1,0 +1,167 @@
+package oks.control;
+
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
+final class ControlLines implements Closeable {
+    /** The limit of sun_path in unix(7), without its final zero byte. */
+    static final int MAX_PATH_BYTES = 107;
+
+    private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+    private final Path socket;
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final LineBuffer received = new LineBuffer(MAX_ANSWER_BYTES);
+
+    private ControlLines(Path socket, SocketChannel channel, Selector selector, SelectionKey key) {
+        this.socket = socket;
+        this.channel = channel;
+        this.selector = selector;
+        this.key = key;
+    }
+
+    /** The other end gave no sign of life for too long. */
+    static final class SilentException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    static ControlLines connect(Path socket) {
+        requireShort(socket);
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            Selector selector = Selector.open();
+            return new ControlLines(socket, channel, selector, channel.register(selector, SelectionKey.OP_READ));
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw unreachable(socket, e);
+        }
+    }
+
+    /** @throws OperatorFault USAGE if the kernel would not take this path */
+    static void requireShort(Path socket) {
+        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH_BYTES) {
+            throw OperatorFault.of(ExitCode.USAGE, "the path of socket \"%s\" has %d bytes, but UNIX allows %d",
+                            socket, bytes, MAX_PATH_BYTES)
+                    .next("use a shorter path, such as one below /run");
+        }
+    }
+
+    /** Looks at the file instead of at the message, which is in the language of the machine. */
+    private static OperatorFault unreachable(Path socket, IOException e) {
+        try {
+            if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
+                return fault("oksd cannot be reached: file \"%s\" is not a socket", socket)
+                        .next("name oksd's control socket with --socket or its configuration file with --conf").because(e);
+            }
+            if (!Files.isWritable(socket)) {
+                return denied(socket).because(e);
+            }
+            return fault("oksd cannot be reached: no program is behind socket \"%s\"", socket)
+                    .next("oksd has stopped or crashed: read its log, then start it").because(e);
+        } catch (NoSuchFileException missing) {
+            return fault("oksd cannot be reached: there is no socket \"%s\"", socket)
+                    .next("start oksd, or name its socket with --socket or its configuration file with --conf").because(e);
+        } catch (IOException hidden) {
+            return denied(socket).because(e);
+        }
+    }
+
+    private static OperatorFault denied(Path socket) {
+        return fault("oksd cannot be reached: user \"%s\" may not use socket \"%s\"", System.getProperty("user.name"), socket)
+                .next("become root or the user that runs oksd");
+    }
+
+    private static OperatorFault fault(String format, Object... values) {
+        return OperatorFault.of(ExitCode.UNREACHABLE, format, values);
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    /**
+     * Sends a line. A peer that has gone meanwhile is no error here: it may have said why before it went, so
+     * {@link #receive} tells.
+     */
+    void send(String line) {
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            key.interestOps(SelectionKey.OP_WRITE);
+            while (bytes.hasRemaining()) {
+                if (channel.write(bytes) == 0) {
+                    await(ControlClient.FOR_EVER);
+                }
+            }
+        } catch (IOException e) {
+            // receive() finds out, after what the other end still said
+        }
+    }
+
+    /** The next line without its end; empty when the other end has closed. */
+    Optional<String> receive(Duration silence) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(8 * 1024);
+        key.interestOps(SelectionKey.OP_READ);
+        while (true) {
+            Optional<String> line = received.next();
+            if (line.isPresent()) {
+                return line;
+            }
+            await(silence);
+            if (channel.read(chunk.clear()) < 0) {
+                return Optional.empty();
+            }
+            received.append(chunk.flip());
+        }
+    }
+
+    private void await(Duration silence) throws IOException {
+        int ready = selector.select(silence.toMillis());
+        selector.selectedKeys().clear();
+        if (Thread.currentThread().isInterrupted()) { // neither the selector nor a non-blocking channel says so
+            throw new ClosedByInterruptException();
+        }
+        if (ready == 0 && !silence.isZero()) {
+            throw new SilentException();
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(selector);
+        closeQuietly(channel);
+    }
+
+    private static void closeQuietly(Closeable open) {
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            // nothing was promised about a connection that is given up
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.OperatorFault;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). */
+public sealed interface ControlRequest {
+    /** The longest line either side sends, in bytes without its line end. */
+    int MAX_LINE_BYTES = 64 * 1024;
+
+    /** What is asked. */
+    enum Kind {
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK;
+
+        /** The word in a request's member {@code command}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Kind kind();
+
+    /** The request as it is sent. */
+    default ObjectNode toJson() {
+        return Json.object().put("command", kind().word());
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @throws OperatorFault USAGE if the line is not one JSON object, or its command or an argument is unknown or wrong
+     */
+    static ControlRequest parse(String line) {
+        ObjectNode request = Json.parse(line).orElseThrow(() -> Arguments.refused(
+                "the request is not one JSON object on one line, such as {\"command\":\"status\"}"));
+        JsonNode command = request.path("command");
+        if (!command.isTextual()) {
+            throw Arguments.refused("the request has no text member \"command\"");
+        }
+        Arguments arguments = new Arguments(command.textValue(), request);
+        return switch (kindOf(command.textValue())) {
+            case STATUS -> only(arguments, new Status());
+            case PAUSE -> Pause.from(arguments);
+            case RESUME -> only(arguments, new Resume());
+            case ROTATE -> only(arguments, new Rotate());
+            case DUMP -> only(arguments, new Dump());
+            case STOP -> only(arguments, new Stop());
+            case RELOAD -> only(arguments, new Reload());
+            case SNAPSHOT -> only(arguments, new Snapshot());
+            case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
+            case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
+            case CHECK -> only(arguments, new Check());
+        };
+    }
+
+    private static ControlRequest only(Arguments arguments, ControlRequest request) {
+        arguments.only();
+        return request;
+    }
+
+    private static Kind kindOf(String word) {
+        for (Kind kind : Kind.values()) {
+            if (kind.word().equals(word)) {
+                return kind;
+            }
+        }
+        throw Arguments.refused("command \"%s\" is unknown", Arguments.quoted(word));
+    }
+
+    /** What oksd is doing; answered with a {@link ControlStatus}. */
+    record Status() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.STATUS;
+        }
+    }
+
+    /** Commit everything to disk, rotate, then change nothing: until the limit has passed or {@code resume}. */
+    record Pause(Duration max, Hold hold) implements ControlRequest {
+        /** A pause by command ends by itself after this, unless another limit was given. */
+        public static final Duration STANDARD = Duration.ofMinutes(10);
+        public static final Duration LONGEST = Duration.ofDays(1);
+
+        /** What else ends a pause. */
+        public enum Hold {
+            /** Nothing: it lasts until its limit or {@code resume}. */
+            LIMIT,
+            /** The end of the connection that asked for it. */
+            CONNECTION
+        }
+
+        public Pause {
+            if (max.compareTo(Duration.ofSeconds(1)) < 0 || max.compareTo(LONGEST) > 0 || max.getNano() != 0) {
+                throw new IllegalArgumentException("pause of " + max);
+            }
+        }
+
+        static Pause from(Arguments arguments) {
+            arguments.only("max_seconds", "hold");
+            long seconds = arguments.number("max_seconds", 1, LONGEST.toSeconds(), STANDARD.toSeconds());
+            return new Pause(Duration.ofSeconds(seconds), arguments.has("hold") ? hold(arguments) : Hold.LIMIT);
+        }
+
+        private static Hold hold(Arguments arguments) {
+            JsonNode value = arguments.required("hold");
+            return switch (value.isTextual() ? value.textValue() : "") {
+                case "limit" -> Hold.LIMIT;
+                case "connection" -> Hold.CONNECTION;
+                default -> throw arguments.wrong("hold", value, "\"limit\" or \"connection\"");
+            };
+        }
+
+        @Override public Kind kind() {
+            return Kind.PAUSE;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson()
+                    .put("max_seconds", max.toSeconds())
+                    .put("hold", hold.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** End every pause that a command or a signal began. */
+    record Resume() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.RESUME;
+        }
+    }
+
+    /** Seal the recovery file and begin the next one. */
+    record Rotate() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.ROTATE;
+        }
+    }
+
+    /** Commit everything to disk and rotate, without a pause. */
+    record Dump() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.DUMP;
+        }
+    }
+
+    /** Commit everything to disk, seal, exit. */
+    record Stop() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.STOP;
+        }
+    }
+
+    /** Commit everything to disk, read the configuration again, apply what can change while running. */
+    record Reload() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.RELOAD;
+        }
+    }
+
+    /** Make a hard-link snapshot; held until it is released or its connection ends. */
+    record Snapshot() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.SNAPSHOT;
+        }
+    }
+
+    /** Remove the snapshot with this id. */
+    record Release(String id) implements ControlRequest {
+        static final int MAX_ID = 64;
+
+        public Release {
+            if (id.isEmpty() || id.length() > MAX_ID) {
+                throw new IllegalArgumentException("snapshot id of " + id.length() + " characters");
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.RELEASE;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("id", id);
+        }
+    }
+
+    /** Every recovery file up to and with this ordinal is safely copied elsewhere. */
+    record Archived(long ordinal) implements ControlRequest {
+        static final long MAX_ORDINAL = 9_999_999_999L; // ten digits in the file's name
+
+        public Archived {
+            if (ordinal < 1 || ordinal > MAX_ORDINAL) {
+                throw new IllegalArgumentException("ordinal " + ordinal);
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.ARCHIVED;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("ordinal", ordinal);
+        }
+    }
+
+    /** Read the whole store and prove that certificates, indexes and digest agree. */
+    record Check() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.CHECK;
+        }
+    }
+}

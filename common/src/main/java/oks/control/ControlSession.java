@@ -1,0 +1,212 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.handler.codec.TooLongFrameException;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One connection to the control server. Requests wait in a short queue and run one after the other; the event loop keeps
+ * reading meanwhile, so that it sees at once when the peer goes.
+ *
+ * <p>Fields without a word about threads belong to the event loop.
+ */
+final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
+    /** More requests than this, sent before the first is answered, end the connection. */
+    static final int MAX_WAITING = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
+
+    private final ControlSessions sessions;
+    private final EpollDomainSocketChannel channel;
+    private final ConnectedPeer peer;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    /** The connection and the command that runs each hold the session's place; in any thread. */
+    private final AtomicInteger holds = new AtomicInteger(1);
+    private boolean busy;
+    private boolean refused;
+
+    ControlSession(ControlSessions sessions, EpollDomainSocketChannel channel) throws IOException {
+        this.sessions = sessions;
+        this.channel = channel;
+        PeerCredentials credentials = channel.peerCredentials();
+        long uid = Integer.toUnsignedLong(credentials.uid());
+        this.peer = new ConnectedPeer(uid, Integer.toUnsignedLong(credentials.gids()[0]), credentials.pid(),
+                UserNames.of(uid, credentials.pid()), sessions::run);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        sessions.admit(peer).ifPresent(fault -> {
+            LOG.warn("control connection refused: {}, from {}", fault.what(), peer.describe());
+            refuse(fault);
+        });
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf line) {
+        if (refused) {
+            return;
+        }
+        if (waiting.size() == MAX_WAITING) {
+            refuse(Arguments.refused("more than %d requests wait on one connection", MAX_WAITING));
+            return;
+        }
+        try {
+            ControlRequest request = ControlRequest.parse(text(line));
+            waiting.add(() -> sessions.run(() -> carryOut(request)));
+        } catch (OperatorFault fault) {
+            waiting.add(() -> new Reply().fail(fault));
+        }
+        next();
+    }
+
+    private static String text(ByteBuf line) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(line.nioBuffer()).toString();
+        } catch (CharacterCodingException e) {
+            throw Arguments.refused("the request is not text in UTF-8");
+        }
+    }
+
+    /** Begins the next request, if the one before has been answered; ends the connection when no more can come. */
+    private void next() {
+        if (busy) {
+            return;
+        }
+        Runnable request = waiting.poll();
+        if (request != null) {
+            busy = true;
+            holds.incrementAndGet();
+            request.run();
+        } else if (peer.closed()) {
+            channel.close();
+        }
+    }
+
+    private void carryOut(ControlRequest request) {
+        String command = request.kind().word();
+        if (request.kind() == ControlRequest.Kind.STATUS) {
+            LOG.debug("command {} from {}", command, peer.describe()); // asked every second by status --watch
+        } else {
+            LOG.info("command {} from {}", command, peer.describe());
+        }
+        Reply reply = new Reply();
+        try {
+            sessions.handle(request, peer, reply);
+        } catch (OperatorFault fault) {
+            reply.failUnlessAnswered(fault);
+        } catch (RuntimeException | Error e) {
+            LOG.error("command {} failed", command, e);
+            reply.failUnlessAnswered(OperatorFault.of(ExitCode.FAILED, "command \"%s\" failed inside oksd: %s", command, e)
+                    .next("read oksd's log and report it"));
+        }
+    }
+
+    private void release() {
+        if (holds.decrementAndGet() == 0) {
+            sessions.left();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            peer.gone();
+            next(); // requests that came before are still answered: printf … | nc -NU
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        waiting.clear();
+        peer.gone();
+        release();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof TooLongFrameException) {
+            refuse(Arguments.refused("the request is longer than %d bytes", ControlRequest.MAX_LINE_BYTES));
+        } else {
+            LOG.debug("control connection of {} ended: {}", peer.describe(), cause.toString());
+            channel.close();
+        }
+    }
+
+    /** Says why, and ends the connection. */
+    private void refuse(OperatorFault fault) {
+        if (!refused) {
+            refused = true;
+            waiting.clear();
+            send(new ControlAnswer.Failed(fault), channel.newPromise().addListener(ChannelFutureListener.CLOSE));
+        }
+    }
+
+    /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
+    private void send(ControlAnswer answer, ChannelPromise sent) {
+        channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
+    }
+
+    /** The answer to one request of this session; in any thread. */
+    private final class Reply implements ControlReply {
+        private final AtomicBoolean answered = new AtomicBoolean();
+
+        @Override
+        public void progress(Progress progress) {
+            if (!answered.get() && channel.isWritable()) {
+                send(new ControlAnswer.Underway(progress), channel.voidPromise());
+            }
+        }
+
+        @Override
+        public void done(ObjectNode result) {
+            end(new ControlAnswer.Done(result));
+        }
+
+        @Override
+        public void fail(OperatorFault fault) {
+            end(new ControlAnswer.Failed(fault));
+        }
+
+        private void failUnlessAnswered(OperatorFault fault) {
+            if (!answered.get()) {
+                fail(fault);
+            }
+        }
+
+        private void end(ControlAnswer answer) {
+            if (!answered.compareAndSet(false, true)) {
+                throw new IllegalStateException("a second answer to one command: " + answer.kind());
+            }
+            if (!channel.isOpen()) {
+                release(); // nobody left to tell
+                return;
+            }
+            send(answer, channel.newPromise().addListener(sent -> {
+                release();
+                busy = false;
+                next();
+            }));
+        }
+    }
+}

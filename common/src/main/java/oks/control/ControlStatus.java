@@ -1,0 +1,172 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.OperatorFault;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What oksd is doing: the result of {@code status}; its members are specified in oks-control(5).
+ *
+ * @param program       "oksd"
+ * @param version       such as "2.0.0"
+ * @param pid           oksd's process
+ * @param database      the database's name
+ * @param uuid          the database's identity
+ * @param timeline      number of the timeline, 1 until a restore to an earlier point
+ * @param state         what oksd does with changes now
+ * @param reason        why it is in this state; empty when running
+ * @param since         when it came into this state
+ * @param holders       who keeps it paused
+ * @param certificates  how many certificates the store holds
+ * @param lsn           how far the changes have come
+ * @param digest        state digest of the store, hexadecimal
+ * @param chain         chain hash of the recovery files, hexadecimal
+ * @param recovery      the recovery file being written
+ * @param uploads       what became of uploaded certificates since oksd started
+ * @param started       when oksd started
+ * @param configuration the configuration file's absolute path
+ */
+public record ControlStatus(
+        String program, String version, long pid, String database, UUID uuid, int timeline, State state, String reason,
+        Instant since, List<Holder> holders, long certificates, Changes lsn, String digest, String chain,
+        RecoveryFile recovery, Uploads uploads, Instant started, String configuration) {
+
+    public ControlStatus {
+        holders = List.copyOf(holders);
+    }
+
+    /** What oksd does with changes. */
+    public enum State {
+        /** Replays recovery files; answers no lookups yet. */
+        STARTING,
+        /** Accepts changes. */
+        RUNNING,
+        /** Accepts no changes; lookups go on. */
+        PAUSED,
+        /** Accepts changes, but an operator must look at a disk. */
+        DEGRADED,
+        /** Commits everything to disk and exits. */
+        STOPPING;
+
+        /** The word in the JSON object. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One who keeps oksd paused.
+     *
+     * @param by    such as "signal USR1" or "oksctl"
+     * @param uid   the user behind a command; 0 for a signal, whose sender is not known
+     * @param pid   the process behind a command; 0 for a signal
+     * @param since when the pause began
+     * @param until when it ends by itself, if it does
+     */
+    public record Holder(String by, long uid, int pid, Instant since, Optional<Instant> until) {
+        private ObjectNode toJson() {
+            return Json.object().put("by", by).put("uid", uid).put("pid", pid)
+                    .put("since", since.toString())
+                    .put("until", until.map(Instant::toString).orElse(""));
+        }
+
+        private static Holder from(Members holder) {
+            return new Holder(holder.text("by"), holder.number("uid"), Math.toIntExact(holder.number("pid")),
+                    holder.time("since"), holder.timeIfAny("until"));
+        }
+    }
+
+    /**
+     * How far changes have come, each as the number of the last change (LSN), 0 for none.
+     *
+     * @param durable  in the recovery file and forced to disk
+     * @param applied  in the store
+     * @param flushed  in the store's files and forced to disk: where a start would begin to replay
+     * @param archived in recovery files that were copied to another place
+     */
+    public record Changes(long durable, long applied, long flushed, long archived) {
+        private ObjectNode toJson() {
+            return Json.object().put("durable", durable).put("applied", applied)
+                    .put("flushed", flushed).put("archived", archived);
+        }
+
+        private static Changes from(Members lsn) {
+            return new Changes(lsn.number("durable"), lsn.number("applied"), lsn.number("flushed"), lsn.number("archived"));
+        }
+    }
+
+    /**
+     * The recovery file being written.
+     *
+     * @param directory        where recovery files are
+     * @param file             its name; empty when none is open
+     * @param ordinal          its ordinal
+     * @param bytes            its length
+     * @param changes          how many changes it holds
+     * @param notArchivedBytes length of all recovery files that were not copied to another place, this one included
+     */
+    public record RecoveryFile(String directory, String file, long ordinal, long bytes, long changes, long notArchivedBytes) {
+        private ObjectNode toJson() {
+            return Json.object().put("directory", directory).put("file", file).put("ordinal", ordinal)
+                    .put("bytes", bytes).put("changes", changes).put("not_archived_bytes", notArchivedBytes);
+        }
+
+        private static RecoveryFile from(Members recovery) {
+            return new RecoveryFile(recovery.text("directory"), recovery.text("file"), recovery.number("ordinal"),
+                    recovery.number("bytes"), recovery.number("changes"), recovery.number("not_archived_bytes"));
+        }
+    }
+
+    /** What became of uploaded certificates since oksd started. */
+    public record Uploads(long added, long merged, long unchanged, long refused) {
+        private ObjectNode toJson() {
+            return Json.object().put("new", added).put("merged", merged)
+                    .put("unchanged", unchanged).put("refused", refused);
+        }
+
+        private static Uploads from(Members uploads) {
+            return new Uploads(uploads.number("new"), uploads.number("merged"), uploads.number("unchanged"),
+                    uploads.number("refused"));
+        }
+    }
+
+    /** The object that {@code oksctl status --json} prints. */
+    public ObjectNode toJson() {
+        ObjectNode object = Json.object()
+                .put("program", program).put("version", version).put("pid", pid)
+                .put("database", database).put("uuid", uuid.toString()).put("timeline", timeline)
+                .put("state", state.word()).put("reason", reason).put("since", since.toString());
+        ArrayNode held = object.putArray("holders");
+        holders.forEach(holder -> held.add(holder.toJson()));
+        object.put("certificates", certificates);
+        object.set("lsn", lsn.toJson());
+        object.put("digest", digest).put("chain", chain);
+        object.set("recovery", recovery.toJson());
+        object.set("uploads", uploads.toJson());
+        return object.put("started", started.toString()).put("configuration", configuration);
+    }
+
+    /**
+     * Reads the object; members that this version does not know are left aside.
+     *
+     * @throws OperatorFault FAILED if a member is missing or of another type
+     */
+    public static ControlStatus fromJson(ObjectNode object) {
+        Members status = new Members("status", object);
+        return new ControlStatus(
+                status.text("program"), status.text("version"), status.number("pid"),
+                status.text("database"), status.uuid("uuid"), Math.toIntExact(status.number("timeline")),
+                status.oneOf("state", State.values(), State::word), status.text("reason"), status.time("since"),
+                status.objects("holders").stream().map(Holder::from).toList(),
+                status.number("certificates"), Changes.from(status.object("lsn")),
+                status.text("digest"), status.text("chain"),
+                RecoveryFile.from(status.object("recovery")), Uploads.from(status.object("uploads")),
+                status.time("started"), status.text("configuration"));
+    }
+}

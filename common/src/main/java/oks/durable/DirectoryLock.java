@@ -1,0 +1,78 @@
+package oks.durable;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/**
+ * The right to open a database directory: an operating system lock on its file {@code LOCK}, gone with the process. The
+ * file says who holds it; its text means nothing once the lock is free.
+ */
+public final class DirectoryLock implements Closeable {
+    /** The file's name inside the database directory. */
+    public static final String FILE = "LOCK";
+
+    private static final int MAX_TEXT = 200;
+
+    private final FileChannel channel;
+
+    private DirectoryLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @param program who takes it, for whoever comes second
+     * @throws OperatorFault BUSY, with the holder's name, when another process (or this one) has it
+     */
+    public static DirectoryLock take(Path directory, String program) throws IOException {
+        Path file = directory.resolve(FILE);
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw OperatorFault.of(ExitCode.BUSY, "database \"%s\" is open already, by %s", directory, holder(channel))
+                        .kept("nothing was changed")
+                        .next("stop that program first, or use another directory");
+            }
+            String text = program + " pid " + ProcessHandle.current().pid() + "\n";
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+            return new DirectoryLock(channel);
+        } catch (IOException | RuntimeException e) {
+            try (channel) { // still ours: no lock exists yet
+                throw e;
+            }
+        }
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(MAX_TEXT);
+        channel.read(text, 0);
+        String holder = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+        return holder.isEmpty() ? "an unknown program" : holder;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

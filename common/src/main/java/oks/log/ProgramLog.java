@@ -1,0 +1,81 @@
+package oks.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import oks.config.LogSettings;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of this process: slf4j's loggers lead here.
+ *
+ * <p>Loggers named {@code oks…} have the level of the settings; those of libraries have {@code warning}. Closing delivers
+ * what syslog still has to get; nothing goes to syslog afterwards, standard error stays. Safe in any thread.
+ */
+public final class ProgramLog implements AutoCloseable {
+    private static final String SYSLOG = "syslog";
+
+    private final String program;
+    private final LoggerContext context;
+    private final Logger root;
+    private final Logger oks;
+    private final boolean journal;
+
+    ProgramLog(String program, LoggerContext context, PrintStream stderr, boolean journal) {
+        this.program = program;
+        this.context = context;
+        this.journal = journal;
+        context.reset();
+        root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        oks = context.getLogger("oks");
+        begin("stderr", new StderrAppender(program, stderr, journal, oks));
+    }
+
+    /** Begins the log: messages of level {@code warning} and above go to standard error, until {@link #apply}. */
+    public static ProgramLog begin(String program, PrintStream stderr) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        boolean journal = JournalStream.is(System.getenv("JOURNAL_STREAM"), Path.of("/proc/self/fd/2"));
+        return new ProgramLog(program, context, stderr, journal);
+    }
+
+    /** Takes over level, syslog socket and facility. Opens nothing: the socket is opened for the first message. */
+    public synchronized void apply(LogSettings settings) {
+        level(settings.level());
+        endSyslog();
+        boolean twice = journal && JournalStream.owns(settings.syslogSocket());
+        if (settings.syslog() && !twice) {
+            begin(SYSLOG, new SyslogAppender(program, settings, oks, ZoneId.systemDefault()));
+        }
+    }
+
+    /** Changes the level only; what SIGHUP does. */
+    public void level(LogSettings.Level level) {
+        oks.setLevel(Severity.levelOf(level));
+    }
+
+    @Override
+    public synchronized void close() {
+        endSyslog();
+    }
+
+    private void begin(String name, Appender<ILoggingEvent> appender) {
+        appender.setName(name);
+        appender.setContext(context);
+        appender.start();
+        root.addAppender(appender);
+    }
+
+    private void endSyslog() {
+        Appender<ILoggingEvent> appender = root.getAppender(SYSLOG);
+        if (appender != null) {
+            root.detachAppender(appender);
+            appender.stop();
+        }
+    }
+}

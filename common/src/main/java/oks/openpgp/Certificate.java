@@ -1,0 +1,77 @@
+package oks.openpgp;
+
+import java.util.Arrays;
+
+/**
+ * A certificate as it is stored and served: cleaned, in canonical order. Immutable; equal when the bytes are.
+ */
+public final class Certificate {
+    private final Fingerprint fingerprint;
+    private final byte[] bytes;
+
+    private Certificate(Fingerprint fingerprint, byte[] bytes) {
+        this.fingerprint = fingerprint;
+        this.bytes = bytes;
+    }
+
+    static Certificate of(KeyPacket primary, CertificateParts parts) {
+        return new Certificate(primary.fingerprint(), parts.write());
+    }
+
+    /**
+     * A certificate from bytes that {@link #bytes} gave; they are trusted and copied.
+     *
+     * @throws IllegalArgumentException if they do not begin with a public key
+     */
+    public static Certificate ofStored(byte[] canonicalBytes) {
+        try {
+            Packet first = new PacketSplitter(canonicalBytes).next();
+            if (first.type() != Packet.PUBLIC_KEY) {
+                throw new IllegalArgumentException("a stored certificate begins with a packet of type " + first.type());
+            }
+            return new Certificate(KeyPacket.parse(first).fingerprint(), canonicalBytes.clone());
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
+    /** The fingerprint of the primary key. */
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** A copy of the transferable public key in binary form (RFC 9580, section 10.1). */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** Number of bytes that {@link #bytes} gives. */
+    public int size() {
+        return bytes.length;
+    }
+
+    /** A certificate with the same primary key, made of these parts. */
+    Certificate with(CertificateParts parts) {
+        return new Certificate(fingerprint, parts.write());
+    }
+
+    CertificateParts parts() {
+        return CertificateParts.ofStored(bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Certificate that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return fingerprint.hashCode();
+    }
+
+    /** The fingerprint. */
+    @Override
+    public String toString() {
+        return fingerprint.toString();
+    }
+}

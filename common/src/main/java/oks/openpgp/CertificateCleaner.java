@@ -1,0 +1,254 @@
+package oks.openpgp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import oks.openpgp.ParsedUpload.Accepted;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.openpgp.ParsedUpload.Refused;
+
+/**
+ * Makes what is stored of what was uploaded: keeps what the primary key signed, drops and reports the rest.
+ *
+ * <p>One object cleans one certificate. The work is bounded: a signature is verified once; wrong ones count against a
+ * budget per component and per certificate; and nothing is verified any more once more is kept than may be stored.
+ */
+final class CertificateCleaner {
+    /** Wrong self-signatures, verified at full cost, after which the rest of a component is dropped unseen. */
+    private static final int WRONG_PER_COMPONENT = 32;
+
+    private static final int WRONG_PER_CERTIFICATE = 256;
+
+    private final RawCertificate raw;
+    private final Limits limits;
+    private final Policy policy;
+    private final KeyPacket primary;
+    private final CertificateParts kept;
+    private final DropReport dropped;
+    private SignatureVerifier verifier;
+    private byte[] primaryHashed;
+    private int wrongInComponent;
+    private int wrong;
+    private long keptBytes;
+
+    CertificateCleaner(RawCertificate raw, Limits limits, Policy policy) {
+        this.raw = raw;
+        this.limits = limits;
+        this.policy = policy;
+        primary = raw.primary();
+        kept = new CertificateParts(primary.packet());
+        dropped = raw.dropped();
+    }
+
+    /** Cleans the certificate, into one of the two lists. */
+    void clean(List<Accepted> accepted, List<Refused> refused) {
+        check();
+        if (raw.refused() == null) {
+            cleanParts();
+        }
+        if (raw.refused() != null) {
+            refused.add(raw.refused());
+        } else {
+            accepted.add(new Accepted(Certificate.of(primary, kept), dropped.toList()));
+        }
+    }
+
+    private void check() {
+        if (raw.refused() != null) {
+            return;
+        }
+        if (primary.version() == 3 && !policy.acceptVersion3()) {
+            raw.refuse(Reason.UNSUPPORTED_VERSION, "version 3 keys are not accepted");
+        } else if (!Algorithm.verifiable(primary.algorithm())) {
+            raw.refuse(Reason.UNSUPPORTED_ALGORITHM, "signatures of public-key algorithm " + primary.algorithm()
+                    + " cannot be verified");
+        } else {
+            try {
+                verifier = SignatureVerifier.of(primary);
+                primaryHashed = primary.hashed();
+            } catch (Malformed e) {
+                raw.refuse(Reason.UNSUPPORTED_ALGORITHM, e.getMessage());
+            }
+        }
+    }
+
+    private void cleanParts() {
+        keptBytes = primary.packet().length();
+        kept.signatures().addAll(selfSignatures(
+                DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed));
+        raw.parts().userIds().forEach(this::cleanUserId);
+        raw.parts().subkeys().forEach(this::cleanSubkey);
+        if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.subkeys().isEmpty()) {
+            raw.refuse(Reason.NO_VALID_SELF_SIGNATURE, "nothing in it is signed by its own primary key");
+        }
+        int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());
+        if (trimmed > 0) {
+            dropped.addSignatures("certificate", "no more room for signatures by other keys", trimmed);
+        }
+        if (keptBytes > limits.maxCertificateBytes()) {
+            raw.refuse(Reason.TOO_LARGE, "the certificate has more than " + limits.maxCertificateBytes()
+                    + " bytes that would be kept");
+        }
+    }
+
+    private static boolean onPrimary(Signature signature) {
+        return signature.type() == Signature.DIRECT_KEY || signature.type() == Signature.KEY_REVOCATION;
+    }
+
+    private static boolean onUserId(Signature signature) {
+        return signature.isCertification()
+                || signature.type() == Signature.CERTIFICATION_REVOCATION
+                || signature.type() == Signature.ATTESTATION;
+    }
+
+    private static boolean onSubkey(Signature signature) {
+        return signature.type() == Signature.SUBKEY_BINDING || signature.type() == Signature.SUBKEY_REVOCATION;
+    }
+
+    private void cleanUserId(Packet userId, List<Packet> signatures) {
+        if (tooLargeAlready()) {
+            return;
+        }
+        String name = DropReport.userId(userId);
+        byte[] hashed = UserIds.hashed(userId);
+        ThirdPartySignatures others = new ThirdPartySignatures(policy, primary);
+        List<Packet> mine = new ArrayList<>(2);
+        for (Packet packet : SignatureIdentity.distinct(signatures)) {
+            Signature signature = parse(name, packet);
+            if (signature != null && !others.take(signature)) {
+                mine.add(packet);
+            }
+        }
+        List<Signature> valid = new ArrayList<>(2);
+        List<Packet> self = selfSignatures(name, mine, CertificateCleaner::onUserId, valid, primaryHashed, hashed);
+        if (valid.stream().noneMatch(s -> s.type() != Signature.ATTESTATION)) {
+            dropped.add(name, "no valid self-signature");
+            return;
+        }
+        keptBytes += userId.length();
+        List<Packet> place = kept.userId(userId);
+        place.addAll(self);
+        place.addAll(others.kept(valid, dropped, name));
+    }
+
+    private void cleanSubkey(Packet subkey, List<Packet> signatures) {
+        if (tooLargeAlready()) {
+            return;
+        }
+        Optional<KeyPacket> parsed = subkey(subkey);
+        if (parsed.isEmpty()) {
+            return;
+        }
+        KeyPacket key = parsed.get();
+        String name = "subkey " + key.fingerprint();
+        byte[] hashed = key.hashed();
+        List<Signature> valid = new ArrayList<>(2);
+        selfSignatures(name, signatures, CertificateCleaner::onSubkey, valid, primaryHashed, hashed);
+        BackSignature back = new BackSignature(primaryHashed, key, hashed, policy);
+        List<Packet> self = new ArrayList<>(valid.size());
+        for (Signature signature : valid) {
+            if (back.isMissingIn(signature)) {
+                dropped.addSignatures(name, "the signing subkey did not sign its binding", 1);
+            } else {
+                self.add(signature.packet());
+            }
+        }
+        if (self.isEmpty()) {
+            dropped.add(name, "no valid binding signature");
+        } else {
+            keptBytes += subkey.length();
+            kept.subkey(subkey).addAll(self);
+        }
+    }
+
+    private Optional<KeyPacket> subkey(Packet subkey) {
+        try {
+            KeyPacket key = KeyPacket.parse(subkey);
+            if ((key.version() == 6) != (primary.version() == 6)) {
+                dropped.add("subkey " + key.fingerprint(), "a version " + key.version()
+                        + " subkey cannot belong to a version " + primary.version() + " key");
+                return Optional.empty();
+            }
+            return Optional.of(key);
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            dropped.add("subkey", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private List<Packet> selfSignatures(
+            String name, List<Packet> candidates, Predicate<Signature> fits, byte[]... content) {
+        return selfSignatures(name, candidates, fits, new ArrayList<>(2), content);
+    }
+
+    /** The candidates of a fitting type that the primary key made over this content; taken apart, in {@code valid}. */
+    private List<Packet> selfSignatures(
+            String name,
+            List<Packet> candidates,
+            Predicate<Signature> fits,
+            List<Signature> valid,
+            byte[]... content) {
+        wrongInComponent = 0;
+        List<Packet> self = new ArrayList<>(candidates.size());
+        for (Packet packet : SignatureIdentity.distinct(candidates)) {
+            Signature signature = parse(name, packet);
+            if (signature == null) {
+                continue;
+            }
+            String reason = reasonAgainst(signature, fits, content);
+            if (reason.isEmpty()) {
+                self.add(packet);
+                valid.add(signature);
+                keptBytes += packet.length();
+            } else {
+                dropped.addSignatures(name, reason, 1);
+            }
+        }
+        return self;
+    }
+
+    private Signature parse(String name, Packet packet) {
+        try {
+            return Signature.parse(packet);
+        } catch (Malformed e) {
+            dropped.addSignatures(name, e.getMessage(), 1);
+            return null;
+        }
+    }
+
+    private String reasonAgainst(
+            Signature signature, Predicate<Signature> fits, byte[][] content) {
+        if (!signature.namesIssuer()) {
+            return "names no issuer";
+        }
+        if (!signature.namesIssuer(primary)) {
+            return "made by another key";
+        }
+        if (!fits.test(signature)) {
+            return "of a type that does not belong here";
+        }
+        if (!signature.exportable()) {
+            return "marked as not to be exported";
+        }
+        if (!policy.verify()) {
+            return "";
+        }
+        if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || tooLargeAlready()) {
+            return "not verified after too many wrong ones";
+        }
+        return switch (verifier.verify(signature, content)) {
+            case VALID -> "";
+            case PLAINLY_WRONG -> "does not verify";
+            case WRONG -> {
+                wrongInComponent++;
+                wrong++;
+                yield "does not verify";
+            }
+        };
+    }
+
+    private boolean tooLargeAlready() {
+        return keptBytes > limits.maxCertificateBytes();
+    }
+}

@@ -1,0 +1,159 @@
+package oks.openpgp;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an index says about a certificate, read from its signatures as gpg reads them. Nothing depends on the time of
+ * asking: whether something has expired is for the reader to tell.
+ *
+ * @param version 3, 4 or 6
+ * @param algorithm of the primary key, RFC 9580, section 9.1
+ * @param algorithmName such as {@code rsa4096} or {@code ed25519}
+ * @param bits size of the primary key; 0 if unknown
+ * @param expires when the primary key expires; empty for never
+ * @param revoked whether the owner revoked the key
+ * @param userIds the primary one first, then the newest
+ */
+public record CertificateDescription(
+        int version,
+        Fingerprint fingerprint,
+        int algorithm,
+        String algorithmName,
+        int bits,
+        Instant created,
+        Optional<Instant> expires,
+        boolean revoked,
+        List<UserIdDescription> userIds,
+        List<SubkeyDescription> subkeys) {
+    public CertificateDescription {
+        userIds = List.copyOf(userIds);
+        subkeys = List.copyOf(subkeys);
+    }
+
+    /**
+     * A user ID.
+     *
+     * @param text decoded as UTF-8, with U+FFFD for what is not; not escaped
+     * @param created time of the newest self-signature
+     * @param expires when that self-signature expires; empty for never
+     */
+    public record UserIdDescription(String text, Optional<Instant> created, Optional<Instant> expires, boolean revoked) {}
+
+    /** A subkey; the parts mean what they mean for the primary key. */
+    public record SubkeyDescription(
+            int version,
+            Fingerprint fingerprint,
+            KeyId keyId,
+            int algorithm,
+            String algorithmName,
+            int bits,
+            Instant created,
+            Optional<Instant> expires,
+            boolean revoked) {}
+
+    /** Describes a certificate; its self-signatures were verified before it became one. */
+    public static CertificateDescription of(Certificate certificate) {
+        try {
+            return of(certificate.parts());
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
+    private static CertificateDescription of(CertificateParts parts) throws Malformed, KeyPacket.UnknownVersion {
+        KeyPacket key = KeyPacket.parse(parts.primary());
+        List<Signature> direct = own(key, parts.signatures());
+        List<UserId> userIds = new ArrayList<>(parts.userIds().size());
+        for (Map.Entry<Packet, List<Packet>> entry : parts.userIds().entrySet()) {
+            userIds.add(UserId.of(entry.getKey(), own(key, entry.getValue())));
+        }
+        userIds.sort(UserId.PRIMARY_FIRST);
+        List<SubkeyDescription> subkeys = new ArrayList<>(parts.subkeys().size());
+        for (Map.Entry<Packet, List<Packet>> entry : parts.subkeys().entrySet()) {
+            subkeys.add(subkey(KeyPacket.parse(entry.getKey()), own(key, entry.getValue())));
+        }
+        return new CertificateDescription(
+                key.version(), key.fingerprint(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
+                Instant.ofEpochSecond(key.created()), expiry(key, direct, userIds),
+                direct.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION),
+                userIds.stream().map(UserId::description).toList(), subkeys);
+    }
+
+    /** The signatures that the certificate's owner made. */
+    private static List<Signature> own(KeyPacket key, List<Packet> signatures) throws Malformed {
+        List<Signature> own = new ArrayList<>(signatures.size());
+        for (Packet packet : signatures) {
+            Signature signature = Signature.parse(packet);
+            if (signature.namesIssuer(key)) {
+                own.add(signature);
+            }
+        }
+        return own;
+    }
+
+    /** A direct-key signature decides; without one that says anything, the user ID signed last. */
+    private static Optional<Instant> expiry(KeyPacket key, List<Signature> direct, List<UserId> userIds) {
+        if (key.version() == 3) {
+            return after(key.created(), 86400L * key.validDays());
+        }
+        Optional<Signature> newest = newest(direct, Signature.DIRECT_KEY, Signature.DIRECT_KEY);
+        if (newest.isPresent() && newest.get().keyLifetime() > 0) {
+            return after(key.created(), newest.get().keyLifetime());
+        }
+        return userIds.stream()
+                .flatMap(u -> u.newest.stream())
+                .filter(s -> s.keyLifetime() > 0)
+                .max(Comparator.comparingLong(Signature::created))
+                .flatMap(s -> after(key.created(), s.keyLifetime()));
+    }
+
+    private static SubkeyDescription subkey(KeyPacket key, List<Signature> own) {
+        Optional<Signature> binding = newest(own, Signature.SUBKEY_BINDING, Signature.SUBKEY_BINDING);
+        return new SubkeyDescription(
+                key.version(), key.fingerprint(), key.keyId(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
+                Instant.ofEpochSecond(key.created()),
+                binding.flatMap(b -> after(key.created(), b.keyLifetime())),
+                own.stream().anyMatch(s -> s.type() == Signature.SUBKEY_REVOCATION));
+    }
+
+    private static Optional<Signature> newest(List<Signature> signatures, int fromType, int toType) {
+        return signatures.stream()
+                .filter(s -> s.type() >= fromType && s.type() <= toType)
+                .max(Comparator.comparingLong(Signature::created));
+    }
+
+    private static Optional<Instant> after(long begin, long seconds) {
+        return seconds == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(begin + seconds));
+    }
+
+    /** A user ID with its newest self-signature, if it has any that is not a revocation. */
+    private record UserId(String text, Optional<Signature> newest, boolean revoked) {
+        static final Comparator<UserId> PRIMARY_FIRST = Comparator.comparing(UserId::revoked)
+                .thenComparing(u -> u.newest.map(Signature::primaryUserId).orElse(false), Comparator.reverseOrder())
+                .thenComparing(u -> u.newest.map(Signature::created).orElse(0L), Comparator.reverseOrder());
+
+        static UserId of(Packet packet, List<Signature> own) {
+            Optional<Signature> newest = CertificateDescription.newest(
+                    own, Signature.GENERIC_CERTIFICATION, Signature.POSITIVE_CERTIFICATION);
+            Optional<Signature> revocation = CertificateDescription.newest(
+                    own, Signature.CERTIFICATION_REVOCATION, Signature.CERTIFICATION_REVOCATION);
+            // a later self-signature brings a user ID back, as in gpg
+            boolean revoked = revocation.isPresent()
+                    && revocation.get().created() >= newest.map(Signature::created).orElse(0L);
+            return new UserId(UserIds.text(packet), newest, revoked);
+        }
+
+        UserIdDescription description() {
+            return new UserIdDescription(
+                    text,
+                    newest.map(s -> Instant.ofEpochSecond(s.created())),
+                    newest.flatMap(s -> after(s.created(), s.lifetime())),
+                    revoked);
+        }
+    }
+}

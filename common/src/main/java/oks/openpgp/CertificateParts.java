@@ -1,0 +1,157 @@
+package oks.openpgp;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The packets of a certificate, sorted into their places: one canonical order from the content alone, so that whoever
+ * puts the same packets together in whatever sequence gets the same bytes.
+ *
+ * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; subkeys with theirs, by bytes (so by version and
+ * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
+ * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2.2 wants and as
+ * every program that knows version 6 reads.
+ */
+final class CertificateParts {
+    private final Packet primary;
+    private final List<Packet> signatures = new ArrayList<>(2);
+    private final Map<Packet, List<Packet>> userIds = new TreeMap<>();
+    private final Map<Packet, List<Packet>> subkeys = new TreeMap<>();
+
+    CertificateParts(Packet primary) {
+        this.primary = primary;
+    }
+
+    /** Takes stored bytes apart, which are trusted to be a certificate in canonical form. */
+    static CertificateParts ofStored(byte[] bytes) {
+        try {
+            PacketSplitter packets = new PacketSplitter(bytes);
+            CertificateParts parts = new CertificateParts(packets.next());
+            List<Packet> place = parts.signatures;
+            while (packets.hasNext()) {
+                Packet packet = packets.next();
+                switch (packet.type()) {
+                    case Packet.USER_ID -> place = parts.userId(packet);
+                    case Packet.PUBLIC_SUBKEY -> place = parts.subkey(packet);
+                    default -> place.add(packet);
+                }
+            }
+            return parts;
+        } catch (Malformed e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
+    Packet primary() {
+        return primary;
+    }
+
+    /** The signatures on the primary key itself; may be added to. */
+    List<Packet> signatures() {
+        return signatures;
+    }
+
+    /** The user IDs with their signatures, by bytes. */
+    Map<Packet, List<Packet>> userIds() {
+        return userIds;
+    }
+
+    /** The subkeys with their signatures, by bytes. */
+    Map<Packet, List<Packet>> subkeys() {
+        return subkeys;
+    }
+
+    /** The place for the signatures of a user ID, which is added if it is new. */
+    List<Packet> userId(Packet userId) {
+        return userIds.computeIfAbsent(userId, u -> new ArrayList<>(2));
+    }
+
+    /** The place for the signatures of a subkey, which is added if it is new. */
+    List<Packet> subkey(Packet subkey) {
+        return subkeys.computeIfAbsent(subkey, s -> new ArrayList<>(2));
+    }
+
+    /** Adds everything of another certificate with the same primary key. */
+    void addAll(CertificateParts other) {
+        signatures.addAll(other.signatures);
+        other.userIds.forEach((packet, theirs) -> userId(packet).addAll(theirs));
+        other.subkeys.forEach((packet, theirs) -> subkey(packet).addAll(theirs));
+    }
+
+    /** All packets, in a new list. */
+    List<Packet> all() {
+        List<Packet> all = new ArrayList<>();
+        all.add(primary);
+        all.addAll(signatures);
+        for (Map<Packet, List<Packet>> components : List.of(userIds, subkeys)) {
+            components.forEach((packet, theirs) -> {
+                all.add(packet);
+                all.addAll(theirs);
+            });
+        }
+        return all;
+    }
+
+    /** The canonical bytes. */
+    byte[] write() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        boolean version6 = primary.at(0) == 6;
+        write(out, primary, version6);
+        writeAll(out, signatures, version6);
+        for (Map<Packet, List<Packet>> components : List.of(userIds, subkeys)) {
+            components.forEach((packet, theirs) -> {
+                write(out, packet, version6);
+                writeAll(out, theirs, version6);
+            });
+        }
+        return out.toByteArray();
+    }
+
+    /** A packet with its header. */
+    static byte[] framed(Packet packet, boolean version6) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(packet.length() + 6);
+        write(out, packet, version6);
+        return out.toByteArray();
+    }
+
+    private static void writeAll(ByteArrayOutputStream out, List<Packet> signatures, boolean version6) {
+        for (Packet signature : SignatureIdentity.distinct(signatures)) {
+            write(out, signature, version6);
+        }
+    }
+
+    private static void write(ByteArrayOutputStream out, Packet packet, boolean version6) {
+        if (version6) {
+            writeCurrentHeader(out, packet.type(), packet.length());
+        } else {
+            writeLegacyHeader(out, packet.type(), packet.length());
+        }
+        packet.writeBody(out);
+    }
+
+    private static void writeLegacyHeader(ByteArrayOutputStream out, int type, int length) {
+        int sizeOfLength = length < 0x100 ? 0 : length < 0x10000 ? 1 : 2;
+        out.write(0x80 | type << 2 | sizeOfLength);
+        for (int shift = 8 * ((1 << sizeOfLength) - 1); shift >= 0; shift -= 8) {
+            out.write(length >> shift);
+        }
+    }
+
+    private static void writeCurrentHeader(ByteArrayOutputStream out, int type, int length) {
+        out.write(0xc0 | type);
+        if (length < 192) {
+            out.write(length);
+        } else if (length < 8384) {
+            out.write((length - 192 >> 8) + 192);
+            out.write(length - 192);
+        } else {
+            out.write(255);
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                out.write(length >> shift);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package oks.openpgp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Collects what was left out of a certificate: each component and reason once, with a count. */
+final class DropReport {
+    static final String PRIMARY = "primary key";
+    private static final int MAX_USER_ID_CHARS = 80;
+    /** More than an uploader reads; a flood must not become a longer flood of words. */
+    private static final int MAX_LINES = 1000;
+
+    private record Line(String component, String reason, boolean signatures) {}
+
+    private final Map<Line, Integer> lines = new LinkedHashMap<>();
+
+    /** A component that was left out. */
+    void add(String component, String reason) {
+        add(new Line(component, reason, false), 1);
+    }
+
+    /** Signatures that were left out of a component. */
+    void addSignatures(String component, String reason, int count) {
+        add(new Line(component, reason, true), count);
+    }
+
+    List<ParsedUpload.Dropped> toList() {
+        List<ParsedUpload.Dropped> dropped = new ArrayList<>(lines.size());
+        lines.forEach((line, count) -> dropped.add(new ParsedUpload.Dropped(line.component, text(line, count))));
+        return dropped;
+    }
+
+    /** The name of a user ID in messages: without anything that a terminal or a log would take for more than text. */
+    static String userId(Packet userId) {
+        String text = new String(userId.body(), StandardCharsets.UTF_8);
+        StringBuilder escaped = new StringBuilder("user ID \"");
+        text.codePoints().limit(MAX_USER_ID_CHARS).forEach(c -> escape(escaped, c));
+        return escaped.append(text.codePointCount(0, text.length()) > MAX_USER_ID_CHARS ? "…\"" : "\"").toString();
+    }
+
+    private static void escape(StringBuilder escaped, int c) {
+        int kind = Character.getType(c);
+        boolean plain = kind != Character.CONTROL && kind != Character.FORMAT && kind != Character.SURROGATE
+                && kind != Character.LINE_SEPARATOR && kind != Character.PARAGRAPH_SEPARATOR
+                && kind != Character.UNASSIGNED && kind != Character.PRIVATE_USE && c != '"' && c != '\\';
+        if (plain) {
+            escaped.appendCodePoint(c);
+        } else {
+            escaped.append(String.format(Locale.ROOT, "\\u{%x}", c));
+        }
+    }
+
+    private void add(Line line, int count) {
+        if (lines.size() < MAX_LINES || lines.containsKey(line)) {
+            lines.merge(line, count, Integer::sum);
+        }
+    }
+
+    private static String text(Line line, int count) {
+        if (!line.signatures) {
+            return count == 1 ? line.reason : line.reason + " (" + count + " times)";
+        }
+        return (count == 1 ? "1 signature: " : count + " signatures: ") + line.reason;
+    }
+}

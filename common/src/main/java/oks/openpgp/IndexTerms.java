@@ -1,0 +1,135 @@
+package oks.openpgp;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Everything under which a certificate can be found, from its content alone.
+ *
+ * @param primary fingerprint of the primary key
+ * @param subkeys fingerprints of the subkeys, in the certificate's order
+ * @param keyIds key IDs of the primary key and the subkeys
+ * @param emails e-mail addresses of the user IDs, lower case, sorted; at most {@value #MAX_EMAILS}
+ * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
+ * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
+ *     each as u32 type, u32 length, body
+ */
+public record IndexTerms(
+        Fingerprint primary,
+        List<Fingerprint> subkeys,
+        List<KeyId> keyIds,
+        Set<String> emails,
+        Set<String> words,
+        byte[] sksHash) {
+    static final int MAX_EMAILS = 1000;
+    static final int MAX_WORDS = 4000;
+    /** Longer words are cut to this many characters, in certificates and in queries alike. */
+    static final int MAX_WORD_CHARS = 64;
+
+    private static final int MAX_EMAIL_CHARS = 254;
+    private static final Pattern EMAIL = Pattern.compile("[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+@[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+");
+
+    public IndexTerms {
+        subkeys = List.copyOf(subkeys);
+        keyIds = List.copyOf(keyIds);
+        emails = Collections.unmodifiableSet(new LinkedHashSet<>(emails));
+        words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
+        sksHash = sksHash.clone();
+    }
+
+    /** A copy of the 16 bytes. */
+    @Override
+    public byte[] sksHash() {
+        return sksHash.clone();
+    }
+
+    /** The terms of a certificate; the same for the same content, always. */
+    public static IndexTerms of(Certificate certificate) {
+        CertificateParts parts = certificate.parts();
+        List<Fingerprint> subkeys = new ArrayList<>(parts.subkeys().size());
+        List<KeyId> keyIds = new ArrayList<>(1 + parts.subkeys().size());
+        try {
+            keyIds.add(KeyPacket.parse(parts.primary()).keyId());
+            for (Packet packet : parts.subkeys().keySet()) {
+                KeyPacket subkey = KeyPacket.parse(packet);
+                subkeys.add(subkey.fingerprint());
+                keyIds.add(subkey.keyId());
+            }
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+        Set<String> emails = new TreeSet<>();
+        Set<String> words = new TreeSet<>();
+        for (Packet userId : parts.userIds().keySet()) {
+            String text = UserIds.text(userId);
+            emailOf(text).filter(e -> emails.size() < MAX_EMAILS).ifPresent(emails::add);
+            wordsOf(text).stream().filter(w -> words.size() < MAX_WORDS).forEach(words::add);
+        }
+        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, emails, words, sksHash(parts));
+    }
+
+    /**
+     * The words of a user ID or a query: runs of letters and digits, compatibility forms made plain (NFKC), lower case,
+     * each once, in their order.
+     */
+    public static List<String> wordsOf(String query) {
+        String folded = Normalizer.normalize(query, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+        Set<String> words = new LinkedHashSet<>();
+        int begin = -1;
+        for (int at = 0; at <= folded.length(); ) {
+            int c = at < folded.length() ? folded.codePointAt(at) : ' ';
+            boolean inside = Character.isLetterOrDigit(c) || begin >= 0 && Character.getType(c) == Character.NON_SPACING_MARK;
+            if (inside && begin < 0) {
+                begin = at;
+            } else if (!inside && begin >= 0) {
+                words.add(folded.substring(begin, Math.min(at, begin + MAX_WORD_CHARS)));
+                begin = -1;
+            }
+            at += Character.charCount(c);
+        }
+        return List.copyOf(words);
+    }
+
+    /**
+     * The e-mail address that a user ID or a query stands for, lower case: the text in angle brackets, or the whole of it
+     * if it is a bare address. Empty if there is none, or if the text contains several different ones: such a user ID
+     * claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
+     */
+    public static Optional<String> emailOf(String userIdOrQuery) {
+        Set<String> found = new LinkedHashSet<>();
+        Matcher matcher = EMAIL.matcher(userIdOrQuery);
+        while (matcher.find()) {
+            found.add(matcher.group().toLowerCase(Locale.ROOT));
+        }
+        if (found.size() != 1) {
+            return Optional.empty();
+        }
+        String email = found.iterator().next();
+        String lower = userIdOrQuery.strip().toLowerCase(Locale.ROOT);
+        boolean stands = lower.equals(email) || lower.endsWith("<" + email + ">");
+        return stands && email.length() <= MAX_EMAIL_CHARS ? Optional.of(email) : Optional.empty();
+    }
+
+    private static byte[] sksHash(CertificateParts parts) {
+        List<Packet> packets = parts.all();
+        packets.sort(Comparator.comparingInt(Packet::type).thenComparing(Comparator.naturalOrder()));
+        MessageDigest md5 = KeyPacket.newDigest("MD5");
+        for (Packet packet : packets) {
+            md5.update(ByteBuffer.allocate(8).putInt(packet.type()).putInt(packet.length()).array());
+            packet.update(md5);
+        }
+        return md5.digest();
+    }
+}

@@ -1,0 +1,59 @@
+package oks.openpgp;
+
+/**
+ * How much of an upload is taken; checked before anything is copied. Sizes are bytes, of packet bodies where a packet is
+ * named.
+ *
+ * @param maxUploadBytes a whole upload, as received
+ * @param maxCertificateBytes one certificate after what is not kept was dropped; its raw form may have 16 times as much, and
+ *     signatures by other keys, where they are kept, come on top with at most half as much
+ * @param maxPacketBytes a key packet
+ * @param maxSignatureBytes a signature packet
+ * @param maxUserIdBytes a user ID packet
+ * @param maxUserIds different user IDs of one certificate, valid or not
+ * @param maxSubkeys different subkeys of one certificate, valid or not
+ * @param maxCertificatesPerUpload certificates and bare revocations in one upload
+ */
+public record Limits(
+        int maxUploadBytes,
+        int maxCertificateBytes,
+        int maxPacketBytes,
+        int maxSignatureBytes,
+        int maxUserIdBytes,
+        int maxUserIds,
+        int maxSubkeys,
+        int maxCertificatesPerUpload) {
+    private static final int KIB = 1024;
+
+    public Limits {
+        requirePositive(maxUploadBytes, "maxUploadBytes");
+        requirePositive(maxCertificateBytes, "maxCertificateBytes");
+        requirePositive(maxPacketBytes, "maxPacketBytes");
+        requirePositive(maxSignatureBytes, "maxSignatureBytes");
+        requirePositive(maxUserIdBytes, "maxUserIdBytes");
+        requirePositive(maxUserIds, "maxUserIds");
+        requirePositive(maxSubkeys, "maxSubkeys");
+        requirePositive(maxCertificatesPerUpload, "maxCertificatesPerUpload");
+    }
+
+    /** Room for every certificate in honest use, post-quantum signatures included. */
+    public static Limits standard() {
+        return new Limits(32 * KIB * KIB, KIB * KIB, 8 * KIB, 64 * KIB, 2 * KIB, 1000, 1000, 10_000);
+    }
+
+    /** The size of one certificate before anything was dropped from it. */
+    int maxRawCertificateBytes() {
+        return (int) Math.min(Integer.MAX_VALUE, 16L * maxCertificateBytes);
+    }
+
+    /** What other people's signatures may take of one certificate where they are kept at all. */
+    int maxThirdPartyBytes() {
+        return maxCertificateBytes / 2;
+    }
+
+    private static void requirePositive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + ", but must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package oks.openpgp;
+
+import java.util.ArrayList;
+import java.util.List;
+import oks.openpgp.ParsedUpload.Accepted;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.openpgp.ParsedUpload.Refused;
+
+/** Puts the packets of an upload together to certificates, in one thread. */
+final class PacketSequence {
+    static final String PRIVATE_KEY_TEXT = "this is a private key, which nobody else should have; nothing was kept";
+
+    private final Limits limits;
+    private final Policy policy;
+    private final List<Accepted> accepted = new ArrayList<>(1);
+    private final List<BareRevocation> revocations = new ArrayList<>(0);
+    private final List<Refused> refused = new ArrayList<>(0);
+    private RawCertificate current;
+    private boolean skipping;
+    private int tooMany;
+
+    PacketSequence(Limits limits, Policy policy) {
+        this.limits = limits;
+        this.policy = policy;
+    }
+
+    void refuse(Reason reason, String text) {
+        refused.add(new Refused("", reason, text));
+    }
+
+    /** Reads packets to the end, or to where they are broken. */
+    void read(byte[] binary) {
+        int before = accepted.size() + revocations.size() + refused.size();
+        PacketSplitter packets = new PacketSplitter(binary);
+        skipping = false;
+        try {
+            while (packets.hasNext()) {
+                take(packets.next());
+            }
+        } catch (Malformed e) {
+            if (current != null) {
+                current.refuse(Reason.MALFORMED, e.getMessage());
+            } else {
+                refuse(packets.foundAny() ? Reason.MALFORMED : Reason.NOT_OPENPGP, e.getMessage());
+            }
+        }
+        finishCurrent();
+        if (tooMany > 0) {
+            refuse(Reason.TOO_MANY, tooMany + " more than " + limits.maxCertificatesPerUpload()
+                    + " certificates in one upload");
+            tooMany = 0;
+        }
+        if (accepted.size() + revocations.size() + refused.size() == before) {
+            refuse(Reason.NO_CERTIFICATE, "no certificate in it");
+        }
+    }
+
+    ParsedUpload result() {
+        return new ParsedUpload(accepted, revocations, refused);
+    }
+
+    private void take(Packet packet) {
+        switch (packet.type()) {
+            case Packet.PUBLIC_KEY -> {
+                finishCurrent();
+                begin(packet);
+            }
+            case Packet.SECRET_KEY -> {
+                finishCurrent();
+                skipping = true;
+                refuse(Reason.PRIVATE_KEY, PRIVATE_KEY_TEXT);
+            }
+            default -> takeInside(packet);
+        }
+    }
+
+    private void takeInside(Packet packet) {
+        boolean ignored = packet.type() == 10 || packet.type() == Packet.TRUST || packet.type() == 21;
+        if (ignored || skipping) {
+            return; // marker, trust and padding packets mean nothing here (RFC 9580, sections 5.8, 5.10, 5.14)
+        }
+        if (current != null) {
+            current.add(packet);
+        } else if (packet.type() == Packet.SIGNATURE) {
+            takeBareSignature(packet);
+        } else {
+            skipping = true;
+            refuse(
+                    packet.type() == Packet.SECRET_SUBKEY ? Reason.PRIVATE_KEY : Reason.NO_CERTIFICATE,
+                    packet.type() == Packet.SECRET_SUBKEY
+                            ? PRIVATE_KEY_TEXT
+                            : "a packet of type " + packet.type() + " outside of a certificate");
+        }
+    }
+
+    private void begin(Packet packet) {
+        skipping = true;
+        if (accepted.size() + refused.size() + revocations.size() >= limits.maxCertificatesPerUpload()) {
+            tooMany++;
+            return;
+        }
+        try {
+            current = new RawCertificate(KeyPacket.parse(packet), limits);
+            skipping = false;
+        } catch (KeyPacket.UnknownVersion e) {
+            refuse(Reason.UNSUPPORTED_VERSION, e.getMessage());
+        } catch (Malformed e) {
+            refuse(Reason.MALFORMED, e.getMessage());
+        }
+    }
+
+    private void takeBareSignature(Packet packet) {
+        if (revocations.size() + refused.size() >= limits.maxCertificatesPerUpload()) {
+            tooMany++;
+            return;
+        }
+        try {
+            Signature signature = Signature.parse(packet);
+            if (packet.length() > limits.maxSignatureBytes()) {
+                refuse(Reason.TOO_LARGE, "a signature with more than " + limits.maxSignatureBytes() + " bytes");
+            } else if (signature.type() != Signature.KEY_REVOCATION) {
+                refuse(Reason.NO_CERTIFICATE, "a signature that is no key revocation, without a certificate");
+            } else if (signature.issuer().isEmpty()) {
+                refuse(Reason.MALFORMED, "a key revocation that does not say of which key");
+            } else {
+                revocations.add(BareRevocation.of(signature));
+            }
+        } catch (Malformed e) {
+            refuse(Reason.MALFORMED, e.getMessage());
+        }
+    }
+
+    private void finishCurrent() {
+        if (current != null) {
+            new CertificateCleaner(current, limits, policy).clean(accepted, refused);
+            current = null;
+        }
+    }
+}

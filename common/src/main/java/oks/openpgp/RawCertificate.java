@@ -1,0 +1,112 @@
+package oks.openpgp;
+
+import java.util.List;
+import oks.openpgp.ParsedUpload.Reason;
+
+/** One certificate of an upload while its packets come in: sorted into places, measured, nothing verified. */
+final class RawCertificate {
+    private final Limits limits;
+    private final KeyPacket primary;
+    private final CertificateParts parts;
+    private final DropReport dropped = new DropReport();
+    private List<Packet> place;
+    private String placeName = DropReport.PRIMARY;
+    private long bytes;
+    private ParsedUpload.Refused refused;
+
+    RawCertificate(KeyPacket primary, Limits limits) {
+        this.limits = limits;
+        this.primary = primary;
+        parts = new CertificateParts(primary.packet());
+        place = parts.signatures();
+        bytes = primary.packet().length();
+        if (bytes > limits.maxPacketBytes()) {
+            refuse(Reason.TOO_LARGE, "the primary key packet has " + bytes + " bytes, more than "
+                    + limits.maxPacketBytes());
+        }
+    }
+
+    KeyPacket primary() {
+        return primary;
+    }
+
+    CertificateParts parts() {
+        return parts;
+    }
+
+    DropReport dropped() {
+        return dropped;
+    }
+
+    /** Why the whole certificate is refused, or null. */
+    ParsedUpload.Refused refused() {
+        return refused;
+    }
+
+    /** Refuses the whole certificate; the first reason stays. */
+    void refuse(Reason reason, String text) {
+        if (refused == null) {
+            refused = new ParsedUpload.Refused(primary.fingerprint().toString(), reason, text);
+        }
+    }
+
+    /** Takes the next packet after the primary key. */
+    void add(Packet packet) {
+        bytes += packet.length();
+        if (bytes > limits.maxRawCertificateBytes()) {
+            refuse(Reason.TOO_LARGE, "the certificate has more than " + limits.maxRawCertificateBytes() + " bytes");
+        }
+        if (refused != null) {
+            return; // nothing of it will be kept
+        }
+        switch (packet.type()) {
+            case Packet.SIGNATURE -> signature(packet);
+            case Packet.USER_ID -> userId(packet);
+            case Packet.PUBLIC_SUBKEY -> subkey(packet);
+            case Packet.SECRET_SUBKEY -> refuse(Reason.PRIVATE_KEY, "it contains a private key, which nobody else "
+                    + "should have; nothing was kept");
+            case Packet.USER_ATTRIBUTE -> leaveOut("user attribute", "user attributes are not kept");
+            default -> dropped.add("packet of type " + packet.type(), "packets of this type are not kept");
+        }
+    }
+
+    private void signature(Packet packet) {
+        if (place == null) {
+            dropped.addSignatures(placeName, "what they are on was dropped", 1);
+        } else if (packet.length() > limits.maxSignatureBytes()) {
+            dropped.addSignatures(placeName, "longer than " + limits.maxSignatureBytes() + " bytes", 1);
+        } else {
+            place.add(packet);
+        }
+    }
+
+    private void userId(Packet packet) {
+        if (packet.length() > limits.maxUserIdBytes()) {
+            leaveOut(DropReport.userId(packet), "longer than " + limits.maxUserIdBytes() + " bytes");
+            return;
+        }
+        placeName = DropReport.userId(packet);
+        place = parts.userId(packet);
+        if (parts.userIds().size() > limits.maxUserIds()) {
+            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.maxUserIds() + " user IDs");
+        }
+    }
+
+    private void subkey(Packet packet) {
+        if (packet.length() > limits.maxPacketBytes()) {
+            leaveOut("subkey", "longer than " + limits.maxPacketBytes() + " bytes");
+            return;
+        }
+        placeName = "subkey";
+        place = parts.subkey(packet);
+        if (parts.subkeys().size() > limits.maxSubkeys()) {
+            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.maxSubkeys() + " subkeys");
+        }
+    }
+
+    private void leaveOut(String component, String reason) {
+        dropped.add(component, reason);
+        placeName = component;
+        place = null;
+    }
+}

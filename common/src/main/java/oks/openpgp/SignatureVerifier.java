@@ -1,0 +1,85 @@
+package oks.openpgp;
+
+import java.util.Arrays;
+import org.bouncycastle.crypto.Digest;
+
+/**
+ * Verifies signatures made by one key. What is hashed is the packets as they came, never an encoding made anew
+ * (RFC 9580, section 5.2.4). Safe in any thread.
+ */
+final class SignatureVerifier {
+    /** What became of a verification. */
+    enum Outcome {
+        VALID,
+        /** Wrong, found out without the cost of public-key cryptography. */
+        PLAINLY_WRONG,
+        /** The key did not sign this. */
+        WRONG
+    }
+
+    private final KeyPacket key;
+    private final VerificationKey numbers;
+
+    private SignatureVerifier(KeyPacket key, VerificationKey numbers) {
+        this.key = key;
+        this.numbers = numbers;
+    }
+
+    /** A verifier for this key; Malformed if signatures of such a key cannot be verified. */
+    static SignatureVerifier of(KeyPacket key) throws Malformed {
+        return new SignatureVerifier(key, VerificationKey.of(key));
+    }
+
+    /** Whether this key made this signature over these bytes. */
+    Outcome verify(Signature signature, byte[]... subject) {
+        try {
+            if (!fits(signature)) {
+                return Outcome.PLAINLY_WRONG;
+            }
+            Digest hash = HashAlgorithm.newDigest(signature.hashAlgorithm());
+            byte[] digest = digest(hash, signature, subject);
+            if (((digest[0] & 0xff) << 8 | digest[1] & 0xff) != signature.digestStart()) {
+                return Outcome.PLAINLY_WRONG;
+            }
+            return numbers.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
+        } catch (Malformed e) {
+            return Outcome.PLAINLY_WRONG;
+        } catch (RuntimeException e) { // what the library throws for numbers that make no sense
+            return Outcome.WRONG;
+        }
+    }
+
+    /** Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3). */
+    private boolean fits(Signature signature) {
+        boolean version6 = signature.version() == 6;
+        return sameAlgorithm(signature.keyAlgorithm(), key.algorithm())
+                && version6 == (key.version() == 6)
+                && (!version6 || signature.salt().length == HashAlgorithm.saltBytes(signature.hashAlgorithm()));
+    }
+
+    private static boolean sameAlgorithm(int one, int other) {
+        return one == other
+                || (one == Algorithm.RSA || one == Algorithm.RSA_SIGN)
+                        && (other == Algorithm.RSA || other == Algorithm.RSA_SIGN);
+    }
+
+    private static byte[] digest(Digest hash, Signature signature, byte[][] subject) {
+        byte[] salt = signature.salt();
+        hash.update(salt, 0, salt.length);
+        for (byte[] part : content(signature, subject)) {
+            hash.update(part, 0, part.length);
+        }
+        byte[] trailer = signature.trailer();
+        hash.update(trailer, 0, trailer.length);
+        return HashAlgorithm.result(hash);
+    }
+
+    /** Version 3 signatures hash a user ID without the five bytes before it. */
+    private static byte[][] content(Signature signature, byte[][] subject) {
+        boolean userId = signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
+        if (signature.version() > 3 || !userId) {
+            return subject;
+        }
+        return new byte[][] {subject[0], Arrays.copyOfRange(subject[1], 5, subject[1].length)};
+    }
+}

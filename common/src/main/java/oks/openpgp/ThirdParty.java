@@ -1,0 +1,14 @@
+package oks.openpgp;
+
+/** Which signatures of other people's keys on user IDs are kept. */
+public enum ThirdParty {
+    /** None: they are dropped by issuer, unverified. */
+    NONE,
+    /**
+     * Those which the certificate's owner approved by an attestation key signature (type 0x16, subpacket 37; draft
+     * "First-Party Attested Third-Party Certifications").
+     */
+    ATTESTED,
+    /** All that are exportable, unverified, within a budget of bytes that leaves room for the owner's own. */
+    ALL
+}

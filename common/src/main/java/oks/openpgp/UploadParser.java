@@ -1,0 +1,67 @@
+package oks.openpgp;
+
+import java.util.List;
+import java.util.Objects;
+import oks.openpgp.ParsedUpload.Reason;
+
+/**
+ * Takes uploads apart: armored or binary, one certificate or thousands, honest or not.
+ *
+ * <p>Immutable; parses in any number of threads at once.
+ */
+public final class UploadParser {
+    private final Limits limits;
+    private final Policy policy;
+
+    public UploadParser(Limits limits, Policy policy) {
+        this.limits = Objects.requireNonNull(limits);
+        this.policy = Objects.requireNonNull(policy);
+    }
+
+    /**
+     * Everything that is in these bytes. Never throws for what the bytes are: what cannot be accepted is in
+     * {@link ParsedUpload#refused}, and an upload with nothing in it is refused as a whole.
+     *
+     * @param body the upload; not changed, and must not change meanwhile
+     */
+    public ParsedUpload parse(byte[] body) {
+        PacketSequence sequence = new PacketSequence(limits, policy);
+        if (body.length > limits.maxUploadBytes()) {
+            sequence.refuse(Reason.TOO_LARGE, "the upload has " + body.length + " bytes, more than "
+                    + limits.maxUploadBytes());
+        } else if (body.length == 0) {
+            sequence.refuse(Reason.NO_CERTIFICATE, "the upload is empty");
+        } else if (beginsWithKey(body)) {
+            sequence.read(body);
+        } else {
+            parseTextOrBinary(body, sequence);
+        }
+        return sequence.result();
+    }
+
+    /** A key packet: then no text that may stand further on can turn the upload into armor. */
+    private static boolean beginsWithKey(byte[] body) {
+        int type = (body[0] & 0x40) == 0 ? body[0] >> 2 & 0x0f : body[0] & 0x3f;
+        return body[0] < 0 && (type == Packet.PUBLIC_KEY || type == Packet.SECRET_KEY);
+    }
+
+    private static void parseTextOrBinary(byte[] body, PacketSequence sequence) {
+        List<Armor.Block> blocks = Armor.blocks(body);
+        if (blocks.isEmpty() && body[0] < 0) {
+            sequence.read(body); // nothing in OpenPGP begins with a byte below 0x80
+        } else if (blocks.isEmpty()) {
+            sequence.refuse(Reason.NOT_OPENPGP, "neither binary OpenPGP nor an armored block");
+        }
+        for (Armor.Block block : blocks) {
+            if (block.isPrivateKey()) {
+                sequence.refuse(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT);
+            } else if (!block.broken().isEmpty()) {
+                sequence.refuse(Reason.MALFORMED, block.broken());
+            } else if (!block.isCertificate()) {
+                sequence.refuse(Reason.NO_CERTIFICATE, "an armored block that is no public key block");
+            } else {
+                sequence.read(block.binary());
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package oks.service;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Failure;
+import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.Outcome;
+import oks.service.ServiceAnswer.UploadResult;
+import oks.service.ServiceAnswer.Uploaded;
+import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Lookup;
+import oks.service.ServiceRequest.Upload;
+
+/**
+ * Messages as frames, specified in oks-control(5); integers are big endian, the header is {@link FrameAssembler}'s.
+ *
+ * <pre>
+ * type  request payload
+ * 1     "OKS1" | u16 highest version | u16 length, program
+ * 2     u8 by | u8 flags, 0 | u16 limit | value
+ * 3     u8 length, origin | u8 0 | body
+ * 4     (nothing)
+ * type  answer payload
+ * 1     "OKS1" | u16 version chosen | u16 length, server and version | u16 length, database name
+ * 2     u32 total | u32 count | count x (u64 lsn | u64 modified | u32 length, bytes)
+ * 3     u16 count | count x (u8 result | u8 reason | u8 length, fingerprint | u64 lsn | u16 length, comment)
+ * 4     JSON object
+ * 5     u8 code | u32 retry after | u16 length, text
+ * </pre>
+ *
+ * Stateless. Text is UTF-8.
+ */
+final class FrameCodec {
+    static final int HELLO = 1;
+
+    private static final int LOOKUP = 2;
+    private static final int UPLOAD = 3;
+    private static final int STATUS_REQUEST = 4;
+
+    private static final int CERTIFICATES = 2;
+    private static final int UPLOADED = 3;
+    private static final int STATUS = 4;
+    private static final int FAILURE = 5;
+
+    private static final int MAGIC = 0x4f4b5331; // "OKS1"
+    private static final int MOST_IN_U16 = 0xffff;
+
+    private FrameCodec() { }
+
+    static void appendClientHello(Buffer out, Hello hello) {
+        int frame = begin(out, HELLO, 0);
+        out.appendInt(MAGIC).appendShort((short) hello.version());
+        appendText(out, hello.program());
+        end(out, frame);
+    }
+
+    static void appendServerHello(Buffer out, Hello hello) {
+        int frame = begin(out, HELLO, 0);
+        out.appendInt(MAGIC).appendShort((short) hello.version());
+        appendText(out, hello.program());
+        appendText(out, hello.database());
+        end(out, frame);
+    }
+
+    static Hello clientHello(ByteBuffer payload) throws BadFrameException {
+        return whole(payload, () -> new Hello(magicAndVersion(payload), text(payload), ""));
+    }
+
+    static Hello serverHello(ByteBuffer payload) throws BadFrameException {
+        return whole(payload, () -> new Hello(magicAndVersion(payload), text(payload), text(payload)));
+    }
+
+    /** Appends a request's frame. */
+    static void append(Buffer out, int id, ServiceRequest request) {
+        switch (request.kind()) {
+            case LOOKUP -> appendLookup(out, id, (Lookup) request);
+            case UPLOAD -> appendUpload(out, id, (Upload) request);
+            case STATUS -> end(out, begin(out, STATUS_REQUEST, id));
+        }
+    }
+
+    /** Reads a request's payload. */
+    static ServiceRequest request(int type, ByteBuffer payload) throws BadFrameException {
+        return switch (type) {
+            case LOOKUP -> whole(payload, () -> lookup(payload));
+            case UPLOAD -> whole(payload, () -> upload(payload));
+            case STATUS_REQUEST -> whole(payload, ServiceRequest.Status::new);
+            default -> throw new BadFrameException("a request of type " + type + " is not known");
+        };
+    }
+
+    /** Appends an answer's frame. */
+    static void append(Buffer out, int id, ServiceAnswer answer) {
+        switch (answer.kind()) {
+            case CERTIFICATES -> appendCertificates(out, id, (Certificates) answer);
+            case UPLOADED -> appendUploaded(out, id, (Uploaded) answer);
+            case STATUS -> {
+                int frame = begin(out, STATUS, id);
+                out.appendString(((ServiceAnswer.Status) answer).json());
+                end(out, frame);
+            }
+            case FAILURE -> appendFailure(out, id, (Failure) answer);
+        }
+    }
+
+    /** Reads an answer's payload. */
+    static ServiceAnswer answer(int type, ByteBuffer payload) throws BadFrameException {
+        return switch (type) {
+            case CERTIFICATES -> whole(payload, () -> certificates(payload));
+            case UPLOADED -> whole(payload, () -> uploaded(payload));
+            case STATUS -> whole(payload, () -> new ServiceAnswer.Status(restText(payload)));
+            case FAILURE -> whole(payload, () -> failure(payload));
+            default -> throw new BadFrameException("an answer of type " + type + " is not known");
+        };
+    }
+
+    /** Most bytes that an answer's frame can take; exact for certificates. */
+    static long size(ServiceAnswer answer) {
+        return FrameAssembler.HEADER + switch (answer.kind()) {
+            case CERTIFICATES -> 8 + ((Certificates) answer).found().stream().mapToLong(FrameCodec::size).sum();
+            case UPLOADED -> 2 + ((Uploaded) answer).results().stream().mapToLong(FrameCodec::size).sum();
+            case STATUS -> 3L * ((ServiceAnswer.Status) answer).json().length();
+            case FAILURE -> 7L + 3L * ((Failure) answer).text().length();
+        };
+    }
+
+    /** What fits in one frame: fewer certificates with the same total, or a failure in place of an answer that is too long. */
+    static ServiceAnswer fitted(ServiceAnswer answer) {
+        if (size(answer) <= FrameAssembler.MAX_LENGTH) {
+            return answer;
+        }
+        return answer instanceof Certificates certificates ? cutToFrame(certificates)
+                : new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
+    }
+
+    private static Certificates cutToFrame(Certificates certificates) {
+        long size = FrameAssembler.HEADER + 8;
+        int count = 0;
+        for (Found found : certificates.found()) {
+            size += size(found);
+            if (size > FrameAssembler.MAX_LENGTH) {
+                return new Certificates(certificates.total(), certificates.found().subList(0, count));
+            }
+            count++;
+        }
+        return certificates;
+    }
+
+    private static long size(Found found) {
+        return 20L + found.certificate().length;
+    }
+
+    private static long size(UploadResult result) {
+        return 13L + result.fingerprint().length + 3L * result.comment().length();
+    }
+
+    private static void appendLookup(Buffer out, int id, Lookup lookup) {
+        int frame = begin(out, LOOKUP, id);
+        out.appendByte((byte) lookup.by().code()).appendByte((byte) 0).appendShort((short) lookup.limit());
+        out.appendBytes(lookup.value());
+        end(out, frame);
+    }
+
+    private static Lookup lookup(ByteBuffer payload) throws BadFrameException {
+        By by = By.ofCode(payload.get() & 0xff);
+        if (payload.get() != 0) {
+            throw new BadFrameException("a lookup with flags that version 1 does not have");
+        }
+        int limit = payload.getShort() & MOST_IN_U16;
+        return new Lookup(by, FrameAssembler.rest(payload), limit);
+    }
+
+    private static void appendUpload(Buffer out, int id, Upload upload) {
+        int frame = begin(out, UPLOAD, id);
+        out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII").appendByte((byte) 0);
+        out.appendBytes(upload.body());
+        end(out, frame);
+    }
+
+    private static Upload upload(ByteBuffer payload) throws BadFrameException {
+        String origin = new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII);
+        if (payload.get() != 0) {
+            throw new BadFrameException("an upload with flags that version 1 does not have");
+        }
+        return new Upload(origin, FrameAssembler.rest(payload));
+    }
+
+    private static void appendCertificates(Buffer out, int id, Certificates certificates) {
+        int frame = begin(out, CERTIFICATES, id);
+        out.appendInt((int) certificates.total()).appendInt(certificates.found().size());
+        for (Found found : certificates.found()) {
+            out.appendLong(found.lsn()).appendLong(found.modifiedMicros());
+            out.appendInt(found.certificate().length).appendBytes(found.certificate());
+        }
+        end(out, frame);
+    }
+
+    private static Certificates certificates(ByteBuffer payload) throws BadFrameException {
+        long total = payload.getInt() & 0xffff_ffffL;
+        int count = payload.getInt();
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            found.add(new Found(payload.getLong(), payload.getLong(), bytes(payload, payload.getInt())));
+        }
+        return new Certificates(total, found);
+    }
+
+    private static void appendUploaded(Buffer out, int id, Uploaded uploaded) {
+        int frame = begin(out, UPLOADED, id);
+        out.appendShort((short) uploaded.results().size());
+        for (UploadResult result : uploaded.results()) {
+            out.appendByte((byte) result.outcome().code()).appendByte((byte) result.reason());
+            out.appendByte((byte) result.fingerprint().length).appendBytes(result.fingerprint());
+            out.appendLong(result.lsn());
+            appendText(out, result.comment());
+        }
+        end(out, frame);
+    }
+
+    private static Uploaded uploaded(ByteBuffer payload) throws BadFrameException {
+        int count = payload.getShort() & MOST_IN_U16;
+        List<UploadResult> results = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Outcome outcome = Outcome.ofCode(payload.get() & 0xff);
+            int reason = payload.get() & 0xff;
+            byte[] fingerprint = bytes(payload, payload.get() & 0xff);
+            results.add(new UploadResult(outcome, reason, fingerprint, payload.getLong(), text(payload)));
+        }
+        return new Uploaded(results);
+    }
+
+    private static void appendFailure(Buffer out, int id, Failure failure) {
+        int frame = begin(out, FAILURE, id);
+        out.appendByte((byte) failure.code().code()).appendInt(failure.retryAfter());
+        appendText(out, failure.text());
+        end(out, frame);
+    }
+
+    private static Failure failure(ByteBuffer payload) throws BadFrameException {
+        return new Failure(FailureCode.ofCode(payload.get() & 0xff), payload.getInt(), text(payload));
+    }
+
+    /** Appends a header whose length {@link #end} fills in; the answer is where the frame begins. */
+    private static int begin(Buffer out, int type, int id) {
+        int frame = out.length();
+        out.appendInt(0).appendInt(type << 24).appendInt(id);
+        return frame;
+    }
+
+    private static void end(Buffer out, int frame) {
+        int length = out.length() - frame - 4;
+        if (length > FrameAssembler.MAX_LENGTH) {
+            throw new IllegalArgumentException("a frame of " + length + " bytes is larger than the protocol allows");
+        }
+        out.setInt(frame, length);
+    }
+
+    private static void appendText(Buffer out, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        int length = utf8.length;
+        if (length > MOST_IN_U16) {
+            length = MOST_IN_U16;
+            while ((utf8[length] & 0xc0) == 0x80) { // not in the middle of a character
+                length--;
+            }
+        }
+        out.appendShort((short) length).appendBytes(utf8, 0, length);
+    }
+
+    private static int magicAndVersion(ByteBuffer payload) throws BadFrameException {
+        if (payload.getInt() != MAGIC) {
+            throw new BadFrameException("a greeting that does not begin with \"OKS1\"");
+        }
+        return payload.getShort() & MOST_IN_U16;
+    }
+
+    private static String text(ByteBuffer payload) throws BadFrameException {
+        return new String(bytes(payload, payload.getShort() & MOST_IN_U16), StandardCharsets.UTF_8);
+    }
+
+    private static String restText(ByteBuffer payload) {
+        return new String(FrameAssembler.rest(payload), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(ByteBuffer payload, int length) throws BadFrameException {
+        if (length < 0 || length > payload.remaining()) {
+            throw new BadFrameException("a payload ends before what it announces");
+        }
+        byte[] bytes = new byte[length];
+        payload.get(bytes);
+        return bytes;
+    }
+
+    private interface Reading<T> {
+        T read() throws BadFrameException;
+    }
+
+    /** What {@code reading} makes of the whole payload; bytes missing, bytes left and values out of range are refused. */
+    private static <T> T whole(ByteBuffer payload, Reading<T> reading) throws BadFrameException {
+        T value;
+        try {
+            value = reading.read();
+        } catch (BufferUnderflowException e) {
+            throw new BadFrameException("a payload ends before what it announces");
+        } catch (IllegalArgumentException e) {
+            throw new BadFrameException("a payload with a value out of range: " + e.getMessage());
+        }
+        if (payload.hasRemaining()) {
+            throw new BadFrameException("a payload goes on after what it announces");
+        }
+        return value;
+    }
+}

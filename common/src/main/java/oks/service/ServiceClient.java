@@ -1,0 +1,256 @@
+package oks.service;
+
+import io.netty.util.collection.IntObjectHashMap;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import oks.service.ServiceAnswer.Failure;
+import oks.service.ServiceAnswer.FailureCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway's end of the service socket: one connection, many requests in flight, those of one event-loop tick in one write.
+ *
+ * <p>Made, used and closed on one event loop. Connects by itself again and again, with pauses from 50 ms to 1 s. While there is
+ * no connection every request is answered at once with {@link FailureCode#TEMPORARILY_UNAVAILABLE}; so are those in flight
+ * when the connection is lost, and whoever sent an upload among them does not know whether it was done: uploads may be repeated.
+ */
+public final class ServiceClient implements ServiceHandler {
+    /**
+     * How a client is set up.
+     *
+     * @param socket      oksd's service socket
+     * @param name        program and version, told to oksd
+     * @param maxInFlight most requests in flight; more are answered {@link FailureCode#OVERLOADED}
+     * @param timeout     how long a lookup may take; an upload may take {@value #UPLOAD_PATIENCE} times as long, because its
+     *                    signatures are verified
+     */
+    public record Options(Path socket, String name, int maxInFlight, Duration timeout) { }
+
+    /** How much longer an upload may take than a lookup. */
+    public static final int UPLOAD_PATIENCE = 6;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+    private static final int RETRY_AFTER_SECONDS = 2;
+    /** Bytes of uploads in flight at which more are answered {@link FailureCode#OVERLOADED}. */
+    private static final long MAX_HELD_BYTES = 128L << 20;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Options options;
+    private final Reachability reachability;
+    private final NetClient net;
+    private final IntObjectHashMap<Pending> inFlight = new IntObjectHashMap<>();
+
+    private FrameAssembler frames = new FrameAssembler();
+    private NetSocket socket;
+    private volatile boolean greeted; // written on the event loop, read by anyone
+    private boolean closed;
+    private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private long clockTimer;
+    private int lastId;
+    private long heldBytes;
+    private Buffer out;
+
+    private record Pending(Consumer<ServiceAnswer> reply, long deadlineNanos, int bytes) { }
+
+    /**
+     * A client on the current event loop, which does not connect yet.
+     *
+     * @param reachability told when oksd is found and lost; the same one for all clients of a program
+     */
+    public ServiceClient(Vertx vertx, Options options, Reachability reachability) {
+        this.reachability = reachability;
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.options = options;
+        this.net = vertx.createNetClient();
+    }
+
+    /** Begins to connect. */
+    public void start() {
+        long tick = Math.max(1, Math.min(1000, options.timeout().toMillis() / 4));
+        clockTimer = vertx.setPeriodic(tick, timer -> expire());
+        connect();
+    }
+
+    /** Ends the connection; what is in flight is answered {@link FailureCode#TEMPORARILY_UNAVAILABLE}. */
+    public void close() {
+        closed = true;
+        vertx.cancelTimer(clockTimer);
+        if (socket != null) {
+            socket.close();
+        }
+        failAll("the gateway is stopping");
+        net.close();
+    }
+
+    /** Whether oksd has greeted on the present connection; from any thread. */
+    public boolean connected() {
+        return greeted;
+    }
+
+    /** Sends a request; {@code reply} is called on this event loop, before this method returns when there is nobody to ask. */
+    @Override public void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+        if (!greeted) {
+            reply.accept(unavailable("oksd is not reachable"));
+            return;
+        }
+        int bytes = request instanceof ServiceRequest.Upload upload ? upload.body().length : 0;
+        if (inFlight.size() >= options.maxInFlight() || bytes > 0 && heldBytes > 0 && heldBytes + bytes > MAX_HELD_BYTES) {
+            reply.accept(new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
+            return;
+        }
+        int id = ++lastId;
+        inFlight.put(id, new Pending(reply, System.nanoTime() + patience(request).toNanos(), bytes));
+        heldBytes += bytes;
+        write(id, request);
+    }
+
+    private Duration patience(ServiceRequest request) {
+        return request.kind() == ServiceRequest.Kind.UPLOAD ? options.timeout().multipliedBy(UPLOAD_PATIENCE) : options.timeout();
+    }
+
+    private void write(int id, ServiceRequest request) {
+        if (out == null) {
+            out = Buffer.buffer(1024);
+            context.runOnContext(nothing -> flush());
+        }
+        FrameCodec.append(out, id, request);
+    }
+
+    private void flush() {
+        Buffer written = out;
+        out = null;
+        if (greeted && written != null) {
+            socket.write(written);
+        }
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        net.connect(SocketAddress.domainSocketAddress(options.socket().toAbsolutePath().toString()))
+                .onSuccess(this::connectedTo)
+                .onFailure(e -> connectLater(e.getMessage() == null ? "nobody listens" : e.getMessage()));
+    }
+
+    private void connectedTo(NetSocket connection) {
+        if (closed) {
+            connection.close();
+            return;
+        }
+        socket = connection;
+        frames = new FrameAssembler();
+        connection.handler(this::received);
+        connection.exceptionHandler(e -> LOG.debug("connection to oksd", e));
+        connection.closeHandler(nothing -> lost(connection));
+        Buffer hello = Buffer.buffer(64);
+        FrameCodec.appendClientHello(hello, new Hello(Hello.VERSION, options.name(), ""));
+        connection.write(hello);
+    }
+
+    private void connectLater(String reason) {
+        if (closed) {
+            return;
+        }
+        reachability.lost(options.socket(), reason);
+        vertx.setTimer(pauseMillis, timer -> connect());
+        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    }
+
+    private void received(Buffer chunk) {
+        try {
+            frames.feed(chunk, this::frame);
+        } catch (BadFrameException e) {
+            LOG.error("ended the connection to oksd: {}", e.getMessage());
+            socket.close();
+        }
+    }
+
+    private void frame(int type, int id, ByteBuffer payload) throws BadFrameException {
+        if (!greeted) {
+            greet(type, payload);
+            return;
+        }
+        ServiceAnswer answer = FrameCodec.answer(type, payload);
+        Pending pending = inFlight.remove(id);
+        if (pending != null) { // else it came too late
+            give(pending, answer);
+        }
+    }
+
+    private void greet(int type, ByteBuffer payload) throws BadFrameException {
+        if (type != FrameCodec.HELLO) {
+            throw new BadFrameException("a frame of type " + type + " before the greeting");
+        }
+        Hello hello = FrameCodec.serverHello(payload);
+        if (hello.version() != Hello.VERSION) {
+            throw new BadFrameException("version " + hello.version() + " of the protocol was chosen, but only "
+                    + Hello.VERSION + " is known here");
+        }
+        greeted = true;
+        pauseMillis = FIRST_PAUSE_MILLIS;
+        reachability.found(hello);
+    }
+
+    private void lost(NetSocket connection) {
+        if (connection != socket) {
+            return;
+        }
+        socket = null;
+        greeted = false;
+        out = null;
+        failAll("the connection to oksd was lost");
+        connectLater("the connection was lost");
+    }
+
+    private void failAll(String reason) {
+        List<Pending> all = new ArrayList<>(inFlight.values());
+        inFlight.clear();
+        all.forEach(pending -> give(pending, unavailable(reason)));
+    }
+
+    private void give(Pending pending, ServiceAnswer answer) {
+        heldBytes -= pending.bytes();
+        try {
+            pending.reply().accept(answer);
+        } catch (RuntimeException e) {
+            LOG.error("could not use an answer of oksd", e);
+        }
+    }
+
+    /** Answers what has waited for too long; its late answer, should it come, is dropped. */
+    private void expire() {
+        long now = System.nanoTime();
+        List<Integer> late = new ArrayList<>();
+        inFlight.forEach((id, pending) -> {
+            if (now - pending.deadlineNanos() >= 0) {
+                late.add(id);
+            }
+        });
+        for (int id : late) {
+            Pending pending = inFlight.remove(id);
+            if (pending != null) {
+                give(pending, unavailable("oksd did not answer in time"));
+            }
+        }
+    }
+
+    private static Failure unavailable(String reason) {
+        return new Failure(FailureCode.TEMPORARILY_UNAVAILABLE, RETRY_AFTER_SECONDS, reason);
+    }
+}

@@ -1,0 +1,125 @@
+package oks.service;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** What a gateway asks of oksd. Byte arrays are not copied: who makes a request gives them away. */
+public sealed interface ServiceRequest {
+    /** The family, for switch expressions. */
+    enum Kind { LOOKUP, UPLOAD, STATUS }
+
+    /** Which member of the family this is. */
+    Kind kind();
+
+    /** What a lookup's value means. */
+    enum By {
+        /** 16, 20 or 32 raw bytes, of a primary key or a subkey. */
+        FINGERPRINT(1),
+        /** 8 raw bytes, of a primary key or a subkey. */
+        KEY_ID(2),
+        /** An e-mail address, UTF-8. */
+        EMAIL(3),
+        /** Words that must all occur in the user IDs, UTF-8. */
+        WORDS(4),
+        /** Exactly this e-mail address or exactly this whole user ID, UTF-8. */
+        IDENTITY(5);
+
+        private final int code;
+
+        By(int code) {
+            this.code = code;
+        }
+
+        /** The octet in the frame. */
+        int code() {
+            return code;
+        }
+
+        static By ofCode(int code) throws BadFrameException {
+            for (By by : values()) {
+                if (by.code == code) {
+                    return by;
+                }
+            }
+            throw new BadFrameException("a lookup by " + code + " is not known");
+        }
+    }
+
+    /**
+     * Asks for certificates.
+     *
+     * @param value what to look for, as {@code by} says
+     * @param limit most certificates wanted, 0 to 65535; 0 asks for the number only
+     */
+    record Lookup(By by, byte[] value, int limit) implements ServiceRequest {
+        public Lookup {
+            Objects.requireNonNull(by);
+            Objects.requireNonNull(value);
+            if (limit < 0 || limit > 0xffff) {
+                throw new IllegalArgumentException("limit outside 0 to 65535: " + limit);
+            }
+        }
+
+        /** A lookup by text. */
+        public static Lookup of(By by, String value, int limit) {
+            return new Lookup(by, value.getBytes(StandardCharsets.UTF_8), limit);
+        }
+
+        /** The value of a lookup by text. */
+        public String text() {
+            return new String(value, StandardCharsets.UTF_8);
+        }
+
+        @Override public Kind kind() {
+            return Kind.LOOKUP;
+        }
+
+        @Override public boolean equals(Object other) {
+            return other instanceof Lookup that && by == that.by && limit == that.limit && Arrays.equals(value, that.value);
+        }
+
+        @Override public int hashCode() {
+            return Objects.hash(by, limit, Arrays.hashCode(value));
+        }
+    }
+
+    /**
+     * Brings certificates.
+     *
+     * @param origin where they come from, such as "hkp"; 0 to 255 ASCII characters
+     * @param body   as received: armored or binary OpenPGP
+     */
+    record Upload(String origin, byte[] body) implements ServiceRequest {
+        public Upload {
+            Objects.requireNonNull(body);
+            if (origin.length() > 255 || !origin.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+                throw new IllegalArgumentException("origin is not 0 to 255 printable ASCII characters");
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.UPLOAD;
+        }
+
+        @Override public boolean equals(Object other) {
+            return other instanceof Upload that && origin.equals(that.origin) && Arrays.equals(body, that.body);
+        }
+
+        @Override public int hashCode() {
+            return Objects.hash(origin, Arrays.hashCode(body));
+        }
+
+        /** Never the body: it could be a private key. */
+        @Override public String toString() {
+            return "Upload[origin=" + origin + ", bytes=" + body.length + "]";
+        }
+    }
+
+    /** Asks how oksd is. */
+    record Status() implements ServiceRequest {
+        @Override public Kind kind() {
+            return Kind.STATUS;
+        }
+    }
+}

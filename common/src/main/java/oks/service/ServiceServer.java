@@ -1,0 +1,92 @@
+package oks.service;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import oks.fault.OperatorFault;
+
+/**
+ * oksd's end of the service socket: accepts gateways and hands their requests to a {@link ServiceHandler}.
+ *
+ * <p>Connections are spread over event loops; the handler is called on the connection's event loop and may reply from any
+ * thread. The answers of one event-loop tick leave in one write. A bad frame ends its connection only.
+ */
+public final class ServiceServer {
+    /**
+     * How a server is set up.
+     *
+     * @param socket      where to listen; at most 107 bytes long
+     * @param name        program and version, told to gateways
+     * @param database    the database's name, told to gateways
+     * @param maxInFlight unanswered requests of one connection at which reading from it stops, at least 1
+     * @param eventLoops  how many event loops serve connections, at least 1
+     */
+    public record Options(Path socket, String name, String database, int maxInFlight, int eventLoops) {
+        public Options {
+            if (maxInFlight < 1 || eventLoops < 1) {
+                throw new IllegalArgumentException("in flight " + maxInFlight + ", event loops " + eventLoops);
+            }
+        }
+    }
+
+    private final Vertx vertx;
+    private final Options options;
+    private final ServiceHandler handler;
+    private final SocketFile file;
+    private final Queue<NetServer> servers = new ConcurrentLinkedQueue<>();
+
+    /** A server that does not listen yet. {@code vertx} must have been built with its native transport. */
+    public ServiceServer(Vertx vertx, Options options, ServiceHandler handler) {
+        this.vertx = vertx;
+        this.options = options;
+        this.handler = handler;
+        this.file = new SocketFile(options.socket());
+    }
+
+    /**
+     * Begins to listen: replaces a dead server's socket file and gives the new one mode 0660. Touches the file system, so not
+     * for an event loop. Fails with an {@link OperatorFault} when the socket cannot be had.
+     */
+    public Future<Void> listen() {
+        try {
+            file.clear();
+        } catch (OperatorFault fault) {
+            return Future.failedFuture(fault);
+        }
+        DeploymentOptions instances = new DeploymentOptions().setInstances(options.eventLoops());
+        return vertx.deployVerticle(Listener::new, instances)
+                .onSuccess(deployed -> file.admitGroup())
+                .<Void>mapEmpty()
+                .recover(e -> Future.failedFuture(e instanceof OperatorFault ? e : file.fault(e)));
+    }
+
+    /**
+     * Stops accepting and reading, lets what was read be answered for at most {@code grace}, closes and removes the socket file.
+     */
+    public Future<Void> close(Duration grace) {
+        Future<Void> all = Future.succeededFuture();
+        for (NetServer server : servers) {
+            Future<Void> one = server.shutdown(grace);
+            all = all.transform(before -> one);
+        }
+        return all.onComplete(closed -> file.remove());
+    }
+
+    /** One event loop's share of the connections: Vert.x spreads those of one address over all who listen on it. */
+    private final class Listener extends VerticleBase {
+        @Override public Future<?> start() {
+            NetServer server = vertx.createNetServer();
+            servers.add(server);
+            return server
+                    .connectHandler(socket -> new ServerConnection(context, socket, options, handler).begin())
+                    .listen(SocketAddress.domainSocketAddress(file.path().toString()));
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package oks.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
+import oks.recovery.Group;
+import oks.recovery.LogPosition;
+import oks.recovery.Tombstone;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The certificates of a keyserver and the indexes derived from them.
+ *
+ * <p>{@link #apply}, {@link #moveTo}, {@link #hold} and {@link #release} belong to one thread; everything else may be
+ * called by any thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store
+ * stands at an earlier {@link #position}, and the recovery files bring it forward again.
+ */
+public final class CertificateStore implements Closeable {
+    private final RocksSetup setup;
+    private final RocksDB db;
+    private final WriteOptions withoutLog;
+    private final CertificateSearch search;
+    private volatile StoreMeta meta;
+    private boolean held;
+
+    private CertificateStore(RocksSetup setup, RocksDB db) throws RocksDBException {
+        this.setup = setup;
+        this.db = db;
+        // The recovery file is the only log (DESIGN: two logs could disagree).
+        this.withoutLog = new WriteOptions().setDisableWAL(true);
+        this.search = new CertificateSearch(db);
+        byte[] bytes = db.get(StoreKeys.META);
+        this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
+    }
+
+    /**
+     * Opens the store in a directory, which is made when it is missing.
+     *
+     * @throws OperatorFault DAMAGED when RocksDB cannot read it
+     */
+    public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
+        return open(directory, options, error -> { });
+    }
+
+    /**
+     * Opens the store in a directory, which is made when it is missing.
+     *
+     * @param onBackgroundError told, on a thread of RocksDB's, that a flush or compaction failed: nothing applied since
+     *     is safe in the store, and it must be closed
+     * @throws OperatorFault DAMAGED when RocksDB cannot read it
+     */
+    public static CertificateStore open(Path directory, StoreOptions options, Consumer<String> onBackgroundError)
+            throws IOException {
+        Files.createDirectories(directory);
+        RocksSetup setup = RocksSetup.with(options, onBackgroundError);
+        try {
+            RocksDB db = RocksDB.open(setup.options(), directory.toString());
+            try {
+                return new CertificateStore(setup, db);
+            } catch (RocksDBException | RuntimeException e) {
+                try (db) { // still ours: no store exists yet
+                    throw e;
+                }
+            }
+        } catch (RocksDBException | IllegalArgumentException e) {
+            try (setup) {
+                throw OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
+                        .kept("nothing was changed")
+                        .next("restore the database with \"oks-restore from\"")
+                        .because(e);
+            }
+        }
+    }
+
+    /** Where the store stands: the end of the last group that was applied. */
+    public LogPosition position() {
+        return meta.position();
+    }
+
+    /** Number of certificates. */
+    public long certificates() {
+        return meta.certificates();
+    }
+
+    /** Number of tombstones. */
+    public long tombstones() {
+        return meta.tombstones();
+    }
+
+    /** The certificate with this primary fingerprint. */
+    public Optional<StoredCertificate> get(Fingerprint primary) {
+        return search.get(primary);
+    }
+
+    /** Finds certificates by key, address or words. */
+    public CertificateSearch search() {
+        return search;
+    }
+
+    /** What is left of the certificate with this fingerprint, if it was deleted once. */
+    public Optional<Tombstone> tombstone(Fingerprint fingerprint) {
+        try {
+            return Optional.ofNullable(db.get(StoreKeys.tombstone(fingerprint.bytes()))).map(Tombstone::of);
+        } catch (RocksDBException e) {
+            throw failed("read a tombstone", e);
+        }
+    }
+
+    /**
+     * Applies groups that follow on {@link #position}, in one atomic step.
+     *
+     * @throws OperatorFault FAILED when RocksDB refuses; then nothing of them is applied
+     */
+    public void apply(List<Group> groups) {
+        if (groups.isEmpty()) {
+            return;
+        }
+        try (WriteBatch batch = new WriteBatch()) {
+            StoreMeta after = new GroupBatch(this, batch, meta).add(groups);
+            db.write(withoutLog, batch);
+            meta = after;
+        } catch (RocksDBException e) {
+            throw failed("apply changes", e);
+        }
+    }
+
+    /** Notes that the log goes on elsewhere: same last change and digest, another file. */
+    public void moveTo(LogPosition position) {
+        if (!position.last().equals(meta.position().last()) || !position.digest().equals(meta.position().digest())) {
+            throw new IllegalArgumentException("not the same state: " + position + ", but " + meta.position());
+        }
+        StoreMeta moved = new StoreMeta(position, meta.certificates(), meta.tombstones());
+        try {
+            db.put(withoutLog, StoreKeys.META, moved.bytes());
+            meta = moved;
+        } catch (RocksDBException e) {
+            throw failed("note the log's position", e);
+        }
+    }
+
+    /** Brings everything applied so far to disk. */
+    public void flush() {
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(options);
+        } catch (RocksDBException e) {
+            throw failed("flush", e);
+        }
+    }
+
+    /**
+     * Makes a copy of the store by hard links, within milliseconds; flushes first.
+     *
+     * @param newDirectory on the same file system; must not exist
+     */
+    public void checkpoint(Path newDirectory) {
+        flush();
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(newDirectory.toString());
+        } catch (RocksDBException e) {
+            throw failed("make a snapshot", e);
+        }
+    }
+
+    /** Flushes and then keeps the directory byte-for-byte still until {@link #release}; nothing may be applied meanwhile. */
+    public void hold() {
+        if (held) {
+            return;
+        }
+        flush();
+        try {
+            db.pauseBackgroundWork();
+            db.disableFileDeletions();
+            held = true;
+        } catch (RocksDBException e) {
+            throw failed("keep the store still", e);
+        }
+    }
+
+    /** Ends {@link #hold}. */
+    public void release() {
+        if (!held) {
+            return;
+        }
+        try {
+            // RocksDB counts both: each is undone exactly once.
+            held = false;
+            db.enableFileDeletions();
+            db.continueBackgroundWork();
+        } catch (RocksDBException e) {
+            throw failed("go on with the store", e);
+        }
+    }
+
+    /**
+     * Reads everything as it stands now, while changes go on, and proves digest, counts and indexes.
+     *
+     * @param certificatesRead told now and then how many certificates were read
+     */
+    public StoreCheck check(LongConsumer certificatesRead) {
+        Snapshot snapshot = db.getSnapshot();
+        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false)) {
+            return new FullScan(db, moment).run(certificatesRead);
+        } catch (RocksDBException e) {
+            throw failed("check the store", e);
+        } finally {
+            db.releaseSnapshot(snapshot);
+        }
+    }
+
+    /** Hands over every certificate as it stands now, in the order of fingerprints. */
+    public void forEach(Consumer<StoredCertificate> visitor) {
+        try (ReadOptions options = new ReadOptions().setFillCache(false);
+                RocksIterator records = db.newIterator(options)) {
+            records.seek(new byte[] {StoreKeys.CERTIFICATE});
+            for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
+                visitor.accept(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
+            }
+            records.status();
+        } catch (RocksDBException e) {
+            throw failed("read the store", e);
+        }
+    }
+
+    /** Closes without flushing on purpose: whoever wants that calls {@link #flush} first and sees whether it failed. */
+    @Override
+    public void close() {
+        release();
+        try (setup;
+                db) {
+            withoutLog.close();
+        }
+    }
+
+    static OperatorFault failed(String doing, RocksDBException e) {
+        return OperatorFault.of(ExitCode.FAILED, "the store could not %s: %s", doing, e.getMessage())
+                .kept("every acknowledged change is in the recovery files")
+                .next("look at the disk, then start oksd again: it replays what the store lacks")
+                .because(e);
+    }
+}

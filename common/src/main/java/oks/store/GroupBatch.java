@@ -1,0 +1,120 @@
+package oks.store;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
+import oks.recovery.Change;
+import oks.recovery.Group;
+import oks.recovery.Hash;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Turns groups of the log into one atomic batch: contents, derived indexes and the meta record. */
+final class GroupBatch {
+    private final CertificateStore store;
+    private final WriteBatch batch;
+    /** What this batch has already written: a later change of the same certificate must see it. */
+    private final Map<Fingerprint, StoredCertificate> written = new HashMap<>();
+    private final Set<Fingerprint> removed = new HashSet<>();
+    private long certificates;
+    private long tombstones;
+
+    GroupBatch(CertificateStore store, WriteBatch batch, StoreMeta before) {
+        this.store = store;
+        this.batch = batch;
+        this.certificates = before.certificates();
+        this.tombstones = before.tombstones();
+    }
+
+    /** Adds the groups, in order, and returns the meta record that the batch carries. */
+    StoreMeta add(List<Group> groups) throws RocksDBException {
+        for (Group group : groups) {
+            for (Change change : group.changes()) {
+                add(change);
+            }
+        }
+        StoreMeta meta = new StoreMeta(groups.get(groups.size() - 1).end(), certificates, tombstones);
+        batch.put(StoreKeys.META, meta.bytes());
+        return meta;
+    }
+
+    private void add(Change change) throws RocksDBException {
+        switch (change.kind()) {
+            case PUT -> put((Change.Put) change);
+            case DELETE -> delete((Change.Delete) change);
+            case POINT -> { } // only the log knows restore points
+        }
+    }
+
+    private void put(Change.Put put) throws RocksDBException {
+        StoredCertificate after = new StoredCertificate(
+                Fingerprint.of(put.fingerprint()), put.content(), put.lsn(), put.time());
+        boolean isNew = put.replaced().element().equals(Hash.ZERO);
+        List<byte[]> oldKeys = isNew ? List.of() : indexKeys(before(after.fingerprint()));
+        List<byte[]> newKeys = indexKeys(after);
+        Set<KeyBytes> kept = new HashSet<>();
+        newKeys.forEach(key -> kept.add(new KeyBytes(key)));
+        for (byte[] key : oldKeys) {
+            if (!kept.contains(new KeyBytes(key))) {
+                batch.delete(key);
+            }
+        }
+        for (byte[] key : newKeys) {
+            batch.put(key, new byte[0]);
+        }
+        batch.put(
+                StoreKeys.certificate(put.fingerprint()),
+                CertificateRecord.bytes(put.lsn(), put.time(), put.content()));
+        certificates += isNew ? 1 : 0;
+        written.put(after.fingerprint(), after);
+        removed.remove(after.fingerprint());
+    }
+
+    private void delete(Change.Delete delete) throws RocksDBException {
+        Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
+        if (!delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO)) {
+            for (byte[] key : indexKeys(before(fingerprint))) {
+                batch.delete(key);
+            }
+            batch.delete(StoreKeys.certificate(delete.fingerprint()));
+            certificates--;
+            written.remove(fingerprint);
+            removed.add(fingerprint);
+        }
+        tombstones += delete.replacedTombstone().equals(Hash.ZERO) ? 1 : 0;
+        batch.put(StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
+    }
+
+    /** The certificate as it stood before this change; the log says that there was one. */
+    private StoredCertificate before(Fingerprint fingerprint) {
+        StoredCertificate before = written.get(fingerprint);
+        if (before == null && !removed.contains(fingerprint)) {
+            before = store.get(fingerprint).orElse(null);
+        }
+        if (before == null) {
+            throw new IllegalStateException("the log replaces certificate " + fingerprint + ", which the store lacks");
+        }
+        return before;
+    }
+
+    private static List<byte[]> indexKeys(StoredCertificate stored) {
+        return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
+    }
+
+    private record KeyBytes(byte[] bytes) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof KeyBytes key && Arrays.equals(bytes, key.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+    }
+}

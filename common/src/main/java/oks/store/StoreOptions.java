@@ -1,0 +1,20 @@
+package oks.store;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a store is opened.
+ *
+ * @param blockCacheBytes memory for blocks, indexes and filters that were read
+ * @param writeBufferBytes memory for changes that are not flushed yet; two such buffers at most
+ * @param logDirectory where RocksDB writes its own LOG, so that the database directory can be byte-for-byte still; inside
+ *     the store when empty
+ */
+public record StoreOptions(long blockCacheBytes, long writeBufferBytes, Optional<Path> logDirectory) {
+
+    /** What the tools use: small, and nothing outside the store. */
+    public static StoreOptions standard() {
+        return new StoreOptions(32 << 20, 32 << 20, Optional.empty());
+    }
+}

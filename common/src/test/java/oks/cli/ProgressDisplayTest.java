@@ -1,0 +1,86 @@
+package oks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class ProgressDisplayTest {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final PrintStream err = new PrintStream(written, true, StandardCharsets.UTF_8);
+    private final AtomicLong clock = new AtomicLong();
+
+    @Test
+    void everyTenthOfTheWorkIsALine() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 1000, "changes")) {
+            for (int done = 1; done <= 1000; done++) {
+                display.to(done);
+            }
+        }
+        assertThat(lines()).hasSize(10).startsWith("replaying: 10 % (100 of 1000 changes)")
+                .endsWith("replaying: 100 % (1000 of 1000 changes)");
+    }
+
+    @Test
+    void slowWorkIsALineEveryTenSeconds() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "copying", 1000, "files")) {
+            for (int second = 1; second <= 25; second++) {
+                clock.set(TimeUnit.SECONDS.toNanos(second));
+                display.to(second);
+            }
+        }
+        assertThat(lines()).containsExactly("copying: 1 % (10 of 1000 files)", "copying: 2 % (20 of 1000 files)");
+    }
+
+    @Test
+    void workWithoutAKnownEndSaysHowMuchIsDone() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "reading", 0, "bytes")) {
+            display.to(5 << 20);
+            clock.set(TimeUnit.SECONDS.toNanos(10));
+            display.to(6 << 20);
+            display.to(7 << 20);
+        }
+        assertThat(lines()).containsExactly("reading: 6 MB", "reading: 7 MB");
+    }
+
+    @Test
+    void aTerminalGetsABar() {
+        try (ProgressDisplay display = ProgressDisplay.begin(console(true), false, "replaying", 10, "changes")) {
+            display.to(4);
+            display.to(10, 10);
+        }
+        String shown = written.toString(StandardCharsets.UTF_8);
+        assertThat(shown).contains("\r", "replaying", "100%").doesNotContain("\u001b[3");
+        assertThat(shown.split("\r")).allMatch(line -> line.strip().length() < 60);
+    }
+
+    @Test
+    void quietShowsNothing() {
+        try (ProgressDisplay display = ProgressDisplay.begin(console(true), true, "replaying", 10, "changes")) {
+            display.to(10);
+        }
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void noTerminalGetsLines() {
+        try (ProgressDisplay display = ProgressDisplay.begin(console(false), false, "replaying", 10, "changes")) {
+            display.to(10);
+        }
+        assertThat(lines()).containsExactly("replaying: 100 % (10 of 10 changes)");
+    }
+
+    private Console console(boolean terminal) {
+        return new Console(err, err, terminal, terminal, Map.of("NO_COLOR", "1", "COLUMNS", "60"));
+    }
+
+    private List<String> lines() {
+        return written.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+}

@@ -1,0 +1,87 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** oks-control(5) and the code name the same commands, arguments and members. */
+class ControlPageTest {
+    private static final Instant TIME = Instant.parse("2026-11-22T10:49:02Z");
+
+    @Test
+    void thePageListsEveryCommandAndNoOther() throws IOException {
+        Set<String> commands = Arrays.stream(ControlRequest.Kind.values()).map(ControlRequest.Kind::word).collect(Collectors.toSet());
+        Set<String> words = words("COMMANDS");
+        assertThat(words).containsAll(commands);
+        words.removeAll(commands);
+        words.removeAll(Set.of("max_seconds", "hold")); // arguments of pause
+        words.removeAll(members(rotation()));
+        words.removeAll(members(snapshot()));
+        assertThat(words).isEmpty();
+    }
+
+    @Test
+    void thePageNamesEveryMemberOfTheResults() throws IOException {
+        String page = page();
+        for (ObjectNode result : List.of(status(), rotation(), Rotation.nothingWritten("f", 1).toJson(), snapshot())) {
+            for (String member : members(result)) {
+                assertThat(page).containsPattern("(?m)^\\.(It )?Ic ([a-z_]+ , )*" + member + "\\b");
+            }
+        }
+    }
+
+    private static ObjectNode status() {
+        return new ControlStatus("oksd", "2.0.0", 1, "sample", new UUID(1, 2), 1, ControlStatus.State.PAUSED, "", TIME,
+                List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))), 10,
+                new ControlStatus.Changes(12, 12, 10, 8), "00", "00",
+                new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1), new ControlStatus.Uploads(1, 2, 3, 4), TIME, "/c").toJson();
+    }
+
+    private static ObjectNode rotation() {
+        return Rotation.done("a", 12, "b", 12).toJson();
+    }
+
+    private static ObjectNode snapshot() {
+        HeldSnapshot snapshot = new HeldSnapshot("1", Path.of("/s"), 12, "00", "11", 10, "sample", new UUID(1, 2), 1, new UUID(3, 4), 43);
+        assertThat(HeldSnapshot.fromJson(snapshot.toJson())).isEqualTo(snapshot);
+        return snapshot.toJson();
+    }
+
+    private static List<String> members(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            names.add(field.getKey());
+            names.addAll(members(field.getValue()));
+            field.getValue().forEach(element -> names.addAll(element.isObject() ? members(element) : List.of()));
+        }
+        return names;
+    }
+
+    /** The words explained in one section. */
+    private static Set<String> words(String section) throws IOException {
+        String text = page().split("\\.Sh " + section + "\n")[1].split("\n\\.Sh ")[0];
+        return Pattern.compile("^\\.It Ic (\\S+)", Pattern.MULTILINE).matcher(text).results()
+                .map((MatchResult found) -> found.group(1)).collect(Collectors.toSet());
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(Path.of("../man/oks-control.5"));
+    }
+}

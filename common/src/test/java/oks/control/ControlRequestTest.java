@@ -1,0 +1,100 @@
+package oks.control;
+
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class ControlRequestTest {
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"command\":\"status\"}",
+        "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"limit\"}",
+        "{\"command\":\"pause\",\"max_seconds\":86400,\"hold\":\"connection\"}",
+        "{\"command\":\"resume\"}",
+        "{\"command\":\"rotate\"}",
+        "{\"command\":\"dump\"}",
+        "{\"command\":\"stop\"}",
+        "{\"command\":\"reload\"}",
+        "{\"command\":\"snapshot\"}",
+        "{\"command\":\"release\",\"id\":\"20261122T104902Z-12\"}",
+        "{\"command\":\"archived\",\"ordinal\":9999999999}",
+        "{\"command\":\"check\"}",
+    })
+    void aStoredRequestIsReadAndWrittenWithTheSameBytes(String line) {
+        assertThat(Json.line(ControlRequest.parse(line).toJson())).isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ControlRequest.Kind.class)
+    void everyCommandIsKnownByItsWord(ControlRequest.Kind kind) {
+        String arguments = switch (kind) {
+            case RELEASE -> ",\"id\":\"x\"";
+            case ARCHIVED -> ",\"ordinal\":1";
+            case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
+        };
+        assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void aPauseWithoutArgumentsEndsByItselfAfterTenMinutes() {
+        assertThat(ControlRequest.parse("{\"command\":\"pause\"}"))
+                .isEqualTo(new ControlRequest.Pause(Duration.ofMinutes(10), ControlRequest.Pause.Hold.LIMIT));
+    }
+
+    @Test
+    void spacesAndTheOrderOfMembersDoNotMatter() {
+        assertThat(ControlRequest.parse(" { \"hold\" : \"connection\", \"command\" : \"pause\" } "))
+                .isEqualTo(new ControlRequest.Pause(Duration.ofMinutes(10), ControlRequest.Pause.Hold.CONNECTION));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "``                                             | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "status                                         | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "[\"status\"]                                   | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "{\"command\":\"status\"} {}                    | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "{\"command\":\"stop\",\"command\":\"status\"}  | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "{\"command\":\"sta                             | the request is not one JSON object on one line, such as {\"command\":\"status\"}",
+        "{}                                             | the request has no text member \"command\"",
+        "{\"command\":7}                                | the request has no text member \"command\"",
+        "{\"command\":\"STATUS\"}                       | command \"STATUS\" is unknown",
+        "{\"command\":\"format c:\\n\"}                 | command \"format c:\\u000a\" is unknown",
+        "{\"command\":\"status\",\"now\":true}          | command \"status\" has no argument \"now\"",
+        "{\"command\":\"pause\",\"max_seconds\":0}      | argument \"max_seconds\" of command \"pause\" is 0, but a whole number from 1 to 86400 is expected",
+        "{\"command\":\"pause\",\"max_seconds\":86401}  | argument \"max_seconds\" of command \"pause\" is 86401, but a whole number from 1 to 86400 is expected",
+        "{\"command\":\"pause\",\"max_seconds\":1.5}    | argument \"max_seconds\" of command \"pause\" is 1.5, but a whole number from 1 to 86400 is expected",
+        "{\"command\":\"pause\",\"max_seconds\":\"9\"}  | argument \"max_seconds\" of command \"pause\" is \"9\", but a whole number from 1 to 86400 is expected",
+        "{\"command\":\"pause\",\"max_seconds\":null}   | argument \"max_seconds\" of command \"pause\" is null, but a whole number from 1 to 86400 is expected",
+        "{\"command\":\"pause\",\"hold\":\"me\"}        | argument \"hold\" of command \"pause\" is \"me\", but \"limit\" or \"connection\" is expected",
+        "{\"command\":\"release\"}                      | command \"release\" lacks its argument \"id\"",
+        "{\"command\":\"release\",\"id\":\"\"}          | argument \"id\" of command \"release\" is \"\", but a text of 1 to 64 characters is expected",
+        "{\"command\":\"archived\",\"ordinal\":-1}      | argument \"ordinal\" of command \"archived\" is -1, but a whole number from 1 to 9999999999 is expected",
+        "{\"command\":\"archived\",\"ordinal\":99999999999999999999} | argument \"ordinal\" of command \"archived\" is 99999999999999999999, but a whole number from 1 to 9999999999 is expected",
+    })
+    void aWrongRequestIsRefusedWithItsReason(String line, String what) {
+        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(line));
+        assertThat(fault).isNotNull();
+        assertThat(fault.what()).isEqualTo(what);
+        assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(fault.kept()).isEqualTo("nothing was done");
+        assertThat(fault.next()).contains("oks-control(5)");
+    }
+
+    @Test
+    void aLongOrDeepRequestIsRefusedAndItsWordsAreCutShort() {
+        String deep = "{\"command\":" + "[".repeat(30_000);
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(deep)).code()).isEqualTo(ExitCode.USAGE);
+        String wide = "{\"command\":\"" + "\u202ex".repeat(10_000) + "\"}";
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(wide)).what())
+                .isEqualTo("command \"" + "\\u202ex".repeat(20) + "…\" is unknown");
+    }
+}

@@ -1,0 +1,57 @@
+package oks.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class ControlStatusTest {
+    /** As oks-control(5) shows it. */
+    private static final String STORED = "{\"program\":\"oksd\",\"version\":\"2.0.0\",\"pid\":1,\"database\":\"sample\","
+            + "\"uuid\":\"7f4df50d-6aa9-4c3a-9d0c-3e1b2a4c5d6e\",\"timeline\":1,\"state\":\"paused\",\"reason\":\"signal USR1\","
+            + "\"since\":\"2026-11-22T10:49:02Z\",\"holders\":[{\"by\":\"signal USR1\",\"uid\":0,\"pid\":0,"
+            + "\"since\":\"2026-11-22T10:49:02Z\",\"until\":\"\"},{\"by\":\"oksctl\",\"uid\":1000,\"pid\":4711,"
+            + "\"since\":\"2026-11-22T10:50:00Z\",\"until\":\"2026-11-22T11:00:00Z\"}],\"certificates\":10,"
+            + "\"lsn\":{\"durable\":12,\"applied\":12,\"flushed\":10,\"archived\":8},\"digest\":\"00ff\",\"chain\":\"ee11\","
+            + "\"recovery\":{\"directory\":\"/usr/local/oks/var/db\",\"file\":\"sample-202611221049020000000042.recovery\","
+            + "\"ordinal\":42,\"bytes\":12345,\"changes\":12,\"not_archived_bytes\":1234},"
+            + "\"uploads\":{\"new\":1,\"merged\":2,\"unchanged\":3,\"refused\":4},\"started\":\"2026-11-22T09:00:00Z\","
+            + "\"configuration\":\"/usr/local/oks/etc/oksd.conf\"}";
+
+    private final ObjectNode stored = Json.parse(STORED).orElseThrow();
+
+    @Test
+    void theStoredStatusIsReadAndWrittenWithTheSameBytes() {
+        ControlStatus status = ControlStatus.fromJson(stored);
+        assertThat(status.state()).isEqualTo(ControlStatus.State.PAUSED);
+        assertThat(status.holders().get(1).until()).contains(Instant.parse("2026-11-22T11:00:00Z"));
+        assertThat(Json.line(status.toJson())).isEqualTo(STORED);
+    }
+
+    @Test
+    void membersOfLaterReleasesAreLeftAside() {
+        stored.put("followers", 3);
+        assertThat(Json.line(ControlStatus.fromJson(stored).toJson())).isEqualTo(STORED);
+    }
+
+    @Test
+    void aMissingOrStrangeMemberIsNamed() {
+        ((ObjectNode) stored.get("lsn")).remove("flushed");
+        assertThat(fault()).isEqualTo(
+                "oksd's answer \"status.lsn\" has nothing as its member \"flushed\", but a whole number is expected");
+        stored.put("state", "asleep");
+        assertThat(fault()).isEqualTo(
+                "oksd's answer \"status\" has \"asleep\" as its member \"state\", but one that this version knows is expected");
+    }
+
+    private String fault() {
+        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> ControlStatus.fromJson(stored));
+        assertThat(fault.code()).isEqualTo(ExitCode.FAILED);
+        return fault.what();
+    }
+}

@@ -1,0 +1,246 @@
+package oks.openpgp;
+
+import static oks.testing.SampleKey.concat;
+import static oks.testing.SampleKey.hashedUserId;
+import static oks.testing.SampleKey.packet;
+import static oks.testing.SampleKey.subpacket;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import oks.openpgp.ParsedUpload.Accepted;
+import oks.openpgp.ParsedUpload.Dropped;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.testing.SampleKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class CertificateCleanerTest {
+    private static final List<String> SAMPLES = Samples.ALL;
+    private static final String NAME = "Name 1 <name1@example.org>";
+
+    private final SampleKey key = new SampleKey(1);
+    private final SampleKey other = new SampleKey(2);
+    private final byte[] certificate = key.certificate(NAME);
+
+    @ParameterizedTest
+    @FieldSource("SAMPLES")
+    void everySampleIsAcceptedWithAllItsSelfSignatures(String name) {
+        Accepted accepted = Samples.parse(Samples.bytes(name)).accepted().get(0);
+        assertThat(accepted.dropped())
+                .allSatisfy(d -> assertThat(d.component() + d.reason()).containsAnyOf("user attribute", "another key", "exported"));
+        Certificate again = Samples.certificate(accepted.certificate().bytes());
+        assertThat(again).isEqualTo(accepted.certificate());
+        assertThat(Certificate.ofStored(again.bytes())).isEqualTo(again);
+    }
+
+    @Test
+    void whatGpgExportsOfASimpleKeyIsKeptByteForByte() {
+        for (String name : List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "expired.pgp", "revoked.pgp")) {
+            assertThat(Samples.certificate(name).bytes()).as(name).isEqualTo(Samples.bytes(name));
+        }
+    }
+
+    @Test
+    void aUserIdThatTheOwnerDidNotSignIsDroppedAndReported() {
+        byte[] foreign = other.userIdWithSignature("Eve <eve@example.org>");
+        byte[] unsigned = packet(13, "None".getBytes(StandardCharsets.UTF_8));
+        Accepted accepted = accept(concat(certificate, foreign, unsigned));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
+                tuple("user ID \"Eve <eve@example.org>\"", "no valid self-signature"),
+                tuple("user ID \"None\"", "no valid self-signature"));
+    }
+
+    @Test
+    void aSelfSignatureMovedToAnotherUserIdDoesNotCount() {
+        byte[] signature = key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(NAME));
+        byte[] moved = concat(key.packet(), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), signature);
+        assertThat(reason(moved)).isEqualTo(Reason.NO_VALID_SELF_SIGNATURE);
+    }
+
+    @Test
+    void directSignatureRevocationAndBindingEachSuffice() {
+        accept(concat(key.packet(), key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), key.hashed())));
+        accept(concat(key.packet(), key.revocation()));
+        accept(concat(key.packet(), other.subkeyPacket(), binding(subpacket(27, 12))));
+        assertThat(reason(key.packet())).isEqualTo(Reason.NO_VALID_SELF_SIGNATURE);
+    }
+
+    @Test
+    void aSigningSubkeyMustHaveSignedItsBinding() {
+        byte[] unsigned = concat(certificate, other.subkeyPacket(), binding(subpacket(27, 2)));
+        assertThat(accept(unsigned).certificate().bytes()).isEqualTo(certificate);
+        assertThat(accept(unsigned).dropped()).extracting(Dropped::reason)
+                .contains("1 signature: the signing subkey did not sign its binding", "no valid binding signature");
+
+        byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] signed = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(back))));
+        assertThat(accept(signed).dropped()).isEmpty();
+
+        byte[] stolen = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] claimed = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(stolen))));
+        assertThat(accept(claimed).certificate().bytes()).isEqualTo(certificate);
+    }
+
+    @Test
+    void aSubkeyOfAnUnknownAlgorithmIsKeptIfItsBindingIsGood() {
+        byte[] body = concat(new byte[] {4, 0, 0, 0, 1, 35}, new byte[1200]); // number 35: ML-KEM-768 and X25519
+        byte[] hashed = concat(new byte[] {(byte) 0x99, (byte) (body.length >> 8), (byte) body.length}, body);
+        byte[] bound = key.signature(SampleKey.SUBKEY_BINDING, subpacket(27, 12), key.hashed(), hashed);
+        assertThat(accept(concat(certificate, packet(14, body), bound)).dropped()).isEmpty();
+    }
+
+    @Test
+    void signaturesThatMustNotBeExportedOrDoNotSayWhoseTheyAreAreDropped() {
+        byte[] local = key.signature(SampleKey.DIRECT_KEY, subpacket(4, 0), key.hashed());
+        byte[] anonymous = key.signature(SampleKey.DIRECT_KEY, subpacket(2, 1, 2, 3, 4), new byte[0], new byte[][] {key.hashed()});
+        Accepted accepted = accept(concat(key.packet(), local, anonymous, key.userIdWithSignature(NAME)));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::reason).containsExactlyInAnyOrder(
+                "1 signature: marked as not to be exported", "1 signature: names no issuer");
+    }
+
+    @Test
+    void revocationsByOtherKeysAreDropped() {
+        byte[] foreign = other.signature(SampleKey.KEY_REVOCATION, subpacket(29, 0), key.hashed());
+        Accepted accepted = accept(concat(key.packet(), foreign, key.userIdWithSignature(NAME)));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).containsExactly(new Dropped("primary key", "1 signature: made by another key"));
+    }
+
+    @Test
+    void aFloodOfWrongSelfSignaturesEndsInABoundedNumberOfVerifications() {
+        byte[] signature = key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(NAME));
+        byte[] flood = new byte[0];
+        for (int i = 0; i < 200; i++) { // the digest's two bytes stay right: only full verification can tell
+            byte[] wrong = signature.clone();
+            wrong[wrong.length - 3] ^= (byte) (i + 1);
+            flood = concat(flood, wrong);
+        }
+        ParsedUpload upload = Samples.parse(concat(certificate, flood));
+        assertThat(upload.accepted().get(0).dropped()).extracting(Dropped::reason).anySatisfy(
+                reason -> assertThat(reason).matches("1[0-9]{2} signatures: not verified after too many wrong ones"));
+    }
+
+    @Test
+    void aUserIdInAReportCannotForgeALineOrHideIt() {
+        Accepted accepted = accept(concat(certificate, packet(13, "a\nb\u001b[2J\"\u202e".getBytes(StandardCharsets.UTF_8))));
+        assertThat(accepted.dropped()).extracting(Dropped::component)
+                .containsExactly("user ID \"a\\u{a}b\\u{1b}[2J\\u{22}\\u{202e}\"");
+    }
+
+    @Test
+    void signaturesByOtherKeysAreKeptAsThePolicySays() {
+        byte[] upload = Samples.bytes("attested.pgp");
+        assertThat(foreignSignatures(upload, ThirdParty.NONE)).isZero();
+        assertThat(foreignSignatures(upload, ThirdParty.ATTESTED)).isEqualTo(1);
+        assertThat(foreignSignatures(upload, ThirdParty.ALL)).isEqualTo(2);
+        assertThat(foreignSignatures(Samples.bytes("third-party.pgp"), ThirdParty.ALL)).isEqualTo(2); // not the local one
+    }
+
+    @Test
+    void signaturesByOtherKeysStayWithinTheirBudgetAndNeverCrowdOutTheOwners() {
+        byte[] flood = certificate;
+        for (int i = 0; i < 100; i++) {
+            flood = concat(flood, new SampleKey(100 + i)
+                    .signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
+        }
+        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 10, 10, 10);
+        Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL)).parse(flood).accepted().get(0);
+        assertThat(accepted.certificate().size()).isBetween(certificate.length + 512, certificate.length + 1100);
+        assertThat(CertificateMerge.merge(accepted.certificate(), Samples.certificate(certificate)))
+                .isEqualTo(accepted.certificate());
+    }
+
+    @Test
+    void unsignedChangesToASignatureMakeNoSecondOne() {
+        byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(16, keyId(key)));
+        byte[][] content = {key.hashed(), hashedUserId(NAME)};
+        byte[] plain = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, new byte[0], content);
+        byte[] padded = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, subpacket(100, new int[90]), content);
+        byte[] userId = packet(13, NAME.getBytes(StandardCharsets.UTF_8));
+        Certificate one = accept(concat(key.packet(), userId, plain)).certificate();
+        Certificate two = accept(concat(key.packet(), userId, padded)).certificate();
+        assertThat(accept(concat(key.packet(), userId, padded, plain)).certificate()).isEqualTo(one);
+        assertThat(CertificateMerge.merge(two, one)).isEqualTo(one);
+        assertThat(CertificateMerge.merge(one, two)).isSameAs(one);
+    }
+
+    @Test
+    void versionThreeIsTakenOnlyWhereTheOperatorSaysSo() {
+        byte[] version3 = Version3.certificate("Old <old@example.org>");
+        assertThat(reason(version3)).isEqualTo(Reason.UNSUPPORTED_VERSION);
+        ParsedUpload upload =
+                new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true)).parse(version3);
+        assertThat(upload.refused()).isEmpty();
+        Certificate accepted = upload.accepted().get(0).certificate();
+        assertThat(accepted.bytes()).isEqualTo(version3);
+        assertThat(accepted.fingerprint().version()).isEqualTo(3);
+        assertThat(CertificateDescription.of(accepted).algorithmName()).isEqualTo("rsa1024");
+    }
+
+    @Test
+    void withoutVerificationTheIssuerAloneDecides() {
+        byte[] signature = key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), other.hashed());
+        Policy trusting = new Policy(ThirdParty.NONE, false, false);
+        assertThat(new UploadParser(Limits.standard(), trusting).parse(concat(key.packet(), signature)).accepted())
+                .hasSize(1);
+    }
+
+    private static Policy policy(ThirdParty thirdParty) {
+        return new Policy(thirdParty, false, true);
+    }
+
+    private byte[] binding(byte[] subpackets) {
+        return key.signature(SampleKey.SUBKEY_BINDING, subpackets, key.hashed(), other.hashed());
+    }
+
+    /** A subpacket with a signature in it. */
+    private static byte[] embedded(byte[] signaturePacket) {
+        byte[] body = Arrays.copyOfRange(signaturePacket, 2, signaturePacket.length);
+        return concat(new byte[] {(byte) (body.length + 1), 32}, body);
+    }
+
+    private static int[] keyId(SampleKey key) {
+        byte[] id = Arrays.copyOfRange(Fingerprint.parse(key.fingerprint()).bytes(), 12, 20);
+        int[] ints = new int[8];
+        Arrays.setAll(ints, i -> id[i]);
+        return ints;
+    }
+
+    private static long foreignSignatures(byte[] upload, ThirdParty thirdParty) {
+        Certificate certificate =
+                new UploadParser(Limits.standard(), policy(thirdParty)).parse(upload).accepted().get(0).certificate();
+        return certificate.parts().all().stream()
+                .filter(p -> p.type() == Packet.SIGNATURE)
+                .filter(p -> !issuer(p).equals(certificate.fingerprint().keyId()))
+                .count();
+    }
+
+    private static KeyId issuer(Packet signature) {
+        try {
+            return Signature.parse(signature).issuer().orElseThrow();
+        } catch (Malformed e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Accepted accept(byte[] upload) {
+        ParsedUpload parsed = Samples.parse(upload);
+        assertThat(parsed.refused()).isEmpty();
+        assertThat(parsed.accepted()).hasSize(1);
+        return parsed.accepted().get(0);
+    }
+
+    private static Reason reason(byte[] upload) {
+        ParsedUpload parsed = Samples.parse(upload);
+        assertThat(parsed.accepted()).isEmpty();
+        assertThat(parsed.refused()).hasSize(1);
+        assertThat(parsed.refused().get(0).subject()).isNotEmpty();
+        return parsed.refused().get(0).reason();
+    }
+}

@@ -1,0 +1,76 @@
+package oks.openpgp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import oks.testing.SampleCertificates;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IndexTermsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "Ann <Ann@Example.ORG>,ann@example.org",
+        "ann@example.org,ann@example.org",
+        "<ann@example.org>,ann@example.org",
+        "ann@example.org <ann@example.org>,ann@example.org",
+        "Ann (work) <ann.b+c@sub.example.org>,ann.b+c@sub.example.org",
+        "'  ann@example.org ',ann@example.org",
+        "Änn <änn@exämple.org>,änn@exämple.org",
+    })
+    void anAddressStandsInAngleBracketsOrAlone(String userId, String email) {
+        assertThat(IndexTerms.emailOf(userId)).contains(email);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Ann", "", "ann@", "@example.org", "Ann ann@example.org", "Ann <ann@example.org> Smith",
+        "ann@example.org <eve@example.org>", "<ann@example.org> <eve@example.org>", "Ann <ann>", "a@b@c"
+    })
+    void otherUserIdsNeverMatchAsAnAddress(String userId) {
+        assertThat(IndexTerms.emailOf(userId)).isEmpty();
+    }
+
+    @Test
+    void wordsAreFolded() {
+        assertThat(IndexTerms.wordsOf("Jürgen ﬁx O'NEIL <J.Fix@Example.org>"))
+                .containsExactly("jürgen", "fix", "o", "neil", "j", "example", "org");
+        assertThat(IndexTerms.wordsOf("Ju\u0308rgen")).containsExactly("jürgen");
+        assertThat(IndexTerms.wordsOf(" .,! ")).isEmpty();
+        assertThat(IndexTerms.wordsOf("x".repeat(1000))).containsExactly("x".repeat(IndexTerms.MAX_WORD_CHARS));
+    }
+
+    @Test
+    void aCertificateIsFoundUnderAllItsNames() {
+        Certificate certificate = Samples.certificate("signing-subkey.pgp");
+        IndexTerms terms = IndexTerms.of(certificate);
+        assertThat(terms.primary()).isEqualTo(certificate.fingerprint());
+        assertThat(terms.subkeys()).hasSize(2);
+        assertThat(terms.keyIds())
+                .hasSize(3)
+                .startsWith(certificate.fingerprint().keyId())
+                .contains(KeyId.parse("29C57ACC81D43EED"), KeyId.parse("0x3779c40f55fd4b0b"));
+        assertThat(terms.emails()).containsExactly("sig2@example.org", "sig3@example.org", "sig@example.org");
+        assertThat(terms.words()).contains("sig", "second", "subkey", "example");
+    }
+
+    @Test
+    void theSksHashIsMd5OverTheSortedPackets() throws Exception {
+        Certificate certificate = Samples.certificate(SampleCertificates.certificate(3));
+        byte[] bytes = certificate.bytes(); // key, user ID, signature: type 6, 13, 2
+        int userId = 2 + (bytes[1] & 0xff);
+        int signature = userId + 2 + (bytes[userId + 1] & 0xff);
+        var md5 = java.security.MessageDigest.getInstance("MD5");
+        for (int at : new int[] {signature, 0, userId}) {
+            int type = bytes[at] >> 2 & 0x0f;
+            int length = bytes[at + 1] & 0xff;
+            md5.update(new byte[] {0, 0, 0, (byte) type, 0, 0, 0, (byte) length});
+            md5.update(bytes, at + 2, length);
+        }
+        assertThat(HexFormat.of().formatHex(IndexTerms.of(certificate).sksHash()))
+                .isEqualTo(HexFormat.of().formatHex(md5.digest()));
+    }
+}

@@ -1,0 +1,136 @@
+package oks.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Failure;
+import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.Outcome;
+import oks.service.ServiceAnswer.UploadResult;
+import oks.service.ServiceAnswer.Uploaded;
+import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Lookup;
+import oks.service.ServiceRequest.Upload;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The frames as oks-control(5) shows them, octet by octet. */
+final class FrameCodecTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    @Test
+    void theGatewaysGreetingIsTheStoredOne() throws Exception {
+        Hello hello = new Hello(1, "oks-http 2", "");
+        String stored = "0000001a" + "01" + "00" + "0000" + "00000000" + "4f4b5331" + "0001" + "000a" + "6f6b732d687474702032";
+        Buffer out = Buffer.buffer();
+        FrameCodec.appendClientHello(out, hello);
+        assertThat(hex(out)).isEqualTo(stored);
+        assertThat(FrameCodec.clientHello(payload(stored))).isEqualTo(hello);
+    }
+
+    @Test
+    void theServersGreetingIsTheStoredOne() throws Exception {
+        Hello hello = new Hello(1, "oksd", "sample");
+        String stored = "0000001c" + "01000000" + "00000000" + "4f4b5331" + "0001" + "0004" + "6f6b7364" + "0006" + "73616d706c65";
+        Buffer out = Buffer.buffer();
+        FrameCodec.appendServerHello(out, hello);
+        assertThat(hex(out)).isEqualTo(stored);
+        assertThat(FrameCodec.serverHello(payload(stored))).isEqualTo(hello);
+    }
+
+    @Test
+    void requestsAreTheStoredOnes() throws Exception {
+        requestIs(new Lookup(By.KEY_ID, HEX.parseHex("0123456789abcdef"), 100), "00000014" + "02000000" + "00000007"
+                + "02" + "00" + "0064" + "0123456789abcdef");
+        requestIs(Lookup.of(By.EMAIL, "a@b.c", 1), "00000011" + "02000000" + "00000007" + "03" + "00" + "0001" + "6140622e63");
+        requestIs(new Upload("hkp", HEX.parseHex("99aa")), "0000000f" + "03000000" + "00000007" + "03" + "686b70" + "00" + "99aa");
+        requestIs(new ServiceRequest.Status(), "00000008" + "04000000" + "00000007");
+    }
+
+    @Test
+    void answersAreTheStoredOnes() throws Exception {
+        answerIs(new Certificates(3, List.of(new Found(9, 1_000_000, HEX.parseHex("99aabb")))), "00000027" + "02000000" + "00000007"
+                + "00000003" + "00000001" + "0000000000000009" + "00000000000f4240" + "00000003" + "99aabb");
+        answerIs(new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))), "00000019" + "03000000" + "00000007"
+                + "0001" + "04" + "03" + "00" + "0000000000000000" + "0002" + "6e6f");
+        answerIs(new ServiceAnswer.Status("{}"), "0000000a" + "04000000" + "00000007" + "7b7d");
+        answerIs(new Failure(FailureCode.TEMPORARILY_UNAVAILABLE, 10, "paused"), "00000015" + "05000000" + "00000007"
+                + "01" + "0000000a" + "0006" + "706175736564");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "0000000c0200000000000000" + "09000001", // by 9
+        "0000000c0200000000000000" + "01010001", // flags
+        "0000000a0200000000000000" + "0100", // ends early
+        "0000000d0300000000000000" + "ff686b7000", // an origin longer than the payload
+        "000000090400000000000000" + "00", // goes on
+        "000000080900000000000000", // type 9
+    })
+    void aBrokenRequestIsRefused(String frame) {
+        assertThatThrownBy(() -> FrameCodec.request(HEX.parseHex(frame)[4], payload(frame))).isInstanceOf(BadFrameException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "000000100200000000000000" + "0000000000000001", // fewer announced than given, and none there
+        "0000001f0200000000000000" + "00000001ffffffff" + "000000000000000000000000000000" , // count below zero reads as none, then goes on
+        "0000001c0200000000000000" + "0000000100000001" + "00000000000000007fffffff", // length beyond the end
+        "000000170300000000000000" + "0001" + "01000500000000000000000000", // fingerprint of 5 bytes
+        "0000000f0500000000000000" + "07000000000000", // failure 7
+        "0000000f0500000000000000" + "01ffffffff0000", // retry after a negative time
+    })
+    void aBrokenAnswerIsRefused(String frame) {
+        assertThatThrownBy(() -> FrameCodec.answer(HEX.parseHex(frame)[4], payload(frame))).isInstanceOf(BadFrameException.class);
+    }
+
+    @Test
+    void certificatesBeyondOneFrameAreLeftOutAndTheTotalStays() {
+        List<Found> many = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            many.add(new Found(i, i, new byte[16 << 20]));
+        }
+        ServiceAnswer fitted = FrameCodec.fitted(new Certificates(5, many));
+        assertThat(fitted).isEqualTo(new Certificates(5, many.subList(0, 3)));
+    }
+
+    @Test
+    void aLongTextIsCutBetweenCharacters() throws Exception {
+        Buffer out = Buffer.buffer();
+        FrameCodec.append(out, 1, new Failure(FailureCode.INTERNAL, 0, "x" + "\u20ac".repeat(30_000)));
+        Failure read = (Failure) FrameCodec.answer(5, payload(hex(out)));
+        assertThat(read.text()).isEqualTo("x" + "\u20ac".repeat(21_844));
+    }
+
+    private static void requestIs(ServiceRequest request, String stored) throws BadFrameException {
+        Buffer out = Buffer.buffer();
+        FrameCodec.append(out, 7, request);
+        assertThat(hex(out)).isEqualTo(stored);
+        assertThat(FrameCodec.request(HEX.parseHex(stored)[4], payload(stored))).isEqualTo(request);
+    }
+
+    private static void answerIs(ServiceAnswer answer, String stored) throws BadFrameException {
+        Buffer out = Buffer.buffer();
+        FrameCodec.append(out, 7, answer);
+        assertThat(hex(out)).isEqualTo(stored);
+        assertThat(FrameCodec.size(answer)).isGreaterThanOrEqualTo(out.length());
+        assertThat(FrameCodec.answer(HEX.parseHex(stored)[4], payload(stored))).isEqualTo(answer);
+    }
+
+    private static ByteBuffer payload(String frame) {
+        byte[] bytes = HEX.parseHex(frame);
+        return ByteBuffer.wrap(bytes, FrameAssembler.HEADER, bytes.length - FrameAssembler.HEADER);
+    }
+
+    private static String hex(Buffer buffer) {
+        return HEX.formatHex(buffer.getBytes());
+    }
+}

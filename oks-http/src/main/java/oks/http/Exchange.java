@@ -1,0 +1,91 @@
+package oks.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request and the one answer to it; on the event loop of its connection. */
+final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final Connections.Activity activity;
+    private boolean answered;
+
+    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity) {
+        this.vertx = vertx;
+        this.request = request;
+        this.activity = activity;
+        activity.begin(this);
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    /** What the connection is doing, for its time limits. */
+    Connections.Activity activity() {
+        return activity;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    /** Whether the client says that it shows HTML, as browsers do and gpg does not. */
+    boolean wantsHtml() {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains("text/html");
+    }
+
+    /** Sends the answer; a second one is dropped. */
+    void answer(Answer answer) {
+        HttpServerResponse response = request.response();
+        if (answered || response.closed()) {
+            answered = true;
+            return;
+        }
+        answered = true;
+        response.setStatusCode(answer.status());
+        response.putHeader("Content-Type", answer.contentType());
+        response.putHeader("Access-Control-Allow-Origin", "*"); // on every answer, errors too: scripts on any page may ask
+        response.putHeader("X-Content-Type-Options", "nosniff");
+        answer.headers().forEach(response::putHeader);
+        response.putHeader("Content-Length", Integer.toString(answer.body().length()));
+        activity.writing(answer.body().length());
+        (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
+                .onComplete(sent -> activity.end(this));
+    }
+
+    void fail(HttpFault fault) {
+        answer(fault.answer());
+    }
+
+    /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */
+    void answerWith(boolean much, Callable<Answer> making) {
+        if (!much) {
+            try {
+                answer(making.call());
+            } catch (Exception e) {
+                fail(e);
+            }
+            return;
+        }
+        vertx.executeBlocking(making, false).onSuccess(this::answer).onFailure(this::fail);
+    }
+
+    /** A fault as it is; anything else is a defect: logged, and 500 without details. */
+    void fail(Throwable cause) {
+        if (cause instanceof HttpFault fault) {
+            answer(fault.answer());
+            return;
+        }
+        LOG.error("could not answer {} {}", request.method(), request.path(), cause);
+        answer(Answer.text(500, "internal error\n"));
+    }
+}

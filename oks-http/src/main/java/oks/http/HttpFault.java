@@ -1,0 +1,40 @@
+package oks.http;
+
+/**
+ * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and of
+ * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 431, 500, 501, 503.
+ */
+final class HttpFault extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String header;
+    private final String value;
+
+    private HttpFault(int status, String text, String header, String value) {
+        super(text, null, false, false); // told to the client, not a defect: no stack trace
+        this.status = status;
+        this.header = header;
+        this.value = value;
+    }
+
+    static HttpFault of(int status, String text) {
+        return new HttpFault(status, text, "", "");
+    }
+
+    /** 503: ask again after some seconds. */
+    static HttpFault later(int seconds, String text) {
+        return new HttpFault(503, text, "Retry-After", Integer.toString(Math.max(1, seconds)));
+    }
+
+    /** 405, with the methods that there are. */
+    static HttpFault method(String allowed) {
+        return new HttpFault(405, "only " + allowed + " can be used here", "Allow", allowed);
+    }
+
+    /** The fault as an answer: plain text, one line. */
+    Answer answer() {
+        Answer answer = Answer.text(status, getMessage().replaceAll("\\p{Cntrl}+", " ").strip() + "\n");
+        return header.isEmpty() ? answer : answer.with(header, value);
+    }
+}

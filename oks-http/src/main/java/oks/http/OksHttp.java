@@ -1,0 +1,108 @@
+package oks.http;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import oks.cli.HelpOptions;
+import oks.cli.Installation;
+import oks.cli.Program;
+import oks.cli.Version;
+import oks.config.OksHttpSettings;
+import oks.config.Setting;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.log.ProgramLog;
+import oks.process.PidFile;
+import oks.process.ProcessName;
+import oks.process.ProcessSignals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The program {@code oks-http}; see oks-http(8). */
+@Command(
+        name = "oks-http",
+        description = "Answer OpenPGP clients over HTTP (HKP) with the certificates of oksd.",
+        footer = {"", "Signals: HUP reads the configuration again, TERM finishes the requests in flight and stops. See oks-http(8)."})
+public final class OksHttp implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(OksHttp.class);
+    private static final String NAME = "oks-http";
+
+    private final ProgramLog log;
+    private final CountDownLatch stopWanted = new CountDownLatch(1);
+    private volatile OksHttpSettings settings; // those read last
+
+    @Mixin
+    private HelpOptionsOnly help;
+
+    @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
+    private Path configuration;
+
+    @Option(names = "--check-config", description = "Read the configuration, say whether it is right, and exit.")
+    private boolean checkConfig;
+
+    /** The options of every program. */
+    static final class HelpOptionsOnly extends HelpOptions { }
+
+    private OksHttp(ProgramLog log) {
+        this.log = log;
+    }
+
+    /** Runs the program and ends the process with its exit status. */
+    public static void main(String[] args) {
+        // Exit at once: threads of libraries that still wait for something have nothing left to do.
+        System.exit(Program.of(NAME).runDaemon(args, OksHttp::new));
+    }
+
+    @Override public Integer call() throws IOException, InterruptedException {
+        Path file = configuration == null ? Installation.configuration("oks-http.conf") : configuration;
+        settings = OksHttpSettings.read(file);
+        if (checkConfig) {
+            help.out().println("configuration \"" + file + "\" is right");
+            return ExitCode.DONE.status();
+        }
+        log.apply(settings.log());
+        ProcessName.set(NAME);
+        serve();
+        return ExitCode.DONE.status();
+    }
+
+    private void serve() throws IOException, InterruptedException {
+        try (ProcessSignals signals = new ProcessSignals()) {
+            signals.on("TERM", stopWanted::countDown);
+            signals.on("INT", stopWanted::countDown);
+            signals.on("HUP", this::reload);
+            try (Gateway gateway = Gateway.start(settings, Version.number(), Clock.systemUTC());
+                    PidFile pid = PidFile.write(settings.process().pidFile())) {
+                LOG.debug("pid file \"{}\"", pid.path());
+                LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
+                stopWanted.await();
+                LOG.info("stopping");
+            }
+            LOG.info("stopped");
+        }
+    }
+
+    /** Reads the configuration again and applies what can change while the program runs; a bad file changes nothing. */
+    private void reload() {
+        OksHttpSettings newer;
+        try {
+            newer = OksHttpSettings.read(settings.configuration().file().orElseThrow());
+        } catch (OperatorFault fault) {
+            fault.kept("the settings in force were not changed").lines(NAME).forEach(line -> LOG.error("{}", line));
+            return;
+        }
+        for (Setting<?> setting : settings.configuration().changesTo(newer.configuration())) {
+            boolean now = setting.change() == Setting.Change.RELOAD;
+            LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
+        }
+        settings = newer;
+        log.level(newer.log().level());
+        LOG.info("configuration read again");
+    }
+}

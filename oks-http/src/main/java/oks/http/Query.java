@@ -1,0 +1,42 @@
+package oks.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The parameters of a URL; the first of each name counts, order and unknown ones do not. */
+final class Query {
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /** Takes a URL's query apart; {@code null} is an empty one. Fails with 400 for a broken percent escape. */
+    static Query of(String query) {
+        Query parsed = new Query();
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                parsed.values.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+            }
+        }
+        return parsed;
+    }
+
+    /** The value of a parameter; empty if it is not there. */
+    String get(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    /** Whether a parameter is there and says "on". */
+    boolean isOn(String name) {
+        return get(name).equalsIgnoreCase("on");
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw HttpFault.of(400, "the query has a percent sign that is not followed by two hexadecimal digits");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package oks.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+
+/** Which endpoint answers which path and method. */
+final class Routes {
+    private final Map<String, Endpoint> reading;
+    private final Map<String, Endpoint> posting;
+
+    /**
+     * The routes.
+     *
+     * @param reading paths that GET and HEAD read
+     * @param posting paths to which POST brings something
+     */
+    Routes(Map<String, Endpoint> reading, Map<String, Endpoint> posting) {
+        this.reading = Map.copyOf(reading);
+        this.posting = Map.copyOf(posting);
+    }
+
+    /** Answers one request. */
+    void handle(Exchange exchange) {
+        try {
+            endpoint(exchange).handle(exchange);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
+    }
+
+    /** Answers what is no request at all, and ends the connection. */
+    static void refuse(Exchange exchange) {
+        Throwable cause = exchange.request().decoderResult().cause();
+        HttpFault fault;
+        if (cause instanceof TooLongHttpLineException) {
+            fault = HttpFault.of(414, "the request line is too long");
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            fault = HttpFault.of(431, "the request header is too long");
+        } else {
+            fault = HttpFault.of(400, "this is not an HTTP request");
+        }
+        exchange.answer(fault.answer().with("Connection", "close"));
+    }
+
+    private Endpoint endpoint(Exchange exchange) {
+        String path = exchange.request().path();
+        HttpMethod method = exchange.request().method();
+        Map<String, Endpoint> here = reading.containsKey(path) ? reading : posting;
+        if (path == null || !here.containsKey(path)) {
+            throw HttpFault.of(404, "there is nothing at this path");
+        }
+        String allowed = here == reading ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+        if (method == HttpMethod.OPTIONS) {
+            return options -> options.answer(Answer.text(200, "").with("Allow", allowed)
+                    .with("Access-Control-Allow-Methods", allowed).with("Access-Control-Allow-Headers", "Content-Type"));
+        }
+        boolean fits = here == reading ? method == HttpMethod.GET || method == HttpMethod.HEAD : method == HttpMethod.POST;
+        if (!fits) {
+            throw HttpFault.method(allowed);
+        }
+        return here.get(path);
+    }
+}

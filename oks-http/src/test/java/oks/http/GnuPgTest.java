@@ -1,0 +1,152 @@
+package oks.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import oks.testing.ExternalProgram;
+import oks.testing.SampleCertificates;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real gpg, through its dirmngr, against the gateway. */
+@Timeout(300)
+final class GnuPgTest {
+    private static final long LONGEST_COMMAND_SECONDS = 120;
+
+    @TempDir private static Path directory;
+    private static Path gpg;
+    private static Path gpgconf;
+    private static RunningGateway gateway;
+    private static final List<Path> HOMES = new ArrayList<>();
+
+    private record Outcome(int status, String out, String err) { }
+
+    @BeforeAll
+    static void begin() throws IOException {
+        gpg = ExternalProgram.require("gpg", "gnupg");
+        gpgconf = ExternalProgram.require("gpgconf", "gnupg");
+        ExternalProgram.require("dirmngr", "dirmngr");
+        gateway = new RunningGateway(directory, "");
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (gateway != null) {
+            gateway.close();
+        }
+        for (Path home : HOMES) {
+            run(List.of(gpgconf.toString(), "--homedir", home.toString(), "--kill", "all"));
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void sendsSearchesReceivesAndRefreshes() throws Exception {
+        Path alice = newHome();
+        ok(alice, "--passphrase", "", "--quick-generate-key", "Alice Test <alice@example.org>", "ed25519", "cert,sign", "0");
+        String fingerprint = fingerprint(alice, "alice@example.org");
+        ok(alice, "--send-keys", fingerprint);
+        assertThat(gateway.keyserver().fingerprints()).extracting(Object::toString).contains(fingerprint);
+
+        Path bob = newHome();
+        for (String search : List.of("alice@example.org", "Alice Test", "0x" + fingerprint, "0x" + fingerprint.substring(24))) {
+            Outcome found = gpg(bob, "--with-colons", "--search-keys", search);
+            assertThat(found.out()).as(search + found.err()).contains("pub:" + fingerprint, "Alice Test <alice@example.org>");
+        }
+        ok(bob, "--recv-keys", fingerprint);
+        assertThat(fingerprint(bob, "alice@example.org")).isEqualTo(fingerprint);
+
+        ok(alice, "--passphrase", "", "--quick-add-uid", fingerprint, "Alice Later <later@example.org>");
+        ok(alice, "--send-keys", fingerprint);
+        ok(bob, "--refresh-keys");
+        assertThat(fingerprint(bob, "later@example.org")).isEqualTo(fingerprint);
+    }
+
+    @Test
+    void locatesByAddressAndReceivesByKeyId() throws Exception {
+        gateway.keyserver().put(SampleCertificates.certificate(7));
+        Path home = newHome();
+        ok(home, "--auto-key-locate", "clear,keyserver", "--locate-keys", SampleCertificates.email(7));
+        assertThat(fingerprint(home, SampleCertificates.email(7))).isEqualTo(SampleCertificates.fingerprint(7));
+        Path other = newHome();
+        ok(other, "--recv-keys", SampleCertificates.fingerprint(7).substring(24));
+        assertThat(fingerprint(other, SampleCertificates.email(7))).isEqualTo(SampleCertificates.fingerprint(7));
+    }
+
+    @Test
+    void anUnknownFingerprintIsReportedAsNoData() throws Exception {
+        Outcome unknown = gpg(newHome(), "--recv-keys", "0123456789ABCDEF0123456789ABCDEF01234567");
+        assertThat(unknown.status()).isNotZero();
+        assertThat(unknown.err()).contains("No data");
+    }
+
+    @Test
+    void failsWhileOksdIsAwayAndWorksWhenItIsBack() throws Exception {
+        gateway.keyserver().put(SampleCertificates.certificate(8));
+        Path home = newHome();
+        gateway.goAway();
+        try {
+            assertThat(gpg(home, "--recv-keys", SampleCertificates.fingerprint(8)).status()).isNotZero();
+        } finally {
+            gateway.comeBack();
+        }
+        ok(home, "--recv-keys", SampleCertificates.fingerprint(8));
+        assertThat(fingerprint(home, SampleCertificates.email(8))).isEqualTo(SampleCertificates.fingerprint(8));
+    }
+
+    /** A home with a short path: its agents' sockets are in it. */
+    private static Path newHome() throws IOException {
+        Path home = Files.createTempDirectory(Path.of("/tmp"), "og",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        HOMES.add(home);
+        return home;
+    }
+
+    private static String fingerprint(Path home, String userId) throws Exception {
+        return ok(home, "--with-colons", "--list-keys", userId).out().lines().filter(line -> line.startsWith("fpr:"))
+                .findFirst().orElseThrow().split(":")[9];
+    }
+
+    private static Outcome ok(Path home, String... arguments) throws Exception {
+        Outcome outcome = gpg(home, arguments);
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        return outcome;
+    }
+
+    private static Outcome gpg(Path home, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(gpg.toString(), "--homedir", home.toString(), "--batch", "--no-tty",
+                "--keyserver", "hkp://127.0.0.1:" + gateway.port()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    private static Outcome run(List<String> command) throws Exception {
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(LONGEST_COMMAND_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("not in time: " + command);
+        }
+        return new Outcome(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+}

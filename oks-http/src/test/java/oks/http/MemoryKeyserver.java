@@ -1,0 +1,145 @@
+package oks.http;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import oks.openpgp.Certificate;
+import oks.openpgp.CertificateDescription;
+import oks.openpgp.CertificateMerge;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
+import oks.openpgp.KeyId;
+import oks.openpgp.Limits;
+import oks.openpgp.ParsedUpload;
+import oks.openpgp.Policy;
+import oks.openpgp.UploadParser;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.Outcome;
+import oks.service.ServiceAnswer.UploadResult;
+import oks.service.ServiceAnswer.Uploaded;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest;
+import oks.service.ServiceRequest.Lookup;
+import oks.service.ServiceRequest.Upload;
+
+/** Answers like oksd, out of memory: behind a real socket it lets the gateway be tested by itself. */
+final class MemoryKeyserver implements ServiceHandler {
+    private final UploadParser parser = new UploadParser(Limits.standard(), Policy.standard());
+    private final Map<Fingerprint, Found> stored = new LinkedHashMap<>();
+    private Optional<ServiceAnswer> instead = Optional.empty();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holding;
+    private long lsn;
+
+    /** Stores bytes as they are, so that tests can have what an upload would not bring in. */
+    synchronized void put(byte[] certificate) {
+        Certificate canonical = parser.parse(certificate).accepted().stream().findFirst()
+                .map(ParsedUpload.Accepted::certificate).orElseGet(() -> Certificate.ofStored(certificate));
+        lsn++;
+        stored.put(canonical.fingerprint(), new Found(lsn, lsn, canonical.bytes()));
+    }
+
+    /** Answers everything with this from now on. */
+    synchronized void answerInstead(ServiceAnswer answer) {
+        instead = Optional.ofNullable(answer);
+    }
+
+    /** Answers nothing until {@link #answerHeld}. */
+    synchronized void hold() {
+        holding = true;
+    }
+
+    /** How many requests wait for {@link #answerHeld}. */
+    synchronized int held() {
+        return held.size();
+    }
+
+    synchronized void answerHeld() {
+        holding = false;
+        held.forEach(Runnable::run);
+        held.clear();
+    }
+
+    @Override public synchronized void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+        if (holding) {
+            held.add(() -> answer(request, reply));
+        } else {
+            answer(request, reply);
+        }
+    }
+
+    private void answer(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+        reply.accept(instead.orElseGet(() -> switch (request.kind()) {
+            case LOOKUP -> lookup((Lookup) request);
+            case UPLOAD -> upload((Upload) request);
+            case STATUS -> new ServiceAnswer.Status("{}");
+        }));
+    }
+
+    private ServiceAnswer lookup(Lookup lookup) {
+        Predicate<Certificate> wanted = wanted(lookup);
+        List<Found> found = stored.values().stream()
+                .filter(one -> wanted.test(Certificate.ofStored(one.certificate())))
+                .sorted(Comparator.comparingLong(Found::lsn).reversed())
+                .toList();
+        return new Certificates(found.size(), found.subList(0, Math.min(found.size(), lookup.limit())));
+    }
+
+    private static Predicate<Certificate> wanted(Lookup lookup) {
+        return switch (lookup.by()) {
+            case FINGERPRINT -> one -> {
+                IndexTerms terms = IndexTerms.of(one);
+                Fingerprint fingerprint = Fingerprint.of(lookup.value());
+                return terms.primary().equals(fingerprint) || terms.subkeys().contains(fingerprint);
+            };
+            case KEY_ID -> one -> IndexTerms.of(one).keyIds()
+                    .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
+            case EMAIL -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT));
+            case WORDS -> one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()));
+            case IDENTITY -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT))
+                    || CertificateDescription.of(one).userIds().stream().anyMatch(id -> id.text().equals(lookup.text()));
+        };
+    }
+
+    private ServiceAnswer upload(Upload upload) {
+        ParsedUpload parsed = parser.parse(upload.body());
+        List<UploadResult> results = new ArrayList<>();
+        for (ParsedUpload.Accepted accepted : parsed.accepted()) {
+            results.add(store(accepted.certificate()));
+        }
+        for (ParsedUpload.Refused refused : parsed.refused()) {
+            results.add(new UploadResult(Outcome.REFUSED, refused.reason().ordinal() + 1, new byte[0], 0, refused.text()));
+        }
+        return new Uploaded(results);
+    }
+
+    private UploadResult store(Certificate incoming) {
+        Found before = stored.get(incoming.fingerprint());
+        Certificate merged = before == null ? incoming
+                : CertificateMerge.merge(Certificate.ofStored(before.certificate()), incoming);
+        byte[] fingerprint = incoming.fingerprint().bytes();
+        if (before != null && Arrays.equals(merged.bytes(), before.certificate())) {
+            return new UploadResult(Outcome.UNCHANGED, 0, fingerprint, 0, "");
+        }
+        lsn++;
+        stored.put(incoming.fingerprint(), new Found(lsn, lsn, merged.bytes()));
+        return new UploadResult(before == null ? Outcome.NEW : Outcome.MERGED, 0, fingerprint, lsn, "");
+    }
+
+    /** Fingerprints of all that is stored. */
+    synchronized Set<Fingerprint> fingerprints() {
+        return new HashSet<>(stored.keySet());
+    }
+}

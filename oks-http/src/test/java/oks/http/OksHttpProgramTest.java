@@ -1,0 +1,141 @@
+package oks.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process: arguments, signals, exit statuses. */
+@Timeout(240)
+final class OksHttpProgramTest {
+    private static final Pattern READY = Pattern.compile("ready: address \"127.0.0.1\", port (\\d+)");
+
+    @TempDir private Path prefix;
+    private final List<Process> begun = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        begun.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void helpAndVersionGoToStandardOutput() throws Exception {
+        Process help = begin("--help");
+        assertThat(help.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(help.exitValue()).isZero();
+        assertThat(out()).contains("Usage: oks-http", "--check-config");
+        Process version = begin("--version");
+        assertThat(version.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(version.exitValue()).isZero();
+        assertThat(out()).matches("oks-http \\d.*\\n");
+    }
+
+    @Test
+    void anUnknownOptionAndABadConfigurationAreUsageErrors() throws Exception {
+        Process option = begin("--nonsense");
+        assertThat(option.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(option.exitValue()).isEqualTo(2);
+        assertThat(err()).contains("nonsense");
+        Path file = RunningGateway.configuration(prefix, 0, "[http]\nmax_bodies = 3\n");
+        Process configured = begin(file.toString());
+        assertThat(configured.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(configured.exitValue()).isEqualTo(2);
+        assertThat(err()).contains("oks-http.conf", "max_bodies");
+    }
+
+    @Test
+    void aTakenPortIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Path file = RunningGateway.configuration(prefix, taken.getLocalPort(), "");
+            Process process = begin(file.toString());
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(err()).contains("could not listen on address \"127.0.0.1\", port " + taken.getLocalPort() + ": another process does");
+            assertThat(prefix.resolve("var/run/oks-http.pid")).doesNotExist();
+        }
+    }
+
+    @Test
+    void hangUpReadsTheConfigurationAgainAndTermEndsWell() throws Exception {
+        Path file = RunningGateway.configuration(prefix, 0, "");
+        Process process = begin(file.toString());
+        int port = readyPort(process);
+        assertThat(prefix.resolve("var/run/oks-http.pid")).hasContent(process.pid() + "\n");
+        assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/comm"))).isEqualTo("oks-http\n");
+        assertThat(answer(port)).startsWith("HTTP/1.0 200 ").endsWith("ok\n");
+
+        Files.writeString(file, "[listen]\nport = \"many\"\n");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().contains("kept: the settings in force were not changed"));
+        assertThat(err()).contains("listen.port");
+        RunningGateway.configuration(prefix, 0, "level = \"debug\"\n[search]\nmax_results = 7\n");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().contains("configuration read again"));
+        assertThat(err()).contains("setting log.level has its new value", "setting search.max_results changes at the next start");
+        assertThat(answer(port)).startsWith("HTTP/1.0 200 ");
+
+        signal("TERM", process);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(prefix.resolve("var/run/oks-http.pid")).doesNotExist();
+    }
+
+    private Process begin(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp", System.getProperty("java.class.path"), "oks.http.OksHttp"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(prefix.resolve("out").toFile()).redirectError(prefix.resolve("err").toFile()).start();
+        begun.add(process);
+        return process;
+    }
+
+    private int readyPort(Process process) {
+        RunningGateway.until(() -> READY.matcher(err()).find() || !process.isAlive());
+        Matcher ready = READY.matcher(err());
+        assertThat(ready.find()).as(err()).isTrue();
+        return Integer.parseInt(ready.group(1));
+    }
+
+    private String out() {
+        return read("out");
+    }
+
+    private String err() {
+        return read("err");
+    }
+
+    private String read(String name) {
+        try {
+            return Files.readString(prefix.resolve(name));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    private static String answer(int port) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write("GET /healthz HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package oks.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import oks.config.OksHttpSettings;
+import oks.service.ServiceServer;
+
+/** A gateway on a free port, and behind it, on a real socket, an in-memory keyserver that can go away and come back. */
+final class RunningGateway implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-11-22T10:49:02Z");
+
+    private final Path socket;
+    private final MemoryKeyserver keyserver = new MemoryKeyserver();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Gateway gateway;
+    private boolean stopped;
+    private Vertx vertx;
+    private ServiceServer server;
+
+    /** @param more lines of the configuration, table by table */
+    RunningGateway(Path directory, String more) throws IOException {
+        socket = directory.resolve("var/run/oksd.sock");
+        gateway = Gateway.start(OksHttpSettings.read(configuration(directory, 0, more)), "test", Clock.fixed(NOW, ZoneOffset.UTC));
+        comeBack();
+    }
+
+    /** Writes etc/oks-http.conf. */
+    static Path configuration(Path prefix, int port, String more) throws IOException {
+        Path file = prefix.resolve("etc/oks-http.conf");
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, "[listen]\nport = " + port + "\n[log]\nsyslog = false\n" + more);
+    }
+
+    MemoryKeyserver keyserver() {
+        return keyserver;
+    }
+
+    int port() {
+        return gateway.port();
+    }
+
+    /** Ends the keyserver behind the socket and waits until the gateway knows. */
+    void goAway() {
+        server.close(Duration.ofSeconds(10)).toCompletionStage().toCompletableFuture().join();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        server = null;
+        until(() -> !gateway.connected());
+    }
+
+    /** Begins the keyserver again and waits until the gateway is connected. */
+    void comeBack() {
+        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        server = new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 1), keyserver);
+        server.listen().toCompletionStage().toCompletableFuture().join();
+        until(gateway::connected);
+    }
+
+    /** {@code GET} of a path with its query. */
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
+        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** {@code /pks/lookup} with op, options and search. */
+    HttpResponse<String> lookup(String op, String options, String search) throws IOException, InterruptedException {
+        return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search=" + escape(search));
+    }
+
+    HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String contentType, byte[] body, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/pks/add")).version(HttpClient.Version.HTTP_1_1)
+                .header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Posts a form as gpg does. */
+    HttpResponse<String> addForm(byte[] keytext, String... headers) throws IOException, InterruptedException {
+        String form = "keytext=" + escape(new String(keytext, StandardCharsets.ISO_8859_1));
+        return post("application/x-www-form-urlencoded", form.getBytes(StandardCharsets.US_ASCII), headers);
+    }
+
+    static String escape(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Stops the gateway; what is behind the socket stays. */
+    void stop() {
+        stopped = true;
+        gateway.close();
+    }
+
+    @Override public void close() {
+        if (!stopped) {
+            stop();
+        }
+        if (server != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end >= 0) {
+                throw new AssertionError("not in time");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+}

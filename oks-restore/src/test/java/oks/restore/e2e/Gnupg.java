@@ -1,0 +1,78 @@
+package oks.restore.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import oks.testing.ExternalProgram;
+import org.apache.commons.io.FileUtils;
+
+/** A fresh GnuPG home, with the real gpg; its agents end with it. */
+final class Gnupg implements AutoCloseable {
+    private final Path home;
+
+    private Gnupg(Path home) {
+        this.home = home;
+    }
+
+    /** A home in a short path: the agents' sockets inside it have at most 107 bytes. */
+    static Gnupg create() throws IOException {
+        ExternalProgram.require("gpg", "gnupg");
+        ExternalProgram.require("dirmngr", "dirmngr");
+        return new Gnupg(Files.createTempDirectory(Path.of("/tmp"), "oksgpg"));
+    }
+
+    Finished gpg(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", home.toString()));
+        command.addAll(List.of(arguments));
+        return Finished.run(home, Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", home.toString()), command);
+    }
+
+    /** Makes a key and returns its fingerprint. */
+    String makeKey(String userId) throws IOException, InterruptedException {
+        Finished made = gpg(
+                "--status-fd", "1", "--passphrase", "", "--quick-gen-key", userId, "ed25519", "sign", "never").done();
+        return made.stdout().lines()
+                .filter(line -> line.contains("KEY_CREATED"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Finished send(Keyserver keyserver, List<String> fingerprints) throws IOException, InterruptedException {
+        return gpg(arguments(List.of("--keyserver", keyserver.url(), "--send-keys"), fingerprints));
+    }
+
+    Finished receive(Keyserver keyserver, List<String> fingerprints) throws IOException, InterruptedException {
+        return gpg(arguments(List.of("--keyserver", keyserver.url(), "--recv-keys"), fingerprints));
+    }
+
+    /** The primary fingerprints of the certificates in this home. */
+    List<String> fingerprints() throws IOException, InterruptedException {
+        List<String> primaries = new ArrayList<>();
+        boolean primary = false;
+        for (String line : gpg("--with-colons", "--list-keys").done().stdout().lines().toList()) {
+            if (line.startsWith("pub:")) {
+                primary = true;
+            } else if (primary && line.startsWith("fpr:")) {
+                primaries.add(line.split(":")[9]);
+                primary = false;
+            }
+        }
+        return primaries;
+    }
+
+    private static String[] arguments(List<String> options, List<String> fingerprints) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(fingerprints);
+        return all.toArray(String[]::new);
+    }
+
+    @Override
+    public void close() throws IOException {
+        new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "all").start().onExit().join();
+        FileUtils.deleteDirectory(home.toFile());
+    }
+}

@@ -1,0 +1,223 @@
+package oks.restore.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** An installation in a scratch directory whose programs run as processes of their own, from this build's classes. */
+final class Keyserver implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private final Path prefix;
+    private final int port;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<Process> started = new ArrayList<>();
+    private Process oksd;
+
+    private Keyserver(Path prefix, int port) {
+        this.prefix = prefix;
+        this.port = port;
+    }
+
+    /** An installation with its own ports and sockets; nothing runs yet. */
+    static Keyserver in(Path prefix) throws IOException {
+        Keyserver keyserver = new Keyserver(prefix, freePort());
+        Files.createDirectories(prefix.resolve("etc"));
+        Files.writeString(prefix.resolve("etc/oksd.conf"), """
+                [database]
+                name = "sample"
+                [log]
+                syslog = false
+                """);
+        Files.writeString(prefix.resolve("etc/oks-http.conf"), """
+                [listen]
+                port = %d
+                [log]
+                syslog = false
+                """.formatted(keyserver.port));
+        return keyserver;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Starts oksd and waits until it accepts changes. */
+    Keyserver startOksd() throws IOException, InterruptedException {
+        oksd = start("oks.oksd.Oksd", conf("oksd"));
+        Await.until("oksd runs", () -> {
+            if (!oksd.isAlive()) {
+                throw new AssertionError("oksd ended: " + log());
+            }
+            return status().path("state").asText().equals("running");
+        });
+        return this;
+    }
+
+    /** Starts oks-http and waits until it answers. */
+    Keyserver startHttp() throws IOException, InterruptedException {
+        Process gateway = start("oks.http.OksHttp", conf("oks-http"));
+        Await.until("oks-http answers", () -> {
+            if (!gateway.isAlive()) {
+                throw new AssertionError("oks-http ended: " + log());
+            }
+            return get("/pks/lookup?op=get&search=0x" + "0".repeat(40)).statusCode() == 404;
+        });
+        return this;
+    }
+
+    private Process start(String mainClass, String... arguments) throws IOException {
+        List<String> command = java(mainClass, arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private static List<String> java(String mainClass, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                JAVA, "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    String conf(String program) {
+        return prefix.resolve("etc").resolve(program + ".conf").toString();
+    }
+
+    Path database() {
+        return prefix.resolve("var/db");
+    }
+
+    /** What the daemons have logged. */
+    String log() throws IOException {
+        return Files.readString(prefix.resolve("log"));
+    }
+
+    /** The names of the recovery files, sorted. */
+    List<Path> recoveryFiles() throws IOException {
+        try (Stream<Path> files = Files.list(database())) {
+            return files.filter(file -> file.toString().endsWith(".recovery")).sorted().toList();
+        }
+    }
+
+    /** Sends a signal as an operator does. */
+    void kill(String signal) throws IOException, InterruptedException {
+        Finished.run(prefix, "kill", "-" + signal, Long.toString(oksd.pid())).done();
+    }
+
+    /** Kills oksd with SIGKILL and waits until it is gone. */
+    void killHard() throws IOException, InterruptedException {
+        kill("KILL");
+        awaitEnd();
+    }
+
+    /** Waits until oksd has ended; returns its exit status. */
+    int awaitEnd() throws IOException, InterruptedException {
+        if (!oksd.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("oksd did not end: " + log());
+        }
+        return oksd.exitValue();
+    }
+
+    Finished oksctl(String... arguments) throws IOException, InterruptedException {
+        return tool("oks.oksctl.Oksctl", arguments);
+    }
+
+    Finished oksBackup(String... arguments) throws IOException, InterruptedException {
+        return tool("oks.backup.OksBackup", arguments);
+    }
+
+    Finished oksRestore(String... arguments) throws IOException, InterruptedException {
+        return tool("oks.restore.OksRestore", arguments);
+    }
+
+    /** Runs oksd to its end, as for a configuration that is wrong. */
+    Finished oksdOnce(String... arguments) throws IOException, InterruptedException {
+        return tool("oks.oksd.Oksd", arguments);
+    }
+
+    Finished tool(String mainClass, String... arguments) throws IOException, InterruptedException {
+        return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString()), java(mainClass, arguments));
+    }
+
+    JsonNode status() throws IOException {
+        try (oks.control.ControlClient client = oks.control.ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
+            return client.call(new oks.control.ControlRequest.Status(), progress -> { });
+        }
+    }
+
+    String url() {
+        return "hkp://127.0.0.1:" + port;
+    }
+
+    URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port + pathAndQuery);
+    }
+
+    HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri(pathAndQuery)).timeout(Duration.ofSeconds(30)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Uploads a certificate as gpg does: a form with an armored block. */
+    HttpResponse<String> add(byte[] certificate) throws IOException, InterruptedException {
+        String armored = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate)
+                + "\n-----END PGP PUBLIC KEY BLOCK-----\n";
+        return addText(armored);
+    }
+
+    HttpResponse<String> addText(String keytext) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri("/pks/add"))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("keytext=" + URLEncoder.encode(keytext, UTF_8)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Whether the keyserver has a certificate with this fingerprint. */
+    boolean has(String fingerprint) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get("/pks/lookup?op=get&options=mr&search=0x" + fingerprint);
+        return answer.statusCode() == 200 && answer.body().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----");
+    }
+
+    static JsonNode json(String text) throws IOException {
+        return JSON.readTree(text);
+    }
+
+    /** Ends what still runs. */
+    @Override
+    public void close() {
+        for (Process process : started) {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package oks.restore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import oks.testing.SampleCertificates;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same as {@link ManualPageIT} in the toolkit's own commands. */
+class ToolkitIT {
+    @TempDir
+    private Path scratch;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd", "none"})
+    void aHotBackupAndTheCopiedRecoveryFilesRestoreEveryAcknowledgedUpload(String compression) throws Exception {
+        Path prefix = Files.createDirectory(scratch.resolve("oks"));
+        Path backups = Files.createDirectory(scratch.resolve("backups"));
+        try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
+            String conf = keyserver.conf("oksd");
+            Set<String> acknowledged;
+            long next;
+            try (Uploader uploads = Uploader.start(keyserver, 3, 2_000_000)) {
+                Await.until("uploads run", () -> uploads.acknowledged().size() > 50);
+                int before = uploads.acknowledged().size();
+                keyserver.oksBackup("full", "--out", backups.toString(), "--compress", compression, "--conf", conf).done();
+                assertThat(uploads.acknowledged().size()).as("uploads went on").isGreaterThan(before);
+                uploads.close();
+                acknowledged = uploads.acknowledged();
+                next = uploads.nextSeed();
+            }
+            assertThat(keyserver.add(SampleCertificates.certificate(next)).statusCode()).isEqualTo(200);
+            keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
+
+            JsonNode before = keyserver.status();
+            keyserver.killHard();
+            FileUtils.deleteDirectory(keyserver.database().toFile());
+            Finished restored = keyserver.oksRestore(
+                            "from", archiveIn(backups).toString(),
+                            "--db", keyserver.database().toString(), "--recovery", backups.toString(), "--json")
+                    .done();
+            JsonNode proof = Keyserver.json(restored.stdout());
+            assertThat(proof.at("/result/digest").asText(proof.path("digest").asText()))
+                    .isEqualTo(before.path("digest").asText());
+
+            keyserver.startOksd();
+            assertThat(keyserver.status().path("certificates").asLong()).isEqualTo(acknowledged.size() + 1L);
+            keyserver.oksctl("check", "--conf", conf).done();
+            Await.until("oks-http is connected again", () -> keyserver.has(SampleCertificates.fingerprint(next)));
+            for (String fingerprint : acknowledged) {
+                assertThat(keyserver.has(fingerprint)).as(fingerprint).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void backupsWorkWithOksdStoppedUnderTheDirectorysLock() throws Exception {
+        Path prefix = Files.createDirectory(scratch.resolve("oks"));
+        Path backups = Files.createDirectory(scratch.resolve("backups"));
+        try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
+            String conf = keyserver.conf("oksd");
+            for (int seed = 1; seed <= 20; seed++) {
+                assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
+            }
+            keyserver.kill("TERM");
+            assertThat(keyserver.awaitEnd()).isZero();
+            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
+            keyserver.oksBackup("recovery", "--out", backups.toString(), "--conf", conf).done();
+            Path target = scratch.resolve("restored");
+            keyserver.oksRestore(
+                            "from", archiveIn(backups).toString(), "--db", target.toString(), "--recovery", backups.toString())
+                    .done();
+            FileUtils.deleteDirectory(keyserver.database().toFile());
+            Files.move(target, keyserver.database());
+            keyserver.startOksd();
+            assertThat(keyserver.status().path("certificates").asLong()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void pauseRotateDumpResumeAndStopDoWhatTheSignalsDo() throws Exception {
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd().startHttp()) {
+            String conf = keyserver.conf("oksd");
+            assertThat(keyserver.add(SampleCertificates.certificate(7)).statusCode()).isEqualTo(200);
+            List<Path> files = keyserver.recoveryFiles();
+            keyserver.oksctl("rotate", "--conf", conf).done();
+            assertThat(keyserver.recoveryFiles()).hasSize(files.size() + 1);
+            assertThat(keyserver.oksctl("rotate", "--conf", conf).done().stdout()).contains("nothing was written");
+            keyserver.oksctl("pause", "--max", "1m", "--conf", conf).done();
+            assertThat(keyserver.oksctl("status", "--conf", conf).done().stdout()).contains("paused");
+            assertThat(keyserver.add(SampleCertificates.certificate(8)).statusCode()).isEqualTo(503);
+            assertThat(keyserver.has(SampleCertificates.fingerprint(7))).isTrue();
+            keyserver.oksctl("rotate", "--conf", conf).ended(4);
+            keyserver.oksctl("resume", "--conf", conf).done();
+            assertThat(keyserver.add(SampleCertificates.certificate(8)).statusCode()).isEqualTo(200);
+            keyserver.oksctl("dump", "--conf", conf).done();
+            assertThat(keyserver.status().at("/lsn/flushed").asLong()).isEqualTo(2);
+            keyserver.oksctl("stop", "--conf", conf).done();
+            assertThat(keyserver.awaitEnd()).isZero();
+            keyserver.oksctl("status", "--conf", conf).ended(3);
+        }
+    }
+
+    private static Path archiveIn(Path directory) throws Exception {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().contains(".full.")).findFirst().orElseThrow();
+        }
+    }
+}

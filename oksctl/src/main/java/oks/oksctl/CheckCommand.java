@@ -1,0 +1,21 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.control.ControlRequest;
+import picocli.CommandLine.Command;
+
+/** {@code oksctl check}. */
+@Command(name = "check", description = {
+    "Read the whole store and prove that certificates, indexes and digest agree.",
+    "Lookups and uploads go on meanwhile."})
+final class CheckCommand extends ControlCommand {
+    @Override
+    ControlRequest request() {
+        return new ControlRequest.Check();
+    }
+
+    @Override
+    String told(ObjectNode result) {
+        return Told.checked(result);
+    }
+}

@@ -1,0 +1,52 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.cli.CommonOptions;
+import oks.cli.ControlProgress;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.ProgressListener;
+import oks.fault.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import java.util.concurrent.Callable;
+
+/** A command of oksctl: one request, its progress, and one line that says what happened. */
+abstract class ControlCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common;
+    @Spec
+    private CommandSpec spec;
+
+    /** What is asked of oksd; refuses wrong options before anything is connected. */
+    abstract ControlRequest request();
+
+    /** What happened, for people. */
+    abstract String told(ObjectNode result);
+
+    @Override
+    public final Integer call() {
+        ControlRequest request = request();
+        ObjectNode result;
+        try (ControlClient client = common.connect(); ControlProgress progress = common.controlProgress()) {
+            result = carryOut(client, request, progress);
+        }
+        if (common.json()) {
+            common.out().println(result);
+        } else if (!common.quiet()) {
+            common.out().println(told(result));
+        }
+        return ExitCode.DONE.status();
+    }
+
+    ObjectNode carryOut(ControlClient client, ControlRequest request, ProgressListener listener) {
+        return client.call(request, listener);
+    }
+
+    /** For errors of usage. */
+    final CommandSpec spec() {
+        return spec;
+    }
+}

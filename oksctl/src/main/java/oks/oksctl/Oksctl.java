@@ -1,0 +1,50 @@
+package oks.oksctl;
+
+import oks.cli.HelpOptions;
+import oks.cli.Program;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program oksctl: see oksctl(1). */
+@Command(
+        name = "oksctl",
+        description = "Give a command to a running oksd.",
+        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable,",
+            "4 busy or paused, 5 damaged, 6 gap or fork, 7 target not reachable; see oksctl(1)."})
+public final class Oksctl implements Runnable {
+    @Mixin
+    private HelpOptions options;
+    @Spec
+    private CommandSpec spec;
+
+    private Oksctl() {}
+
+    /** Runs the command line and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(Program.of("oksctl").run(args, log -> commands(time -> Thread.sleep(time.toMillis()))));
+    }
+
+    /** The whole command line; {@code ticks} waits between two looks of {@code status --watch}. */
+    static CommandSpec commands(StatusCommand.Ticks ticks) {
+        return new CommandLine(new Oksctl())
+                .addSubcommand(new StatusCommand(ticks))
+                .addSubcommand(new PauseCommand())
+                .addSubcommand(new ResumeCommand())
+                .addSubcommand(new RotateCommand())
+                .addSubcommand(new DumpCommand())
+                .addSubcommand(new ReloadCommand())
+                .addSubcommand(new StopCommand())
+                .addSubcommand(new CheckCommand())
+                .getCommandSpec();
+    }
+
+    /** Without a command nothing is done. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing, such as \"status\"");
+    }
+}

@@ -1,0 +1,57 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.control.Members;
+import oks.control.Rotation;
+
+import java.util.List;
+
+/** What happened, in one line for people. */
+final class Told {
+    private Told() {}
+
+    static String rotated(ObjectNode result) {
+        Rotation rotation = Rotation.fromJson(result);
+        return rotation.rotated()
+                ? "rotated: " + sealed(rotation)
+                : "not rotated: " + rotation.reason() + ", still writing " + rotation.file();
+    }
+
+    static String dumped(ObjectNode result) {
+        Rotation rotation = Rotation.fromJson(result);
+        return "everything is on disk (LSN " + rotation.lsn() + "): " + (rotation.rotated()
+                ? sealed(rotation)
+                : rotation.reason() + ", still writing " + rotation.file());
+    }
+
+    static String paused(ObjectNode result) {
+        Rotation rotation = Rotation.fromJson(result);
+        return "paused until " + StatusTable.time(new Members("pause", result).time("until")) + " or \"oksctl resume\": "
+                + "everything is on disk (LSN " + rotation.lsn() + ")"
+                + (rotation.rotated() ? ", " + sealed(rotation) : "");
+    }
+
+    private static String sealed(Rotation rotation) {
+        return "sealed " + rotation.sealed() + " (" + StatusTable.changes(rotation.changes()) + ", LSN " + rotation.lsn()
+                + "), now writing " + rotation.file();
+    }
+
+    static String resumed(ObjectNode result) {
+        Members members = new Members("resume", result);
+        return members.flag("resumed") ? "resumed" : "not resumed: " + members.text("reason");
+    }
+
+    static String reloaded(ObjectNode result) {
+        Members members = new Members("reload", result);
+        List<String> changed = members.texts("changed");
+        List<String> restart = members.texts("restart");
+        return "reloaded: " + (changed.isEmpty() ? "no setting changed" : "changed " + String.join(", ", changed))
+                + (restart.isEmpty() ? "" : "; restart oksd for " + String.join(", ", restart));
+    }
+
+    static String checked(ObjectNode result) {
+        Members members = new Members("check", result);
+        return "checked: certificates, indexes and digest agree (" + members.number("certificates") + " certificates, LSN "
+                + members.number("lsn") + ", digest " + members.text("digest") + ")";
+    }
+}

@@ -1,0 +1,341 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.cli.Console;
+import oks.cli.Program;
+import oks.control.ControlAccess;
+import oks.control.ControlHandler;
+import oks.control.ControlRequest;
+import oks.control.ControlServer;
+import oks.control.Progress;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** oksctl's commands against a control socket whose other end follows a script. */
+@Timeout(60)
+class OksctlTest {
+    private static final String ROTATED = "{\"rotated\":true,\"sealed\":\"sample-202611221049020000000042.recovery\",\"changes\":12,"
+            + "\"file\":\"sample-202611221112130000000043.recovery\",\"lsn\":12}";
+
+    @TempDir
+    private Path directory;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<Duration> waits = new ArrayList<>();
+    private volatile ControlHandler script = (request, peer, reply) -> reply.done(json("{}"));
+    private ControlServer server;
+
+    @BeforeEach
+    void open() {
+        server = ControlServer.open(socket(), ControlAccess.OWN, (request, peer, reply) -> {
+            requests.add(request.toJson().toString());
+            script.handle(request, peer, reply);
+        });
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        System.clearProperty("oks.prefix");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "resume | {\"resumed\":true} | resumed",
+        "resume | {\"resumed\":false,\"reason\":\"oksd was not paused\"} | not resumed: oksd was not paused",
+        "rotate | " + ROTATED + " | rotated: sealed sample-202611221049020000000042.recovery (12 changes, LSN 12),"
+                + " now writing sample-202611221112130000000043.recovery",
+        "rotate | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                + " | not rotated: nothing was written, still writing a.recovery",
+        "dump | " + ROTATED + " | everything is on disk (LSN 12): sealed sample-202611221049020000000042.recovery"
+                + " (12 changes, LSN 12), now writing sample-202611221112130000000043.recovery",
+        "dump | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                + " | everything is on disk (LSN 12): nothing was written, still writing a.recovery",
+        "pause | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00.5Z\"}"
+                + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12)",
+        "pause | {\"rotated\":true,\"sealed\":\"a\",\"changes\":1,\"file\":\"b\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00Z\"}"
+                + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12),"
+                + " sealed a (1 change, LSN 12), now writing b",
+        "reload | {\"changed\":[],\"restart\":[]} | reloaded: no setting changed",
+        "reload | {\"changed\":[\"log.level\",\"control.allow\"],\"restart\":[\"service.socket\"]}"
+                + " | reloaded: changed log.level, control.allow; restart oksd for service.socket",
+        "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
+                + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
+    })
+    void aCommandIsSentAndItsResultSaidInOneLine(String command, String result, String told) {
+        script = (request, peer, reply) -> reply.done(json(result));
+        assertThat(oksctl(command)).isZero();
+        assertThat(requests).singleElement().asString().contains("{\"command\":\"" + command + "\"");
+        assertThat(out()).isEqualTo(told + "\n");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void theResultIsOneObjectWithJsonAndNothingIsSaidWithQuiet() {
+        script = (request, peer, reply) -> reply.done(json(ROTATED));
+        assertThat(oksctl("rotate", "--json")).isZero();
+        assertThat(out()).isEqualTo(ROTATED + "\n");
+        out.reset();
+        assertThat(oksctl("rotate", "--quiet")).isZero();
+        assertThat(out() + err()).isEmpty();
+    }
+
+    @Test
+    void aPauseIsALeaseOfTenMinutesOrAsGiven() {
+        script = (request, peer, reply) -> {
+            throw OperatorFault.of(ExitCode.BUSY, "not now");
+        };
+        oksctl("pause");
+        oksctl("pause", "--max", "90s");
+        oksctl("pause", "--max=1d");
+        assertThat(requests).containsExactly(
+                "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"limit\"}",
+                "{\"command\":\"pause\",\"max_seconds\":90,\"hold\":\"limit\"}",
+                "{\"command\":\"pause\",\"max_seconds\":86400,\"hold\":\"limit\"}");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ExitCode.class, names = "DONE", mode = EnumSource.Mode.EXCLUDE)
+    void aFaultOfOksdIsSaidInItsPartsWithItsExitStatus(ExitCode code) {
+        script = (request, peer, reply) -> {
+            throw OperatorFault.of(code, "it is 100%% \"so\"\u001b[31m").kept("all was kept").next("do this");
+        };
+        assertThat(oksctl("dump")).isEqualTo(code.status());
+        assertThat(out()).isEmpty();
+        assertThat(err()).isEqualTo("""
+                oksctl: error: it is 100%% "so"\\u001b[31m
+                oksctl: kept: all was kept
+                oksctl: next: do this
+                """);
+    }
+
+    @Test
+    void aFaultIsOneObjectWithJson() {
+        script = (request, peer, reply) -> {
+            throw OperatorFault.of(ExitCode.DAMAGED, "it is damaged").next("restore it");
+        };
+        assertThat(oksctl("check", "--json")).isEqualTo(5);
+        assertThat(json(out())).isEqualTo(json(
+                "{\"ok\":false,\"error\":{\"what\":\"it is damaged\",\"kept\":\"\",\"next\":\"restore it\",\"exit\":5}}"));
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void progressGoesToStandardErrorUnlessQuiet() {
+        script = (request, peer, reply) -> {
+            reply.progress(new Progress("reading", 5, 10, "certificates"));
+            reply.done(json("{\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"));
+        };
+        assertThat(oksctl("check")).isZero();
+        assertThat(err()).contains("reading: 50 % (5 of 10 certificates)");
+        assertThat(out()).hasLineCount(1).startsWith("checked: ");
+        err.reset();
+        assertThat(oksctl("check", "--quiet")).isZero();
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void withoutOksdTheStatusIsThreeAndTheSocketIsNamed() {
+        server.close();
+        assertThat(oksctl("status")).isEqualTo(3);
+        assertThat(err()).startsWith("oksctl: error: oksd cannot be reached: there is no socket \"" + socket() + "\"\noksctl: next: start oksd");
+    }
+
+    @Test
+    void whenOksdGoesInTheMiddleTheStatusIsThree() {
+        script = (request, peer, reply) -> server.close();
+        assertThat(oksctl("dump")).isEqualTo(3);
+        assertThat(err()).contains("before it had answered command \"dump\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "format", "status --color", "status now", "status --watch soon", "status --watch 0", "status --watch 3601",
+        "pause --max", "pause --max 10", "pause --max 0s", "pause --max 25h", "pause --max 1500ms", "rotate --max 10m",
+    })
+    void aWrongCommandLineIsTwoAndNothingIsAskedOfOksd(String line) {
+        List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
+        arguments.remove("");
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err()).startsWith("oksctl: error: ").contains("oksctl: next: ").contains("--help");
+        assertThat(out()).isEmpty();
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void helpAndVersionAreOnStandardOutput() {
+        assertThat(run(List.of("--help"))).isZero();
+        for (ControlRequest.Kind kind : ControlRequest.Kind.values()) {
+            switch (kind) {
+                case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CHECK -> {
+                    assertThat(out()).contains("\n  " + kind.word() + " ");
+                    out.reset();
+                    assertThat(run(List.of(kind.word(), "--help"))).isZero();
+                    assertThat(out()).contains("oksctl " + kind.word(), "--conf", "--socket", "--json");
+                    out.reset();
+                    assertThat(run(List.of("--help"))).isZero();
+                }
+                case SNAPSHOT, RELEASE, ARCHIVED -> assertThat(out()).doesNotContain("\n  " + kind.word());
+            }
+        }
+        out.reset();
+        assertThat(run(List.of("--version"))).isZero();
+        assertThat(out()).matches("oksctl \\d+\\.\\d+\\.\\d+\n");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void theSocketIsFoundThroughTheConfigurationAndAGivenOneWins() throws IOException {
+        script = (request, peer, reply) -> reply.done(json("{\"resumed\":true}"));
+        Path etc = Files.createDirectory(directory.resolve("etc"));
+        Path conf = Files.writeString(etc.resolve("oksd.conf"), "control.socket = \"oksd.ctl\"\n");
+        assertThat(run(List.of("resume", "--conf", conf.toString()))).isZero();
+        System.setProperty("oks.prefix", directory.toString());
+        assertThat(run(List.of("resume"))).isZero();
+        Path elsewhere = directory.resolve("elsewhere.ctl");
+        assertThat(run(List.of("resume", "--conf", conf.toString(), "--socket", elsewhere.toString()))).isEqualTo(3);
+        assertThat(err()).contains(elsewhere.toString());
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
+    void statusIsATableForPeopleAndTheObjectAsItCameForPrograms() throws IOException {
+        String status = StatusTableTest.stored().put("of_a_later_release", 1).toString();
+        script = (request, peer, reply) -> reply.done(json(status));
+        assertThat(oksctl("status")).isZero();
+        assertThat(out()).isEqualTo(StatusTableTest.TABLE);
+        out.reset();
+        assertThat(oksctl("status", "--json")).isZero();
+        assertThat(out()).isEqualTo(status + "\n");
+    }
+
+    @Test
+    void watchShowsTheStatusAgainUntilOksdGoes() throws IOException {
+        ObjectNode status = StatusTableTest.stored();
+        script = (request, peer, reply) -> {
+            if (requests.size() == 4) {
+                server.close();
+            } else {
+                reply.done(status);
+            }
+        };
+        assertThat(oksctl("status", "--watch", "5")).isEqualTo(3);
+        assertThat(out()).isEqualTo(String.join("\n", Collections.nCopies(3, StatusTableTest.TABLE)));
+        assertThat(waits).containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+    }
+
+    @Test
+    void watchWithoutANumberLooksEveryTwoSeconds() throws IOException {
+        ObjectNode status = StatusTableTest.stored();
+        script = (request, peer, reply) -> {
+            if (requests.size() == 2) {
+                server.close();
+            } else {
+                reply.done(status);
+            }
+        };
+        assertThat(oksctl("status", "--watch", "--json")).isEqualTo(3);
+        assertThat(waits).containsExactly(Duration.ofSeconds(2));
+        assertThat(out().lines().findFirst()).contains(status.toString());
+    }
+
+    @Test
+    void stopReturnsOnlyWhenOksdHasLetGo() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        AtomicBoolean free = new AtomicBoolean();
+        script = (request, peer, reply) -> {
+            reply.done(json("{\"stopping\":true}"));
+            answered.countDown();
+        };
+        ExecutorService program = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> freeAtTheEnd = program.submit(() -> oksctl("stop") == 0 && free.get());
+            answered.await();
+            free.set(true);
+            server.close();
+            assertThat(freeAtTheEnd.get()).isTrue();
+        } finally {
+            program.shutdown();
+        }
+        assertThat(out()).startsWith("stopped: everything is on disk");
+    }
+
+    @Test
+    void aCommandLoadsNothingThatItDoesNotNeed() throws IOException, InterruptedException {
+        script = (request, peer, reply) -> reply.done(json(ROTATED));
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load", "-cp", System.getProperty("java.class.path"), Oksctl.class.getName(),
+                "rotate", "--socket", socket().toString()).redirectErrorStream(true).start();
+        List<String> lines = process.inputReader().lines().toList();
+        assertThat(process.waitFor()).isZero();
+        assertThat(lines).anyMatch(line -> line.contains("oks.control.ControlClient "))
+                .noneMatch(line -> line.contains("io.netty.") || line.contains("io.vertx.") || line.contains("org.rocksdb.")
+                        || line.contains("org.bouncycastle.") || line.contains("me.tongfei."));
+    }
+
+    private int oksctl(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--socket", socket().toString()));
+        return run(all);
+    }
+
+    private int run(List<String> arguments) {
+        Console console = new Console(stream(out), stream(err), false, false, Map.of());
+        return Program.of("oksctl", console).run(arguments.toArray(String[]::new), log -> Oksctl.commands(waits::add));
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode json(String text) {
+        try {
+            return (ObjectNode) new ObjectMapper().readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path socket() {
+        return directory.resolve("oksd.ctl");
+    }
+}

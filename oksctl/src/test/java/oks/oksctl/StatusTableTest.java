@@ -1,0 +1,67 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.control.ControlStatus;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StatusTableTest {
+    static final String TABLE = """
+            program        oksd 2.0.0, pid 4711, since 2026-11-22T09:00:00Z
+            configuration  /usr/local/oks/etc/oksd.conf
+            database       sample, timeline 1, 7f4df50d-6aa9-4c3a-9d0c-3e1b2a4c5d6e
+            state          paused (signal USR1) since 2026-11-22T10:49:02Z
+            held by        signal USR1 since 2026-11-22T10:49:02Z, until it is resumed
+            held by        oksctl (uid 1000, pid 99) since 2026-11-22T10:50:00Z, until 2026-11-22T11:00:00Z
+            certificates   1,234,567
+            changes        LSN 12 on disk, 12 in the store, 10 flushed, 8 archived
+            recovery file  sample-202611221049020000000042.recovery
+                           1 change, 12 KB
+                           in /srv/oks, 64 MB there not archived
+            uploads        1 new, 2 merged, 3 unchanged, 4 refused
+            digest         00ff
+            chain          ee11
+            """;
+
+    static ObjectNode stored() throws IOException {
+        return (ObjectNode) new ObjectMapper().readTree("""
+                {"program":"oksd","version":"2.0.0","pid":4711,"database":"sample",
+                 "uuid":"7f4df50d-6aa9-4c3a-9d0c-3e1b2a4c5d6e","timeline":1,"state":"paused","reason":"signal USR1",
+                 "since":"2026-11-22T10:49:02.123Z",
+                 "holders":[{"by":"signal USR1","uid":0,"pid":0,"since":"2026-11-22T10:49:02Z","until":""},
+                  {"by":"oksctl","uid":1000,"pid":99,"since":"2026-11-22T10:50:00Z","until":"2026-11-22T11:00:00Z"}],
+                 "certificates":1234567,"lsn":{"durable":12,"applied":12,"flushed":10,"archived":8},
+                 "digest":"00ff","chain":"ee11",
+                 "recovery":{"directory":"/srv/oks","file":"sample-202611221049020000000042.recovery","ordinal":42,
+                  "bytes":12345,"changes":1,"not_archived_bytes":67108864},
+                 "uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},
+                 "started":"2026-11-22T09:00:00Z","configuration":"/usr/local/oks/etc/oksd.conf"}""");
+    }
+
+    @Test
+    void everythingIsThereInTwoColumns() throws IOException {
+        assertThat(StatusTable.of(ControlStatus.fromJson(stored()), false)).containsExactlyElementsOf(TABLE.lines().toList());
+    }
+
+    @Test
+    void theStateHasItsColourWhereColoursAreShown() throws IOException {
+        assertThat(coloured("running", "")).contains("state          \u001b[32mrunning\u001b[0m since 2026-11-22T10:49:02Z");
+        assertThat(coloured("paused", "x")).contains("state          \u001b[33mpaused\u001b[0m (x) since 2026-11-22T10:49:02Z");
+        assertThat(coloured("degraded", "x")).contains("state          \u001b[31mdegraded\u001b[0m (x) since 2026-11-22T10:49:02Z");
+    }
+
+    @Test
+    void withoutARecoveryFileThatIsSaid() throws IOException {
+        ObjectNode status = stored();
+        ((ObjectNode) status.get("recovery")).put("file", "");
+        assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("recovery file  none is open");
+    }
+
+    private static Iterable<String> coloured(String state, String reason) throws IOException {
+        return StatusTable.of(ControlStatus.fromJson(stored().put("state", state).put("reason", reason)), true);
+    }
+}

@@ -1,0 +1,15 @@
+package oks.oksd;
+
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** Faults of commands that have to wait for something else. */
+final class Busy {
+    private Busy() {}
+
+    static OperatorFault paused(ServerState state) {
+        return OperatorFault.of(ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
+                .kept("nothing was changed")
+                .next("resume with \"oksctl resume\" or \"kill -CONT %d\"", ProcessHandle.current().pid());
+    }
+}

@@ -1,0 +1,97 @@
+package oks.oksd;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import oks.openpgp.Certificate;
+import oks.openpgp.CertificateMerge;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.recovery.Change;
+import oks.recovery.Digest;
+import oks.recovery.Lsn;
+import oks.recovery.Tombstone;
+import oks.store.CertificateStore;
+import oks.store.StoredCertificate;
+
+/** Merges submissions with what is stored into the changes of one group. Writer thread only; used once. */
+final class GroupBuilder {
+    private final CertificateStore store;
+    private final Supplier<Instant> clock;
+    private final int maxCertificateBytes;
+    /** What this group has changed already: a second submission of the same certificate builds on it. */
+    private final Map<Fingerprint, Version> changed = new HashMap<>();
+    private final List<Change> changes = new ArrayList<>();
+    private Lsn last;
+    private Digest digest;
+
+    private record Version(byte[] content, Lsn lsn) {}
+
+    GroupBuilder(CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, int maxCertificateBytes) {
+        this.store = store;
+        this.last = last;
+        this.digest = digest;
+        this.clock = clock;
+        this.maxCertificateBytes = maxCertificateBytes;
+    }
+
+    /** Adds what this submission changes, and says what becomes of it once the group is durable. */
+    Outcome add(Submission submission) {
+        Certificate incoming = submission.certificate();
+        Fingerprint fingerprint = incoming.fingerprint();
+        Optional<Tombstone> tombstone = store.tombstones() == 0 ? Optional.empty() : store.tombstone(fingerprint);
+        if (tombstone.isPresent() && tombstone.get().blocked()) {
+            return Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here");
+        }
+        Version before = before(fingerprint);
+        Certificate after =
+                before == null ? incoming : CertificateMerge.merge(Certificate.ofStored(before.content()), incoming);
+        if (before != null && Arrays.equals(after.bytes(), before.content())) {
+            return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
+        }
+        if (after.bytes().length > maxCertificateBytes) {
+            return Outcome.refused(
+                    Reason.TOO_LARGE,
+                    "with what is stored it would have %d bytes, more than %d"
+                            .formatted(after.bytes().length, maxCertificateBytes));
+        }
+        put(fingerprint, after, before, submission.origin());
+        return Outcome.of(before == null ? Outcome.Result.NEW : Outcome.Result.MERGED, last);
+    }
+
+    private Version before(Fingerprint fingerprint) {
+        Version inGroup = changed.get(fingerprint);
+        if (inGroup != null) {
+            return inGroup;
+        }
+        return store.get(fingerprint)
+                .map((StoredCertificate stored) -> new Version(stored.content(), stored.lsn()))
+                .orElse(null);
+    }
+
+    private void put(Fingerprint fingerprint, Certificate after, Version before, String origin) {
+        byte[] key = fingerprint.bytes();
+        Change.Replaced replaced = before == null
+                ? Change.Replaced.NOTHING
+                : new Change.Replaced(before.lsn(), Digest.certificateElement(key, before.content()));
+        last = last.next();
+        Change change = new Change.Put(last, clock.get(), key, after.bytes(), origin, replaced);
+        digest = change.appliedTo(digest);
+        changes.add(change);
+        changed.put(fingerprint, new Version(after.bytes(), last));
+    }
+
+    List<Change> changes() {
+        return changes;
+    }
+
+    /** The state digest after the group. */
+    Digest digest() {
+        return digest;
+    }
+}

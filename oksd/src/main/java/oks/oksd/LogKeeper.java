@@ -1,0 +1,229 @@
+package oks.oksd;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import oks.config.OksdSettings;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.Change;
+import oks.recovery.Digest;
+import oks.recovery.Group;
+import oks.recovery.LogPosition;
+import oks.recovery.PoisonedFileException;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryLog;
+import oks.recovery.Seal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The recovery log with the rules for what happens when its disk fails (DESIGN: "When the disk fails"). Writer thread
+ * only.
+ *
+ * <p>Whatever fails, the server pauses for {@code recovery.retry_after}, tries again, and pauses again while it fails.
+ */
+final class LogKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
+
+    private final RecoveryLog log;
+    private final Path directory;
+    private final Disk disk;
+    private final Supplier<OksdSettings.Recovery> settings;
+    private final ServerState state;
+
+    private Optional<Seal.Reason> pendingRotation = Optional.empty();
+    private boolean faulty;
+    private boolean suspectFileLeft;
+    private boolean lastGroupProven = true;
+    private long retryAtNanos;
+    private long lastAppendNanos = System.nanoTime();
+    private long lastSpaceCheckNanos = System.nanoTime();
+
+    LogKeeper(
+            RecoveryLog log, Path directory, Disk disk, Supplier<OksdSettings.Recovery> settings, ServerState state) {
+        this.log = log;
+        this.directory = directory;
+        this.disk = disk;
+        this.settings = settings;
+        this.state = state;
+    }
+
+    /**
+     * Writes a group and forces it.
+     *
+     * @throws UnavailableException when that is not possible now; nothing of the group is in the log
+     */
+    Group append(List<Change> changes, Digest digest) {
+        try {
+            Group group = appendOrMove(changes, digest);
+            lastGroupProven = changes.isEmpty();
+            lastAppendNanos = System.nanoTime();
+            return group;
+        } catch (IOException e) {
+            fault("recovery file: " + e.getMessage());
+            throw UnavailableException.paused(state.whyNotWriting(), settings.get().retryAfter());
+        }
+    }
+
+    private Group appendOrMove(List<Change> changes, Digest digest) throws IOException {
+        try {
+            return log.append(changes, digest);
+        } catch (PoisonedFileException e) {
+            // Never force the same file again: the kernel may have dropped the bytes and would report success.
+            LOG.error("{}; going on in a fresh file", e.getMessage());
+            log.moveToFreshFile();
+            Group group = log.append(changes, digest);
+            suspectFileLeft = true;
+            state.degraded(e.getMessage() + "; look at the disk, then run \"oksctl resume\"");
+            return group;
+        }
+    }
+
+    /** Whether the store must be flushed now, so that nothing depends on a file that could not be forced. Asks once. */
+    boolean takeSuspectFileLeft() {
+        boolean left = suspectFileLeft;
+        suspectFileLeft = false;
+        return left;
+    }
+
+    /**
+     * Rotates.
+     *
+     * @return the sealed file's name; empty when nothing had been written
+     * @throws OperatorFault FAILED when it failed; the server is paused then and tries again by itself
+     */
+    Optional<RecoveryFileName> rotate(Seal.Reason reason) {
+        try {
+            Optional<RecoveryFileName> sealed = log.rotate(reason);
+            pendingRotation = Optional.empty();
+            lastGroupProven = true;
+            sealed.ifPresent(name -> LOG.info("sealed recovery file \"{}\" ({}), now writing \"{}\"",
+                    name, reason.meaning(), log.file()));
+            return sealed;
+        } catch (IOException e) {
+            pendingRotation = Optional.of(reason);
+            fault("recovery file rotation: " + e.getMessage());
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", e.getMessage())
+                    .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
+                    .next("look at directory \"%s\"; oksd tries again every %d s",
+                            directory, settings.get().retryAfter().toSeconds())
+                    .because(e);
+        }
+    }
+
+    private void fault(String reason) {
+        faulty = true;
+        retryAtNanos = System.nanoTime() + settings.get().retryAfter().toNanos();
+        LOG.error("paused: {}; trying again in {} s", reason, settings.get().retryAfter().toSeconds());
+        state.fault(reason);
+    }
+
+    /** What is due: a new try after a fault, a heartbeat, a rotation by size or age, a look at the free space. */
+    void tick() {
+        if (faulty) {
+            if (System.nanoTime() - retryAtNanos >= 0) {
+                retry();
+            }
+            return;
+        }
+        if (System.nanoTime() - lastSpaceCheckNanos > SPACE_CHECK.toNanos()) {
+            lastSpaceCheckNanos = System.nanoTime();
+            checkSpace();
+        }
+        if (!faulty && !lastGroupProven && System.nanoTime() - lastAppendNanos > HEARTBEAT.toNanos()) {
+            heartbeat();
+        }
+        if (!faulty) {
+            rotateWhenDue();
+        }
+    }
+
+    private void retry() {
+        try {
+            if (log.poisoned()) {
+                log.moveToFreshFile();
+                suspectFileLeft = true;
+            }
+            if (pendingRotation.isPresent()) {
+                log.rotate(pendingRotation.get());
+                pendingRotation = Optional.empty();
+            }
+            log.append(List.of(), log.position().digest());
+            refuseLowSpace();
+        } catch (IOException e) {
+            fault("recovery file: " + e.getMessage());
+            return;
+        }
+        faulty = false;
+        lastGroupProven = true;
+        state.faultOver();
+        LOG.warn("the recovery file can be written again: \"{}\"", log.file());
+    }
+
+    private void checkSpace() {
+        try {
+            refuseLowSpace();
+        } catch (IOException e) {
+            fault(e.getMessage());
+        }
+    }
+
+    private void refuseLowSpace() throws IOException {
+        long free = disk.usableBytes(directory);
+        long floor = settings.get().freeSpaceFloor();
+        if (free < floor) {
+            throw new IOException("directory \"%s\" has %d bytes free, less than recovery.free_space_floor, %d"
+                    .formatted(directory, free, floor));
+        }
+    }
+
+    /** An empty COMMIT says that everything before it is durable, the last acknowledged group included. */
+    private void heartbeat() {
+        try {
+            append(List.of(), log.position().digest());
+        } catch (UnavailableException paused) {
+            LOG.debug("no heartbeat: {}", paused.getMessage());
+        }
+    }
+
+    private void rotateWhenDue() {
+        if (log.changes() == 0) {
+            return;
+        }
+        Instant old = log.now().minus(settings.get().rotateAge());
+        Seal.Reason reason = log.position().length() >= settings.get().rotateSize()
+                ? Seal.Reason.SIZE
+                : !log.begun().isAfter(old) ? Seal.Reason.AGE : null;
+        if (reason != null) {
+            try {
+                rotate(reason);
+            } catch (OperatorFault alreadyLogged) {
+                LOG.debug("no rotation: {}", alreadyLogged.what());
+            }
+        }
+    }
+
+    LogPosition position() {
+        return log.position();
+    }
+
+    Instant now() {
+        return log.now();
+    }
+
+    RecoveryFileName file() {
+        return log.file();
+    }
+
+    long changes() {
+        return log.changes();
+    }
+}

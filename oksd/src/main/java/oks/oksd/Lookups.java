@@ -1,0 +1,89 @@
+package oks.oksd;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import oks.openpgp.CertificateDescription;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
+import oks.openpgp.KeyId;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceRequest.Lookup;
+import oks.store.CertificateSearch;
+import oks.store.CertificateStore;
+import oks.store.Matches;
+import oks.store.StoredCertificate;
+
+/** Answers lookups from the store. Any thread; never waits for the writer. */
+final class Lookups {
+    private static final int IDENTITY_CANDIDATES = 1000;
+
+    private final CertificateSearch search;
+
+    Lookups(CertificateStore store) {
+        this.search = store.search();
+    }
+
+    /** Whether a lookup reads so little that an event loop may do it. */
+    static boolean isQuick(Lookup lookup) {
+        return switch (lookup.by()) {
+            case FINGERPRINT, KEY_ID -> true;
+            case EMAIL, WORDS, IDENTITY -> false;
+        };
+    }
+
+    ServiceAnswer answer(Lookup lookup) {
+        Matches matches;
+        try {
+            matches = find(lookup);
+        } catch (IllegalArgumentException e) {
+            return new ServiceAnswer.Failure(ServiceAnswer.FailureCode.BAD_REQUEST, 0, e.getMessage());
+        }
+        return new ServiceAnswer.Certificates(
+                matches.total(), matches.certificates().stream().map(Lookups::found).toList());
+    }
+
+    private Matches find(Lookup lookup) {
+        return switch (lookup.by()) {
+            case FINGERPRINT -> search.byFingerprint(Fingerprint.of(lookup.value()), lookup.limit());
+            case KEY_ID -> search.byKeyId(keyId(lookup.value()), lookup.limit());
+            case EMAIL -> search.byEmail(lookup.text().toLowerCase(Locale.ROOT), lookup.limit());
+            case WORDS -> search.byWords(IndexTerms.wordsOf(lookup.text()), lookup.limit());
+            case IDENTITY -> byIdentity(lookup.text(), lookup.limit());
+        };
+    }
+
+    private static KeyId keyId(byte[] value) {
+        if (value.length != Long.BYTES) {
+            throw new IllegalArgumentException("a key ID has 8 bytes, not " + value.length);
+        }
+        return new KeyId(ByteBuffer.wrap(value).getLong());
+    }
+
+    private Matches byIdentity(String identity, int limit) {
+        Optional<String> email = IndexTerms.emailOf(identity);
+        if (email.isPresent()) {
+            return search.byEmail(email.get(), limit);
+        }
+        List<StoredCertificate> exact =
+                search.byWords(IndexTerms.wordsOf(identity), IDENTITY_CANDIDATES).certificates().stream()
+                        .filter(stored -> hasUserId(stored, identity))
+                        .toList();
+        return new Matches(exact.size(), exact.subList(0, Math.min(limit, exact.size())));
+    }
+
+    private static boolean hasUserId(StoredCertificate stored, String identity) {
+        return CertificateDescription.of(stored.certificate()).userIds().stream()
+                .anyMatch(userId -> userId.text().equalsIgnoreCase(identity));
+    }
+
+    private static ServiceAnswer.Found found(StoredCertificate stored) {
+        return new ServiceAnswer.Found(
+                stored.lsn().number(),
+                ChronoUnit.MICROS.between(Instant.EPOCH, stored.modified()),
+                stored.content());
+    }
+}

@@ -1,0 +1,217 @@
+package oks.oksd;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import oks.config.OksdSettings;
+import oks.durable.DirectoryLock;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.LogPosition;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryLog;
+import oks.recovery.Timeline;
+import oks.store.CertificateStore;
+import oks.store.Replay;
+import oks.store.StoreOptions;
+import org.apache.commons.io.FileUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A database directory that is open: locked, its store brought forward by the recovery files, a new recovery file begun.
+ *
+ * @param store stands at the end of the log
+ * @param log writes the recovery file that this start began
+ */
+record OpenDatabase(
+        Path directory, Path recoveryDirectory, DatabaseIdentity identity, DirectoryLock lock, CertificateStore store,
+        RecoveryLog log)
+        implements Closeable {
+    static final String STORE = "store";
+    static final String SNAPSHOTS = "snapshots";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
+
+    /**
+     * Opens the database that the settings name; makes it at the first start.
+     *
+     * @throws OperatorFault BUSY, DAMAGED or GAP_OR_FORK; then nothing is open and no change is lost
+     */
+    static OpenDatabase open(OksdSettings settings, Disk disk, InstantSource clock, Consumer<String> onStoreError)
+            throws IOException {
+        Path directory = settings.database().directory();
+        makeDirectory(directory);
+        makeDirectory(settings.recovery().directory());
+        DirectoryLock lock = DirectoryLock.take(directory, "oksd");
+        try {
+            return new Opening(settings, disk, clock, onStoreError).open(lock);
+        } catch (IOException | RuntimeException e) {
+            try (lock) { // still ours: no open database exists yet
+                throw e;
+            }
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+    }
+
+    /** The steps of a start. */
+    private record Opening(OksdSettings settings, Disk disk, InstantSource clock, Consumer<String> onStoreError) {
+
+        private OpenDatabase open(DirectoryLock lock) throws IOException {
+            Path directory = settings.database().directory();
+            FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile());
+            DatabaseIdentity identity = identity(directory);
+            CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions(), onStoreError);
+            try {
+                LogPosition end = replay(identity, store);
+                RecoveryLog log = RecoveryLog.begin(
+                        disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
+                store.moveTo(log.position());
+                return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);
+            } catch (IOException | RuntimeException e) {
+                try (store) { // still ours: no open database exists yet
+                    throw e;
+                }
+            }
+        }
+
+        private StoreOptions storeOptions() {
+            OksdSettings.Store store = settings.store();
+            return new StoreOptions(
+                    store.blockCache(), store.writeBuffer(), java.util.Optional.of(store.rocksdbDirectory()));
+        }
+
+        private DatabaseIdentity identity(Path directory) throws IOException {
+            String name = settings.database().name();
+            if (DatabaseIdentity.isIn(disk, directory)) {
+                DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
+                if (!identity.name().equals(name)) {
+                    throw OperatorFault.of(
+                                    ExitCode.USAGE,
+                                    "database \"%s\" is named \"%s\", but database.name is \"%s\"",
+                                    directory, identity.name(), name)
+                            .kept("nothing was changed")
+                            .next("set database.name = \"%s\", or another database.directory", identity.name());
+                }
+                return identity;
+            }
+            refuseRemains(directory);
+            DatabaseIdentity identity =
+                    new DatabaseIdentity(name, UUID.randomUUID(), Timeline.first(UUID.randomUUID()));
+            identity.write(disk, directory);
+            LOG.info("made database \"{}\" in \"{}\", {}", name, directory, identity.database());
+            return identity;
+        }
+
+        /** A store or recovery files without an identity are what is left of a database, not an empty directory. */
+        private void refuseRemains(Path directory) throws IOException {
+            boolean hasFiles = !recoveryFiles(settings.database().name()).isEmpty();
+            if (hasFiles || disk.exists(directory.resolve(STORE))) {
+                throw OperatorFault.of(
+                                ExitCode.DAMAGED,
+                                "database \"%s\" lacks its file \"%s\", but %s there",
+                                directory, DatabaseIdentity.FILE, hasFiles ? "recovery files are" : "a store is")
+                        .kept("nothing was changed")
+                        .next("restore it with \"oks-restore from ARCHIVE --db %s.new --recovery %s\", or move the files away",
+                                directory, settings.recovery().directory());
+            }
+        }
+
+        private List<Path> recoveryFiles(String database) throws IOException {
+            return RecoveryChain.list(disk, settings.recovery().directory()).stream()
+                    .filter(file -> RecoveryFileName.of(file).orElseThrow().database().equals(database))
+                    .toList();
+        }
+
+        /** The files of this timeline; those of a branch that a restore left behind hold changes that are void. */
+        private List<Path> filesOfTimeline(DatabaseIdentity identity) throws IOException {
+            List<Path> files = new ArrayList<>();
+            for (Path file : recoveryFiles(identity.name())) {
+                if (RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                    files.add(file);
+                }
+            }
+            return files;
+        }
+
+        /** Brings the store to the end of the log, seals a file that was not closed, and returns that end. */
+        private LogPosition replay(DatabaseIdentity identity, CertificateStore store) throws IOException {
+            LogPosition from = store.position();
+            List<Path> files = filesOfTimeline(identity);
+            if (files.isEmpty()) {
+                refuseLostLog(identity, from);
+                return from;
+            }
+            RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
+            Replay replay = new Replay(store);
+            RecoveryChain.ChainEnd end = chain.read(from, replay);
+            replay.finish();
+            if (from.last().isAfter(end.position().last())) {
+                throw OperatorFault.of(
+                                ExitCode.DAMAGED,
+                                "recovery file \"%s\" ends with LSN %s, but the database holds changes up to LSN %s",
+                                end.file().orElseThrow(), end.position().last(), from.last())
+                        .kept("nothing was changed")
+                        .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
+            }
+            if (replay.changes() > 0) {
+                // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
+                store.flush();
+                LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+            }
+            return end.unsealed() ? seal(end) : end.position();
+        }
+
+        private LogPosition seal(RecoveryChain.ChainEnd end) throws IOException {
+            LogPosition sealed = RecoveryChain.sealUnclean(disk, end, clock.instant());
+            Path file = end.file().orElseThrow().getFileName();
+            if (end.torn()) {
+                LOG.warn("oksd had not stopped cleanly: recovery file \"{}\" had a torn tail after LSN {}, never "
+                        + "acknowledged; it is kept as \"{}.torn\"", file, sealed.last(), file);
+            } else {
+                LOG.warn("oksd had not stopped cleanly: recovery file \"{}\" is sealed now, after LSN {}",
+                        file, sealed.last());
+            }
+            return sealed;
+        }
+
+        private void refuseLostLog(DatabaseIdentity identity, LogPosition from) {
+            boolean restored = identity.timeline().fork().map(fork -> fork.last().equals(from.last())).orElse(false);
+            if (from.file() != null && !restored) {
+                throw OperatorFault.of(
+                                ExitCode.GAP_OR_FORK,
+                                "the recovery files of database \"%s\" are missing: \"%s\" should be in \"%s\"",
+                                identity.name(), from.file(), settings.recovery().directory())
+                        .kept("the store holds changes up to LSN %s", from.last())
+                        .next("put the recovery files back, or restore the database with \"oks-restore from\"");
+            }
+        }
+    }
+
+    /** Commits everything, seals the recovery file, closes. */
+    @Override
+    public void close() throws IOException {
+        try (lock;
+                store) {
+            store.release();
+            log.close();
+            store.moveTo(log.position());
+            store.flush();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package oks.oksd;
+
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers gateways: quick lookups on the caller's event loop, everything else elsewhere. */
+final class ServiceRequests implements ServiceHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceRequests.class);
+    private static final byte[] NO_FINGERPRINT = new byte[0];
+
+    private final Lookups lookups;
+    private final Uploads uploads;
+    private final Supplier<String> statusJson;
+    private final ExecutorService searchers =
+            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
+                Thread thread = new Thread(task, "searcher");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    ServiceRequests(Lookups lookups, Uploads uploads, Supplier<String> statusJson) {
+        this.lookups = lookups;
+        this.uploads = uploads;
+        this.statusJson = statusJson;
+    }
+
+    @Override
+    public void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+        switch (request.kind()) {
+            case LOOKUP -> lookup((ServiceRequest.Lookup) request, reply);
+            case UPLOAD -> upload((ServiceRequest.Upload) request, reply);
+            case STATUS -> searchers.execute(() -> reply.accept(new ServiceAnswer.Status(statusJson.get())));
+        }
+    }
+
+    private void lookup(ServiceRequest.Lookup lookup, Consumer<ServiceAnswer> reply) {
+        if (Lookups.isQuick(lookup)) {
+            reply.accept(answer(lookup));
+        } else {
+            searchers.execute(() -> reply.accept(answer(lookup)));
+        }
+    }
+
+    private ServiceAnswer answer(ServiceRequest.Lookup lookup) {
+        try {
+            return lookups.answer(lookup);
+        } catch (RuntimeException e) {
+            return internal("lookup", e);
+        }
+    }
+
+    private void upload(ServiceRequest.Upload upload, Consumer<ServiceAnswer> reply) {
+        uploads.accept(upload.origin(), upload.body())
+                .whenComplete((lines, failure) -> reply.accept(failure == null ? uploaded(lines) : failed(failure)));
+    }
+
+    private static ServiceAnswer uploaded(List<Uploads.Line> lines) {
+        return new ServiceAnswer.Uploaded(lines.stream().map(ServiceRequests::result).toList());
+    }
+
+    private static ServiceAnswer.UploadResult result(Uploads.Line line) {
+        Outcome outcome = line.outcome();
+        ServiceAnswer.Outcome result = switch (outcome.result()) {
+            case NEW -> ServiceAnswer.Outcome.NEW;
+            case MERGED -> ServiceAnswer.Outcome.MERGED;
+            case UNCHANGED -> ServiceAnswer.Outcome.UNCHANGED;
+            case REFUSED -> ServiceAnswer.Outcome.REFUSED;
+        };
+        return new ServiceAnswer.UploadResult(
+                result,
+                outcome.reason() == null ? 0 : outcome.reason().ordinal() + 1,
+                line.subject().map(fingerprint -> fingerprint.bytes()).orElse(NO_FINGERPRINT),
+                outcome.lsn().number(),
+                outcome.comment());
+    }
+
+    private static ServiceAnswer failed(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof UnavailableException unavailable) {
+            FailureCode code =
+                    unavailable.isOverload() ? FailureCode.OVERLOADED : FailureCode.TEMPORARILY_UNAVAILABLE;
+            return new ServiceAnswer.Failure(code, unavailable.retryAfterSeconds(), unavailable.getMessage());
+        }
+        return internal("upload", cause);
+    }
+
+    private static ServiceAnswer internal(String what, Throwable cause) {
+        LOG.error("an {} failed: {}", what, cause.getMessage(), cause);
+        return new ServiceAnswer.Failure(FailureCode.INTERNAL, 0, "the keyserver has an internal error; its log says more");
+    }
+
+    @Override
+    public void close() {
+        searchers.shutdown();
+    }
+}

@@ -1,0 +1,166 @@
+package oks.oksd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import oks.config.OksdSettings;
+import oks.control.ControlStatus;
+import oks.openpgp.BareRevocation;
+import oks.openpgp.Certificate;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.Limits;
+import oks.openpgp.ParsedUpload;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.openpgp.Policy;
+import oks.openpgp.ThirdParty;
+import oks.openpgp.UploadParser;
+import oks.store.CertificateStore;
+import oks.store.Matches;
+import oks.store.StoredCertificate;
+
+/**
+ * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds up
+ * nobody else. Any thread.
+ */
+final class Uploads implements AutoCloseable {
+    private static final int WAITING = 1024;
+    private static final int REVOCATION_CANDIDATES = 10;
+
+    private final CertificateStore store;
+    private final Committer committer;
+    private final Supplier<OksdSettings> settings;
+    private final ThreadPoolExecutor verifiers;
+    private final LongAdder added = new LongAdder();
+    private final LongAdder merged = new LongAdder();
+    private final LongAdder unchanged = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+
+    /**
+     * One line of an upload's answer.
+     *
+     * @param subject the fingerprint; empty when none could be read
+     */
+    record Line(Optional<Fingerprint> subject, Outcome outcome) {}
+
+    Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings) {
+        this.store = store;
+        this.committer = committer;
+        this.settings = settings;
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.verifiers = new ThreadPoolExecutor(
+                cores, cores, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+                    Thread thread = new Thread(task, "verifier");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /**
+     * Takes an upload; completes when every certificate in it is durable, unchanged or refused.
+     *
+     * @param origin how it came, for the recovery file
+     */
+    CompletableFuture<List<Line>> accept(String origin, byte[] body) {
+        CompletableFuture<List<Line>> answer = new CompletableFuture<>();
+        try {
+            verifiers.execute(() -> parse(origin, body, answer));
+        } catch (RejectedExecutionException full) {
+            answer.completeExceptionally(UnavailableException.overloaded());
+        }
+        return answer;
+    }
+
+    private void parse(String origin, byte[] body, CompletableFuture<List<Line>> answer) {
+        try {
+            OksdSettings.Upload limits = settings.get().upload();
+            ParsedUpload upload = new UploadParser(limits(limits), policy(limits)).parse(body);
+            List<CompletableFuture<Line>> lines = new ArrayList<>();
+            upload.accepted().forEach(accepted -> lines.add(submit(accepted.certificate(), origin)));
+            upload.revocations().forEach(revocation -> lines.add(revoke(revocation, origin)));
+            upload.refused().forEach(refusal -> lines.add(CompletableFuture.completedFuture(line(refusal))));
+            CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
+                    .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
+                    .whenComplete((done, failure) -> finish(done, failure, answer));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void finish(List<Line> lines, Throwable failure, CompletableFuture<List<Line>> answer) {
+        if (failure != null) {
+            answer.completeExceptionally(failure);
+            return;
+        }
+        for (Line line : lines) {
+            switch (line.outcome().result()) {
+                case NEW -> added.increment();
+                case MERGED -> merged.increment();
+                case UNCHANGED -> unchanged.increment();
+                case REFUSED -> refused.increment();
+            }
+        }
+        answer.complete(lines);
+    }
+
+    private CompletableFuture<Line> submit(Certificate certificate, String origin) {
+        long deadline = System.nanoTime() + settings.get().service().uploadWait().toNanos();
+        Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
+        committer.submit(submission);
+        return submission.outcome()
+                .thenApply(outcome -> new Line(Optional.of(certificate.fingerprint()), outcome));
+    }
+
+    private CompletableFuture<Line> revoke(BareRevocation revocation, String origin) {
+        Matches issuers = revocation.issuerFingerprint()
+                .map(issuer -> store.search().byFingerprint(issuer, 1))
+                .orElseGet(() -> store.search().byKeyId(revocation.issuer(), REVOCATION_CANDIDATES));
+        for (StoredCertificate issuer : issuers.certificates()) {
+            Optional<Certificate> revoked = revocation.attachTo(issuer.certificate());
+            if (revoked.isPresent()) {
+                return submit(revoked.get(), origin);
+            }
+        }
+        Outcome outcome = Outcome.refused(
+                Reason.REVOCATION_WITHOUT_CERTIFICATE, "no certificate is stored here that this revocation revokes");
+        return CompletableFuture.completedFuture(new Line(revocation.issuerFingerprint(), outcome));
+    }
+
+    private static Line line(ParsedUpload.Refused refusal) {
+        Optional<Fingerprint> subject =
+                refusal.subject().isEmpty() ? Optional.empty() : Optional.of(Fingerprint.parse(refusal.subject()));
+        return new Line(subject, Outcome.refused(refusal.reason(), refusal.text()));
+    }
+
+    private static Limits limits(OksdSettings.Upload upload) {
+        return new Limits(
+                upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
+                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates());
+    }
+
+    private static Policy policy(OksdSettings.Upload upload) {
+        ThirdParty thirdParty = switch (upload.thirdParty()) {
+            case NONE -> ThirdParty.NONE;
+            case ATTESTED -> ThirdParty.ATTESTED;
+            case ALL -> ThirdParty.ALL;
+        };
+        return new Policy(thirdParty, upload.acceptVersion3(), true);
+    }
+
+    /** What became of certificates since the start. */
+    ControlStatus.Uploads counts() {
+        return new ControlStatus.Uploads(added.sum(), merged.sum(), unchanged.sum(), refused.sum());
+    }
+
+    /** Takes nothing more; what is being verified comes to its end. */
+    @Override
+    public void close() {
+        verifiers.shutdown();
+    }
+}
