@@ -66,7 +66,11 @@ public final class RecoveryReader implements Closeable {
 
     /** Opens a recovery file. The reader owns it: closing the reader closes both. */
     public static RecoveryReader open(Disk disk, Path path) throws IOException {
-        DurableFile file = disk.openForReading(path);
+        return over(disk.openForReading(path));
+    }
+
+    /** A reader of an open file, which it owns from now on, also when this fails. */
+    static RecoveryReader over(DurableFile file) throws IOException {
         try {
             return new RecoveryReader(file, RecoveryHeader.read(file));
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -38,7 +39,7 @@ final class RecoveryFixtures {
     /** Fingerprint 0x0101…, 0x0202…, … */
     static byte[] fingerprint(int number) {
         byte[] fingerprint = new byte[20];
-        java.util.Arrays.fill(fingerprint, (byte) number);
+        Arrays.fill(fingerprint, (byte) number);
         return fingerprint;
     }
 
@@ -46,27 +47,29 @@ final class RecoveryFixtures {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The groups of the log, one list for each; the second and the fourth end a file. */
-    static List<List<Change>> groups(InstantSource clock) {
+    private static final int GROUPS = 6;
+
+    /** The changes of one group; groups 1 and 3 end a file. */
+    private static List<Change> group(int number, InstantSource clock) {
         Hash first = Digest.certificateElement(fingerprint(1), content("first certificate"));
         Hash second = Digest.certificateElement(fingerprint(2), content("second"));
-        Tombstone tombstone = new Tombstone(clock.instant(), true, "uid 0", "asked by its owner");
-        return List.of(
-                List.of(
-                        put(1, clock, 1, "first certificate", Change.Replaced.NOTHING),
-                        put(2, clock, 2, "second", Change.Replaced.NOTHING)),
-                List.of(put(3, clock, 1, "first certificate, merged", new Change.Replaced(new Lsn(1), first))),
-                List.of(new Change.Point(new Lsn(4), clock.instant(), "before the move")),
-                List.of(new Change.Delete(
-                        new Lsn(5),
-                        clock.instant(),
-                        fingerprint(2),
-                        tombstone,
-                        false,
-                        new Change.Replaced(new Lsn(2), second),
-                        Hash.ZERO)),
-                List.of(put(6, clock, 3, "third", Change.Replaced.NOTHING)),
-                List.of(put(7, clock, 4, "", Change.Replaced.NOTHING)));
+        return switch (number) {
+            case 0 -> List.of(
+                    put(1, clock, 1, "first certificate", Change.Replaced.NOTHING),
+                    put(2, clock, 2, "second", Change.Replaced.NOTHING));
+            case 1 -> List.of(put(3, clock, 1, "first certificate, merged", new Change.Replaced(new Lsn(1), first)));
+            case 2 -> List.of(new Change.Point(new Lsn(4), clock.instant(), "before the move"));
+            case 3 -> List.of(new Change.Delete(
+                    new Lsn(5),
+                    clock.instant(),
+                    fingerprint(2),
+                    new Tombstone(clock.instant(), true, "uid 0", "asked by its owner"),
+                    false,
+                    new Change.Replaced(new Lsn(2), second),
+                    Hash.ZERO));
+            case 4 -> List.of(put(6, clock, 3, "third", Change.Replaced.NOTHING));
+            default -> List.of(put(7, clock, 4, "", Change.Replaced.NOTHING));
+        };
     }
 
     private static Change put(long lsn, InstantSource clock, int number, String content, Change.Replaced replaced) {
@@ -80,12 +83,12 @@ final class RecoveryFixtures {
         Digest digest = Digest.EMPTY;
         RecoveryLog log = RecoveryLog.begin(
                 disk, DIRECTORY, IDENTITY, LogPosition.START, clock, salts(), "oksd 2.0.0");
-        List<List<Change>> groups = groups(clock);
-        for (int i = 0; i < groups.size(); i++) {
-            for (Change change : groups.get(i)) {
+        for (int i = 0; i < GROUPS; i++) {
+            List<Change> group = group(i, log::now);
+            for (Change change : group) {
                 digest = change.appliedTo(digest);
             }
-            positions.add(log.append(groups.get(i), digest).end());
+            positions.add(log.append(group, digest).end());
             if (i == 1 || i == 3) {
                 log.rotate(Seal.Reason.ROTATED);
             }
