@@ -3,8 +3,10 @@ package oks.openpgp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * ASCII armor (RFC 9580, section 6).
@@ -16,7 +18,11 @@ import java.util.List;
 public final class Armor {
     private static final String BEGIN = "-----BEGIN PGP ";
     private static final String DASHES = "-----";
+    /** White space, and the no-break space that web pages put in its place, in the bytes of UTF-8. */
+    private static final Pattern WHITE = Pattern.compile("[\\x00-\\x20]|\\xc2?\\xa0");
+
     private static final int LINE = 64;
+    private static final int[] CRC = crcOfEveryByte();
 
     private Armor() {}
 
@@ -48,12 +54,6 @@ public final class Armor {
         boolean isCertificate() {
             return label.equals("PUBLIC KEY BLOCK");
         }
-    }
-
-    /** Whether the bytes can only be read as text: nothing in OpenPGP begins with a byte below 0x80. */
-    static boolean looksLikeText(byte[] body) {
-        return body.length > 0 && body[0] >= 0
-                || body.length > 2 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb && (body[2] & 0xff) == 0xbf;
     }
 
     /** The blocks of a text, in order; empty if there is none. */
@@ -91,29 +91,24 @@ public final class Armor {
         byte[] digits = new byte[inside.length()];
         int count = 0;
         boolean headers = true;
-        for (String line : inside.lines().map(String::strip).toList()) {
-            if (headers && (line.isEmpty() || line.contains(": "))) {
+        for (String line : (Iterable<String>) inside.lines()::iterator) {
+            String stripped = WHITE.matcher(line).replaceAll("");
+            headers = headers && (stripped.isEmpty() || stripped.indexOf(':') >= 0);
+            if (headers) {
                 continue;
             }
-            headers = false;
-            if (isChecksum(line)) {
+            if (isChecksum(stripped)) {
                 break;
             }
-            for (int i = 0; i < line.length(); i++) {
-                digits[count++] = (byte) line.charAt(i);
+            for (int i = 0; i < stripped.length(); i++) {
+                digits[count++] = (byte) stripped.charAt(i);
             }
         }
         try {
-            return new Block(label, decode(digits, count), "");
+            return new Block(label, Base64.getDecoder().decode(Arrays.copyOf(digits, count)), "");
         } catch (IllegalArgumentException e) {
             return new Block(label, new byte[0], "the armor contains something else than base64");
         }
-    }
-
-    private static byte[] decode(byte[] digits, int count) {
-        byte[] exact = new byte[count];
-        System.arraycopy(digits, 0, exact, 0, count);
-        return Base64.getDecoder().decode(exact);
     }
 
     /** A line of "=" and four digits; base64's own padding never stands before four more. */
@@ -125,15 +120,21 @@ public final class Armor {
     private static String checksum(byte[] binary) {
         int crc = 0xb704ce;
         for (byte b : binary) {
-            crc ^= (b & 0xff) << 16;
-            for (int i = 0; i < 8; i++) {
-                crc <<= 1;
-                if ((crc & 0x1000000) != 0) {
-                    crc ^= 0x1864cfb;
-                }
-            }
+            crc = crc << 8 ^ CRC[(crc >> 16 ^ b) & 0xff];
         }
         return Base64.getEncoder().encodeToString(new byte[] {(byte) (crc >> 16), (byte) (crc >> 8), (byte) crc});
+    }
+
+    private static int[] crcOfEveryByte() {
+        int[] crcs = new int[256];
+        for (int b = 0; b < 256; b++) {
+            int crc = b << 16;
+            for (int i = 0; i < 8; i++) {
+                crc = (crc & 0x800000) == 0 ? crc << 1 : crc << 1 ^ 0x1864cfb;
+            }
+            crcs[b] = crc & 0xffffff;
+        }
+        return crcs;
     }
 
     private static byte[] ascii(String text) {

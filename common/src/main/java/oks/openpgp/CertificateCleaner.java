@@ -31,7 +31,6 @@ final class CertificateCleaner {
     private int wrongInComponent;
     private int wrong;
     private long keptBytes;
-    private int thirdPartyBytes;
 
     CertificateCleaner(RawCertificate raw, Limits limits, Policy policy) {
         this.raw = raw;
@@ -83,6 +82,10 @@ final class CertificateCleaner {
         if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.subkeys().isEmpty()) {
             raw.refuse(Reason.NO_VALID_SELF_SIGNATURE, "nothing in it is signed by its own primary key");
         }
+        int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());
+        if (trimmed > 0) {
+            dropped.addSignatures("certificate", "no more room for signatures by other keys", trimmed);
+        }
         if (keptBytes > limits.maxCertificateBytes()) {
             raw.refuse(Reason.TOO_LARGE, "the certificate has more than " + limits.maxCertificateBytes()
                     + " bytes that would be kept");
@@ -111,7 +114,7 @@ final class CertificateCleaner {
         byte[] hashed = UserIds.hashed(userId);
         ThirdPartySignatures others = new ThirdPartySignatures(policy, primary);
         List<Packet> mine = new ArrayList<>(2);
-        for (Packet packet : CertificateParts.distinct(signatures)) {
+        for (Packet packet : SignatureIdentity.distinct(signatures)) {
             Signature signature = parse(name, packet);
             if (signature != null && !others.take(signature)) {
                 mine.add(packet);
@@ -126,9 +129,7 @@ final class CertificateCleaner {
         keptBytes += userId.length();
         List<Packet> place = kept.userId(userId);
         place.addAll(self);
-        List<Packet> approved = others.kept(valid, dropped, name, limits.maxThirdPartyBytes() - thirdPartyBytes);
-        approved.forEach(p -> thirdPartyBytes += p.length());
-        place.addAll(approved);
+        place.addAll(others.kept(valid, dropped, name));
     }
 
     private void cleanSubkey(Packet subkey, List<Packet> signatures) {
@@ -190,7 +191,7 @@ final class CertificateCleaner {
             byte[]... content) {
         wrongInComponent = 0;
         List<Packet> self = new ArrayList<>(candidates.size());
-        for (Packet packet : CertificateParts.distinct(candidates)) {
+        for (Packet packet : SignatureIdentity.distinct(candidates)) {
             Signature signature = parse(name, packet);
             if (signature == null) {
                 continue;
@@ -238,8 +239,7 @@ final class CertificateCleaner {
         }
         return switch (verifier.verify(signature, content)) {
             case VALID -> "";
-            case OTHER_DIGEST -> "does not verify";
-            case UNSUPPORTED -> "of an unknown kind";
+            case PLAINLY_WRONG -> "does not verify";
             case WRONG -> {
                 wrongInComponent++;
                 wrong++;

@@ -2,7 +2,6 @@ package oks.openpgp;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +11,7 @@ import java.util.TreeMap;
  * puts the same packets together in whatever sequence gets the same bytes.
  *
  * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; subkeys with theirs, by bytes (so by version and
- * creation). Signatures stand in {@link Signature#CANONICAL_ORDER}, each once. Headers have the legacy format, which
+ * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
  * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2.2 wants and as
  * every program that knows version 6 reads.
  */
@@ -118,24 +117,8 @@ final class CertificateParts {
         return out.toByteArray();
     }
 
-    /** Sorts signatures and keeps each once, in its shortest form. */
-    static List<Packet> distinct(Collection<Packet> signatures) {
-        if (signatures.size() < 2) {
-            return List.copyOf(signatures);
-        }
-        List<Packet> sorted = new ArrayList<>(signatures);
-        sorted.sort(Signature.CANONICAL_ORDER);
-        List<Packet> distinct = new ArrayList<>(sorted.size());
-        for (Packet signature : sorted) {
-            if (distinct.isEmpty() || !Signature.same(distinct.get(distinct.size() - 1), signature)) {
-                distinct.add(signature);
-            }
-        }
-        return distinct;
-    }
-
     private static void writeAll(ByteArrayOutputStream out, List<Packet> signatures, boolean version6) {
-        for (Packet signature : distinct(signatures)) {
+        for (Packet signature : SignatureIdentity.distinct(signatures)) {
             write(out, signature, version6);
         }
     }

@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -125,7 +126,23 @@ record KeyPacket(
             return position < packet.length();
         }
 
-        /** The bytes of the next number, without leading zeros as the number of bits says. */
+        /** Makes sure that nothing follows. */
+        void end() throws Malformed {
+            if (position != packet.length()) {
+                throw new Malformed("numbers are followed by something else");
+            }
+        }
+
+        /** The next number; Malformed if it has more bits than it may. */
+        BigInteger next(int mostBits) throws Malformed {
+            int bits = bits();
+            if (bits > mostBits) {
+                throw new Malformed("a number has " + bits + " bits, more than " + mostBits);
+            }
+            return new BigInteger(1, next());
+        }
+
+        /** The bytes of the next number, as many as the number of bits says. */
         byte[] next() throws Malformed {
             byte[] number = packet.body(position + 2, checkedLength());
             position += 2 + number.length;

@@ -5,7 +5,8 @@ package oks.openpgp;
  * named.
  *
  * @param maxUploadBytes a whole upload, as received
- * @param maxCertificateBytes one certificate after what is not kept was dropped; its raw form may have 16 times as much
+ * @param maxCertificateBytes one certificate after what is not kept was dropped; its raw form may have 16 times as much, and
+ *     signatures by other keys, where they are kept, come on top with at most half as much
  * @param maxPacketBytes a key packet
  * @param maxSignatureBytes a signature packet
  * @param maxUserIdBytes a user ID packet

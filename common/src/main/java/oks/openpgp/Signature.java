@@ -2,7 +2,6 @@ package oks.openpgp;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,8 +14,7 @@ import java.util.Optional;
  *               2 bytes of digest | version 6: u8 length, salt | numbers        (lengths: u16; version 6: u32)
  * </pre>
  *
- * <p>Two signatures are the same when they differ in nothing but the subpackets that are not hashed: anybody can change
- * those.
+ * <p>When two packets are the same signature: {@link SignatureIdentity}.
  */
 final class Signature {
     static final int GENERIC_CERTIFICATION = 0x10;
@@ -28,12 +26,6 @@ final class Signature {
     static final int KEY_REVOCATION = 0x20;
     static final int SUBKEY_REVOCATION = 0x28;
     static final int CERTIFICATION_REVOCATION = 0x30;
-
-    /** Orders signatures so that the same one in two forms stands together, the shorter form first. */
-    static final Comparator<Packet> CANONICAL_ORDER = Comparator.comparing(Signature::start)
-            .thenComparing(Signature::end)
-            .thenComparingInt(Packet::length)
-            .thenComparing(Comparator.naturalOrder());
 
     private final Packet packet;
     private final Layout layout;
@@ -79,9 +71,20 @@ final class Signature {
         return new Signature(packet, layout);
     }
 
-    /** Whether two signature packets are one signature, whatever their subpackets that are not hashed. */
-    static boolean same(Packet one, Packet two) {
-        return start(one).equals(start(two)) && end(one).equals(end(two));
+    /** What makes this signature packet the signature it is; the whole of it where it is broken. */
+    static SignatureIdentity identity(Packet packet) {
+        Layout layout = Layout.of(packet);
+        if (layout == null) {
+            return new SignatureIdentity(packet, packet, new byte[0]);
+        }
+        Packet end = packet.part(Packet.SIGNATURE, layout.digest, layout.numbers - layout.digest);
+        Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
+        int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
+        boolean fixedLength = algorithm == Algorithm.ED25519 || algorithm == Algorithm.ED448;
+        byte[] plain = fixedLength ? numbers.body() : SignatureIdentity.withoutLeadingZeros(numbers);
+        byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
+        System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
+        return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo), digestAndNumbers);
     }
 
     Packet packet() {
@@ -186,9 +189,9 @@ final class Signature {
         return version == 6 ? packet.body(layout.digest + 3, layout.numbers - layout.digest - 3) : new byte[0];
     }
 
-    /** Where the numbers, or the bytes, of the signature itself begin in the packet. */
-    int numbers() {
-        return layout.numbers;
+    /** The signature itself: numbers or bytes, as its algorithm wants. */
+    Packet numbers() {
+        return packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
     }
 
     /** What is hashed after everything else (RFC 9580, section 5.2.4). */
@@ -216,18 +219,6 @@ final class Signature {
                 packet.body(0, layout.hashedTo),
                 new byte[sizeOfLength],
                 packet.body(layout.otherTo, packet.length() - layout.otherTo));
-    }
-
-    private static Packet start(Packet packet) {
-        Layout layout = Layout.of(packet);
-        return layout == null ? packet : packet.part(Packet.SIGNATURE, 0, layout.hashedTo);
-    }
-
-    private static Packet end(Packet packet) {
-        Layout layout = Layout.of(packet);
-        return layout == null
-                ? packet
-                : packet.part(Packet.SIGNATURE, layout.otherTo, packet.length() - layout.otherTo);
     }
 
     private void subpackets(int from, int to, boolean hashed) throws Malformed {

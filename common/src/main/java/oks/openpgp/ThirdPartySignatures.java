@@ -1,13 +1,13 @@
 package oks.openpgp;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.crypto.Digest;
 
 /** The signatures of other keys on one user ID, set apart by issuer without verification, and which of them are kept. */
 final class ThirdPartySignatures {
@@ -36,32 +36,49 @@ final class ThirdPartySignatures {
         return true;
     }
 
-    /**
-     * Those that are kept.
-     *
-     * @param self the owner's valid signatures on the user ID
-     * @param room the bytes that are left for signatures of other keys
-     */
-    List<Packet> kept(List<Signature> self, DropReport dropped, String name, int room) {
-        List<Signature> wanted = switch (policy.thirdParty()) {
+    /** Those that are kept, given the owner's valid signatures on the user ID; the others are reported. */
+    List<Packet> kept(List<Signature> self, DropReport dropped, String name) {
+        List<Signature> kept = switch (policy.thirdParty()) {
             case NONE -> List.of();
             case ATTESTED -> attested(self);
             case ALL -> signatures;
         };
-        List<Packet> kept = new ArrayList<>(wanted.size());
-        int left = room;
-        for (Signature signature : wanted) {
-            left -= signature.packet().length();
-            if (left < 0) {
-                break; // stop at the first that does not fit: then any order of uploads leads to the same ones
-            }
-            kept.add(signature.packet());
-        }
-        report(dropped, name, signatures.size() - wanted.size(), "made by another key"
+        report(dropped, name, signatures.size() - kept.size(), "made by another key"
                 + (policy.thirdParty() == ThirdParty.ATTESTED ? ", not attested" : ""));
-        report(dropped, name, wanted.size() - kept.size(), "no more room for signatures by other keys");
         report(dropped, name, tooPrivate, "marked as not to be exported, or of a type that does not belong here");
-        return kept;
+        return kept.stream().map(Signature::packet).toList();
+    }
+
+    /**
+     * Takes signatures of other keys away beyond a number of bytes, and tells how many. They stay in canonical order up to
+     * the first that does not fit: so any order of uploads leads to the same ones.
+     */
+    static int trim(CertificateParts parts, KeyPacket primary, int room) {
+        int left = room;
+        int trimmed = 0;
+        for (List<Packet> signatures : parts.userIds().values()) {
+            List<Packet> kept = new ArrayList<>(signatures.size());
+            for (Packet packet : SignatureIdentity.distinct(signatures)) {
+                boolean foreign = isForeign(packet, primary);
+                left = foreign && left >= 0 ? left - packet.length() : left;
+                if (foreign && left < 0) {
+                    trimmed++;
+                } else {
+                    kept.add(packet);
+                }
+            }
+            signatures.clear();
+            signatures.addAll(kept);
+        }
+        return trimmed;
+    }
+
+    private static boolean isForeign(Packet packet, KeyPacket primary) {
+        try {
+            return !Signature.parse(packet).namesIssuer(primary);
+        } catch (Malformed e) {
+            return true; // cannot be: it was taken apart before it was kept
+        }
     }
 
     private static void report(DropReport dropped, String name, int count, String reason) {
@@ -75,19 +92,18 @@ final class ThirdPartySignatures {
         Optional<Signature> newest = self.stream()
                 .filter(s -> s.type() == Signature.ATTESTATION)
                 .max(Comparator.comparingLong(Signature::created));
-        if (newest.isEmpty() || signatures.isEmpty()) {
+        if (newest.isEmpty() || newest.get().attested().isEmpty() || signatures.isEmpty()) {
             return List.of();
         }
-        Optional<String> hash = digestName(newest.get().hashAlgorithm());
-        Optional<Packet> listed = newest.get().attested();
-        if (hash.isEmpty() || listed.isEmpty()) {
-            return List.of();
+        try {
+            Digest digest = HashAlgorithm.newDigest(newest.get().hashAlgorithm());
+            Set<ByteBuffer> digests = digests(newest.get().attested().get(), digest.getDigestSize());
+            return signatures.stream()
+                    .filter(s -> digests.contains(ByteBuffer.wrap(digest(s, digest))))
+                    .toList();
+        } catch (Malformed e) {
+            return List.of(); // made with a hash that nobody here knows
         }
-        MessageDigest digest = KeyPacket.newDigest(hash.get());
-        Set<ByteBuffer> digests = digests(listed.get(), digest.getDigestLength());
-        return signatures.stream()
-                .filter(s -> digests.contains(ByteBuffer.wrap(digest(s, digest))))
-                .toList();
     }
 
     private static Set<ByteBuffer> digests(Packet listed, int size) {
@@ -99,24 +115,12 @@ final class ThirdPartySignatures {
     }
 
     /** A signature is hashed as by a third-party confirmation (RFC 9580, section 5.2.4): 0x88, length, body. */
-    private static byte[] digest(Signature signature, MessageDigest digest) {
+    private static byte[] digest(Signature signature, Digest digest) {
         List<byte[]> body = signature.forAttestation();
         int length = body.stream().mapToInt(part -> part.length).sum();
-        digest.update(ByteBuffer.allocate(5).put((byte) 0x88).putInt(length).array());
-        body.forEach(digest::update);
-        return digest.digest();
-    }
-
-    private static Optional<String> digestName(int hashAlgorithm) {
-        return switch (hashAlgorithm) {
-            case 2 -> Optional.of("SHA-1");
-            case 8 -> Optional.of("SHA-256");
-            case 9 -> Optional.of("SHA-384");
-            case 10 -> Optional.of("SHA-512");
-            case 11 -> Optional.of("SHA-224");
-            case 12 -> Optional.of("SHA3-256");
-            case 14 -> Optional.of("SHA3-512");
-            default -> Optional.empty();
-        };
+        digest.update((byte) 0x88);
+        digest.update(ByteBuffer.allocate(4).putInt(length).array(), 0, 4);
+        body.forEach(part -> digest.update(part, 0, part.length));
+        return HashAlgorithm.result(digest);
     }
 }

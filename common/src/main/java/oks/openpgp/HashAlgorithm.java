@@ -1,0 +1,52 @@
+package oks.openpgp;
+
+import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.digests.MD5Digest;
+import org.bouncycastle.crypto.digests.RIPEMD160Digest;
+import org.bouncycastle.crypto.digests.SHA1Digest;
+import org.bouncycastle.crypto.digests.SHA224Digest;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA3Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+
+/**
+ * Hash algorithms by number (RFC 9580, section 9.5). MD5, SHA-1 and RIPEMD-160 are read as well: certificates of the
+ * 1990s and 2000s have nothing else, and whom to trust is for the reader of a certificate to decide.
+ */
+final class HashAlgorithm {
+    private HashAlgorithm() {}
+
+    /** A new digest; Malformed for a number that is unknown. */
+    static Digest newDigest(int algorithm) throws Malformed {
+        return switch (algorithm) {
+            case 1 -> new MD5Digest();
+            case 2 -> new SHA1Digest();
+            case 3 -> new RIPEMD160Digest();
+            case 8 -> new SHA256Digest();
+            case 9 -> new SHA384Digest();
+            case 10 -> new SHA512Digest();
+            case 11 -> new SHA224Digest();
+            case 12 -> new SHA3Digest(256);
+            case 14 -> new SHA3Digest(512);
+            default -> throw new Malformed("hash algorithm " + algorithm + " is unknown");
+        };
+    }
+
+    /** Bytes of salt in a version 6 signature; -1 for hashes that version 6 does not allow. */
+    static int saltBytes(int algorithm) {
+        return switch (algorithm) {
+            case 8, 11, 12 -> 16;
+            case 9 -> 24;
+            case 10, 14 -> 32;
+            default -> -1;
+        };
+    }
+
+    /** The digest of what was put in. */
+    static byte[] result(Digest digest) {
+        byte[] result = new byte[digest.getDigestSize()];
+        digest.doFinal(result, 0);
+        return result;
+    }
+}
