@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DebianKeyringTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian-keyring.gpg", "debian-maintainers.gpg", "debian-nonupload.gpg", "debian-role-keys.gpg"})
+    @ValueSource(strings = {"debian-keyring.gpg", "debian-maintainers.gpg", "debian-nonupload.gpg",
+            "debian-role-keys.gpg"})
     void everyCertificateIsAcceptedAndDescribedAsGpgDoes(String name) throws IOException {
         Path keyring = ExternalProgram.requireFile(Path.of("/usr/share/keyrings", name), "debian-keyring");
         ParsedUpload upload = Samples.parse(Files.readAllBytes(keyring));
@@ -33,7 +34,8 @@ class DebianKeyringTest {
         }
         Map<String, GpgListing> gpgs = new HashMap<>();
         try (GnuPg gpg = GnuPg.open()) {
-            for (GpgListing listing : GpgListing.of(gpg.run(new byte[0], "--with-colons", "--show-keys", keyring.toString()))) {
+            for (GpgListing listing : GpgListing.of(gpg.run(new byte[0], "--with-colons",
+                    "--show-keys", keyring.toString()))) {
                 gpgs.put(listing.primary().split(" ")[0], listing);
             }
         }

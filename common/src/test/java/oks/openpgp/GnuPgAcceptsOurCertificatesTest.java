@@ -93,7 +93,8 @@ class GnuPgAcceptsOurCertificatesTest {
     void sampleKeysAreRealKeys() throws IOException {
         try (GnuPg gpg = GnuPg.open()) {
             gpg.run(new SampleKey(5).certificate("Five <five@example.org>"), "--import");
-            assertThat(new String(gpg.run(new byte[0], "--with-colons", "--check-signatures"), UTF_8)).contains("sig:!:");
+            assertThat(new String(gpg.run(new byte[0], "--with-colons", "--check-signatures"), UTF_8))
+                    .contains("sig:!:");
         }
     }
 }

@@ -29,7 +29,8 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
                 case "fpr" -> {
                     if (record[0].equals("pub")) {
                         primary = record;
-                        all.add(new GpgListing(key(record, fields[9]), record[1].equals("r"), new ArrayList<>(), new TreeSet<>()));
+                        all.add(new GpgListing(key(record, fields[9]), record[1].equals("r"),
+                                new ArrayList<>(), new TreeSet<>()));
                     } else {
                         // "i": a subkey with a revocation and no binding; gpg says invalid, we say revoked
                         boolean revoked = (record[1].equals("r") || record[1].equals("i")) && !primary[1].equals("r");

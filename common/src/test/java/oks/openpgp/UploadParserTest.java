@@ -27,24 +27,35 @@ class UploadParserTest {
     static Stream<Arguments> refusals() {
         byte[] rsaExponent = concat(new byte[] {4, 0, 0, 0, 1, 1, 8, 0}, filled(256), new byte[] {8, 0}, filled(256));
         return Stream.of(
-                Arguments.of("version 5 key", packet(6, new byte[] {5, 0, 0, 0, 1, 22, 0}), Reason.UNSUPPORTED_VERSION, "5"),
-                Arguments.of("algorithm 99", packet(6, new byte[] {4, 0, 0, 0, 1, 99, 0}), Reason.UNSUPPORTED_ALGORITHM, "99"),
-                Arguments.of("ElGamal", packet(6, new byte[] {4, 0, 0, 0, 1, 16, 0, 1, 1}), Reason.UNSUPPORTED_ALGORITHM, "16"),
-                Arguments.of("RSA with an exponent that takes for ever", packet(6, rsaExponent), Reason.UNSUPPORTED_ALGORITHM, "2048 bits"),
-                Arguments.of("curve unknown", packet(6, new byte[] {4, 0, 0, 0, 1, 22, 1, 5, 0, 1, 1}), Reason.UNSUPPORTED_ALGORITHM, ""),
+                Arguments.of("version 5 key", packet(6, new byte[] {5, 0, 0, 0, 1, 22, 0}),
+                        Reason.UNSUPPORTED_VERSION, "5"),
+                Arguments.of("algorithm 99", packet(6, new byte[] {4, 0, 0, 0, 1, 99, 0}),
+                        Reason.UNSUPPORTED_ALGORITHM, "99"),
+                Arguments.of("ElGamal", packet(6, new byte[] {4, 0, 0, 0, 1, 16, 0, 1, 1}),
+                        Reason.UNSUPPORTED_ALGORITHM, "16"),
+                Arguments.of("RSA with an exponent that takes for ever", packet(6, rsaExponent),
+                        Reason.UNSUPPORTED_ALGORITHM, "2048 bits"),
+                Arguments.of("curve unknown", packet(6, new byte[] {4, 0, 0, 0, 1, 22, 1, 5, 0, 1, 1}),
+                        Reason.UNSUPPORTED_ALGORITHM, ""),
                 Arguments.of("key cut short inside", packet(6, new byte[] {4, 0}), Reason.MALFORMED, ""),
-                Arguments.of("key cut short", Arrays.copyOf(ONE, 20), Reason.NOT_OPENPGP, "cut short"),
+                Arguments.of("key cut short", Arrays.copyOf(ONE, 20), Reason.MALFORMED, "cut short"),
                 Arguments.of("signature cut short", Arrays.copyOf(ONE, ONE.length - 5), Reason.MALFORMED, "cut short"),
                 Arguments.of("rubbish after it", concat(ONE, new byte[] {1, 2, 3}), Reason.MALFORMED, "no packet"),
-                Arguments.of("key packet in parts", concat(new byte[] {(byte) 0xc6, (byte) 0xe1, 4, 0}, ONE), Reason.NOT_OPENPGP, "parts"),
-                Arguments.of("packet without a length", concat(new byte[] {(byte) 0x9b}, ONE), Reason.NOT_OPENPGP, "no length"),
-                Arguments.of("length of four gigabytes", new byte[] {(byte) 0xc6, -1, -1, -1, -1, -1, 4}, Reason.NOT_OPENPGP, "cut short"),
+                Arguments.of("key packet in parts", concat(new byte[] {(byte) 0xc6, (byte) 0xe1, 4, 0}, ONE),
+                        Reason.MALFORMED, "parts"),
+                Arguments.of("packet without a length", concat(new byte[] {(byte) 0x9b}, ONE),
+                        Reason.MALFORMED, "no length"),
+                Arguments.of("length of four gigabytes", new byte[] {(byte) 0xc6, -1, -1, -1, -1, -1, 4},
+                        Reason.MALFORMED, "cut short"),
                 Arguments.of("literal data", packet(11, new byte[20]), Reason.NO_CERTIFICATE, "type 11"),
-                Arguments.of("message in parts", concat(new byte[] {(byte) 0xd2, (byte) 0xe1, 4, 0, 1, 9}), Reason.NO_CERTIFICATE, "type 18"),
+                Arguments.of("message in parts", concat(new byte[] {(byte) 0xd2, (byte) 0xe1, 4, 0, 1, 9}),
+                        Reason.NO_CERTIFICATE, "type 18"),
                 Arguments.of("user ID alone", packet(13, SECRET), Reason.NO_CERTIFICATE, "type 13"),
-                Arguments.of("signature alone", KEY.signature(0x00, new byte[0], SECRET), Reason.NO_CERTIFICATE, "no key revocation"),
+                Arguments.of("signature alone", KEY.signature(0x00, new byte[0], SECRET),
+                        Reason.NO_CERTIFICATE, "no key revocation"),
                 Arguments.of("marker alone", packet(10, "PGP".getBytes(US_ASCII)), Reason.NO_CERTIFICATE, ""),
-                Arguments.of("bare revocation of nobody", KEY.signature(SampleKey.KEY_REVOCATION, subpacket(2, 1, 1, 1, 1), new byte[0],
+                Arguments.of("bare revocation of nobody", KEY.signature(SampleKey.KEY_REVOCATION,
+                        subpacket(2, 1, 1, 1, 1), new byte[0],
                         new byte[][] {KEY.hashed()}), Reason.MALFORMED, "which key"),
                 Arguments.of("zeros", new byte[100], Reason.NOT_OPENPGP, ""));
     }
@@ -98,6 +109,26 @@ class UploadParserTest {
     }
 
     @Test
+    void aNewlineAfterABinaryUploadIsNoPartOfIt() {
+        ParsedUpload parsed = Samples.parse(concat(ONE, "\r\n".getBytes(US_ASCII)));
+        assertThat(parsed.refused()).isEmpty();
+        assertThat(parsed.accepted()).hasSize(1);
+    }
+
+    @Test
+    void aUserIdThatLooksLikeArmorIsJustAUserId() {
+        byte[] odd = KEY.certificate("-----BEGIN PGP PRIVATE KEY BLOCK----- <a@example.org>");
+        assertThat(Samples.certificate(odd).bytes()).isEqualTo(odd);
+    }
+
+    @Test
+    void aFloodOfArmorHeadersIsReportedOnce() {
+        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 2, 1, 3);
+        ParsedUpload parsed = parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
+        assertThat(parsed.refused()).hasSize(4).last().extracting(Refused::reason).isEqualTo(Reason.TOO_MANY);
+    }
+
+    @Test
     void packetHeadersOfEitherFormatGiveTheSameCertificate() {
         byte[] current = new byte[0];
         for (Packet packet : Samples.certificate(ONE).parts().all()) { // lengths of five bytes
@@ -116,7 +147,8 @@ class UploadParserTest {
                 new Refused("", Reason.TOO_MANY, "2 more than 3 certificates in one upload"));
         assertThat(reason(limits, new byte[4001])).isEqualTo(Reason.TOO_LARGE);
         assertThat(reason(limits, SampleCertificates.withUserIds(1, "a", "b", "c"))).isEqualTo(Reason.TOO_MANY);
-        assertThat(reason(limits, packet(6, concat(new byte[] {4, 0, 0, 0, 1, 1}, new byte[200])))).isEqualTo(Reason.TOO_LARGE);
+        assertThat(reason(limits, packet(6, concat(new byte[] {4, 0, 0, 0, 1, 1}, new byte[200]))))
+                .isEqualTo(Reason.TOO_LARGE);
         byte[] subkeys = concat(ONE, new SampleKey(2).subkeyPacket(), new SampleKey(3).subkeyPacket());
         assertThat(reason(limits, subkeys)).isEqualTo(Reason.TOO_MANY);
 

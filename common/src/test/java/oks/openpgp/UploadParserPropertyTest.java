@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Whatever comes in, everything is accounted for and nothing is thrown. */
-class UploadParserProperties {
+class UploadParserPropertyTest {
     private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 20, 20, 20);
 
     @Property
@@ -32,14 +32,14 @@ class UploadParserProperties {
 
     @Provide
     Arbitrary<byte[]> damaged() {
-        return Arbitraries.of(Samples.ALL).map(UploadParserProperties::binary).flatMap(UploadParserProperties::damages);
+        return Arbitraries.of(Samples.ALL).map(UploadParserPropertyTest::binary).flatMap(UploadParserPropertyTest::damages);
     }
 
     @Provide
     Arbitrary<byte[]> damagedArmor() {
         return Arbitraries.of(Samples.ALL)
                 .map(name -> Armor.certificates(List.of(binary(name))))
-                .flatMap(UploadParserProperties::damages);
+                .flatMap(UploadParserPropertyTest::damages);
     }
 
     private static void check(byte[] upload) {

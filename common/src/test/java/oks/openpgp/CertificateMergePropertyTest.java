@@ -15,7 +15,7 @@ import net.jqwik.api.Provide;
 import oks.testing.SampleKey;
 
 /** The laws of a merge, over parts of real certificates with signatures by other keys kept. */
-class CertificateMergeProperties {
+class CertificateMergePropertyTest {
     private static final List<CertificateParts> WHOLE = Samples.ALL.stream()
             .map(name -> new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, true, true))
                     .parse(Samples.bytes(name)).accepted().get(0).certificate().parts())
