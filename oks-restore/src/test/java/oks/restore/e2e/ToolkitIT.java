@@ -27,17 +27,15 @@ class ToolkitIT {
         Path backups = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
             String conf = keyserver.conf("oksd");
-            Set<String> acknowledged;
-            long next;
-            try (Uploader uploads = Uploader.start(keyserver, 3, 2_000_000)) {
+            Uploader uploads = Uploader.start(keyserver, 3, 2_000_000);
+            try (uploads) {
                 Await.until("uploads run", () -> uploads.acknowledged().size() > 50);
                 int before = uploads.acknowledged().size();
                 keyserver.oksBackup("full", "--out", backups.toString(), "--compress", compression, "--conf", conf).done();
                 assertThat(uploads.acknowledged().size()).as("uploads went on").isGreaterThan(before);
-                uploads.close();
-                acknowledged = uploads.acknowledged();
-                next = uploads.nextSeed();
             }
+            Set<String> acknowledged = uploads.acknowledged();
+            long next = uploads.nextSeed();
             assertThat(keyserver.add(SampleCertificates.certificate(next)).statusCode()).isEqualTo(200);
             keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
 
@@ -55,7 +53,8 @@ class ToolkitIT {
             keyserver.startOksd();
             assertThat(keyserver.status().path("certificates").asLong()).isEqualTo(acknowledged.size() + 1L);
             keyserver.oksctl("check", "--conf", conf).done();
-            Await.until("oks-http is connected again", () -> keyserver.has(SampleCertificates.fingerprint(next)));
+            keyserver.awaitGateway();
+            assertThat(keyserver.has(SampleCertificates.fingerprint(next))).isTrue();
             for (String fingerprint : acknowledged) {
                 assertThat(keyserver.has(fingerprint)).as(fingerprint).isTrue();
             }

@@ -1,0 +1,15 @@
+package oks.archive;
+
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** What an operator is told about an archive that is not as it should be. */
+final class ArchiveFaults {
+    private ArchiveFaults() {}
+
+    static OperatorFault damaged(String format, Object... values) {
+        return OperatorFault.of(ExitCode.DAMAGED, format, values)
+                .kept("nothing was changed")
+                .next("fetch the archive again or take another one; \"oks-backup verify\" tells which are good");
+    }
+}

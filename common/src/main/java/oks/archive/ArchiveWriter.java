@@ -1,0 +1,120 @@
+package oks.archive;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import oks.archive.ArchiveSource.SourceFile;
+import oks.recovery.Hash;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/**
+ * Writes a snapshot as an archive: each file is read once, hashed, and goes through tar and compression to the output;
+ * the manifest comes last. Compression runs on all cores while this thread reads and hashes. See oks-archive(5).
+ */
+public final class ArchiveWriter implements Closeable {
+    private static final int CHUNK = 1 << 20;
+    private static final int TAR_BLOCK = 20 * 512; // what tar writes unless told otherwise
+    private static final int MODE = 0100640; // a regular file that its owner writes and its group reads
+
+    private final TarArchiveOutputStream tar;
+    private final String directory;
+    private final Instant created;
+    private final LongConsumer progress;
+    private final byte[] chunk = new byte[CHUNK];
+
+    private ArchiveWriter(OutputStream compressed, ArchivedState state, Instant created, LongConsumer progress) {
+        this.tar = new TarArchiveOutputStream(compressed, TAR_BLOCK, StandardCharsets.UTF_8.name());
+        this.directory = state.identity().name() + "/";
+        this.created = created;
+        this.progress = progress;
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        tar.setAddPaxHeadersForNonAsciiNames(true);
+    }
+
+    /**
+     * Writes a whole archive and closes the output.
+     *
+     * @param out where it goes; not buffered by the caller
+     * @param program name and version, for the manifest
+     * @param created for the manifest and as the time of every entry
+     * @param progress is told how many more bytes of the source were read, in this thread
+     * @throws IOException when reading or writing failed, or a file of the source changed; the output is worth nothing then
+     */
+    public static Manifest write(
+            ArchiveSource source,
+            ArchivedState state,
+            OutputStream out,
+            Compression compression,
+            String program,
+            Instant created,
+            LongConsumer progress)
+            throws IOException {
+        try (OutputStream compressed = compression.compressing(out);
+                ArchiveWriter writer = new ArchiveWriter(compressed, state, created, progress)) {
+            List<ArchivedFile> files = new ArrayList<>();
+            for (SourceFile file : source.files()) {
+                files.add(writer.add(file));
+            }
+            Manifest manifest = new Manifest(program, created, state, files);
+            writer.add(manifest);
+            return manifest;
+        }
+    }
+
+    private ArchivedFile add(SourceFile source) throws IOException {
+        begin(source.path(), source.size());
+        MessageDigest sha256 = Hash.sha256();
+        long size = 0;
+        try (InputStream in = Files.newInputStream(source.file())) {
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                size += read;
+                if (size > source.size()) {
+                    break;
+                }
+                sha256.update(chunk, 0, read);
+                tar.write(chunk, 0, read);
+                progress.accept(read);
+            }
+        }
+        if (size != source.size()) {
+            throw new IOException("file \"" + source.file() + "\" changed while it was archived");
+        }
+        tar.closeArchiveEntry();
+        return new ArchivedFile(source.path(), size, Hash.of(sha256.digest()));
+    }
+
+    private void add(Manifest manifest) throws IOException {
+        byte[] contents = manifest.toBytes();
+        begin(Manifest.FILE, contents.length);
+        tar.write(contents);
+        tar.closeArchiveEntry();
+    }
+
+    private void begin(String path, long size) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(directory + path);
+        entry.setSize(size);
+        entry.setMode(MODE);
+        entry.setIds(0, 0);
+        // Whole seconds: a fraction would cost a pax header for each entry.
+        entry.setLastModifiedTime(FileTime.from(created.truncatedTo(ChronoUnit.SECONDS)));
+        tar.putArchiveEntry(entry);
+    }
+
+    /** Ends the tar, complete or not. */
+    @Override
+    public void close() throws IOException {
+        tar.close();
+    }
+}

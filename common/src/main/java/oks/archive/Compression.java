@@ -1,0 +1,94 @@
+package oks.archive;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.input.CloseShieldInputStream;
+
+/** How an archive is compressed; told by the name when written, by its first bytes when read. */
+public enum Compression {
+    GZIP("gzip", ".tar.gz", 0x1f, 0x8b),
+    ZSTD("zstd", ".tar.zst", 0x28, 0xb5, 0x2f, 0xfd),
+    NONE("none", ".tar");
+
+    private static final int BUFFER = 1 << 16;
+    /** OpenPGP data hardly compresses: level 1 gives the same size as higher ones in a fraction of the time. */
+    private static final int ZSTD_LEVEL = 1;
+
+    private final String word;
+    private final String suffix;
+    private final int[] magic;
+
+    Compression(String word, String suffix, int... magic) {
+        this.word = word;
+        this.suffix = suffix;
+        this.magic = magic;
+    }
+
+    /** The word on the command line. */
+    public String word() {
+        return word;
+    }
+
+    /** The end of a file's name, from {@code .tar} on. */
+    public String suffix() {
+        return suffix;
+    }
+
+    /** A stream that compresses on all cores; closing it closes {@code out}. */
+    public OutputStream compressing(OutputStream out) throws IOException {
+        int threads = Runtime.getRuntime().availableProcessors();
+        return switch (this) {
+            case GZIP -> new ParallelGzipStream(out, threads);
+            case ZSTD -> new ZstdOutputStreamNoFinalizer(out)
+                    .setLevel(ZSTD_LEVEL)
+                    .setWorkers(threads)
+                    .setChecksum(true);
+            case NONE -> out;
+        };
+    }
+
+    /** The plain bytes of a stream that this compresses. */
+    InputStream decompressing(InputStream in) throws IOException {
+        return switch (this) {
+            // Not java.util.zip's: it takes a pause in a pipe between two members for the end of the stream.
+            case GZIP -> GzipCompressorInputStream.builder()
+                    .setInputStream(in)
+                    .setDecompressConcatenated(true)
+                    .get();
+            case ZSTD -> new ZstdInputStreamNoFinalizer(in);
+            case NONE -> in;
+        };
+    }
+
+    /** Looks at the first bytes; the stream must support marks. */
+    static Compression of(BufferedInputStream in) throws IOException {
+        in.mark(BUFFER);
+        byte[] first = in.readNBytes(4);
+        in.reset();
+        for (Compression compression : values()) {
+            if (compression.magic.length > 0 && compression.begins(first)) {
+                return compression;
+            }
+        }
+        return NONE;
+    }
+
+    private boolean begins(byte[] first) {
+        for (int i = 0; i < magic.length; i++) {
+            if (i >= first.length || Byte.toUnsignedInt(first[i]) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A buffer in front of a stream whose owner will close it. */
+    static BufferedInputStream buffered(InputStream in) {
+        return new BufferedInputStream(CloseShieldInputStream.wrap(in), BUFFER);
+    }
+}

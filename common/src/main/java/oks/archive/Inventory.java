@@ -1,0 +1,171 @@
+package oks.archive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Hash;
+
+/** Counts and hashes the files of an archive as they pass, then says what the archive holds. */
+final class Inventory {
+    private static final int CHUNK = 1 << 18;
+    private static final int MAX_IDENTITY = 1 << 16;
+
+    private final String archive;
+    private final Map<String, ArchivedFile> files = new LinkedHashMap<>();
+    private final Map<String, byte[]> identities = new LinkedHashMap<>();
+    private final byte[] chunk = new byte[CHUNK];
+    private String last = "";
+    private byte[] lastManifest = {};
+
+    Inventory(String archive) {
+        this.archive = archive;
+    }
+
+    /** Reads a file to its end, hands its bytes on and remembers what they were. */
+    void add(String path, InputStream contents, OutputStream into) throws IOException {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        if (name.equals(Manifest.FILE)) {
+            lastManifest = small(path, contents, Manifest.MAX_BYTES);
+            into.write(lastManifest);
+            remember(path, lastManifest);
+        } else if (name.equals(DatabaseIdentity.FILE)) {
+            byte[] identity = small(path, contents, MAX_IDENTITY);
+            into.write(identity);
+            identities.put(path, identity);
+            remember(path, identity);
+        } else {
+            copy(path, contents, into);
+        }
+    }
+
+    private byte[] small(String path, InputStream contents, int limit) throws IOException {
+        byte[] bytes = contents.readNBytes(limit + 1);
+        if (bytes.length > limit) {
+            throw EntryName.refused("file \"%s\" has more than %d bytes", path, limit);
+        }
+        return bytes;
+    }
+
+    private void copy(String path, InputStream contents, OutputStream into) throws IOException {
+        MessageDigest sha256 = Hash.sha256();
+        long size = 0;
+        for (int read = contents.read(chunk); read >= 0; read = contents.read(chunk)) {
+            sha256.update(chunk, 0, read);
+            into.write(chunk, 0, read);
+            size += read;
+        }
+        remember(new ArchivedFile(path, size, Hash.of(sha256.digest())));
+    }
+
+    private void remember(String path, byte[] bytes) {
+        remember(new ArchivedFile(path, bytes.length, Hash.of(Hash.sha256().digest(bytes))));
+    }
+
+    /** Refuses a second file of one name: which of them is meant, nobody can tell. */
+    void requireNew(String path) {
+        if (files.containsKey(path)) {
+            throw EntryName.refused("file \"%s\" is in it twice", path);
+        }
+    }
+
+    private void remember(ArchivedFile file) {
+        requireNew(file.path());
+        files.put(file.path(), file);
+        last = file.path();
+    }
+
+    /** A further name of an earlier file. */
+    void addLink(String path, String target) {
+        ArchivedFile earlier = files.get(target);
+        if (earlier == null) {
+            throw EntryName.refused("entry \"%s\" is a link to \"%s\", which is not a file before it", path, target);
+        }
+        remember(new ArchivedFile(path, earlier.size(), earlier.sha256()));
+        if (identities.containsKey(target)) {
+            identities.put(path, identities.get(target));
+        }
+    }
+
+    /**
+     * What the archive holds, all of it compared with the manifest if it has one. A manifest is one only as the last
+     * entry of an archive without directories: in others it was left from an archive that somebody unpacked by hand.
+     */
+    ArchiveContents contents(boolean directories) {
+        Optional<String> directory = directoryOf(last, Manifest.FILE).filter(inside -> !inside.isEmpty() && !directories);
+        return directory.isPresent() ? checked(directory.get()) : madeByHand();
+    }
+
+    private ArchiveContents checked(String directory) {
+        Manifest manifest = Manifest.parse(lastManifest, archive);
+        new ManifestCheck(manifest, archive).check(directory, files.values());
+        DatabaseIdentity identity = identity(directory);
+        if (!identity.equals(manifest.state().identity())) {
+            throw ArchiveFaults.damaged("the manifest of archive \"%s\" is of database %s, but its IDENTITY of %s",
+                    archive, manifest.state().identity().database(), identity.database());
+        }
+        return new ArchiveContents(directory, identity, Optional.of(manifest), List.copyOf(files.values()));
+    }
+
+    private ArchiveContents madeByHand() {
+        List<String> found = databases();
+        if (found.size() != 1) {
+            throw ArchiveFaults.damaged(found.isEmpty()
+                            ? "archive \"%s\" holds no database: no directory in it has IDENTITY and store"
+                            : "archive \"%s\" holds more than one database: %s",
+                    archive, String.join(", ", found));
+        }
+        String directory = found.get(0);
+        return new ArchiveContents(directory, identity(directory), Optional.empty(), List.copyOf(files.values()));
+    }
+
+    /** Directories with IDENTITY and a store, but not those inside another one: oksd's snapshots are databases too. */
+    private List<String> databases() {
+        List<String> found = new ArrayList<>();
+        for (String path : identities.keySet()) {
+            directoryOf(path, DatabaseIdentity.FILE).filter(this::hasStore).ifPresent(found::add);
+        }
+        return found.stream()
+                .filter(directory -> found.stream().noneMatch(other -> isInside(directory, other)))
+                .toList();
+    }
+
+    private boolean hasStore(String directory) {
+        String store = inside(directory, ArchiveSource.STORE + "/");
+        return files.keySet().stream().anyMatch(path -> path.startsWith(store));
+    }
+
+    private static boolean isInside(String directory, String other) {
+        return !directory.equals(other) && directory.startsWith(inside(other, ""));
+    }
+
+    private static Optional<String> directoryOf(String path, String name) {
+        if (path.equals(name)) {
+            return Optional.of("");
+        }
+        return path.endsWith("/" + name)
+                ? Optional.of(path.substring(0, path.length() - name.length() - 1))
+                : Optional.empty();
+    }
+
+    static String inside(String directory, String path) {
+        return directory.isEmpty() ? path : directory + "/" + path;
+    }
+
+    private DatabaseIdentity identity(String directory) {
+        String path = inside(directory, DatabaseIdentity.FILE);
+        byte[] bytes = identities.get(path);
+        if (bytes == null) {
+            throw ArchiveFaults.damaged("archive \"%s\" lacks file \"%s\"", archive, path);
+        }
+        return DatabaseIdentity.parse(new String(bytes, StandardCharsets.UTF_8), Path.of(archive).resolve(path));
+    }
+}

@@ -1,0 +1,59 @@
+package oks.archive;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import oks.fault.OperatorFault;
+
+/**
+ * What an archive must hold: the file {@code MANIFEST.json}, the last entry of the tar; specified in oks-archive(5).
+ *
+ * @param program name and version of the program that wrote it
+ * @param created when the archive was begun, whole microseconds
+ * @param files every file of the archive but the manifest itself, in the archive's order
+ */
+public record Manifest(String program, Instant created, ArchivedState state, List<ArchivedFile> files) {
+    /** The file's name inside the archive's directory. */
+    public static final String FILE = "MANIFEST.json";
+
+    /** The newest format of archives that this program reads, and the one it writes. */
+    public static final int FORMAT = 1;
+
+    /** No manifest is longer, in bytes: this many list more than 200,000 files. */
+    public static final int MAX_BYTES = 64 << 20;
+
+    public Manifest {
+        created = created.truncatedTo(ChronoUnit.MICROS);
+        files = List.copyOf(files);
+        Set<String> paths = new HashSet<>();
+        for (ArchivedFile file : files) {
+            if (!paths.add(file.path())) {
+                throw new IllegalArgumentException("file \"" + file.path() + "\" twice");
+            }
+        }
+    }
+
+    /** Bytes of all files. */
+    public long bytes() {
+        return files.stream().mapToLong(ArchivedFile::size).sum();
+    }
+
+    /** The file's contents, ending in a hash of themselves. */
+    public byte[] toBytes() {
+        return ManifestText.write(this).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the file's contents.
+     *
+     * @param archive only for messages
+     * @throws OperatorFault DAMAGED when they do not match their own hash or are not what a manifest holds, FAILED when
+     *     the format is too new
+     */
+    public static Manifest parse(byte[] contents, String archive) {
+        return ManifestText.parse(contents, archive);
+    }
+}

@@ -1,0 +1,45 @@
+package oks.archive;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Compares the files of an archive with its manifest: none missing, none more, every size and hash equal. */
+final class ManifestCheck {
+    private final Manifest manifest;
+    private final String archive;
+
+    ManifestCheck(Manifest manifest, String archive) {
+        this.manifest = manifest;
+        this.archive = archive;
+    }
+
+    void check(String directory, Collection<ArchivedFile> files) {
+        Map<String, ArchivedFile> listed = new HashMap<>();
+        for (ArchivedFile file : manifest.files()) {
+            listed.put(Inventory.inside(directory, file.path()), file);
+        }
+        for (ArchivedFile file : files) {
+            if (!file.path().equals(Inventory.inside(directory, Manifest.FILE))) {
+                compare(file, listed.remove(file.path()));
+            }
+        }
+        for (String missing : listed.keySet()) {
+            throw ArchiveFaults.damaged("file \"%s\" is in the manifest, but not in archive \"%s\"", missing, archive);
+        }
+    }
+
+    private void compare(ArchivedFile actual, ArchivedFile listed) {
+        if (listed == null) {
+            throw ArchiveFaults.damaged("file \"%s\" is in archive \"%s\", but not in its manifest", actual.path(), archive);
+        }
+        if (actual.size() != listed.size()) {
+            throw ArchiveFaults.damaged("file \"%s\" in archive \"%s\" has %d bytes, but the manifest says %d",
+                    actual.path(), archive, actual.size(), listed.size());
+        }
+        if (!actual.sha256().equals(listed.sha256())) {
+            throw ArchiveFaults.damaged("file \"%s\" in archive \"%s\" has SHA-256 %s, but the manifest says %s",
+                    actual.path(), archive, actual.sha256(), listed.sha256());
+        }
+    }
+}

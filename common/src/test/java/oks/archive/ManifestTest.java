@@ -1,0 +1,108 @@
+package oks.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.Digest;
+import oks.recovery.Hash;
+import oks.recovery.Lsn;
+import oks.recovery.DatabaseIdentity;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ManifestTest {
+    @TempDir
+    private Path scratch;
+
+    private Manifest manifest;
+
+    @BeforeEach
+    void make() throws Exception {
+        manifest = new Manifest("oks-backup 2.0.0", SampleSnapshot.CREATED, SampleSnapshot.small(scratch).state(),
+                List.of(new ArchivedFile("IDENTITY", 5, Hash.ZERO), new ArchivedFile("store/\"ü\".sst", 7, Hash.ZERO)));
+    }
+
+    private static OperatorFault refusal(byte[] contents) {
+        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> Manifest.parse(contents, "a.tar"));
+        assertThat(fault).as("a manifest that passes for good").isNotNull();
+        return fault;
+    }
+
+    @Test
+    void whatIsReadIsWhatWasWritten() {
+        assertThat(Manifest.parse(manifest.toBytes(), "a.tar")).isEqualTo(manifest);
+    }
+
+    @Test
+    void aForkedTimelineIsKept() {
+        ArchivedState state = manifest.state();
+        DatabaseIdentity identity = state.identity();
+        DatabaseIdentity forked = new DatabaseIdentity(identity.name(), identity.database(),
+                identity.timeline().fork(new UUID(1, 2), new Lsn(9), Digest.EMPTY));
+        Manifest other = new Manifest("p", SampleSnapshot.CREATED,
+                new ArchivedState(forked, state.lsn(), state.digest(), state.chain(), 1, 2), manifest.files());
+        assertThat(Manifest.parse(other.toBytes(), "a.tar")).isEqualTo(other);
+    }
+
+    @Test
+    void itsLastMemberIsTheHashOfTheLinesBefore() {
+        String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
+        List<String> lines = text.lines().toList();
+        String before = String.join("\n", lines.subList(0, lines.size() - 2)) + "\n";
+        Hash hash = Hash.of(Hash.sha256().digest(before.getBytes(StandardCharsets.UTF_8)));
+        assertThat(lines.get(lines.size() - 2)).isEqualTo("  \"sha256\" : \"" + hash + "\"");
+    }
+
+    @Test
+    void everyFlippedByteAndEveryShorterManifestIsDamaged() {
+        byte[] whole = manifest.toBytes();
+        for (int at = 0; at < whole.length; at++) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 0x20;
+            assertThat(refusal(flipped).code()).as("flipped at " + at).isEqualTo(ExitCode.DAMAGED);
+            assertThat(refusal(Arrays.copyOf(whole, at)).code()).as("cut to " + at).isEqualTo(ExitCode.DAMAGED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '\'', value = {
+        "'\"lsn\" : 12', '\"lsn\" : \"12\"', '\"lsn\" is not a whole number'",
+        "'\"lsn\" : 12', '\"lsn\" : -1', '\"lsn\" is -1'",
+        "'\"lsn\" : 12', '\"nsl\" : 12', 'lacks \"lsn\"'",
+        "'\"lsn\" : 12', '\"lsn\" : 12, \"x\" : 1', 'unknown member \"x\"'",
+        "'\"lsn\" : 12', '\"lsn\" : 12, \"lsn\" : 13', 'Duplicate field'",
+        "'\"size\" : 5', '\"size\" : 5.5', '\"size\" is not a whole number'",
+        "'\"path\" : \"IDENTITY\"', '\"path\" : \"../IDENTITY\"', '../IDENTITY'",
+        "'\"database\" : \"sample\"', '\"database\" : \"Sample\"', 'not a database name'",
+    })
+    void whatAManifestNeverHoldsIsRefusedThoughItsHashIsRight(String from, String to, String said) {
+        OperatorFault fault = refusal(rehashed(from, to));
+        assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
+        assertThat(fault.what()).startsWith("the manifest of archive \"a.tar\" ").contains(said);
+    }
+
+    @Test
+    void aNewerFormatNamesBothVersions() {
+        OperatorFault fault = refusal(rehashed("\"format\" : 1", "\"format\" : 2"));
+        assertThat(fault.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(fault.what()).isEqualTo("archive \"a.tar\" has format 2, but this program reads formats up to 1");
+    }
+
+    private byte[] rehashed(String from, String to) {
+        String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
+        assertThat(text).contains(from);
+        String before = text.substring(0, text.lastIndexOf("  \"sha256\"")).replace(from, to);
+        Hash hash = Hash.of(Hash.sha256().digest(before.getBytes(StandardCharsets.UTF_8)));
+        return (before + "  \"sha256\" : \"" + hash + "\"\n}\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,205 @@
+package oks.testing;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import oks.durable.Disk;
+import oks.durable.RealDisk;
+import oks.openpgp.Fingerprint;
+import oks.recovery.Change;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Digest;
+import oks.recovery.Group;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryLog;
+import oks.recovery.Seal;
+import oks.recovery.Timeline;
+import oks.store.CertificateStore;
+import oks.store.StoredCertificate;
+import oks.store.StoreOptions;
+import org.apache.commons.io.file.PathUtils;
+
+/**
+ * A database directory as oksd leaves it, made without an oksd: IDENTITY, a store, recovery files beside them. Every put
+ * is one group, in the recovery file and in the store. Used by one thread.
+ */
+public final class SampleDatabase implements Closeable {
+    /** The database's name. */
+    public static final String NAME = "sample";
+    private static final Disk DISK = new RealDisk();
+    private static final Instant BEGUN = Instant.parse("2026-11-22T10:49:02Z");
+
+    private final Path directory;
+    private final DatabaseIdentity identity;
+    private final CertificateStore store;
+    private final RecoveryLog log;
+
+    private SampleDatabase(Path directory, DatabaseIdentity identity, CertificateStore store, RecoveryLog log) {
+        this.directory = directory;
+        this.identity = identity;
+        this.store = store;
+        this.log = log;
+    }
+
+    /** Makes an empty database in a directory that does not exist yet; the seed tells databases apart. */
+    public static SampleDatabase create(Path directory, long seed) throws IOException {
+        Files.createDirectories(directory);
+        Random random = new Random(seed);
+        DatabaseIdentity identity = new DatabaseIdentity(
+                NAME, new UUID(random.nextLong(), random.nextLong()), Timeline.first(new UUID(random.nextLong(), 1)));
+        identity.write(DISK, directory);
+        return open(directory, seed);
+    }
+
+    /** Opens a database whose store is up to date, as after a restore or a clean end; begins a new recovery file. */
+    public static SampleDatabase open(Path directory, long seed) throws IOException {
+        DatabaseIdentity identity = DatabaseIdentity.read(DISK, directory);
+        CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
+        InstantSource clock = new InstantSource() {
+            private Instant now = BEGUN;
+
+            @Override
+            public Instant instant() {
+                now = now.plusMillis(100);
+                return now;
+            }
+        };
+        RecoveryLog log = RecoveryLog.begin(
+                DISK, directory, identity, store.position(), clock, new Random(seed), "oksd of a test");
+        store.moveTo(log.position());
+        return new SampleDatabase(directory, identity, store, log);
+    }
+
+    /** Stores the certificates of these seeds ({@link SampleCertificates}), each as a change and a group of its own. */
+    public SampleDatabase put(long... seeds) throws IOException {
+        for (long seed : seeds) {
+            put(seed, SampleCertificates.certificate(seed));
+        }
+        return this;
+    }
+
+    /** Replaces a certificate by one with another user ID. */
+    public SampleDatabase update(long seed, int update) throws IOException {
+        return put(seed, SampleCertificates.updated(seed, update));
+    }
+
+    private SampleDatabase put(long seed, byte[] content) throws IOException {
+        Fingerprint fingerprint = Fingerprint.parse(SampleCertificates.fingerprint(seed));
+        Optional<StoredCertificate> before = store.get(fingerprint);
+        Change put = new Change.Put(
+                log.position().last().next(),
+                log.now(),
+                fingerprint.bytes(),
+                content,
+                "hkp",
+                before.map(old -> new Change.Replaced(
+                                old.lsn(), Digest.certificateElement(fingerprint.bytes(), old.content())))
+                        .orElse(Change.Replaced.NOTHING));
+        return append(put);
+    }
+
+    /** Sets a restore point. */
+    public SampleDatabase point(String name) throws IOException {
+        return append(new Change.Point(log.position().last().next(), log.now(), name));
+    }
+
+    private SampleDatabase append(Change change) throws IOException {
+        Group group = log.append(List.of(change), change.appliedTo(store.position().digest()));
+        store.apply(List.of(group));
+        return this;
+    }
+
+    /** Seals the recovery file and begins the next one. */
+    public SampleDatabase rotate() throws IOException {
+        log.rotate(Seal.Reason.ROTATED);
+        return this;
+    }
+
+    /** Brings the store to disk; only that survives {@link #kill}. */
+    public SampleDatabase flush() {
+        store.flush();
+        return this;
+    }
+
+    /** What oksd does for a backup: IDENTITY and a hard-link copy of the store, then a new recovery file. */
+    public SampleDatabase snapshot(Path newDirectory) throws IOException {
+        Files.createDirectories(newDirectory);
+        identity.write(DISK, newDirectory);
+        store.checkpoint(newDirectory.resolve("store"));
+        return rotate();
+    }
+
+    public DatabaseIdentity identity() {
+        return identity;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Digest digest() {
+        return store.position().digest();
+    }
+
+    public Lsn lsn() {
+        return store.position().last();
+    }
+
+    public LogPosition position() {
+        return store.position();
+    }
+
+    public long certificates() {
+        return store.certificates();
+    }
+
+    /** The database's recovery files, in order. */
+    public List<Path> recoveryFiles() throws IOException {
+        return RecoveryChain.list(DISK, directory);
+    }
+
+    /** Copies all recovery files with their names, as {@code cp} does. */
+    public void copyRecoveryFiles(Path to) throws IOException {
+        for (Path file : recoveryFiles()) {
+            Files.copy(file, to.resolve(file.getFileName()));
+        }
+    }
+
+    /** Ends as {@code kill -9} does: the last recovery file is not sealed, the store stands where it was flushed last. */
+    public void kill() throws IOException {
+        Path aside = directory.resolveSibling(directory.getFileName() + ".killed");
+        PathUtils.copyDirectory(directory, aside); // closing would flush the store and seal the file
+        log.close();
+        store.close();
+        PathUtils.deleteDirectory(directory);
+        Files.move(aside, directory);
+    }
+
+    /** Ends as a stop does: store flushed, recovery file sealed. */
+    @Override
+    public void close() throws IOException {
+        store.flush();
+        log.close();
+        store.close();
+    }
+
+    /** The names of the recovery files, in order. */
+    public List<RecoveryFileName> recoveryFileNames() throws IOException {
+        List<RecoveryFileName> names = new ArrayList<>();
+        for (Path file : recoveryFiles()) {
+            names.add(RecoveryFileName.of(file).orElseThrow());
+        }
+        return names;
+    }
+}

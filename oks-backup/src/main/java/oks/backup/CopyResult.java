@@ -1,0 +1,53 @@
+package oks.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import oks.fault.OperatorFault;
+
+/**
+ * What {@code recovery} tells at its end.
+ *
+ * @param copied names, in order
+ * @param before how many files were there before
+ * @param rotated whether oksd completed a file for this run
+ * @param notComplete the file that was left out because it is still written, or was when oksd was killed
+ * @param lastOrdinal of the last file in the directory; 0 when it has none
+ * @param lastLsn the last change in the directory
+ * @param gap missing files, told after the others were copied
+ */
+record CopyResult(
+        Path directory,
+        List<String> copied,
+        int before,
+        boolean rotated,
+        Optional<String> notComplete,
+        long lastOrdinal,
+        long lastLsn,
+        Optional<OperatorFault> gap) {
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("copied " + copied.size() + " recovery files to " + directory + ", " + before + " were there");
+        copied.forEach(name -> lines.add("  " + name));
+        lines.add("  last change     LSN " + lastLsn);
+        lines.add("  not complete    " + notComplete.orElse("none"));
+        lines.add("  verified        every frame and every link, " + (before + copied.size()) + " files");
+        return lines;
+    }
+
+    ObjectNode json() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode().put("directory", directory.toAbsolutePath().toString());
+        var names = object.putArray("copied");
+        copied.forEach(names::add);
+        return object.put("before", before)
+                .put("rotated", rotated)
+                .put("not_complete", notComplete.orElse(null))
+                .put("last_ordinal", lastOrdinal)
+                .put("last_lsn", lastLsn)
+                .put("gap", gap.map(OperatorFault::what).orElse(null));
+    }
+}

@@ -1,0 +1,115 @@
+package oks.backup;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import oks.archive.ArchiveCheck;
+import oks.archive.ArchiveName;
+import oks.archive.ArchiveWriter;
+import oks.archive.Compression;
+import oks.archive.Manifest;
+import oks.cli.CommonOptions;
+import oks.cli.ProgressDisplay;
+import oks.cli.Version;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** Makes an archive of a snapshot, and does not call it one before it has been read back. */
+final class FullBackup {
+    private final Disk disk;
+    private final CommonOptions options;
+    private final InstantSource clock;
+    private final Compression compression;
+
+    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Compression compression) {
+        this.disk = disk;
+        this.options = options;
+        this.clock = clock;
+        this.compression = compression;
+    }
+
+    /** Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. */
+    FullResult toDirectory(Path directory) throws IOException {
+        Instant begun = clock.instant();
+        try (Source source = Source.of(options, disk);
+                Snapshot snapshot = Snapshot.of(source, disk)) {
+            String database = snapshot.state().identity().name();
+            UnfinishedFile.removeAbandoned(disk, directory, database);
+            ArchiveName name = new ArchiveName(database, begun, snapshot.state().lsn(), compression);
+            Path named = directory.resolve(name.toString());
+            try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
+                Manifest manifest = write(snapshot, file.stream(), begun);
+                file.force();
+                verify(file.partial(), manifest);
+                file.publish();
+                return result(Optional.of(named), Files.size(named), manifest, begun);
+            }
+        }
+    }
+
+    /** To a pipe: what arrives at its other end cannot be read back here. */
+    FullResult toStream(OutputStream out) throws IOException {
+        Instant begun = clock.instant();
+        try (Source source = Source.of(options, disk);
+                Snapshot snapshot = Snapshot.of(source, disk)) {
+            long[] bytes = {0};
+            Manifest manifest = write(snapshot, counting(out, bytes), begun);
+            return result(Optional.empty(), bytes[0], manifest, begun);
+        }
+    }
+
+    private static OutputStream counting(OutputStream out, long[] bytes) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                out.write(b);
+                bytes[0]++;
+            }
+
+            @Override
+            public void write(byte[] from, int offset, int length) throws IOException {
+                out.write(from, offset, length);
+                bytes[0] += length;
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+            }
+        };
+    }
+
+    private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+        try (ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
+            long[] done = {0};
+            return ArchiveWriter.write(
+                    snapshot.source(), snapshot.state(), out, compression,
+                    OksBackup.NAME + " " + Version.number(), begun, bytes -> display.to(done[0] += bytes));
+        }
+    }
+
+    private void verify(Path archive, Manifest written) throws IOException {
+        try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
+            long[] done = {0};
+            Optional<Manifest> read = ArchiveCheck.check(archive, bytes -> display.to(done[0] += bytes)).manifest();
+            if (!read.equals(Optional.of(written))) {
+                throw OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", archive)
+                        .kept("it was removed; other archives were not touched")
+                        .next("test the disk of the output directory");
+            }
+        } catch (OperatorFault e) {
+            throw e.kept("the archive was removed; others were not touched")
+                    .next("test the disk of the output directory, then run the command again");
+        }
+    }
+
+    private FullResult result(Optional<Path> file, long archiveBytes, Manifest manifest, Instant begun) {
+        return new FullResult(file, archiveBytes, manifest, Duration.between(begun, clock.instant()));
+    }
+}

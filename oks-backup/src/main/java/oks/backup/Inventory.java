@@ -1,0 +1,93 @@
+package oks.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import oks.archive.ArchiveName;
+import oks.durable.Disk;
+import oks.recovery.Lsn;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryReader;
+
+/**
+ * What an output directory holds, as names and headers tell; only the last file of each run is read.
+ *
+ * @param archives in order of time
+ * @param ranges in order of ordinal, database by database
+ */
+record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
+
+    /**
+     * @param reach the last change to which it can be restored with the recovery files here
+     */
+    record Archive(ArchiveName name, long bytes, Lsn reach) {}
+
+    /**
+     * Recovery files that follow each other.
+     *
+     * @param after the last change before the first file
+     * @param last the last change in the last file
+     * @param gapBefore whether files are missing before this range
+     */
+    record Range(String database, UUID uuid, RecoveryFileName from, RecoveryFileName to, int files, Lsn after, Lsn last,
+            boolean gapBefore) {
+
+        boolean continues(Lsn archived) {
+            return !after.isAfter(archived) && last.isAfter(archived);
+        }
+    }
+
+    static Inventory of(Disk disk, Path directory) throws IOException {
+        List<Range> ranges = ranges(disk, directory);
+        List<Archive> archives = new ArrayList<>();
+        for (Path file : disk.list(directory)) {
+            if (ArchiveName.of(file).isPresent() && Files.isRegularFile(file)) {
+                ArchiveName name = ArchiveName.of(file).get();
+                archives.add(new Archive(name, Files.size(file), reach(name, ranges)));
+            }
+        }
+        return new Inventory(directory, archives, ranges);
+    }
+
+    private static Lsn reach(ArchiveName name, List<Range> ranges) {
+        return ranges.stream()
+                .filter(range -> range.database().equals(name.database()) && range.continues(name.lsn()))
+                .map(Range::last)
+                .findFirst()
+                .orElse(name.lsn());
+    }
+
+    private static List<Range> ranges(Disk disk, Path directory) throws IOException {
+        Map<UUID, List<Path>> byDatabase = new TreeMap<>();
+        for (Path file : RecoveryChain.list(disk, directory)) {
+            byDatabase.computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>()).add(file);
+        }
+        List<Range> ranges = new ArrayList<>();
+        for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
+            boolean gap = false;
+            for (RecoveryRuns.Run run : RecoveryRuns.of(disk, entry.getValue(), entry.getKey()).runs()) {
+                Path last = run.files().get(run.files().size() - 1);
+                ranges.add(new Range(
+                        run.first().name().database(), entry.getKey(), run.first().name(), run.last().name(),
+                        run.files().size(), run.first().predecessor().last(), lastLsn(disk, last), gap));
+                gap = true;
+            }
+        }
+        return ranges;
+    }
+
+    private static Lsn lastLsn(Disk disk, Path file) throws IOException {
+        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
+            while (reader.next().isPresent()) {
+                // the position is what counts
+            }
+            return reader.end().position().last();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package oks.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import oks.cli.OutputOptions;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import org.apache.commons.io.FileUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code oks-backup list}: what an output directory can restore. */
+@Command(name = "list", description = "List archives and recovery files, and what they can restore; verifies nothing.")
+final class ListCommand implements Callable<Integer> {
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(paramLabel = "DIR", description = "The output directory.")
+    private Path directory;
+
+    @Override
+    public Integer call() throws IOException {
+        Inventory inventory = Inventory.of(new RealDisk(), OutputDirectory.require(directory));
+        if (options.json()) {
+            options.out().println(json(inventory));
+        } else {
+            show(inventory);
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private void show(Inventory inventory) {
+        for (Inventory.Archive archive : inventory.archives()) {
+            line("%-44s %10s  restores LSN %s to %s", archive.name(), size(archive.bytes()), archive.name().lsn(),
+                    archive.reach());
+        }
+        for (Inventory.Range range : inventory.ranges()) {
+            if (range.gapBefore()) {
+                line("gap: no archive above can be restored beyond it");
+            }
+            line("%s to %s: %d files, LSN %d to %d", range.from(), range.to(), range.files(),
+                    range.after().number() + 1, range.last().number());
+        }
+        if (inventory.archives().isEmpty() && inventory.ranges().isEmpty()) {
+            line("nothing of OKS is in \"%s\"", inventory.directory());
+        }
+    }
+
+    private void line(String format, Object... values) {
+        options.out().println(String.format(Locale.ROOT, format, values));
+    }
+
+    private static String size(long bytes) {
+        return FileUtils.byteCountToDisplaySize(bytes);
+    }
+
+    private static ObjectNode json(Inventory inventory) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode()
+                .put("directory", inventory.directory().toAbsolutePath().toString());
+        var archives = object.putArray("archives");
+        for (Inventory.Archive archive : inventory.archives()) {
+            archives.addObject()
+                    .put("name", archive.name().toString())
+                    .put("database", archive.name().database())
+                    .put("created", archive.name().timestamp().toString())
+                    .put("lsn", archive.name().lsn().number())
+                    .put("bytes", archive.bytes())
+                    .put("reach_lsn", archive.reach().number());
+        }
+        var ranges = object.putArray("recovery");
+        for (Inventory.Range range : inventory.ranges()) {
+            ranges.addObject()
+                    .put("database", range.database())
+                    .put("uuid", range.uuid().toString())
+                    .put("from", range.from().toString())
+                    .put("to", range.to().toString())
+                    .put("files", range.files())
+                    .put("after_lsn", range.after().number())
+                    .put("last_lsn", range.last().number())
+                    .put("gap_before", range.gapBefore());
+        }
+        return object;
+    }
+}

@@ -1,0 +1,38 @@
+package oks.backup;
+
+import oks.cli.HelpOptions;
+import oks.cli.Program;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program oks-backup: see oks-backup(1). */
+@Command(
+        name = "oks-backup",
+        description = "Archive a keyserver, running or stopped, and copy its recovery files.",
+        subcommands = {FullCommand.class, RecoveryCommand.class, ListCommand.class, VerifyCommand.class},
+        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable, 4 busy or paused, 5 damaged,",
+            "6 gap or fork, 7 target not reachable."})
+public final class OksBackup implements Runnable {
+    static final String NAME = "oks-backup";
+
+    @Mixin
+    private HelpOptions options;
+    @Spec
+    private CommandSpec spec;
+
+    OksBackup() {}
+
+    /** Runs the command line and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(Program.of(NAME).run(args, log -> new OksBackup()));
+    }
+
+    /** Without a command nothing is done. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing, such as \"full\"");
+    }
+}

@@ -1,0 +1,40 @@
+package oks.backup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import oks.cli.CommonOptions;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code oks-backup recovery}: copies recovery files. */
+@Command(name = "recovery", description = "Copy the complete recovery files that the output directory does not have yet.")
+final class RecoveryCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions options;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The directory for the copies.")
+    private Path out;
+
+    @Option(names = "--rotate", description = "First have oksd complete the file it is writing.")
+    private boolean rotate;
+
+    @Override
+    public Integer call() throws IOException {
+        RealDisk disk = new RealDisk();
+        CopyResult result;
+        try (Source source = Source.of(options, disk)) {
+            RecoverySource files = RecoverySource.of(source, disk, rotate);
+            result = new RecoveryCopy(disk, options, OutputDirectory.require(out)).copy(files);
+            files.tellArchived(result);
+        }
+        options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
+        if (result.gap().isPresent()) {
+            throw result.gap().get();
+        }
+        return ExitCode.DONE.status();
+    }
+}

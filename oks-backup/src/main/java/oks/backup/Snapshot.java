@@ -1,0 +1,115 @@
+package oks.backup;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchivedState;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.HeldSnapshot;
+import oks.control.ProgressListener;
+import oks.durable.Disk;
+import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Digest;
+import oks.recovery.Hash;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.store.CertificateStore;
+import oks.store.StoreOptions;
+import org.apache.commons.io.file.PathUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files that nobody changes while they are archived, and the state that they hold. Closing it lets them go.
+ *
+ * @param release lets go of the files; called once
+ */
+record Snapshot(ArchiveSource source, ArchivedState state, Closeable release) implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+    private static final String SNAPSHOTS = "snapshots";
+
+    static Snapshot of(Source source, Disk disk) throws IOException {
+        return switch (source.kind()) {
+            case RUNNING -> held(((Source.Running) source).oksd(), ((Source.Running) source).progress(), disk);
+            case STOPPED -> own((Source.Stopped) source);
+        };
+    }
+
+    /** A snapshot that oksd makes and holds until it is released or the connection ends. */
+    private static Snapshot held(ControlClient oksd, ProgressListener progress, Disk disk) throws IOException {
+        HeldSnapshot held = HeldSnapshot.fromJson(oksd.call(new ControlRequest.Snapshot(), progress));
+        ArchivedState state = new ArchivedState(
+                DatabaseIdentity.read(disk, held.directory()),
+                new Lsn(held.lsn()),
+                Digest.parse(held.digest()),
+                Hash.parse(held.chain()),
+                held.certificates(),
+                held.firstRecoveryOrdinal());
+        return new Snapshot(source(held.directory(), held.directory()), state, () -> release(oksd, held.id()));
+    }
+
+    private static ArchiveSource source(Path identity, Path snapshot) throws IOException {
+        return ArchiveSource.of(identity.resolve(DatabaseIdentity.FILE), snapshot.resolve(ArchiveSource.STORE));
+    }
+
+    /** The end of the connection releases it as well, so that a failure here is worth a word, not a status. */
+    private static void release(ControlClient oksd, String id) {
+        try {
+            oksd.call(new ControlRequest.Release(id), progress -> { });
+        } catch (OperatorFault e) {
+            LOG.debug("snapshot {} was not released by command: {}", id, e.what());
+        }
+    }
+
+    /** A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold more. */
+    private static Snapshot own(Source.Stopped stopped) throws IOException {
+        Path snapshots = Files.createDirectories(stopped.directory().resolve(SNAPSHOTS));
+        Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
+        Closeable removal = removal(snapshots, directory);
+        try (CertificateStore store = open(stopped, directory)) {
+            store.checkpoint(directory.resolve(ArchiveSource.STORE));
+            LogPosition position = store.position();
+            ArchivedState state = new ArchivedState(
+                    stopped.identity(), position.last(), position.digest(), position.chain(), store.certificates(),
+                    Math.max(1, position.ordinal()));
+            return new Snapshot(source(stopped.directory(), directory), state, removal);
+        } catch (IOException | RuntimeException e) {
+            try (removal) {
+                throw e;
+            }
+        }
+    }
+
+    /** Done at the end, or when a signal ends the process: a stopped database has no oksd that would clean up. */
+    private static Closeable removal(Path snapshots, Path directory) {
+        Closeable removal = () -> {
+            PathUtils.deleteDirectory(directory);
+            if (PathUtils.isEmptyDirectory(snapshots)) {
+                Files.delete(snapshots);
+            }
+        };
+        AtExit atExit = AtExit.register(removal);
+        return () -> {
+            atExit.close();
+            removal.close();
+        };
+    }
+
+    private static CertificateStore open(Source.Stopped stopped, Path snapshot) throws IOException {
+        Path logs = Files.createDirectory(snapshot.resolve("logs"));
+        StoreOptions standard = StoreOptions.standard();
+        return CertificateStore.open(
+                stopped.directory().resolve(ArchiveSource.STORE),
+                new StoreOptions(standard.blockCacheBytes(), standard.writeBufferBytes(), Optional.of(logs)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        release.close();
+    }
+}

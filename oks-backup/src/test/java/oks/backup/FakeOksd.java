@@ -1,0 +1,111 @@
+package oks.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import oks.control.ControlAccess;
+import oks.control.ControlPeer;
+import oks.control.ControlReply;
+import oks.control.ControlRequest;
+import oks.control.ControlServer;
+import oks.control.ControlStatus;
+import oks.control.HeldSnapshot;
+import oks.control.Rotation;
+import oks.recovery.LogPosition;
+import oks.testing.SampleDatabase;
+
+/** Answers the commands that oks-backup gives, with a database that is really there, through the real socket. */
+final class FakeOksd implements Closeable {
+    private final SampleDatabase database;
+    private final Path snapshots;
+    private final ControlServer server;
+    /** Commands as they came, snapshots that were let go with their connection as "gone". */
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    /** What happens to a snapshot before it is handed out. */
+    private volatile SnapshotAccident accident = directory -> { };
+
+    interface SnapshotAccident {
+        void happen(Path directory) throws IOException;
+    }
+
+    FakeOksd(SampleDatabase database, Path socket, Path snapshots) {
+        this.database = database;
+        this.snapshots = snapshots;
+        this.server = ControlServer.open(socket, ControlAccess.OWN, this::handle);
+    }
+
+    List<String> heard() {
+        return heard;
+    }
+
+    void onSnapshot(SnapshotAccident happening) {
+        accident = happening;
+    }
+
+    private synchronized void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
+        heard.add(request.kind().word());
+        try {
+            switch (request.kind()) {
+                case STATUS -> reply.done(status().toJson());
+                case ROTATE -> reply.done(rotate().toJson());
+                case SNAPSHOT -> reply.done(snapshot(peer).toJson());
+                case RELEASE -> reply.done(JsonNodeFactory.instance.objectNode().put("released", true));
+                case ARCHIVED -> {
+                    heard.add("ordinal " + ((ControlRequest.Archived) request).ordinal());
+                    reply.done(JsonNodeFactory.instance.objectNode().put("noted", true));
+                }
+                default -> throw new IllegalStateException("not expected: " + request);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Rotation rotate() throws IOException {
+        String sealed = current();
+        database.rotate();
+        return current().equals(sealed)
+                ? Rotation.nothingWritten(sealed, database.lsn().number())
+                : Rotation.done(sealed, 1, current(), database.lsn().number());
+    }
+
+    private String current() throws IOException {
+        List<Path> files = database.recoveryFiles();
+        return files.get(files.size() - 1).getFileName().toString();
+    }
+
+    private HeldSnapshot snapshot(ControlPeer peer) throws IOException {
+        Path directory = snapshots.resolve("1");
+        LogPosition position = database.position();
+        long certificates = database.certificates();
+        database.snapshot(directory);
+        accident.happen(directory);
+        peer.onClose(() -> heard.add("gone"));
+        return new HeldSnapshot("1", directory, position.last().number(), position.digest().hex(), position.chain().hex(),
+                certificates, SampleDatabase.NAME, database.identity().database(), 1,
+                database.identity().timeline().id(), position.ordinal() + 1);
+    }
+
+    private ControlStatus status() throws IOException {
+        Path current = database.directory().resolve(current());
+        long lsn = database.lsn().number();
+        return new ControlStatus("oksd", "2.0.0", 1, SampleDatabase.NAME, database.identity().database(), 1,
+                ControlStatus.State.RUNNING, "", Instant.EPOCH, List.of(), database.certificates(),
+                new ControlStatus.Changes(lsn, lsn, 0, 0), database.digest().hex(), database.position().chain().hex(),
+                new ControlStatus.RecoveryFile(database.directory().toString(), current(),
+                        oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0),
+                new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, Optional.of("x").orElseThrow());
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,60 @@
+package oks.restore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import oks.cli.OutputOptions;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code oks-restore from}: rebuilds a database, or says with {@code --plan} how it would. */
+@Command(name = "from", description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
+final class FromCommand implements Callable<Integer> {
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(paramLabel = "ARCHIVE", description = "The archive; \"-\" for standard input.")
+    private String archive;
+
+    @Option(names = "--db", required = true, paramLabel = "DIR",
+            description = "The database directory to make; it must not exist or be empty.")
+    private Path directory;
+
+    @Option(names = "--recovery", paramLabel = "DIR|FILE",
+            description = "Recovery files to replay, or a directory of them; may be given more than once.")
+    private List<Path> recovery = new ArrayList<>();
+
+    @Option(names = "--plan", description = "Check everything and say what would be done; write nothing.")
+    private boolean plan;
+
+    @Override
+    public Integer call() throws IOException {
+        RealDisk disk = new RealDisk();
+        RecoverySources sources = RecoverySources.of(disk, recovery);
+        ArchiveInput input = ArchiveInput.of(archive, System.in);
+        RestoreTarget target = RestoreTarget.of(disk, directory);
+        if (plan) {
+            show(RestorePlan.of(disk, input, sources, target, options));
+        } else {
+            show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, target));
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private void show(Report report) {
+        if (options.json()) {
+            options.out().println(report.json());
+        } else {
+            report.lines().forEach(options.out()::println);
+        }
+        report.warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
+    }
+}

@@ -1,0 +1,19 @@
+package oks.restore;
+
+import java.nio.file.Path;
+import oks.recovery.Lsn;
+
+/**
+ * A torn tail: what a crash leaves of a group that was never acknowledged.
+ *
+ * @param offset where it begins
+ * @param bytes how long it is
+ * @param after the last change before it
+ */
+record LeftOut(Path file, long offset, long bytes, Lsn after) {
+
+    String warning() {
+        return "the last %d bytes of recovery file \"%s\" are a torn group after LSN %s that was never acknowledged: left out"
+                .formatted(bytes, file, after);
+    }
+}

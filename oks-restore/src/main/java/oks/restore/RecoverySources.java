@@ -1,0 +1,74 @@
+package oks.restore;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+
+/** The recovery files that the operator named, in directories or one by one. */
+final class RecoverySources {
+    private final List<Path> files;
+
+    private RecoverySources(List<Path> files) {
+        this.files = List.copyOf(files);
+    }
+
+    static RecoverySources of(Disk disk, List<Path> named) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path path : named) {
+            if (Files.isDirectory(path)) {
+                files.addAll(RecoveryChain.list(disk, path));
+            } else if (!Files.isRegularFile(path) || RecoveryFileName.of(path).isEmpty()) {
+                throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is neither a directory nor a recovery file", path)
+                        .kept("nothing was changed")
+                        .next("name directories or files such as \"sample-202611221049020000000042.recovery\"");
+            } else {
+                files.add(path);
+            }
+        }
+        return new RecoverySources(files);
+    }
+
+    /**
+     * These files and others, as far as they are of this database: each name once. Of two files with one name of which the
+     * shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer counts.
+     */
+    List<Path> with(Collection<Path> others, String database) throws IOException {
+        Map<String, Path> byName = new LinkedHashMap<>();
+        List<Path> all = new ArrayList<>();
+        for (Path file : both(others)) {
+            if (!RecoveryFileName.of(file).orElseThrow().database().equals(database)) {
+                continue;
+            }
+            String name = file.getFileName().toString();
+            Path earlier = byName.putIfAbsent(name, file);
+            if (earlier != null && isBeginningOf(earlier, file)) {
+                byName.put(name, file);
+            } else if (earlier != null && !isBeginningOf(file, earlier)) {
+                all.add(file); // RecoveryChain names the two
+            }
+        }
+        all.addAll(byName.values());
+        return all;
+    }
+
+    private List<Path> both(Collection<Path> others) {
+        List<Path> both = new ArrayList<>(files);
+        both.addAll(others);
+        return both;
+    }
+
+    private static boolean isBeginningOf(Path shorter, Path longer) throws IOException {
+        long difference = Files.mismatch(shorter, longer);
+        return difference == -1 || difference == Files.size(shorter);
+    }
+}

@@ -1,0 +1,114 @@
+package oks.restore;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import oks.durable.DirectoryLock;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** The database directory that a restore makes: absent or empty, and open to nobody. */
+final class RestoreTarget {
+    private final Disk disk;
+    private final Path directory;
+
+    private RestoreTarget(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /**
+     * Looks whether a database can be restored to this directory; changes nothing.
+     *
+     * @throws OperatorFault BUSY when the directory is open, FAILED when it is not empty or cannot be made
+     */
+    static RestoreTarget of(Disk disk, Path named) throws IOException {
+        Path directory = named.toAbsolutePath().normalize();
+        Path parent = directory.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw refused("directory \"%s\", in which \"%s\" is to be made, does not exist", parent, directory)
+                    .next("make it first, as the user that will run oksd");
+        }
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            requireUsable(directory, parent);
+        }
+        return new RestoreTarget(disk, directory);
+    }
+
+    private static void requireUsable(Path directory, Path parent) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db");
+        }
+        if (!isEmpty(directory)) {
+            refuseIfOpen(directory);
+            throw refused("target directory \"%s\" is not empty", directory)
+                    .next("move it aside, for example with \"mv %s %s.old\", or name another directory with --db",
+                            directory, directory);
+        }
+        if (!Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"))) {
+            throw refused("target directory \"%s\" is a file system of its own, so nothing can be renamed to it", directory)
+                    .next("name a directory inside it with --db");
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+
+    /** Only looks at the lock: the file LOCK of a database that nobody has open stays as it is. */
+    private static void refuseIfOpen(Path directory) throws IOException {
+        Path lock = directory.resolve(DirectoryLock.FILE);
+        if (Files.isRegularFile(lock) && isLocked(lock)) {
+            DirectoryLock.take(directory, "oks-restore").close(); // says who holds it
+        }
+    }
+
+    private static boolean isLocked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        }
+    }
+
+    private static OperatorFault refused(String format, Object... values) {
+        return OperatorFault.of(ExitCode.FAILED, format, values).kept("nothing was changed");
+    }
+
+    /**
+     * Refuses a restore that would fill the file system.
+     *
+     * @param needed bytes that will be written, estimated from the archive and the recovery files
+     */
+    void requireSpace(long needed) throws IOException {
+        long usable = usableBytes();
+        if (needed > usable) {
+            throw refused("the restore needs about %d bytes, but the file system of \"%s\" has %d",
+                            needed, directory.getParent(), usable)
+                    .next("make room, or name a directory on another file system with --db");
+        }
+    }
+
+    long usableBytes() throws IOException {
+        return disk.usableBytes(directory.getParent());
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Begins to make the directory, under another name. The caller closes what it gets. */
+    RestoreStaging begin(String what) throws IOException {
+        return RestoreStaging.begin(disk, directory, what);
+    }
+}

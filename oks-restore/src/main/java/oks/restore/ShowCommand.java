@@ -1,0 +1,88 @@
+package oks.restore;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import oks.cli.OutputOptions;
+import oks.durable.Disk;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.LogPosition;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryHeader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code oks-restore show}: what recovery files hold, change by change. */
+@Command(name = "show", description = "Show what recovery files hold: header, every change, how each file ends.")
+final class ShowCommand implements Callable<Integer> {
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recovery files; each is judged by those that follow it.")
+    private List<Path> files;
+
+    @Override
+    public Integer call() throws IOException {
+        Disk disk = new RealDisk();
+        List<Path> sorted = inOrder();
+        List<RecoveryHeader> headers = new ArrayList<>();
+        for (Path file : sorted) {
+            headers.add(RecoveryChain.header(disk, file));
+        }
+        Optional<OperatorFault> damage = Optional.empty();
+        try (ShownLog shown = shown()) {
+            for (int i = 0; i < sorted.size(); i++) {
+                OptionalLong declared = i + 1 < sorted.size()
+                        ? declaredLength(headers.get(i), headers.get(i + 1))
+                        : OptionalLong.empty();
+                Optional<OperatorFault> found = shown.file(disk, sorted.get(i), declared);
+                damage = damage.or(() -> found);
+            }
+        }
+        if (damage.isPresent()) {
+            throw damage.get();
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private ShownLog shown() throws IOException {
+        if (!options.json()) {
+            return new ShownLines(options.out());
+        }
+        JsonGenerator json = new JsonFactory()
+                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .createGenerator(options.out());
+        return new ShownJson(json);
+    }
+
+    private List<Path> inOrder() {
+        for (Path file : files) {
+            if (!Files.isRegularFile(file) || RecoveryFileName.of(file).isEmpty()) {
+                throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is not a recovery file", file)
+                        .next("name files such as \"sample-202611221049020000000042.recovery\"");
+            }
+        }
+        return files.stream()
+                .sorted(Comparator.comparing((Path file) -> RecoveryFileName.of(file).orElseThrow()))
+                .toList();
+    }
+
+    /** Where the next file says that this one ended, if it follows this one. */
+    private static OptionalLong declaredLength(RecoveryHeader header, RecoveryHeader next) {
+        LogPosition before = next.predecessor();
+        boolean follows = before.ordinal() == header.name().ordinal() && next.database().equals(header.database());
+        return follows ? OptionalLong.of(before.length()) : OptionalLong.empty();
+    }
+}

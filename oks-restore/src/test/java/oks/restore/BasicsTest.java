@@ -1,0 +1,43 @@
+package oks.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import oks.testing.CommandRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BasicsTest {
+    private static CommandRun run(String line) {
+        return CommandRun.of("oks-restore", OksRestore::new, line.isEmpty() ? new String[0] : line.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "from --version"})
+    void helpAndVersionAreOnStandardOutput(String line) {
+        CommandRun run = run(line);
+        assertThat(run.status()).isZero();
+        assertThat(run.stdout()).contains("oks-restore");
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "--nonsense", "from", "from x.tar", "from --nonsense", "from no-such.tar --db /tmp/x", "show",
+        "from x --db y --recovery no-such-directory"
+    })
+    void usageErrorsHaveStatusTwoAndAHint(String line) {
+        CommandRun run = run(line);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.stderr()).startsWith("oks-restore: error: ").contains("oks-restore: next: ");
+        assertThat(run.stdout()).isEmpty();
+    }
+
+    @Test
+    void aFaultIsOneObjectWithJson() {
+        CommandRun run = run("from no-such.tar --db /tmp/x --json");
+        assertThat(run.json().path("ok").asBoolean(true)).isFalse();
+        assertThat(run.json().path("error").path("exit").asInt()).isEqualTo(2);
+        assertThat(run.stderr()).isEmpty();
+    }
+}
