@@ -307,12 +307,11 @@ final class RestoreTest {
         }
 
         private static void other(Path copies, Path scratch, long seed) throws IOException {
-            try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), seed)) {
+            Instant earlier = Instant.parse("2026-11-21T00:00:00Z");
+            try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), seed, earlier)) {
                 other.put(77).rotate().put(78).rotate();
                 Path file = other.recoveryFiles().get(1);
-                // Another time in its name, so that it can stand beside the other.
-                String name = file.getFileName().toString().replace("20261122", "20261121");
-                Files.copy(file, copies.resolve(name));
+                Files.copy(file, copies.resolve(file.getFileName()));
             }
         }
 
