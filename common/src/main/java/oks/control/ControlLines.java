@@ -2,6 +2,7 @@ package oks.control;
 
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.process.SocketFile;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,9 +23,6 @@ import java.util.Optional;
 
 /** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
 final class ControlLines implements Closeable {
-    /** The limit of sun_path in unix(7), without its final zero byte. */
-    static final int MAX_PATH_BYTES = 107;
-
     private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
     private final Path socket;
@@ -46,7 +44,7 @@ final class ControlLines implements Closeable {
     }
 
     static ControlLines connect(Path socket) {
-        requireShort(socket);
+        SocketFile.requireShort(socket);
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -57,16 +55,6 @@ final class ControlLines implements Closeable {
         } catch (IOException e) {
             closeQuietly(channel);
             throw unreachable(socket, e);
-        }
-    }
-
-    /** @throws OperatorFault USAGE if the kernel would not take this path */
-    static void requireShort(Path socket) {
-        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_PATH_BYTES) {
-            throw OperatorFault.of(ExitCode.USAGE, "the path of socket \"%s\" has %d bytes, but UNIX allows %d",
-                            socket, bytes, MAX_PATH_BYTES)
-                    .next("use a shorter path, such as one below /run");
         }
     }
 

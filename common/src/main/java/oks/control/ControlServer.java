@@ -17,6 +17,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.process.SocketFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,7 @@ public final class ControlServer implements Closeable {
                     .because(Epoll.unavailabilityCause());
         }
         try {
-            SocketFile file = SocketFile.prepare(socket);
+            SocketFile file = SocketFile.prepare("control", socket);
             ControlServer server = new ControlServer(file, access, handler, UserNames.own());
             server.listen(mode(access));
             return server;

@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -22,9 +23,17 @@ public final class DirectoryLock implements Closeable {
 
     private static final int MAX_TEXT = 200;
 
+    /**
+     * The lock files that this process holds. Static, because the kernel's lock belongs to the process: closing any second
+     * channel on a locked file, even one that was refused, would give the lock away (fcntl(2), "Record locking").
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private DirectoryLock(FileChannel channel) {
+    private DirectoryLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -35,20 +44,30 @@ public final class DirectoryLock implements Closeable {
      * @throws OperatorFault BUSY, with the holder's name, when another process (or this one) has it
      */
     public static DirectoryLock take(Path directory, String program) throws IOException {
-        Path file = directory.resolve(FILE);
+        Path file = directory.toRealPath().resolve(FILE);
+        if (!HELD.add(file)) {
+            throw busy(directory, "this program");
+        }
+        try {
+            return take(directory, file, program);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(file);
+            throw e;
+        }
+    }
+
+    private static DirectoryLock take(Path directory, Path file, String program) throws IOException {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            FileLock lock = tryLock(channel);
+            FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw OperatorFault.of(ExitCode.BUSY, "database \"%s\" is open already, by %s", directory, holder(channel))
-                        .kept("nothing was changed")
-                        .next("stop that program first, or use another directory");
+                throw busy(directory, holder(channel));
             }
             String text = program + " pid " + ProcessHandle.current().pid() + "\n";
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-            return new DirectoryLock(channel);
+            return new DirectoryLock(file, channel);
         } catch (IOException | RuntimeException e) {
             try (channel) { // still ours: no lock exists yet
                 throw e;
@@ -56,12 +75,10 @@ public final class DirectoryLock implements Closeable {
         }
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
-        }
+    private static OperatorFault busy(Path directory, String holder) {
+        return OperatorFault.of(ExitCode.BUSY, "database \"%s\" is open already, by %s", directory, holder)
+                .kept("nothing was changed")
+                .next("stop that program first, or use another directory");
     }
 
     private static String holder(FileChannel channel) throws IOException {
@@ -73,6 +90,10 @@ public final class DirectoryLock implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            HELD.remove(file);
+        }
     }
 }

@@ -29,10 +29,10 @@ final class Algorithm {
             Map.entry("2b2403030208010107", new Curve("brainpoolP256r1", 256)),
             Map.entry("2b240303020801010b", new Curve("brainpoolP384r1", 384)),
             Map.entry("2b240303020801010d", new Curve("brainpoolP512r1", 512)),
-            Map.entry("2b06010401da470f01", new Curve("ed25519", 256)),
+            Map.entry("2b06010401da470f01", new Curve("ed25519", 255)),
             Map.entry("2b656f", new Curve("x448", 448)),
             Map.entry("2b6571", new Curve("ed448", 456)),
-            Map.entry("2b060104019755010501", new Curve("cv25519", 256)));
+            Map.entry("2b060104019755010501", new Curve("cv25519", 255)));
 
     private Algorithm() {}
 
@@ -60,12 +60,12 @@ final class Algorithm {
         };
     }
 
-    /** The size of the key as gpg counts it; 0 if unknown. */
+    /** The size of the key as gpg counts it (255 for Curve25519); 0 if unknown. */
     static int bits(KeyPacket key) {
         return switch (key.algorithm()) {
             case RSA, RSA_ENCRYPT, RSA_SIGN, ELGAMAL, ELGAMAL_BOTH, DSA -> firstNumber(key);
             case ECDH, ECDSA, EDDSA -> curve(key).bits();
-            case X25519, ED25519 -> 256;
+            case X25519, ED25519 -> 255;
             case X448 -> 448;
             case ED448 -> 456;
             default -> 0;

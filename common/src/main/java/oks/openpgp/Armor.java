@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * ASCII armor (RFC 9580, section 6).
@@ -18,9 +17,6 @@ import java.util.regex.Pattern;
 public final class Armor {
     private static final String BEGIN = "-----BEGIN PGP ";
     private static final String DASHES = "-----";
-    /** White space, and the no-break space that web pages put in its place, in the bytes of UTF-8. */
-    private static final Pattern WHITE = Pattern.compile("[\\x00-\\x20]|\\xc2?\\xa0");
-
     private static final int LINE = 64;
     private static final int[] CRC = crcOfEveryByte();
 
@@ -56,13 +52,13 @@ public final class Armor {
         }
     }
 
-    /** The blocks of a text, in order; empty if there is none. */
-    static List<Block> blocks(byte[] body) {
+    /** The first blocks of a text, in order, at most so many; empty if there is none. */
+    static List<Block> blocks(byte[] body, int most) {
         // Latin-1: one char per byte, so that no byte can be lost or made up
         String text = new String(body, StandardCharsets.ISO_8859_1);
         List<Block> blocks = new ArrayList<>();
         int at = text.indexOf(BEGIN);
-        while (at >= 0) {
+        while (at >= 0 && blocks.size() < most) {
             int next = text.indexOf(BEGIN, at + BEGIN.length());
             blocks.add(block(text.substring(at, next < 0 ? text.length() : next)));
             at = next;
@@ -87,21 +83,29 @@ public final class Armor {
         return decoded(label, text.substring(labelEnd + DASHES.length(), end));
     }
 
+    /** Between the first and the last line: headers, an empty line, base64, and perhaps a checksum, which is not read. */
     private static Block decoded(String label, String inside) {
         byte[] digits = new byte[inside.length()];
         int count = 0;
         boolean headers = true;
-        for (String line : (Iterable<String>) inside.lines()::iterator) {
-            String stripped = WHITE.matcher(line).replaceAll("");
-            headers = headers && (stripped.isEmpty() || stripped.indexOf(':') >= 0);
+        int at = 0;
+        while (at < inside.length()) {
+            int before = count;
+            boolean colon = false;
+            for (; at < inside.length() && !isLineEnd(inside.charAt(at)); at++) {
+                char c = inside.charAt(at);
+                colon |= c == ':';
+                if (!isWhite(c)) {
+                    digits[count++] = (byte) c;
+                }
+            }
+            at++;
+            headers = headers && (colon || count == before);
             if (headers) {
-                continue;
-            }
-            if (isChecksum(stripped)) {
+                count = before;
+            } else if (isChecksum(digits, before, count)) {
+                count = before;
                 break;
-            }
-            for (int i = 0; i < stripped.length(); i++) {
-                digits[count++] = (byte) stripped.charAt(i);
             }
         }
         try {
@@ -111,9 +115,18 @@ public final class Armor {
         }
     }
 
+    private static boolean isLineEnd(char c) {
+        return c == '\n' || c == '\r';
+    }
+
+    /** White space, and the two bytes of the no-break space that web pages put in its place. */
+    private static boolean isWhite(char c) {
+        return c <= ' ' || c == 0xa0 || c == 0xc2;
+    }
+
     /** A line of "=" and four digits; base64's own padding never stands before four more. */
-    private static boolean isChecksum(String line) {
-        return line.length() == 5 && line.charAt(0) == '=' && line.charAt(1) != '=';
+    private static boolean isChecksum(byte[] digits, int from, int to) {
+        return to - from == 5 && digits[from] == '=' && digits[from + 1] != '=';
     }
 
     /** CRC-24 (RFC 9580, section 6.1) in base64. */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; subkeys with theirs, by bytes (so by version and
  * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
- * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2.2 wants and as
+ * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as
  * every program that knows version 6 reads.
  */
 final class CertificateParts {

@@ -39,7 +39,8 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final Pattern EMAIL = Pattern.compile("[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+@[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+");
+    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+";
+    private static final Pattern EMAIL = Pattern.compile(ATOM + "@" + ATOM);
 
     public IndexTerms {
         subkeys = List.copyOf(subkeys);
@@ -90,7 +91,8 @@ public record IndexTerms(
         int begin = -1;
         for (int at = 0; at <= folded.length(); ) {
             int c = at < folded.length() ? folded.codePointAt(at) : ' ';
-            boolean inside = Character.isLetterOrDigit(c) || begin >= 0 && Character.getType(c) == Character.NON_SPACING_MARK;
+            boolean mark = Character.getType(c) == Character.NON_SPACING_MARK;
+            boolean inside = Character.isLetterOrDigit(c) || begin >= 0 && mark;
             if (inside && begin < 0) {
                 begin = at;
             } else if (!inside && begin >= 0) {

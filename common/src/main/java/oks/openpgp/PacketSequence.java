@@ -25,12 +25,21 @@ final class PacketSequence {
     }
 
     void refuse(Reason reason, String text) {
-        refused.add(new Refused("", reason, text));
+        if (hasRoom()) {
+            refused.add(new Refused("", reason, text));
+        }
+    }
+
+    /** Whether one more can be reported; one that cannot is counted. */
+    private boolean hasRoom() {
+        boolean room = accepted.size() + revocations.size() + refused.size() < limits.maxCertificatesPerUpload();
+        tooMany += room ? 0 : 1;
+        return room;
     }
 
     /** Reads packets to the end, or to where they are broken. */
     void read(byte[] binary) {
-        int before = accepted.size() + revocations.size() + refused.size();
+        int before = accepted.size() + revocations.size() + refused.size() + tooMany;
         PacketSplitter packets = new PacketSplitter(binary);
         skipping = false;
         try {
@@ -41,21 +50,21 @@ final class PacketSequence {
             if (current != null) {
                 current.refuse(Reason.MALFORMED, e.getMessage());
             } else {
-                refuse(packets.foundAny() ? Reason.MALFORMED : Reason.NOT_OPENPGP, e.getMessage());
+                boolean openPgp = packets.foundAny() || PacketSplitter.beginsWithKey(binary);
+                refuse(openPgp ? Reason.MALFORMED : Reason.NOT_OPENPGP, e.getMessage());
             }
         }
         finishCurrent();
-        if (tooMany > 0) {
-            refuse(Reason.TOO_MANY, tooMany + " more than " + limits.maxCertificatesPerUpload()
-                    + " certificates in one upload");
-            tooMany = 0;
-        }
-        if (accepted.size() + revocations.size() + refused.size() == before) {
+        if (accepted.size() + revocations.size() + refused.size() + tooMany == before) {
             refuse(Reason.NO_CERTIFICATE, "no certificate in it");
         }
     }
 
     ParsedUpload result() {
+        if (tooMany > 0) {
+            refused.add(new Refused("", Reason.TOO_MANY, tooMany + " more than "
+                    + limits.maxCertificatesPerUpload() + " certificates in one upload"));
+        }
         return new ParsedUpload(accepted, revocations, refused);
     }
 
@@ -95,8 +104,7 @@ final class PacketSequence {
 
     private void begin(Packet packet) {
         skipping = true;
-        if (accepted.size() + refused.size() + revocations.size() >= limits.maxCertificatesPerUpload()) {
-            tooMany++;
+        if (!hasRoom()) {
             return;
         }
         try {
@@ -110,8 +118,7 @@ final class PacketSequence {
     }
 
     private void takeBareSignature(Packet packet) {
-        if (revocations.size() + refused.size() >= limits.maxCertificatesPerUpload()) {
-            tooMany++;
+        if (!hasRoom()) {
             return;
         }
         try {

@@ -19,8 +19,24 @@ final class PacketSplitter {
         this.source = source;
     }
 
+    /** Whether these bytes begin with a public or private key, the beginning of every certificate. */
+    static boolean beginsWithKey(byte[] bytes) {
+        if (bytes.length == 0 || bytes[0] >= 0) {
+            return false;
+        }
+        int type = (bytes[0] & 0x40) == 0 ? bytes[0] >> 2 & 0x0f : bytes[0] & 0x3f;
+        return type == Packet.PUBLIC_KEY || type == Packet.SECRET_KEY;
+    }
+
+    /** Whether there is more than what editors and shells leave at the end of a file. */
     boolean hasNext() {
-        return position < source.length;
+        for (int at = position; at < source.length; at++) {
+            byte b = source[at];
+            if (b != '\n' && b != '\r' && b != ' ' && b != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a whole packet was there. */

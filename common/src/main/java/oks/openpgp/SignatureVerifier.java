@@ -18,11 +18,11 @@ final class SignatureVerifier {
     }
 
     private final KeyPacket key;
-    private final VerificationKey numbers;
+    private final VerificationKey verificationKey;
 
-    private SignatureVerifier(KeyPacket key, VerificationKey numbers) {
+    private SignatureVerifier(KeyPacket key, VerificationKey verificationKey) {
         this.key = key;
-        this.numbers = numbers;
+        this.verificationKey = verificationKey;
     }
 
     /** A verifier for this key; Malformed if signatures of such a key cannot be verified. */
@@ -41,7 +41,7 @@ final class SignatureVerifier {
             if (((digest[0] & 0xff) << 8 | digest[1] & 0xff) != signature.digestStart()) {
                 return Outcome.PLAINLY_WRONG;
             }
-            return numbers.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
+            return verificationKey.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
         } catch (Malformed e) {
             return Outcome.PLAINLY_WRONG;
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense

@@ -31,22 +31,16 @@ public final class UploadParser {
                     + limits.maxUploadBytes());
         } else if (body.length == 0) {
             sequence.refuse(Reason.NO_CERTIFICATE, "the upload is empty");
-        } else if (beginsWithKey(body)) {
-            sequence.read(body);
+        } else if (PacketSplitter.beginsWithKey(body)) {
+            sequence.read(body); // whatever its user IDs say, it is no armor
         } else {
             parseTextOrBinary(body, sequence);
         }
         return sequence.result();
     }
 
-    /** A key packet: then no text that may stand further on can turn the upload into armor. */
-    private static boolean beginsWithKey(byte[] body) {
-        int type = (body[0] & 0x40) == 0 ? body[0] >> 2 & 0x0f : body[0] & 0x3f;
-        return body[0] < 0 && (type == Packet.PUBLIC_KEY || type == Packet.SECRET_KEY);
-    }
-
-    private static void parseTextOrBinary(byte[] body, PacketSequence sequence) {
-        List<Armor.Block> blocks = Armor.blocks(body);
+    private void parseTextOrBinary(byte[] body, PacketSequence sequence) {
+        List<Armor.Block> blocks = Armor.blocks(body, limits.maxCertificatesPerUpload() + 1);
         if (blocks.isEmpty() && body[0] < 0) {
             sequence.read(body); // nothing in OpenPGP begins with a byte below 0x80
         } else if (blocks.isEmpty()) {

@@ -24,7 +24,10 @@ public final class PidFile implements Closeable {
     public static PidFile write(Path file) {
         PidFile pidFile = new PidFile(file);
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Path directory = file.toAbsolutePath().getParent();
+            if (!Files.isDirectory(directory)) { // which may be a link to one
+                Files.createDirectories(directory);
+            }
             Files.writeString(file, pidFile.text);
             return pidFile;
         } catch (IOException e) {

@@ -3,7 +3,9 @@ package oks.process;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +17,19 @@ import org.slf4j.LoggerFactory;
 public final class ProcessSignals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessSignals.class);
 
-    private final ExecutorService actions = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "signals");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService actions = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+                Thread thread = new Thread(task, "signals");
+                thread.setDaemon(true);
+                return thread;
+            },
+            // A second TERM while the program is ending must not end in a stack trace.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /**
      * Runs an action at each arrival of a signal.

@@ -6,11 +6,15 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.process.SocketFile;
 
 /**
  * oksd's end of the service socket: accepts gateways and hands their requests to a {@link ServiceHandler}.
@@ -39,7 +43,7 @@ public final class ServiceServer {
     private final Vertx vertx;
     private final Options options;
     private final ServiceHandler handler;
-    private final SocketFile file;
+    private volatile SocketFile file;
     private final Queue<NetServer> servers = new ConcurrentLinkedQueue<>();
 
     /** A server that does not listen yet. {@code vertx} must have been built with its native transport. */
@@ -47,7 +51,6 @@ public final class ServiceServer {
         this.vertx = vertx;
         this.options = options;
         this.handler = handler;
-        this.file = new SocketFile(options.socket());
     }
 
     /**
@@ -56,15 +59,31 @@ public final class ServiceServer {
      */
     public Future<Void> listen() {
         try {
-            file.clear();
+            file = SocketFile.prepare("service", options.socket());
         } catch (OperatorFault fault) {
             return Future.failedFuture(fault);
+        } catch (IOException e) {
+            return Future.failedFuture(fault(e));
         }
         DeploymentOptions instances = new DeploymentOptions().setInstances(options.eventLoops());
         return vertx.deployVerticle(Listener::new, instances)
-                .onSuccess(deployed -> file.admitGroup())
-                .<Void>mapEmpty()
-                .recover(e -> Future.failedFuture(e instanceof OperatorFault ? e : file.fault(e)));
+                .compose(deployed -> publish())
+                .recover(e -> Future.failedFuture(e instanceof OperatorFault ? e : fault(e)));
+    }
+
+    private Future<Void> publish() {
+        try {
+            file.publish(PosixFilePermissions.fromString("rw-rw----")); // the gateways' group may connect
+            return Future.succeededFuture();
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private OperatorFault fault(Throwable cause) {
+        return OperatorFault.of(ExitCode.FAILED, "service socket \"%s\" could not be made: %s", options.socket(), cause.getMessage())
+                .next("look at the rights of its directory")
+                .because(cause);
     }
 
     /**
@@ -76,7 +95,16 @@ public final class ServiceServer {
             Future<Void> one = server.shutdown(grace);
             all = all.transform(before -> one);
         }
-        return all.onComplete(closed -> file.remove());
+        return all.transform(closed -> removeFile());
+    }
+
+    private Future<Void> removeFile() {
+        try {
+            file.remove();
+            return Future.succeededFuture();
+        } catch (IOException e) {
+            return Future.failedFuture(fault(e));
+        }
     }
 
     /** One event loop's share of the connections: Vert.x spreads those of one address over all who listen on it. */
@@ -86,7 +114,7 @@ public final class ServiceServer {
             servers.add(server);
             return server
                     .connectHandler(socket -> new ServerConnection(context, socket, options, handler).begin())
-                    .listen(SocketAddress.domainSocketAddress(file.path().toString()));
+                    .listen(SocketAddress.domainSocketAddress(file.bindAt().toString()));
         }
     }
 }

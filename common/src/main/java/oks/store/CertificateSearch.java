@@ -1,5 +1,6 @@
 package oks.store;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,8 +20,11 @@ public final class CertificateSearch {
     /** A search looks at no more certificates than this, however many match. */
     static final int MAX_CANDIDATES = 20_000;
 
-    /** No more than this many contents are read to find the newest ones. */
-    private static final int MAX_READ = 1_000;
+    /** Of more than this many candidates, which are the newest is found out among the first ones only. */
+    private static final int MAX_COMPARED = 1_000;
+
+    /** No search reads more bytes of contents than this, however large the certificates that match. */
+    private static final long MAX_BYTES = 16L << 20;
 
     private final RocksDB db;
 
@@ -89,14 +93,34 @@ public final class CertificateSearch {
     }
 
     private Matches read(Set<Fingerprint> primaries, int limit) {
+        List<Candidate> newestFirst = primaries.stream()
+                .limit(MAX_COMPARED)
+                .map(primary -> new Candidate(primary, lsn(primary)))
+                .sorted(Comparator.comparingLong(Candidate::lsn).reversed())
+                .toList();
         List<StoredCertificate> found = new ArrayList<>();
-        for (Fingerprint primary : primaries) {
-            if (found.size() == MAX_READ) {
+        long bytes = 0;
+        for (Candidate candidate : newestFirst) {
+            if (found.size() == limit || bytes >= MAX_BYTES) {
                 break;
             }
-            get(primary).ifPresent(found::add); // gone when it was deleted between index and content
+            Optional<StoredCertificate> stored = get(candidate.primary()); // deleted meanwhile when empty
+            stored.ifPresent(found::add);
+            bytes += stored.map(certificate -> certificate.content().length).orElse(0);
         }
-        found.sort(Comparator.comparing(StoredCertificate::lsn).reversed());
-        return new Matches(primaries.size(), found.subList(0, Math.min(limit, found.size())));
+        return new Matches(primaries.size(), found);
+    }
+
+    private record Candidate(Fingerprint primary, long lsn) {}
+
+    /** The change that wrote a certificate, without reading its content; 0 when it was deleted meanwhile. */
+    private long lsn(Fingerprint primary) {
+        byte[] beginning = new byte[Long.BYTES];
+        try {
+            int length = db.get(StoreKeys.certificate(primary.bytes()), beginning);
+            return length == RocksDB.NOT_FOUND ? 0 : ByteBuffer.wrap(beginning).getLong();
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("read a certificate", e);
+        }
     }
 }

@@ -55,20 +55,10 @@ public final class CertificateStore implements Closeable {
      * @throws OperatorFault DAMAGED when RocksDB cannot read it
      */
     public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
-        return open(directory, options, error -> { });
-    }
-
-    /**
-     * Opens the store in a directory, which is made when it is missing.
-     *
-     * @param onBackgroundError told, on a thread of RocksDB's, that a flush or compaction failed: nothing applied since
-     *     is safe in the store, and it must be closed
-     * @throws OperatorFault DAMAGED when RocksDB cannot read it
-     */
-    public static CertificateStore open(Path directory, StoreOptions options, Consumer<String> onBackgroundError)
-            throws IOException {
-        Files.createDirectories(directory);
-        RocksSetup setup = RocksSetup.with(options, onBackgroundError);
+        if (!Files.isDirectory(directory)) { // which may be a link to one
+            Files.createDirectories(directory);
+        }
+        RocksSetup setup = RocksSetup.with(options);
         try {
             RocksDB db = RocksDB.open(setup.options(), directory.toString());
             try {
@@ -164,6 +154,19 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
+     * Whether a flush or compaction has failed since the store was opened. Then nothing that was applied is sure to reach
+     * the disk, and the store must be given up; reads still work. Asked for, because RocksDB's Java listener throws at
+     * the reason of every failed flush without a write-ahead log, and nobody hears of it.
+     */
+    public boolean hasFailed() {
+        try {
+            return db.getLongProperty("rocksdb.background-errors") > 0;
+        } catch (RocksDBException e) {
+            throw failed("say how it is", e);
+        }
+    }
+
+    /**
      * Makes a copy of the store by hard links, within milliseconds; flushes first.
      *
      * @param newDirectory on the same file system; must not exist
@@ -185,10 +188,19 @@ public final class CertificateStore implements Closeable {
         flush();
         try {
             db.pauseBackgroundWork();
-            db.disableFileDeletions();
+            disableFileDeletions();
             held = true;
         } catch (RocksDBException e) {
             throw failed("keep the store still", e);
+        }
+    }
+
+    private void disableFileDeletions() throws RocksDBException {
+        try {
+            db.disableFileDeletions();
+        } catch (RocksDBException e) {
+            db.continueBackgroundWork(); // else the next flush would wait for ever
+            throw e;
         }
     }
 
@@ -197,13 +209,22 @@ public final class CertificateStore implements Closeable {
         if (!held) {
             return;
         }
+        // RocksDB counts both: each is undone exactly once, whatever becomes of the other.
+        held = false;
         try {
-            // RocksDB counts both: each is undone exactly once.
-            held = false;
-            db.enableFileDeletions();
             db.continueBackgroundWork();
         } catch (RocksDBException e) {
             throw failed("go on with the store", e);
+        } finally {
+            enableFileDeletions();
+        }
+    }
+
+    private void enableFileDeletions() {
+        try {
+            db.enableFileDeletions();
+        } catch (RocksDBException e) {
+            throw failed("delete its obsolete files again", e);
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.recovery.Change;
@@ -97,7 +99,11 @@ final class GroupBatch {
             before = store.get(fingerprint).orElse(null);
         }
         if (before == null) {
-            throw new IllegalStateException("the log replaces certificate " + fingerprint + ", which the store lacks");
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
+                            "the recovery file replaces certificate %s, but the database lacks it", fingerprint)
+                    .kept("every acknowledged change is in the recovery files")
+                    .next("restore the database with \"oks-restore from\"");
         }
         return before;
     }

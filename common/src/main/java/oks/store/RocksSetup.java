@@ -1,9 +1,6 @@
 package oks.store;
 
 import java.util.List;
-import java.util.function.Consumer;
-import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -12,7 +9,6 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
-import org.rocksdb.Status;
 
 /** RocksDB's options with the reason beside each, and the native objects that must live as long as the database. */
 final class RocksSetup implements AutoCloseable {
@@ -31,11 +27,10 @@ final class RocksSetup implements AutoCloseable {
         return options;
     }
 
-    static RocksSetup with(StoreOptions wanted, Consumer<String> onBackgroundError) {
+    static RocksSetup with(StoreOptions wanted) {
         loadLibrary();
         Cache cache = new LRUCache(wanted.blockCacheBytes());
         BloomFilter filter = new BloomFilter(BITS_PER_KEY); // most searches by fingerprint miss all files but one
-        AbstractEventListener listener = new BackgroundErrors(onBackgroundError);
         Options options = new Options()
                 .setCreateIfMissing(true)
                 .setWriteBufferSize(wanted.writeBufferBytes())
@@ -48,7 +43,6 @@ final class RocksSetup implements AutoCloseable {
                 // Timers that write by themselves would break "byte-for-byte still" during a pause.
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
-                .setListeners(List.of(listener))
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setFilterPolicy(filter)
@@ -56,7 +50,7 @@ final class RocksSetup implements AutoCloseable {
                         .setCacheIndexAndFilterBlocks(true)
                         .setPinL0FilterAndIndexBlocksInCache(true));
         wanted.logDirectory().ifPresent(directory -> options.setDbLogDir(directory.toString()));
-        return new RocksSetup(options, List.of(options, listener, filter, cache));
+        return new RocksSetup(options, List.of(options, filter, cache));
     }
 
     /** Loads the library that the installation holds once; without one, rocksdbjni unpacks its own to a temporary file. */
@@ -77,20 +71,6 @@ final class RocksSetup implements AutoCloseable {
             } catch (Exception e) {
                 throw new IllegalStateException("could not free RocksDB's options", e);
             }
-        }
-    }
-
-    private static final class BackgroundErrors extends AbstractEventListener {
-        private final Consumer<String> told;
-
-        private BackgroundErrors(Consumer<String> told) {
-            super(EnabledEventCallback.ON_BACKGROUND_ERROR);
-            this.told = told;
-        }
-
-        @Override
-        public void onBackgroundError(BackgroundErrorReason reason, Status status) {
-            told.accept(reason + ": " + status.getCodeString());
         }
     }
 }

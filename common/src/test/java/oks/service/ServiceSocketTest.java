@@ -238,12 +238,12 @@ final class ServiceSocketTest {
         Files.createDirectories(socket.getParent());
         try (ServerSocketChannel living = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             living.bind(UnixDomainSocketAddress.of(socket));
-            refused(socket, ExitCode.BUSY, "another process does");
+            refused(socket, ExitCode.BUSY, "another oksd listens at service socket");
         }
         Path file = Files.writeString(directory.resolve("file"), "keep");
-        refused(file, ExitCode.FAILED, "a file of that name is in the way");
+        refused(file, ExitCode.USAGE, "there is a file that is not a socket");
         assertThat(file).hasContent("keep");
-        refused(directory.resolve("x".repeat(110)), ExitCode.USAGE, "107 is the most");
+        refused(directory.resolve("x".repeat(110)), ExitCode.USAGE, "UNIX allows 107");
     }
 
     private void refused(Path path, ExitCode code, String text) {

@@ -24,6 +24,10 @@ final class Admission {
     /** Either a command or submissions; both empty when the wait was over first. */
     record Work(Optional<Runnable> command, List<Submission> submissions) {
         private static final Work NONE = new Work(Optional.empty(), List.of());
+
+        boolean isNone() {
+            return command.isEmpty() && submissions.isEmpty();
+        }
     }
 
     /** Queues a submission; false when the queue is full or closed. */
@@ -96,6 +100,10 @@ final class Admission {
             expired.add(submission);
         }
         return expired;
+    }
+
+    synchronized boolean closed() {
+        return closed;
     }
 
     /** Takes nothing more in; what waits can still be taken. */

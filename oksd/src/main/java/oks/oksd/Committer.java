@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus.Holder;
 import oks.control.Rotation;
+import oks.fault.OperatorFault;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * the recovery file and forces it, applies it to the store, and only then acknowledges (DESIGN: "Order of a change").
  *
  * <p>Commands that must not meet a half-done change (rotate, pause, snapshot) run on the same thread, between two groups.
+ * Whatever is handed in gets an answer, also when the writer ends because the store failed.
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -36,31 +39,34 @@ final class Committer {
     private final StoreKeeper keeper;
     private final ServerState state;
     private final Supplier<OksdSettings> settings;
+    private final LongSupplier nanoTime;
     private final Consumer<String> onFatal;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::loop, "writer");
 
     private volatile LogView view;
-    private long unflushedBytes;
-    private long oldestUnflushedNanos;
     private long remindedNanos;
     private boolean stopping;
+    private boolean broken;
 
     /** The log as other threads may see it. */
     record LogView(LogPosition position, RecoveryFileName file, long changes) {}
 
+    /** @param onFatal told when nothing can be written any more; everything acknowledged is in the recovery files */
     Committer(
             CertificateStore store,
             LogKeeper log,
             StoreKeeper keeper,
             ServerState state,
             Supplier<OksdSettings> settings,
+            LongSupplier nanoTime,
             Consumer<String> onFatal) {
         this.store = store;
         this.log = log;
         this.keeper = keeper;
         this.state = state;
         this.settings = settings;
+        this.nanoTime = nanoTime;
         this.onFatal = onFatal;
         publishView();
     }
@@ -72,23 +78,36 @@ final class Committer {
     /** Queues a change; its outcome is completed when it is durable, or with {@link UnavailableException}. */
     void submit(Submission submission) {
         if (!admission.offer(submission)) {
-            submission.outcome().completeExceptionally(UnavailableException.overloaded());
+            submission.outcome()
+                    .completeExceptionally(admission.closed() ? stoppingNow() : UnavailableException.overloaded());
         }
+    }
+
+    private UnavailableException stoppingNow() {
+        return UnavailableException.paused("the keyserver is stopping", settings.get().recovery().retryAfter());
     }
 
     /** Runs a command on the writer thread between two groups. */
     <T> CompletableFuture<T> between(Supplier<T> command) {
         CompletableFuture<T> done = new CompletableFuture<>();
         boolean queued = admission.offer(() -> {
+            if (broken) {
+                done.completeExceptionally(stoppingNow());
+                return;
+            }
             try {
-                done.complete(command.get());
+                T result = command.get();
+                publishView(); // first: whoever has the answer must not see an older state
+                done.complete(result);
             } catch (RuntimeException e) {
                 done.completeExceptionally(e);
+            } catch (Error e) {
+                done.completeExceptionally(e);
+                throw e;
             }
         });
         if (!queued) {
-            done.completeExceptionally(
-                    UnavailableException.paused("the keyserver is stopping", settings.get().recovery().retryAfter()));
+            done.completeExceptionally(stoppingNow());
         }
         return done;
     }
@@ -100,24 +119,44 @@ final class Committer {
     private void loop() {
         try {
             while (!stopping) {
-                Admission.Work work = admission.take(state.writing(), TICK_MILLIS);
-                work.command().ifPresent(Runnable::run);
-                if (!work.submissions().isEmpty()) {
-                    commit(work.submissions());
-                }
-                tick();
-                publishView();
+                turn(TICK_MILLIS);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("the writer ended: {}", e.getMessage(), e);
-            onFatal.accept("the writer ended: " + e.getMessage());
+            onFatal.accept(why(e));
         } finally {
+            refuseEverything();
             ended.countDown();
         }
     }
 
+    private static String why(Throwable e) {
+        LOG.debug("the writer ends", e);
+        return e instanceof OperatorFault fault ? fault.what() : "the writer ended: " + e;
+    }
+
+    /** Does what waits, one command or one group, and what is due; waits for work at most this long. */
+    void turn(long maxMillis) {
+        Admission.Work work = admission.take(state.writing(), maxMillis);
+        work.command().ifPresent(Runnable::run);
+        if (!work.submissions().isEmpty()) {
+            commit(work.submissions());
+        }
+        tick();
+        publishView();
+    }
+
     private void publishView() {
         view = new LogView(log.position(), log.file(), log.changes());
+    }
+
+    /** After {@link #stop} nothing waits; after a failure nobody is left waiting. */
+    private void refuseEverything() {
+        broken = true;
+        admission.close();
+        for (Admission.Work rest = admission.take(true, 0); !rest.isNone(); rest = admission.take(true, 0)) {
+            rest.command().ifPresent(Runnable::run);
+            rest.submissions().forEach(submission -> submission.outcome().completeExceptionally(stoppingNow()));
+        }
     }
 
     private void commit(List<Submission> submissions) {
@@ -125,17 +164,22 @@ final class Committer {
         GroupBuilder group = new GroupBuilder(
                 store, before.last(), before.digest(), log::now, settings.get().upload().maxCertificate());
         List<Outcome> outcomes = new ArrayList<>();
-        for (Submission submission : submissions) {
-            outcomes.add(outcome(group, submission));
-        }
         try {
+            for (Submission submission : submissions) {
+                outcomes.add(outcome(group, submission));
+            }
             if (!group.changes().isEmpty()) {
                 write(group);
             }
         } catch (UnavailableException e) {
             submissions.forEach(submission -> submission.outcome().completeExceptionally(e));
             return;
+        } catch (RuntimeException | Error e) {
+            // The store failed. The group may be in the log: neither refused nor acknowledged, so they must ask again.
+            submissions.forEach(submission -> submission.outcome().completeExceptionally(stoppingNow()));
+            throw e;
         }
+        publishView(); // first: whoever has the answer must not see an older state
         for (int i = 0; i < outcomes.size(); i++) {
             submissions.get(i).outcome().complete(outcomes.get(i));
         }
@@ -145,6 +189,8 @@ final class Committer {
     private static Outcome outcome(GroupBuilder group, Submission submission) {
         try {
             return group.add(submission);
+        } catch (OperatorFault e) {
+            throw e; // of the store, not of this certificate
         } catch (RuntimeException e) {
             LOG.error("certificate {} could not be merged: {}", submission.certificate().fingerprint(), e.getMessage(), e);
             return Outcome.refused(Reason.MALFORMED, "it could not be merged with what is stored");
@@ -155,42 +201,30 @@ final class Committer {
         long before = log.position().length();
         Group written = log.append(group.changes(), group.digest());
         store.apply(List.of(written));
-        if (unflushedBytes == 0) {
-            oldestUnflushedNanos = System.nanoTime();
-        }
-        unflushedBytes += Math.max(written.end().length() - before, 0);
+        keeper.applied(Math.max(written.end().length() - before, 1)); // less than before in a fresh file
     }
 
     private void tick() {
-        state.unholdExpired().forEach(holder -> LOG.warn("the pause by {} has reached its limit", holder.by()));
+        keeper.checkHealth();
+        List<Holder> expired = state.unholdExpired();
+        expired.forEach(holder -> LOG.warn("the pause by {} has reached its limit", holder.by()));
         if (state.held()) {
             remindOfSignal();
         } else {
-            keeper.release();
+            resumed(expired.size());
             log.tick();
-            flushWhenDue();
+            if (log.takeSuspectFileLeft()) {
+                keeper.flush();
+            }
+            keeper.flushWhenDue();
         }
         if (!state.writing()) {
             refuseExpired();
         }
     }
 
-    private void flushWhenDue() {
-        if (log.takeSuspectFileLeft()) {
-            keeper.flush();
-        }
-        OksdSettings.Store limits = settings.get().store();
-        boolean big = unflushedBytes >= limits.flushSize();
-        boolean old = unflushedBytes > 0
-                && System.nanoTime() - oldestUnflushedNanos >= limits.flushAge().toNanos();
-        if (big || old) {
-            unflushedBytes = 0;
-            keeper.flushLater();
-        }
-    }
-
     private void refuseExpired() {
-        for (Submission submission : admission.expired(System.nanoTime())) {
+        for (Submission submission : admission.expired(nanoTime.getAsLong())) {
             submission.outcome().completeExceptionally(UnavailableException.paused(
                     state.whyNotWriting(), settings.get().recovery().retryAfter()));
         }
@@ -198,8 +232,8 @@ final class Committer {
 
     private void remindOfSignal() {
         state.signalHolder().ifPresent(holder -> {
-            if (System.nanoTime() - remindedNanos >= REMIND_NANOS) {
-                remindedNanos = System.nanoTime();
+            if (nanoTime.getAsLong() - remindedNanos >= REMIND_NANOS) {
+                remindedNanos = nanoTime.getAsLong();
                 LOG.warn("still paused by signal since {}; \"kill -CONT {}\" resumes",
                         holder.since(), ProcessHandle.current().pid());
             }
@@ -240,38 +274,51 @@ final class Committer {
     /** Commits everything to disk and keeps the directory still until every holder has gone. */
     CompletableFuture<Rotation> pause(String key, Holder holder) {
         return between(() -> {
-            boolean first = !state.held();
-            Rotation rotation = first
-                    ? rotateNow(Seal.Reason.PAUSED)
-                    : unrotated("it is paused already");
+            Rotation rotation = state.held() ? unrotated("it is paused already") : rotateForPause();
             keeper.hold();
-            unflushedBytes = 0;
-            remindedNanos = System.nanoTime();
+            remindedNanos = nanoTime.getAsLong();
             state.hold(key, holder);
             LOG.warn("paused by {}; everything up to LSN {} is on disk", holder.by(), rotation.lsn());
             return rotation;
         });
     }
 
-    /** Ends one holder's pause; the server resumes when it was the last. */
+    /**
+     * A pause does not need a new file: what was acknowledged is in the present one, and in the store. Refusing the pause
+     * instead would let somebody archive a directory that changes.
+     */
+    private Rotation rotateForPause() {
+        try {
+            return rotateNow(Seal.Reason.PAUSED);
+        } catch (OperatorFault alreadyLogged) {
+            return unrotated(alreadyLogged.what());
+        }
+    }
+
+    /** Ends one holder's pause, if it still lasts; the server resumes when it was the last. */
     CompletableFuture<Boolean> unpause(String key) {
         return between(() -> resumed(state.unhold(key) ? 1 : 0));
     }
 
-    /** Ends every pause, and takes note that an operator has seen a degraded state. */
+    /**
+     * Ends every pause. When there is none, it means that an operator has seen a degraded state: a resume at the end of a
+     * nightly archive must not hide what a disk did.
+     *
+     * @return whether anything changed
+     */
     CompletableFuture<Boolean> resume() {
         return between(() -> {
-            state.degradedOver();
+            if (!state.held()) {
+                return state.degradedOver();
+            }
             return resumed(state.unholdAll().size());
         });
     }
 
     private boolean resumed(int holders) {
-        if (!state.held()) {
+        if (holders > 0 && !state.held()) {
             keeper.release();
-            if (holders > 0) {
-                LOG.warn("resumed");
-            }
+            LOG.warn("resumed");
         }
         return holders > 0;
     }
@@ -283,19 +330,24 @@ final class Committer {
             state.unholdAll();
             keeper.release();
             admission.close();
-            finishWaiting();
-            stopping = true;
+            try {
+                finishWaiting();
+            } catch (RuntimeException e) {
+                onFatal.accept(why(e));
+            } finally {
+                stopping = true;
+            }
             return true;
         });
         ended.await();
     }
 
     private void finishWaiting() {
-        Admission.Work rest = admission.take(true, 0);
-        while (rest.command().isPresent() || !rest.submissions().isEmpty()) {
+        for (Admission.Work rest = admission.take(true, 0); !rest.isNone(); rest = admission.take(true, 0)) {
             rest.command().ifPresent(Runnable::run);
-            commit(rest.submissions());
-            rest = admission.take(true, 0);
+            if (!rest.submissions().isEmpty()) {
+                commit(rest.submissions());
+            }
         }
     }
 }

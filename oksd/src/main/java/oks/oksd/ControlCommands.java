@@ -1,13 +1,18 @@
 package oks.oksd;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlReply;
@@ -24,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries out what comes over the control socket; the control server has logged who sent it. */
-final class ControlCommands implements ControlHandler {
+final class ControlCommands implements ControlHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
 
     private final Committer committer;
@@ -32,9 +37,12 @@ final class ControlCommands implements ControlHandler {
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
-    private final Runnable reload;
+    private final Supplier<LiveSettings.Reloaded> reload;
     private final Runnable stop;
     private final AtomicLong pauses = new AtomicLong();
+    /** Read: the store is being checked. Write: it may be closed. */
+    private final ReadWriteLock reading = new ReentrantReadWriteLock();
+    private volatile boolean closing;
 
     ControlCommands(
             Committer committer,
@@ -42,7 +50,7 @@ final class ControlCommands implements ControlHandler {
             StatusReport status,
             Snapshots snapshots,
             InstantSource clock,
-            Runnable reload,
+            Supplier<LiveSettings.Reloaded> reload,
             Runnable stop) {
         this.committer = committer;
         this.store = store;
@@ -55,57 +63,90 @@ final class ControlCommands implements ControlHandler {
 
     @Override
     public void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
-        try {
-            reply.done(carryOut(request, peer, reply));
-        } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "command \"%s\" failed: %s", request.kind().word(), e.getMessage())
-                    .because(e);
-        }
+        reply.done(carryOut(request, peer, reply));
         if (request.kind() == ControlRequest.Kind.STOP) {
             stop.run(); // after the answer: the socket goes away with oksd
         }
     }
 
-    private ObjectNode carryOut(ControlRequest request, ControlPeer peer, ControlReply reply) throws IOException {
+    private ObjectNode carryOut(ControlRequest request, ControlPeer peer, ControlReply reply) {
         return switch (request.kind()) {
             case STATUS -> status.now().toJson();
-            case PAUSE -> pause((ControlRequest.Pause) request, peer).toJson();
-            case RESUME -> object().put("resumed", await(committer.resume()));
-            case ROTATE -> await(committer.rotate(Seal.Reason.ROTATED)).toJson();
-            case DUMP -> await(committer.dump()).toJson();
+            case PAUSE -> pause((ControlRequest.Pause) request, peer);
+            case RESUME -> resume();
+            case ROTATE -> WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED)).toJson();
+            case DUMP -> WriterAnswer.of(committer.dump()).toJson();
             case STOP -> object().put("stopping", true);
-            case RELOAD -> {
-                reload.run();
-                yield object().put("reloaded", true);
-            }
-            case SNAPSHOT -> await(snapshots.make(peer)).toJson();
+            case RELOAD -> reload();
+            case SNAPSHOT -> WriterAnswer.of(snapshots.make(peer)).toJson();
             case RELEASE -> {
                 snapshots.releaseOrRefuse(((ControlRequest.Release) request).id());
                 yield object().put("released", true);
             }
-            case ARCHIVED -> {
-                status.archivedUpTo(((ControlRequest.Archived) request).ordinal());
-                yield object().put("noted", true);
-            }
+            case ARCHIVED -> object()
+                    .put("ordinal", status.archivedUpTo(((ControlRequest.Archived) request).ordinal()));
             case CHECK -> check(reply);
         };
     }
 
-    private Rotation pause(ControlRequest.Pause request, ControlPeer peer) {
+    private ObjectNode pause(ControlRequest.Pause request, ControlPeer peer) {
         String key = "command " + pauses.incrementAndGet();
-        Holder holder = new Holder(
-                "oksctl", peer.uid(), peer.pid(), clock.instant(), Optional.of(clock.instant().plus(request.max())));
-        Rotation rotation = await(committer.pause(key, holder));
+        Instant since = clock.instant();
+        Instant until = since.plus(request.max()).truncatedTo(ChronoUnit.SECONDS);
+        Rotation rotation = WriterAnswer.of(
+                committer.pause(key, new Holder("oksctl", peer.uid(), peer.pid(), since, Optional.of(until))));
         if (request.hold() == ControlRequest.Pause.Hold.CONNECTION) {
             peer.onClose(() -> committer.unpause(key));
         }
-        return rotation;
+        return rotation.toJson().put("until", until.toString());
+    }
+
+    private ObjectNode resume() {
+        boolean resumed = WriterAnswer.of(committer.resume());
+        ObjectNode result = object().put("resumed", resumed);
+        return resumed ? result : result.put("reason", "oksd was not paused");
+    }
+
+    private ObjectNode reload() {
+        LiveSettings.Reloaded reloaded = reload.get();
+        ObjectNode result = object();
+        names(reloaded.changed(), result.putArray("changed"));
+        names(reloaded.restart(), result.putArray("restart"));
+        return result;
+    }
+
+    private static void names(List<String> settings, ArrayNode into) {
+        settings.forEach(into::add);
     }
 
     private ObjectNode check(ControlReply reply) {
+        reading.readLock().lock();
+        try {
+            return report(store.check(progressOf(reply)));
+        } finally {
+            reading.readLock().unlock();
+        }
+    }
+
+    /** Tells how far a check has come; ends it when oksd ends. */
+    private LongConsumer progressOf(ControlReply reply) {
+        refuseWhenClosing();
         long expected = store.certificates();
-        StoreCheck check =
-                store.check(read -> reply.progress(new Progress("checking", read, Math.max(expected, read), "certificates")));
+        return read -> {
+            refuseWhenClosing();
+            reply.progress(new Progress("checking", read, Math.max(expected, read), "certificates"));
+        };
+    }
+
+    private void refuseWhenClosing() {
+        if (closing) {
+            throw OperatorFault.of(ExitCode.BUSY, "oksd is stopping, so the check is not complete")
+                    .kept("nothing was changed")
+                    .next("check again when oksd runs");
+        }
+    }
+
+    private static ObjectNode report(StoreCheck check) {
         if (!check.sound()) {
             LOG.error("check: {}", String.join("; ", check.differences()));
             throw OperatorFault.of(ExitCode.DAMAGED, "the store is damaged: %s", String.join("; ", check.differences()))
@@ -124,18 +165,11 @@ final class ControlCommands implements ControlHandler {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** Waits for the writer; a command's thread has nothing else to do. */
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof OperatorFault fault) {
-                throw fault;
-            }
-            if (e.getCause() instanceof UnavailableException unavailable) {
-                throw OperatorFault.of(ExitCode.BUSY, unavailable.getMessage()).because(unavailable);
-            }
-            throw e;
-        }
+    /** Ends a check that runs; afterwards no command reads the store. */
+    @Override
+    public void close() {
+        closing = true;
+        reading.writeLock().lock();
+        reading.writeLock().unlock();
     }
 }

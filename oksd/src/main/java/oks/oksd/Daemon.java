@@ -6,16 +6,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import oks.config.OksdSettings;
-import oks.config.Setting;
 import oks.control.ControlAccess;
 import oks.control.ControlServer;
 import oks.control.ControlStatus.Holder;
@@ -37,18 +34,21 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final long LISTEN_SECONDS = 30;
+    private static final Duration LISTEN = Duration.ofSeconds(30);
+    private static final Duration LAST_RESORT = Duration.ofSeconds(15);
 
-    private final AtomicReference<OksdSettings> settings;
+    private final LiveSettings settings;
     private final ProgramLog programLog;
     private final Disk disk = new RealDisk();
     private final Clock clock = Clock.systemUTC();
     private final ServerState state = new ServerState(clock);
+    private final CompletableFuture<Committer> running = new CompletableFuture<>();
     private final CountDownLatch stopWanted = new CountDownLatch(1);
     private volatile ExitCode exitCode = ExitCode.DONE;
+    private volatile Runnable accessChanged = () -> { };
 
     Daemon(OksdSettings settings, ProgramLog programLog) {
-        this.settings = new AtomicReference<>(settings);
+        this.settings = new LiveSettings(settings);
         this.programLog = programLog;
     }
 
@@ -57,14 +57,13 @@ final class Daemon {
         ProcessName.set("oksd");
         refuseRoot();
         Instant started = clock.instant();
-        OpenDatabase database = OpenDatabase.open(settings.get(), disk, clock, this::fatal);
-        try (PidFile pid = PidFile.write(settings.get().process().pidFile())) {
-            LOG.debug("pid file \"{}\"", pid.path());
-            serve(database, started);
-        }
-        if (exitCode == ExitCode.DONE) {
-            database.close();
-            LOG.info("stopped; everything is on disk");
+        try (ProcessSignals signals = new ProcessSignals()) {
+            hear(signals); // before the database opens: a signal that comes during a replay is not lost
+            try (OpenDatabase database = OpenDatabase.open(settings.get(), disk, clock);
+                    PidFile pid = PidFile.write(settings.get().process().pidFile())) {
+                LOG.debug("pid file \"{}\"", pid.path());
+                serve(database, started);
+            }
         }
         return exitCode;
     }
@@ -78,62 +77,73 @@ final class Daemon {
     }
 
     private void serve(OpenDatabase database, Instant started) throws IOException, InterruptedException {
-        Supplier<OksdSettings.Recovery> recovery = () -> settings.get().recovery();
-        LogKeeper log = new LogKeeper(database.log(), database.recoveryDirectory(), disk, recovery, state);
-        try (StoreKeeper keeper = new StoreKeeper(database.store(), database.store().position().last())) {
-            Committer committer = new Committer(database.store(), log, keeper, state, settings::get, this::fatal);
-            try (Uploads uploads = new Uploads(database.store(), committer, settings::get)) {
-                StatusReport status = new StatusReport(
-                        settings.get(), database, committer, keeper, state, uploads, disk, started);
-                Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
-                ControlCommands commands = new ControlCommands(
-                        committer, database.store(), status, snapshots, clock, () -> reload(committer), this::stop);
-                committer.start();
-                listen(database, committer, uploads, status, commands);
+        LogKeeper log = new LogKeeper(
+                database.log(), database.recoveryDirectory(), disk, () -> settings.get().recovery(), state, System::nanoTime);
+        StoreKeeper keeper =
+                new StoreKeeper(database.store(), () -> settings.get().store(), System::nanoTime, this::fatal);
+        Committer committer =
+                new Committer(database.store(), log, keeper, state, settings, System::nanoTime, this::fatal);
+        Uploads uploads = new Uploads(database.store(), committer, settings, System::nanoTime);
+        StatusReport status = new StatusReport(
+                settings.get(), database, committer, keeper, state, uploads, disk, started);
+        Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
+        ControlCommands commands = new ControlCommands(
+                committer, database.store(), status, snapshots, clock, () -> reload(committer), this::stop);
+        // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
+        try (ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands)) {
+            accessChanged = () -> control.allow(access());
+            try (keeper;
+                    commands;
+                    uploads) {
+                listen(database, committer, uploads, status);
             }
+            snapshots.releaseAll();
+            letGo(database);
         }
     }
 
-    private void listen(
-            OpenDatabase database,
-            Committer committer,
-            Uploads uploads,
-            StatusReport status,
-            ControlCommands commands)
+    private void listen(OpenDatabase database, Committer committer, Uploads uploads, StatusReport status)
             throws InterruptedException {
-        OksdSettings.Service service = settings.get().service();
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        committer.start();
         try (ServiceRequests requests = new ServiceRequests(
-                        new Lookups(database.store()), uploads, () -> status.now().toJson().toString());
-                ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands);
-                ProcessSignals signals = new ProcessSignals()) {
-            ServiceServer server = new ServiceServer(
-                    vertx,
-                    new ServiceServer.Options(
-                            service.socket(),
-                            "oksd " + Oksd.VERSION,
-                            database.identity().name(),
-                            service.maxInFlight(),
-                            Runtime.getRuntime().availableProcessors()),
-                    requests);
+                new Lookups(database.store()), uploads, () -> status.now().toJson().toString())) {
+            ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
-            hear(signals, committer, control);
+            running.complete(committer);
             LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
                     database.identity().name(), database.store().certificates(),
                     database.store().position().last(), committer.logView().file());
             stopWanted.await();
-            if (exitCode == ExitCode.DONE) {
-                await(server.close(GRACE).toCompletionStage().toCompletableFuture());
-                committer.stop();
-            }
+            await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {
+            committer.stop();
             await(vertx.close().toCompletionStage().toCompletableFuture());
         }
     }
 
-    private static void await(java.util.concurrent.CompletableFuture<?> future) {
+    private ServiceServer.Options serviceOptions(OpenDatabase database) {
+        OksdSettings.Service service = settings.get().service();
+        return new ServiceServer.Options(
+                service.socket(),
+                "oksd " + Oksd.VERSION,
+                database.identity().name(),
+                service.maxInFlight(),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    private void letGo(OpenDatabase database) throws IOException {
+        if (exitCode == ExitCode.DONE) {
+            database.close();
+            LOG.info("stopped; everything is on disk");
+        } else {
+            database.abandon();
+        }
+    }
+
+    private static void await(CompletableFuture<?> future) {
         try {
-            future.orTimeout(LISTEN_SECONDS, TimeUnit.SECONDS).join();
+            future.orTimeout(LISTEN.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof OperatorFault fault) {
                 throw fault;
@@ -146,55 +156,63 @@ final class Daemon {
         return new ControlAccess(Set.copyOf(settings.get().control().allow()));
     }
 
-    private void hear(ProcessSignals signals, Committer committer, ControlServer control) {
-        signals.on("USR1", () -> {
-            Holder holder = new Holder("signal USR1", 0, 0, clock.instant(), Optional.empty());
-            told(() -> committer.pause(ServerState.SIGNAL, holder).join());
-        });
-        signals.on("CONT", () -> told(() -> committer.resume().join()));
-        signals.on("USR2", () -> told(() -> {
-            Rotation rotation = committer.rotate(Seal.Reason.ROTATED).join();
-            if (!rotation.rotated()) {
-                LOG.info("not rotated: {}; still writing \"{}\"", rotation.reason(), rotation.file());
-            }
-        }));
-        signals.on("HUP", () -> told(() -> {
-            reload(committer);
-            control.allow(access());
-        }));
+    private void hear(ProcessSignals signals) {
+        signals.on("USR1", () -> told(this::pauseBySignal));
+        signals.on("CONT", () -> told(this::resumeBySignal));
+        signals.on("USR2", () -> told(this::rotateBySignal));
+        signals.on("HUP", () -> told(() -> reload(running.join())));
         signals.on("TERM", this::stop);
         signals.on("INT", this::stop);
+    }
+
+    private void pauseBySignal() {
+        Holder holder = new Holder("signal USR1", 0, 0, clock.instant(), Optional.empty());
+        WriterAnswer.of(running.join().pause(ServerState.SIGNAL, holder));
+    }
+
+    /** Ends the pause by signal only: a shell sends CONT, too, and must not end the pause of a backup that runs. */
+    private void resumeBySignal() {
+        WriterAnswer.of(running.join().unpause(ServerState.SIGNAL));
+        for (Holder holder : state.view().holders()) {
+            LOG.warn("still paused by {} (uid {}, pid {}) until {}; \"oksctl resume\" ends that",
+                    holder.by(), holder.uid(), holder.pid(), holder.until().map(Instant::toString).orElse("resumed"));
+        }
+    }
+
+    private void rotateBySignal() {
+        Rotation rotation = WriterAnswer.of(running.join().rotate(Seal.Reason.ROTATED));
+        if (!rotation.rotated()) {
+            LOG.info("not rotated: {}; still writing \"{}\"", rotation.reason(), rotation.file());
+        }
     }
 
     /** A signal has nobody to answer to but the log. */
     private static void told(Runnable action) {
         try {
             action.run();
-        } catch (CompletionException e) {
-            if (!(e.getCause() instanceof OperatorFault fault)) {
-                throw e;
-            }
-            fault.lines("oksd").forEach(line -> LOG.error("{}", line));
         } catch (OperatorFault fault) {
             fault.lines("oksd").forEach(line -> LOG.error("{}", line));
         }
     }
 
     /** Commits everything, reads the configuration again, applies what can change while oksd runs. */
-    private void reload(Committer committer) {
-        if (!state.held()) {
-            committer.dump().join();
+    private LiveSettings.Reloaded reload(Committer committer) {
+        commitBeforeReload(committer);
+        LiveSettings.Reloaded reloaded = settings.reload();
+        programLog.level(settings.get().log().level());
+        accessChanged.run();
+        return reloaded;
+    }
+
+    /** A disk that fails must not keep an operator from new settings: they may be the remedy. */
+    private void commitBeforeReload(Committer committer) {
+        if (!state.held()) { // else everything is on disk, and must stay as it is
+            try {
+                WriterAnswer.of(committer.dump());
+            } catch (OperatorFault fault) {
+                LOG.warn("not everything is committed before the configuration is read: {}", fault.what());
+            }
         }
-        OksdSettings old = settings.get();
-        OksdSettings newer = old.configuration().file().map(OksdSettings::read).orElse(old);
-        List<Setting<?>> changed = old.configuration().changesTo(newer.configuration());
-        for (Setting<?> setting : changed) {
-            boolean now = setting.change() == Setting.Change.RELOAD;
-            LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
-        }
-        settings.set(newer);
-        programLog.level(newer.log().level());
-        LOG.info("configuration read again; {} settings differ", changed.size());
     }
 
     private void stop() {
@@ -204,9 +222,23 @@ final class Daemon {
 
     /** Nothing in the store can be trusted to reach the disk any more; the recovery files have everything. */
     private void fatal(String why) {
-        LOG.error("the store failed: {}; oksd ends now, and its next start replays the recovery files", why);
+        LOG.error("the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
+                + "replays them", why);
         state.fault("store: " + why);
         exitCode = ExitCode.FAILED;
         stopWanted.countDown();
+        Thread lastResort = new Thread(Daemon::haltUnlessEnded, "last resort");
+        lastResort.setDaemon(true);
+        lastResort.start();
+    }
+
+    /** A failed disk may hang whoever waits for it; the supervisor waits for the end of this process. */
+    private static void haltUnlessEnded() {
+        try {
+            Thread.sleep(LAST_RESORT.toMillis());
+        } catch (InterruptedException e) {
+            LOG.debug("nobody interrupts this thread", e);
+        }
+        Runtime.getRuntime().halt(ExitCode.FAILED.status());
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -60,6 +61,9 @@ final class GroupBuilder {
                     "with what is stored it would have %d bytes, more than %d"
                             .formatted(after.bytes().length, maxCertificateBytes));
         }
+        if (before != null) {
+            IndexTerms.of(after); // throws for what the store could not index: no replay could get past it in the log
+        }
         put(fingerprint, after, before, submission.origin());
         return Outcome.of(before == null ? Outcome.Result.NEW : Outcome.Result.MERGED, last);
     }
@@ -79,9 +83,9 @@ final class GroupBuilder {
         Change.Replaced replaced = before == null
                 ? Change.Replaced.NOTHING
                 : new Change.Replaced(before.lsn(), Digest.certificateElement(key, before.content()));
-        last = last.next();
-        Change change = new Change.Put(last, clock.get(), key, after.bytes(), origin, replaced);
+        Change change = new Change.Put(last.next(), clock.get(), key, after.bytes(), origin, replaced);
         digest = change.appliedTo(digest);
+        last = change.lsn();
         changes.add(change);
         changed.put(fingerprint, new Version(after.bytes(), last));
     }

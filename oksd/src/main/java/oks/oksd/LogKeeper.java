@@ -1,11 +1,13 @@
 package oks.oksd;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.durable.Disk;
@@ -38,22 +40,31 @@ final class LogKeeper {
     private final Disk disk;
     private final Supplier<OksdSettings.Recovery> settings;
     private final ServerState state;
+    private final LongSupplier nanoTime;
 
     private Optional<Seal.Reason> pendingRotation = Optional.empty();
     private boolean faulty;
     private boolean suspectFileLeft;
     private boolean lastGroupProven = true;
     private long retryAtNanos;
-    private long lastAppendNanos = System.nanoTime();
-    private long lastSpaceCheckNanos = System.nanoTime();
+    private long lastAppendNanos;
+    private long lastSpaceCheckNanos;
 
     LogKeeper(
-            RecoveryLog log, Path directory, Disk disk, Supplier<OksdSettings.Recovery> settings, ServerState state) {
+            RecoveryLog log,
+            Path directory,
+            Disk disk,
+            Supplier<OksdSettings.Recovery> settings,
+            ServerState state,
+            LongSupplier nanoTime) {
         this.log = log;
         this.directory = directory;
         this.disk = disk;
         this.settings = settings;
         this.state = state;
+        this.nanoTime = nanoTime;
+        this.lastAppendNanos = nanoTime.getAsLong();
+        this.lastSpaceCheckNanos = nanoTime.getAsLong();
     }
 
     /**
@@ -65,10 +76,10 @@ final class LogKeeper {
         try {
             Group group = appendOrMove(changes, digest);
             lastGroupProven = changes.isEmpty();
-            lastAppendNanos = System.nanoTime();
+            lastAppendNanos = nanoTime.getAsLong();
             return group;
         } catch (IOException e) {
-            fault("recovery file: " + e.getMessage());
+            fault(reason(e));
             throw UnavailableException.paused(state.whyNotWriting(), settings.get().retryAfter());
         }
     }
@@ -79,12 +90,21 @@ final class LogKeeper {
         } catch (PoisonedFileException e) {
             // Never force the same file again: the kernel may have dropped the bytes and would report success.
             LOG.error("{}; going on in a fresh file", e.getMessage());
-            log.moveToFreshFile();
-            Group group = log.append(changes, digest);
-            suspectFileLeft = true;
-            state.degraded(e.getMessage() + "; look at the disk, then run \"oksctl resume\"");
-            return group;
+            leavePoisonedFile();
+            return log.append(changes, digest);
         }
+    }
+
+    /** Goes on in a fresh file. What made this necessary does not go away by itself, so the server stays degraded. */
+    private void leavePoisonedFile() throws IOException {
+        RecoveryFileName left = log.file();
+        log.moveToFreshFile();
+        suspectFileLeft = true;
+        lastGroupProven = true;
+        state.degraded("recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run "
+                .formatted(left, log.file()) + "\"oksctl resume\"");
+        LOG.warn("degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
+                + "disk, then run \"oksctl resume\"", left, log.file());
     }
 
     /** Whether the store must be flushed now, so that nothing depends on a file that could not be forced. Asks once. */
@@ -105,13 +125,12 @@ final class LogKeeper {
             Optional<RecoveryFileName> sealed = log.rotate(reason);
             pendingRotation = Optional.empty();
             lastGroupProven = true;
-            sealed.ifPresent(name -> LOG.info("sealed recovery file \"{}\" ({}), now writing \"{}\"",
-                    name, reason.meaning(), log.file()));
+            sealed.ifPresent(name -> tellSealed(name, reason));
             return sealed;
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
-            fault("recovery file rotation: " + e.getMessage());
-            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", e.getMessage())
+            fault("recovery file rotation: " + reason(e));
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", reason(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
                     .next("look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
@@ -119,26 +138,31 @@ final class LogKeeper {
         }
     }
 
+    private void tellSealed(RecoveryFileName name, Seal.Reason reason) {
+        LOG.info("sealed recovery file \"{}\" ({}), now writing \"{}\"", name, reason.meaning(), log.file());
+    }
+
     private void fault(String reason) {
         faulty = true;
-        retryAtNanos = System.nanoTime() + settings.get().retryAfter().toNanos();
-        LOG.error("paused: {}; trying again in {} s", reason, settings.get().retryAfter().toSeconds());
+        retryAtNanos = nanoTime.getAsLong() + settings.get().retryAfter().toNanos();
+        LOG.error("paused: {}; everything acknowledged is kept, lookups go on; trying again in {} s",
+                reason, settings.get().retryAfter().toSeconds());
         state.fault(reason);
     }
 
     /** What is due: a new try after a fault, a heartbeat, a rotation by size or age, a look at the free space. */
     void tick() {
         if (faulty) {
-            if (System.nanoTime() - retryAtNanos >= 0) {
+            if (nanoTime.getAsLong() - retryAtNanos >= 0) {
                 retry();
             }
             return;
         }
-        if (System.nanoTime() - lastSpaceCheckNanos > SPACE_CHECK.toNanos()) {
-            lastSpaceCheckNanos = System.nanoTime();
+        if (nanoTime.getAsLong() - lastSpaceCheckNanos > SPACE_CHECK.toNanos()) {
+            lastSpaceCheckNanos = nanoTime.getAsLong();
             checkSpace();
         }
-        if (!faulty && !lastGroupProven && System.nanoTime() - lastAppendNanos > HEARTBEAT.toNanos()) {
+        if (!faulty && !lastGroupProven && nanoTime.getAsLong() - lastAppendNanos > HEARTBEAT.toNanos()) {
             heartbeat();
         }
         if (!faulty) {
@@ -148,32 +172,37 @@ final class LogKeeper {
 
     private void retry() {
         try {
+            refuseLowSpace(); // first: a try writes, too
             if (log.poisoned()) {
-                log.moveToFreshFile();
-                suspectFileLeft = true;
+                leavePoisonedFile();
             }
             if (pendingRotation.isPresent()) {
-                log.rotate(pendingRotation.get());
+                Seal.Reason reason = pendingRotation.get();
+                log.rotate(reason).ifPresent(name -> tellSealed(name, reason));
                 pendingRotation = Optional.empty();
             }
             log.append(List.of(), log.position().digest());
-            refuseLowSpace();
         } catch (IOException e) {
-            fault("recovery file: " + e.getMessage());
+            fault(reason(e));
             return;
         }
         faulty = false;
         lastGroupProven = true;
         state.faultOver();
-        LOG.warn("the recovery file can be written again: \"{}\"", log.file());
+        LOG.warn("resumed: the recovery file can be written again, now \"{}\"", log.file());
     }
 
     private void checkSpace() {
         try {
             refuseLowSpace();
         } catch (IOException e) {
-            fault(e.getMessage());
+            fault(reason(e));
         }
+    }
+
+    private static String reason(IOException e) {
+        String what = e instanceof FileSystemException ? e.toString() : e.getMessage(); // whose message is only the path
+        return what.startsWith("recovery file") ? what : "recovery file: " + what;
     }
 
     private void refuseLowSpace() throws IOException {

@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import oks.config.OksdSettings;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
@@ -31,32 +30,49 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A database directory that is open: locked, its store brought forward by the recovery files, a new recovery file begun.
- *
- * @param store stands at the end of the log
- * @param log writes the recovery file that this start began
+ * One thread opens and closes it; who reads the store must have ended before {@link #close}.
  */
-record OpenDatabase(
-        Path directory, Path recoveryDirectory, DatabaseIdentity identity, DirectoryLock lock, CertificateStore store,
-        RecoveryLog log)
-        implements Closeable {
+final class OpenDatabase implements Closeable {
     static final String STORE = "store";
     static final String SNAPSHOTS = "snapshots";
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
+
+    private final Path directory;
+    private final Path recoveryDirectory;
+    private final DatabaseIdentity identity;
+    private final DirectoryLock lock;
+    private final CertificateStore store;
+    private final RecoveryLog log;
+    private boolean closed;
+
+    private OpenDatabase(
+            Path directory,
+            Path recoveryDirectory,
+            DatabaseIdentity identity,
+            DirectoryLock lock,
+            CertificateStore store,
+            RecoveryLog log) {
+        this.directory = directory;
+        this.recoveryDirectory = recoveryDirectory;
+        this.identity = identity;
+        this.lock = lock;
+        this.store = store;
+        this.log = log;
+    }
 
     /**
      * Opens the database that the settings name; makes it at the first start.
      *
      * @throws OperatorFault BUSY, DAMAGED or GAP_OR_FORK; then nothing is open and no change is lost
      */
-    static OpenDatabase open(OksdSettings settings, Disk disk, InstantSource clock, Consumer<String> onStoreError)
-            throws IOException {
+    static OpenDatabase open(OksdSettings settings, Disk disk, InstantSource clock) throws IOException {
         Path directory = settings.database().directory();
         makeDirectory(directory);
         makeDirectory(settings.recovery().directory());
         DirectoryLock lock = DirectoryLock.take(directory, "oksd");
         try {
-            return new Opening(settings, disk, clock, onStoreError).open(lock);
+            return new Opening(settings, disk, clock).open(lock);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
                 throw e;
@@ -65,18 +81,21 @@ record OpenDatabase(
     }
 
     private static void makeDirectory(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) { // or a link to one
+            return;
+        }
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
     }
 
     /** The steps of a start. */
-    private record Opening(OksdSettings settings, Disk disk, InstantSource clock, Consumer<String> onStoreError) {
+    private record Opening(OksdSettings settings, Disk disk, InstantSource clock) {
 
         private OpenDatabase open(DirectoryLock lock) throws IOException {
             Path directory = settings.database().directory();
-            FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile());
             DatabaseIdentity identity = identity(directory);
-            CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions(), onStoreError);
+            FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile()); // left by a crash while a backup ran
+            CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions());
             try {
                 LogPosition end = replay(identity, store);
                 RecoveryLog log = RecoveryLog.begin(
@@ -138,11 +157,16 @@ record OpenDatabase(
                     .toList();
         }
 
-        /** The files of this timeline; those of a branch that a restore left behind hold changes that are void. */
-        private List<Path> filesOfTimeline(DatabaseIdentity identity) throws IOException {
+        /**
+         * The files of this timeline that may hold changes after a position: an older one is not even opened, so that
+         * damage in a file which nobody needs does not stop a start. Those of a branch that a restore left behind hold
+         * changes that are void.
+         */
+        private List<Path> filesOfTimeline(DatabaseIdentity identity, LogPosition from) throws IOException {
             List<Path> files = new ArrayList<>();
             for (Path file : recoveryFiles(identity.name())) {
-                if (RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                boolean mayBeNeeded = RecoveryFileName.of(file).orElseThrow().ordinal() >= from.ordinal();
+                if (mayBeNeeded && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
                     files.add(file);
                 }
             }
@@ -152,7 +176,7 @@ record OpenDatabase(
         /** Brings the store to the end of the log, seals a file that was not closed, and returns that end. */
         private LogPosition replay(DatabaseIdentity identity, CertificateStore store) throws IOException {
             LogPosition from = store.position();
-            List<Path> files = filesOfTimeline(identity);
+            List<Path> files = filesOfTimeline(identity, from);
             if (files.isEmpty()) {
                 refuseLostLog(identity, from);
                 return from;
@@ -203,9 +227,35 @@ record OpenDatabase(
         }
     }
 
-    /** Commits everything, seals the recovery file, closes. */
+    Path directory() {
+        return directory;
+    }
+
+    Path recoveryDirectory() {
+        return recoveryDirectory;
+    }
+
+    DatabaseIdentity identity() {
+        return identity;
+    }
+
+    /** Stands at the end of the log. */
+    CertificateStore store() {
+        return store;
+    }
+
+    /** Writes the recovery file that this start began. */
+    RecoveryLog log() {
+        return log;
+    }
+
+    /** Commits everything, seals the recovery file, closes; does nothing the second time. */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (lock;
                 store) {
             store.release();
@@ -213,5 +263,10 @@ record OpenDatabase(
             store.moveTo(log.position());
             store.flush();
         }
+    }
+
+    /** Leaves everything as it is, as a crash would: the store failed, and the next start replays the recovery files. */
+    void abandon() {
+        closed = true;
     }
 }

@@ -75,9 +75,11 @@ final class ServerState {
         change(() -> degraded = reason);
     }
 
-    /** An operator has looked. */
-    synchronized void degradedOver() {
+    /** An operator has looked; false when there was nothing to look at. */
+    synchronized boolean degradedOver() {
+        boolean was = !degraded.isEmpty();
         change(() -> degraded = "");
+        return was;
     }
 
     synchronized void stopping() {

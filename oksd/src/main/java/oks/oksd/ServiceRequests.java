@@ -39,7 +39,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         switch (request.kind()) {
             case LOOKUP -> lookup((ServiceRequest.Lookup) request, reply);
             case UPLOAD -> upload((ServiceRequest.Upload) request, reply);
-            case STATUS -> searchers.execute(() -> reply.accept(new ServiceAnswer.Status(statusJson.get())));
+            case STATUS -> searchers.execute(() -> reply.accept(status()));
         }
     }
 
@@ -48,6 +48,14 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
             reply.accept(answer(lookup));
         } else {
             searchers.execute(() -> reply.accept(answer(lookup)));
+        }
+    }
+
+    private ServiceAnswer status() {
+        try {
+            return new ServiceAnswer.Status(statusJson.get());
+        } catch (RuntimeException e) {
+            return internal("status", e);
         }
     }
 
@@ -95,12 +103,13 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private static ServiceAnswer internal(String what, Throwable cause) {
-        LOG.error("an {} failed: {}", what, cause.getMessage(), cause);
+        LOG.error("request \"{}\" failed: {}", what, cause.getMessage(), cause);
         return new ServiceAnswer.Failure(FailureCode.INTERNAL, 0, "the keyserver has an internal error; its log says more");
     }
 
+    /** Waits for searches that still run, because they read the store. */
     @Override
     public void close() {
-        searchers.shutdown();
+        Ending.of(searchers, "searching");
     }
 }

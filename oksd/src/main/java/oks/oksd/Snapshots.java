@@ -53,16 +53,14 @@ final class Snapshots {
     }
 
     /** Makes a snapshot; uploads wait only while the last few changes are flushed and the files linked. */
-    CompletableFuture<HeldSnapshot> make(ControlPeer peer) throws IOException {
+    CompletableFuture<HeldSnapshot> make(ControlPeer peer) {
         String id = NAME.format(log.now()) + "-" + made.incrementAndGet();
         Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
         refuseWhilePaused();
-        Files.createDirectories(directory);
-        database.identity().write(disk, directory);
         keeper.flush(); // most of the work, beside the writer
         return committer.between(() -> link(id, directory)).whenComplete((snapshot, failure) -> {
             if (failure != null) {
-                delete(directory);
+                keeper.unlessHeld(() -> delete(directory));
                 return;
             }
             held.add(id);
@@ -81,10 +79,24 @@ final class Snapshots {
         refuseWhilePaused();
         long started = System.nanoTime();
         LogPosition position = database.store().position();
-        database.store().checkpoint(directory.resolve(OpenDatabase.STORE));
+        prepare(directory);
+        keeper.checkpoint(directory.resolve(OpenDatabase.STORE));
         log.rotate(Seal.Reason.SNAPSHOT);
         LOG.info("uploads waited {} ms for snapshot {}", (System.nanoTime() - started) / 1_000_000, id);
         return describe(id, directory, position);
+    }
+
+    /** On the writer thread, too: the directory must not change once a pause has begun. */
+    private void prepare(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            database.identity().write(disk, directory);
+        } catch (IOException e) {
+            throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, e)
+                    .kept("the database goes on as before")
+                    .next("look at the disk and the rights of the directory, then try again")
+                    .because(e);
+        }
     }
 
     private HeldSnapshot describe(String id, Path directory, LogPosition position) {
@@ -119,10 +131,16 @@ final class Snapshots {
     private boolean release(String id) {
         boolean was = held.remove(id);
         if (was) {
-            delete(database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id));
+            Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
+            keeper.unlessHeld(() -> delete(directory)); // while paused, even links must stay
             LOG.info("snapshot {} released", id);
         }
         return was;
+    }
+
+    /** Removes every snapshot: oksd is ending, and who reads one has lost its connection. */
+    void releaseAll() {
+        held.forEach(this::release);
     }
 
     private static void delete(Path directory) {

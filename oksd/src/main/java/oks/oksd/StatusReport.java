@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
@@ -47,9 +49,13 @@ final class StatusReport {
         this.started = started;
     }
 
-    /** Notes that every recovery file up to this ordinal was copied to another place; lasts until oksd stops. */
-    void archivedUpTo(long ordinal) {
-        archivedOrdinal.accumulateAndGet(ordinal, Math::max);
+    /**
+     * Notes that every recovery file up to this ordinal was copied to another place; lasts until oksd stops.
+     *
+     * @return the highest ordinal noted so far
+     */
+    long archivedUpTo(long ordinal) {
+        return archivedOrdinal.accumulateAndGet(ordinal, Math::max);
     }
 
     ControlStatus now() {
@@ -91,13 +97,13 @@ final class StatusReport {
     private long archivedLsn() {
         long archived = archivedOrdinal.get();
         try {
-            for (Path file : RecoveryChain.list(disk, database.recoveryDirectory())) {
+            for (Path file : files()) {
                 if (ordinal(file) > archived) {
                     return archived == 0 ? 0 : RecoveryChain.header(disk, file).predecessor().last().number();
                 }
             }
-        } catch (IOException e) {
-            LOG.debug("recovery files: {}", e.getMessage());
+        } catch (IOException | OperatorFault e) {
+            LOG.debug("recovery files: {}", e.getMessage()); // status is wanted most when a file is damaged
         }
         return 0;
     }
@@ -105,7 +111,7 @@ final class StatusReport {
     private long notArchivedBytes() {
         try {
             long bytes = 0;
-            for (Path file : RecoveryChain.list(disk, database.recoveryDirectory())) {
+            for (Path file : files()) {
                 bytes += ordinal(file) > archivedOrdinal.get() ? Files.size(file) : 0;
             }
             return bytes;
@@ -113,6 +119,14 @@ final class StatusReport {
             LOG.debug("recovery files: {}", e.getMessage()); // one may be renamed while we look
             return 0;
         }
+    }
+
+    /** This database's; another one's files may be in the same directory. */
+    private List<Path> files() throws IOException {
+        String name = database.identity().name();
+        return RecoveryChain.list(disk, database.recoveryDirectory()).stream()
+                .filter(file -> RecoveryFileName.of(file).orElseThrow().database().equals(name))
+                .toList();
     }
 
     private static long ordinal(Path file) {

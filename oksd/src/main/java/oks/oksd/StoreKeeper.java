@@ -1,34 +1,58 @@
 package oks.oksd;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import oks.config.OksdSettings;
+import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Lsn;
 import oks.store.CertificateStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Flushes the store beside the writer, and keeps it still during a pause. A flush never runs while the store is held:
- * RocksDB would wait for the end of the pause, and whoever waits for the flush with it.
+ * Flushes the store beside the writer, by recovery bytes and age, and keeps it still during a pause. A flush never runs
+ * while the store is held: RocksDB would wait for the end of the pause, and whoever waits for the flush with it.
  */
 final class StoreKeeper implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(StoreKeeper.class);
+    private static final long HEALTH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final CertificateStore store;
+    private final Supplier<OksdSettings.Store> limits;
+    private final LongSupplier nanoTime;
+    private final Consumer<String> onFailure;
     private final ExecutorService flusher = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "flusher");
         thread.setDaemon(true);
         return thread;
     });
     private final AtomicBoolean flushQueued = new AtomicBoolean();
+    private final List<Runnable> afterHold = new ArrayList<>();
     private volatile Lsn flushed;
     private boolean held;
+    private boolean closed;
+    private long unflushedBytes; // writer thread only
+    private long oldestUnflushedNanos; // writer thread only
+    private long healthCheckedNanos; // writer thread only
 
-    StoreKeeper(CertificateStore store, Lsn flushed) {
+    /** @param onFailure told, on any thread, that the store cannot be brought to disk */
+    StoreKeeper(
+            CertificateStore store,
+            Supplier<OksdSettings.Store> limits,
+            LongSupplier nanoTime,
+            Consumer<String> onFailure) {
         this.store = store;
-        this.flushed = flushed;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.onFailure = onFailure;
+        this.flushed = store.position().last();
+        this.healthCheckedNanos = nanoTime.getAsLong();
     }
 
     /** The last change that is in the store's files: where the next start would begin to replay. */
@@ -36,27 +60,66 @@ final class StoreKeeper implements AutoCloseable {
         return flushed;
     }
 
-    /** Flushes on this thread; does nothing while the store is held, since it is flushed then. */
+    /** Notes that a group of this many bytes of the recovery file was applied. Writer thread only. */
+    void applied(long bytes) {
+        if (unflushedBytes == 0) {
+            oldestUnflushedNanos = nanoTime.getAsLong();
+        }
+        unflushedBytes += bytes;
+    }
+
+    /** Begins a flush when enough was applied, or long enough ago, so that a replay stays short. Writer thread only. */
+    void flushWhenDue() {
+        boolean big = unflushedBytes >= limits.get().flushSize();
+        boolean old = unflushedBytes > 0
+                && nanoTime.getAsLong() - oldestUnflushedNanos >= limits.get().flushAge().toNanos();
+        if (big || old) {
+            unflushedBytes = 0;
+            flushLater();
+        }
+    }
+
+    /**
+     * Looks once a second whether a flush or compaction has failed. Writer thread only.
+     *
+     * @throws OperatorFault FAILED when one has
+     */
+    void checkHealth() {
+        if (nanoTime.getAsLong() - healthCheckedNanos >= HEALTH_NANOS) {
+            healthCheckedNanos = nanoTime.getAsLong();
+            if (store.hasFailed()) {
+                throw OperatorFault.of(ExitCode.FAILED, "RocksDB could not write its files");
+            }
+        }
+    }
+
+    /** Flushes on this thread; does nothing while the store is held, since it is flushed then, and nothing once closed. */
     synchronized void flush() {
-        if (!held) {
+        if (!held && !closed) {
             Lsn upTo = store.position().last();
             store.flush();
             flushed = upTo;
         }
     }
 
-    /** Flushes soon, on a thread of its own. */
-    void flushLater() {
+    private void flushLater() {
         if (flushQueued.compareAndSet(false, true)) {
             flusher.execute(() -> {
                 flushQueued.set(false);
                 try {
                     flush();
                 } catch (OperatorFault e) {
-                    LOG.error("{}", e.what(), e);
+                    onFailure.accept(e.what());
                 }
             });
         }
+    }
+
+    /** Makes a copy of the store by hard links; flushes first. Writer thread only, not while the store is held. */
+    synchronized void checkpoint(Path newDirectory) {
+        store.checkpoint(newDirectory);
+        flushed = store.position().last();
+        unflushedBytes = 0;
     }
 
     /** Flushes and keeps the store's files byte-for-byte still. Writer thread only. */
@@ -64,6 +127,7 @@ final class StoreKeeper implements AutoCloseable {
         if (!held) {
             store.hold();
             flushed = store.position().last();
+            unflushedBytes = 0;
             held = true;
         }
     }
@@ -73,11 +137,26 @@ final class StoreKeeper implements AutoCloseable {
         if (held) {
             held = false;
             store.release();
+            afterHold.forEach(Runnable::run);
+            afterHold.clear();
         }
     }
 
+    /** Changes something else in the database directory: now, or when the pause is over. */
+    synchronized void unlessHeld(Runnable change) {
+        if (held) {
+            afterHold.add(change);
+        } else {
+            change.run();
+        }
+    }
+
+    /** Waits for a flush that is under way; afterwards the store may be closed. */
     @Override
     public void close() {
-        flusher.shutdown();
+        Ending.of(flusher, "flushing the store");
+        synchronized (this) { // a flush holds it
+            closed = true;
+        }
     }
 }

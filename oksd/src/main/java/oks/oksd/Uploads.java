@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
@@ -31,16 +33,21 @@ import oks.store.StoredCertificate;
  */
 final class Uploads implements AutoCloseable {
     private static final int WAITING = 1024;
+
+    /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them. */
+    private static final long PART_OF_HEAP = 8;
     private static final int REVOCATION_CANDIDATES = 10;
 
     private final CertificateStore store;
     private final Committer committer;
     private final Supplier<OksdSettings> settings;
+    private final LongSupplier nanoTime;
     private final ThreadPoolExecutor verifiers;
     private final LongAdder added = new LongAdder();
     private final LongAdder merged = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final AtomicLong heldBytes = new AtomicLong();
 
     /**
      * One line of an upload's answer.
@@ -49,10 +56,11 @@ final class Uploads implements AutoCloseable {
      */
     record Line(Optional<Fingerprint> subject, Outcome outcome) {}
 
-    Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings) {
+    Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings, LongSupplier nanoTime) {
         this.store = store;
         this.committer = committer;
         this.settings = settings;
+        this.nanoTime = nanoTime;
         int cores = Runtime.getRuntime().availableProcessors();
         this.verifiers = new ThreadPoolExecutor(
                 cores, cores, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
@@ -69,6 +77,12 @@ final class Uploads implements AutoCloseable {
      */
     CompletableFuture<List<Line>> accept(String origin, byte[] body) {
         CompletableFuture<List<Line>> answer = new CompletableFuture<>();
+        long held = heldBytes.addAndGet(body.length);
+        answer.whenComplete((lines, failure) -> heldBytes.addAndGet(-body.length));
+        if (held > Math.max(body.length, Runtime.getRuntime().maxMemory() / PART_OF_HEAP)) {
+            answer.completeExceptionally(UnavailableException.overloaded());
+            return answer;
+        }
         try {
             verifiers.execute(() -> parse(origin, body, answer));
         } catch (RejectedExecutionException full) {
@@ -88,8 +102,8 @@ final class Uploads implements AutoCloseable {
             CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
                     .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
                     .whenComplete((done, failure) -> finish(done, failure, answer));
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            answer.completeExceptionally(e); // whatever a body does to the parser, its sender gets an answer
         }
     }
 
@@ -110,7 +124,7 @@ final class Uploads implements AutoCloseable {
     }
 
     private CompletableFuture<Line> submit(Certificate certificate, String origin) {
-        long deadline = System.nanoTime() + settings.get().service().uploadWait().toNanos();
+        long deadline = nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
         Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
         committer.submit(submission);
         return submission.outcome()
@@ -158,9 +172,9 @@ final class Uploads implements AutoCloseable {
         return new ControlStatus.Uploads(added.sum(), merged.sum(), unchanged.sum(), refused.sum());
     }
 
-    /** Takes nothing more; what is being verified comes to its end. */
+    /** Takes nothing more; waits for what is being verified, because that reads the store. */
     @Override
     public void close() {
-        verifiers.shutdown();
+        Ending.of(verifiers, "verifying uploads");
     }
 }

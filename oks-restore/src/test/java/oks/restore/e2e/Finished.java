@@ -3,6 +3,7 @@ package oks.restore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,12 +32,17 @@ record Finished(List<String> command, int status, String stdout, String stderr) 
             if (!ended) {
                 process.destroyForcibly();
             }
-            assertThat(ended).as("%s ended; it said: %s", command, Files.readString(err)).isTrue();
-            return new Finished(command, process.exitValue(), Files.readString(out), Files.readString(err));
+            assertThat(ended).as("%s ended; it said: %s", command, text(err)).isTrue();
+            return new Finished(command, process.exitValue(), text(out), text(err));
         } finally {
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    /** Old user IDs are not always UTF-8. */
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     static Finished run(Path directory, String... command) throws IOException, InterruptedException {

@@ -1,0 +1,100 @@
+package oks.openpgp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.testing.GnuPg;
+import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real gpg makes what we read and reads what we write. */
+class GnuPgAcceptsOurCertificatesTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa3072", "ed25519", "future-default"})
+    void whatGpgMakesIsAcceptedWhole(String algorithm) throws IOException {
+        try (GnuPg gpg = GnuPg.open()) {
+            gpg.run(new byte[0], "--quick-generate-key", "Gen <gen@example.org>", algorithm,
+                    algorithm.equals("ed25519") ? "cert,sign" : "default", "1y");
+            byte[] exported = gpg.run(new byte[0], "--armor", "--export");
+            ParsedUpload upload = Samples.parse(exported);
+            assertThat(upload.refused()).isEmpty();
+            assertThat(upload.accepted()).hasSize(1).allSatisfy(a -> assertThat(a.dropped()).isEmpty());
+            assertThat(CertificateDescription.of(upload.accepted().get(0).certificate()).expires()).isPresent();
+        }
+    }
+
+    @Test
+    void aPrivateKeyThatGpgExportsIsRefused() throws IOException {
+        try (GnuPg gpg = GnuPg.open()) {
+            gpg.generate("Priv <priv@example.org>", "future-default");
+            for (byte[] key : List.of(
+                    gpg.run(new byte[0], "--export-secret-keys"),
+                    gpg.run(new byte[0], "--armor", "--export-secret-keys"),
+                    gpg.run(new byte[0], "--export-secret-subkeys"))) {
+                ParsedUpload upload = Samples.parse(key);
+                assertThat(upload.accepted()).isEmpty();
+                assertThat(upload.refused()).extracting(ParsedUpload.Refused::reason).containsOnly(Reason.PRIVATE_KEY);
+            }
+        }
+    }
+
+    @Test
+    void whatWeServeIsImportedWithEverythingInIt() throws IOException {
+        List<byte[]> certificates = new ArrayList<>();
+        for (String name : Samples.ALL) {
+            if (!name.startsWith("rfc9580")) { // gpg 2.2 knows no version 6
+                certificates.add(Samples.certificate(name).bytes());
+            }
+        }
+        certificates.add(SampleCertificates.updated(1, 1));
+        certificates.add(SampleCertificates.revoked(2));
+        try (GnuPg gpg = GnuPg.open()) {
+            GnuPg.Outcome outcome = gpg.tryRun(Armor.certificates(certificates), "--status-fd", "1", "--import");
+            assertThat(outcome.status()).as(outcome.err()).isZero();
+            for (byte[] bytes : certificates) {
+                Certificate certificate = Certificate.ofStored(bytes);
+                GpgListing listed = GpgListing.of(gpg.run(new byte[0], "--with-colons", "--fixed-list-mode",
+                        "--list-options", "show-unusable-uids,show-unusable-subkeys",
+                        "--list-keys", certificate.fingerprint().toString())).get(0);
+                if (!certificate.equals(Samples.certificate("before-revocation.pgp"))) { // imported again as revoked
+                    assertThat(listed).isEqualTo(GpgListing.of(CertificateDescription.of(certificate)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRevocationThatGpgWroteAttachesAndIsUnderstood() throws IOException {
+        try (GnuPg gpg = GnuPg.open()) {
+            Certificate certificate = Samples.certificate(gpg.generate("Rev <rev@example.org>", "future-default"));
+            byte[] file = Files.readAllBytes(
+                    gpg.home().resolve("openpgp-revocs.d").resolve(certificate.fingerprint() + ".rev"));
+            byte[] armor = new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
+            Certificate revoked =
+                    Samples.parse(armor).revocations().get(0).attachTo(certificate).orElseThrow();
+            try (GnuPg other = GnuPg.open()) {
+                other.run(revoked.bytes(), "--import");
+                assertThat(GpgListing.of(other.run(new byte[0], "--with-colons", "--list-keys")).get(0).revoked())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void sampleKeysAreRealKeys() throws IOException {
+        try (GnuPg gpg = GnuPg.open()) {
+            gpg.run(new SampleKey(5).certificate("Five <five@example.org>"), "--import");
+            assertThat(new String(gpg.run(new byte[0], "--with-colons", "--check-signatures"), UTF_8))
+                    .contains("sig:!:");
+        }
+    }
+}

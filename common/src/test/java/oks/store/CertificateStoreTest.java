@@ -1,0 +1,311 @@
+package oks.store;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.email;
+import static oks.testing.SampleCertificates.updated;
+import static oks.testing.SampleCertificates.withUserIds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.Certificate;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
+import oks.recovery.Group;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CertificateStoreTest {
+    @TempDir
+    private Path temporary;
+
+    private Path directory;
+    private LoggedStore logged;
+    private CertificateStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = temporary.resolve("store");
+        logged = new LoggedStore(directory);
+        store = logged.store;
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        logged.close();
+    }
+
+    private static Fingerprint fingerprint(byte[] content) {
+        return Certificate.ofStored(content).fingerprint();
+    }
+
+    private static List<Fingerprint> fingerprints(Matches matches) {
+        return matches.certificates().stream().map(StoredCertificate::fingerprint).toList();
+    }
+
+    private Matches words(String query) {
+        return store.search().byWords(IndexTerms.wordsOf(query), 10);
+    }
+
+    @Test
+    void aCertificateIsFoundByFingerprintKeyIdAddressAndWords() throws IOException {
+        logged.put(certificate(1), certificate(2));
+        Fingerprint one = fingerprint(certificate(1));
+
+        assertThat(store.get(one).orElseThrow().content()).isEqualTo(certificate(1));
+        assertThat(fingerprints(store.search().byFingerprint(one, 10))).containsExactly(one);
+        assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
+        assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
+        assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
+        assertThat(store.get(fingerprint(certificate(3)))).isEmpty();
+        assertThat(store.search().byEmail("name1@example.or", 10).total()).isZero();
+    }
+
+    @Test
+    void aCertificateIsFoundByItsSubkey() throws IOException {
+        byte[] content = LoggedStore.withSubkey(certificate(1), certificate(2));
+        Fingerprint subkey = fingerprint(certificate(2));
+        logged.put(content);
+
+        assertThat(fingerprints(store.search().byFingerprint(subkey, 10))).containsExactly(fingerprint(content));
+        assertThat(fingerprints(store.search().byKeyId(subkey.keyId(), 10))).containsExactly(fingerprint(content));
+        assertThat(store.get(subkey)).isEmpty();
+    }
+
+    @Test
+    void allWordsMustMatch() throws IOException {
+        logged.put(withUserIds(1, "Alice Example"), withUserIds(2, "Alice Other"), withUserIds(3, "Bob Example"));
+
+        assertThat(words("alice").total()).isEqualTo(2);
+        assertThat(fingerprints(words("example alice"))).containsExactly(fingerprint(certificate(1)));
+        assertThat(words("alice nobody")).isEqualTo(Matches.NONE);
+        assertThat(words("").total()).isZero();
+    }
+
+    @Test
+    void theNewestModificationComesFirstAndTheLimitHolds() throws IOException {
+        for (int i = 1; i <= 4; i++) {
+            logged.put(certificate(i));
+        }
+        logged.put(updated(2, 1));
+
+        Matches matches = store.search().byWords(List.of("name"), 2);
+
+        assertThat(matches.total()).isEqualTo(4);
+        assertThat(fingerprints(matches))
+                .containsExactly(fingerprint(certificate(2)), fingerprint(certificate(4)));
+    }
+
+    @Test
+    void anUpdateRemovesIndexEntriesThatHoldNoLonger() throws IOException {
+        logged.put(withUserIds(1, "Old Name <old@example.org>"));
+        logged.daysPass(2);
+        logged.put(withUserIds(1, "New Name <new@example.org>"));
+
+        assertThat(store.search().byEmail("old@example.org", 10).total()).isZero();
+        assertThat(words("old").total()).isZero();
+        assertThat(fingerprints(words("new name"))).containsExactly(fingerprint(certificate(1)));
+        assertThat(store.certificates()).isEqualTo(1);
+        assertThat(store.check(read -> { }).differences()).isEmpty();
+    }
+
+    @Test
+    void twoVersionsOfACertificateInOneBatchLeaveOnlyTheLater() throws IOException {
+        byte[] first = withUserIds(1, "First <first@example.org>");
+        try (LoggedStore other = new LoggedStore(temporary.resolve("other"))) {
+            other.put(first);
+            other.put(withUserIds(1, "Second <second@example.org>"));
+            store.apply(other.groups);
+        }
+
+        assertThat(store.search().byEmail("first@example.org", 10).total()).isZero();
+        assertThat(store.search().byEmail("second@example.org", 10).total()).isEqualTo(1);
+        assertThat(store.certificates()).isEqualTo(1);
+        assertThat(store.check(read -> { }).differences()).isEmpty();
+    }
+
+    @Test
+    void aDeletionLeavesATombstoneAndNothingElse() throws IOException {
+        logged.put(certificate(1), certificate(2));
+        Fingerprint one = fingerprint(certificate(1));
+        logged.delete(certificate(1), true);
+
+        assertThat(store.get(one)).isEmpty();
+        assertThat(store.search().byEmail(email(1), 10).total()).isZero();
+        assertThat(store.search().byKeyId(one.keyId(), 10).total()).isZero();
+        assertThat(store.tombstone(one).orElseThrow().blocked()).isTrue();
+        assertThat(store.certificates()).isEqualTo(1);
+        assertThat(store.tombstones()).isEqualTo(1);
+
+        logged.delete(certificate(1), false); // nothing there but the tombstone
+        assertThat(store.tombstone(one).orElseThrow().blocked()).isFalse();
+        assertThat(store.tombstones()).isEqualTo(1);
+        logged.put(certificate(1));
+        assertThat(store.certificates()).isEqualTo(2);
+        assertThat(store.check(read -> { }).differences()).isEmpty();
+    }
+
+    @Test
+    void everyBatchCarriesThePositionOfTheLog() throws IOException {
+        assertThat(store.position()).isEqualTo(LogPosition.START);
+        for (int i = 1; i <= 3; i++) {
+            Group group = logged.put(certificate(i));
+            assertThat(store.position()).isEqualTo(group.end());
+            store.flush();
+            assertThat(copy("copy" + i, CertificateStore::position)).isEqualTo(group.end());
+        }
+    }
+
+    @Test
+    void withoutAFlushACrashGoesBackToAPrefix() throws IOException {
+        Group flushed = logged.put(certificate(1), certificate(2));
+        store.flush();
+        logged.put(certificate(3));
+        logged.put(updated(1, 1));
+        logged.delete(certificate(2), false);
+
+        copy("crashed", crashed -> {
+            assertThat(crashed.position()).isEqualTo(flushed.end());
+            assertThat(crashed.certificates()).isEqualTo(2);
+            assertThat(crashed.get(fingerprint(certificate(1))).orElseThrow().content()).isEqualTo(certificate(1));
+            assertThat(crashed.check(read -> { }).differences()).isEmpty();
+            crashed.apply(logged.groups.subList(1, logged.groups.size()));
+            assertThat(crashed.check(read -> { }).digest()).isEqualTo(store.check(read -> { }).digest());
+            return null;
+        });
+    }
+
+    private interface Looking<T> {
+        T at(CertificateStore copy);
+    }
+
+    private <T> T copy(String name, Looking<T> looking) throws IOException {
+        Path copy = temporary.resolve(name);
+        FileUtils.copyDirectory(directory.toFile(), copy.toFile());
+        try (CertificateStore copied = CertificateStore.open(copy, StoreOptions.standard())) {
+            return looking.at(copied);
+        }
+    }
+
+    @Test
+    void aCheckpointIsTheSameStoreAndStaysSo() throws IOException {
+        logged.put(certificate(1), certificate(2));
+        StoreCheck before = store.check(read -> { });
+        Path checkpoint = temporary.resolve("checkpoint");
+        store.checkpoint(checkpoint);
+        logged.put(certificate(3));
+
+        try (CertificateStore copy = CertificateStore.open(checkpoint, StoreOptions.standard())) {
+            assertThat(copy.check(read -> { })).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theDirectoryOfAHeldStoreStaysStillWhileReadsGoOn() throws IOException {
+        CertificateStore still = CertificateStore.open(
+                temporary.resolve("still"),
+                new StoreOptions(1 << 20, 1 << 20, java.util.Optional.of(temporary.resolve("rocksdb-log"))));
+        try (still) {
+            for (int i = 0; i < 10; i++) { // several files, so that a compaction is wanted
+                logged.put(certificate(i));
+                still.apply(List.of(logged.groups.get(i)));
+                still.flush();
+            }
+            still.hold();
+            DirectoryState before = DirectoryState.of(temporary.resolve("still"));
+            for (int i = 0; i < 10; i++) {
+                assertThat(still.get(fingerprint(certificate(i)))).isPresent();
+            }
+            assertThat(still.search().byWords(List.of("name"), 10).total()).isEqualTo(10);
+            assertThat(still.check(read -> { }).differences()).isEmpty();
+            still.apply(List.of());
+            still.hold(); // the second time changes nothing
+            assertThat(DirectoryState.of(temporary.resolve("still"))).isEqualTo(before);
+
+            still.release();
+            still.release();
+            logged.put(certificate(11));
+            still.apply(List.of(logged.groups.get(10)));
+            still.flush();
+            assertThat(DirectoryState.of(temporary.resolve("still"))).isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void theLogMayGoOnInAnotherFileButNotInAnotherState() throws IOException {
+        LogPosition end = logged.put(certificate(1)).end();
+        LogPosition elsewhere = new LogPosition(end.file(), 4096, end.last(), end.chain(), end.digest());
+        store.moveTo(elsewhere);
+        assertThat(store.position()).isEqualTo(elsewhere);
+        assertThat(store.certificates()).isEqualTo(1);
+
+        LogPosition otherState = new LogPosition(end.file(), 4096, new Lsn(7), end.chain(), end.digest());
+        assertThatThrownBy(() -> store.moveTo(otherState)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void everyCertificateIsHandedOverInOrder() throws IOException {
+        logged.put(certificate(1), certificate(2), certificate(3));
+        List<Fingerprint> seen = new ArrayList<>();
+        store.forEach(stored -> seen.add(stored.fingerprint()));
+
+        assertThat(seen).hasSize(3).isSorted();
+    }
+
+    @Test
+    void aChangeThatReplacesWhatIsNotThereIsDamage() throws IOException {
+        try (LoggedStore other = new LoggedStore(temporary.resolve("other"))) {
+            other.put(certificate(1));
+            Group update = other.put(updated(1, 1));
+            assertThatThrownBy(() -> store.apply(List.of(update)))
+                    .isInstanceOfSatisfying(OperatorFault.class, fault -> assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED));
+        }
+        assertThat(store.position()).isEqualTo(LogPosition.START);
+    }
+
+    @Test
+    void aStoreThatCannotBeReadIsDamaged() throws IOException {
+        Path broken = temporary.resolve("broken");
+        FileUtils.writeStringToFile(broken.resolve("CURRENT").toFile(), "nonsense\n", "US-ASCII");
+
+        assertThatThrownBy(() -> CertificateStore.open(broken, StoreOptions.standard()))
+                .isInstanceOfSatisfying(OperatorFault.class, fault -> {
+                    assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
+                    assertThat(fault.what()).contains(broken.toString());
+                });
+    }
+
+    @Test
+    void aStoreThatCannotReachTheDiskAnyMoreSaysSo() throws IOException {
+        Path gone = temporary.resolve("gone");
+        try (CertificateStore losing = CertificateStore.open(gone, StoreOptions.standard())) {
+            logged.put(certificate(1));
+            assertThat(losing.hasFailed()).isFalse();
+            losing.apply(logged.groups);
+            FileUtils.deleteDirectory(gone.toFile());
+
+            assertThatThrownBy(losing::flush).isInstanceOf(OperatorFault.class);
+            assertThat(losing.hasFailed()).isTrue();
+            assertThat(losing.get(fingerprint(certificate(1)))).as("reads go on").isPresent();
+        }
+    }
+
+    @Test
+    void contentsComeBackAsTheyWereGiven() throws IOException {
+        byte[] content = certificate(5);
+        logged.put(content);
+        assertThat(Arrays.equals(store.get(fingerprint(content)).orElseThrow().content(), content)).isTrue();
+        assertThat(store.get(fingerprint(content)).orElseThrow().lsn()).isEqualTo(new Lsn(1));
+    }
+}

@@ -1,0 +1,86 @@
+package oks.store;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.email;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import oks.openpgp.Certificate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** Each kind of damage is done behind the store's back, in RocksDB itself. */
+final class StoreCheckTest {
+    private static final byte[] PRIMARY = Certificate.ofStored(certificate(1)).fingerprint().bytes();
+
+    @TempDir
+    private Path directory;
+
+    private interface Harm {
+        void to(RocksDB db) throws RocksDBException;
+    }
+
+    @BeforeEach
+    void fill() throws IOException {
+        try (LoggedStore logged = new LoggedStore(directory)) {
+            logged.put(certificate(1), certificate(2));
+            logged.delete(certificate(2), false);
+            logged.store.flush();
+        }
+    }
+
+    private StoreCheck check() throws IOException {
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            return store.check(read -> { });
+        }
+    }
+
+    @Test
+    void anUndamagedStoreIsSound() throws IOException {
+        StoreCheck check = check();
+        assertThat(check.differences()).isEmpty();
+        assertThat(check.sound()).isTrue();
+        assertThat(check.certificates()).isEqualTo(1);
+        assertThat(check.tombstones()).isEqualTo(1);
+        assertThat(check.digest()).isEqualTo(check.position().digest());
+    }
+
+    static Stream<Arguments> harms() {
+        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), PRIMARY);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), PRIMARY);
+        byte[] record = StoreKeys.certificate(PRIMARY);
+        byte[] tombstone = StoreKeys.tombstone(Certificate.ofStored(certificate(2)).fingerprint().bytes());
+        return Stream.of(
+                Arguments.of("an index entry is missing", (Harm) db -> db.delete(entry), "lacks an entry in index 'E'"),
+                Arguments.of("an index entry too many", (Harm) db -> db.put(stray, new byte[0]), "number of index entries"),
+                Arguments.of("a content is changed", (Harm) db -> db.put(record, lastByteFlipped(db.get(record))), "state digest"),
+                Arguments.of("a certificate is missing", (Harm) db -> db.delete(record), "number of certificates"),
+                Arguments.of("a tombstone is missing", (Harm) db -> db.delete(tombstone), "number of tombstones"));
+    }
+
+    private static byte[] lastByteFlipped(byte[] value) {
+        byte[] flipped = Arrays.copyOf(value, value.length);
+        flipped[value.length - 1] ^= 1;
+        return flipped;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("harms")
+    void damageIsFound(String what, Harm harm, String told) throws Exception {
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            harm.to(db);
+        }
+        StoreCheck check = check();
+        assertThat(check.sound()).isFalse();
+        assertThat(check.differences()).anySatisfy(difference -> assertThat(difference).contains(told));
+    }
+}
