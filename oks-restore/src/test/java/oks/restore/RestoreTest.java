@@ -369,7 +369,7 @@ final class RestoreTest {
             assertThat(lock).isNotNull();
             CommandRun open = restore(archive, "--db", target, "-q");
             assertThat(open.status()).isEqualTo(4);
-            assertThat(open.stderr()).contains("is open already, by oksd pid ");
+            assertThat(open.stderr()).contains("is open already, by ");
         }
         assertThat(restore(archive, "--db", scratch.resolve("no/such/parent"), "-q").status()).isEqualTo(1);
     }
