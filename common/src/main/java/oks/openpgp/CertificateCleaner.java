@@ -18,7 +18,7 @@ final class CertificateCleaner {
     /** Wrong self-signatures, verified at full cost, after which the rest of a component is dropped unseen. */
     private static final int WRONG_PER_COMPONENT = 32;
 
-    private static final int WRONG_PER_CERTIFICATE = 256;
+    private static final int WRONG_PER_CERTIFICATE = 64;
 
     private final RawCertificate raw;
     private final Limits limits;

@@ -1,10 +1,12 @@
 package oks.restore.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 /** An installation in a scratch directory whose programs run as processes of their own, from this build's classes. */
 final class Keyserver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NOBODY = "0".repeat(40);
+    private static final int PROBES = 16;
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Path prefix;
@@ -82,8 +86,9 @@ final class Keyserver implements AutoCloseable {
             if (!gateway.isAlive()) {
                 throw new AssertionError("oks-http ended: " + log());
             }
-            return get("/pks/lookup?op=get&search=0x" + "0".repeat(40)).statusCode() == 404;
+            return get("/pks/lookup?op=get&search=0x" + NOBODY).statusCode() == 404;
         });
+        awaitGateway();
         return this;
     }
 
@@ -203,10 +208,25 @@ final class Keyserver implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Whether the keyserver has a certificate with this fingerprint. */
+    /** Whether the keyserver has a certificate with this fingerprint; "temporarily unavailable" is neither yes nor no. */
     boolean has(String fingerprint) throws IOException, InterruptedException {
         HttpResponse<String> answer = get("/pks/lookup?op=get&options=mr&search=0x" + fingerprint);
+        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 404);
         return answer.statusCode() == 200 && answer.body().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----");
+    }
+
+    /** Waits until each event loop of the gateway is connected to oksd: several fresh connections are spread over them. */
+    void awaitGateway() throws InterruptedException {
+        Await.until("oks-http is connected", () -> {
+            for (int probe = 0; probe < PROBES; probe++) {
+                HttpURLConnection fresh = (HttpURLConnection) uri("/pks/lookup?op=get&search=0x" + NOBODY).toURL().openConnection();
+                fresh.setRequestProperty("Connection", "close");
+                if (fresh.getResponseCode() != 404) {
+                    return false;
+                }
+            }
+            return true;
+        });
     }
 
     static JsonNode json(String text) throws IOException {

@@ -34,7 +34,7 @@ class KillIT {
                 acknowledged.addAll(uploads.acknowledged());
                 seed = uploads.nextSeed();
                 keyserver.startOksd();
-                Await.until("oks-http is connected again", () -> keyserver.get("/pks/lookup?op=get&search=0x" + "0".repeat(40)).statusCode() == 404);
+                keyserver.awaitGateway();
                 for (String fingerprint : acknowledged) {
                     assertThat(keyserver.has(fingerprint))
                             .as("%s after round %d, seed %d", fingerprint, round, SEED)

@@ -48,7 +48,7 @@ class ManualPageIT {
                     .done();
             assertThat(restored.stdout()).contains("10");
 
-            keyserver.startOksd();
+            keyserver.startOksd().awaitGateway();
             receiver.receive(keyserver, keys).done();
             assertThat(receiver.fingerprints()).containsExactlyInAnyOrderElementsOf(keys);
         }

@@ -53,7 +53,8 @@ class ToolkitIT {
             keyserver.startOksd();
             assertThat(keyserver.status().path("certificates").asLong()).isEqualTo(acknowledged.size() + 1L);
             keyserver.oksctl("check", "--conf", conf).done();
-            Await.until("oks-http is connected again", () -> keyserver.has(SampleCertificates.fingerprint(next)));
+            keyserver.awaitGateway();
+            assertThat(keyserver.has(SampleCertificates.fingerprint(next))).isTrue();
             for (String fingerprint : acknowledged) {
                 assertThat(keyserver.has(fingerprint)).as(fingerprint).isTrue();
             }
