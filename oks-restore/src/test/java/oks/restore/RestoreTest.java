@@ -145,6 +145,33 @@ final class RestoreTest {
         assertThat(run.json().path("lsn").asLong()).as(run.stdout()).isEqualTo(3);
     }
 
+    @Test
+    void theNewestHistoryIsFollowedWhereARestoreWentBack() throws IOException {
+        Path first;
+        Path second;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            first = archive(database, Compression.NONE);
+            second = archive(database.put(1), Compression.GZIP);
+            database.put(2).rotate().put(3).rotate();
+            database.copyRecoveryFiles(copies);
+        }
+        assertThat(restore(second, "--db", target, "-q").status()).isZero();
+        for (Path file : new RealDisk().list(copies)) { // as in a recovery directory on another disk
+            Files.copy(file, target.resolve(file.getFileName()));
+        }
+        Digest digest;
+        try (SampleDatabase again = SampleDatabase.open(target, 9)) {
+            digest = again.put(77).rotate().digest();
+            Path all = Files.createDirectory(scratch.resolve("all"));
+            again.copyRecoveryFiles(all);
+        }
+        CommandRun run = restore(
+                first, "--db", scratch.resolve("third"), "--recovery", scratch.resolve("all"), "--json", "-q");
+        assertThat(run.json().path("digest").asText()).as(run.stdout()).isEqualTo(digest.hex());
+        assertThat(run.json().path("lsn").asLong()).isEqualTo(2);
+        assertThat(run.json().path("abandoned_files")).isNotEmpty();
+    }
+
     private static List<String> names(SampleDatabase database) throws IOException {
         return database.recoveryFileNames().stream().map(Object::toString).toList();
     }
