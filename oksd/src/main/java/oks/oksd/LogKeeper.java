@@ -129,8 +129,8 @@ final class LogKeeper {
             return sealed;
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
-            fault("recovery file rotation: " + reason(e));
-            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", reason(e))
+            fault("recovery file rotation: " + why(e));
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", why(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
                     .next("look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
@@ -201,8 +201,12 @@ final class LogKeeper {
     }
 
     private static String reason(IOException e) {
-        String what = e instanceof FileSystemException ? e.toString() : e.getMessage(); // whose message is only the path
+        String what = why(e);
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
+    }
+
+    private static String why(IOException e) {
+        return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
     }
 
     private void refuseLowSpace() throws IOException {
