@@ -65,6 +65,7 @@ final class CertificateStoreTest {
 
         assertThat(store.get(one).orElseThrow().content()).isEqualTo(certificate(1));
         assertThat(fingerprints(store.search().byFingerprint(one, 10))).containsExactly(one);
+        assertThat(store.search().byFingerprint(one, 0)).as("the number only").isEqualTo(new Matches(1, List.of()));
         assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
