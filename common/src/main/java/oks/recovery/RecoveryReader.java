@@ -141,7 +141,7 @@ public final class RecoveryReader implements Closeable {
     /** The checked frame at this place of the group, or null when the file ends or is bad here. */
     private FrameHeader frame(int at) throws IOException {
         if (!window.has(at + FrameHeader.LENGTH)) {
-            if (window.available() == at && at == 0) {
+            if (at == 0 && window.onlyZerosAhead()) {
                 end = new End(EndKind.OPEN, position, Optional.empty(), Optional.empty());
                 return null;
             }

@@ -142,6 +142,7 @@ final class EveryByteDamagedTest {
             byte[] longer = Arrays.copyOf(contents.get(2), contents.get(2).length + zeros);
             RecoveryFixtures.Read read = RecoveryFixtures.read(diskWith(2, longer));
             assertThat(read.changes()).isEqualTo(changes);
+            assertThat(read.end().torn()).isFalse();
         }
     }
 
