@@ -115,6 +115,7 @@ final class Daemon {
                     database.identity().name(), database.store().certificates(),
                     database.store().position().last(), committer.logView().file());
             stopWanted.await();
+            committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {
             committer.stop();

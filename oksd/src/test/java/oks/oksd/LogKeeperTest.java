@@ -96,7 +96,8 @@ final class LogKeeperTest {
         assertThat(bench.keeper.flushed()).as("the store is flushed").isEqualTo(new Lsn(2));
         assertThat(bench.put(3).lsn()).isEqualTo(new Lsn(3));
         for (Crash crash : Crash.values()) {
-            assertThat(bench.recoveredAfter(crash)).containsExactlyInAnyOrder(fingerprint(1), fingerprint(2), fingerprint(3));
+            assertThat(bench.recoveredAfter(crash))
+                    .containsExactlyInAnyOrder(fingerprint(1), fingerprint(2), fingerprint(3));
         }
 
         assertThat(bench.turnFor(bench.committer.resume())).isTrue();

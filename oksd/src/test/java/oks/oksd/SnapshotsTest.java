@@ -114,8 +114,8 @@ final class SnapshotsTest {
 
     private CompletableFuture<Outcome> submit(long seed) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        committer.submit(new Submission(
-                Certificate.ofStored(certificate(seed)), "test", System.nanoTime() + Duration.ofMinutes(1).toNanos(), outcome));
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        committer.submit(new Submission(Certificate.ofStored(certificate(seed)), "test", deadline, outcome));
         return outcome;
     }
 

@@ -274,11 +274,17 @@ final class SocketsTest {
 
     @Test
     void reloadSaysWhatChangedAndWhatWaitsForARestart() throws IOException {
-        Files.writeString(conf, CONF.replace("100ms", "200ms") + "[recovery]\nretry_after = \"3s\"\n[store]\nblock_cache = \"8MiB\"\n");
+        Files.writeString(conf, CONF.replace("100ms", "200ms") + """
+                [recovery]
+                retry_after = "3s"
+                [store]
+                block_cache = "8MiB"
+                """);
         ObjectNode reloaded = command(new ControlRequest.Reload());
         assertThat(reloaded.path("changed").toString()).isEqualTo("[\"recovery.retry_after\",\"service.upload_wait\"]");
         assertThat(reloaded.path("restart").toString()).isEqualTo("[\"store.block_cache\"]");
-        assertThat(command(new ControlRequest.Reload()).path("restart").toString()).as("still").contains("store.block_cache");
+        assertThat(command(new ControlRequest.Reload()).path("restart").toString())
+                .as("still").contains("store.block_cache");
     }
 
     @Test
