@@ -78,7 +78,13 @@ final class Daemon {
 
     private void serve(OpenDatabase database, Instant started) throws IOException, InterruptedException {
         LogKeeper log = new LogKeeper(
-                database.log(), database.recoveryDirectory(), disk, () -> settings.get().recovery(), state, System::nanoTime);
+                database.log(),
+                database.recoveryDirectory(),
+                database.directory(),
+                disk,
+                () -> settings.get().recovery(),
+                state,
+                System::nanoTime);
         StoreKeeper keeper =
                 new StoreKeeper(database.store(), () -> settings.get().store(), System::nanoTime, this::fatal);
         Committer committer =

@@ -37,6 +37,7 @@ final class LogKeeper {
 
     private final RecoveryLog log;
     private final Path directory;
+    private final Path databaseDirectory;
     private final Disk disk;
     private final Supplier<OksdSettings.Recovery> settings;
     private final ServerState state;
@@ -53,12 +54,14 @@ final class LogKeeper {
     LogKeeper(
             RecoveryLog log,
             Path directory,
+            Path databaseDirectory,
             Disk disk,
             Supplier<OksdSettings.Recovery> settings,
             ServerState state,
             LongSupplier nanoTime) {
         this.log = log;
         this.directory = directory;
+        this.databaseDirectory = databaseDirectory;
         this.disk = disk;
         this.settings = settings;
         this.state = state;
@@ -209,12 +212,20 @@ final class LogKeeper {
         return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
     }
 
+    /** A store that cannot flush ends the process, so its disk counts as much as that of the recovery files. */
     private void refuseLowSpace() throws IOException {
-        long free = disk.usableBytes(directory);
+        refuseLowSpace(directory);
+        if (!databaseDirectory.equals(directory)) {
+            refuseLowSpace(databaseDirectory);
+        }
+    }
+
+    private void refuseLowSpace(Path watched) throws IOException {
+        long free = disk.usableBytes(watched);
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
-            throw new IOException("directory \"%s\" has %d bytes free, less than recovery.free_space_floor, %d"
-                    .formatted(directory, free, floor));
+            throw new IOException("directory \"%s\" has %d bytes of free space, less than recovery.free_space_floor, %d"
+                    .formatted(watched, free, floor));
         }
     }
 

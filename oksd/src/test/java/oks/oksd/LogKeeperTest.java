@@ -204,6 +204,9 @@ final class LogKeeperTest {
         retry();
         bench.assertState(State.RUNNING);
         assertThat(bench.put(3).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.disk.trace()).as("both disks")
+                .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes log"))
+                .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes db"));
     }
 
     @Test

@@ -97,7 +97,8 @@ final class SnapshotsTest {
         database = OpenDatabase.open(settings, disk, Clock.systemUTC());
         ServerState state = new ServerState(Clock.systemUTC());
         LogKeeper log = new LogKeeper(
-                database.log(), database.recoveryDirectory(), disk, settings::recovery, state, System::nanoTime);
+                database.log(), database.recoveryDirectory(), database.directory(), disk, settings::recovery, state,
+                System::nanoTime);
         keeper = new StoreKeeper(database.store(), settings::store, System::nanoTime, why -> { });
         committer = new Committer(
                 database.store(), log, keeper, state, () -> settings, System::nanoTime, why -> { });
