@@ -45,7 +45,7 @@ final class GroupEncoder {
     /** A group's frames and its COMMIT, for writing at this offset. */
     Encoded group(List<Change> changes, LogPosition before, Lsn last, Digest digest, Instant time) {
         checkOrder(changes, before.last());
-        clear(changes.stream().mapToLong(change -> FrameHeader.frameLength(ChangeCodec.length(change))).sum());
+        clear(changes.stream().mapToLong(RecoveryLog::bytesOf).sum());
         for (Change change : changes) {
             appendChange(change, before.length());
         }

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class RecoveryLog implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryLog.class);
 
+    /** The longest group that {@link #append} takes, in bytes as {@link #bytesOf} counts them. */
+    public static final long MAX_GROUP_BYTES = RecoveryReader.MAX_GROUP - GroupEncoder.MARK_FRAME;
+
     private final Disk disk;
     private final Path directory;
     private final DatabaseIdentity identity;
@@ -172,11 +175,17 @@ public final class RecoveryLog implements Closeable {
         return lastTime;
     }
 
+    /** What a change adds to the recovery file, in bytes. */
+    public static long bytesOf(Change change) {
+        return FrameHeader.frameLength(ChangeCodec.length(change));
+    }
+
     /**
      * Writes a group and forces it to disk.
      *
      * @param changes LSNs follow on {@link #position}; empty for a heartbeat, which proves the group before durable
      * @param digest the state digest after the group
+     * @throws IllegalArgumentException when the LSNs do not follow, or the changes have more than {@link #MAX_GROUP_BYTES}
      * @throws PoisonedFileException when the force failed: call {@link #moveToFreshFile}, then append again
      * @throws IOException when the write failed; the file is as it was before
      */

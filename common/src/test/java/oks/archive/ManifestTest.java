@@ -3,6 +3,8 @@ package oks.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,6 +16,7 @@ import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
 import oks.recovery.DatabaseIdentity;
+import oks.testing.ManualPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +99,13 @@ final class ManifestTest {
         OperatorFault fault = refusal(rehashed("\"format\" : 1", "\"format\" : 2"));
         assertThat(fault.code()).isEqualTo(ExitCode.FAILED);
         assertThat(fault.what()).isEqualTo("archive \"a.tar\" has format 2, but this program reads formats up to 1");
+    }
+
+    @Test
+    void theManualPageListsEveryMember() throws IOException {
+        ManualPage page = ManualPage.of("oks-archive.5");
+        new ObjectMapper().readTree(manifest.toBytes()).fieldNames()
+                .forEachRemaining(member -> assertThat(page.hasItem(member)).as(member).isTrue());
     }
 
     private byte[] rehashed(String from, String to) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestReporter;
 final class EveryOperationFailsTest {
     private static final long SEED = 20261122;
     private static final int SEEDS = 3;
+    private static final int SOON = 16;
 
     private final Map<String, Integer> points = new TreeMap<>();
 
@@ -152,6 +153,37 @@ final class EveryOperationFailsTest {
                 count("power loss during recovery");
                 checkAfter(crash, rebooted, history);
             });
+        }
+    }
+
+    /** A fault leaves the log in a state of its own; the power may go at any of the operations that come next. */
+    @Test
+    void everyAcknowledgedChangeSurvivesPowerLossSoonAfterAFault(TestReporter reporter) {
+        int operations = operationsOfTheWorkload();
+        for (Kind kind : List.of(Kind.EIO, Kind.LYING_SYNC)) {
+            for (int operation = 0; operation < operations; operation++) {
+                for (int later = 1; later <= SOON; later++) {
+                    failThenLosePower(new Fault(kind, operation, false), operation + later);
+                }
+            }
+        }
+        publish(reporter, operations);
+    }
+
+    private void failThenLosePower(Fault fault, int powerLoss) {
+        FaultyDisk disk = FaultyDisk.with(fault, SEED);
+        disk.planThen(new Fault(Kind.POWER_LOSS, powerLoss, false));
+        LoggedDatabase.History history = new LoggedDatabase.History();
+        workloadUntilPowerLoss(disk, history);
+        if (!disk.lostPower()) {
+            return;
+        }
+        for (Crash crash : Crash.values()) {
+            count(fault.kind() + " once, then power loss");
+            describing(
+                    fault + ", power loss at operation " + powerLoss + ", then " + crash,
+                    disk,
+                    () -> checkAfter(crash, disk, history.copy()));
         }
     }
 

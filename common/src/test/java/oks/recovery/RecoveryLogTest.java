@@ -210,7 +210,10 @@ final class RecoveryLogTest {
         assertThatIllegalArgumentException().isThrownBy(() -> log.append(
                 List.of(new Change.Put(new Lsn(1), now, new byte[20], tooLong, "", Change.Replaced.NOTHING)),
                 Digest.EMPTY));
-        point(log, "still of use");
+        Change change = new Change.Put(new Lsn(1), now, new byte[20], new byte[9], "hkp", Change.Replaced.NOTHING);
+        long before = log.position().length();
+        log.append(List.of(change), Digest.EMPTY);
+        assertThat(log.position().length() - before).isEqualTo(RecoveryLog.bytesOf(change) + GroupEncoder.MARK_FRAME);
         assertThat(RecoveryFixtures.read(disk).changes()).hasSize(1);
     }
 

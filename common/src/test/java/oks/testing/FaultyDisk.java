@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import oks.durable.Disk;
 import oks.durable.DurableFile;
+import oks.testing.FaultPlan.Effect;
 
 /**
  * A disk in memory that fails and loses power where a test wants it, and then shows what a real one might have kept.
@@ -68,15 +69,6 @@ public final class FaultyDisk implements Disk {
         }
     }
 
-    private enum Effect {
-        READ,
-        CREATE,
-        NAME,
-        WRITE,
-        CUT,
-        SYNC
-    }
-
     private record NameChange(Path directory, Map<Path, Optional<FaultyInode>> entries) {}
 
     private final SplittableRandom random;
@@ -85,9 +77,7 @@ public final class FaultyDisk implements Disk {
     private final List<NameChange> unforcedNames = new ArrayList<>();
     private final List<NameChange> takenForForced = new ArrayList<>();
     private final List<String> trace = new ArrayList<>();
-    private Fault fault;
-    private boolean fired;
-    private Effect firedOn;
+    private final FaultPlan plan = new FaultPlan();
     private boolean dead;
 
     public FaultyDisk(long seed) {
@@ -103,18 +93,27 @@ public final class FaultyDisk implements Disk {
 
     /** Fails in this way from now on; operations are counted since the disk was made. */
     public void plan(Fault next) {
-        fault = next;
-        fired = false;
+        plan.set(next);
+    }
+
+    /** Fails in a second way after the planned fault happened, which must not be persistent. */
+    public void planThen(Fault second) {
+        plan.then(second);
     }
 
     /** No operation fails any more. */
     public void repair() {
-        fault = null;
+        plan.set(null);
     }
 
-    /** Whether the planned fault happened; a workload may be over before it, or its operation may be of another sort. */
+    /** Whether the (last) planned fault happened; a workload may be over before it, or its operation may be of another sort. */
     public boolean fired() {
-        return fired;
+        return plan.fired();
+    }
+
+    /** Whether the power went away. */
+    public boolean lostPower() {
+        return dead;
     }
 
     /** How many operations were asked for so far. */
@@ -127,7 +126,7 @@ public final class FaultyDisk implements Disk {
         return List.copyOf(trace);
     }
 
-    /** A disk as the next start of the program finds it; this one is of no more use. It has no fault planned. */
+    /** A disk as the next start of the program finds it; this one stays as it is. The new one has no fault planned. */
     public FaultyDisk after(Crash crash, long seed) {
         FaultyDisk next = new FaultyDisk(seed);
         Map<FaultyInode, FaultyInode> copies = new IdentityHashMap<>();
@@ -269,7 +268,7 @@ public final class FaultyDisk implements Disk {
         try {
             count(Effect.SYNC, "sync directory", directory);
         } catch (IOException e) {
-            if (fault.kind() == Kind.LYING_SYNC) {
+            if (plan.kind() == Kind.LYING_SYNC) {
                 move(forced, unforcedNames, takenForForced);
             }
             throw e;
@@ -305,7 +304,7 @@ public final class FaultyDisk implements Disk {
     @Override
     public long usableBytes(Path path) throws IOException {
         count(Effect.READ, "usable bytes", path);
-        return fired && fault != null && fault.kind() == Kind.ENOSPC ? 0 : 1L << 40;
+        return plan.fired() && plan.kind() == Kind.ENOSPC ? 0 : 1L << 40;
     }
 
     private static Path key(Path file) {
@@ -319,36 +318,14 @@ public final class FaultyDisk implements Disk {
         }
         int number = trace.size();
         trace.add(number + " " + what + " " + file.getFileName());
-        if (!fails(effect, number)) {
+        if (!plan.fails(effect, number)) {
             return;
         }
-        if (!fired) {
-            fired = true;
-            firedOn = effect;
-        }
-        if (fault.kind() == Kind.POWER_LOSS) {
+        if (plan.kind() == Kind.POWER_LOSS) {
             dead = true;
             throw new PowerLost();
         }
-        throw new IOException(fault.kind() == Kind.ENOSPC ? "No space left on device" : "Input/output error");
-    }
-
-    private boolean fails(Effect effect, int number) {
-        if (fault == null || !concerns(effect)) {
-            return false;
-        }
-        // A disk that cannot be written can still be read, and the other way round.
-        return number == fault.operation()
-                || fault.persistent() && fired && (firedOn == Effect.READ) == (effect == Effect.READ);
-    }
-
-    private boolean concerns(Effect effect) {
-        return switch (fault.kind()) {
-            case POWER_LOSS, EIO -> true;
-            case ENOSPC -> effect == Effect.WRITE || effect == Effect.CREATE || effect == Effect.SYNC;
-            case SHORT_WRITE -> effect == Effect.WRITE;
-            case LYING_SYNC -> effect == Effect.SYNC;
-        };
+        throw new IOException(plan.kind() == Kind.ENOSPC ? "No space left on device" : "Input/output error");
     }
 
     private final class OpenFile implements DurableFile {
@@ -387,7 +364,7 @@ public final class FaultyDisk implements Disk {
             try {
                 begin(Effect.WRITE, "write");
             } catch (IOException | PowerLost e) {
-                if (!wasDead && fault.kind() != Kind.EIO) {
+                if (!wasDead && plan.kind() != Kind.EIO) {
                     inode.write(Math.toIntExact(offset), bytes, random.nextInt(bytes.length + 1));
                 }
                 throw e;
@@ -409,7 +386,7 @@ public final class FaultyDisk implements Disk {
             try {
                 begin(Effect.SYNC, what);
             } catch (IOException e) {
-                if (fault.kind() == Kind.LYING_SYNC) {
+                if (plan.kind() == Kind.LYING_SYNC) {
                     inode.forgetUnforced();
                 }
                 throw e;

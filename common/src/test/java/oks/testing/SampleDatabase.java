@@ -54,20 +54,29 @@ public final class SampleDatabase implements Closeable {
 
     /** Makes an empty database in a directory that does not exist yet; the seed tells databases apart. */
     public static SampleDatabase create(Path directory, long seed) throws IOException {
+        return create(directory, seed, BEGUN.plusSeconds(seed));
+    }
+
+    /** The same, at another time: with the same seed, another history of the same database. */
+    public static SampleDatabase create(Path directory, long seed, Instant begun) throws IOException {
         Files.createDirectories(directory);
         Random random = new Random(seed);
         DatabaseIdentity identity = new DatabaseIdentity(
                 NAME, new UUID(random.nextLong(), random.nextLong()), Timeline.first(new UUID(random.nextLong(), 1)));
         identity.write(DISK, directory);
-        return open(directory, seed);
+        return open(directory, seed, begun);
     }
 
     /** Opens a database whose store is up to date, as after a restore or a clean end; begins a new recovery file. */
     public static SampleDatabase open(Path directory, long seed) throws IOException {
+        return open(directory, seed, BEGUN.plusSeconds(seed));
+    }
+
+    private static SampleDatabase open(Path directory, long seed, Instant begun) throws IOException {
         DatabaseIdentity identity = DatabaseIdentity.read(DISK, directory);
         CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
         InstantSource clock = new InstantSource() {
-            private Instant now = BEGUN;
+            private Instant now = begun;
 
             @Override
             public Instant instant() {

@@ -7,8 +7,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -21,7 +23,7 @@ import oks.recovery.RecoveryHeader;
 
 /**
  * Recovery files of one database, grouped so that within a run each file names the one before it as its predecessor. More
- * than one run means that files are missing between them.
+ * than one run means that files are missing between them, or that a restore went back to an earlier one.
  */
 record RecoveryRuns(List<Run> runs) {
 
@@ -79,10 +81,17 @@ record RecoveryRuns(List<Run> runs) {
 
     /** The gaps, as one fault; empty when there is none. */
     Optional<OperatorFault> gap(Path directory) {
+        Set<Long> there = runs.stream()
+                .flatMap(run -> run.files().stream())
+                .map(file -> RecoveryFileName.of(file).orElseThrow().ordinal())
+                .collect(Collectors.toSet());
         List<String> gaps = new ArrayList<>();
         for (int i = 1; i < runs.size(); i++) {
             RecoveryHeader before = runs.get(i - 1).last();
             RecoveryHeader after = runs.get(i).first();
+            if (there.contains(after.predecessor().ordinal())) {
+                continue; // a restore went back to that file: what stands between is a history that ended
+            }
             gaps.add("recovery file %010d is missing: \"%s\" is followed by \"%s\"".formatted(
                     after.predecessor().ordinal(), before.name(), after.name()));
         }

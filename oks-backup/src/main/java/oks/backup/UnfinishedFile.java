@@ -32,15 +32,14 @@ final class UnfinishedFile implements Closeable {
     private final Disk disk;
     private final Path named;
     private final Path partial;
-    private final FileChannel channel;
     private final AtExit atExit;
-    private boolean settled; // guarded by this: published or removed
+    private FileChannel channel; // guarded by this until it is open
+    private boolean settled = true; // guarded by this: not begun, published or removed
 
-    private UnfinishedFile(Disk disk, Path named, Path partial, FileChannel channel) {
+    private UnfinishedFile(Disk disk, Path named, Path partial) {
         this.disk = disk;
         this.named = named;
         this.partial = partial;
-        this.channel = channel;
         this.atExit = AtExit.register(this::remove);
     }
 
@@ -52,10 +51,24 @@ final class UnfinishedFile implements Closeable {
     static UnfinishedFile begin(Disk disk, Path named) throws IOException {
         Path partial = named.resolveSibling("." + named.getFileName() + PARTIAL);
         requireAbsent(disk, named);
-        return new UnfinishedFile(disk, named, partial, lock(partial).orElseThrow(() -> OperatorFault.of(
+        UnfinishedFile file = new UnfinishedFile(disk, named, partial);
+        try {
+            file.open();
+            return file;
+        } catch (IOException | RuntimeException e) {
+            try (file) {
+                throw e;
+            }
+        }
+    }
+
+    /** Under the lock that {@link #remove} takes: a signal in the middle waits, and then finds what to remove. */
+    private synchronized void open() throws IOException {
+        channel = lock(partial).orElseThrow(() -> OperatorFault.of(
                         ExitCode.BUSY, "file \"%s\" is being written by another run of oks-backup", partial)
                 .kept("nothing was written")
-                .next("wait for its end")));
+                .next("wait for its end"));
+        settled = false;
     }
 
     /** Removes what killed runs left of archives of this database; what a living run is writing is locked. */
@@ -122,7 +135,6 @@ final class UnfinishedFile implements Closeable {
     /** Forces what was written, so that what is verified next is what stays. */
     void force() throws IOException {
         channel.force(true);
-        channel.close();
     }
 
     /** The file under its temporary name. */
@@ -146,15 +158,16 @@ final class UnfinishedFile implements Closeable {
     private synchronized void remove() throws IOException {
         if (!settled) {
             settled = true;
-            try (channel) {
-                Files.deleteIfExists(partial);
-            }
+            Files.deleteIfExists(partial);
         }
     }
 
     @Override
     public void close() throws IOException {
         atExit.close();
-        remove();
+        FileChannel open = channel;
+        try (open) { // null when it never was
+            remove();
+        }
     }
 }

@@ -29,7 +29,8 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         for (Path path : paths) {
             if (!Files.exists(path)) {
-                throw OperatorFault.of(ExitCode.USAGE, "\"%s\" does not exist", path);
+                throw OperatorFault.of(ExitCode.USAGE, "\"%s\" does not exist", path)
+                        .next("name an output directory, archives or recovery files");
             }
         }
         List<Verification.Finding> findings = new Verification(new RealDisk(), options).verify(paths);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -97,7 +98,7 @@ final class BackupTest {
             assertThat(other).isNotNull();
             CommandRun open = backup("full", "--out", out);
             assertThat(open.status()).isEqualTo(4);
-            assertThat(open.stderr()).contains("is open already, by oksd pid ", "oksd cannot be reached");
+            assertThat(open.stderr()).contains("is open already, by ", "oksd cannot be reached");
         }
     }
 
@@ -119,6 +120,43 @@ final class BackupTest {
             assertThat(run.stderr()).contains("is not a regular file");
             assertThat(outNames()).isEmpty();
             await(() -> oksd.heard().contains("gone"));
+        }
+    }
+
+    @Test
+    void aRunThatIsTerminatedLeavesNothingThatLooksLikeABackup() throws Exception {
+        try (SampleDatabase database = SampleDatabase.create(directory, 1).put(1);
+                FakeOksd oksd = oksd(database)) {
+            oksd.onSnapshot(snapshot -> {
+                try (RandomAccessFile endless = new RandomAccessFile(snapshot.resolve("store/endless").toFile(), "rw")) {
+                    endless.setLength(1L << 40); // sparse
+                }
+            });
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-cp", System.getProperty("java.class.path"), OksBackup.class.getName(),
+                            "full", "--out", out.toString(), "--conf", conf.toString(), "-q")
+                    .redirectErrorStream(true)
+                    .redirectOutput(scratch.resolve("output").toFile())
+                    .start();
+            try {
+                await(() -> partials() == 1);
+                process.destroy(); // SIGTERM
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly();
+            }
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+            assertThat(outNames()).isEmpty();
+            await(() -> oksd.heard().contains("gone"));
+        }
+    }
+
+    private long partials() {
+        try {
+            return outNames().stream().filter(name -> name.matches("\\.sample-.*\\.partial")).count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
@@ -229,7 +267,7 @@ final class BackupTest {
                     try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), 2)) {
                         other.put(1).rotate();
                         Path file = other.recoveryFiles().get(0);
-                        Files.copy(file, out.resolve(file.getFileName().toString().replace("20261122", "20261121")));
+                        Files.copy(file, out.resolve(file.getFileName()));
                     }
                 }
             }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
@@ -16,6 +17,7 @@ import oks.recovery.RecoveryChain.ChainEnd;
 
 /** The recovery files of a restore, read once to verify them and once to replay them. */
 final class LogReading {
+    private final NewestBranch branch;
     private final RecoveryChain chain;
     private final LogPosition from;
     private final OutputOptions options;
@@ -24,9 +26,10 @@ final class LogReading {
     private Optional<Instant> lastTime = Optional.empty();
 
     /** @param from where the archive stands */
-    LogReading(Disk disk, List<Path> files, java.util.UUID database, LogPosition from, OutputOptions options)
+    LogReading(Disk disk, List<Path> files, UUID database, LogPosition from, OutputOptions options)
             throws IOException {
-        this.chain = RecoveryChain.of(disk, files, database, from.last());
+        this.branch = NewestBranch.of(disk, files);
+        this.chain = RecoveryChain.of(disk, branch.files(), database, from.last());
         this.from = from;
         this.options = options;
     }
@@ -79,6 +82,11 @@ final class LogReading {
     /** The files that are read, in order. */
     List<Path> files() {
         return chain.files();
+    }
+
+    /** Files of histories that an earlier restore ended; they are not read. */
+    List<Path> abandoned() {
+        return branch.abandoned();
     }
 
     long bytes() throws IOException {

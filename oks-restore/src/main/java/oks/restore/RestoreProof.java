@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +41,7 @@ record RestoreProof(
                 "  certificates    " + built.check().certificates(),
                 "  state digest    " + built.check().digest() + ", equal at " + built.log().groups()
                         + " commits and in a full scan",
-                "  left out        " + built.leftOut().map(LeftOut::warning).orElse("nothing"),
+                "  left out        " + leftOut(),
                 "  timeline        " + identity.timeline().number() + ", " + identity.timeline().id(),
                 "  took            " + seconds() + " s");
     }
@@ -48,6 +49,14 @@ record RestoreProof(
     private String madeBy() {
         return manifest.map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
                 .orElse("made by hand");
+    }
+
+    private String leftOut() {
+        List<String> parts = new ArrayList<>(warnings());
+        if (!built.log().abandoned().isEmpty()) {
+            parts.add(built.log().abandoned().size() + " recovery files of a history that an earlier restore ended");
+        }
+        return parts.isEmpty() ? "nothing" : String.join("; ", parts);
     }
 
     private String seconds() {
@@ -66,6 +75,8 @@ record RestoreProof(
         object.set("archive", RestorePlan.archive(archive, manifest));
         var files = object.putArray("recovery_files");
         built.log().files().forEach(file -> files.add(file.toString()));
+        var abandoned = object.putArray("abandoned_files");
+        built.log().abandoned().forEach(file -> abandoned.add(file.toString()));
         object.put("changes", built.log().changes())
                 .put("commits", built.log().groups())
                 .put("lsn", built.position().last().number())

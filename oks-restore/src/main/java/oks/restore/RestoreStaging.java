@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import oks.archive.ArchiveSource;
 import oks.durable.DirectoryLock;
@@ -27,6 +29,8 @@ final class RestoreStaging implements Closeable {
     static final String SUFFIX = ".restoring";
     static final String MARKER = "RESTORING";
 
+    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")); // as oksd makes it
     private static final Logger LOG = LoggerFactory.getLogger(RestoreStaging.class);
 
     private final Disk disk;
@@ -51,7 +55,7 @@ final class RestoreStaging implements Closeable {
     static RestoreStaging begin(Disk disk, Path target, String what) throws IOException {
         Path directory = target.resolveSibling(target.getFileName() + SUFFIX);
         requireOurs(disk, directory);
-        Files.createDirectories(directory);
+        Files.createDirectories(directory, OWNER_WRITES_GROUP_READS);
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
         try {
             RestoreStaging staging = new RestoreStaging(disk, target, directory, lock);

@@ -2,7 +2,9 @@ package oks.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import oks.testing.CommandRun;
+import oks.testing.ManualPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,13 @@ final class BasicsTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.stderr()).startsWith("oks-restore: error: ").contains("oks-restore: next: ");
         assertThat(run.stdout()).isEmpty();
+    }
+
+    @Test
+    void theManualPageNamesEveryOptionAndEveryStatus() throws IOException {
+        ManualPage page = ManualPage.of("oks-restore.1");
+        assertThat(page.differencesFrom(new OksRestore())).isEmpty();
+        assertThat(page.missingStatuses()).isEmpty();
     }
 
     @Test

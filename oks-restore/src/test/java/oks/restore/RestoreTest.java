@@ -5,84 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import oks.archive.ArchiveSource;
-import oks.archive.ArchiveWriter;
-import oks.archive.ArchivedState;
 import oks.archive.Compression;
-import oks.durable.DirectoryLock;
 import oks.durable.RealDisk;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
-import oks.recovery.LogPosition;
-import oks.store.CertificateStore;
-import oks.store.StoreOptions;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Restores of databases that were made without an oksd. */
-final class RestoreTest {
-    @TempDir
-    private Path scratch;
-
-    private Path target;
-    private Path copies;
-
-    @BeforeEach
-    void directories() throws IOException {
-        target = scratch.resolve("restored");
-        copies = Files.createDirectory(scratch.resolve("copies"));
-    }
-
-    private static CommandRun restore(Object... args) {
-        String[] line = Stream.concat(Stream.of("from"), Stream.of(args).map(Object::toString)).toArray(String[]::new);
-        return CommandRun.of("oks-restore", OksRestore::new, line);
-    }
-
-    /** An archive as oks-backup makes it. */
-    private Path archive(SampleDatabase database, Compression compression) throws IOException {
-        Path snapshot = Files.createTempDirectory(scratch, "snapshot");
-        LogPosition position = database.position();
-        database.snapshot(snapshot);
-        Path file = scratch.resolve("archive-" + position.last() + compression.suffix());
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ArchiveWriter.write(
-                    ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
-                    new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(),
-                            database.certificates(), Math.max(1, position.ordinal())),
-                    out, compression, "oks-backup of a test", Instant.EPOCH, bytes -> { });
-        }
-        return file;
-    }
-
-    private void assertRestored(Digest digest, long certificates) throws IOException {
-        assertThat(scratch.resolve("restored.restoring")).doesNotExist();
-        assertThat(target.resolve("RESTORING")).doesNotExist();
-        assertThat(new RealDisk().list(target)).extracting(path -> path.getFileName().toString())
-                .containsExactly("IDENTITY", "LOCK", "store");
-        try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
-            assertThat(store.position().digest()).isEqualTo(digest);
-            assertThat(store.certificates()).isEqualTo(certificates);
-            assertThat(store.check(read -> { }).differences()).isEmpty();
-        }
-    }
-
-    private void assertNothingLeft() {
-        assertThat(target).doesNotExist();
-        assertThat(scratch.resolve("restored.restoring")).doesNotExist();
-    }
-
+final class RestoreTest extends RestoreScene {
     @ParameterizedTest
     @EnumSource(Compression.class)
     void anArchiveAndTheRecoveryFilesAfterItGiveEverythingBack(Compression compression) throws IOException {
@@ -143,6 +81,33 @@ final class RestoreTest {
         Path second = scratch.resolve("second");
         CommandRun run = restore(archive, "--db", second, "--recovery", copies, "--json", "-q");
         assertThat(run.json().path("lsn").asLong()).as(run.stdout()).isEqualTo(3);
+    }
+
+    @Test
+    void theNewestHistoryIsFollowedWhereARestoreWentBack() throws IOException {
+        Path first;
+        Path second;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            first = archive(database, Compression.NONE);
+            second = archive(database.put(1), Compression.GZIP);
+            database.put(2).rotate().put(3).rotate();
+            database.copyRecoveryFiles(copies);
+        }
+        assertThat(restore(second, "--db", target, "-q").status()).isZero();
+        for (Path file : new RealDisk().list(copies)) { // as in a recovery directory on another disk
+            Files.copy(file, target.resolve(file.getFileName()));
+        }
+        Digest digest;
+        try (SampleDatabase again = SampleDatabase.open(target, 9)) {
+            digest = again.put(77).rotate().digest();
+            Path all = Files.createDirectory(scratch.resolve("all"));
+            again.copyRecoveryFiles(all);
+        }
+        CommandRun run = restore(
+                first, "--db", scratch.resolve("third"), "--recovery", scratch.resolve("all"), "--json", "-q");
+        assertThat(run.json().path("digest").asText()).as(run.stdout()).isEqualTo(digest.hex());
+        assertThat(run.json().path("lsn").asLong()).isEqualTo(2);
+        assertThat(run.json().path("abandoned_files")).isNotEmpty();
     }
 
     private static List<String> names(SampleDatabase database) throws IOException {
@@ -206,10 +171,6 @@ final class RestoreTest {
         assertRestored(digest, 5);
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
     @Test
     void anArchiveComesThroughStandardInput() throws IOException {
         Path archive;
@@ -234,24 +195,6 @@ final class RestoreTest {
     }
 
     @Test
-    void aDatabaseThatWasArchivedByHandWhileItWasWrittenIsNotSound() throws Exception {
-        Path directory = scratch.resolve("db");
-        try (SampleDatabase database = SampleDatabase.create(directory, 1)) {
-            database.put(1, 2).flush();
-        }
-        for (Path file : new RealDisk().list(directory.resolve("store"))) {
-            if (file.toString().endsWith(".sst")) {
-                byte[] bytes = Files.readAllBytes(file);
-                Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-            }
-        }
-        run("tar", "cf", scratch.resolve("oksdb.tar").toString(), "-C", scratch.toString(), "db");
-        CommandRun run = restore(scratch.resolve("oksdb.tar"), "--db", target, "-q");
-        assertThat(run.status()).as(run.stderr()).isEqualTo(5);
-        assertNothingLeft();
-    }
-
-    @Test
     void thePlanSaysWhatWouldHappenAndWritesNothing() throws IOException {
         Path archive;
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
@@ -268,113 +211,6 @@ final class RestoreTest {
         assertNothingLeft();
     }
 
-    /** What can be wrong with what a restore is given, and its exit status. */
-    enum Damage {
-        ARCHIVE_CUT_SHORT(5, "cut short"),
-        ARCHIVE_FLIPPED_BYTE(5, "archive"),
-        RECOVERY_FLIPPED_BYTE(5, "is damaged at offset"),
-        RECOVERY_HEADER_FLIPPED(5, "header that does not match its checksum"),
-        RECOVERY_SHORTENED_IN_THE_MIDDLE(5, "its successor says"),
-        RECOVERY_FILE_MISSING(6, "is missing"),
-        FIRST_RECOVERY_FILE_MISSING(6, "are in no recovery file"),
-        RECOVERY_OF_ANOTHER_DATABASE(6, "belongs to database"),
-        RECOVERY_OF_ANOTHER_HISTORY(6, "same ordinal but different contents");
-
-        private final int status;
-        private final String said;
-
-        Damage(int status, String said) {
-            this.status = status;
-            this.said = said;
-        }
-
-        void inflict(Path archive, Path copies, Path scratch) throws IOException {
-            List<Path> files = oks.recovery.RecoveryChain.list(new RealDisk(), copies);
-            switch (this) {
-                case ARCHIVE_CUT_SHORT -> cut(archive, Files.size(archive) / 2);
-                case ARCHIVE_FLIPPED_BYTE -> flip(archive, Files.size(archive) / 2);
-                case RECOVERY_FLIPPED_BYTE -> flip(files.get(1), 4200);
-                case RECOVERY_HEADER_FLIPPED -> flip(files.get(1), 100);
-                case RECOVERY_SHORTENED_IN_THE_MIDDLE -> cut(files.get(1), Files.size(files.get(1)) - 100);
-                case RECOVERY_FILE_MISSING -> Files.delete(files.get(2));
-                case FIRST_RECOVERY_FILE_MISSING -> {
-                    Files.delete(files.get(0));
-                    Files.delete(files.get(1));
-                }
-                case RECOVERY_OF_ANOTHER_DATABASE -> other(copies, scratch, 2);
-                case RECOVERY_OF_ANOTHER_HISTORY -> other(copies, scratch, 1);
-            }
-        }
-
-        private static void other(Path copies, Path scratch, long seed) throws IOException {
-            try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), seed)) {
-                other.put(77).rotate().put(78).rotate();
-                Path file = other.recoveryFiles().get(1);
-                // Another time in its name, so that it can stand beside the other.
-                String name = file.getFileName().toString().replace("20261122", "20261121");
-                Files.copy(file, copies.resolve(name));
-            }
-        }
-
-        private static void cut(Path file, long length) throws IOException {
-            writable(file);
-            Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), (int) length));
-        }
-
-        private static void flip(Path file, long at) throws IOException {
-            writable(file);
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[(int) at] ^= 4;
-            Files.write(file, bytes);
-        }
-
-        private static void writable(Path file) throws IOException {
-            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r-----"));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Damage.class)
-    void damageIsNamedWithItsStatusAndTheTargetIsNotMade(Damage damage) throws IOException {
-        Path archive;
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            archive = archive(database.put(1, 2), Compression.GZIP);
-            database.rotate().put(3, 4).rotate().put(5).rotate().put(6).rotate();
-            database.copyRecoveryFiles(copies);
-        }
-        damage.inflict(archive, copies, scratch);
-        CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q");
-        assertThat(run.stderr()).startsWith("oks-restore: error: ").contains(damage.said, "oks-restore: kept: ");
-        assertThat(run.status()).isEqualTo(damage.status);
-        assertThat(run.stdout()).isEmpty();
-        assertNothingLeft();
-        CommandRun plan = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan");
-        assertThat(plan.status()).isEqualTo(damage.status);
-    }
-
-    @Test
-    void aTargetThatIsNotEmptyIsNotTouched() throws IOException {
-        Path archive;
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            archive = archive(database.put(1), Compression.NONE);
-        }
-        Files.createDirectory(target);
-        Files.writeString(target.resolve("precious"), "data");
-        CommandRun run = restore(archive, "--db", target, "-q");
-        assertThat(run.status()).isEqualTo(1);
-        assertThat(run.stderr()).contains("target directory \"" + target + "\" is not empty");
-        assertThat(target.resolve("precious")).hasContent("data");
-        assertThat(new RealDisk().list(scratch)).noneMatch(path -> path.toString().endsWith(".restoring"));
-
-        try (DirectoryLock lock = DirectoryLock.take(target, "oksd")) {
-            assertThat(lock).isNotNull();
-            CommandRun open = restore(archive, "--db", target, "-q");
-            assertThat(open.status()).isEqualTo(4);
-            assertThat(open.stderr()).contains("is open already, by oksd pid ");
-        }
-        assertThat(restore(archive, "--db", scratch.resolve("no/such/parent"), "-q").status()).isEqualTo(1);
-    }
-
     @Test
     void anEmptyTargetIsUsed() throws IOException {
         Path archive;
@@ -384,32 +220,6 @@ final class RestoreTest {
             digest = database.digest();
         }
         Files.createDirectory(target);
-        assertThat(restore(archive, "--db", target, "-q").status()).isZero();
-        assertRestored(digest, 1);
-    }
-
-    @Test
-    void whatAnInterruptedRestoreLeftIsBegunAgainAndWhatAnybodyElseLeftIsNot() throws IOException {
-        Path archive;
-        Digest digest;
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            archive = archive(database.put(1), Compression.NONE);
-            digest = database.digest();
-        }
-        Path staging = Files.createDirectory(scratch.resolve("restored.restoring"));
-        Files.createDirectories(staging.resolve("store"));
-        Files.writeString(staging.resolve("store/000001.sst"), "half");
-
-        CommandRun refused = restore(archive, "--db", target, "-q");
-        assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.stderr()).contains("is in the way, and no restore left it");
-        assertThat(staging.resolve("store/000001.sst")).hasContent("half");
-
-        Files.writeString(staging.resolve("RESTORING"), "restore of something\n");
-        try (DirectoryLock other = DirectoryLock.take(staging, "oks-restore")) {
-            assertThat(other).isNotNull();
-            assertThat(restore(archive, "--db", target, "-q").status()).isEqualTo(4);
-        }
         assertThat(restore(archive, "--db", target, "-q").status()).isZero();
         assertRestored(digest, 1);
     }
