@@ -20,6 +20,7 @@ import oks.openpgp.IndexTerms;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.testing.DirectoryState;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,7 +194,7 @@ final class CertificateStoreTest {
 
     private <T> T copy(String name, Looking<T> looking) throws IOException {
         Path copy = temporary.resolve(name);
-        FileUtils.copyDirectory(directory.toFile(), copy.toFile());
+        DirectoryState.copy(directory, copy);
         try (CertificateStore copied = CertificateStore.open(copy, StoreOptions.standard())) {
             return looking.at(copied);
         }

@@ -172,4 +172,18 @@ final class OksdTest {
             assertThat(oksd.err()).contains("not stopped cleanly");
         }
     }
+
+    @Test
+    void aKilledOksdIsBackWithoutAnOperator() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            try (OksdProcess oksd = running()) {
+                oksd.signal("KILL");
+                assertThat(oksd.status()).isEqualTo(137);
+            }
+        }
+        try (OksdProcess oksd = running()) { // stale sockets, pid file and lock are no obstacle
+            assertThat(oksd.err()).contains("not stopped cleanly");
+            assertThat(Files.readString(prefix.resolve("var/run/oksd.pid"))).isEqualTo(oksd.pid() + "\n");
+        }
+    }
 }

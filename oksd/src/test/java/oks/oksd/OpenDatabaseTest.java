@@ -30,6 +30,7 @@ import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
 import oks.recovery.Timeline;
+import oks.testing.DirectoryState;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ final class OpenDatabaseTest {
     /** Goes on with a copy, as if the process had been killed now. */
     private void kill(OpenDatabase database) throws IOException {
         Path killed = temporary.resolve("killed" + ++kills);
-        FileUtils.copyDirectory(directory().toFile(), killed.resolve("var/db").toFile());
+        DirectoryState.copy(directory(), killed.resolve("var/db"));
         database.close();
         prefix = killed;
     }
