@@ -96,7 +96,7 @@ final class GatewayHttpTest {
         HttpResponse<String> answer = gateway.lookup(op, "mr", SampleCertificates.email(1));
         assertThat(header(answer, "Content-Type")).startsWith("text/plain");
         assertThat(answer.body()).isEqualTo("info:1:1\n"
-                + "pub:" + SampleCertificates.fingerprint(1) + ":22:256:1704067200::\n"
+                + "pub:" + SampleCertificates.fingerprint(1) + ":22:255:1704067200::\n"
                 + "uid:Name 1 <name1@example.org>:1704067200::\n");
     }
 
