@@ -114,6 +114,11 @@ final class RestoreStaging implements Closeable {
         }
     }
 
+    /** The database directory that is being made. */
+    Path directory() {
+        return directory;
+    }
+
     /** Where the archive is unpacked. */
     Path unpacked() {
         return directory.resolve("unpacked");
