@@ -27,7 +27,7 @@ final class FromCommand implements Callable<Integer> {
     private String archive;
 
     @Option(names = "--db", required = true, paramLabel = "DIR",
-            description = "The database directory to make; it must not exist or be empty.")
+            description = "The database directory to make; it must not exist or be empty, but see --move-aside.")
     private Path directory;
 
     @Option(names = "--recovery", paramLabel = "DIR|FILE",
@@ -45,6 +45,9 @@ final class FromCommand implements Callable<Integer> {
             description = "Bring back also what was deleted after the wanted state.")
     private boolean withoutLaterDeletions;
 
+    @Option(names = "--move-aside", description = "Rename what is in the directory now, and keep it.")
+    private boolean moveAside;
+
     @Option(names = "--plan", description = "Check everything and say what would be done; write nothing.")
     private boolean plan;
 
@@ -54,12 +57,13 @@ final class FromCommand implements Callable<Integer> {
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive, System.in);
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
-        RestoreTarget place = RestoreTarget.of(disk, directory);
-        if (plan) {
-            return plan(RestorePlan.of(disk, input, sources, wanted, place, options));
+        try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
+            if (plan) {
+                return plan(RestorePlan.of(disk, input, sources, wanted, place, options));
+            }
+            show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place));
+            return ExitCode.DONE.status();
         }
-        show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place));
-        return ExitCode.DONE.status();
     }
 
     /** What is in the way of the restore ends a plan as it would end the restore. */

@@ -54,9 +54,9 @@ final class Restore {
             ArchiveContents contents = archive.unpack(staging.unpacked(), options);
             staging.adoptStore(contents.directory());
             Built built = build(staging, contents, sources, wanted, verified);
-            staging.publish(built.identity());
+            Optional<Path> aside = staging.publish(built.identity(), clock.instant());
             return new RestoreProof(
-                    target.directory(), archive.name(), contents.manifest(), built,
+                    target.directory(), aside, archive.name(), contents.manifest(), built,
                     Duration.between(begun, clock.instant()));
         }
     }

@@ -18,6 +18,7 @@ import oks.log.Printable;
 /**
  * What a restore would do, everything checked that can be checked without writing.
  *
+ * @param movesAside whether there is a directory that would be renamed
  * @param log the recovery files and what they bring; empty for an archive made by hand, whose LSN only its unpacked store
  *     knows
  * @param candidates the recovery files that were named, when they could not be checked
@@ -25,6 +26,7 @@ import oks.log.Printable;
  */
 record RestorePlan(
         Path directory,
+        boolean movesAside,
         String archive,
         ArchiveContents contents,
         Optional<Surveyed> log,
@@ -66,7 +68,7 @@ record RestorePlan(
         }
         long needed = contents.bytes() + (surveyed.isPresent() ? surveyed.get().log().bytes() : 0);
         return new RestorePlan(
-                target.directory(), input.name(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
+                target.directory(), target.isMovedAside(), input.name(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
     }
 
     /** {@code none}, {@code NAME}, or {@code 3, NAME to NAME}. */
@@ -103,6 +105,9 @@ record RestorePlan(
             lines.add("  last change     not known yet");
         }
         lines.add("  space           " + needed + " bytes needed, " + free + " bytes free");
+        if (movesAside) {
+            lines.add("  moved aside     what is in " + directory + " now");
+        }
         lines.add("nothing was written");
         return lines;
     }
@@ -141,6 +146,7 @@ record RestorePlan(
                 surveyed -> surveyed.log().files().forEach(file -> files.add(file.toString())),
                 () -> candidates.forEach(files::add));
         log.ifPresent(surveyed -> describe(surveyed, object));
+        object.put("moves_aside", movesAside);
         object.put("bytes_needed", needed).put("bytes_free", free);
         problem.ifPresentOrElse(
                 fault -> object.putObject("problem")

@@ -13,9 +13,14 @@ import oks.archive.Manifest;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 
-/** What was restored, and what proves that it is complete; see oks-restore(1), section PROOF. */
+/**
+ * What was restored, and what proves that it is complete; see oks-restore(1), section PROOF.
+ *
+ * @param aside where the directory is now that had the name before
+ */
 record RestoreProof(
         Path directory,
+        Optional<Path> aside,
         String archive,
         Optional<Manifest> manifest,
         Restore.Built built,
@@ -53,6 +58,7 @@ record RestoreProof(
                 + " commits and in a full scan");
         lines.add("  left out        " + leftOut());
         lines.add("  timeline        " + identity().timeline().number() + ", " + identity().timeline().id());
+        aside.ifPresent(kept -> lines.add("  moved aside     " + kept));
         lines.add("  took            " + seconds() + " s");
         return lines;
     }
@@ -112,6 +118,7 @@ record RestoreProof(
                         .put("bytes", torn.bytes())
                         .put("after_lsn", torn.after().number()),
                 () -> object.putNull("left_out"));
+        object.put("moved_aside", aside.map(Path::toString).orElse(null));
         return object.put("seconds", took.toMillis() / 1000.0);
     }
 
