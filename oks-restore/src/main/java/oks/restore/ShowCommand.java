@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,12 +17,14 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code oks-restore show}: what recovery files hold, change by change. */
@@ -33,16 +36,43 @@ final class ShowCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recovery files; each is judged by those that follow it.")
     private List<Path> files;
 
+    @Option(names = "--fingerprint", paramLabel = "FPR", converter = TargetOptions.FingerprintArgument.class,
+            description = "Only changes of this certificate.")
+    private Optional<Fingerprint> fingerprint = Optional.empty();
+
+    @Option(names = "--since", paramLabel = "TIME", converter = TimeArgument.class,
+            description = "Only changes made at this time or later.")
+    private Optional<Instant> since = Optional.empty();
+
+    @Option(names = "--until", paramLabel = "TIME", converter = TimeArgument.class,
+            description = "Only changes made at this time or before.")
+    private Optional<Instant> until = Optional.empty();
+
+    @Option(names = "--export", paramLabel = "FILE",
+            description = "Write the certificates of these changes to a new keyring that gpg imports.")
+    private Optional<Path> export = Optional.empty();
+
     @Override
     public Integer call() throws IOException {
         Disk disk = new RealDisk();
+        if (export.isEmpty()) {
+            return show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
+        }
+        try (Keyring keyring = Keyring.create(disk, export.get())) {
+            int status = show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
+            keyring.complete();
+            return status;
+        }
+    }
+
+    private int show(Disk disk, ShownChanges wanted) throws IOException {
         List<Path> sorted = inOrder();
         List<RecoveryHeader> headers = new ArrayList<>();
         for (Path file : sorted) {
             headers.add(RecoveryChain.header(disk, file));
         }
         Optional<OperatorFault> damage = Optional.empty();
-        try (ShownLog shown = shown()) {
+        try (ShownLog shown = shown(wanted)) {
             for (int i = 0; i < sorted.size(); i++) {
                 OptionalLong declared = i + 1 < sorted.size()
                         ? declaredLength(headers.get(i), headers.get(i + 1))
@@ -57,14 +87,14 @@ final class ShowCommand implements Callable<Integer> {
         return ExitCode.DONE.status();
     }
 
-    private ShownLog shown() throws IOException {
+    private ShownLog shown(ShownChanges wanted) throws IOException {
         if (!options.json()) {
-            return new ShownLines(options.out());
+            return new ShownLines(options.out(), wanted);
         }
         JsonGenerator json = new JsonFactory()
                 .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
                 .createGenerator(options.out());
-        return new ShownJson(json);
+        return new ShownJson(json, wanted);
     }
 
     private List<Path> inOrder() {

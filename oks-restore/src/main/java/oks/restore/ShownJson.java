@@ -15,7 +15,8 @@ final class ShownJson extends ShownLog {
 
     private final JsonGenerator json;
 
-    ShownJson(JsonGenerator json) throws IOException {
+    ShownJson(JsonGenerator json, ShownChanges wanted) throws IOException {
+        super(wanted);
         this.json = json;
         json.writeStartObject();
         json.writeArrayFieldStart("files");
@@ -55,6 +56,11 @@ final class ShownJson extends ShownLog {
                 json.writeNumberField("bytes", put.content().length);
                 json.writeStringField("origin", put.origin());
                 json.writeNumberField("replaces_lsn", put.replaced().lsn().number());
+                json.writeArrayFieldStart("user_ids");
+                for (String userId : ShownChanges.userIds(put)) {
+                    json.writeString(userId);
+                }
+                json.writeEndArray();
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;

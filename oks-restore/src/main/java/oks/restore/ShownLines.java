@@ -15,7 +15,8 @@ final class ShownLines extends ShownLog {
 
     private final PrintStream out;
 
-    ShownLines(PrintStream out) {
+    ShownLines(PrintStream out, ShownChanges wanted) {
+        super(wanted);
         this.out = out;
     }
 
@@ -33,6 +34,9 @@ final class ShownLines extends ShownLog {
     @Override
     void change(Change change) {
         out.println("  " + change.lsn() + "  " + change.time() + "  " + change.kind() + "  " + what(change));
+        if (change instanceof Change.Put put) {
+            ShownChanges.userIds(put).forEach(userId -> out.println("       " + Printable.of(userId)));
+        }
     }
 
     private static String what(Change change) {

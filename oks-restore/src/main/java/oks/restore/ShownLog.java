@@ -17,6 +17,11 @@ import oks.recovery.RecoveryReader.End;
 
 /** Shows recovery files as they are read; memory is bounded by the largest group. */
 abstract class ShownLog implements Closeable {
+    private final ShownChanges wanted;
+
+    ShownLog(ShownChanges wanted) {
+        this.wanted = wanted;
+    }
 
     abstract void begin(Path file, RecoveryHeader header) throws IOException;
 
@@ -37,7 +42,9 @@ abstract class ShownLog implements Closeable {
             begin(file, reader.header());
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 for (Change change : group.get().changes()) {
-                    change(change);
+                    if (wanted.take(change)) {
+                        change(change);
+                    }
                 }
             }
             End end = reader.end();

@@ -10,6 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import oks.openpgp.Limits;
+import oks.openpgp.ParsedUpload;
+import oks.openpgp.Policy;
+import oks.openpgp.UploadParser;
 import oks.testing.CommandRun;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleDatabase;
@@ -80,5 +84,29 @@ final class ShowTest {
     void whatIsNoRecoveryFileIsAUsageError() throws IOException {
         files = List.of(Files.writeString(scratch.resolve("x.recovery"), "x"));
         assertThat(show().status()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheChangesThatAreWantedAreShownWithTheirUserIds() {
+        CommandRun run = show("--fingerprint", SampleCertificates.fingerprint(1));
+        assertThat(run.stdout()).contains("       Name 1 update 1 <name1-1@example.org>\n")
+                .doesNotContain("POINT", SampleCertificates.fingerprint(2));
+        JsonNode changes = show("--json", "--fingerprint", SampleCertificates.fingerprint(2)).json()
+                .path("files").get(1).path("changes");
+        assertThat(changes).hasSize(1);
+        assertThat(changes.get(0).path("user_ids").get(0).asText()).isEqualTo(SampleCertificates.userId(2));
+        String second = show("--json").json().path("files").get(0).path("changes").get(1).path("time").asText();
+        assertThat(show("--since", second).stdout()).doesNotContain("\n  1  ").contains("\n  2  ", "\n  4  ");
+        assertThat(show("--until", second).stdout()).contains("\n  1  ", "\n  2  ").doesNotContain("\n  3  ", "\n  4  ");
+    }
+
+    @Test
+    void theExportIsAKeyring() throws IOException {
+        Path keyring = scratch.resolve("keyring.pgp");
+        assertThat(show("--export", keyring.toString()).status()).isZero();
+        ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(Files.readAllBytes(keyring));
+        assertThat(parsed.accepted()).extracting(accepted -> accepted.certificate().fingerprint().toString())
+                .contains(SampleCertificates.fingerprint(1), SampleCertificates.fingerprint(2));
+        assertThat(show("--export", keyring.toString()).status()).isEqualTo(1);
     }
 }
