@@ -23,7 +23,9 @@ public sealed interface ServiceRequest {
         /** Words that must all occur in the user IDs, UTF-8. */
         WORDS(4),
         /** Exactly this e-mail address or exactly this whole user ID, UTF-8. */
-        IDENTITY(5);
+        IDENTITY(5),
+        /** The MD5 by which SKS knows a certificate, 16 bytes. */
+        SKS_HASH(6);
 
         private final int code;
 

@@ -74,6 +74,11 @@ public final class CertificateSearch {
         return all == null ? Matches.NONE : read(all, limit);
     }
 
+    /** Certificates of which SKS has this hash, 16 bytes. */
+    public Matches bySksHash(byte[] hash, int limit) {
+        return read(primariesUnder(StoreKeys.sksHashPrefix(hash)), limit);
+    }
+
     private Set<Fingerprint> primariesUnder(byte[] prefix) {
         Set<Fingerprint> primaries = new LinkedHashSet<>();
         try (ReadOptions options = new ReadOptions();

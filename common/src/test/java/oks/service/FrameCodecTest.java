@@ -51,6 +51,8 @@ final class FrameCodecTest {
         requestIs(new Lookup(By.KEY_ID, HEX.parseHex("0123456789abcdef"), 100), "00000014" + "02000000" + "00000007"
                 + "02" + "00" + "0064" + "0123456789abcdef");
         requestIs(Lookup.of(By.EMAIL, "a@b.c", 1), "00000011" + "02000000" + "00000007" + "03" + "00" + "0001" + "6140622e63");
+        requestIs(new Lookup(By.SKS_HASH, HEX.parseHex("00112233445566778899aabbccddeeff"), 1), "0000001c" + "02000000" + "00000007"
+                + "06" + "00" + "0001" + "00112233445566778899aabbccddeeff");
         requestIs(new Upload("hkp", HEX.parseHex("99aa")), "0000000f" + "03000000" + "00000007" + "03" + "686b70" + "00" + "99aa");
         requestIs(new ServiceRequest.Status(), "00000008" + "04000000" + "00000007");
     }

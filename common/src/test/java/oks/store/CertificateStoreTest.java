@@ -67,6 +67,8 @@ final class CertificateStoreTest {
         assertThat(fingerprints(store.search().byFingerprint(one, 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
+        byte[] sksHash = oks.openpgp.IndexTerms.of(store.get(one).orElseThrow().certificate()).sksHash();
+        assertThat(fingerprints(store.search().bySksHash(sksHash, 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
         assertThat(store.get(fingerprint(certificate(3)))).isEmpty();
         assertThat(store.search().byEmail("name1@example.or", 10).total()).isZero();

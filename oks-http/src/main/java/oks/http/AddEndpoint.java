@@ -14,6 +14,9 @@ final class AddEndpoint implements Endpoint {
     private static final int UNESCAPED_HERE = 512 << 10;
     private static final String ORIGIN = "hkp";
 
+    /** How the certificates are in the body. */
+    private enum Coding { FORM, MULTIPART, RAW }
+
     private final Vertx vertx;
     private final ServiceHandler oksd;
     private final int maxBody;
@@ -27,31 +30,41 @@ final class AddEndpoint implements Endpoint {
     }
 
     @Override public void handle(Exchange exchange) {
-        boolean form = switch (mediaType(exchange.request().getHeader("Content-Type"))) {
-            case "", "application/x-www-form-urlencoded" -> true;
-            case "application/pgp-keys", "application/pgp" -> false;
-            default -> throw HttpFault.of(415,
-                    "send a form (application/x-www-form-urlencoded) with the field \"keytext\", or application/pgp-keys");
+        Coding coding = switch (mediaType(exchange.request().getHeader("Content-Type"))) {
+            case "", "application/x-www-form-urlencoded" -> Coding.FORM;
+            case "multipart/form-data" -> Coding.MULTIPART;
+            case "application/pgp-keys", "application/pgp" -> Coding.RAW;
+            default -> throw HttpFault.of(415, "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
+                    + " field \"keytext\", or application/pgp-keys");
         };
-        RequestBody.collect(exchange, maxBody, bodiesInMemory, body -> received(exchange, form, body));
+        RequestBody.collect(exchange, maxBody, bodiesInMemory, body -> received(exchange, coding, body));
     }
 
     private static String mediaType(String contentType) {
         return contentType == null ? "" : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
-    private void received(Exchange exchange, boolean form, Buffer body) {
-        if (form && body.length() > UNESCAPED_HERE) {
-            vertx.executeBlocking(() -> KeytextForm.keytext(body), false)
+    private void received(Exchange exchange, Coding coding, Buffer body) {
+        String contentType = exchange.request().getHeader("Content-Type");
+        if (coding != Coding.RAW && body.length() > UNESCAPED_HERE) {
+            vertx.executeBlocking(() -> keytext(coding, contentType, body), false)
                     .onSuccess(keytext -> upload(exchange, keytext))
                     .onFailure(exchange::fail);
             return;
         }
         try {
-            upload(exchange, form ? KeytextForm.keytext(body) : raw(body));
+            upload(exchange, keytext(coding, contentType, body));
         } catch (HttpFault fault) {
             exchange.fail(fault);
         }
+    }
+
+    private static byte[] keytext(Coding coding, String contentType, Buffer body) {
+        return switch (coding) {
+            case FORM -> KeytextForm.keytext(body);
+            case MULTIPART -> MultipartForm.keytext(contentType, body);
+            case RAW -> raw(body);
+        };
     }
 
     private static byte[] raw(Buffer body) {

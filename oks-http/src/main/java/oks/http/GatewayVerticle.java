@@ -83,14 +83,17 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private Routes routes() {
+        StatisticsEndpoint statistics = new StatisticsEndpoint(oksd);
         return new Routes(
                 Map.of(
                         "/", exchange -> exchange.answer(Answer.page(Page.start())),
                         "/oks.css", exchange -> exchange.answer(Answer.of("text/css; charset=utf-8", shared.styleSheet())
                                 .with("Cache-Control", "max-age=3600")),
                         "/healthz", exchange -> exchange.answer(Answer.text(200, "ok\n")),
-                        "/pks/lookup", new LookupEndpoint(oksd, settings.search().maxResults(), shared.clock())),
+                        "/pks/lookup", new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock()),
+                        "/pks/stats", statistics),
                 Map.of(
+                        "/pks/hashquery", new HashQueryEndpoint(oksd, shared.bodiesInMemory()),
                         "/pks/add", new AddEndpoint(vertx, oksd, settings.http().maxBody(), shared.bodiesInMemory())));
     }
 }

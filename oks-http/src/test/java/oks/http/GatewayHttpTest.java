@@ -141,8 +141,13 @@ final class GatewayHttpTest {
         "400 /pks/lookup?op=get&search=...",
         "501 /pks/lookup?op=get&search=0x12345678",
         "501 /pks/lookup?op=get&search=0x12345678123456781234567812345678",
-        "501 /pks/lookup?op=stats&search=x",
-        "501 /pks/lookup?op=index&options=mr,json&search=x",
+        "501 /pks/lookup?op=x-other&search=x",
+        "501 /pks/lookup?op=index&options=mr,x-other&search=x",
+        "501 /pks/lookup?op=index&options=bin&search=x",
+        "501 /pks/lookup?op=get&options=json&search=x",
+        "400 /pks/lookup?op=hget&search=0x1234567812345678",
+        "400 /pks/lookup?op=get&limit=0&search=x",
+        "404 /pks/lookup?op=hget&search=00112233445566778899aabbccddeeff",
         "404 /pks/lookup?op=get&search=0x0000000000000000000000000000000000000000",
         "404 /pks/lookup?op=index&options=mr&search=nobody@example.org",
         "404 /nothing",
@@ -219,7 +224,7 @@ final class GatewayHttpTest {
     @Test
     void otherMediaTypesAreUnsupported() throws Exception {
         plainError(gateway.post("text/plain", new byte[10]), 415);
-        plainError(gateway.post("multipart/form-data; boundary=x", new byte[10]), 415);
+        plainError(gateway.post("application/json", new byte[10]), 415);
     }
 
     @Test

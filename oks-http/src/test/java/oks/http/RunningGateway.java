@@ -77,6 +77,17 @@ final class RunningGateway implements AutoCloseable {
         return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** {@code GET} of a path, the body as it is. */
+    HttpResponse<byte[]> bytes(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
+        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<byte[]> postBytes(String path, String contentType, byte[] body) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1).header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     /** {@code /pks/lookup} with op, options and search. */
     HttpResponse<String> lookup(String op, String options, String search) throws IOException, InterruptedException {
         return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search=" + escape(search));

@@ -20,6 +20,7 @@ import oks.store.StoredCertificate;
 /** Answers lookups from the store. Any thread; never waits for the writer. */
 final class Lookups {
     private static final int IDENTITY_CANDIDATES = 1000;
+    private static final int SKS_HASH_BYTES = 16;
 
     private final CertificateSearch search;
 
@@ -30,7 +31,7 @@ final class Lookups {
     /** Whether a lookup reads so little that an event loop may do it. */
     static boolean isQuick(Lookup lookup) {
         return switch (lookup.by()) {
-            case FINGERPRINT, KEY_ID -> true;
+            case FINGERPRINT, KEY_ID, SKS_HASH -> true;
             case EMAIL, WORDS, IDENTITY -> false;
         };
     }
@@ -53,6 +54,7 @@ final class Lookups {
             case EMAIL -> search.byEmail(lookup.text().toLowerCase(Locale.ROOT), lookup.limit());
             case WORDS -> search.byWords(IndexTerms.wordsOf(lookup.text()), lookup.limit());
             case IDENTITY -> byIdentity(lookup.text(), lookup.limit());
+            case SKS_HASH -> search.bySksHash(sksHash(lookup.value()), lookup.limit());
         };
     }
 
@@ -61,6 +63,13 @@ final class Lookups {
             throw new IllegalArgumentException("a key ID has 8 bytes, not " + value.length);
         }
         return new KeyId(ByteBuffer.wrap(value).getLong());
+    }
+
+    private static byte[] sksHash(byte[] value) {
+        if (value.length != SKS_HASH_BYTES) {
+            throw new IllegalArgumentException("an SKS hash has 16 bytes, not " + value.length);
+        }
+        return value;
     }
 
     private Matches byIdentity(String identity, int limit) {
