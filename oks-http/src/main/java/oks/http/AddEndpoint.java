@@ -21,8 +21,10 @@ final class AddEndpoint implements Endpoint {
     private final ServiceHandler oksd;
     private final int maxBody;
     private final AtomicLong bodiesInMemory;
+    private final Metrics metrics;
 
-    AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory) {
+    AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
+        this.metrics = metrics;
         this.vertx = vertx;
         this.oksd = oksd;
         this.maxBody = maxBody;
@@ -77,6 +79,7 @@ final class AddEndpoint implements Endpoint {
     private void upload(Exchange exchange, byte[] certificates) {
         oksd.handle(new Upload(ORIGIN, certificates), answer -> {
             if (answer instanceof Uploaded uploaded) {
+                metrics.uploaded(uploaded);
                 exchange.answerWith(false, () -> new UploadReport(uploaded).answer(exchange.wantsHtml()));
             } else {
                 exchange.fail(Failures.of(answer));

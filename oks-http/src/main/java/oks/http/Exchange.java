@@ -18,9 +18,14 @@ final class Exchange {
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Connections.Activity activity;
+    private final Metrics metrics;
+    private final long begun;
+    private RequestKind kind = RequestKind.OTHER;
     private boolean answered;
 
-    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity) {
+    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Metrics metrics) {
+        this.metrics = metrics;
+        this.begun = System.nanoTime();
         this.vertx = vertx;
         this.request = request;
         this.activity = activity;
@@ -34,6 +39,11 @@ final class Exchange {
     /** What the connection is doing, for its time limits. */
     Connections.Activity activity() {
         return activity;
+    }
+
+    /** Notes what is asked for, for the figures. */
+    void is(RequestKind what) {
+        kind = what;
     }
 
     boolean answered() {
@@ -63,6 +73,7 @@ final class Exchange {
     }
 
     private void send(Answer answer) {
+        metrics.answered(kind, answer.status(), System.nanoTime() - begun);
         HttpServerResponse response = request.response();
         if (response.closed()) {
             return;

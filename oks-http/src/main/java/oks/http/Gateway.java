@@ -69,7 +69,7 @@ public final class Gateway implements AutoCloseable {
 
     private void deploy(int cores, String version, Clock clock) {
         var shared = new GatewayVerticle.Shared(version, styleSheet(), clock, new AtomicInteger(), new AtomicLong(),
-                new Reachability());
+                new Reachability(), new Metrics());
         try {
             deployment = await(vertx.deployVerticle(() -> {
                 GatewayVerticle loop = new GatewayVerticle(settings, shared);

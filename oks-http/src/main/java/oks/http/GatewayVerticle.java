@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
+import oks.http.Routes.Route;
 import oks.service.Reachability;
 import oks.service.ServiceClient;
 
@@ -31,7 +32,7 @@ final class GatewayVerticle extends VerticleBase {
 
     /** What the event loops have in common. */
     record Shared(String version, Buffer styleSheet, Clock clock, AtomicInteger connections, AtomicLong bodiesInMemory,
-            Reachability reachability) { }
+            Reachability reachability, Metrics metrics) { }
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
@@ -79,21 +80,25 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(vertx, request, connections.of(request.connection()));
+        return new Exchange(vertx, request, connections.of(request.connection()), shared.metrics());
     }
 
     private Routes routes() {
         StatisticsEndpoint statistics = new StatisticsEndpoint(oksd);
         return new Routes(
                 Map.of(
-                        "/", exchange -> exchange.answer(Answer.page(Page.start())),
-                        "/oks.css", exchange -> exchange.answer(Answer.of("text/css; charset=utf-8", shared.styleSheet())
-                                .with("Cache-Control", "max-age=3600")),
-                        "/healthz", exchange -> exchange.answer(Answer.text(200, "ok\n")),
-                        "/pks/lookup", new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock()),
-                        "/pks/stats", statistics),
+                        "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(Answer.page(Page.start()))),
+                        "/oks.css", new Route(RequestKind.PAGE, exchange -> exchange.answer(
+                                Answer.of("text/css; charset=utf-8", shared.styleSheet()).with("Cache-Control", "max-age=3600"))),
+                        "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
+                        "/readyz", new Route(RequestKind.HEALTH, new ReadyEndpoint(oksd)),
+                        "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.metrics(), shared.connections())),
+                        "/pks/lookup", new Route(RequestKind.OTHER,
+                                new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock())),
+                        "/pks/stats", new Route(RequestKind.STATS, statistics)),
                 Map.of(
-                        "/pks/hashquery", new HashQueryEndpoint(oksd, shared.bodiesInMemory()),
-                        "/pks/add", new AddEndpoint(vertx, oksd, settings.http().maxBody(), shared.bodiesInMemory())));
+                        "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.bodiesInMemory())),
+                        "/pks/add", new Route(RequestKind.ADD, new AddEndpoint(vertx, oksd, settings.http().maxBody(),
+                                shared.bodiesInMemory(), shared.metrics()))));
     }
 }

@@ -29,6 +29,7 @@ final class LookupEndpoint implements Endpoint {
     @Override public void handle(Exchange exchange) {
         Query query = Query.of(exchange.request().query());
         Operation operation = Operation.of(query);
+        exchange.is(operation.kind(query.get("op")));
         if (!operation.searches()) {
             statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
             return;

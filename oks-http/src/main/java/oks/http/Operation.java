@@ -51,6 +51,15 @@ enum Operation {
         };
     }
 
+    /** What it is called in the figures. */
+    RequestKind kind(String op) {
+        return switch (this) {
+            case ARMORED, BINARY -> op.equals("hget") ? RequestKind.HGET : RequestKind.GET;
+            case MACHINE_INDEX, JSON_INDEX, PAGE -> RequestKind.INDEX;
+            case JSON_STATISTICS, STATISTICS -> RequestKind.STATS;
+        };
+    }
+
     /** Whether certificates are looked for at all. */
     boolean searches() {
         return this != JSON_STATISTICS && this != STATISTICS;

@@ -7,8 +7,11 @@ import java.util.Map;
 
 /** Which endpoint answers which path and method. */
 final class Routes {
-    private final Map<String, Endpoint> reading;
-    private final Map<String, Endpoint> posting;
+    /** What answers, and what it is called in the figures. */
+    record Route(RequestKind kind, Endpoint endpoint) { }
+
+    private final Map<String, Route> reading;
+    private final Map<String, Route> posting;
 
     /**
      * The routes.
@@ -16,7 +19,7 @@ final class Routes {
      * @param reading paths that GET and HEAD read
      * @param posting paths to which POST brings something
      */
-    Routes(Map<String, Endpoint> reading, Map<String, Endpoint> posting) {
+    Routes(Map<String, Route> reading, Map<String, Route> posting) {
         this.reading = Map.copyOf(reading);
         this.posting = Map.copyOf(posting);
     }
@@ -47,10 +50,11 @@ final class Routes {
     private Endpoint endpoint(Exchange exchange) {
         String path = exchange.request().path();
         HttpMethod method = exchange.request().method();
-        Map<String, Endpoint> here = reading.containsKey(path) ? reading : posting;
+        Map<String, Route> here = reading.containsKey(path) ? reading : posting;
         if (path == null || !here.containsKey(path)) {
             throw HttpFault.of(404, "there is nothing at this path");
         }
+        exchange.is(here.get(path).kind());
         String allowed = here == reading ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
         if (method == HttpMethod.OPTIONS) {
             return options -> options.answer(Answer.text(200, "").with("Allow", allowed)
@@ -60,6 +64,6 @@ final class Routes {
         if (!fits) {
             throw HttpFault.method(allowed);
         }
-        return here.get(path);
+        return here.get(path).endpoint();
     }
 }

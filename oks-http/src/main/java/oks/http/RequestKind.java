@@ -1,0 +1,13 @@
+package oks.http;
+
+import java.util.Locale;
+
+/** What a request asks for, in the figures: few and fixed, whatever clients send. */
+enum RequestKind {
+    GET, HGET, INDEX, STATS, ADD, HASHQUERY, PAGE, HEALTH, METRICS, OTHER;
+
+    /** The kind in figures and logs. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
