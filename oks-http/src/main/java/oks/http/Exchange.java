@@ -1,5 +1,8 @@
 package oks.http;
 
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,13 +21,13 @@ final class Exchange {
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Connections.Activity activity;
-    private final Metrics metrics;
+    private final Surroundings around;
     private final long begun;
     private RequestKind kind = RequestKind.OTHER;
     private boolean answered;
 
-    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Metrics metrics) {
-        this.metrics = metrics;
+    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
+        this.around = around;
         this.begun = System.nanoTime();
         this.vertx = vertx;
         this.request = request;
@@ -39,6 +42,29 @@ final class Exchange {
     /** What the connection is doing, for its time limits. */
     Connections.Activity activity() {
         return activity;
+    }
+
+    /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
+    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock) { }
+
+    /** Counts the request against the client's limits; fails with 429 when there are too many. */
+    void admit() {
+        around.limits().admit(kind, client());
+    }
+
+    private ClientAddress client() {
+        String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+        List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+        return ClientAddress.of(peer, forwarded.isEmpty() ? null : String.join(",", forwarded), around.limits().rules());
+    }
+
+    private void note(Answer answer) {
+        long nanos = System.nanoTime() - begun;
+        around.metrics().answered(kind, answer.status(), nanos);
+        if (around.accessLog() != null) {
+            around.accessLog().note(around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(), client(),
+                    request.method().name(), request.path(), kind, answer.status(), answer.body().length(), nanos / 1000);
+        }
     }
 
     /** Notes what is asked for, for the figures. */
@@ -73,7 +99,7 @@ final class Exchange {
     }
 
     private void send(Answer answer) {
-        metrics.answered(kind, answer.status(), System.nanoTime() - begun);
+        note(answer);
         HttpServerResponse response = request.response();
         if (response.closed()) {
             return;

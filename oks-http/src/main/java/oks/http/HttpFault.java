@@ -2,7 +2,7 @@ package oks.http;
 
 /**
  * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and of
- * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 431, 500, 501, 503.
+ * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 501, 503.
  */
 final class HttpFault extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -25,6 +25,11 @@ final class HttpFault extends RuntimeException {
     /** 503: ask again after some seconds. */
     static HttpFault later(int seconds, String text) {
         return new HttpFault(503, text, "Retry-After", Integer.toString(Math.max(1, seconds)));
+    }
+
+    /** 429: the client asks too often; it may go on after some seconds. */
+    static HttpFault tooOften(int seconds) {
+        return new HttpFault(429, "too many requests from your address", "Retry-After", Integer.toString(seconds));
     }
 
     /** 405, with the methods that there are. */

@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** What a request asks for, in the figures: few and fixed, whatever clients send. */
 enum RequestKind {
-    GET, HGET, INDEX, STATS, ADD, HASHQUERY, PAGE, HEALTH, METRICS, OTHER;
+    GET, HGET, INDEX, STATS, ADD, HASHQUERY,
+    /** A lookup whose op is not known yet, or wrong. */
+    LOOKUP, PAGE, HEALTH, READY, METRICS, OTHER;
 
     /** The kind in figures and logs. */
     String word() {

@@ -64,6 +64,7 @@ final class Routes {
         if (!fits) {
             throw HttpFault.method(allowed);
         }
+        exchange.admit();
         return here.get(path).endpoint();
     }
 }

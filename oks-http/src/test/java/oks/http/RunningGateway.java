@@ -114,6 +114,10 @@ final class RunningGateway implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    void reopenLogs() {
+        gateway.reopenLogs();
+    }
+
     /** Stops the gateway; what is behind the socket stays. */
     void stop() {
         stopped = true;
