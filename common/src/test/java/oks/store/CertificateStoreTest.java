@@ -67,6 +67,9 @@ final class CertificateStoreTest {
         assertThat(fingerprints(store.search().byFingerprint(one, 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
+        assertThat(store.search().changedOn(store.get(one).orElseThrow().modified()))
+                .containsExactlyInAnyOrder(one, fingerprint(certificate(2)));
+        assertThat(store.search().changedOn(java.time.Instant.EPOCH)).isEmpty();
         byte[] sksHash = oks.openpgp.IndexTerms.of(store.get(one).orElseThrow().certificate()).sksHash();
         assertThat(fingerprints(store.search().bySksHash(sksHash, 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);

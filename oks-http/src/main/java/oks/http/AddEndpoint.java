@@ -8,10 +8,13 @@ import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Upload;
 
-/** {@code POST /pks/add}: a form with {@code keytext}, or the certificates themselves. Only 200 is success (GnuPG, dirmngr). */
+/** {@code POST /pks/add} and {@code /pks/v2/certs}: a form with {@code keytext}, or the certificates themselves. Only 200 is success (GnuPG, dirmngr). */
 final class AddEndpoint implements Endpoint {
     /** Forms up to so many bytes are unescaped on the event loop: a few milliseconds at most. */
     private static final int UNESCAPED_HERE = 512 << 10;
+    /** What is taken, for those who ask by OPTIONS. */
+    static final String ACCEPTED = "application/pgp, application/pgp-keys, multipart/form-data";
+
     private static final String ORIGIN = "hkp";
 
     /** How the certificates are in the body. */
@@ -22,8 +25,10 @@ final class AddEndpoint implements Endpoint {
     private final int maxBody;
     private final AtomicLong bodiesInMemory;
     private final Metrics metrics;
+    private final Coding untyped;
 
-    AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
+    private AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics, Coding untyped) {
+        this.untyped = untyped;
         this.metrics = metrics;
         this.vertx = vertx;
         this.oksd = oksd;
@@ -31,15 +36,33 @@ final class AddEndpoint implements Endpoint {
         this.bodiesInMemory = bodiesInMemory;
     }
 
+    /** {@code /pks/add}: what has no type is a form, as old clients send it; browsers get a page. */
+    static AddEndpoint legacy(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
+        return new AddEndpoint(vertx, oksd, maxBody, bodiesInMemory, metrics, Coding.FORM);
+    }
+
+    /** {@code /pks/v2/certs}: a bundle, or a form that is not urlencoded (draft-ietf-openpgp-hkp, section 5.2). */
+    static AddEndpoint v2(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
+        return new AddEndpoint(vertx, oksd, maxBody, bodiesInMemory, metrics, Coding.RAW);
+    }
+
     @Override public void handle(Exchange exchange) {
         Coding coding = switch (mediaType(exchange.request().getHeader("Content-Type"))) {
-            case "", "application/x-www-form-urlencoded" -> Coding.FORM;
-            case "multipart/form-data" -> Coding.MULTIPART;
-            case "application/pgp-keys", "application/pgp" -> Coding.RAW;
+            case "" -> coded(untyped);
+            case "application/x-www-form-urlencoded" -> coded(Coding.FORM);
+            case "multipart/form-data" -> coded(Coding.MULTIPART);
+            case "application/pgp-keys", "application/pgp" -> coded(Coding.RAW);
             default -> throw HttpFault.of(415, "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
                     + " field \"keytext\", or application/pgp-keys");
         };
         RequestBody.collect(exchange, maxBody, bodiesInMemory, body -> received(exchange, coding, body));
+    }
+
+    private Coding coded(Coding coding) {
+        if (coding == Coding.FORM && untyped != Coding.FORM) {
+            throw HttpFault.of(415, "send application/pgp, or multipart/form-data with the part \"keytext\"");
+        }
+        return coding;
     }
 
     private static String mediaType(String contentType) {

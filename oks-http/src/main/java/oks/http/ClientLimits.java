@@ -39,8 +39,8 @@ final class ClientLimits {
      */
     void admit(RequestKind kind, ClientAddress client) {
         int wait = switch (kind) {
-            case ADD -> uploads.take(client);
-            case GET, HGET, INDEX, STATS, HASHQUERY, LOOKUP, READY, METRICS -> lookups.take(client);
+            case ADD, V2_ADD -> uploads.take(client);
+            case GET, HGET, INDEX, STATS, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, LOOKUP, READY, METRICS -> lookups.take(client);
             case PAGE, HEALTH, OTHER -> 0; // from memory
         };
         if (wait > 0) {

@@ -24,6 +24,7 @@ final class Exchange {
     private final Surroundings around;
     private final long begun;
     private RequestKind kind = RequestKind.OTHER;
+    private String identifier = "";
     private boolean answered;
 
     Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
@@ -70,6 +71,15 @@ final class Exchange {
     /** Notes what is asked for, for the figures. */
     void is(RequestKind what) {
         kind = what;
+    }
+
+    /** What the end of the path names, below a category; still percent-escaped. */
+    String identifier() {
+        return identifier;
+    }
+
+    void identifier(String named) {
+        identifier = named;
     }
 
     boolean answered() {

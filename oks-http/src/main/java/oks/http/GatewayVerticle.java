@@ -100,9 +100,12 @@ final class GatewayVerticle extends VerticleBase {
                         "/pks/lookup", new Route(RequestKind.LOOKUP,
                                 new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock())),
                         "/pks/stats", new Route(RequestKind.STATS, statistics)),
+                new V2Lookups(oksd, settings.search().maxResults(), shared.clock()).categories(),
                 Map.of(
                         "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.bodiesInMemory())),
-                        "/pks/add", new Route(RequestKind.ADD, new AddEndpoint(vertx, oksd, settings.http().maxBody(),
+                        "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, settings.http().maxBody(),
+                                shared.bodiesInMemory(), shared.around().metrics())),
+                        "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, settings.http().maxBody(),
                                 shared.bodiesInMemory(), shared.around().metrics()))));
     }
 }

@@ -64,6 +64,7 @@ final class UploadReport {
         ObjectNode report = JSON.createObjectNode();
         ArrayNode inserted = report.putArray("inserted");
         ArrayNode updated = report.putArray("updated");
+        report.putArray("deleted"); // nothing is deleted by an upload
         ArrayNode ignored = report.putArray("ignored");
         ArrayNode invalid = report.putArray("invalid");
         for (UploadResult result : results) {
@@ -83,8 +84,9 @@ final class UploadReport {
             entry.put("version", Fingerprint.of(result.fingerprint()).version());
             entry.put("fingerprint", HexFormat.of().formatHex(result.fingerprint()));
         }
-        if (!result.comment().isEmpty()) {
-            entry.put("comment", result.comment());
+        String comment = result.comment().isEmpty() && result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : result.comment();
+        if (!comment.isEmpty()) {
+            entry.put("comment", comment);
         }
     }
 

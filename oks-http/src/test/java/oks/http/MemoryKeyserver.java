@@ -90,6 +90,7 @@ final class MemoryKeyserver implements ServiceHandler {
         reply.accept(instead.orElseGet(() -> switch (request.kind()) {
             case LOOKUP -> lookup((Lookup) request);
             case UPLOAD -> upload((Upload) request);
+            case CHANGED -> changed((ServiceRequest.Changed) request);
             case STATUS -> new ServiceAnswer.Status(STATUS.formatted(stored.size(), lsn));
         }));
     }
@@ -118,6 +119,11 @@ final class MemoryKeyserver implements ServiceHandler {
             case IDENTITY -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT))
                     || CertificateDescription.of(one).userIds().stream().anyMatch(id -> id.text().equals(lookup.text()));
         };
+    }
+
+    private ServiceAnswer changed(ServiceRequest.Changed changed) {
+        List<byte[]> all = changed.day() == 0 ? stored.keySet().stream().map(Fingerprint::bytes).toList() : List.of();
+        return new ServiceAnswer.Fingerprints(all.size(), all.subList(0, Math.min(all.size(), changed.limit())));
     }
 
     private ServiceAnswer upload(Upload upload) {

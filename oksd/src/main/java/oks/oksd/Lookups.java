@@ -11,6 +11,7 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.service.ServiceAnswer;
+import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.Lookup;
 import oks.store.CertificateSearch;
 import oks.store.CertificateStore;
@@ -45,6 +46,14 @@ final class Lookups {
         }
         return new ServiceAnswer.Certificates(
                 matches.total(), matches.certificates().stream().map(Lookups::found).toList());
+    }
+
+    ServiceAnswer answer(ServiceRequest.Changed changed) {
+        List<byte[]> fingerprints = search.changedOn(Instant.EPOCH.plus(changed.day(), ChronoUnit.DAYS)).stream()
+                .map(Fingerprint::bytes)
+                .toList();
+        return new ServiceAnswer.Fingerprints(
+                fingerprints.size(), fingerprints.subList(0, Math.min(changed.limit(), fingerprints.size())));
     }
 
     private Matches find(Lookup lookup) {
