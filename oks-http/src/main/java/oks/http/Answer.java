@@ -36,7 +36,11 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     }
 
     static Answer page(String html) {
-        return new Answer(200, HTML, Buffer.buffer(html), Map.of("Content-Security-Policy", CONTENT_SECURITY_POLICY,
+        return page(200, html);
+    }
+
+    static Answer page(int status, String html) {
+        return new Answer(status, HTML, Buffer.buffer(html), Map.of("Content-Security-Policy", CONTENT_SECURITY_POLICY,
                 "Referrer-Policy", "no-referrer"));
     }
 

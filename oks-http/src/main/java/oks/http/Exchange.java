@@ -128,7 +128,7 @@ final class Exchange {
     }
 
     void fail(HttpFault fault) {
-        answer(fault.answer());
+        answer(wantsHtml() ? fault.page() : fault.answer());
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */
@@ -147,7 +147,7 @@ final class Exchange {
     /** A fault as it is; anything else is a defect: logged, and 500 without details. */
     void fail(Throwable cause) {
         if (cause instanceof HttpFault fault) {
-            answer(fault.answer());
+            fail(fault);
             return;
         }
         LOG.error("could not answer {} {}", request.method(), request.path(), cause);

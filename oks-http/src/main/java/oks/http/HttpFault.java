@@ -39,7 +39,21 @@ final class HttpFault extends RuntimeException {
 
     /** The fault as an answer: plain text, one line. */
     Answer answer() {
-        Answer answer = Answer.text(status, getMessage().replaceAll("\\p{Cntrl}+", " ").strip() + "\n");
+        return headed(Answer.text(status, line() + "\n"));
+    }
+
+    /** The fault for people: the same status and the same words. */
+    Answer page() {
+        String title = status == 404 ? "Not found" : status >= 500 ? "Not now" : "That did not work";
+        return headed(Answer.page(status, Page.of(title, "<h1>" + title + "</h1>\n<p role=\"alert\">" + HtmlText.of(line())
+                + ".</p>\n<p><a href=\"/\">Back to the start</a></p>\n")));
+    }
+
+    private String line() {
+        return getMessage().replaceAll("\\p{Cntrl}+", " ").strip();
+    }
+
+    private Answer headed(Answer answer) {
         return header.isEmpty() ? answer : answer.with(header, value);
     }
 }

@@ -47,17 +47,24 @@ final class LookupEndpoint implements Endpoint {
         boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
         boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
         exchange.answerWith(much, () -> {
-            Bundle bundle = Bundle.legacy(certificates);
+            // People's browsers do not fail on version 6.
+            Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
             Answer answer = switch (operation) {
                 case ARMORED -> bundle.armored();
                 case BINARY -> bundle.binary(Answer.KEYS);
                 case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(bundle), clock.instant())));
                 case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(described(bundle), clock.instant()));
-                case PAGE -> Answer.page(IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
+                case PAGE -> page(query, bundle);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
             return answer.with("X-HKP-Results-Count", Long.toString(bundle.total()));
         });
+    }
+
+    private Answer page(Query query, Bundle bundle) {
+        boolean one = query.get("op").equals("vindex") && bundle.certificates().size() == 1;
+        return Answer.page(one ? CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant())
+                : IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
     }
 
     private static List<CertificateDescription> described(Bundle bundle) {

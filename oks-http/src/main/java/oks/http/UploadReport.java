@@ -102,7 +102,7 @@ final class UploadReport {
             out.append("<li>").append(outcome);
             if (result.fingerprint().length > 0) {
                 String fingerprint = Fingerprint.of(result.fingerprint()).toString();
-                out.append(": <a href=\"/pks/lookup?op=index&amp;search=0x").append(fingerprint).append("\"><code>");
+                out.append(": <a href=\"/pks/lookup?op=vindex&amp;search=0x").append(fingerprint).append("\"><code>");
                 out.append(fingerprint).append("</code></a>");
             }
             if (!result.comment().isEmpty()) {
