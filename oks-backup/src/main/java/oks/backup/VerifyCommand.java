@@ -33,7 +33,7 @@ final class VerifyCommand implements Callable<Integer> {
                         .next("name an output directory, archives or recovery files");
             }
         }
-        List<Verification.Finding> findings = new Verification(new RealDisk(), options).verify(paths);
+        List<Verification.Finding> findings = new Verification(new RealDisk(), options::progress).verify(paths);
         if (options.json()) {
             options.out().println(json(findings));
         } else {
