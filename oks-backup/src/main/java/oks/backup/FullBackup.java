@@ -28,25 +28,33 @@ final class FullBackup {
     private final CommonOptions options;
     private final InstantSource clock;
     private final Compression compression;
+    private final boolean paused;
+    private final long bytesPerSecond;
 
-    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Compression compression) {
+    /**
+     * @param paused whether oksd is to be paused and its directory read, instead of a snapshot
+     * @param bytesPerSecond how fast the archive may be written; 0 for no limit
+     */
+    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Compression compression, boolean paused, long bytesPerSecond) {
         this.disk = disk;
         this.options = options;
         this.clock = clock;
         this.compression = compression;
+        this.paused = paused;
+        this.bytesPerSecond = bytesPerSecond;
     }
 
     /** Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. */
     FullResult toDirectory(Path directory) throws IOException {
         Instant begun = clock.instant();
         try (Source source = Source.of(options, disk);
-                Snapshot snapshot = Snapshot.of(source, disk)) {
+                Snapshot snapshot = snapshot(source)) {
             String database = snapshot.state().identity().name();
             UnfinishedFile.removeAbandoned(disk, directory, database);
             ArchiveName name = new ArchiveName(database, begun, snapshot.state().lsn(), compression);
             Path named = directory.resolve(name.toString());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
-                MeasuredStream out = new MeasuredStream(file.stream());
+                MeasuredStream out = new MeasuredStream(RateLimit.of(file.stream(), bytesPerSecond));
                 Manifest manifest = write(snapshot, out, begun);
                 ArchiveChecksum checksum = new ArchiveChecksum(out.sha256(), name.toString());
                 file.force();
@@ -72,20 +80,29 @@ final class FullBackup {
     FullResult toStream(OutputStream stream) throws IOException {
         Instant begun = clock.instant();
         try (Source source = Source.of(options, disk);
-                Snapshot snapshot = Snapshot.of(source, disk)) {
-            MeasuredStream out = new MeasuredStream(stream);
+                Snapshot snapshot = snapshot(source)) {
+            MeasuredStream out = new MeasuredStream(RateLimit.of(stream, bytesPerSecond));
             Manifest manifest = write(snapshot, out, begun);
             return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
         }
     }
 
+    private Snapshot snapshot(Source source) throws IOException {
+        return Snapshot.of(source, disk, paused ? Optional.of(options.settings().database().directory()) : Optional.empty());
+    }
+
+    /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
     private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+        Manifest manifest;
         try (ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
-            return ArchiveWriter.write(
+            manifest = ArchiveWriter.write(
                     snapshot.source(), snapshot.state(), out, compression,
                     OksBackup.NAME + " " + Version.number(), begun, bytes -> display.to(done[0] += bytes));
         }
+        snapshot.proof().run();
+        snapshot.close();
+        return manifest;
     }
 
     private void verify(Path archive, Manifest written, Hash sha256) throws IOException {

@@ -2,6 +2,7 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.durable.RealDisk;
@@ -26,9 +27,11 @@ final class RecoveryCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
         CopyResult result;
-        try (Source source = Source.of(options, disk)) {
+        OutputDirectory.require(out);
+        try (OutputLock lock = OutputLock.take(disk, out, "recovery", InstantSource.system());
+                Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
-            result = new RecoveryCopy(disk, options, OutputDirectory.require(out)).copy(files);
+            result = new RecoveryCopy(disk, options, lock.directory()).copy(files);
             files.tellArchived(result);
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));

@@ -55,9 +55,10 @@ final class Verification {
     /**
      * An archive in which no fault was found.
      *
-     * @param end where the recovery files that were named with it bring it
+     * @param recovery the recovery files that were named with it and continue it
+     * @param end where they bring it
      */
-    record SoundArchive(Path file, Manifest manifest, LogPosition end) {}
+    record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {}
 
     /** The archives without a fault, after {@link #verify}; none of those made by hand. */
     List<SoundArchive> sound() {
@@ -143,19 +144,18 @@ final class Verification {
                 return "made by hand: only tar and compression could be verified";
             }
             ArchivedState state = manifest.get().state();
-            LogPosition end = end(state, recovery.getOrDefault(state.identity().database(), List.of()));
-            sound.add(new SoundArchive(archive, manifest.get(), end));
+            RecoveryChain chain = RecoveryChain.of(
+                    disk, recovery.getOrDefault(state.identity().database(), List.of()), state.identity().database(), state.lsn());
+            LogPosition end = end(chain, state.position());
+            sound.add(new SoundArchive(archive, manifest.get(), chain.files(), end));
             return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
                     + bytes;
         });
     }
 
     /** Where the recovery files bring an archive. */
-    private LogPosition end(ArchivedState state, List<Path> files) throws IOException {
-        LogPosition from = state.position();
-        LogPosition end = RecoveryChain.of(disk, files, state.identity().database(), from.last())
-                .read(from, group -> { })
-                .position();
+    private static LogPosition end(RecoveryChain chain, LogPosition from) throws IOException {
+        LogPosition end = chain.read(from, group -> { }).position();
         return end.last().isAfter(from.last()) ? end : from;
     }
 
