@@ -28,6 +28,7 @@ final class Verification {
     private final Disk disk;
     private final Displays displays;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<ReadArchive> intact = new ArrayList<>();
     private final List<SoundArchive> sound = new ArrayList<>();
 
     Verification(Disk disk, Displays displays) {
@@ -59,6 +60,14 @@ final class Verification {
      * @param end where they bring it
      */
     record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {}
+
+    /** The archives that are as they were written, whether or not recovery files continue them; after {@link #verify}. */
+    List<ReadArchive> intact() {
+        return List.copyOf(intact);
+    }
+
+    /** An archive of which every file was read and compared. */
+    record ReadArchive(Path file, Manifest manifest) {}
 
     /** The archives without a fault, after {@link #verify}; none of those made by hand. */
     List<SoundArchive> sound() {
@@ -144,6 +153,7 @@ final class Verification {
                 return "made by hand: only tar and compression could be verified";
             }
             ArchivedState state = manifest.get().state();
+            intact.add(new ReadArchive(archive, manifest.get()));
             RecoveryChain chain = RecoveryChain.of(
                     disk, recovery.getOrDefault(state.identity().database(), List.of()), state.identity().database(), state.lsn());
             LogPosition end = end(chain, state.position());

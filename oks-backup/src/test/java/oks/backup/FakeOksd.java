@@ -20,6 +20,7 @@ import oks.control.HeldSnapshot;
 import oks.control.Rotation;
 import oks.recovery.LogPosition;
 import oks.testing.SampleDatabase;
+import org.apache.commons.io.file.PathUtils;
 
 /** Answers the commands that oks-backup gives, with a database that is really there, through the real socket. */
 final class FakeOksd implements Closeable {
@@ -38,6 +39,17 @@ final class FakeOksd implements Closeable {
 
     void resumeAfterStatus(int times) {
         pauseLasts = times;
+    }
+
+    private volatile long flushed;
+
+    void flushedTo(long lsn) {
+        flushed = lsn;
+    }
+
+    /** As oksd does after a release; snapshots of this one have all the same directory. */
+    void removeSnapshot() throws IOException {
+        PathUtils.deleteDirectory(snapshots);
     }
 
     interface SnapshotAccident {
@@ -118,7 +130,7 @@ final class FakeOksd implements Closeable {
         long lsn = database.lsn().number();
         return new ControlStatus("oksd", "2.0.0", 1, SampleDatabase.NAME, database.identity().database(), 1,
                 holders.isEmpty() ? ControlStatus.State.RUNNING : ControlStatus.State.PAUSED, "", Instant.EPOCH, holders, database.certificates(),
-                new ControlStatus.Changes(lsn, lsn, 0, 0), database.digest().hex(), database.position().chain().hex(),
+                new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
                         oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0),
                 new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, Optional.of("x").orElseThrow());
