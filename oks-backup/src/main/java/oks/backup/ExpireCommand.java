@@ -63,10 +63,12 @@ final class ExpireCommand implements Callable<Integer> {
         }
         RealDisk disk = new RealDisk();
         OutputDirectory.require(directory);
-        try (OutputLock lock = OutputLock.take(disk, directory, "expire", InstantSource.system())) {
-            Expiry expiry = new Expiry(disk, lock.directory(), options::progress);
-            ExpirePlan plan = expiry.plan(new Retention(full, Duration.ofDays(days)), InstantSource.system().instant());
-            SourcePruning pruning = new SourcePruning(disk, directory);
+        InstantSource clock = InstantSource.system();
+        try (OutputLock archives = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "expire", clock);
+                OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {
+            Expiry expiry = new Expiry(disk, archives.directory(), options::progress);
+            ExpirePlan plan = expiry.plan(new Retention(full, Duration.ofDays(days)), clock.instant());
+            SourcePruning pruning = new SourcePruning(disk, recovery.directory());
             ExpirePlan source = pruneSource ? source(pruning) : new ExpirePlan(List.of());
             List<ExpirePlan.Line> lines = new ArrayList<>(plan.lines());
             lines.addAll(source.lines());

@@ -38,6 +38,9 @@ final class FullCommand implements Callable<Integer> {
             description = "Write at most this much per second, such as 20MiB.")
     private long rate; // 0: no limit
 
+    @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
+    private String execAfter;
+
     @Override
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
@@ -49,10 +52,11 @@ final class FullCommand implements Callable<Integer> {
         } else {
             Path directory = OutputDirectory.require(Path.of(out));
             FullResult result;
-            try (OutputLock lock = OutputLock.take(disk, directory, "full", InstantSource.system())) {
+            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
                 result = backup.toDirectory(lock.directory());
             }
             options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
+            ExecAfter.run(execAfter, "full", result.file().orElseThrow(), options.err());
         }
         return ExitCode.DONE.status();
     }

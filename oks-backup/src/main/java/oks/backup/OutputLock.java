@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to add files to an output directory or to remove some: an operating system lock, gone with the process, and,
- * because not every shared disk passes locks on to other hosts, a lease in {@link #LEASE} that its holder renews. A lease
+ * because not every shared disk passes locks on to other hosts, a lease that its holder renews. A lease
  * of this host means nothing once the lock is free; one of another host holds until its time has passed.
  */
 final class OutputLock implements Closeable {
-    static final String LOCK = ".oks-backup.lock";
-    static final String LEASE = "oks-backup.lease";
+    /** What is worked on: recovery files need not wait while a large archive is written. */
+    enum Part {
+        ARCHIVES,
+        RECOVERY;
+
+        String lock() {
+            return ".oks-backup." + name().toLowerCase(Locale.ROOT) + ".lock";
+        }
+
+        String lease() {
+            return "oks-backup." + name().toLowerCase(Locale.ROOT) + ".lease";
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
     private static final Duration TERM = Duration.ofMinutes(5);
@@ -39,6 +51,7 @@ final class OutputLock implements Closeable {
 
     private final Disk disk;
     private final Path directory;
+    private final Part part;
     private final String command;
     private final InstantSource clock;
     private final Instant since;
@@ -50,14 +63,15 @@ final class OutputLock implements Closeable {
         return thread;
     });
 
-    private OutputLock(Disk disk, Path directory, String command, InstantSource clock, DirectoryLock lock) {
+    private OutputLock(Disk disk, Path directory, Part part, String command, InstantSource clock, DirectoryLock lock) {
         this.disk = disk;
         this.directory = directory;
+        this.part = part;
         this.command = command;
         this.clock = clock;
         this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         this.lock = lock;
-        this.atExit = AtExit.register(() -> disk.delete(directory.resolve(LEASE)));
+        this.atExit = AtExit.register(() -> disk.delete(directory.resolve(part.lease())));
     }
 
     /**
@@ -66,11 +80,11 @@ final class OutputLock implements Closeable {
      * @param command the command that works in the directory, for whoever comes second
      * @throws OperatorFault BUSY, saying who holds it
      */
-    static OutputLock take(Disk disk, Path directory, String command, InstantSource clock) throws IOException {
-        DirectoryLock lock = DirectoryLock.take(directory, LOCK, "output directory", "oks-backup " + command);
+    static OutputLock take(Disk disk, Path directory, Part part, String command, InstantSource clock) throws IOException {
+        DirectoryLock lock = DirectoryLock.take(directory, part.lock(), "output directory", "oks-backup " + command);
         try {
-            refuseLeaseOfAnotherHost(disk, directory, clock.instant());
-            OutputLock taken = new OutputLock(disk, directory, command, clock, lock);
+            refuseLeaseOfAnotherHost(disk, directory.resolve(part.lease()), clock.instant());
+            OutputLock taken = new OutputLock(disk, directory, part, command, clock, lock);
             taken.write();
             taken.renewal.scheduleAtFixedRate(taken::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
             return taken;
@@ -86,8 +100,7 @@ final class OutputLock implements Closeable {
         return directory;
     }
 
-    private static void refuseLeaseOfAnotherHost(Disk disk, Path directory, Instant now) throws IOException {
-        Path file = directory.resolve(LEASE);
+    private static void refuseLeaseOfAnotherHost(Disk disk, Path file, Instant now) throws IOException {
         if (!disk.exists(file)) {
             return;
         }
@@ -102,7 +115,7 @@ final class OutputLock implements Closeable {
         }
         if (!lease.path("host").asText().equals(host()) && now.isBefore(until)) {
             throw OperatorFault.of(ExitCode.BUSY, "output directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
-                            + "since %s; its lease ends %s unless it is renewed", directory, lease.path("command").asText(),
+                            + "since %s; its lease ends %s unless it is renewed", file.getParent(), lease.path("command").asText(),
                             lease.path("host").asText(), lease.path("pid").asLong(), lease.path("since").asText(), until)
                     .kept("nothing was changed")
                     .next("wait for its end; if that host is gone, wait until the lease has ended");
@@ -117,7 +130,7 @@ final class OutputLock implements Closeable {
                 .put("since", since.toString())
                 .put("until", clock.instant().plus(TERM).truncatedTo(ChronoUnit.SECONDS).toString())
                 .toPrettyString();
-        Durable.replace(disk, directory.resolve(LEASE), (lease + "\n").getBytes(StandardCharsets.UTF_8));
+        Durable.replace(disk, directory.resolve(part.lease()), (lease + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private void renew() {
@@ -138,7 +151,7 @@ final class OutputLock implements Closeable {
         atExit.close();
         try (lock) {
             renewal.awaitTermination(1, TimeUnit.MINUTES);
-            disk.delete(directory.resolve(LEASE));
+            disk.delete(directory.resolve(part.lease()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

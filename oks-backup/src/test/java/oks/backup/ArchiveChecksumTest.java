@@ -87,7 +87,7 @@ final class ArchiveChecksumTest {
         assertThat(process.waitFor()).as(said).isZero();
         try (Stream<Path> files = Files.list(archive.getParent())) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(archive.getFileName().toString(), archive.getFileName() + ".sha256", OutputLock.LOCK);
+                    .containsExactlyInAnyOrder(archive.getFileName().toString(), archive.getFileName() + ".sha256", OutputLock.Part.ARCHIVES.lock());
         }
     }
 }

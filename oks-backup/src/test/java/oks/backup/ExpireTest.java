@@ -125,7 +125,7 @@ final class ExpireTest {
 
     @Test
     void aRunningBackupIsLeftAlone() throws IOException {
-        try (OutputLock running = OutputLock.take(new RealDisk(), out, "full", InstantSource.system())) {
+        try (OutputLock running = OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
             assertThat(running.directory()).isEqualTo(out);
             assertThat(expire("--keep-full", "1").status()).isEqualTo(4);
         }

@@ -20,7 +20,7 @@ final class OutputLockTest {
     private Path out;
 
     private OutputLock take(String command) throws IOException {
-        return OutputLock.take(new RealDisk(), out, command, () -> NOW);
+        return OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, command, () -> NOW);
     }
 
     private OperatorFault refused() {
@@ -31,12 +31,13 @@ final class OutputLockTest {
     void theSecondIsToldWhoHasTheDirectoryAndTheFirstLeavesNoLease() throws IOException {
         try (OutputLock first = take("full")) {
             assertThat(first).isNotNull();
-            assertThat(Files.readString(out.resolve(OutputLock.LEASE))).contains("\"full\"", "\"until\" : \"2026-11-22T12:05:00Z\"");
+            assertThat(Files.readString(out.resolve(OutputLock.Part.ARCHIVES.lease()))).contains("\"full\"", "\"until\" : \"2026-11-22T12:05:00Z\"");
             OperatorFault fault = refused();
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
+            OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", () -> NOW).close();
             assertThat(fault.what()).startsWith("output directory \"" + out + "\" is open already, by ");
         }
-        assertThat(out.resolve(OutputLock.LEASE)).doesNotExist();
+        assertThat(out.resolve(OutputLock.Part.ARCHIVES.lease())).doesNotExist();
         take("full").close();
     }
 
@@ -54,12 +55,12 @@ final class OutputLockTest {
     void whatAKilledRunOfThisHostLeftHoldsNobodyUp() throws IOException {
         lease(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(), NOW.plusSeconds(100));
         take("full").close();
-        Files.writeString(out.resolve(OutputLock.LEASE), "something else");
+        Files.writeString(out.resolve(OutputLock.Part.ARCHIVES.lease()), "something else");
         take("full").close();
     }
 
     private void lease(String host, Instant until) throws IOException {
-        Files.writeString(out.resolve(OutputLock.LEASE),
+        Files.writeString(out.resolve(OutputLock.Part.ARCHIVES.lease()),
                 "{\"command\":\"full\",\"host\":\"%s\",\"pid\":7,\"since\":\"2026-11-22T11:00:00Z\",\"until\":\"%s\"}".formatted(host, until));
     }
 }

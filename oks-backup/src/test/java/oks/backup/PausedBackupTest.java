@@ -72,7 +72,7 @@ final class PausedBackupTest {
             CommandRun run = full("--paused");
             assertThat(run.status()).isEqualTo(4);
             assertThat(run.stdout()).contains("did not stay paused");
-            assertThat(outNames()).containsExactly(OutputLock.LOCK);
+            assertThat(outNames()).containsExactly(OutputLock.Part.ARCHIVES.lock());
         }
     }
 
@@ -84,7 +84,7 @@ final class PausedBackupTest {
             assertThat(oksd).isNotNull();
             CommandRun run = full("--paused");
             assertThat(run.status()).isEqualTo(2);
-            assertThat(outNames()).containsExactly(OutputLock.LOCK);
+            assertThat(outNames()).containsExactly(OutputLock.Part.ARCHIVES.lock());
         }
     }
 
@@ -121,7 +121,7 @@ final class PausedBackupTest {
             String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(said).isEqualTo(1);
             assertThat(said).contains("File too large");
-            assertThat(outNames()).containsExactly(OutputLock.LOCK);
+            assertThat(outNames()).containsExactly(OutputLock.Part.ARCHIVES.lock());
             assertThat(oksd.heard()).startsWith("snapshot").containsAnyOf("release", "gone");
         }
     }
