@@ -57,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         long acknowledged = status((Source.Running) source).lsn().durable();
         RecoverySource files = RecoverySource.of(source, disk, true);
-        CopyResult copy = new RecoveryCopy(disk, options, directory, RecoveryCopy.firstWanted(disk, directory, files)).copy(files);
+        CopyResult copy = new RecoveryCopy(disk, options, directory, RecoveryCopy.firstWanted(disk, directory, files.database(), files.files())).copy(files);
         files.tellArchived(copy);
         if (copy.lastLsn() < acknowledged) {
             throw OperatorFault.of(ExitCode.FAILED, "the recovery files in \"%s\" end with LSN %d, but LSN %d was acknowledged",

@@ -34,7 +34,8 @@ final class OutputLock implements Closeable {
     /** What is worked on: recovery files need not wait while a large archive is written. */
     enum Part {
         ARCHIVES,
-        RECOVERY;
+        RECOVERY,
+        FOLLOW;
 
         String lock() {
             return ".oks-backup." + name().toLowerCase(Locale.ROOT) + ".lock";

@@ -39,7 +39,7 @@ final class RecoveryCommand implements Callable<Integer> {
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
             result = new RecoveryCopy(disk, options, lock.directory(),
-                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files)).copy(files);
+                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
             files.tellArchived(result);
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));

@@ -40,16 +40,16 @@ final class RecoveryCopy {
      * The ordinal of the first file that an output directory wants: the one before that which continues its oldest archive,
      * as {@code expire} leaves it; 1 when there is no archive.
      */
-    static long firstWanted(Disk disk, Path out, RecoverySource source) throws IOException {
+    static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
         List<Long> archived = disk.list(out).stream()
                 .flatMap(file -> ArchiveName.of(file).stream())
-                .filter(name -> name.database().equals(source.database()))
+                .filter(name -> name.database().equals(database))
                 .map(name -> name.lsn().number())
                 .toList();
         long wanted = archived.isEmpty() ? 1 : Long.MAX_VALUE;
         for (long lsn : archived) {
             long continuing = 1;
-            for (Path file : source.files()) {
+            for (Path file : files) {
                 RecoveryHeader header = RecoveryChain.header(disk, file);
                 continuing = header.predecessor().last().number() <= lsn ? header.name().ordinal() : continuing;
             }

@@ -84,7 +84,7 @@ final class Verification {
         for (Path path : paths) {
             List<Path> files = Files.isDirectory(path) ? disk.list(path) : List.of(path);
             for (Path file : files) {
-                if (RecoveryFileName.of(file).isPresent()) {
+                if (RecoveryFileName.ofPartial(file).isPresent()) {
                     recovery.add(file);
                 } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && !isChecksum(file)) {
                     archives.add(file);
