@@ -36,7 +36,8 @@ final class OksdTable {
     static final Setting<Duration> RECOVERY_ROTATE_AGE = new Setting<>("recovery.rotate_age", duration("1s", "366d"),
             "1h", RELOAD, "A recovery file of this age is rotated if it holds changes.");
     static final Setting<Long> RECOVERY_FREE_SPACE_FLOOR = new Setting<>("recovery.free_space_floor", size("0B", "1TiB"),
-            "64MiB", RELOAD, "Uploads pause while the disk of the recovery files has less free space than this.");
+            "64MiB", RELOAD,
+            "Uploads pause while the disk of the database or of the recovery files has less free space than this.");
 
     static final Setting<Long> STORE_BLOCK_CACHE = new Setting<>("store.block_cache", size("1MiB", "1TiB"), "64MiB",
             RESTART, "Memory for blocks that were read from the store.");

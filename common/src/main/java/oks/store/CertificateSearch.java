@@ -46,7 +46,7 @@ public final class CertificateSearch {
     public Matches byFingerprint(Fingerprint fingerprint, int limit) {
         Optional<StoredCertificate> primary = get(fingerprint);
         return primary.isPresent()
-                ? new Matches(1, List.of(primary.get()))
+                ? new Matches(1, primary.stream().limit(limit).toList())
                 : read(primariesUnder(StoreKeys.subkeyPrefix(fingerprint)), limit);
     }
 

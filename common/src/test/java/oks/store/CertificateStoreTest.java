@@ -20,6 +20,7 @@ import oks.openpgp.IndexTerms;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.testing.DirectoryState;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,7 @@ final class CertificateStoreTest {
 
         assertThat(store.get(one).orElseThrow().content()).isEqualTo(certificate(1));
         assertThat(fingerprints(store.search().byFingerprint(one, 10))).containsExactly(one);
+        assertThat(store.search().byFingerprint(one, 0)).as("the number only").isEqualTo(new Matches(1, List.of()));
         assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
@@ -192,9 +194,21 @@ final class CertificateStoreTest {
 
     private <T> T copy(String name, Looking<T> looking) throws IOException {
         Path copy = temporary.resolve(name);
-        FileUtils.copyDirectory(directory.toFile(), copy.toFile());
+        DirectoryState.copy(directory, copy);
         try (CertificateStore copied = CertificateStore.open(copy, StoreOptions.standard())) {
             return looking.at(copied);
+        }
+    }
+
+    @Test
+    void closingFlushesNothing() throws IOException {
+        logged.put(certificate(1));
+        store.flush();
+        LogPosition flushed = store.position();
+        logged.put(certificate(2));
+        store.close();
+        try (CertificateStore again = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(again.position()).isEqualTo(flushed);
         }
     }
 

@@ -62,7 +62,8 @@ final class StoreCheckTest {
         return Stream.of(
                 Arguments.of("an index entry is missing", (Harm) db -> db.delete(entry), "lacks an entry in index 'E'"),
                 Arguments.of("an index entry too many", (Harm) db -> db.put(stray, new byte[0]), "number of index entries"),
-                Arguments.of("a content is changed", (Harm) db -> db.put(record, lastByteFlipped(db.get(record))), "state digest"),
+                Arguments.of(
+                        "a content is changed", (Harm) db -> db.put(record, lastByteFlipped(db.get(record))), "state digest"),
                 Arguments.of("a certificate is missing", (Harm) db -> db.delete(record), "number of certificates"),
                 Arguments.of("a tombstone is missing", (Harm) db -> db.delete(tombstone), "number of tombstones"));
     }

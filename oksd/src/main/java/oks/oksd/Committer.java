@@ -318,7 +318,7 @@ final class Committer {
     private boolean resumed(int holders) {
         if (holders > 0 && !state.held()) {
             keeper.release();
-            LOG.warn("resumed");
+            LOG.warn("{}", state.writing() ? "resumed" : "the pause is over, but still paused: " + state.view().reason());
         }
         return holders > 0;
     }

@@ -78,7 +78,13 @@ final class Daemon {
 
     private void serve(OpenDatabase database, Instant started) throws IOException, InterruptedException {
         LogKeeper log = new LogKeeper(
-                database.log(), database.recoveryDirectory(), disk, () -> settings.get().recovery(), state, System::nanoTime);
+                database.log(),
+                database.recoveryDirectory(),
+                database.directory(),
+                disk,
+                () -> settings.get().recovery(),
+                state,
+                System::nanoTime);
         StoreKeeper keeper =
                 new StoreKeeper(database.store(), () -> settings.get().store(), System::nanoTime, this::fatal);
         Committer committer =
@@ -115,6 +121,7 @@ final class Daemon {
                     database.identity().name(), database.store().certificates(),
                     database.store().position().last(), committer.logView().file());
             stopWanted.await();
+            committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {
             committer.stop();

@@ -37,6 +37,7 @@ final class LogKeeper {
 
     private final RecoveryLog log;
     private final Path directory;
+    private final Path databaseDirectory;
     private final Disk disk;
     private final Supplier<OksdSettings.Recovery> settings;
     private final ServerState state;
@@ -53,12 +54,14 @@ final class LogKeeper {
     LogKeeper(
             RecoveryLog log,
             Path directory,
+            Path databaseDirectory,
             Disk disk,
             Supplier<OksdSettings.Recovery> settings,
             ServerState state,
             LongSupplier nanoTime) {
         this.log = log;
         this.directory = directory;
+        this.databaseDirectory = databaseDirectory;
         this.disk = disk;
         this.settings = settings;
         this.state = state;
@@ -129,8 +132,8 @@ final class LogKeeper {
             return sealed;
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
-            fault("recovery file rotation: " + reason(e));
-            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", reason(e))
+            fault("recovery file rotation: " + why(e));
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", why(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
                     .next("look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
@@ -201,16 +204,28 @@ final class LogKeeper {
     }
 
     private static String reason(IOException e) {
-        String what = e instanceof FileSystemException ? e.toString() : e.getMessage(); // whose message is only the path
+        String what = why(e);
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
     }
 
+    private static String why(IOException e) {
+        return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
+    }
+
+    /** A store that cannot flush ends the process, so its disk counts as much as that of the recovery files. */
     private void refuseLowSpace() throws IOException {
-        long free = disk.usableBytes(directory);
+        refuseLowSpace(directory);
+        if (!databaseDirectory.equals(directory)) {
+            refuseLowSpace(databaseDirectory);
+        }
+    }
+
+    private void refuseLowSpace(Path watched) throws IOException {
+        long free = disk.usableBytes(watched);
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
-            throw new IOException("directory \"%s\" has %d bytes free, less than recovery.free_space_floor, %d"
-                    .formatted(directory, free, floor));
+            throw new IOException("directory \"%s\" has %d bytes of free space, less than recovery.free_space_floor, %d"
+                    .formatted(watched, free, floor));
         }
     }
 

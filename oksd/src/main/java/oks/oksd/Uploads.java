@@ -35,7 +35,7 @@ final class Uploads implements AutoCloseable {
     private static final int WAITING = 1024;
 
     /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them. */
-    private static final long PART_OF_HEAP = 8;
+    private static final long PART_OF_HEAP = 4;
     private static final int REVOCATION_CANDIDATES = 10;
 
     private final CertificateStore store;

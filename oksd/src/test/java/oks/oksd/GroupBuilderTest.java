@@ -1,0 +1,123 @@
+package oks.oksd;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.updated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import oks.openpgp.Certificate;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.recovery.Change;
+import oks.recovery.Digest;
+import oks.recovery.Hash;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.recovery.Tombstone;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class GroupBuilderTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:49:02Z");
+
+    @TempDir
+    private Path temporary;
+
+    private Bench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Bench(temporary);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    private GroupBuilder group(int maxBytes) {
+        LogPosition end = bench.log.position();
+        return new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, maxBytes);
+    }
+
+    private static Submission submission(byte[] content) {
+        return new Submission(Certificate.ofStored(content), "test", 0, new CompletableFuture<>());
+    }
+
+    @Test
+    void aCertificateIsNewThenUnchangedThenMerged() {
+        assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
+        GroupBuilder group = group(1 << 20);
+
+        assertThat(group.add(submission(certificate(1)))).isEqualTo(Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE));
+        assertThat(group.changes()).isEmpty();
+        Outcome merged = group.add(submission(updated(1, 1)));
+        assertThat(merged.result()).isEqualTo(Outcome.Result.MERGED);
+        assertThat(merged.lsn()).isEqualTo(new Lsn(2));
+        Change.Put put = (Change.Put) group.changes().get(0);
+        assertThat(put.replaced().lsn()).isEqualTo(new Lsn(1));
+        assertThat(group.digest())
+                .isEqualTo(Digest.EMPTY.plus(Digest.certificateElement(put.fingerprint(), put.content())));
+    }
+
+    @Test
+    void twoSubmissionsOfOneCertificateBuildOnEachOther() {
+        GroupBuilder group = group(1 << 20);
+
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(updated(1, 2))).result()).isEqualTo(Outcome.Result.MERGED);
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+
+        Change.Put first = (Change.Put) group.changes().get(0);
+        Change.Put second = (Change.Put) group.changes().get(1);
+        assertThat(group.changes()).hasSize(2);
+        assertThat(second.replaced().lsn()).isEqualTo(first.lsn());
+        assertThat(second.replaced().element())
+                .isEqualTo(Digest.certificateElement(first.fingerprint(), first.content()));
+        assertThat(group.digest())
+                .isEqualTo(Digest.EMPTY.plus(Digest.certificateElement(second.fingerprint(), second.content())));
+    }
+
+    @Test
+    void whatWouldBeTooLargeIsRefusedAndNothingChanges() {
+        GroupBuilder group = group(certificate(1).length);
+
+        assertThat(group.add(submission(certificate(1))).result()).isEqualTo(Outcome.Result.NEW);
+        Digest before = group.digest();
+        Outcome refused = group.add(submission(updated(1, 1)));
+
+        assertThat(refused.reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(refused.comment()).contains(String.valueOf(certificate(1).length));
+        assertThat(group.changes()).hasSize(1);
+        assertThat(group.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void aRemovedCertificateComesBackUnlessItIsBlocked() {
+        bench.put(1);
+        bench.put(2);
+        remove(1, true);
+        remove(2, false);
+        GroupBuilder group = group(1 << 20);
+
+        assertThat(group.add(submission(certificate(1))).reason()).isEqualTo(Reason.BLOCKED);
+        assertThat(group.add(submission(certificate(2))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.changes()).hasSize(1);
+    }
+
+    private void remove(long seed, boolean blocked) {
+        Certificate certificate = Certificate.ofStored(certificate(seed));
+        byte[] fingerprint = certificate.fingerprint().bytes();
+        var stored = bench.store.get(certificate.fingerprint()).orElseThrow();
+        Change delete = new Change.Delete(
+                bench.log.position().last().next(), NOW, fingerprint, new Tombstone(NOW, blocked, "uid 0", "asked"), false,
+                new Change.Replaced(stored.lsn(), Digest.certificateElement(fingerprint, stored.content())), Hash.ZERO);
+        bench.store.apply(List.of(
+                bench.log.append(List.of(delete), delete.appliedTo(bench.log.position().digest()))));
+    }
+}

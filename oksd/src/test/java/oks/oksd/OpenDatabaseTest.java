@@ -1,0 +1,321 @@
+package oks.oksd;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.fingerprint;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import oks.config.OksdSettings;
+import oks.durable.DirectoryLock;
+import oks.durable.Disk;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.Certificate;
+import oks.openpgp.Fingerprint;
+import oks.recovery.Change;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.Seal;
+import oks.recovery.Timeline;
+import oks.testing.DirectoryState;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts of oksd, with real files. A killed oksd is a copy of its directory, taken while it had it open. */
+final class OpenDatabaseTest {
+    private static final Disk DISK = new RealDisk();
+
+    @TempDir
+    private Path temporary;
+
+    private Path prefix;
+    private int kills;
+
+    @BeforeEach
+    void prefix() {
+        prefix = temporary.resolve("prefix");
+    }
+
+    private Path directory() {
+        return prefix.resolve("var/db");
+    }
+
+    private OpenDatabase open() throws IOException {
+        return OpenDatabase.open(OksdSettings.standard(prefix), DISK, Clock.systemUTC());
+    }
+
+    private OperatorFault refusal() {
+        return catchThrowableOfType(OperatorFault.class, () -> open().close());
+    }
+
+    private static void put(OpenDatabase database, long seed) throws IOException {
+        Certificate certificate = Certificate.ofStored(certificate(seed));
+        LogPosition end = database.log().position();
+        Change change = new Change.Put(
+                end.last().next(), database.log().now(), certificate.fingerprint().bytes(), certificate.bytes(), "test",
+                Change.Replaced.NOTHING);
+        database.store().apply(List.of(database.log().append(List.of(change), change.appliedTo(end.digest()))));
+    }
+
+    private void assertHolds(OpenDatabase database, long... seeds) {
+        for (long seed : seeds) {
+            assertThat(database.store().get(Fingerprint.parse(fingerprint(seed)))).isPresent();
+        }
+        assertThat(database.store().certificates()).isEqualTo(seeds.length);
+        assertThat(database.store().position()).isEqualTo(database.log().position());
+        assertThat(database.store().check(read -> { }).differences()).isEmpty();
+    }
+
+    /** Goes on with a copy, as if the process had been killed now. */
+    private void kill(OpenDatabase database) throws IOException {
+        Path killed = temporary.resolve("killed" + ++kills);
+        DirectoryState.copy(directory(), killed.resolve("var/db"));
+        database.close();
+        prefix = killed;
+    }
+
+    private List<Path> recoveryFiles() throws IOException {
+        return RecoveryChain.list(DISK, directory());
+    }
+
+    private static long ordinal(OpenDatabase database) {
+        return database.log().file().ordinal();
+    }
+
+    private void flip(Path file, long offset) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[(int) offset] ^= 1;
+        Files.delete(file); // sealed files cannot be written
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void theFirstStartMakesTheDatabase() throws IOException {
+        try (OpenDatabase database = open()) {
+            assertHolds(database);
+            assertThat(database.identity().name()).isEqualTo("keyserver");
+            assertThat(DatabaseIdentity.read(DISK, directory())).isEqualTo(database.identity());
+            assertThat(ordinal(database)).isEqualTo(1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory()))).doesNotContain("w-r-x");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(recoveryFiles().get(0))))
+                    .isEqualTo("rw-r-----");
+            assertThat(refusal().code()).as("open already").isEqualTo(ExitCode.BUSY);
+        }
+    }
+
+    @Test
+    void aCleanStopLeavesNothingToReplay() throws IOException {
+        DatabaseIdentity identity;
+        try (OpenDatabase database = open()) {
+            identity = database.identity();
+            put(database, 1);
+        }
+        assertThat(Files.isWritable(recoveryFiles().get(0)) && !"root".equals(System.getProperty("user.name"))).isFalse();
+        try (OpenDatabase database = open()) {
+            assertHolds(database, 1);
+            assertThat(database.identity()).isEqualTo(identity);
+            assertThat(ordinal(database)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aKilledOksdReplaysWhatItsStoreLacks() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        database.store().flush();
+        put(database, 2);
+        database.log().rotate(Seal.Reason.ROTATED);
+        put(database, 3);
+        kill(database);
+
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1, 2, 3);
+            assertThat(again.store().position().last()).isEqualTo(new Lsn(3));
+            assertThat(ordinal(again)).isEqualTo(3);
+            put(again, 4);
+            kill(again); // twice in a row
+        }
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1, 2, 3, 4);
+        }
+    }
+
+    @Test
+    void aTornTailIsSetAsideNeverDropped() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        kill(database);
+        Path file = recoveryFiles().get(0);
+        byte[] tail = "half a group".getBytes(StandardCharsets.US_ASCII);
+        Files.write(file, tail, StandardOpenOption.APPEND);
+
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1);
+            assertThat(file.resolveSibling(file.getFileName() + ".torn")).hasBinaryContent(tail);
+        }
+        open().close();
+    }
+
+    @Test
+    void aMissingRecoveryFileIsAGap() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        database.log().rotate(Seal.Reason.ROTATED);
+        put(database, 2);
+        kill(database);
+        Files.delete(recoveryFiles().get(0));
+
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.GAP_OR_FORK);
+        assertThat(fault.next()).isNotEmpty();
+    }
+
+    @Test
+    void lostRecoveryFilesAreAGapAlsoWhenTheStoreIsComplete() throws IOException {
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+        }
+        String name = recoveryFiles().get(0).getFileName().toString();
+        Files.delete(recoveryFiles().get(0));
+
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.GAP_OR_FORK);
+        assertThat(fault.what()).contains(name);
+        assertThat(fault.kept()).contains("LSN 1");
+    }
+
+    @Test
+    void aFlippedByteInAFileThatIsNeededIsDamage() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        database.log().rotate(Seal.Reason.ROTATED);
+        put(database, 2);
+        kill(database);
+        Path needed = recoveryFiles().get(0);
+        flip(needed, 4200);
+
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
+        assertThat(fault.what()).contains(needed.getFileName().toString()).contains("offset 4096");
+    }
+
+    @Test
+    void aFlippedByteInAFileThatNobodyNeedsStopsNoStart() throws IOException {
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+        }
+        open().close();
+        flip(recoveryFiles().get(0), 100); // in its header
+
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1);
+        }
+    }
+
+    @Test
+    void aDatabaseOfAnotherNameIsRefused() throws IOException {
+        open().close();
+        Path file = prefix.resolve("etc/oksd.conf");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "[database]\nname = \"other\"\n");
+
+        OperatorFault fault = catchThrowableOfType(
+                OperatorFault.class, () -> OpenDatabase.open(OksdSettings.read(file), DISK, Clock.systemUTC()));
+        assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(fault.what()).contains("\"keyserver\"").contains("\"other\"");
+        open().close(); // nothing is left open
+    }
+
+    @Test
+    void aFormatThatIsTooNewNamesBothFormats() throws IOException {
+        open().close();
+        Path file = directory().resolve(DatabaseIdentity.FILE);
+        Files.writeString(file, Files.readString(file).replace("format 1", "format 7"));
+
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(fault.what()).contains("format 7").contains("up to 1");
+    }
+
+    @Test
+    void whatIsLeftOfADatabaseIsNotTakenForAnEmptyDirectory() throws IOException {
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+        }
+        Files.delete(directory().resolve(DatabaseIdentity.FILE));
+        assertThat(refusal().code()).isEqualTo(ExitCode.DAMAGED);
+        assertThat(refusal().what()).contains("recovery files are there");
+
+        for (Path file : recoveryFiles()) {
+            Files.delete(file);
+        }
+        assertThat(refusal().what()).contains("a store is there");
+        assertThat(directory().resolve(DatabaseIdentity.FILE)).doesNotExist();
+    }
+
+    @Test
+    void snapshotsThatACrashLeftAreRemoved() throws IOException {
+        open().close();
+        Path left = directory().resolve(OpenDatabase.SNAPSHOTS).resolve("20261122104902-1/store");
+        Files.createDirectories(left);
+        Files.writeString(left.resolve("000001.sst"), "");
+        open().close();
+
+        assertThat(directory().resolve(OpenDatabase.SNAPSHOTS)).doesNotExist();
+    }
+
+    @Test
+    void filesOfAnAbandonedTimelineStayButDoNotCountExceptForTheirOrdinals() throws IOException {
+        Path archive = temporary.resolve("archive");
+        DatabaseIdentity identity;
+        LogPosition forkedAt;
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+            identity = database.identity();
+            forkedAt = database.store().position();
+        }
+        FileUtils.copyDirectory(directory().resolve("store").toFile(), archive.toFile());
+        try (OpenDatabase database = open()) {
+            put(database, 2); // what the restore leaves behind
+        }
+        FileUtils.deleteDirectory(directory().resolve("store").toFile());
+        FileUtils.copyDirectory(archive.toFile(), directory().resolve("store").toFile());
+        Timeline fork = identity.timeline().fork(UUID.randomUUID(), forkedAt.last(), forkedAt.digest());
+        new DatabaseIdentity(identity.name(), identity.database(), fork).write(DISK, directory());
+
+        try (OpenDatabase restored = open()) {
+            assertHolds(restored, 1);
+            assertThat(ordinal(restored)).isEqualTo(3);
+            put(restored, 3);
+        }
+        try (OpenDatabase restored = open()) {
+            assertHolds(restored, 1, 3);
+            assertThat(recoveryFiles().stream().map(file -> RecoveryFileName.of(file).orElseThrow().ordinal()))
+                    .containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void theDirectoryMayBeALink() throws IOException {
+        Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
+        Files.createDirectories(prefix.resolve("var"));
+        Files.createSymbolicLink(directory(), elsewhere);
+        open().close();
+        assertThat(elsewhere.resolve(DirectoryLock.FILE)).exists();
+    }
+}

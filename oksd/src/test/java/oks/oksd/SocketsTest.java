@@ -1,0 +1,331 @@
+package oks.oksd;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.email;
+import static oks.testing.SampleCertificates.fingerprint;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import oks.config.OksdSettings;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.ControlRequest.Pause.Hold;
+import oks.control.ControlStatus;
+import oks.control.ControlStatus.State;
+import oks.control.HeldSnapshot;
+import oks.control.Rotation;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.log.ProgramLog;
+import oks.service.Reachability;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceClient;
+import oks.service.ServiceRequest;
+import oks.service.ServiceRequest.By;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole oksd in this process, asked over its two sockets. */
+final class SocketsTest {
+    private static final long BOUND_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final String CONF = """
+            [service]
+            upload_wait = "100ms"
+            [log]
+            syslog = false
+            """;
+
+    @TempDir
+    private Path prefix;
+
+    private ProgramLog log;
+    private Path conf;
+    private CompletableFuture<ExitCode> ended;
+    private Vertx vertx;
+    private Context loop;
+    private ServiceClient gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        conf = Files.createDirectories(prefix.resolve("etc")).resolve("oksd.conf");
+        Files.writeString(conf, CONF);
+        log = ProgramLog.begin("oksd", System.err);
+        Daemon daemon = new Daemon(OksdSettings.read(conf), log);
+        ended = new CompletableFuture<>();
+        new Thread(() -> run(daemon), "oksd").start();
+        connectGateway();
+    }
+
+    private void run(Daemon daemon) {
+        try {
+            ended.complete(daemon.run());
+        } catch (Exception e) {
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private void connectGateway() {
+        vertx = Vertx.vertx(new io.vertx.core.VertxOptions().setPreferNativeTransport(true));
+        loop = vertx.getOrCreateContext();
+        CompletableFuture<ServiceClient> made = new CompletableFuture<>();
+        loop.runOnContext(nothing -> {
+            ServiceClient client = new ServiceClient(
+                    vertx,
+                    new ServiceClient.Options(prefix.resolve("var/run/oksd.sock"), "test", 100, Duration.ofSeconds(30)),
+                    new Reachability());
+            client.start();
+            made.complete(client);
+        });
+        gateway = Bench.answer(made);
+        await(gateway::connected);
+    }
+
+    @AfterEach
+    void stop() {
+        if (!ended.isDone()) {
+            command(new ControlRequest.Stop());
+        }
+        assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
+        Bench.answer(vertx.close().toCompletionStage().toCompletableFuture());
+        log.close();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + BOUND_NANOS;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for too long").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private ControlClient connect() {
+        return ControlClient.connect(prefix.resolve("var/run/oksd.ctl"));
+    }
+
+    private ObjectNode command(ControlRequest request) {
+        try (ControlClient client = connect()) {
+            return client.call(request, progress -> { });
+        }
+    }
+
+    private OperatorFault refusal(ControlRequest request) {
+        return catchThrowableOfType(OperatorFault.class, () -> command(request));
+    }
+
+    private ControlStatus status() {
+        return ControlStatus.fromJson(command(new ControlRequest.Status()));
+    }
+
+    private ServiceAnswer ask(ServiceRequest request) {
+        CompletableFuture<ServiceAnswer> answer = new CompletableFuture<>();
+        loop.runOnContext(nothing -> gateway.handle(request, answer::complete));
+        return Bench.answer(answer);
+    }
+
+    private ServiceAnswer.UploadResult upload(byte[] body) {
+        ServiceAnswer answer = ask(new ServiceRequest.Upload("test", body));
+        assertThat(answer).isInstanceOf(ServiceAnswer.Uploaded.class);
+        return ((ServiceAnswer.Uploaded) answer).results().get(0);
+    }
+
+    private List<ServiceAnswer.Found> found(By by, String value) {
+        ServiceAnswer answer = ask(by == By.FINGERPRINT || by == By.KEY_ID
+                ? new ServiceRequest.Lookup(by, HexFormat.of().parseHex(value), 10)
+                : ServiceRequest.Lookup.of(by, value, 10));
+        assertThat(answer).isInstanceOf(ServiceAnswer.Certificates.class);
+        return ((ServiceAnswer.Certificates) answer).found();
+    }
+
+    @Test
+    void whatIsUploadedIsFoundByEverythingThatNamesIt() {
+        assertThat(upload(certificate(1)).outcome()).isEqualTo(ServiceAnswer.Outcome.NEW);
+        assertThat(upload(certificate(1)).outcome()).isEqualTo(ServiceAnswer.Outcome.UNCHANGED);
+
+        String fingerprint = fingerprint(1);
+        assertThat(found(By.FINGERPRINT, fingerprint)).singleElement()
+                .satisfies(found -> assertThat(found.lsn()).isEqualTo(1));
+        assertThat(found(By.KEY_ID, fingerprint.substring(24))).hasSize(1);
+        assertThat(found(By.EMAIL, email(1))).hasSize(1);
+        assertThat(found(By.WORDS, "name 1")).hasSize(1);
+        assertThat(found(By.IDENTITY, "Name 1 <" + email(1) + ">")).hasSize(1);
+        assertThat(found(By.FINGERPRINT, fingerprint(2))).isEmpty();
+    }
+
+    @Test
+    void whatMakesNoSenseIsAnswered() {
+        ServiceAnswer.UploadResult refused = upload("not OpenPGP".getBytes(StandardCharsets.US_ASCII));
+        assertThat(refused.outcome()).isEqualTo(ServiceAnswer.Outcome.REFUSED);
+        assertThat(refused.reason()).isPositive();
+        assertThat(ask(new ServiceRequest.Lookup(By.KEY_ID, new byte[3], 1)))
+                .isInstanceOfSatisfying(ServiceAnswer.Failure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
+        assertThat(((ServiceAnswer.Status) ask(new ServiceRequest.Status())).json()).contains("\"refused\":1");
+    }
+
+    @Test
+    void statusTellsWhatWasDone() {
+        upload(certificate(1));
+        ControlStatus status = status();
+
+        assertThat(status.state()).isEqualTo(State.RUNNING);
+        assertThat(status.certificates()).isEqualTo(1);
+        assertThat(status.lsn().durable()).isEqualTo(1);
+        assertThat(status.lsn().applied()).isEqualTo(1);
+        assertThat(status.uploads()).isEqualTo(new ControlStatus.Uploads(1, 0, 0, 0));
+        assertThat(status.configuration()).isEqualTo(conf.toString());
+        assertThat(prefix.resolve("var/db").resolve(status.recovery().file())).exists();
+        assertThat(status.recovery().notArchivedBytes()).isEqualTo(status.recovery().bytes());
+    }
+
+    @Test
+    void rotateDumpAndArchivedShowInTheStatus() {
+        upload(certificate(1));
+        Rotation rotation = Rotation.fromJson(command(new ControlRequest.Rotate()));
+        assertThat(rotation.rotated()).isTrue();
+        assertThat(status().recovery().file()).isEqualTo(rotation.file());
+
+        upload(certificate(2));
+        Rotation dump = Rotation.fromJson(command(new ControlRequest.Dump()));
+        assertThat(dump.sealed()).isEqualTo(rotation.file());
+        assertThat(status().lsn().flushed()).isEqualTo(2);
+        assertThat(Rotation.fromJson(command(new ControlRequest.Dump())).reason()).isEqualTo("nothing was written");
+
+        assertThat(status().lsn().archived()).isZero();
+        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue()).isEqualTo(1);
+        assertThat(status().lsn().archived()).isEqualTo(1);
+    }
+
+    @Test
+    void aPauseByCommandStopsUploadsUntilResumed() {
+        upload(certificate(1));
+        ObjectNode paused = command(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.LIMIT));
+        assertThat(Rotation.fromJson(paused).rotated()).isTrue();
+        assertThat(paused.path("until").textValue()).isNotEmpty();
+        assertThat(status().state()).isEqualTo(State.PAUSED);
+        assertThat(status().holders()).singleElement()
+                .satisfies(holder -> assertThat(holder.pid()).isEqualTo((int) ProcessHandle.current().pid()));
+
+        assertThat(ask(new ServiceRequest.Upload("test", certificate(2)))).isInstanceOfSatisfying(
+                ServiceAnswer.Failure.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(FailureCode.TEMPORARILY_UNAVAILABLE);
+                    assertThat(failure.retryAfter()).isPositive();
+                });
+        assertThat(found(By.EMAIL, email(1))).as("lookups go on").hasSize(1);
+        assertThat(refusal(new ControlRequest.Rotate()).code()).isEqualTo(ExitCode.BUSY);
+        assertThat(refusal(new ControlRequest.Snapshot()).code()).isEqualTo(ExitCode.BUSY);
+
+        assertThat(command(new ControlRequest.Resume()).path("resumed").booleanValue()).isTrue();
+        ObjectNode again = command(new ControlRequest.Resume());
+        assertThat(again.path("resumed").booleanValue()).isFalse();
+        assertThat(again.path("reason").textValue()).isNotEmpty();
+        assertThat(upload(certificate(2)).outcome()).isEqualTo(ServiceAnswer.Outcome.NEW);
+    }
+
+    @Test
+    void aPauseOfAProgramEndsWithItsConnection() throws IOException {
+        try (ControlClient program = connect()) {
+            program.call(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.CONNECTION), progress -> { });
+            assertThat(status().state()).isEqualTo(State.PAUSED);
+        }
+        await(() -> status().state() == State.RUNNING);
+    }
+
+    @Test
+    void aSnapshotIsHeldUntilReleasedOrItsConnectionEnds() throws IOException {
+        upload(certificate(1));
+        Path second;
+        try (ControlClient backup = connect()) {
+            HeldSnapshot snapshot = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> { }));
+            assertThat(snapshot.lsn()).isEqualTo(1);
+            assertThat(snapshot.directory().resolve("IDENTITY")).exists();
+            backup.call(new ControlRequest.Release(snapshot.id()), progress -> { });
+            assertThat(snapshot.directory()).doesNotExist();
+            second = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> { })).directory();
+            assertThat(second).exists();
+        }
+        await(() -> !Files.exists(second));
+        assertThat(refusal(new ControlRequest.Release("nothing")).what()).contains("nothing");
+    }
+
+    @Test
+    void checkProvesTheStore() {
+        upload(certificate(1));
+        ObjectNode check = command(new ControlRequest.Check());
+        assertThat(check.path("certificates").longValue()).isEqualTo(1);
+        assertThat(check.path("digest").textValue()).isEqualTo(status().digest());
+    }
+
+    @Test
+    void reloadSaysWhatChangedAndWhatWaitsForARestart() throws IOException {
+        Files.writeString(conf, CONF.replace("100ms", "200ms") + """
+                [recovery]
+                retry_after = "3s"
+                [store]
+                block_cache = "8MiB"
+                """);
+        ObjectNode reloaded = command(new ControlRequest.Reload());
+        assertThat(reloaded.path("changed").toString()).isEqualTo("[\"recovery.retry_after\",\"service.upload_wait\"]");
+        assertThat(reloaded.path("restart").toString()).isEqualTo("[\"store.block_cache\"]");
+        assertThat(command(new ControlRequest.Reload()).path("restart").toString())
+                .as("still").contains("store.block_cache");
+    }
+
+    @Test
+    void aBadConfigurationLeavesTheOldOneInForce() throws IOException {
+        command(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.LIMIT)); // also while paused
+        Files.writeString(conf, CONF + "[recovery]\nretry_after = \"soon\"\n");
+        OperatorFault fault = refusal(new ControlRequest.Reload());
+        assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(fault.what()).contains("oksd.conf").contains("retry_after").contains("soon");
+        assertThat(fault.kept()).contains("stays in force");
+        assertThat(status().state()).isEqualTo(State.PAUSED);
+    }
+
+    @Test
+    void reloadLetsOtherUsersIn() throws IOException {
+        Path socket = prefix.resolve("var/run/oksd.ctl");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+        Files.writeString(conf, CONF + "[control]\nallow = [\"nobody\"]\n");
+        command(new ControlRequest.Reload());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-rw-rw-");
+    }
+
+    @Test
+    void whoAskedToStopSeesTheDatabaseLetGo() throws IOException {
+        upload(certificate(1));
+        try (ControlClient client = connect()) {
+            assertThat(client.call(new ControlRequest.Stop(), progress -> { }).path("stopping").booleanValue()).isTrue();
+            assertThat(client.awaitEnd(Duration.ofSeconds(30))).isTrue();
+        }
+        try (OpenDatabase free = OpenDatabase.open(
+                OksdSettings.read(conf), new oks.durable.RealDisk(), java.time.Clock.systemUTC())) {
+            assertThat(free.store().certificates()).isEqualTo(1);
+        }
+        Bench.answer(ended);
+        assertThat(prefix.resolve("var/run")).isEmptyDirectory();
+    }
+
+    @Test
+    void aStopWhilePausedEndsThePauseAndOksd() {
+        command(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.LIMIT));
+        command(new ControlRequest.Stop());
+        assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
+    }
+}
