@@ -121,6 +121,13 @@ public final class RecoveryChain {
                 .toList();
     }
 
+    /** The recovery files in a directory, in order, those that are being followed ({@code .partial}) included. */
+    public static List<Path> listWithPartial(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> RecoveryFileName.ofPartial(file).isPresent())
+                .toList();
+    }
+
     /** Reads a recovery file's header. */
     public static RecoveryHeader header(Disk disk, Path file) throws IOException {
         try (DurableFile reading = disk.openForReading(file)) {
