@@ -3,6 +3,7 @@ package oks.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -14,7 +15,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -54,6 +55,9 @@ public sealed interface ControlRequest {
             case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
             case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
             case CHECK -> only(arguments, new Check());
+            case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
+            case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
+            case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
         };
     }
 
@@ -208,6 +212,64 @@ public sealed interface ControlRequest {
     record Check() implements ControlRequest {
         @Override public Kind kind() {
             return Kind.CHECK;
+        }
+    }
+
+    /** Write a named restore point into the recovery file. */
+    record Point(String name) implements ControlRequest {
+        /** Bytes of UTF-8. */
+        public static final int MAX_NAME = 255;
+
+        public Point {
+            Arguments.requireLine(name, MAX_NAME);
+        }
+
+        @Override public Kind kind() {
+            return Kind.POINT;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("name", name);
+        }
+    }
+
+    /**
+     * Remove a certificate and leave a tombstone.
+     *
+     * @param reason why, for the tombstone
+     * @param block  whether uploads of it are refused from now on
+     */
+    record Delete(Fingerprint fingerprint, String reason, boolean block) implements ControlRequest {
+        /** Bytes of UTF-8. */
+        public static final int MAX_REASON = 1000;
+
+        public Delete {
+            Arguments.requireLine(reason, MAX_REASON);
+        }
+
+        static Delete from(Arguments arguments) {
+            return new Delete(arguments.fingerprint("fingerprint"), arguments.line("reason", MAX_REASON),
+                    arguments.flag("block", false));
+        }
+
+        @Override public Kind kind() {
+            return Kind.DELETE;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson()
+                    .put("fingerprint", fingerprint.toString()).put("reason", reason).put("block", block);
+        }
+    }
+
+    /** Take uploads of a deleted certificate again. */
+    record Unblock(Fingerprint fingerprint) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.UNBLOCK;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
         }
     }
 }

@@ -39,6 +39,9 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new PointCommand())
+                .addSubcommand(new DeleteCommand())
+                .addSubcommand(new UnblockCommand())
                 .getCommandSpec();
     }
 

@@ -34,6 +34,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private final Committer committer;
     private final CertificateStore store;
+    private final OperatorChanges changes;
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
@@ -54,6 +55,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             Runnable stop) {
         this.committer = committer;
         this.store = store;
+        this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
         this.clock = clock;
@@ -86,6 +88,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case ARCHIVED -> object()
                     .put("ordinal", status.archivedUpTo(((ControlRequest.Archived) request).ordinal()));
             case CHECK -> check(reply);
+            case POINT -> changes.point((ControlRequest.Point) request);
+            case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
+            case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
     }
 
