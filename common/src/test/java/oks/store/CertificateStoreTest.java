@@ -201,6 +201,18 @@ final class CertificateStoreTest {
     }
 
     @Test
+    void closingFlushesNothing() throws IOException {
+        logged.put(certificate(1));
+        store.flush();
+        LogPosition flushed = store.position();
+        logged.put(certificate(2));
+        store.close();
+        try (CertificateStore again = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(again.position()).isEqualTo(flushed);
+        }
+    }
+
+    @Test
     void aCheckpointIsTheSameStoreAndStaysSo() throws IOException {
         logged.put(certificate(1), certificate(2));
         StoreCheck before = store.check(read -> { });
