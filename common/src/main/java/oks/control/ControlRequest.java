@@ -15,7 +15,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -57,6 +57,7 @@ public sealed interface ControlRequest {
             case CHECK -> only(arguments, new Check());
             case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
             case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
+            case HISTORY -> History.from(arguments.only("fingerprint", "export"));
             case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
         };
     }
@@ -259,6 +260,32 @@ public sealed interface ControlRequest {
         @Override public ObjectNode toJson() {
             return ControlRequest.super.toJson()
                     .put("fingerprint", fingerprint.toString()).put("reason", reason).put("block", block);
+        }
+    }
+
+    /**
+     * Every recorded version of a certificate, or the contents of one.
+     *
+     * @param export the LSN of the version whose contents are wanted; 0 for the list
+     */
+    record History(Fingerprint fingerprint, long export) implements ControlRequest {
+        public History {
+            if (export < 0) {
+                throw new IllegalArgumentException("LSN " + export);
+            }
+        }
+
+        static History from(Arguments arguments) {
+            return new History(arguments.fingerprint("fingerprint"), arguments.number("export", 1, Long.MAX_VALUE, 0));
+        }
+
+        @Override public Kind kind() {
+            return Kind.HISTORY;
+        }
+
+        @Override public ObjectNode toJson() {
+            ObjectNode object = ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
+            return export == 0 ? object : object.put("export", export);
         }
     }
 

@@ -32,6 +32,8 @@ class ControlRequestTest {
         "{\"command\":\"check\"}",
         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
         "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"asked by its owner\",\"block\":true}",
+        "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
+        "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\",\"export\":7}",
         "{\"command\":\"unblock\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
     })
     void aStoredRequestIsReadAndWrittenWithTheSameBytes(String line) {
@@ -46,7 +48,7 @@ class ControlRequestTest {
             case ARCHIVED -> ",\"ordinal\":1";
             case POINT -> ",\"name\":\"x\"";
             case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
-            case UNBLOCK -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
+            case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
             case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
         };
         assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);

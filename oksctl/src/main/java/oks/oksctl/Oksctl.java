@@ -42,6 +42,7 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new PointCommand())
                 .addSubcommand(new DeleteCommand())
                 .addSubcommand(new UnblockCommand())
+                .addSubcommand(new HistoryCommand())
                 .getCommandSpec();
     }
 

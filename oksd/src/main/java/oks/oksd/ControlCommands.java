@@ -35,6 +35,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final Committer committer;
     private final CertificateStore store;
     private final OperatorChanges changes;
+    private final RecordedChanges recorded;
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
@@ -48,6 +49,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     ControlCommands(
             Committer committer,
             CertificateStore store,
+            RecordedChanges recorded,
             StatusReport status,
             Snapshots snapshots,
             InstantSource clock,
@@ -55,6 +57,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             Runnable stop) {
         this.committer = committer;
         this.store = store;
+        this.recorded = recorded;
         this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
@@ -90,6 +93,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case CHECK -> check(reply);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
+            case HISTORY -> history((ControlRequest.History) request, reply);
             case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
     }
@@ -124,6 +128,26 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         settings.forEach(into::add);
     }
 
+    private ObjectNode history(ControlRequest.History request, ControlReply reply) {
+        CertificateHistory history = new CertificateHistory(request.fingerprint());
+        reading.readLock().lock();
+        try {
+            refuseWhenClosing();
+            history.add(store.get(request.fingerprint()));
+            recorded.read(
+                    store.position().last(),
+                    history::add,
+                    read -> {
+                        refuseWhenClosing();
+                        reply.progress(new Progress("reading recovery files", read, 0, "files"));
+                    },
+                    history::note);
+        } finally {
+            reading.readLock().unlock();
+        }
+        return request.export() == 0 ? history.list() : history.export(request.export());
+    }
+
     private ObjectNode check(ControlReply reply) {
         reading.readLock().lock();
         try {
@@ -145,9 +169,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private void refuseWhenClosing() {
         if (closing) {
-            throw OperatorFault.of(ExitCode.BUSY, "oksd is stopping, so the check is not complete")
+            throw OperatorFault.of(ExitCode.BUSY, "oksd is stopping, so the command was not completed")
                     .kept("nothing was changed")
-                    .next("check again when oksd runs");
+                    .next("try again when oksd runs");
         }
     }
 

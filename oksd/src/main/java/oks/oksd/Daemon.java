@@ -94,7 +94,10 @@ final class Daemon {
                 settings.get(), database, committer, keeper, state, uploads, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         ControlCommands commands = new ControlCommands(
-                committer, database.store(), status, snapshots, clock, () -> reload(committer), this::stop);
+                committer,
+                database.store(),
+                new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
+                status, snapshots, clock, () -> reload(committer), this::stop);
         // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
         try (ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands)) {
             accessChanged = () -> control.allow(access());
