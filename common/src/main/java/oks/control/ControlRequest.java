@@ -15,7 +15,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -58,6 +58,7 @@ public sealed interface ControlRequest {
             case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
             case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
             case HISTORY -> History.from(arguments.only("fingerprint", "export"));
+            case LOAD -> new Load(arguments.only("trusted").flag("trusted", false));
             case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
         };
     }
@@ -286,6 +287,21 @@ public sealed interface ControlRequest {
         @Override public ObjectNode toJson() {
             ObjectNode object = ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
             return export == 0 ? object : object.put("export", export);
+        }
+    }
+
+    /**
+     * Get ready for a load over the service socket.
+     *
+     * @param trusted whether a ticket is wanted that lets this connection's program upload without verification
+     */
+    record Load(boolean trusted) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.LOAD;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("trusted", trusted);
         }
     }
 

@@ -32,6 +32,7 @@ class ControlRequestTest {
         "{\"command\":\"check\"}",
         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
         "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"asked by its owner\",\"block\":true}",
+        "{\"command\":\"load\",\"trusted\":true}",
         "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
         "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\",\"export\":7}",
         "{\"command\":\"unblock\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
@@ -49,7 +50,7 @@ class ControlRequestTest {
             case POINT -> ",\"name\":\"x\"";
             case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
             case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
-            case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
+            case LOAD, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
         };
         assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
     }

@@ -43,6 +43,7 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new DeleteCommand())
                 .addSubcommand(new UnblockCommand())
                 .addSubcommand(new HistoryCommand())
+                .addSubcommand(new LoadCommand())
                 .getCommandSpec();
     }
 

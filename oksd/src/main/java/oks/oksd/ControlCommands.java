@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlReply;
@@ -36,6 +37,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final CertificateStore store;
     private final OperatorChanges changes;
     private final RecordedChanges recorded;
+    private final LoadTickets tickets;
+    private final Supplier<OksdSettings> settings;
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
@@ -50,6 +53,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             Committer committer,
             CertificateStore store,
             RecordedChanges recorded,
+            LoadTickets tickets,
+            Supplier<OksdSettings> settings,
             StatusReport status,
             Snapshots snapshots,
             InstantSource clock,
@@ -58,6 +63,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         this.committer = committer;
         this.store = store;
         this.recorded = recorded;
+        this.tickets = tickets;
+        this.settings = settings;
         this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
@@ -93,6 +100,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case CHECK -> check(reply);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
+            case LOAD -> load((ControlRequest.Load) request, peer);
             case HISTORY -> history((ControlRequest.History) request, reply);
             case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
@@ -126,6 +134,18 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private static void names(List<String> settings, ArrayNode into) {
         settings.forEach(into::add);
+    }
+
+    private ObjectNode load(ControlRequest.Load request, ControlPeer peer) {
+        OksdSettings now = settings.get();
+        ObjectNode result = object()
+                .put("socket", now.service().socket().toString())
+                .put("max_bytes", now.upload().maxBytes());
+        if (request.trusted()) {
+            LOG.warn("certificates may come without verification while {} is connected", peer.describe());
+            result.put("ticket", tickets.issue(peer));
+        }
+        return result;
     }
 
     private ObjectNode history(ControlRequest.History request, ControlReply reply) {
