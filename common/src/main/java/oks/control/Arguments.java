@@ -7,6 +7,8 @@ import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
 
@@ -85,6 +87,15 @@ final class Arguments {
             throw wrong(name, value, "true or false");
         }
         return value.booleanValue();
+    }
+
+    Instant time(String name) {
+        JsonNode value = required(name);
+        try {
+            return Instant.parse(value.isTextual() ? value.textValue() : "");
+        } catch (DateTimeException e) {
+            throw wrong(name, value, "a time such as \"2026-11-22T10:49:02Z\"");
+        }
     }
 
     Fingerprint fingerprint(String name) {

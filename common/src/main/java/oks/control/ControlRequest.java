@@ -6,6 +6,7 @@ import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /** One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). */
@@ -15,7 +16,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -58,6 +59,8 @@ public sealed interface ControlRequest {
             case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
             case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
             case HISTORY -> History.from(arguments.only("fingerprint", "export"));
+            case EXPORT -> Export.from(arguments.only("since_lsn", "since"));
+            case EXPORT_NEXT -> new ExportNext(arguments.only("id").text("id", Release.MAX_ID));
             case LOAD -> new Load(arguments.only("trusted").flag("trusted", false));
             case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
         };
@@ -302,6 +305,51 @@ public sealed interface ControlRequest {
 
         @Override public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("trusted", trusted);
+        }
+    }
+
+    /**
+     * Begin to hand out certificates as they stand at this moment.
+     *
+     * @param sinceLsn only those changed after this change; 0 for all
+     * @param since    only those changed at or after this time
+     */
+    record Export(long sinceLsn, Instant since) implements ControlRequest {
+        /** Everything. */
+        public static final Export ALL = new Export(0, Instant.EPOCH);
+
+        public Export {
+            if (sinceLsn < 0) {
+                throw new IllegalArgumentException("LSN " + sinceLsn);
+            }
+        }
+
+        static Export from(Arguments arguments) {
+            long lsn = arguments.number("since_lsn", 0, Long.MAX_VALUE, 0);
+            return new Export(lsn, arguments.has("since") ? arguments.time("since") : Instant.EPOCH);
+        }
+
+        @Override public Kind kind() {
+            return Kind.EXPORT;
+        }
+
+        @Override public ObjectNode toJson() {
+            ObjectNode object = ControlRequest.super.toJson();
+            if (sinceLsn > 0) {
+                object.put("since_lsn", sinceLsn);
+            }
+            return since.equals(Instant.EPOCH) ? object : object.put("since", since.toString());
+        }
+    }
+
+    /** Hand out the next certificates of an export of this connection. */
+    record ExportNext(String id) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.EXPORT_NEXT;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("id", id);
         }
     }
 

@@ -32,6 +32,10 @@ class ControlRequestTest {
         "{\"command\":\"check\"}",
         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
         "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"asked by its owner\",\"block\":true}",
+        "{\"command\":\"export\"}",
+        "{\"command\":\"export\",\"since_lsn\":7}",
+        "{\"command\":\"export\",\"since\":\"2026-11-22T10:49:02Z\"}",
+        "{\"command\":\"export_next\",\"id\":\"export-1\"}",
         "{\"command\":\"load\",\"trusted\":true}",
         "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
         "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\",\"export\":7}",
@@ -45,12 +49,12 @@ class ControlRequestTest {
     @EnumSource(ControlRequest.Kind.class)
     void everyCommandIsKnownByItsWord(ControlRequest.Kind kind) {
         String arguments = switch (kind) {
-            case RELEASE -> ",\"id\":\"x\"";
+            case RELEASE, EXPORT_NEXT -> ",\"id\":\"x\"";
             case ARCHIVED -> ",\"ordinal\":1";
             case POINT -> ",\"name\":\"x\"";
             case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
             case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
-            case LOAD, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
+            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
         };
         assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
     }

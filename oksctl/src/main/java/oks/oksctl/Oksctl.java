@@ -44,6 +44,7 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new UnblockCommand())
                 .addSubcommand(new HistoryCommand())
                 .addSubcommand(new LoadCommand())
+                .addSubcommand(new ExportCommand())
                 .getCommandSpec();
     }
 

@@ -36,6 +36,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final Committer committer;
     private final CertificateStore store;
     private final OperatorChanges changes;
+    private final Exports exports;
     private final RecordedChanges recorded;
     private final LoadTickets tickets;
     private final Supplier<OksdSettings> settings;
@@ -65,6 +66,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         this.recorded = recorded;
         this.tickets = tickets;
         this.settings = settings;
+        this.exports = new Exports(store);
         this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
@@ -101,6 +103,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
             case LOAD -> load((ControlRequest.Load) request, peer);
+            case EXPORT -> exports.begin((ControlRequest.Export) request, peer);
+            case EXPORT_NEXT -> exports.next(((ControlRequest.ExportNext) request).id());
             case HISTORY -> history((ControlRequest.History) request, reply);
             case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
@@ -218,6 +222,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        exports.close();
         reading.writeLock().lock();
         reading.writeLock().unlock();
     }

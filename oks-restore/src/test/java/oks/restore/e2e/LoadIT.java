@@ -122,4 +122,32 @@ class LoadIT {
             keyserver.oksctl("check").done();
         }
     }
+
+    @Test
+    void anExportIsOfOneMomentAndEqualContentsGiveEqualBytes() throws Exception {
+        Path file = Files.write(scratch.resolve("all.pgp"), keyring(1, 120));
+        try (Keyserver keyserver = Keyserver.in(Files.createDirectories(scratch.resolve("first"))).startOksd();
+                Keyserver other = Keyserver.in(Files.createDirectories(scratch.resolve("second"))).startOksd()) {
+            keyserver.oksctl("load", file.toString()).done();
+            JsonNode all = json(keyserver.oksctl("export", "--json", scratch.resolve("out").toString()));
+            assertThat(all.path("certificates").asInt()).isEqualTo(120);
+            assertThat(all.path("digest").asText()).isEqualTo(keyserver.status().path("digest").asText());
+            Finished.run(scratch.resolve("out"), "sha256sum", "--check", "--strict", "SHA256SUMS").done();
+
+            other.oksctl("load", scratch.resolve("out").toString()).done();
+            Path one = scratch.resolve("one.pgp");
+            other.oksctl("export", one.toString()).done();
+            assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(scratch.resolve("out/keyring-000001.pgp")));
+            assertThat(other.status().path("digest")).isEqualTo(keyserver.status().path("digest"));
+            Finished.run(scratch, "sha256sum", "--check", "--strict", "one.pgp.sha256").done();
+
+            JsonNode some = json(keyserver.oksctl("export", "--json", "--since", "110", scratch.resolve("some.pgp").toString()));
+            assertThat(some.path("certificates").asInt()).isEqualTo(10);
+            JsonNode none = json(keyserver.oksctl(
+                    "export", "--json", "--since", "2999-01-01T00:00:00Z", scratch.resolve("none.pgp").toString()));
+            assertThat(none.path("certificates").asInt()).isZero();
+            keyserver.oksctl("export", one.toString()).ended(1);
+            keyserver.oksctl("export", "--since", "yesterday", scratch.resolve("x.pgp").toString()).ended(2);
+        }
+    }
 }
