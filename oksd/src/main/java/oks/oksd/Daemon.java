@@ -94,28 +94,35 @@ final class Daemon {
         StatusReport status = new StatusReport(
                 settings.get(), database, committer, keeper, state, uploads, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
+        LoadTickets tickets = new LoadTickets();
         ControlCommands commands = new ControlCommands(
-                committer, database.store(), status, snapshots, clock, () -> reload(committer), this::stop);
+                committer,
+                database.store(),
+                new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
+                tickets,
+                settings,
+                status, snapshots, clock, () -> reload(committer), this::stop);
         // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
         try (ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands)) {
             accessChanged = () -> control.allow(access());
             try (keeper;
                     commands;
                     uploads) {
-                listen(database, committer, uploads, status);
+                listen(database, committer, uploads, tickets, status);
             }
             snapshots.releaseAll();
             letGo(database);
         }
     }
 
-    private void listen(OpenDatabase database, Committer committer, Uploads uploads, StatusReport status)
+    private void listen(
+            OpenDatabase database, Committer committer, Uploads uploads, LoadTickets tickets, StatusReport status)
             throws InterruptedException {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         committer.start();
         try (ServiceManager systemd = ServiceManager.of(System.getenv());
                 ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), uploads, () -> status.now().toJson().toString())) {
+                        new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             running.complete(committer);
