@@ -129,6 +129,13 @@ public final class RecoveryChain {
                 .toList();
     }
 
+    /** The recovery files in a directory, in order, those that are being followed ({@code .partial}) included. */
+    public static List<Path> listWithPartial(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> RecoveryFileName.ofPartial(file).isPresent())
+                .toList();
+    }
+
     /** Copies a complete recovery file to another directory: forced, read-only, under its name only when all of it is there. */
     public static void copy(Disk disk, Path file, Path directory) throws IOException {
         new FreshCopy(disk).into(directory, file);
