@@ -245,7 +245,7 @@ public final class RecoveryReader implements Closeable {
         end = new End(
                 EndKind.SEALED,
                 after,
-                Optional.of(new Seal(changes, after.length(), reason.get())),
+                Optional.of(new Seal(changes, after.length(), reason.get(), Micros.instant(frame.micros()))),
                 Optional.empty());
     }
 
