@@ -26,7 +26,7 @@ import oks.service.ServiceRequest.Upload;
  * type  request payload
  * 1     "OKS1" | u16 highest version | u16 length, program
  * 2     u8 by | u8 flags, 0 | u16 limit | value
- * 3     u8 length, origin | u8 0 | body
+ * 3     u8 length, origin | u8 length, ticket | body
  * 4     (nothing)
  * 5     u32 day | u16 limit
  * type  answer payload
@@ -194,17 +194,16 @@ final class FrameCodec {
 
     private static void appendUpload(Buffer out, int id, Upload upload) {
         int frame = begin(out, UPLOAD, id);
-        out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII").appendByte((byte) 0);
+        out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII");
+        out.appendByte((byte) upload.ticket().length()).appendString(upload.ticket(), "US-ASCII");
         out.appendBytes(upload.body());
         end(out, frame);
     }
 
     private static Upload upload(ByteBuffer payload) throws BadFrameException {
         String origin = new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII);
-        if (payload.get() != 0) {
-            throw new BadFrameException("an upload with flags that version 1 does not have");
-        }
-        return new Upload(origin, FrameAssembler.rest(payload));
+        String ticket = new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII);
+        return new Upload(origin, ticket, FrameAssembler.rest(payload));
     }
 
     private static void appendCertificates(Buffer out, int id, Certificates certificates) {

@@ -90,13 +90,25 @@ public sealed interface ServiceRequest {
      * Brings certificates.
      *
      * @param origin where they come from, such as "hkp"; 0 to 255 ASCII characters
+     * @param ticket what oksd gave over its control socket to whoever may upload without verification; "" for everybody
+     *               else; 0 to 255 ASCII characters
      * @param body   as received: armored or binary OpenPGP
      */
-    record Upload(String origin, byte[] body) implements ServiceRequest {
+    record Upload(String origin, String ticket, byte[] body) implements ServiceRequest {
         public Upload {
             Objects.requireNonNull(body);
-            if (origin.length() > 255 || !origin.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-                throw new IllegalArgumentException("origin is not 0 to 255 printable ASCII characters");
+            requireAscii("origin", origin);
+            requireAscii("ticket", ticket);
+        }
+
+        /** An upload that is verified. */
+        public Upload(String origin, byte[] body) {
+            this(origin, "", body);
+        }
+
+        private static void requireAscii(String name, String text) {
+            if (text.length() > 255 || !text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+                throw new IllegalArgumentException(name + " is not 0 to 255 printable ASCII characters");
             }
         }
 
@@ -105,11 +117,12 @@ public sealed interface ServiceRequest {
         }
 
         @Override public boolean equals(Object other) {
-            return other instanceof Upload that && origin.equals(that.origin) && Arrays.equals(body, that.body);
+            return other instanceof Upload that && origin.equals(that.origin) && ticket.equals(that.ticket)
+                    && Arrays.equals(body, that.body);
         }
 
         @Override public int hashCode() {
-            return Objects.hash(origin, Arrays.hashCode(body));
+            return Objects.hash(origin, ticket, Arrays.hashCode(body));
         }
 
         /** Never the body: it could be a private key. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import oks.config.OksdSettings;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
@@ -16,43 +17,63 @@ import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryLog;
 import oks.recovery.Tombstone;
 import oks.store.CertificateStore;
 import oks.store.StoredCertificate;
 
 /** Merges submissions with what is stored into the changes of one group. Writer thread only; used once. */
 final class GroupBuilder {
+    /**
+     * A group takes no more once it has this many bytes. What counts is what is written, since a signature of 100 bytes
+     * rewrites a certificate of a megabyte, and what was merged in vain. With the largest certificate on top a group stays far
+     * below {@link RecoveryLog#MAX_GROUP_BYTES}, and is done within the time that somebody who asks for a pause can wait.
+     */
+    static final long ENOUGH_BYTES = 16L << 20;
+
     private final CertificateStore store;
     private final Supplier<Instant> clock;
     private final int maxCertificateBytes;
+    private final boolean revocationsOfDeleted;
     /** What this group has changed already: a second submission of the same certificate builds on it. */
     private final Map<Fingerprint, Version> changed = new HashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private Lsn last;
     private Digest digest;
+    private long bytes;
 
     private record Version(byte[] content, Lsn lsn) {}
 
-    GroupBuilder(CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, int maxCertificateBytes) {
+    GroupBuilder(
+            CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, OksdSettings.Upload limits) {
         this.store = store;
         this.last = last;
         this.digest = digest;
         this.clock = clock;
-        this.maxCertificateBytes = maxCertificateBytes;
+        this.maxCertificateBytes = limits.maxCertificate();
+        this.revocationsOfDeleted = limits.revocationsOfDeleted();
     }
 
     /** Adds what this submission changes, and says what becomes of it once the group is durable. */
     Outcome add(Submission submission) {
-        Certificate incoming = submission.certificate();
-        Fingerprint fingerprint = incoming.fingerprint();
-        Optional<Tombstone> tombstone = store.tombstones() == 0 ? Optional.empty() : store.tombstone(fingerprint);
-        if (tombstone.isPresent() && tombstone.get().blocked()) {
-            return Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here");
-        }
+        Fingerprint fingerprint = submission.certificate().fingerprint();
+        Optional<Certificate> taken = isBlocked(fingerprint)
+                ? submission.certificate().revocationOnly().filter(revoked -> revocationsOfDeleted)
+                : Optional.of(submission.certificate());
+        return taken.map(incoming -> add(fingerprint, incoming, submission.origin()))
+                .orElseGet(() -> Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
+    }
+
+    private boolean isBlocked(Fingerprint fingerprint) {
+        return store.tombstones() != 0 && store.tombstone(fingerprint).filter(Tombstone::blocked).isPresent();
+    }
+
+    private Outcome add(Fingerprint fingerprint, Certificate incoming, String origin) {
         Version before = before(fingerprint);
         Certificate after =
                 before == null ? incoming : CertificateMerge.merge(Certificate.ofStored(before.content()), incoming);
         if (before != null && Arrays.equals(after.bytes(), before.content())) {
+            bytes += before.content().length;
             return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
         }
         if (after.bytes().length > maxCertificateBytes) {
@@ -64,7 +85,7 @@ final class GroupBuilder {
         if (before != null) {
             IndexTerms.of(after); // throws for what the store could not index: no replay could get past it in the log
         }
-        put(fingerprint, after, before, submission.origin());
+        put(fingerprint, after, before, origin);
         return Outcome.of(before == null ? Outcome.Result.NEW : Outcome.Result.MERGED, last);
     }
 
@@ -87,7 +108,13 @@ final class GroupBuilder {
         digest = change.appliedTo(digest);
         last = change.lsn();
         changes.add(change);
+        bytes += RecoveryLog.bytesOf(change);
         changed.put(fingerprint, new Version(after.bytes(), last));
+    }
+
+    /** Whether the group is long enough to be written. */
+    boolean full() {
+        return bytes >= ENOUGH_BYTES;
     }
 
     List<Change> changes() {
