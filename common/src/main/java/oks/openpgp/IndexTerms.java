@@ -39,8 +39,9 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]+";
-    private static final Pattern EMAIL = Pattern.compile(ATOM + "@" + ATOM);
+    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]";
+    /** Begins only where an atom begins, and gives nothing back: else a long user ID without "@" costs the square of its length. */
+    private static final Pattern EMAIL = Pattern.compile("(?<!" + ATOM + ")" + ATOM + "++@" + ATOM + "++");
 
     public IndexTerms {
         subkeys = List.copyOf(subkeys);

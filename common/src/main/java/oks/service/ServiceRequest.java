@@ -7,7 +7,7 @@ import java.util.Objects;
 /** What a gateway asks of oksd. Byte arrays are not copied: who makes a request gives them away. */
 public sealed interface ServiceRequest {
     /** The family, for switch expressions. */
-    enum Kind { LOOKUP, UPLOAD, STATUS }
+    enum Kind { LOOKUP, UPLOAD, STATUS, CHANGED }
 
     /** Which member of the family this is. */
     Kind kind();
@@ -23,7 +23,9 @@ public sealed interface ServiceRequest {
         /** Words that must all occur in the user IDs, UTF-8. */
         WORDS(4),
         /** Exactly this e-mail address or exactly this whole user ID, UTF-8. */
-        IDENTITY(5);
+        IDENTITY(5),
+        /** The MD5 by which SKS knows a certificate, 16 bytes. */
+        SKS_HASH(6);
 
         private final int code;
 
@@ -126,6 +128,24 @@ public sealed interface ServiceRequest {
         /** Never the body: it could be a private key. */
         @Override public String toString() {
             return "Upload[origin=" + origin + ", bytes=" + body.length + "]";
+        }
+    }
+
+    /**
+     * Asks which certificates were last changed on a day, for caches.
+     *
+     * @param day   since 1970-01-01, UTC
+     * @param limit most fingerprints wanted, 0 to 65535
+     */
+    record Changed(int day, int limit) implements ServiceRequest {
+        public Changed {
+            if (day < 0 || limit < 0 || limit > 0xffff) {
+                throw new IllegalArgumentException("day " + day + ", limit " + limit);
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.CHANGED;
         }
     }
 

@@ -73,4 +73,13 @@ class IndexTermsTest {
         assertThat(HexFormat.of().formatHex(IndexTerms.of(certificate).sksHash()))
                 .isEqualTo(HexFormat.of().formatHex(md5.digest()));
     }
+
+    /** A user ID may be as long as the limits allow: what the search costs must not grow with its square. */
+    @Test
+    void aLongUserIdWithoutAnAddressIsSearchedOnce() {
+        String atom = "x".repeat(2_000_000);
+        assertThat(IndexTerms.emailOf(atom)).isEmpty();
+        assertThat(IndexTerms.emailOf(atom + "@ <alice@example.org>")).contains("alice@example.org");
+        assertThat(IndexTerms.emailOf("a@b@c@d")).isEmpty();
+    }
 }

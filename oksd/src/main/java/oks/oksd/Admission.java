@@ -91,6 +91,14 @@ final class Admission {
         return group;
     }
 
+    /** Puts submissions that were taken back to the front, in their order; also when the queue is full or closed. */
+    synchronized void giveBack(List<Submission> taken) {
+        for (int i = taken.size() - 1; i >= 0; i--) {
+            submissions.addFirst(taken.get(i));
+            waitingBytes += taken.get(i).bytes();
+        }
+    }
+
     /** Takes out the submissions that have waited long enough. */
     synchronized List<Submission> expired(long nowNanos) {
         List<Submission> expired = new ArrayList<>();

@@ -172,8 +172,8 @@ final class Committer {
                 store, before.last(), before.digest(), log::now, settings.get().upload());
         List<Outcome> outcomes = new ArrayList<>();
         try {
-            for (Submission submission : submissions) {
-                outcomes.add(outcome(group, submission));
+            while (outcomes.size() < submissions.size() && !group.full()) {
+                outcomes.add(outcome(group, submissions.get(outcomes.size())));
             }
             if (!group.changes().isEmpty()) {
                 write(group.changes(), group.digest());
@@ -190,6 +190,7 @@ final class Committer {
         for (int i = 0; i < outcomes.size(); i++) {
             submissions.get(i).outcome().complete(outcomes.get(i));
         }
+        admission.giveBack(submissions.subList(outcomes.size(), submissions.size())); // a command need not wait for them
     }
 
     /** One certificate that cannot be merged must not cost its neighbours. */

@@ -25,6 +25,7 @@ import oks.log.ProgramLog;
 import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
+import oks.process.ServiceManager;
 import oks.recovery.Seal;
 import oks.service.ServiceServer;
 import org.slf4j.Logger;
@@ -119,15 +120,22 @@ final class Daemon {
             throws InterruptedException {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         committer.start();
-        try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
+        try (ServiceManager systemd = ServiceManager.of(System.getenv());
+                ServiceRequests requests = new ServiceRequests(
+                        new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             running.complete(committer);
             LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
                     database.identity().name(), database.store().certificates(),
                     database.store().position().last(), committer.logView().file());
+            systemd.ready("answers; database " + database.identity().name());
+            systemd.watch(alive -> committer.between(() -> {
+                alive.run(); // the writer turns
+                return true;
+            }));
             stopWanted.await();
+            systemd.stopping();
             committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {

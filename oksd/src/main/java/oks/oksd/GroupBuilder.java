@@ -17,12 +17,20 @@ import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryLog;
 import oks.recovery.Tombstone;
 import oks.store.CertificateStore;
 import oks.store.StoredCertificate;
 
 /** Merges submissions with what is stored into the changes of one group. Writer thread only; used once. */
 final class GroupBuilder {
+    /**
+     * A group takes no more once it has this many bytes. What counts is what is written, since a signature of 100 bytes
+     * rewrites a certificate of a megabyte, and what was merged in vain. With the largest certificate on top a group stays far
+     * below {@link RecoveryLog#MAX_GROUP_BYTES}, and is done within the time that somebody who asks for a pause can wait.
+     */
+    static final long ENOUGH_BYTES = 16L << 20;
+
     private final CertificateStore store;
     private final Supplier<Instant> clock;
     private final int maxCertificateBytes;
@@ -32,6 +40,7 @@ final class GroupBuilder {
     private final List<Change> changes = new ArrayList<>();
     private Lsn last;
     private Digest digest;
+    private long bytes;
 
     private record Version(byte[] content, Lsn lsn) {}
 
@@ -64,6 +73,7 @@ final class GroupBuilder {
         Certificate after =
                 before == null ? incoming : CertificateMerge.merge(Certificate.ofStored(before.content()), incoming);
         if (before != null && Arrays.equals(after.bytes(), before.content())) {
+            bytes += before.content().length;
             return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
         }
         if (after.bytes().length > maxCertificateBytes) {
@@ -98,7 +108,13 @@ final class GroupBuilder {
         digest = change.appliedTo(digest);
         last = change.lsn();
         changes.add(change);
+        bytes += RecoveryLog.bytesOf(change);
         changed.put(fingerprint, new Version(after.bytes(), last));
+    }
+
+    /** Whether the group is long enough to be written. */
+    boolean full() {
+        return bytes >= ENOUGH_BYTES;
     }
 
     List<Change> changes() {

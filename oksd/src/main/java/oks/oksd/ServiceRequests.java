@@ -41,6 +41,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         switch (request.kind()) {
             case LOOKUP -> lookup((ServiceRequest.Lookup) request, reply);
             case UPLOAD -> upload((ServiceRequest.Upload) request, reply);
+            case CHANGED -> searchers.execute(() -> reply.accept(changed((ServiceRequest.Changed) request)));
             case STATUS -> searchers.execute(() -> reply.accept(status()));
         }
     }
@@ -58,6 +59,14 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
             return new ServiceAnswer.Status(statusJson.get());
         } catch (RuntimeException e) {
             return internal("status", e);
+        }
+    }
+
+    private ServiceAnswer changed(ServiceRequest.Changed changed) {
+        try {
+            return lookups.answer(changed);
+        } catch (RuntimeException e) {
+            return internal("changed", e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import oks.control.ControlStatus.State;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
@@ -22,6 +23,7 @@ import oks.recovery.Seal;
 import oks.testing.FaultyDisk.Crash;
 import oks.testing.FaultyDisk.Kind;
 import oks.testing.FaultyDisk.PowerLost;
+import oks.testing.SampleCertificates;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +107,45 @@ final class CommitterTest {
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompleted());
         assertThat(bench.disk.operations() - before).as("one write, one sync").isEqualTo(2);
+    }
+
+    /** 40 updates of some hundred bytes each rewrite a certificate of nearly a megabyte 40 times. */
+    @Test
+    void aGroupIsBoundedByWhatItWritesAndACommandDoesNotWaitForTheNext() throws IOException {
+        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        byte[] large = SampleCertificates.withUserIds(1, userIds);
+        bench.submit(large);
+        List<CompletableFuture<Outcome>> updates = new ArrayList<>();
+        for (int update = 0; update < 40; update++) {
+            updates.add(bench.submit(SampleCertificates.updated(1, update)));
+        }
+        long longest = 0;
+        for (int groups = 0; updates.stream().anyMatch(update -> !update.isDone()); groups++) {
+            long before = bench.log.position().length();
+            bench.turn();
+            longest = Math.max(longest, bench.log.position().length() - before);
+            assertThat(updates.stream().filter(CompletableFuture::isDone).count()).isLessThan(20L * (groups + 1));
+            bench.turnFor(bench.committer.between(() -> true)); // at once, though submissions wait
+        }
+        assertThat(longest).isBetween(GroupBuilder.ENOUGH_BYTES, GroupBuilder.ENOUGH_BYTES + large.length * 2L);
+        for (int update = 0; update < 40; update++) {
+            assertThat(Bench.answer(updates.get(update)).lsn()).as("in the order they came").isEqualTo(new Lsn(2 + update));
+        }
+        assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(1));
+    }
+
+    @Test
+    void whatWaitsForTheNextGroupIsAnsweredWhenTheServerStops() throws Exception {
+        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        bench.submit(SampleCertificates.withUserIds(1, userIds));
+        List<CompletableFuture<Outcome>> updates = new ArrayList<>();
+        for (int update = 0; update < 25; update++) {
+            updates.add(bench.submit(SampleCertificates.updated(1, update)));
+        }
+        bench.committer.start();
+        bench.committer.stop();
+        assertThat(updates).allSatisfy(
+                update -> assertThat(Bench.answer(update).result()).isEqualTo(Outcome.Result.MERGED));
     }
 
     @Test
