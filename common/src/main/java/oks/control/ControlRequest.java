@@ -55,7 +55,7 @@ public sealed interface ControlRequest {
             case SNAPSHOT -> only(arguments, new Snapshot());
             case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
             case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
-            case CHECK -> only(arguments, new Check());
+            case CHECK -> new Check(arguments.only("repair").flag("repair", false));
             case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
             case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
             case HISTORY -> History.from(arguments.only("fingerprint", "export"));
@@ -213,10 +213,23 @@ public sealed interface ControlRequest {
         }
     }
 
-    /** Read the whole store and prove that certificates, indexes and digest agree. */
-    record Check() implements ControlRequest {
+    /**
+     * Read the whole store and prove that certificates, indexes and digest agree.
+     *
+     * @param repair whether the indexes are first made what the certificates say
+     */
+    record Check(boolean repair) implements ControlRequest {
+        public Check() {
+            this(false);
+        }
+
         @Override public Kind kind() {
             return Kind.CHECK;
+        }
+
+        @Override public ObjectNode toJson() {
+            ObjectNode object = ControlRequest.super.toJson();
+            return repair ? object.put("repair", true) : object;
         }
     }
 

@@ -244,6 +244,21 @@ public final class CertificateStore implements Closeable {
         }
     }
 
+    /**
+     * Makes the indexes what the certificates say, and brings that to disk. Belongs to the thread that applies changes.
+     *
+     * @param certificatesRead told now and then how many certificates were read
+     */
+    public IndexesRepaired repairIndexes(LongConsumer certificatesRead) {
+        try {
+            IndexesRepaired repaired = new IndexRepair(db, withoutLog, certificatesRead).run();
+            flush(); // no recovery file has it
+            return repaired;
+        } catch (RocksDBException e) {
+            throw failed("repair its indexes", e);
+        }
+    }
+
     /** The certificates as they stand now, to be read bit by bit; the caller closes it before the store. */
     public StoreView view() {
         try {

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
@@ -84,6 +86,29 @@ final class StoreKeys {
                 .put((byte) 'D')
                 .putInt((int) Math.floorDiv(modified.getEpochSecond(), SECONDS_PER_DAY))
                 .array();
+    }
+
+    /** The certificate that an index entry is about; empty when the key cannot be one of an index. */
+    static Optional<Fingerprint> primaryOf(byte[] key) {
+        int from = switch (key[0]) {
+            case 'F' -> key.length < 2 ? key.length : 2 + Byte.toUnsignedInt(key[1]);
+            case 'K' -> 9;
+            case 'S' -> 17;
+            case 'D' -> 5;
+            default -> afterText(key);
+        };
+        int length = key.length - from;
+        return length == 16 || length == 20 || length == 32
+                ? Optional.of(Fingerprint.of(Arrays.copyOfRange(key, from, key.length)))
+                : Optional.empty();
+    }
+
+    private static int afterText(byte[] key) {
+        int at = 1;
+        while (at < key.length && key[at] != 0) {
+            at++;
+        }
+        return at + 1;
     }
 
     private static byte[] text(char kind, String text) {

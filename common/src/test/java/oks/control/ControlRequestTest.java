@@ -30,6 +30,7 @@ class ControlRequestTest {
         "{\"command\":\"release\",\"id\":\"20261122T104902Z-12\"}",
         "{\"command\":\"archived\",\"ordinal\":9999999999}",
         "{\"command\":\"check\"}",
+        "{\"command\":\"check\",\"repair\":true}",
         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
         "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"asked by its owner\",\"block\":true}",
         "{\"command\":\"export\"}",

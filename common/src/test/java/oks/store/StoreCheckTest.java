@@ -84,4 +84,24 @@ final class StoreCheckTest {
         assertThat(check.sound()).isFalse();
         assertThat(check.differences()).anySatisfy(difference -> assertThat(difference).contains(told));
     }
+
+    @Test
+    void aRepairMakesTheIndexesWhatTheCertificatesSay() throws Exception {
+        byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), PRIMARY);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), PRIMARY);
+        byte[] ofNothing = StoreKeys.join(StoreKeys.wordPrefix("name"), new byte[20]);
+        byte[] garbage = {'K', 1, 2};
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            db.delete(missing);
+            db.put(stray, new byte[0]);
+            db.put(ofNothing, new byte[0]);
+            db.put(garbage, new byte[0]);
+        }
+        assertThat(check().sound()).isFalse();
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(1, 3));
+            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0));
+        }
+        assertThat(check().differences()).as("also after a crash: it is on disk").isEmpty();
+    }
 }

@@ -51,7 +51,10 @@ final class Told {
 
     static String checked(ObjectNode result) {
         Members members = new Members("check", result);
-        return "checked: certificates, indexes and digest agree (" + members.number("certificates") + " certificates, LSN "
+        String repaired = result.has("added")
+                ? "repaired: " + members.number("added") + " index entries added, " + members.number("removed") + " removed; "
+                : "";
+        return repaired + "checked: certificates, indexes and digest agree (" + members.number("certificates") + " certificates, LSN "
                 + members.number("lsn") + ", digest " + members.text("digest") + ")";
     }
 

@@ -104,6 +104,9 @@ class OksctlTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "check --repair | {\"command\":\"check\",\"repair\":true} | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\",\"added\":2,"
+                + "\"removed\":1} | repaired: 2 index entries added, 1 removed; checked: certificates, indexes and digest agree"
+                + " (10 certificates, LSN 12, digest 00ff)",
         "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\"} | restore point \"now\": LSN 7",
         "delete 0x" + ONE + " --reason asked --block | {\"command\":\"delete\",\"fingerprint\":\"" + ONE + "\",\"reason\":\"asked\","
                 + "\"block\":true} | {\"lsn\":7,\"fingerprint\":\"" + ONE + "\",\"deleted\":true,\"blocked\":true}"

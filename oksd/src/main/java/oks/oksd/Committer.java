@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
@@ -23,6 +24,7 @@ import oks.recovery.Lsn;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
+import oks.store.IndexesRepaired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -291,6 +293,16 @@ final class Committer {
                 LOG.warn("still paused by signal since {}; \"kill -CONT {}\" resumes",
                         holder.since(), ProcessHandle.current().pid());
             }
+        });
+    }
+
+    /** Makes the store's indexes what its certificates say; uploads wait meanwhile. */
+    CompletableFuture<IndexesRepaired> repairIndexes(LongConsumer certificatesRead) {
+        return between(() -> {
+            if (state.held()) {
+                throw Busy.paused(state); // somebody copies the store's files
+            }
+            return store.repairIndexes(certificatesRead);
         });
     }
 

@@ -25,6 +25,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
+import oks.store.IndexesRepaired;
 import oks.store.StoreCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             }
             case ARCHIVED -> object()
                     .put("ordinal", status.archivedUpTo(((ControlRequest.Archived) request).ordinal()));
-            case CHECK -> check(reply);
+            case CHECK -> ((ControlRequest.Check) request).repair() ? repair(reply) : check(reply);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
             case LOAD -> load((ControlRequest.Load) request, peer);
@@ -181,6 +182,15 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         }
     }
 
+    private ObjectNode repair(ControlReply reply) {
+        long expected = store.certificates();
+        IndexesRepaired repaired = WriterAnswer.of(committer.repairIndexes(read ->
+                reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"))));
+        LOG.warn("indexes repaired: {} entries added, {} removed", repaired.added(), repaired.removed());
+        ObjectNode result = check(reply);
+        return result.put("added", repaired.added()).put("removed", repaired.removed());
+    }
+
     /** Tells how far a check has come; ends it when oksd ends. */
     private LongConsumer progressOf(ControlReply reply) {
         refuseWhenClosing();
@@ -204,7 +214,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             LOG.error("check: {}", String.join("; ", check.differences()));
             throw OperatorFault.of(ExitCode.DAMAGED, "the store is damaged: %s", String.join("; ", check.differences()))
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
-                    .next("restore the database with \"oks-restore from\"");
+                    .next(check.differences().stream().allMatch(difference -> difference.contains("index"))
+                            ? "rebuild the indexes with \"oksctl check --repair\""
+                            : "restore the database with \"oks-restore from\"");
         }
         return object()
                 .put("certificates", check.certificates())
