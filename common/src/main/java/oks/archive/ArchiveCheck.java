@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.Optional;
 import java.util.function.LongConsumer;
+import oks.recovery.Hash;
 
 /** Reads an archive to its end and compares every file with the manifest; writes nothing. */
 public final class ArchiveCheck {
@@ -18,9 +21,32 @@ public final class ArchiveCheck {
      * @throws oks.fault.OperatorFault DAMAGED naming the first fault, FAILED when the manifest is too new
      */
     public static ArchiveContents check(Path archive, LongConsumer progress) throws IOException {
+        return check(archive, Optional.empty(), progress);
+    }
+
+    /**
+     * Checks an archive file and, if it is known, the hash of all its bytes: then nothing in it can change unseen.
+     *
+     * @param sha256 of the whole file, as {@link ArchiveChecksum} has it
+     * @throws oks.fault.OperatorFault as above
+     */
+    public static ArchiveContents check(Path archive, Optional<Hash> sha256, LongConsumer progress) throws IOException {
         try (InputStream in = Files.newInputStream(archive)) {
-            return check(in, archive.toString(), progress);
+            return check(in, archive.toString(), sha256, progress);
         }
+    }
+
+    static ArchiveContents check(InputStream stored, String archive, Optional<Hash> sha256, LongConsumer progress)
+            throws IOException {
+        DigestInputStream in = new DigestInputStream(stored, Hash.sha256());
+        ArchiveContents contents = check(in, archive, progress);
+        in.transferTo(OutputStream.nullOutputStream());
+        Hash actual = Hash.of(in.getMessageDigest().digest());
+        if (sha256.isPresent() && !sha256.get().equals(actual)) {
+            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
+                    + "damaged belongs to no file in it", archive, actual, sha256.get());
+        }
+        return contents;
     }
 
     /** Checks an archive that comes from a stream; the stream is read to its end and not closed. */

@@ -28,6 +28,8 @@ public record ArchivedState(
             throw new IllegalArgumentException(
                     certificates + " certificates, first recovery file " + firstRecoveryOrdinal);
         }
+        // The rest stands in the archive's IDENTITY and not in its manifest.
+        identity = new DatabaseIdentity(identity.name(), identity.database(), identity.timeline());
     }
 
     /** Where a reader of recovery files stands that has this state; the file is not known. */

@@ -108,7 +108,7 @@ final class Inventory {
         Manifest manifest = Manifest.parse(lastManifest, archive);
         new ManifestCheck(manifest, archive).check(directory, files.values());
         DatabaseIdentity identity = identity(directory);
-        if (!identity.equals(manifest.state().identity())) {
+        if (!identity.sameTimeline(manifest.state().identity())) {
             throw ArchiveFaults.damaged("the manifest of archive \"%s\" is of database %s, but its IDENTITY of %s",
                     archive, manifest.state().identity().database(), identity.database());
         }

@@ -16,6 +16,7 @@ final class ProgressBarDisplay implements ProgressDisplay {
                 .setTaskName(text)
                 .setInitialMax(total > 0 ? total : -1)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
+                .showSpeed()
                 .setStyle(console.errHasColours() ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 // The width is given, or the library would ask the terminal by starting programs.
                 .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.width() - 1));

@@ -2,10 +2,12 @@ package oks.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
-        Configuration configuration, Listen listen, Oksd oksd, Http http, Search search, Process process, LogSettings log) {
+        Configuration configuration, Listen listen, Oksd oksd, Http http, Search search, Limits limits, Access access,
+        Process process, LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
@@ -18,6 +20,26 @@ public record OksHttpSettings(
 
     /** {@code [search]}. */
     public record Search(int maxResults) {}
+
+    /** {@code [limits]}; 0 is no limit. */
+    public record Limits(
+            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, List<String> exempt) {
+        public Limits {
+            proxies = List.copyOf(proxies);
+            exempt = List.copyOf(exempt);
+        }
+    }
+
+    /** How much of a client's address the access log holds. */
+    public enum Addresses {
+        FULL,
+        /** The first 24 bits of an IPv4 address, the first 48 of an IPv6 one. */
+        TRUNCATED,
+        NONE
+    }
+
+    /** {@code [access]}; an empty file is none. */
+    public record Access(String file, Addresses addresses) {}
 
     /** {@code [process]}. */
     public record Process(Path pidFile) {}
@@ -56,6 +78,13 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.HTTP_READ_TIMEOUT),
                         values.get(OksHttpTable.HTTP_MAX_CONNECTIONS)),
                 new Search(values.get(OksHttpTable.SEARCH_MAX_RESULTS)),
+                new Limits(
+                        values.get(OksHttpTable.LIMITS_LOOKUPS),
+                        values.get(OksHttpTable.LIMITS_UPLOADS),
+                        values.get(OksHttpTable.LIMITS_CONNECTIONS),
+                        values.get(OksHttpTable.LIMITS_PROXIES),
+                        values.get(OksHttpTable.LIMITS_EXEMPT)),
+                new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE)),
                 LogSettings.of(values));
     }

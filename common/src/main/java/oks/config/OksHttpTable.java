@@ -1,9 +1,12 @@
 package oks.config;
 
 import static oks.config.Setting.Change.RESTART;
+import static oks.config.SettingTypes.choice;
 import static oks.config.SettingTypes.duration;
 import static oks.config.SettingTypes.integer;
+import static oks.config.SettingTypes.listOfText;
 import static oks.config.SettingTypes.path;
+import static oks.config.SettingTypes.pathOrNothing;
 import static oks.config.SettingTypes.size;
 import static oks.config.SettingTypes.text;
 
@@ -43,6 +46,26 @@ final class OksHttpTable {
     static final Setting<Integer> SEARCH_MAX_RESULTS = new Setting<>("search.max_results", integer(1, 65535), 100L, RESTART,
             "How many certificates an answer may list.");
 
+    private static final String NETWORKS = "[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?";
+    private static final String NETWORKS_EXPECTED = "a list of addresses such as [\"192.0.2.1\", \"2001:db8::/32\"]";
+
+    static final Setting<Integer> LIMITS_LOOKUPS = new Setting<>("limits.lookups_per_second", integer(0, 1_000_000), 50L,
+            RESTART, "How many lookups a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no limit.");
+    static final Setting<Integer> LIMITS_UPLOADS = new Setting<>("limits.uploads_per_second", integer(0, 1_000_000), 5L,
+            RESTART, "How many uploads a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no limit.");
+    static final Setting<Integer> LIMITS_CONNECTIONS = new Setting<>("limits.connections_per_address", integer(0, 1_000_000),
+            100L, RESTART, "How many connections an IPv4 address or IPv6 /64 may have open; 0 for no limit.");
+    static final Setting<List<String>> LIMITS_PROXIES = new Setting<>("limits.proxies", listOfText(NETWORKS, NETWORKS_EXPECTED),
+            List.of(), RESTART, "Proxies whose header X-Forwarded-For is believed.");
+    static final Setting<List<String>> LIMITS_EXEMPT = new Setting<>("limits.exempt", listOfText(NETWORKS, NETWORKS_EXPECTED),
+            List.of("127.0.0.0/8", "::1"), RESTART, "Addresses that are not limited, unless they forward without being in proxies.");
+
+    static final Setting<String> ACCESS_FILE = new Setting<>("access.file", pathOrNothing(), "", RESTART,
+            "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after a rename.");
+    static final Setting<OksHttpSettings.Addresses> ACCESS_ADDRESSES = new Setting<>("access.addresses",
+            choice(OksHttpSettings.Addresses.class), "truncated", RESTART,
+            "How much of a client's address the access log holds, where truncated keeps the network only.");
+
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>("process.pid_file", path(), "var/run/oks-http.pid", RESTART,
             "The file that holds oks-http's process ID while it runs.");
 
@@ -56,6 +79,8 @@ final class OksHttpTable {
         tables.put("oksd", "the way to the database");
         tables.put("http", "limits of a request and of a connection");
         tables.put("search", "limits of an answer");
+        tables.put("limits", "what one client may do");
+        tables.put("access", "the log of requests");
         tables.put("process", "the process itself");
         tables.put(LogSettings.TABLE, LogSettings.ABOUT);
         return tables;
@@ -67,6 +92,8 @@ final class OksHttpTable {
                 OKSD_SOCKET, OKSD_MAX_IN_FLIGHT, OKSD_TIMEOUT,
                 HTTP_MAX_BODY, HTTP_MAX_URL, HTTP_MAX_HEADER, HTTP_READ_TIMEOUT, HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,
+                LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_EXEMPT,
+                ACCESS_FILE, ACCESS_ADDRESSES,
                 PROCESS_PID_FILE));
         all.addAll(LogSettings.SETTINGS);
         return all;

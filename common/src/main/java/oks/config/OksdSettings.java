@@ -47,7 +47,8 @@ public record OksdSettings(
             int maxSubkeys,
             int maxCertificates,
             ThirdParty thirdParty,
-            boolean acceptVersion3) {}
+            boolean acceptVersion3,
+            boolean revocationsOfDeleted) {}
 
     /** Which signatures by other people's keys are kept. */
     public enum ThirdParty { NONE, ATTESTED, ALL }
@@ -116,6 +117,7 @@ public record OksdSettings(
                 values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
-                values.get(OksdTable.UPLOAD_ACCEPT_VERSION3));
+                values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),
+                values.get(OksdTable.UPLOAD_REVOCATIONS_OF_DELETED));
     }
 }

@@ -83,6 +83,10 @@ final class OksdTable {
     static final Setting<Boolean> UPLOAD_ACCEPT_VERSION3 = new Setting<>("upload.accept_version3", trueOrFalse(), false,
             RELOAD, "Whether certificates of version 3, obsolete since 1998, are accepted.");
 
+    static final Setting<Boolean> UPLOAD_REVOCATIONS_OF_DELETED = new Setting<>("upload.revocations_of_deleted",
+            trueOrFalse(), true, RELOAD,
+            "Whether a certificate that was deleted and blocked is taken when it is revoked: its primary key and revocation only.");
+
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>("process.pid_file", path(), "var/run/oksd.pid", RESTART,
             "The file that holds oksd's process ID while it runs.");
     static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>("process.allow_root", trueOrFalse(), true, RESTART,
@@ -118,7 +122,7 @@ final class OksdTable {
                 SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_MAX_IN_FLIGHT,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
                 UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_THIRD_PARTY,
-                UPLOAD_ACCEPT_VERSION3,
+                UPLOAD_ACCEPT_VERSION3, UPLOAD_REVOCATIONS_OF_DELETED,
                 PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);
         all.add(LOG_ROCKSDB_DIRECTORY);

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
 
@@ -50,6 +54,57 @@ final class Arguments {
             throw wrong(name, value, "a text of 1 to " + maxLength + " characters");
         }
         return value.textValue();
+    }
+
+    /** One line of text: what may stand in a log and on a terminal. */
+    String line(String name, int maxBytes) {
+        JsonNode value = required(name);
+        if (!value.isTextual() || !isLine(value.textValue(), maxBytes)) {
+            throw wrong(name, value, "one line of 1 to " + maxBytes + " bytes of UTF-8");
+        }
+        return value.textValue();
+    }
+
+    static boolean isLine(String text, int maxBytes) {
+        return !text.isBlank() && text.getBytes(StandardCharsets.UTF_8).length <= maxBytes
+                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.SURROGATE || Character.getType(c) == Character.LINE_SEPARATOR
+                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+    }
+
+    static void requireLine(String text, int maxBytes) {
+        if (!isLine(text, maxBytes)) {
+            throw new IllegalArgumentException("not one line of 1 to " + maxBytes + " bytes");
+        }
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        if (!request.has(name)) {
+            return otherwise;
+        }
+        JsonNode value = required(name);
+        if (!value.isBoolean()) {
+            throw wrong(name, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    Instant time(String name) {
+        JsonNode value = required(name);
+        try {
+            return Instant.parse(value.isTextual() ? value.textValue() : "");
+        } catch (DateTimeException e) {
+            throw wrong(name, value, "a time such as \"2026-11-22T10:49:02Z\"");
+        }
+    }
+
+    Fingerprint fingerprint(String name) {
+        JsonNode value = required(name);
+        try {
+            return Fingerprint.parse(value.isTextual() ? value.textValue() : "");
+        } catch (IllegalArgumentException e) {
+            throw wrong(name, value, "a fingerprint of 40 hexadecimal digits (64 for version 6, 32 for version 3)");
+        }
     }
 
     boolean has(String name) {

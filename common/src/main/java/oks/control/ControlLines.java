@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
 final class ControlLines implements Closeable {
-    private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
     private final Path socket;
     private final SocketChannel channel;

@@ -3,8 +3,10 @@ package oks.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /** One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). */
@@ -14,7 +16,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -54,6 +56,13 @@ public sealed interface ControlRequest {
             case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
             case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
             case CHECK -> only(arguments, new Check());
+            case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
+            case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
+            case HISTORY -> History.from(arguments.only("fingerprint", "export"));
+            case EXPORT -> Export.from(arguments.only("since_lsn", "since"));
+            case EXPORT_NEXT -> new ExportNext(arguments.only("id").text("id", Release.MAX_ID));
+            case LOAD -> new Load(arguments.only("trusted").flag("trusted", false));
+            case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
         };
     }
 
@@ -208,6 +217,150 @@ public sealed interface ControlRequest {
     record Check() implements ControlRequest {
         @Override public Kind kind() {
             return Kind.CHECK;
+        }
+    }
+
+    /** Write a named restore point into the recovery file. */
+    record Point(String name) implements ControlRequest {
+        /** Bytes of UTF-8. */
+        public static final int MAX_NAME = 255;
+
+        public Point {
+            Arguments.requireLine(name, MAX_NAME);
+        }
+
+        @Override public Kind kind() {
+            return Kind.POINT;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("name", name);
+        }
+    }
+
+    /**
+     * Remove a certificate and leave a tombstone.
+     *
+     * @param reason why, for the tombstone
+     * @param block  whether uploads of it are refused from now on
+     */
+    record Delete(Fingerprint fingerprint, String reason, boolean block) implements ControlRequest {
+        /** Bytes of UTF-8. */
+        public static final int MAX_REASON = 1000;
+
+        public Delete {
+            Arguments.requireLine(reason, MAX_REASON);
+        }
+
+        static Delete from(Arguments arguments) {
+            return new Delete(arguments.fingerprint("fingerprint"), arguments.line("reason", MAX_REASON),
+                    arguments.flag("block", false));
+        }
+
+        @Override public Kind kind() {
+            return Kind.DELETE;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson()
+                    .put("fingerprint", fingerprint.toString()).put("reason", reason).put("block", block);
+        }
+    }
+
+    /**
+     * Every recorded version of a certificate, or the contents of one.
+     *
+     * @param export the LSN of the version whose contents are wanted; 0 for the list
+     */
+    record History(Fingerprint fingerprint, long export) implements ControlRequest {
+        public History {
+            if (export < 0) {
+                throw new IllegalArgumentException("LSN " + export);
+            }
+        }
+
+        static History from(Arguments arguments) {
+            return new History(arguments.fingerprint("fingerprint"), arguments.number("export", 1, Long.MAX_VALUE, 0));
+        }
+
+        @Override public Kind kind() {
+            return Kind.HISTORY;
+        }
+
+        @Override public ObjectNode toJson() {
+            ObjectNode object = ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
+            return export == 0 ? object : object.put("export", export);
+        }
+    }
+
+    /**
+     * Get ready for a load over the service socket.
+     *
+     * @param trusted whether a ticket is wanted that lets this connection's program upload without verification
+     */
+    record Load(boolean trusted) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.LOAD;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("trusted", trusted);
+        }
+    }
+
+    /**
+     * Begin to hand out certificates as they stand at this moment.
+     *
+     * @param sinceLsn only those changed after this change; 0 for all
+     * @param since    only those changed at or after this time
+     */
+    record Export(long sinceLsn, Instant since) implements ControlRequest {
+        /** Everything. */
+        public static final Export ALL = new Export(0, Instant.EPOCH);
+
+        public Export {
+            if (sinceLsn < 0) {
+                throw new IllegalArgumentException("LSN " + sinceLsn);
+            }
+        }
+
+        static Export from(Arguments arguments) {
+            long lsn = arguments.number("since_lsn", 0, Long.MAX_VALUE, 0);
+            return new Export(lsn, arguments.has("since") ? arguments.time("since") : Instant.EPOCH);
+        }
+
+        @Override public Kind kind() {
+            return Kind.EXPORT;
+        }
+
+        @Override public ObjectNode toJson() {
+            ObjectNode object = ControlRequest.super.toJson();
+            if (sinceLsn > 0) {
+                object.put("since_lsn", sinceLsn);
+            }
+            return since.equals(Instant.EPOCH) ? object : object.put("since", since.toString());
+        }
+    }
+
+    /** Hand out the next certificates of an export of this connection. */
+    record ExportNext(String id) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.EXPORT_NEXT;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("id", id);
+        }
+    }
+
+    /** Take uploads of a deleted certificate again. */
+    record Unblock(Fingerprint fingerprint) implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.UNBLOCK;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
         }
     }
 }

@@ -105,8 +105,8 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void carryOut(ControlRequest request) {
         String command = request.kind().word();
-        if (request.kind() == ControlRequest.Kind.STATUS) {
-            LOG.debug("command {} from {}", command, peer.describe()); // asked every second by status --watch
+        if (request.kind() == ControlRequest.Kind.STATUS || request.kind() == ControlRequest.Kind.EXPORT_NEXT) {
+            LOG.debug("command {} from {}", command, peer.describe()); // asked again and again by one program
         } else {
             LOG.info("command {} from {}", command, peer.describe());
         }

@@ -110,6 +110,18 @@ public record Members(String of, ObjectNode object) {
         return texts;
     }
 
+    /** A list of whole numbers, zero or more. */
+    public List<Long> numbers(String name) {
+        List<Long> numbers = new ArrayList<>();
+        for (JsonNode element : list(name)) {
+            if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
+                throw wrong(name, "a list of whole numbers");
+            }
+            numbers.add(element.longValue());
+        }
+        return numbers;
+    }
+
     /** A list of objects. */
     public List<Members> objects(String name) {
         List<Members> members = new ArrayList<>();

@@ -44,25 +44,37 @@ public final class DirectoryLock implements Closeable {
      * @throws OperatorFault BUSY, with the holder's name, when another process (or this one) has it
      */
     public static DirectoryLock take(Path directory, String program) throws IOException {
-        Path file = directory.toRealPath().resolve(FILE);
+        return take(directory, FILE, "database", program);
+    }
+
+    /**
+     * Takes the lock of a directory that is no database's.
+     *
+     * @param name the lock file's name
+     * @param what what the directory is, for messages
+     * @param program who takes it
+     * @throws OperatorFault BUSY, with the holder's name
+     */
+    public static DirectoryLock take(Path directory, String name, String what, String program) throws IOException {
+        Path file = directory.toRealPath().resolve(name);
         if (!HELD.add(file)) {
-            throw busy(directory, "this program");
+            throw busy(what, directory, "this program");
         }
         try {
-            return take(directory, file, program);
+            return takeFile(directory, file, what, program);
         } catch (IOException | RuntimeException e) {
             HELD.remove(file);
             throw e;
         }
     }
 
-    private static DirectoryLock take(Path directory, Path file, String program) throws IOException {
+    private static DirectoryLock takeFile(Path directory, Path file, String what, String program) throws IOException {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw busy(directory, holder(channel));
+                throw busy(what, directory, holder(channel));
             }
             String text = program + " pid " + ProcessHandle.current().pid() + "\n";
             channel.truncate(0);
@@ -75,10 +87,10 @@ public final class DirectoryLock implements Closeable {
         }
     }
 
-    private static OperatorFault busy(Path directory, String holder) {
-        return OperatorFault.of(ExitCode.BUSY, "database \"%s\" is open already, by %s", directory, holder)
+    private static OperatorFault busy(String what, Path directory, String holder) {
+        return OperatorFault.of(ExitCode.BUSY, "%s \"%s\" is open already, by %s", what, directory, holder)
                 .kept("nothing was changed")
-                .next("stop that program first, or use another directory");
+                .next("stop that program or wait for its end, or use another directory");
     }
 
     private static String holder(FileChannel channel) throws IOException {

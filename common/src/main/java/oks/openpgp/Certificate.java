@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A certificate as it is stored and served: cleaned, in canonical order. Immutable; equal when the bytes are.
@@ -53,6 +54,29 @@ public final class Certificate {
     /** A certificate with the same primary key, made of these parts. */
     Certificate with(CertificateParts parts) {
         return new Certificate(fingerprint, parts.write());
+    }
+
+    /**
+     * The least that tells everybody not to use this certificate: its primary key and the revocations of it; empty when it
+     * is not revoked. No user ID is in it.
+     */
+    public Optional<Certificate> revocationOnly() {
+        CertificateParts all = parts();
+        CertificateParts revoked = new CertificateParts(all.primary());
+        for (Packet signature : all.signatures()) {
+            if (isRevocation(signature)) {
+                revoked.signatures().add(signature);
+            }
+        }
+        return revoked.signatures().isEmpty() ? Optional.empty() : Optional.of(with(revoked));
+    }
+
+    private static boolean isRevocation(Packet signature) {
+        try {
+            return Signature.parse(signature).type() == Signature.KEY_REVOCATION;
+        } catch (Malformed e) {
+            return false; // cannot be: it was taken apart before it was kept
+        }
     }
 
     CertificateParts parts() {

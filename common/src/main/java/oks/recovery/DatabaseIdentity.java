@@ -18,8 +18,10 @@ import oks.fault.OperatorFault;
  *
  * @param name the first part of recovery file and archive names; a-z, 0-9 and '-', beginning with a letter, at most 32
  * @param database never changes, whatever is restored from it
+ * @param lastFile the recovery file with the highest ordinal that a restore knew of, also of a history that it ended:
+ *     later files have higher ordinals; empty for a database that was never restored
  */
-public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
+public record DatabaseIdentity(String name, UUID database, Timeline timeline, Optional<RecoveryFileName> lastFile) {
     /** The file's name inside the database directory. */
     public static final String FILE = "IDENTITY";
 
@@ -30,6 +32,16 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
         if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
             throw new IllegalArgumentException("not a database name: " + name);
         }
+    }
+
+    /** Of a database that was never restored. */
+    public DatabaseIdentity(String name, UUID database, Timeline timeline) {
+        this(name, database, timeline, Optional.empty());
+    }
+
+    /** Whether both are of one database and one timeline of it. */
+    public boolean sameTimeline(DatabaseIdentity other) {
+        return name.equals(other.name) && database.equals(other.database) && timeline.equals(other.timeline);
     }
 
     /** Whether this directory holds a database. */
@@ -54,6 +66,7 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
             lines.append("fork-lsn ").append(fork.last()).append('\n');
             lines.append("fork-digest ").append(fork.digest()).append('\n');
         });
+        lastFile.ifPresent(file -> lines.append("last-recovery-file ").append(file).append('\n'));
         return lines.toString();
     }
 
@@ -91,15 +104,23 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline) {
                         field(fields, "fork-parent", UUID::fromString, file),
                         field(fields, "fork-lsn", number -> new Lsn(Long.parseLong(number)), file),
                         field(fields, "fork-digest", Digest::parse, file)));
+        Optional<RecoveryFileName> lastFile = !fields.containsKey("last-recovery-file")
+                ? Optional.empty()
+                : Optional.of(field(fields, "last-recovery-file", DatabaseIdentity::fileName, file));
         String name = field(fields, "name", value -> value, file);
         UUID database = field(fields, "database", UUID::fromString, file);
         int timeline = field(fields, "timeline", Integer::valueOf, file);
         UUID timelineId = field(fields, "timeline-id", UUID::fromString, file);
         try {
-            return new DatabaseIdentity(name, database, new Timeline(timeline, timelineId, fork));
+            return new DatabaseIdentity(name, database, new Timeline(timeline, timelineId, fork), lastFile);
         } catch (IllegalArgumentException e) {
             throw damaged(file, "makes no sense: " + e.getMessage()).because(e);
         }
+    }
+
+    private static RecoveryFileName fileName(String value) {
+        return RecoveryFileName.of(Path.of(value))
+                .orElseThrow(() -> new IllegalArgumentException("not a recovery file's name"));
     }
 
     private static <T> T field(Map<String, String> fields, String key, Function<String, T> reading, Path file) {

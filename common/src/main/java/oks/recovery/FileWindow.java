@@ -34,6 +34,12 @@ final class FileWindow {
         return limit;
     }
 
+    /** Looks again how long the file is, and forgets what was read ahead of {@link #offset}. */
+    void refresh() throws IOException {
+        limit = file.size();
+        buffer = newBuffer(0);
+    }
+
     /** Where in the file the window begins. */
     long offset() {
         return offset;

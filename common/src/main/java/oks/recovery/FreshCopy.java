@@ -32,6 +32,19 @@ final class FreshCopy {
         }
     }
 
+    /** The same file in another directory. */
+    void into(Path directory, Path file) throws IOException {
+        Path named = directory.resolve(file.getFileName());
+        try (DurableFile from = disk.openForReading(file)) {
+            Path copy = begin(named);
+            try (DurableFile into = disk.create(copy)) {
+                copy(from, into, 0, from.size());
+                into.syncAll();
+            }
+            finish(copy, named);
+        }
+    }
+
     /** The bytes up to a position, and a SEAL; returns the position after that. */
     LogPosition seal(Path file, LogPosition valid, Instant now) throws IOException {
         try (DurableFile from = disk.openForReading(file)) {

@@ -41,6 +41,14 @@ public final class RecoveryChain {
     /** Receives the groups in order. */
     public interface GroupVisitor {
         void visit(Group group) throws IOException;
+
+        /** A group that the database has already. */
+        default void passed(Group group) throws IOException {}
+
+        /** Asked before each file and each group: if so, the rest is neither read nor checked. */
+        default boolean hasEnough() {
+            return false;
+        }
     }
 
     /**
@@ -121,6 +129,18 @@ public final class RecoveryChain {
                 .toList();
     }
 
+    /** The recovery files in a directory, in order, those that are being followed ({@code .partial}) included. */
+    public static List<Path> listWithPartial(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> RecoveryFileName.ofPartial(file).isPresent())
+                .toList();
+    }
+
+    /** Copies a complete recovery file to another directory: forced, read-only, under its name only when all of it is there. */
+    public static void copy(Disk disk, Path file, Path directory) throws IOException {
+        new FreshCopy(disk).into(directory, file);
+    }
+
     /** Reads a recovery file's header. */
     public static RecoveryHeader header(Disk disk, Path file) throws IOException {
         try (DurableFile reading = disk.openForReading(file)) {
@@ -148,6 +168,7 @@ public final class RecoveryChain {
      * Reads every file, checks every frame and link, and hands over the groups that change something after {@code from}.
      *
      * @param from where the database stands: its last change and its state digest
+     * @return where reading ended; without an {@link ChainEnd#end} when the visitor had enough before
      * @throws OperatorFault DAMAGED for changes that had been durable and cannot be read, GAP_OR_FORK for a missing or
      *     foreign file
      */
@@ -157,6 +178,9 @@ public final class RecoveryChain {
         End end = null;
         for (int i = 0; i < members.size(); i++) {
             Member member = members.get(i);
+            if (visitor.hasEnough()) {
+                return new ChainEnd(Optional.ofNullable(last), Optional.empty(), position == null ? from : position);
+            }
             if (position == null) {
                 checkFirst(member, from);
             } else {
@@ -164,9 +188,13 @@ public final class RecoveryChain {
             }
             Optional<LogPosition> declared =
                     i + 1 < members.size() ? declaredEnd(member, members.get(i + 1)) : Optional.empty();
-            end = readFile(member, declared, from, visitor);
-            position = end.position();
+            Optional<End> read = readFile(member, declared, from, visitor);
             last = member.path();
+            if (read.isEmpty()) {
+                return new ChainEnd(Optional.of(last), Optional.empty(), from);
+            }
+            end = read.get();
+            position = end.position();
         }
         // Where the database is ahead of all files, later ones are missing, but nothing of them is needed to go on.
         return new ChainEnd(
@@ -209,16 +237,20 @@ public final class RecoveryChain {
         return declared.ordinal() == member.header().name().ordinal() ? Optional.of(declared) : Optional.empty();
     }
 
-    private End readFile(Member member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
+    /** How the file ended; empty when the visitor had enough before that. */
+    private Optional<End> readFile(Member member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
             throws IOException {
         try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
             declared.ifPresent(position -> reader.voidFrom(position.length()));
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 visit(group.get(), member, from, visitor);
+                if (visitor.hasEnough()) {
+                    return Optional.empty();
+                }
             }
             End end = reader.end();
             checkEnd(member, end, declared, from);
-            return end;
+            return Optional.of(end);
         }
     }
 
@@ -232,6 +264,8 @@ public final class RecoveryChain {
                         from.last().number(), member.path());
             }
             visitor.visit(group);
+        } else if (!group.changes().isEmpty()) {
+            visitor.passed(group);
         }
     }
 

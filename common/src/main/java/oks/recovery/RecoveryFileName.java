@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 public record RecoveryFileName(String database, Instant timestamp, long ordinal)
         implements Comparable<RecoveryFileName> {
     public static final String SUFFIX = ".recovery";
+    /** What the name of a file that is being followed has more: its last group is whole, but it has no SEAL yet. */
+    public static final String PARTIAL = ".partial";
 
     private static final long LAST_ORDINAL = 9_999_999_999L;
     private static final Instant END_OF_TIMESTAMPS = Instant.parse("+10000-01-01T00:00:00Z");
@@ -58,6 +60,14 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
         } catch (DateTimeException | IllegalArgumentException notOurs) {
             return Optional.empty();
         }
+    }
+
+    /** The name in a path, also when it is that of a file which is being followed. */
+    public static Optional<RecoveryFileName> ofPartial(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(PARTIAL)
+                ? of(file.resolveSibling(name.substring(0, name.length() - PARTIAL.length())))
+                : of(file);
     }
 
     @Override

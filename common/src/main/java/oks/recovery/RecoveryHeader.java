@@ -146,7 +146,7 @@ public record RecoveryHeader(
     }
 
     private static RecoveryHeader decode(ByteBuffer block, DurableFile file) {
-        RecoveryFileName name = RecoveryFileName.of(file.path())
+        RecoveryFileName name = RecoveryFileName.ofPartial(file.path())
                 .orElseThrow(() -> damaged(file, "has a name that is not a recovery file's"));
         String ownName = text(block, OWN_NAME, NAME_LENGTH);
         if (!name.toString().equals(ownName)) {

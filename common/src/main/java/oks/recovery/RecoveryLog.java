@@ -132,7 +132,9 @@ public final class RecoveryLog implements Closeable {
 
     /** The name with the highest ordinal: files that a restore left behind keep theirs, and no ordinal comes twice. */
     private RecoveryFileName highestName(RecoveryFileName last) throws IOException {
-        RecoveryFileName highest = last;
+        RecoveryFileName highest = identity.lastFile()
+                .filter(known -> last == null || known.ordinal() > last.ordinal())
+                .orElse(last);
         for (Path file : RecoveryChain.list(disk, directory)) {
             RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
             boolean ours = name.database().equals(identity.name());

@@ -130,6 +130,17 @@ public final class RecoveryReader implements Closeable {
         }
     }
 
+    /**
+     * Forgets that the end was reached, so that {@link #next} reads on after the last whole group: of a file that is still
+     * written. Of a complete file the end stays.
+     */
+    public void resume() throws IOException {
+        if (end != null && end.kind() != EndKind.SEALED) {
+            end = null;
+            window.refresh();
+        }
+    }
+
     /** How reading ended; only after {@link #next} returned empty. */
     public End end() {
         if (end == null) {
@@ -234,7 +245,7 @@ public final class RecoveryReader implements Closeable {
         end = new End(
                 EndKind.SEALED,
                 after,
-                Optional.of(new Seal(changes, after.length(), reason.get())),
+                Optional.of(new Seal(changes, after.length(), reason.get(), Micros.instant(frame.micros()))),
                 Optional.empty());
     }
 

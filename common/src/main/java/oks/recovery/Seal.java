@@ -1,5 +1,6 @@
 package oks.recovery;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -8,8 +9,9 @@ import java.util.Optional;
  *
  * @param changes how many changes the file holds
  * @param length the file's exact length in bytes, the SEAL frame included
+ * @param time when the file was completed: no change came later and before the next file
  */
-public record Seal(long changes, long length, Reason reason) {
+public record Seal(long changes, long length, Reason reason, Instant time) {
 
     /** Why the file was ended; the number stands in the file. */
     public enum Reason {

@@ -7,7 +7,7 @@ import java.util.UUID;
  * One uninterrupted history of the database. A restore to an earlier point begins a new one, which remembers where it
  * left its parent.
  *
- * @param number 1 for the first timeline, one more than its parent's for a later one
+ * @param number 1 for the first timeline, higher than all that a restore knew of for a later one
  * @param id tells apart two restores that both began "timeline 2"
  * @param fork where it left its parent; empty for the first timeline
  */

@@ -9,11 +9,13 @@ import java.util.List;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceAnswer.Fingerprints;
 import oks.service.ServiceAnswer.Found;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Changed;
 import oks.service.ServiceRequest.Lookup;
 import oks.service.ServiceRequest.Upload;
 
@@ -24,13 +26,15 @@ import oks.service.ServiceRequest.Upload;
  * type  request payload
  * 1     "OKS1" | u16 highest version | u16 length, program
  * 2     u8 by | u8 flags, 0 | u16 limit | value
- * 3     u8 length, origin | u8 0 | body
+ * 3     u8 length, origin | u8 length, ticket | body
  * 4     (nothing)
+ * 5     u32 day | u16 limit
  * type  answer payload
  * 1     "OKS1" | u16 version chosen | u16 length, server and version | u16 length, database name
  * 2     u32 total | u32 count | count x (u64 lsn | u64 modified | u32 length, bytes)
  * 3     u16 count | count x (u8 result | u8 reason | u8 length, fingerprint | u64 lsn | u16 length, comment)
  * 4     JSON object
+ * 6     u32 total | u32 count | count x (u8 length, fingerprint)
  * 5     u8 code | u32 retry after | u16 length, text
  * </pre>
  *
@@ -43,10 +47,13 @@ final class FrameCodec {
     private static final int UPLOAD = 3;
     private static final int STATUS_REQUEST = 4;
 
+    private static final int CHANGED = 5;
+
     private static final int CERTIFICATES = 2;
     private static final int UPLOADED = 3;
     private static final int STATUS = 4;
     private static final int FAILURE = 5;
+    private static final int FINGERPRINTS = 6;
 
     private static final int MAGIC = 0x4f4b5331; // "OKS1"
     private static final int MOST_IN_U16 = 0xffff;
@@ -82,6 +89,11 @@ final class FrameCodec {
             case LOOKUP -> appendLookup(out, id, (Lookup) request);
             case UPLOAD -> appendUpload(out, id, (Upload) request);
             case STATUS -> end(out, begin(out, STATUS_REQUEST, id));
+            case CHANGED -> {
+                int frame = begin(out, CHANGED, id);
+                out.appendInt(((Changed) request).day()).appendShort((short) ((Changed) request).limit());
+                end(out, frame);
+            }
         }
     }
 
@@ -91,6 +103,7 @@ final class FrameCodec {
             case LOOKUP -> whole(payload, () -> lookup(payload));
             case UPLOAD -> whole(payload, () -> upload(payload));
             case STATUS_REQUEST -> whole(payload, ServiceRequest.Status::new);
+            case CHANGED -> whole(payload, () -> changed(payload));
             default -> throw new BadFrameException("a request of type " + type + " is not known");
         };
     }
@@ -106,6 +119,7 @@ final class FrameCodec {
                 end(out, frame);
             }
             case FAILURE -> appendFailure(out, id, (Failure) answer);
+            case FINGERPRINTS -> appendFingerprints(out, id, (Fingerprints) answer);
         }
     }
 
@@ -116,6 +130,7 @@ final class FrameCodec {
             case UPLOADED -> whole(payload, () -> uploaded(payload));
             case STATUS -> whole(payload, () -> new ServiceAnswer.Status(restText(payload)));
             case FAILURE -> whole(payload, () -> failure(payload));
+            case FINGERPRINTS -> whole(payload, () -> fingerprints(payload));
             default -> throw new BadFrameException("an answer of type " + type + " is not known");
         };
     }
@@ -126,6 +141,7 @@ final class FrameCodec {
             case CERTIFICATES -> 8 + ((Certificates) answer).found().stream().mapToLong(FrameCodec::size).sum();
             case UPLOADED -> 2 + ((Uploaded) answer).results().stream().mapToLong(FrameCodec::size).sum();
             case STATUS -> 3L * ((ServiceAnswer.Status) answer).json().length();
+            case FINGERPRINTS -> 8 + ((Fingerprints) answer).fingerprints().stream().mapToLong(one -> 1L + one.length).sum();
             case FAILURE -> 7L + 3L * ((Failure) answer).text().length();
         };
     }
@@ -178,17 +194,16 @@ final class FrameCodec {
 
     private static void appendUpload(Buffer out, int id, Upload upload) {
         int frame = begin(out, UPLOAD, id);
-        out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII").appendByte((byte) 0);
+        out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII");
+        out.appendByte((byte) upload.ticket().length()).appendString(upload.ticket(), "US-ASCII");
         out.appendBytes(upload.body());
         end(out, frame);
     }
 
     private static Upload upload(ByteBuffer payload) throws BadFrameException {
         String origin = new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII);
-        if (payload.get() != 0) {
-            throw new BadFrameException("an upload with flags that version 1 does not have");
-        }
-        return new Upload(origin, FrameAssembler.rest(payload));
+        String ticket = new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII);
+        return new Upload(origin, ticket, FrameAssembler.rest(payload));
     }
 
     private static void appendCertificates(Buffer out, int id, Certificates certificates) {
@@ -233,6 +248,31 @@ final class FrameCodec {
             results.add(new UploadResult(outcome, reason, fingerprint, payload.getLong(), text(payload)));
         }
         return new Uploaded(results);
+    }
+
+    private static Changed changed(ByteBuffer payload) throws BadFrameException {
+        int day = payload.getInt();
+        if (day < 0) {
+            throw new BadFrameException("a day beyond the calendar");
+        }
+        return new Changed(day, payload.getShort() & MOST_IN_U16);
+    }
+
+    private static void appendFingerprints(Buffer out, int id, Fingerprints answer) {
+        int frame = begin(out, FINGERPRINTS, id);
+        out.appendInt((int) answer.total()).appendInt(answer.fingerprints().size());
+        answer.fingerprints().forEach(one -> out.appendByte((byte) one.length).appendBytes(one));
+        end(out, frame);
+    }
+
+    private static Fingerprints fingerprints(ByteBuffer payload) throws BadFrameException {
+        long total = payload.getInt() & 0xffff_ffffL;
+        int count = payload.getInt();
+        List<byte[]> fingerprints = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            fingerprints.add(bytes(payload, payload.get() & 0xff));
+        }
+        return new Fingerprints(total, fingerprints);
     }
 
     private static void appendFailure(Buffer out, int id, Failure failure) {

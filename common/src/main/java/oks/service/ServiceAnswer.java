@@ -7,7 +7,7 @@ import java.util.Objects;
 /** What oksd answers to a {@link ServiceRequest}. Byte arrays are not copied: who makes an answer gives them away. */
 public sealed interface ServiceAnswer {
     /** The family, for switch expressions. */
-    enum Kind { CERTIFICATES, UPLOADED, STATUS, FAILURE }
+    enum Kind { CERTIFICATES, UPLOADED, STATUS, FAILURE, FINGERPRINTS }
 
     /** Which member of the family this is. */
     Kind kind();
@@ -115,6 +115,33 @@ public sealed interface ServiceAnswer {
 
         @Override public int hashCode() {
             return Objects.hash(outcome, reason, lsn, comment, Arrays.hashCode(fingerprint));
+        }
+    }
+
+    /**
+     * Fingerprints of primary keys, each of 16, 20 or 32 bytes.
+     *
+     * @param total how many there are, at least as many as are given here
+     */
+    record Fingerprints(long total, List<byte[]> fingerprints) implements ServiceAnswer {
+        public Fingerprints {
+            fingerprints = List.copyOf(fingerprints);
+            if (total < fingerprints.size() || total > 0xffff_ffffL) {
+                throw new IllegalArgumentException("total " + total + " with " + fingerprints.size() + " fingerprints");
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.FINGERPRINTS;
+        }
+
+        @Override public boolean equals(Object other) {
+            return other instanceof Fingerprints that && total == that.total
+                    && Arrays.deepEquals(fingerprints.toArray(), that.fingerprints.toArray());
+        }
+
+        @Override public int hashCode() {
+            return Objects.hash(total, Arrays.deepHashCode(fingerprints.toArray()));
         }
     }
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A gateway's end of the service socket: one connection, many requests in flight, those of one event-loop tick in one write.
  *
- * <p>Made, used and closed on one event loop. Connects by itself again and again, with pauses from 50 ms to 1 s. While there is
- * no connection every request is answered at once with {@link FailureCode#TEMPORARILY_UNAVAILABLE}; so are those in flight
+ * <p>Made, used and closed on one event loop. Connects by itself again and again, with pauses from 50 ms to 1 s, and at once
+ * when another client of the same {@link Reachability} has found oksd. While there is no connection every request is answered at once with {@link FailureCode#TEMPORARILY_UNAVAILABLE}; so are those in flight
  * when the connection is lost, and whoever sent an upload among them does not know whether it was done: uploads may be repeated.
  */
 public final class ServiceClient implements ServiceHandler {
@@ -40,9 +40,13 @@ public final class ServiceClient implements ServiceHandler {
     /** How much longer an upload may take than a lookup. */
     public static final int UPLOAD_PATIENCE = 6;
 
+    /** How long to wait before connecting again: first, and at most after doubling. Milliseconds. */
+    record Pauses(long first, long longest) {
+        static final Pauses STANDARD = new Pauses(50, 1000);
+    }
+
+    private static final long NO_TIMER = -1;
     private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
-    private static final long FIRST_PAUSE_MILLIS = 50;
-    private static final long LONGEST_PAUSE_MILLIS = 1000;
     private static final int RETRY_AFTER_SECONDS = 2;
     /** Bytes of uploads in flight at which more are answered {@link FailureCode#OVERLOADED}. */
     private static final long MAX_HELD_BYTES = 128L << 20;
@@ -51,6 +55,8 @@ public final class ServiceClient implements ServiceHandler {
     private final Context context;
     private final Options options;
     private final Reachability reachability;
+    private final Pauses pauses;
+    private final Runnable foundByAnother;
     private final NetClient net;
     private final IntObjectHashMap<Pending> inFlight = new IntObjectHashMap<>();
 
@@ -58,7 +64,8 @@ public final class ServiceClient implements ServiceHandler {
     private NetSocket socket;
     private volatile boolean greeted; // written on the event loop, read by anyone
     private boolean closed;
-    private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private long pauseMillis;
+    private long pauseTimer = NO_TIMER;
     private long clockTimer;
     private int lastId;
     private long heldBytes;
@@ -72,10 +79,17 @@ public final class ServiceClient implements ServiceHandler {
      * @param reachability told when oksd is found and lost; the same one for all clients of a program
      */
     public ServiceClient(Vertx vertx, Options options, Reachability reachability) {
+        this(vertx, options, reachability, Pauses.STANDARD);
+    }
+
+    ServiceClient(Vertx vertx, Options options, Reachability reachability, Pauses pauses) {
         this.reachability = reachability;
+        this.pauses = pauses;
+        this.pauseMillis = pauses.first();
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.options = options;
+        this.foundByAnother = () -> context.runOnContext(nothing -> connectNow());
         this.net = vertx.createNetClient();
     }
 
@@ -83,12 +97,14 @@ public final class ServiceClient implements ServiceHandler {
     public void start() {
         long tick = Math.max(1, Math.min(1000, options.timeout().toMillis() / 4));
         clockTimer = vertx.setPeriodic(tick, timer -> expire());
+        reachability.join(foundByAnother);
         connect();
     }
 
     /** Ends the connection; what is in flight is answered {@link FailureCode#TEMPORARILY_UNAVAILABLE}. */
     public void close() {
         closed = true;
+        reachability.leave(foundByAnother);
         vertx.cancelTimer(clockTimer);
         if (socket != null) {
             socket.close();
@@ -168,8 +184,20 @@ public final class ServiceClient implements ServiceHandler {
             return;
         }
         reachability.lost(options.socket(), reason);
-        vertx.setTimer(pauseMillis, timer -> connect());
-        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        pauseTimer = vertx.setTimer(pauseMillis, timer -> {
+            pauseTimer = NO_TIMER;
+            connect();
+        });
+        pauseMillis = Math.min(2 * pauseMillis, pauses.longest());
+    }
+
+    /** Ends a pause. An attempt that is under way goes on; should it fail, the next one is soon. */
+    private void connectNow() {
+        pauseMillis = pauses.first();
+        if (pauseTimer != NO_TIMER && vertx.cancelTimer(pauseTimer)) {
+            pauseTimer = NO_TIMER;
+            connect();
+        }
     }
 
     private void received(Buffer chunk) {
@@ -203,7 +231,7 @@ public final class ServiceClient implements ServiceHandler {
                     + Hello.VERSION + " is known here");
         }
         greeted = true;
-        pauseMillis = FIRST_PAUSE_MILLIS;
+        pauseMillis = pauses.first();
         reachability.found(hello);
     }
 

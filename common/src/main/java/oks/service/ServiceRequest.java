@@ -7,7 +7,7 @@ import java.util.Objects;
 /** What a gateway asks of oksd. Byte arrays are not copied: who makes a request gives them away. */
 public sealed interface ServiceRequest {
     /** The family, for switch expressions. */
-    enum Kind { LOOKUP, UPLOAD, STATUS }
+    enum Kind { LOOKUP, UPLOAD, STATUS, CHANGED }
 
     /** Which member of the family this is. */
     Kind kind();
@@ -23,7 +23,9 @@ public sealed interface ServiceRequest {
         /** Words that must all occur in the user IDs, UTF-8. */
         WORDS(4),
         /** Exactly this e-mail address or exactly this whole user ID, UTF-8. */
-        IDENTITY(5);
+        IDENTITY(5),
+        /** The MD5 by which SKS knows a certificate, 16 bytes. */
+        SKS_HASH(6);
 
         private final int code;
 
@@ -88,13 +90,25 @@ public sealed interface ServiceRequest {
      * Brings certificates.
      *
      * @param origin where they come from, such as "hkp"; 0 to 255 ASCII characters
+     * @param ticket what oksd gave over its control socket to whoever may upload without verification; "" for everybody
+     *               else; 0 to 255 ASCII characters
      * @param body   as received: armored or binary OpenPGP
      */
-    record Upload(String origin, byte[] body) implements ServiceRequest {
+    record Upload(String origin, String ticket, byte[] body) implements ServiceRequest {
         public Upload {
             Objects.requireNonNull(body);
-            if (origin.length() > 255 || !origin.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-                throw new IllegalArgumentException("origin is not 0 to 255 printable ASCII characters");
+            requireAscii("origin", origin);
+            requireAscii("ticket", ticket);
+        }
+
+        /** An upload that is verified. */
+        public Upload(String origin, byte[] body) {
+            this(origin, "", body);
+        }
+
+        private static void requireAscii(String name, String text) {
+            if (text.length() > 255 || !text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+                throw new IllegalArgumentException(name + " is not 0 to 255 printable ASCII characters");
             }
         }
 
@@ -103,16 +117,35 @@ public sealed interface ServiceRequest {
         }
 
         @Override public boolean equals(Object other) {
-            return other instanceof Upload that && origin.equals(that.origin) && Arrays.equals(body, that.body);
+            return other instanceof Upload that && origin.equals(that.origin) && ticket.equals(that.ticket)
+                    && Arrays.equals(body, that.body);
         }
 
         @Override public int hashCode() {
-            return Objects.hash(origin, Arrays.hashCode(body));
+            return Objects.hash(origin, ticket, Arrays.hashCode(body));
         }
 
         /** Never the body: it could be a private key. */
         @Override public String toString() {
             return "Upload[origin=" + origin + ", bytes=" + body.length + "]";
+        }
+    }
+
+    /**
+     * Asks which certificates were last changed on a day, for caches.
+     *
+     * @param day   since 1970-01-01, UTC
+     * @param limit most fingerprints wanted, 0 to 65535
+     */
+    record Changed(int day, int limit) implements ServiceRequest {
+        public Changed {
+            if (day < 0 || limit < 0 || limit > 0xffff) {
+                throw new IllegalArgumentException("day " + day + ", limit " + limit);
+            }
+        }
+
+        @Override public Kind kind() {
+            return Kind.CHANGED;
         }
     }
 

@@ -2,6 +2,7 @@ package oks.store;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -72,6 +73,16 @@ public final class CertificateSearch {
             }
         }
         return all == null ? Matches.NONE : read(all, limit);
+    }
+
+    /** Certificates of which SKS has this hash, 16 bytes. */
+    public Matches bySksHash(byte[] hash, int limit) {
+        return read(primariesUnder(StoreKeys.sksHashPrefix(hash)), limit);
+    }
+
+    /** Certificates last changed on the day of a time, UTC; at most {@value #MAX_CANDIDATES}. */
+    public List<Fingerprint> changedOn(Instant day) {
+        return List.copyOf(primariesUnder(StoreKeys.dayPrefix(day)));
     }
 
     private Set<Fingerprint> primariesUnder(byte[] prefix) {

@@ -244,6 +244,15 @@ public final class CertificateStore implements Closeable {
         }
     }
 
+    /** The certificates as they stand now, to be read bit by bit; the caller closes it before the store. */
+    public StoreView view() {
+        try {
+            return new StoreView(db);
+        } catch (RocksDBException e) {
+            throw failed("be looked at", e);
+        }
+    }
+
     /** Hands over every certificate as it stands now, in the order of fingerprints. */
     public void forEach(Consumer<StoredCertificate> visitor) {
         try (ReadOptions options = new ReadOptions().setFillCache(false);

@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.Hash;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +69,30 @@ final class ArchiveDamageTest {
                 assertThat(e.code()).as("flipped at " + at).isEqualTo(ExitCode.DAMAGED);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void withItsChecksumEveryFlippedByteAndEveryTruncationIsFound(Compression compression, TestReporter reporter)
+            throws IOException {
+        byte[] whole = SampleSnapshot.small(scratch).archive(compression);
+        Optional<Hash> checksum = Optional.of(Hash.of(Hash.sha256().digest(whole)));
+        checked(whole, checksum);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= (byte) (1 << at % 8);
+            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(flipped, checksum))).as("byte " + at).isNotNull();
+            byte[] cut = Arrays.copyOf(whole, at);
+            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(cut, checksum))).as("cut to " + at).isNotNull();
+        }
+        byte[] longer = Arrays.copyOf(whole, whole.length + 512); // zeros behind a tar mean nothing to tar
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(longer, checksum))).isNotNull();
+        reporter.publishEntry(compression.word(),
+                "%d flipped bytes and %d truncations, all found".formatted(whole.length, whole.length));
+    }
+
+    private static void checked(byte[] archive, Optional<Hash> checksum) throws IOException {
+        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", checksum, bytes -> { });
     }
 
     @Test

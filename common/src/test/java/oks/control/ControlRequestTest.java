@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class ControlRequestTest {
+    private static final String FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567";
+
     @ParameterizedTest
     @ValueSource(strings = {
         "{\"command\":\"status\"}",
@@ -28,6 +30,16 @@ class ControlRequestTest {
         "{\"command\":\"release\",\"id\":\"20261122T104902Z-12\"}",
         "{\"command\":\"archived\",\"ordinal\":9999999999}",
         "{\"command\":\"check\"}",
+        "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
+        "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"asked by its owner\",\"block\":true}",
+        "{\"command\":\"export\"}",
+        "{\"command\":\"export\",\"since_lsn\":7}",
+        "{\"command\":\"export\",\"since\":\"2026-11-22T10:49:02Z\"}",
+        "{\"command\":\"export_next\",\"id\":\"export-1\"}",
+        "{\"command\":\"load\",\"trusted\":true}",
+        "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
+        "{\"command\":\"history\",\"fingerprint\":\"" + FINGERPRINT + "\",\"export\":7}",
+        "{\"command\":\"unblock\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
     })
     void aStoredRequestIsReadAndWrittenWithTheSameBytes(String line) {
         assertThat(Json.line(ControlRequest.parse(line).toJson())).isEqualTo(line);
@@ -37,9 +49,12 @@ class ControlRequestTest {
     @EnumSource(ControlRequest.Kind.class)
     void everyCommandIsKnownByItsWord(ControlRequest.Kind kind) {
         String arguments = switch (kind) {
-            case RELEASE -> ",\"id\":\"x\"";
+            case RELEASE, EXPORT_NEXT -> ",\"id\":\"x\"";
             case ARCHIVED -> ",\"ordinal\":1";
-            case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
+            case POINT -> ",\"name\":\"x\"";
+            case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
+            case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
+            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
         };
         assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
     }
@@ -77,6 +92,10 @@ class ControlRequestTest {
         "{\"command\":\"pause\",\"hold\":\"me\"}        | argument \"hold\" of command \"pause\" is \"me\", but \"limit\" or \"connection\" is expected",
         "{\"command\":\"release\"}                      | command \"release\" lacks its argument \"id\"",
         "{\"command\":\"release\",\"id\":\"\"}          | argument \"id\" of command \"release\" is \"\", but a text of 1 to 64 characters is expected",
+        "{\"command\":\"point\",\"name\":\"two\\nlines\"}  | argument \"name\" of command \"point\" is \"two\\nlines\", but one line of 1 to 255 bytes of UTF-8 is expected",
+        "{\"command\":\"unblock\",\"fingerprint\":\"12\"} | argument \"fingerprint\" of command \"unblock\" is \"12\", but a fingerprint of 40 hexadecimal digits (64 for version 6, 32 for version 3) is expected",
+        "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\"} | command \"delete\" lacks its argument \"reason\"",
+        "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\",\"block\":1} | argument \"block\" of command \"delete\" is 1, but true or false is expected",
         "{\"command\":\"archived\",\"ordinal\":-1}      | argument \"ordinal\" of command \"archived\" is -1, but a whole number from 1 to 9999999999 is expected",
         "{\"command\":\"archived\",\"ordinal\":99999999999999999999} | argument \"ordinal\" of command \"archived\" is 99999999999999999999, but a whole number from 1 to 9999999999 is expected",
     })

@@ -51,7 +51,10 @@ final class FrameCodecTest {
         requestIs(new Lookup(By.KEY_ID, HEX.parseHex("0123456789abcdef"), 100), "00000014" + "02000000" + "00000007"
                 + "02" + "00" + "0064" + "0123456789abcdef");
         requestIs(Lookup.of(By.EMAIL, "a@b.c", 1), "00000011" + "02000000" + "00000007" + "03" + "00" + "0001" + "6140622e63");
+        requestIs(new Lookup(By.SKS_HASH, HEX.parseHex("00112233445566778899aabbccddeeff"), 1), "0000001c" + "02000000" + "00000007"
+                + "06" + "00" + "0001" + "00112233445566778899aabbccddeeff");
         requestIs(new Upload("hkp", HEX.parseHex("99aa")), "0000000f" + "03000000" + "00000007" + "03" + "686b70" + "00" + "99aa");
+        requestIs(new ServiceRequest.Changed(20_000, 1000), "0000000e" + "05000000" + "00000007" + "00004e20" + "03e8");
         requestIs(new ServiceRequest.Status(), "00000008" + "04000000" + "00000007");
     }
 
@@ -61,6 +64,8 @@ final class FrameCodecTest {
                 + "00000003" + "00000001" + "0000000000000009" + "00000000000f4240" + "00000003" + "99aabb");
         answerIs(new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))), "00000019" + "03000000" + "00000007"
                 + "0001" + "04" + "03" + "00" + "0000000000000000" + "0002" + "6e6f");
+        answerIs(new ServiceAnswer.Fingerprints(3, List.of(new byte[16])), "00000021" + "06000000" + "00000007"
+                + "00000003" + "00000001" + "10" + "00".repeat(16));
         answerIs(new ServiceAnswer.Status("{}"), "0000000a" + "04000000" + "00000007" + "7b7d");
         answerIs(new Failure(FailureCode.TEMPORARILY_UNAVAILABLE, 10, "paused"), "00000015" + "05000000" + "00000007"
                 + "01" + "0000000a" + "0006" + "706175736564");

@@ -115,6 +115,17 @@ final class ServiceSocketTest {
     }
 
     @Test
+    void theFirstClientThatFindsOksdWakesTheOthers() throws Exception {
+        Reachability shared = new Reachability();
+        Client patient = client(10, Duration.ofSeconds(60), shared, new ServiceClient.Pauses(3_600_000, 3_600_000));
+        assertThat(patient.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isInstanceOf(Failure.class);
+        Client eager = client(10, Duration.ofSeconds(60), shared, ServiceClient.Pauses.STANDARD);
+        await(server(1, 4, (request, reply) -> reply.accept(new Status("{}"))).listen());
+        until(eager.client::connected);
+        until(patient.client::connected);
+    }
+
+    @Test
     void whatIsInFlightWhenOksdDiesIsAnsweredUnavailable() throws Exception {
         ServiceServer server = server(1, 4, (request, reply) -> { });
         await(server.listen());
@@ -277,11 +288,15 @@ final class ServiceSocketTest {
     }
 
     private Client client(int maxInFlight, Duration timeout) {
+        return client(maxInFlight, timeout, new Reachability(), ServiceClient.Pauses.STANDARD);
+    }
+
+    private Client client(int maxInFlight, Duration timeout, Reachability reachability, ServiceClient.Pauses pauses) {
         Context context = vertx.getOrCreateContext();
         CompletableFuture<ServiceClient> made = new CompletableFuture<>();
         context.runOnContext(nothing -> {
             ServiceClient client = new ServiceClient(vertx, new ServiceClient.Options(socket, "test", maxInFlight, timeout),
-                    new Reachability());
+                    reachability, pauses);
             client.start();
             made.complete(client);
         });

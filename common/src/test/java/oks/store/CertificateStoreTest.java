@@ -69,6 +69,11 @@ final class CertificateStoreTest {
         assertThat(store.search().byFingerprint(one, 0)).as("the number only").isEqualTo(new Matches(1, List.of()));
         assertThat(fingerprints(store.search().byKeyId(one.keyId(), 10))).containsExactly(one);
         assertThat(fingerprints(store.search().byEmail(email(1), 10))).containsExactly(one);
+        assertThat(store.search().changedOn(store.get(one).orElseThrow().modified()))
+                .containsExactlyInAnyOrder(one, fingerprint(certificate(2)));
+        assertThat(store.search().changedOn(java.time.Instant.EPOCH)).isEmpty();
+        byte[] sksHash = oks.openpgp.IndexTerms.of(store.get(one).orElseThrow().certificate()).sksHash();
+        assertThat(fingerprints(store.search().bySksHash(sksHash, 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
         assertThat(store.get(fingerprint(certificate(3)))).isEmpty();
         assertThat(store.search().byEmail("name1@example.or", 10).total()).isZero();

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import oks.durable.Disk;
@@ -17,7 +16,7 @@ import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
-import oks.recovery.Group;
+import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
@@ -25,8 +24,8 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
 import oks.recovery.Timeline;
+import oks.recovery.Tombstone;
 import oks.store.CertificateStore;
-import oks.store.StoredCertificate;
 import oks.store.StoreOptions;
 import org.apache.commons.io.file.PathUtils;
 
@@ -103,29 +102,59 @@ public final class SampleDatabase implements Closeable {
         return put(seed, SampleCertificates.updated(seed, update));
     }
 
+    /** Stores the certificates of these different seeds in one group. */
+    public SampleDatabase putTogether(long... seeds) throws IOException {
+        List<Change> changes = new ArrayList<>();
+        Lsn last = log.position().last();
+        for (long seed : seeds) {
+            last = last.next();
+            changes.add(change(last, seed, SampleCertificates.certificate(seed)));
+        }
+        return append(changes);
+    }
+
     private SampleDatabase put(long seed, byte[] content) throws IOException {
+        return append(List.of(change(log.position().last().next(), seed, content)));
+    }
+
+    private Change change(Lsn lsn, long seed, byte[] content) {
         Fingerprint fingerprint = Fingerprint.parse(SampleCertificates.fingerprint(seed));
-        Optional<StoredCertificate> before = store.get(fingerprint);
-        Change put = new Change.Put(
+        return new Change.Put(lsn, log.now(), fingerprint.bytes(), content, "hkp", replaced(fingerprint));
+    }
+
+    private Change.Replaced replaced(Fingerprint fingerprint) {
+        return store.get(fingerprint)
+                .map(old -> new Change.Replaced(
+                        old.lsn(), Digest.certificateElement(fingerprint.bytes(), old.content())))
+                .orElse(Change.Replaced.NOTHING);
+    }
+
+    /** Removes a certificate, stored or not, as an operator does. */
+    public SampleDatabase delete(long seed, boolean blocked) throws IOException {
+        Fingerprint fingerprint = Fingerprint.parse(SampleCertificates.fingerprint(seed));
+        return append(List.of(new Change.Delete(
                 log.position().last().next(),
                 log.now(),
                 fingerprint.bytes(),
-                content,
-                "hkp",
-                before.map(old -> new Change.Replaced(
-                                old.lsn(), Digest.certificateElement(fingerprint.bytes(), old.content())))
-                        .orElse(Change.Replaced.NOTHING));
-        return append(put);
+                new Tombstone(log.now(), blocked, "uid 0", "asked by the owner"),
+                false,
+                replaced(fingerprint),
+                store.tombstone(fingerprint)
+                        .map(old -> Digest.tombstoneElement(fingerprint.bytes(), old.bytes()))
+                        .orElse(Hash.ZERO))));
     }
 
     /** Sets a restore point. */
     public SampleDatabase point(String name) throws IOException {
-        return append(new Change.Point(log.position().last().next(), log.now(), name));
+        return append(List.of(new Change.Point(log.position().last().next(), log.now(), name)));
     }
 
-    private SampleDatabase append(Change change) throws IOException {
-        Group group = log.append(List.of(change), change.appliedTo(store.position().digest()));
-        store.apply(List.of(group));
+    private SampleDatabase append(List<Change> changes) throws IOException {
+        Digest digest = store.position().digest();
+        for (Change change : changes) {
+            digest = change.appliedTo(digest);
+        }
+        store.apply(List.of(log.append(changes, digest)));
         return this;
     }
 
@@ -167,6 +196,16 @@ public final class SampleDatabase implements Closeable {
 
     public LogPosition position() {
         return store.position();
+    }
+
+    /** The database's clock, which goes on by a tenth of a second whenever it is asked. */
+    public Instant now() {
+        return log.now();
+    }
+
+    /** What the database holds, read by the test itself. */
+    public CertificateStore store() {
+        return store;
     }
 
     public long certificates() {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.CommonOptions;
+import oks.config.ByteSize;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -29,16 +30,33 @@ final class FullCommand implements Callable<Integer> {
             description = "gzip (default), zstd (faster) or none.")
     private Compression compression;
 
+    @Option(names = "--paused",
+            description = "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this program.")
+    private boolean paused;
+
+    @Option(names = "--rate", paramLabel = "BYTES", converter = BytesPerSecond.class,
+            description = "Write at most this much per second, such as 20MiB.")
+    private long rate; // 0: no limit
+
+    @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
+    private String execAfter;
+
     @Override
     public Integer call() throws IOException {
-        FullBackup backup = new FullBackup(new RealDisk(), options, InstantSource.system(), compression);
+        RealDisk disk = new RealDisk();
+        FullBackup backup = new FullBackup(disk, options, InstantSource.system(), compression, paused, rate);
         if (out.equals("-")) {
             requirePipe();
             FullResult result = backup.toStream(new PipeStream(options.out()));
             options.err().println(options.json() ? result.json() : String.join("\n", result.lines()));
         } else {
-            FullResult result = backup.toDirectory(OutputDirectory.require(Path.of(out)));
+            Path directory = OutputDirectory.require(Path.of(out));
+            FullResult result;
+            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
+                result = backup.toDirectory(lock.directory());
+            }
             options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
+            ExecAfter.run(execAfter, "full", result.file().orElseThrow(), options.err());
         }
         return ExitCode.DONE.status();
     }
@@ -48,6 +66,18 @@ final class FullCommand implements Callable<Integer> {
             throw OperatorFault.of(ExitCode.USAGE, "standard output is a terminal, and an archive is not for reading")
                     .kept("nothing was written")
                     .next("send it through a pipe or into a file, or name a directory with --out");
+        }
+    }
+
+    /** A size such as 20MiB. */
+    static final class BytesPerSecond implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return ByteSize.parse(text).stream()
+                    .boxed()
+                    .filter(bytes -> bytes > 0)
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("\"" + text + "\" is no size such as \"20MiB\""));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
+import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
 
 /**
@@ -16,8 +17,9 @@ import org.apache.commons.io.FileUtils;
  *
  * @param file the archive; empty when it went to standard output, where nobody can read it back
  * @param archiveBytes its length
+ * @param sha256 of all its bytes
  */
-record FullResult(Optional<Path> file, long archiveBytes, Manifest manifest, Duration took) {
+record FullResult(Optional<Path> file, long archiveBytes, Hash sha256, Manifest manifest, Duration took) {
 
     List<String> lines() {
         ArchivedState state = manifest.state();
@@ -30,6 +32,7 @@ record FullResult(Optional<Path> file, long archiveBytes, Manifest manifest, Dur
                 "  recovery files  needed from ordinal " + state.firstRecoveryOrdinal() + " on",
                 "  size            " + manifest.files().size() + " files, " + size(manifest.bytes()) + ", archived "
                         + size(archiveBytes),
+                "  SHA-256         " + sha256,
                 "  verified        "
                         + (file.isPresent() ? "every file, by reading the archive back" : "no: standard output cannot be read back"),
                 "  took            " + String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0));
@@ -55,6 +58,7 @@ record FullResult(Optional<Path> file, long archiveBytes, Manifest manifest, Dur
                 .put("files", manifest.files().size())
                 .put("bytes", manifest.bytes())
                 .put("archive_bytes", archiveBytes)
+                .put("sha256", sha256.hex())
                 .put("seconds", took.toMillis() / 1000.0);
     }
 }

@@ -65,7 +65,7 @@ record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
 
     private static List<Range> ranges(Disk disk, Path directory) throws IOException {
         Map<UUID, List<Path>> byDatabase = new TreeMap<>();
-        for (Path file : RecoveryChain.list(disk, directory)) {
+        for (Path file : RecoveryChain.listWithPartial(disk, directory)) {
             byDatabase.computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>()).add(file);
         }
         List<Range> ranges = new ArrayList<>();

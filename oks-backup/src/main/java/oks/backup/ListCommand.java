@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import oks.cli.OutputOptions;
@@ -25,11 +26,14 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Inventory inventory = Inventory.of(new RealDisk(), OutputDirectory.require(directory));
+        RealDisk disk = new RealDisk();
+        Inventory inventory = Inventory.of(disk, OutputDirectory.require(directory));
+        List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
-            options.out().println(json(inventory));
+            options.out().println(json(inventory, restores));
         } else {
             show(inventory);
+            restores.forEach(restore -> line("%s", restore.line()));
         }
         return ExitCode.DONE.status();
     }
@@ -59,7 +63,7 @@ final class ListCommand implements Callable<Integer> {
         return FileUtils.byteCountToDisplaySize(bytes);
     }
 
-    private static ObjectNode json(Inventory inventory) {
+    private static ObjectNode json(Inventory inventory, List<LastRestore> restores) {
         ObjectNode object = JsonNodeFactory.instance.objectNode()
                 .put("directory", inventory.directory().toAbsolutePath().toString());
         var archives = object.putArray("archives");
@@ -84,6 +88,8 @@ final class ListCommand implements Callable<Integer> {
                     .put("last_lsn", range.last().number())
                     .put("gap_before", range.gapBefore());
         }
+        ObjectNode proven = object.putObject("last_restores");
+        restores.forEach(restore -> proven.set(restore.database(), restore.json()));
         return object;
     }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oks-backup",
         description = "Archive a keyserver, running or stopped, and copy its recovery files.",
-        subcommands = {FullCommand.class, RecoveryCommand.class, ListCommand.class, VerifyCommand.class},
+        subcommands = {FullCommand.class, RecoveryCommand.class, FollowCommand.class, CheckCommand.class, ListCommand.class,
+            VerifyCommand.class, ExpireCommand.class},
         footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable, 4 busy or paused, 5 damaged,",
             "6 gap or fork, 7 target not reachable."})
 public final class OksBackup implements Runnable {

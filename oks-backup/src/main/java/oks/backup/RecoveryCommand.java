@@ -2,6 +2,7 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.durable.RealDisk;
@@ -22,16 +23,29 @@ final class RecoveryCommand implements Callable<Integer> {
     @Option(names = "--rotate", description = "First have oksd complete the file it is writing.")
     private boolean rotate;
 
+    @Option(names = "--since", paramLabel = "ORDINAL", 
+            description = "Leave out the files before this one (default: those before what the oldest archive in DIR needs).")
+    private long since; // 0: from what the oldest archive needs
+
+    @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for each new file; its path is in OKS_FILE.")
+    private String execAfter;
+
     @Override
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
         CopyResult result;
-        try (Source source = Source.of(options, disk)) {
+        OutputDirectory.require(out);
+        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
+                Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
-            result = new RecoveryCopy(disk, options, OutputDirectory.require(out)).copy(files);
+            result = new RecoveryCopy(disk, options, lock.directory(),
+                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
             files.tellArchived(result);
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
+        for (String name : result.copied()) {
+            ExecAfter.run(execAfter, "recovery", out.resolve(name), options.err());
+        }
         if (result.gap().isPresent()) {
             throw result.gap().get();
         }

@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import oks.archive.ArchiveName;
 import oks.backup.RecoveryRuns.Run;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
 import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryHeader;
 
 /**
  * Copies complete recovery files. Everything is verified before anything is copied: every frame of the source, every frame
@@ -23,11 +26,36 @@ final class RecoveryCopy {
     private final Disk disk;
     private final CommonOptions options;
     private final Path out;
+    private final long since;
 
-    RecoveryCopy(Disk disk, CommonOptions options, Path out) {
+    /** @param since the first ordinal that is wanted; files before it are as if they were not there */
+    RecoveryCopy(Disk disk, CommonOptions options, Path out, long since) {
         this.disk = disk;
         this.options = options;
         this.out = out;
+        this.since = since;
+    }
+
+    /**
+     * The ordinal of the first file that an output directory wants: the one before that which continues its oldest archive,
+     * as {@code expire} leaves it; 1 when there is no archive.
+     */
+    static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
+        List<Long> archived = disk.list(out).stream()
+                .flatMap(file -> ArchiveName.of(file).stream())
+                .filter(name -> name.database().equals(database))
+                .map(name -> name.lsn().number())
+                .toList();
+        long wanted = archived.isEmpty() ? 1 : Long.MAX_VALUE;
+        for (long lsn : archived) {
+            long continuing = 1;
+            for (Path file : files) {
+                RecoveryHeader header = RecoveryChain.header(disk, file);
+                continuing = header.predecessor().last().number() <= lsn ? header.name().ordinal() : continuing;
+            }
+            wanted = Math.min(wanted, continuing - 1);
+        }
+        return Math.max(1, wanted);
     }
 
     /**
@@ -37,12 +65,13 @@ final class RecoveryCopy {
      */
     CopyResult copy(RecoverySource source) throws IOException {
         List<Path> kept = RecoverySource.files(disk, out, source.database());
-        refuseDifferent(source.files());
+        List<Path> files = source.files().stream().filter(this::isWanted).toList();
+        refuseDifferent(files);
         List<Path> both = new ArrayList<>(kept);
-        both.addAll(source.files());
+        both.addAll(files);
         RecoveryRuns runs = RecoveryRuns.of(disk, both, source.uuid());
         Verified verified = verify(runs);
-        List<Path> wanted = source.files().stream()
+        List<Path> wanted = files.stream()
                 .filter(file -> !Files.exists(out.resolve(file.getFileName())))
                 .filter(file -> !verified.incomplete().contains(file))
                 .toList();
@@ -51,6 +80,10 @@ final class RecoveryCopy {
                 out, names(wanted), kept.size(), source.rotated(),
                 names(verified.incomplete()).stream().findFirst().or(source::current),
                 lastOrdinal(source.database()), verified.lastLsn(), runs.gap(out));
+    }
+
+    private boolean isWanted(Path file) {
+        return RecoveryFileName.of(file).orElseThrow().ordinal() >= since;
     }
 
     /**

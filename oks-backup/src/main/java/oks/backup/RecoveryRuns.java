@@ -52,7 +52,7 @@ record RecoveryRuns(List<Run> runs) {
         RecoveryChain.of(disk, files, database, Lsn.NONE);
         Map<Long, Path> byOrdinal = new TreeMap<>();
         for (Path file : files) {
-            byOrdinal.putIfAbsent(RecoveryFileName.of(file).orElseThrow().ordinal(), file);
+            byOrdinal.putIfAbsent(RecoveryFileName.ofPartial(file).orElseThrow().ordinal(), file);
         }
         List<Run> runs = new ArrayList<>();
         List<Path> run = new ArrayList<>();
@@ -83,7 +83,7 @@ record RecoveryRuns(List<Run> runs) {
     Optional<OperatorFault> gap(Path directory) {
         Set<Long> there = runs.stream()
                 .flatMap(run -> run.files().stream())
-                .map(file -> RecoveryFileName.of(file).orElseThrow().ordinal())
+                .map(file -> RecoveryFileName.ofPartial(file).orElseThrow().ordinal())
                 .collect(Collectors.toSet());
         List<String> gaps = new ArrayList<>();
         for (int i = 1; i < runs.size(); i++) {

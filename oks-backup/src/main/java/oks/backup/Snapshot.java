@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchivedState;
 import oks.control.ControlClient;
@@ -27,17 +28,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Files that nobody changes while they are archived, and the state that they hold. Closing it lets them go.
  *
- * @param release lets go of the files; called once
+ * @param proof throws a fault when the files may have changed after all
+ * @param release lets go of the files; may be called twice
  */
-record Snapshot(ArchiveSource source, ArchivedState state, Closeable release) implements Closeable {
+record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Closeable release) implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
     private static final String SNAPSHOTS = "snapshots";
 
-    static Snapshot of(Source source, Disk disk) throws IOException {
+    /** @param paused the directory of a running oksd that is to be paused meanwhile; empty for a hot snapshot */
+    static Snapshot of(Source source, Disk disk, Optional<Path> paused) throws IOException {
         return switch (source.kind()) {
-            case RUNNING -> held(((Source.Running) source).oksd(), ((Source.Running) source).progress(), disk);
+            case RUNNING -> of((Source.Running) source, disk, paused);
             case STOPPED -> own((Source.Stopped) source);
         };
+    }
+
+    private static Snapshot of(Source.Running running, Disk disk, Optional<Path> paused) throws IOException {
+        return paused.isPresent()
+                ? PausedDatabase.pause(running.oksd(), running.progress()).snapshot(paused.get(), disk)
+                : held(running.oksd(), running.progress(), disk);
     }
 
     /** A snapshot that oksd makes and holds until it is released or the connection ends. */
@@ -50,7 +59,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Closeable release) im
                 Hash.parse(held.chain()),
                 held.certificates(),
                 held.firstRecoveryOrdinal());
-        return new Snapshot(source(held.directory(), held.directory()), state, () -> release(oksd, held.id()));
+        return new Snapshot(source(held.directory(), held.directory()), state, () -> { }, once(() -> release(oksd, held.id())));
     }
 
     private static ArchiveSource source(Path identity, Path snapshot) throws IOException {
@@ -77,7 +86,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Closeable release) im
             ArchivedState state = new ArchivedState(
                     stopped.identity(), position.last(), position.digest(), position.chain(), store.certificates(),
                     Math.max(1, position.ordinal()));
-            return new Snapshot(source(stopped.directory(), directory), state, removal);
+            return new Snapshot(source(stopped.directory(), directory), state, () -> { }, removal);
         } catch (IOException | RuntimeException e) {
             try (removal) {
                 throw e;
@@ -94,9 +103,18 @@ record Snapshot(ArchiveSource source, ArchivedState state, Closeable release) im
             }
         };
         AtExit atExit = AtExit.register(removal);
-        return () -> {
+        return once(() -> {
             atExit.close();
             removal.close();
+        });
+    }
+
+    private static Closeable once(Closeable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (!done.getAndSet(true)) {
+                action.close();
+            }
         };
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -83,6 +84,7 @@ final class UnfinishedFile implements Closeable {
                     FileChannel channel = ours.get();
                     try (channel) {
                         Files.deleteIfExists(file);
+                        Files.deleteIfExists(ArchiveChecksum.fileOf(named));
                     }
                 }
             }

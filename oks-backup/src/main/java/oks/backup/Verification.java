@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveCheck;
+import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
-import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.OperatorFault;
+import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
@@ -25,12 +26,19 @@ import oks.recovery.RecoveryFileName;
 /** Verifies everything that was named and goes on after a fault, so that one run tells all. */
 final class Verification {
     private final Disk disk;
-    private final OutputOptions options;
+    private final Displays displays;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<ReadArchive> intact = new ArrayList<>();
+    private final List<SoundArchive> sound = new ArrayList<>();
 
-    Verification(Disk disk, OutputOptions options) {
+    Verification(Disk disk, Displays displays) {
         this.disk = disk;
-        this.options = options;
+        this.displays = displays;
+    }
+
+    /** Begins to show progress; {@link oks.cli.OutputOptions#progress} is one. */
+    interface Displays {
+        ProgressDisplay begin(String text, long total, String unit);
     }
 
     /**
@@ -45,6 +53,27 @@ final class Verification {
         }
     }
 
+    /**
+     * An archive in which no fault was found.
+     *
+     * @param recovery the recovery files that were named with it and continue it
+     * @param end where they bring it
+     */
+    record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {}
+
+    /** The archives that are as they were written, whether or not recovery files continue them; after {@link #verify}. */
+    List<ReadArchive> intact() {
+        return List.copyOf(intact);
+    }
+
+    /** An archive of which every file was read and compared. */
+    record ReadArchive(Path file, Manifest manifest) {}
+
+    /** The archives without a fault, after {@link #verify}; none of those made by hand. */
+    List<SoundArchive> sound() {
+        return List.copyOf(sound);
+    }
+
     private interface Check {
         String run() throws IOException;
     }
@@ -55,9 +84,9 @@ final class Verification {
         for (Path path : paths) {
             List<Path> files = Files.isDirectory(path) ? disk.list(path) : List.of(path);
             for (Path file : files) {
-                if (RecoveryFileName.of(file).isPresent()) {
+                if (RecoveryFileName.ofPartial(file).isPresent()) {
                     recovery.add(file);
-                } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path)) {
+                } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && !isChecksum(file)) {
                     archives.add(file);
                 }
             }
@@ -111,26 +140,39 @@ final class Verification {
                 .ifPresent(gap -> findings.add(new Finding("recovery files of database " + database, "", Optional.of(gap))));
     }
 
+    private static boolean isChecksum(Path file) {
+        return file.toString().endsWith(ArchiveChecksum.SUFFIX);
+    }
+
     private void verifyArchive(Path archive, Map<UUID, List<Path>> recovery) throws IOException {
         check(archive.toString(), () -> {
-            Optional<Manifest> manifest = read(archive);
+            Optional<ArchiveChecksum> checksum = ArchiveChecksum.beside(disk, archive);
+            String bytes = checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
+            Optional<Manifest> manifest = read(archive, checksum.map(ArchiveChecksum::sha256));
             if (manifest.isEmpty()) {
                 return "made by hand: only tar and compression could be verified";
             }
             ArchivedState state = manifest.get().state();
-            LogPosition from = state.position();
-            List<Path> files = recovery.getOrDefault(state.identity().database(), List.of());
-            ChainEnd end = RecoveryChain.of(disk, files, state.identity().database(), from.last())
-                    .read(from, group -> { });
-            long reach = Math.max(end.position().last().number(), from.last().number());
-            return "LSN " + from.last() + ", " + state.certificates() + " certificates, restores up to LSN " + reach;
+            intact.add(new ReadArchive(archive, manifest.get()));
+            RecoveryChain chain = RecoveryChain.of(
+                    disk, recovery.getOrDefault(state.identity().database(), List.of()), state.identity().database(), state.lsn());
+            LogPosition end = end(chain, state.position());
+            sound.add(new SoundArchive(archive, manifest.get(), chain.files(), end));
+            return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
+                    + bytes;
         });
     }
 
-    private Optional<Manifest> read(Path archive) throws IOException {
-        try (ProgressDisplay display = options.progress("verifying", Files.size(archive), "bytes")) {
+    /** Where the recovery files bring an archive. */
+    private static LogPosition end(RecoveryChain chain, LogPosition from) throws IOException {
+        LogPosition end = chain.read(from, group -> { }).position();
+        return end.last().isAfter(from.last()) ? end : from;
+    }
+
+    private Optional<Manifest> read(Path archive, Optional<Hash> sha256) throws IOException {
+        try (ProgressDisplay display = displays.begin("verifying", Files.size(archive), "bytes")) {
             long[] done = {0};
-            return ArchiveCheck.check(archive, bytes -> display.to(done[0] += bytes)).manifest();
+            return ArchiveCheck.check(archive, sha256, bytes -> display.to(done[0] += bytes)).manifest();
         }
     }
 }

@@ -5,14 +5,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import oks.backup.Verification.SoundArchive;
 import oks.cli.OutputOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code oks-backup verify}: reads archives and recovery files to their last byte. */
@@ -25,6 +32,14 @@ final class VerifyCommand implements Callable<Integer> {
             description = "An output directory, or archives and recovery files.")
     private List<Path> paths;
 
+    @Option(names = "--restore",
+            description = "Also restore the newest archive of each directory, and each archive that is named, and compare.")
+    private boolean restore;
+
+    @Option(names = "--scratch", paramLabel = "DIR",
+            description = "Where to restore; it needs room for the database (default: the directory for temporary files).")
+    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+
     @Override
     public Integer call() throws IOException {
         for (Path path : paths) {
@@ -33,13 +48,52 @@ final class VerifyCommand implements Callable<Integer> {
                         .next("name an output directory, archives or recovery files");
             }
         }
-        List<Verification.Finding> findings = new Verification(new RealDisk(), options).verify(paths);
+        Verification verification = new Verification(new RealDisk(), options::progress);
+        List<Verification.Finding> findings = new ArrayList<>(verification.verify(paths));
+        if (restore) {
+            findings.addAll(drill(verification.sound()));
+        }
         if (options.json()) {
             options.out().println(json(findings));
         } else {
             findings.forEach(finding -> options.out().println(finding.line()));
         }
         return status(findings).status();
+    }
+
+    private List<Verification.Finding> drill(List<SoundArchive> sound) throws IOException {
+        RestoreDrill drill = new RestoreDrill(scratch, InstantSource.system());
+        List<Verification.Finding> findings = new ArrayList<>();
+        for (SoundArchive archive : wanted(sound)) {
+            String what = "restore of " + archive.file();
+            try {
+                LastRestore restored = drill.restore(archive);
+                restored.record(new RealDisk(), archive.file().toAbsolutePath().getParent());
+                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
+                        + " certificates, state digest as expected, " + restored.seconds() + " s", Optional.empty()));
+            } catch (OperatorFault fault) {
+                findings.add(new Verification.Finding(what, "", Optional.of(fault)));
+            }
+        }
+        if (findings.isEmpty()) {
+            findings.add(new Verification.Finding("restore", "", Optional.of(
+                    OperatorFault.of(ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
+                            .next("make one with \"oks-backup full\""))));
+        }
+        return findings;
+    }
+
+    /** Those that were named, and of each directory that was named the newest of each database. */
+    private List<SoundArchive> wanted(List<SoundArchive> sound) {
+        Map<String, SoundArchive> newest = new LinkedHashMap<>();
+        for (SoundArchive archive : sound) {
+            boolean named = paths.contains(archive.file());
+            String key = named
+                    ? archive.file().toString()
+                    : archive.file().getParent() + " " + archive.manifest().state().identity().database();
+            newest.merge(key, archive, (one, other) -> other.manifest().created().isBefore(one.manifest().created()) ? one : other);
+        }
+        return List.copyOf(newest.values());
     }
 
     /** The gravest: damage before gaps before everything else. */

@@ -62,7 +62,10 @@ final class BackupTest {
     }
 
     private List<String> outNames() throws IOException {
-        return new RealDisk().list(out).stream().map(file -> file.getFileName().toString()).toList();
+        return new RealDisk().list(out).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> !name.endsWith(".lock"))
+                .toList();
     }
 
     @ParameterizedTest
@@ -80,7 +83,7 @@ final class BackupTest {
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
             assertThat(manifest.state().certificates()).isEqualTo(3);
             assertThat(manifest.program()).isEqualTo("oks-backup 2.0.0");
-            assertThat(outNames()).containsExactly(archive.getFileName().toString());
+            assertThat(outNames()).containsExactly(archive.getFileName().toString(), archive.getFileName() + ".sha256");
         }
     }
 
@@ -193,7 +196,7 @@ final class BackupTest {
         Files.writeString(out.resolve(".sample-20261122104902-1.full.tar.gz.partial"), "half");
         Files.writeString(out.resolve(".other-20261122104902-1.full.tar.gz.partial"), "of another database");
         assertThat(backup("full", "--out", out).status()).isZero();
-        assertThat(outNames()).hasSize(2).contains(".other-20261122104902-1.full.tar.gz.partial");
+        assertThat(outNames()).hasSize(3).contains(".other-20261122104902-1.full.tar.gz.partial");
     }
 
     @Test

@@ -20,6 +20,7 @@ import oks.control.HeldSnapshot;
 import oks.control.Rotation;
 import oks.recovery.LogPosition;
 import oks.testing.SampleDatabase;
+import org.apache.commons.io.file.PathUtils;
 
 /** Answers the commands that oks-backup gives, with a database that is really there, through the real socket. */
 final class FakeOksd implements Closeable {
@@ -30,6 +31,26 @@ final class FakeOksd implements Closeable {
     private final List<String> heard = new CopyOnWriteArrayList<>();
     /** What happens to a snapshot before it is handed out. */
     private volatile SnapshotAccident accident = directory -> { };
+
+    private volatile List<ControlStatus.Holder> holders = List.of();
+
+    /** How many times status is answered before the pause ends, as by oksctl. */
+    private volatile int pauseLasts = Integer.MAX_VALUE;
+
+    void resumeAfterStatus(int times) {
+        pauseLasts = times;
+    }
+
+    private volatile long flushed;
+
+    void flushedTo(long lsn) {
+        flushed = lsn;
+    }
+
+    /** As oksd does after a release; snapshots of this one have all the same directory. */
+    void removeSnapshot() throws IOException {
+        PathUtils.deleteDirectory(snapshots);
+    }
 
     interface SnapshotAccident {
         void happen(Path directory) throws IOException;
@@ -53,9 +74,20 @@ final class FakeOksd implements Closeable {
         heard.add(request.kind().word());
         try {
             switch (request.kind()) {
-                case STATUS -> reply.done(status().toJson());
+                case STATUS -> {
+                    holders = pauseLasts-- > 0 ? holders : List.of();
+                    reply.done(status().toJson());
+                }
                 case ROTATE -> reply.done(rotate().toJson());
                 case SNAPSHOT -> reply.done(snapshot(peer).toJson());
+                case PAUSE -> {
+                    heard.add(((ControlRequest.Pause) request).hold().toString());
+                    database.flush();
+                    holders = List.of(new ControlStatus.Holder(
+                            "oks-backup", 0, (int) ProcessHandle.current().pid(), Instant.EPOCH, Optional.empty()));
+                    peer.onClose(() -> heard.add("gone"));
+                    reply.done(rotate().toJson());
+                }
                 case RELEASE -> reply.done(JsonNodeFactory.instance.objectNode().put("released", true));
                 case ARCHIVED -> {
                     heard.add("ordinal " + ((ControlRequest.Archived) request).ordinal());
@@ -97,8 +129,8 @@ final class FakeOksd implements Closeable {
         Path current = database.directory().resolve(current());
         long lsn = database.lsn().number();
         return new ControlStatus("oksd", "2.0.0", 1, SampleDatabase.NAME, database.identity().database(), 1,
-                ControlStatus.State.RUNNING, "", Instant.EPOCH, List.of(), database.certificates(),
-                new ControlStatus.Changes(lsn, lsn, 0, 0), database.digest().hex(), database.position().chain().hex(),
+                holders.isEmpty() ? ControlStatus.State.RUNNING : ControlStatus.State.PAUSED, "", Instant.EPOCH, holders, database.certificates(),
+                new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
                         oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0),
                 new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, Optional.of("x").orElseThrow());

@@ -1,6 +1,9 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +13,7 @@ import java.util.Map;
  * @param headers besides Content-Type, Content-Length and those that every answer has
  */
 record Answer(int status, String contentType, Buffer body, Map<String, String> headers) {
+    static final int NOT_MODIFIED = 304;
     static final String TEXT = "text/plain; charset=utf-8";
     static final String JSON = "application/json";
     static final String KEYS = "application/pgp-keys";
@@ -32,8 +36,33 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     }
 
     static Answer page(String html) {
-        return new Answer(200, HTML, Buffer.buffer(html), Map.of("Content-Security-Policy", CONTENT_SECURITY_POLICY,
+        return page(200, html);
+    }
+
+    static Answer page(int status, String html) {
+        return new Answer(status, HTML, Buffer.buffer(html), Map.of("Content-Security-Policy", CONTENT_SECURITY_POLICY,
                 "Referrer-Policy", "no-referrer"));
+    }
+
+    /** Whether the client says that it has this answer already: {@code If-None-Match} (RFC 9110, section 13.1.2). */
+    boolean isKnownTo(HttpServerRequest request) {
+        String tag = headers.get("ETag");
+        String known = request.getHeader("If-None-Match");
+        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        if (tag == null || known == null || status != 200 || !reads) {
+            return false;
+        }
+        return known.strip().equals("*") || Arrays.stream(known.split(",")).anyMatch(one -> opaque(one).equals(opaque(tag)));
+    }
+
+    /** The comparison is the weak one. */
+    private static String opaque(String tag) {
+        return tag.strip().replaceFirst("^W/", "");
+    }
+
+    /** 304 with the headers that tell which answer is meant. */
+    Answer notModified() {
+        return new Answer(NOT_MODIFIED, contentType, Buffer.buffer(), headers);
     }
 
     /** The same answer with one more header. */

@@ -23,21 +23,27 @@ final class Connections {
     private final int most;
     private final long patienceNanos;
     private final LongSupplier nanoTime;
+    private final ClientLimits limits;
 
-    Connections(AtomicInteger total, int most, Duration patience, LongSupplier nanoTime) {
+    Connections(AtomicInteger total, int most, Duration patience, LongSupplier nanoTime, ClientLimits limits) {
+        this.limits = limits;
         this.total = total;
         this.most = most;
         this.patienceNanos = patience.toNanos();
         this.nanoTime = nanoTime;
     }
 
-    /** Takes in a new connection, or closes it at once when there are too many. */
+    /** Takes in a new connection, or closes it at once when there are too many, in all or of its address. */
     void opened(HttpConnection connection) {
-        boolean tooMany = total.incrementAndGet() > most;
+        ClientAddress peer = ClientAddress.ofPeer(
+                connection.remoteAddress() == null ? null : connection.remoteAddress().hostAddress(), limits.rules());
+        boolean tooManyOfOne = !limits.connect(peer);
+        boolean tooMany = total.incrementAndGet() > most || tooManyOfOne;
         open.put(connection, new Activity(connection));
         connection.closeHandler(nothing -> {
             open.remove(connection);
             total.decrementAndGet();
+            limits.disconnect(peer);
         });
         if (tooMany) {
             connection.close();

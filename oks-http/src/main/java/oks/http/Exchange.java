@@ -1,5 +1,8 @@
 package oks.http;
 
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,12 +15,21 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    /** Answers up to so many bytes are compressed on the event loop: about a millisecond of work. */
+    private static final int GZIPPED_HERE = 32 << 10;
+
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Connections.Activity activity;
+    private final Surroundings around;
+    private final long begun;
+    private RequestKind kind = RequestKind.OTHER;
+    private String identifier = "";
     private boolean answered;
 
-    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity) {
+    Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
+        this.around = around;
+        this.begun = System.nanoTime();
         this.vertx = vertx;
         this.request = request;
         this.activity = activity;
@@ -33,6 +45,43 @@ final class Exchange {
         return activity;
     }
 
+    /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
+    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock) { }
+
+    /** Counts the request against the client's limits; fails with 429 when there are too many. */
+    void admit() {
+        around.limits().admit(kind, client());
+    }
+
+    private ClientAddress client() {
+        String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+        List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+        return ClientAddress.of(peer, forwarded.isEmpty() ? null : String.join(",", forwarded), around.limits().rules());
+    }
+
+    private void note(Answer answer) {
+        long nanos = System.nanoTime() - begun;
+        around.metrics().answered(kind, answer.status(), nanos);
+        if (around.accessLog() != null) {
+            around.accessLog().note(around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(), client(),
+                    request.method().name(), request.path(), kind, answer.status(), answer.body().length(), nanos / 1000);
+        }
+    }
+
+    /** Notes what is asked for, for the figures. */
+    void is(RequestKind what) {
+        kind = what;
+    }
+
+    /** What the end of the path names, below a category; still percent-escaped. */
+    String identifier() {
+        return identifier;
+    }
+
+    void identifier(String named) {
+        identifier = named;
+    }
+
     boolean answered() {
         return answered;
     }
@@ -43,27 +92,43 @@ final class Exchange {
         return accept != null && accept.contains("text/html");
     }
 
-    /** Sends the answer; a second one is dropped. */
-    void answer(Answer answer) {
-        HttpServerResponse response = request.response();
-        if (answered || response.closed()) {
-            answered = true;
+    /** Sends the answer, which is "not modified" when the client has it already; a second one is dropped. */
+    void answer(Answer whole) {
+        if (answered) {
             return;
         }
         answered = true;
+        Answer answer = whole.isKnownTo(request) ? whole.notModified() : whole;
+        if (!Gzip.isWanted(request, answer)) {
+            send(answer);
+        } else if (answer.body().length() <= GZIPPED_HERE) {
+            send(Gzip.of(answer));
+        } else {
+            vertx.executeBlocking(() -> Gzip.of(answer), false).onComplete(zipped -> send(zipped.succeeded() ? zipped.result() : answer));
+        }
+    }
+
+    private void send(Answer answer) {
+        note(answer);
+        HttpServerResponse response = request.response();
+        if (response.closed()) {
+            return;
+        }
         response.setStatusCode(answer.status());
-        response.putHeader("Content-Type", answer.contentType());
+        if (answer.status() != Answer.NOT_MODIFIED) {
+            response.putHeader("Content-Type", answer.contentType());
+            response.putHeader("Content-Length", Integer.toString(answer.body().length()));
+        }
         response.putHeader("Access-Control-Allow-Origin", "*"); // on every answer, errors too: scripts on any page may ask
         response.putHeader("X-Content-Type-Options", "nosniff");
         answer.headers().forEach(response::putHeader);
-        response.putHeader("Content-Length", Integer.toString(answer.body().length()));
         activity.writing(answer.body().length());
         (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
                 .onComplete(sent -> activity.end(this));
     }
 
     void fail(HttpFault fault) {
-        answer(fault.answer());
+        answer(wantsHtml() ? fault.page() : fault.answer());
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */
@@ -82,7 +147,7 @@ final class Exchange {
     /** A fault as it is; anything else is a defect: logged, and 500 without details. */
     void fail(Throwable cause) {
         if (cause instanceof HttpFault fault) {
-            answer(fault.answer());
+            fail(fault);
             return;
         }
         LOG.error("could not answer {} {}", request.method(), request.path(), cause);

@@ -23,10 +23,12 @@ import oks.service.Reachability;
 public final class Gateway implements AutoCloseable {
     private final OksHttpSettings settings;
     private final Vertx vertx;
+    private final AccessLog accessLog;
     private final Queue<GatewayVerticle> loops = new ConcurrentLinkedQueue<>();
     private String deployment;
 
-    private Gateway(OksHttpSettings settings, Vertx vertx) {
+    private Gateway(OksHttpSettings settings, Vertx vertx, AccessLog accessLog) {
+        this.accessLog = accessLog;
         this.settings = settings;
         this.vertx = vertx;
     }
@@ -41,12 +43,17 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(cores));
-        Gateway gateway = new Gateway(settings, vertx);
+        AccessLog accessLog = null;
         try {
+            accessLog = AccessLog.open(settings.access());
+            Gateway gateway = new Gateway(settings, vertx, accessLog);
             gateway.deploy(cores, version, clock);
             return gateway;
         } catch (RuntimeException e) {
             await(vertx.close());
+            if (accessLog != null) {
+                accessLog.close();
+            }
             throw e;
         }
     }
@@ -65,11 +72,22 @@ public final class Gateway implements AutoCloseable {
     @Override public void close() {
         await(vertx.undeploy(deployment)); // first, and gracefully: vertx.close() alone would cut connections
         await(vertx.close());
+        if (accessLog != null) {
+            accessLog.close();
+        }
+    }
+
+    /** Goes on in a new access log, for the platform may have renamed the old one. */
+    public void reopenLogs() {
+        if (accessLog != null) {
+            accessLog.reopen();
+        }
     }
 
     private void deploy(int cores, String version, Clock clock) {
         var shared = new GatewayVerticle.Shared(version, styleSheet(), clock, new AtomicInteger(), new AtomicLong(),
-                new Reachability());
+                new Reachability(), new Exchange.Surroundings(new Metrics(),
+                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock));
         try {
             deployment = await(vertx.deployVerticle(() -> {
                 GatewayVerticle loop = new GatewayVerticle(settings, shared);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
+import oks.http.Routes.Route;
 import oks.service.Reachability;
 import oks.service.ServiceClient;
 
@@ -22,6 +23,8 @@ final class GatewayVerticle extends VerticleBase {
 
     private static final long OVERDUE_CHECK_MILLIS = 1000;
 
+    private static final long FORGET_MILLIS = 10_000;
+
     private final OksHttpSettings settings;
     private final Shared shared;
 
@@ -31,7 +34,7 @@ final class GatewayVerticle extends VerticleBase {
 
     /** What the event loops have in common. */
     record Shared(String version, Buffer styleSheet, Clock clock, AtomicInteger connections, AtomicLong bodiesInMemory,
-            Reachability reachability) { }
+            Reachability reachability, Exchange.Surroundings around) { }
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
@@ -42,8 +45,9 @@ final class GatewayVerticle extends VerticleBase {
         oksd = new ServiceClient(vertx, new ServiceClient.Options(settings.oksd().socket(), "oks-http " + shared.version(),
                 settings.oksd().maxInFlight(), settings.oksd().timeout()), shared.reachability());
         connections = new Connections(shared.connections(), settings.http().maxConnections(), settings.http().readTimeout(),
-                System::nanoTime);
+                System::nanoTime, shared.around().limits());
         vertx.setPeriodic(OVERDUE_CHECK_MILLIS, timer -> connections.closeOverdue());
+        vertx.setPeriodic(FORGET_MILLIS, timer -> shared.around().limits().forgetIdle());
         Routes routes = routes();
         server = vertx.createHttpServer(options())
                 .connectionHandler(connections::opened)
@@ -79,18 +83,29 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(vertx, request, connections.of(request.connection()));
+        return new Exchange(vertx, request, connections.of(request.connection()), shared.around());
     }
 
     private Routes routes() {
+        StatisticsEndpoint statistics = new StatisticsEndpoint(oksd);
         return new Routes(
                 Map.of(
-                        "/", exchange -> exchange.answer(Answer.page(Page.start())),
-                        "/oks.css", exchange -> exchange.answer(Answer.of("text/css; charset=utf-8", shared.styleSheet())
-                                .with("Cache-Control", "max-age=3600")),
-                        "/healthz", exchange -> exchange.answer(Answer.text(200, "ok\n")),
-                        "/pks/lookup", new LookupEndpoint(oksd, settings.search().maxResults(), shared.clock())),
+                        "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(Answer.page(Page.start()))),
+                        "/oks.css", new Route(RequestKind.PAGE, exchange -> exchange.answer(
+                                Answer.of("text/css; charset=utf-8", shared.styleSheet()).with("Cache-Control", "max-age=3600"))),
+                        "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
+                        "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
+                        "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.around().metrics(),
+                                shared.connections())),
+                        "/pks/lookup", new Route(RequestKind.LOOKUP,
+                                new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock())),
+                        "/pks/stats", new Route(RequestKind.STATS, statistics)),
+                new V2Lookups(oksd, settings.search().maxResults(), shared.clock()).categories(),
                 Map.of(
-                        "/pks/add", new AddEndpoint(vertx, oksd, settings.http().maxBody(), shared.bodiesInMemory())));
+                        "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.bodiesInMemory())),
+                        "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, settings.http().maxBody(),
+                                shared.bodiesInMemory(), shared.around().metrics())),
+                        "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, settings.http().maxBody(),
+                                shared.bodiesInMemory(), shared.around().metrics()))));
     }
 }

@@ -2,7 +2,7 @@ package oks.http;
 
 /**
  * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and of
- * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 431, 500, 501, 503.
+ * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 501, 503.
  */
 final class HttpFault extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -27,6 +27,11 @@ final class HttpFault extends RuntimeException {
         return new HttpFault(503, text, "Retry-After", Integer.toString(Math.max(1, seconds)));
     }
 
+    /** 429: the client asks too often; it may go on after some seconds. */
+    static HttpFault tooOften(int seconds) {
+        return new HttpFault(429, "too many requests from your address", "Retry-After", Integer.toString(seconds));
+    }
+
     /** 405, with the methods that there are. */
     static HttpFault method(String allowed) {
         return new HttpFault(405, "only " + allowed + " can be used here", "Allow", allowed);
@@ -34,7 +39,21 @@ final class HttpFault extends RuntimeException {
 
     /** The fault as an answer: plain text, one line. */
     Answer answer() {
-        Answer answer = Answer.text(status, getMessage().replaceAll("\\p{Cntrl}+", " ").strip() + "\n");
+        return headed(Answer.text(status, line() + "\n"));
+    }
+
+    /** The fault for people: the same status and the same words. */
+    Answer page() {
+        String title = status == 404 ? "Not found" : status >= 500 ? "Not now" : "That did not work";
+        return headed(Answer.page(status, Page.of(title, "<h1>" + title + "</h1>\n<p role=\"alert\">" + HtmlText.of(line())
+                + ".</p>\n<p><a href=\"/\">Back to the start</a></p>\n")));
+    }
+
+    private String line() {
+        return getMessage().replaceAll("\\p{Cntrl}+", " ").strip();
+    }
+
+    private Answer headed(Answer answer) {
         return header.isEmpty() ? answer : answer.with(header, value);
     }
 }

@@ -1,16 +1,15 @@
 package oks.http;
 
+import oks.openpgp.CertificateDescription;
+import oks.openpgp.CertificateDescription.UserIdDescription;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import oks.openpgp.CertificateDescription;
-import oks.openpgp.CertificateDescription.SubkeyDescription;
-import oks.openpgp.CertificateDescription.UserIdDescription;
 
 /** The list of certificates found, for people. */
 final class IndexPage {
+    private static final int MOST_USER_IDS = 5;
+
     private final StringBuilder out = new StringBuilder();
     private final Instant now;
 
@@ -30,54 +29,35 @@ final class IndexPage {
         if (total > certificates.size()) {
             page.out.append("<p>Shown here: ").append(certificates.size()).append(". A longer search finds less.</p>\n");
         }
+        page.out.append("<ul class=\"results\">\n");
         certificates.forEach(page::append);
-        return Page.of("Search: " + HtmlText.of(search), page.out.toString());
+        return Page.of("Search: " + HtmlText.of(search), page.out.append("</ul>\n").toString());
     }
 
     private void append(CertificateDescription certificate) {
-        String fingerprint = certificate.fingerprint().toString();
-        out.append("<article>\n<h2><a href=\"/pks/lookup?op=get&amp;search=0x").append(fingerprint).append("\"><code>");
-        out.append(grouped(fingerprint)).append("</code></a></h2>\n<p>");
-        out.append(HtmlText.of(certificate.algorithmName()));
-        validity(Optional.of(certificate.created()), certificate.expires(), certificate.revoked());
-        out.append("</p>\n<ul>\n");
-        for (UserIdDescription userId : certificate.userIds()) {
+        out.append("<li>\n<h2><a href=\"").append(Page.pathOf(certificate.fingerprint())).append("\">");
+        String name = certificate.userIds().stream().findFirst().map(UserIdDescription::text).orElse("No user ID");
+        out.append("<bdi>").append(HtmlText.of(name)).append("</bdi></a>");
+        out.append(Validity.badge(certificate.expires(), certificate.revoked(), now)).append("</h2>\n");
+        out.append("<p class=\"key\"><code>").append(Page.grouped(certificate.fingerprint())).append("</code></p>\n<p>");
+        out.append(HtmlText.of(certificate.algorithmName())).append(", ");
+        out.append(Validity.dates(Optional.of(certificate.created()), certificate.expires(), now)).append("</p>\n");
+        others(certificate.userIds());
+        out.append("</li>\n");
+    }
+
+    private void others(List<UserIdDescription> userIds) {
+        if (userIds.size() < 2) {
+            return;
+        }
+        out.append("<ul>\n");
+        for (UserIdDescription userId : userIds.subList(1, Math.min(userIds.size(), MOST_USER_IDS))) {
             out.append("<li><bdi>").append(HtmlText.of(userId.text())).append("</bdi>");
-            validity(userId.created(), userId.expires(), userId.revoked());
-            out.append("</li>\n");
+            out.append(Validity.badge(userId.expires(), userId.revoked(), now)).append("</li>\n");
+        }
+        if (userIds.size() > MOST_USER_IDS) {
+            out.append("<li>and ").append(userIds.size() - MOST_USER_IDS).append(" more</li>\n");
         }
         out.append("</ul>\n");
-        if (!certificate.subkeys().isEmpty()) {
-            append(certificate.subkeys());
-        }
-        out.append("</article>\n");
-    }
-
-    private void append(List<SubkeyDescription> subkeys) {
-        out.append("<details><summary>Subkeys: ").append(subkeys.size()).append("</summary>\n<ul>\n");
-        for (SubkeyDescription subkey : subkeys) {
-            out.append("<li><code>").append(grouped(subkey.fingerprint().toString())).append("</code> ");
-            out.append(HtmlText.of(subkey.algorithmName()));
-            validity(Optional.of(subkey.created()), subkey.expires(), subkey.revoked());
-            out.append("</li>\n");
-        }
-        out.append("</ul></details>\n");
-    }
-
-    private void validity(Optional<Instant> created, Optional<Instant> expires, boolean revoked) {
-        created.ifPresent(time -> out.append(", created ").append(date(time)));
-        expires.ifPresent(time -> out.append(time.isAfter(now) ? ", expires " : ", <strong>expired</strong> ").append(date(time)));
-        if (revoked) {
-            out.append(", <strong>revoked</strong>");
-        }
-    }
-
-    private static LocalDate date(Instant time) {
-        return LocalDate.ofInstant(time, ZoneOffset.UTC);
-    }
-
-    /** Digits in groups of four, for reading aloud. */
-    private static String grouped(String digits) {
-        return digits.replaceAll("(.{4})(?!$)", "$1 ");
     }
 }

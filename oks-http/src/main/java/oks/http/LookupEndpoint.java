@@ -1,30 +1,27 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
-import oks.openpgp.Armor;
-import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
-import oks.service.ServiceAnswer.Found;
 import oks.service.ServiceHandler;
-import oks.service.ServiceRequest.Lookup;
+import java.time.Clock;
+import java.util.List;
 
-/** {@code GET /pks/lookup}: op, search, options, exact, fingerprint; reference: draft-ietf-openpgp-hkp, "Legacy". */
+/** {@code GET /pks/lookup}: op, search, options, exact, limit; reference: draft-ietf-openpgp-hkp, "Legacy". */
 final class LookupEndpoint implements Endpoint {
     /** Certificates up to so many bytes together are armored on the event loop: under a millisecond of work. */
-    private static final int ARMORED_HERE = 256 << 10;
+    static final int ARMORED_HERE = 256 << 10;
     /** Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most. */
-    private static final int DESCRIBED_HERE = 32 << 10;
+    static final int DESCRIBED_HERE = 32 << 10;
 
     private final ServiceHandler oksd;
+    private final StatisticsEndpoint statistics;
     private final int maxResults;
     private final Clock clock;
 
-    LookupEndpoint(ServiceHandler oksd, int maxResults, Clock clock) {
+    LookupEndpoint(ServiceHandler oksd, StatisticsEndpoint statistics, int maxResults, Clock clock) {
         this.oksd = oksd;
+        this.statistics = statistics;
         this.maxResults = maxResults;
         this.clock = clock;
     }
@@ -32,8 +29,12 @@ final class LookupEndpoint implements Endpoint {
     @Override public void handle(Exchange exchange) {
         Query query = Query.of(exchange.request().query());
         Operation operation = Operation.of(query);
-        Lookup lookup = SearchTerm.lookup(query.get("search"), query.isOn("exact"), maxResults);
-        oksd.handle(lookup, answer -> {
+        exchange.is(operation.kind(query.get("op")));
+        if (!operation.searches()) {
+            statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
+            return;
+        }
+        oksd.handle(Operation.lookup(query, maxResults), answer -> {
             if (answer instanceof Certificates certificates) {
                 render(exchange, operation, query, certificates);
             } else {
@@ -43,67 +44,30 @@ final class LookupEndpoint implements Endpoint {
     }
 
     private void render(Exchange exchange, Operation operation, Query query, Certificates certificates) {
-        long bytes = certificates.found().stream().mapToLong(found -> found.certificate().length).sum();
-        boolean much = bytes > (operation == Operation.GET ? ARMORED_HERE : DESCRIBED_HERE);
+        boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
+        boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
         exchange.answerWith(much, () -> {
-            List<Certificate> legacy = legacy(certificates);
+            // People's browsers do not fail on version 6.
+            Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
             Answer answer = switch (operation) {
-                case GET -> armored(legacy);
-                case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(legacy), clock.instant())));
-                case PAGE -> Answer.page(IndexPage.of(query.get("search"), certificates.total(), described(legacy), clock.instant()));
+                case ARMORED -> bundle.armored();
+                case BINARY -> bundle.binary(Answer.KEYS);
+                case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(bundle), clock.instant())));
+                case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(described(bundle), clock.instant()));
+                case PAGE -> page(query, bundle);
+                case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
-            return answer.with("X-HKP-Results-Count", Long.toString(certificates.total()));
+            return answer.with("X-HKP-Results-Count", Long.toString(bundle.total()));
         });
     }
 
-    /** The certificates for old clients, which fail on version 6. */
-    private static List<Certificate> legacy(Certificates certificates) {
-        List<Certificate> legacy = new ArrayList<>();
-        for (Found found : certificates.found()) {
-            Certificate certificate = Certificate.ofStored(found.certificate());
-            if (certificate.fingerprint().version() <= 4) {
-                legacy.add(certificate);
-            }
-        }
-        if (legacy.isEmpty()) {
-            throw HttpFault.of(404, certificates.found().isEmpty() ? "no certificate was found"
-                    : "only version 6 certificates were found, which are not given to old clients");
-        }
-        return legacy;
+    private Answer page(Query query, Bundle bundle) {
+        boolean one = query.get("op").equals("vindex") && bundle.certificates().size() == 1;
+        return Answer.page(one ? CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant())
+                : IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
     }
 
-    private static Answer armored(List<Certificate> certificates) {
-        byte[] block = Armor.certificates(certificates.stream().map(Certificate::bytes).toList());
-        return Answer.of(Answer.KEYS, Buffer.buffer(block));
-    }
-
-    private static List<CertificateDescription> described(List<Certificate> certificates) {
-        return certificates.stream().map(CertificateDescription::of).toList();
-    }
-
-    private enum Operation {
-        GET, MACHINE_INDEX, PAGE;
-
-        static Operation of(Query query) {
-            boolean machine = isMachineReadable(query.get("options"));
-            return switch (query.get("op")) {
-                case "get" -> GET;
-                case "index", "vindex" -> machine ? MACHINE_INDEX : PAGE;
-                case "" -> throw HttpFault.of(400, "the parameter \"op\" is missing: get, index or vindex");
-                default -> throw HttpFault.of(501, "this op is not offered: get, index and vindex are");
-            };
-        }
-
-        private static boolean isMachineReadable(String options) {
-            boolean machine = false;
-            for (String option : options.split(",")) {
-                switch (option.strip()) {
-                    case "mr" -> machine = true;
-                    case "", "nm" -> { } // "no modification" says nothing about a lookup
-                    default -> throw HttpFault.of(501, "this option is not offered: mr is");
-                }
-            }
-            return machine;
-        }
+    private static List<CertificateDescription> described(Bundle bundle) {
+        return bundle.certificates().stream().map(CertificateDescription::of).toList();
     }
 }

@@ -35,6 +35,7 @@ public final class OksHttp implements Callable<Integer> {
 
     private final ProgramLog log;
     private final CountDownLatch stopWanted = new CountDownLatch(1);
+    private volatile Gateway running;
     private volatile OksHttpSettings settings; // those read last
 
     @Mixin
@@ -62,6 +63,7 @@ public final class OksHttp implements Callable<Integer> {
     @Override public Integer call() throws IOException, InterruptedException {
         Path file = configuration == null ? Installation.configuration("oks-http.conf") : configuration;
         settings = OksHttpSettings.read(file);
+        ClientLimits.check(settings.limits());
         if (checkConfig) {
             help.out().println("configuration \"" + file + "\" is right");
             return ExitCode.DONE.status();
@@ -79,6 +81,7 @@ public final class OksHttp implements Callable<Integer> {
             signals.on("HUP", this::reload);
             try (Gateway gateway = Gateway.start(settings, Version.number(), Clock.systemUTC());
                     PidFile pid = PidFile.write(settings.process().pidFile())) {
+                running = gateway;
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
                 stopWanted.await();
@@ -90,6 +93,9 @@ public final class OksHttp implements Callable<Integer> {
 
     /** Reads the configuration again and applies what can change while the program runs; a bad file changes nothing. */
     private void reload() {
+        if (running != null) {
+            running.reopenLogs();
+        }
         OksHttpSettings newer;
         try {
             newer = OksHttpSettings.read(settings.configuration().file().orElseThrow());

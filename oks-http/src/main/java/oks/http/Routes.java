@@ -4,20 +4,31 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which endpoint answers which path and method. */
 final class Routes {
-    private final Map<String, Endpoint> reading;
-    private final Map<String, Endpoint> posting;
+    private static final String V2 = "/pks/v2/";
+    private static final String READING = "GET, HEAD, OPTIONS";
+    private static final String POSTING = "POST, OPTIONS";
+
+    /** What answers, and what it is called in the figures. */
+    record Route(RequestKind kind, Endpoint endpoint) { }
+
+    private final Map<String, Route> reading;
+    private final Map<String, Route> categories;
+    private final Map<String, Route> posting;
 
     /**
      * The routes.
      *
-     * @param reading paths that GET and HEAD read
-     * @param posting paths to which POST brings something
+     * @param reading    paths that GET and HEAD read
+     * @param categories paths ending in a slash, below which GET and HEAD read what the rest of the path names
+     * @param posting    paths to which POST brings something
      */
-    Routes(Map<String, Endpoint> reading, Map<String, Endpoint> posting) {
+    Routes(Map<String, Route> reading, Map<String, Route> categories, Map<String, Route> posting) {
         this.reading = Map.copyOf(reading);
+        this.categories = Map.copyOf(categories);
         this.posting = Map.copyOf(posting);
     }
 
@@ -45,21 +56,43 @@ final class Routes {
     }
 
     private Endpoint endpoint(Exchange exchange) {
-        String path = exchange.request().path();
+        String path = exchange.request().path() == null ? "" : exchange.request().path();
         HttpMethod method = exchange.request().method();
-        Map<String, Endpoint> here = reading.containsKey(path) ? reading : posting;
-        if (path == null || !here.containsKey(path)) {
-            throw HttpFault.of(404, "there is nothing at this path");
+        Optional<String> category = category(path);
+        Route route = category.map(categories::get).orElse(reading.getOrDefault(path, posting.get(path)));
+        if (route == null) {
+            throw path.startsWith(V2) ? HttpFault.of(501, "this part of HKP v2 is not offered")
+                    : HttpFault.of(404, "there is nothing at this path");
         }
-        String allowed = here == reading ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+        exchange.is(route.kind());
+        boolean reads = route != posting.get(path);
         if (method == HttpMethod.OPTIONS) {
-            return options -> options.answer(Answer.text(200, "").with("Allow", allowed)
-                    .with("Access-Control-Allow-Methods", allowed).with("Access-Control-Allow-Headers", "Content-Type"));
+            return options -> options.answer(options(reads));
         }
-        boolean fits = here == reading ? method == HttpMethod.GET || method == HttpMethod.HEAD : method == HttpMethod.POST;
+        boolean fits = reads ? method == HttpMethod.GET || method == HttpMethod.HEAD : method == HttpMethod.POST;
         if (!fits) {
-            throw HttpFault.method(allowed);
+            throw HttpFault.method(reads ? READING : POSTING);
         }
-        return here.get(path);
+        category.ifPresent(prefix -> exchange.identifier(identifier(path, prefix)));
+        exchange.admit();
+        return route.endpoint();
+    }
+
+    private Optional<String> category(String path) {
+        return categories.keySet().stream().filter(prefix -> path.startsWith(prefix) || (path + "/").equals(prefix)).findFirst();
+    }
+
+    private static String identifier(String path, String prefix) {
+        if (path.length() <= prefix.length()) {
+            throw HttpFault.of(403, "what to look up is missing at the end of the path"); // draft-ietf-openpgp-hkp, section 5.1.7
+        }
+        return path.substring(prefix.length());
+    }
+
+    private static Answer options(boolean reads) {
+        String allowed = reads ? READING : POSTING;
+        Answer answer = Answer.text(200, "").with("Allow", allowed).with("Access-Control-Allow-Methods", allowed)
+                .with("Access-Control-Allow-Headers", "Content-Type");
+        return reads ? answer : answer.with("Accept", AddEndpoint.ACCEPTED);
     }
 }

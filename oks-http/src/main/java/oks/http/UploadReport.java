@@ -64,6 +64,7 @@ final class UploadReport {
         ObjectNode report = JSON.createObjectNode();
         ArrayNode inserted = report.putArray("inserted");
         ArrayNode updated = report.putArray("updated");
+        report.putArray("deleted"); // nothing is deleted by an upload
         ArrayNode ignored = report.putArray("ignored");
         ArrayNode invalid = report.putArray("invalid");
         for (UploadResult result : results) {
@@ -83,8 +84,9 @@ final class UploadReport {
             entry.put("version", Fingerprint.of(result.fingerprint()).version());
             entry.put("fingerprint", HexFormat.of().formatHex(result.fingerprint()));
         }
-        if (!result.comment().isEmpty()) {
-            entry.put("comment", result.comment());
+        String comment = result.comment().isEmpty() && result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : result.comment();
+        if (!comment.isEmpty()) {
+            entry.put("comment", comment);
         }
     }
 
@@ -100,7 +102,7 @@ final class UploadReport {
             out.append("<li>").append(outcome);
             if (result.fingerprint().length > 0) {
                 String fingerprint = Fingerprint.of(result.fingerprint()).toString();
-                out.append(": <a href=\"/pks/lookup?op=index&amp;search=0x").append(fingerprint).append("\"><code>");
+                out.append(": <a href=\"/pks/lookup?op=vindex&amp;search=0x").append(fingerprint).append("\"><code>");
                 out.append(fingerprint).append("</code></a>");
             }
             if (!result.comment().isEmpty()) {

@@ -110,24 +110,27 @@ final class GatewayHttpTest {
         assertThat(header(answer, "Content-Security-Policy")).contains("default-src 'none'");
         assertThat(answer.body()).doesNotContain("<script").doesNotContain("\u202e")
                 .contains("&lt;script&gt;alert(1)&lt;/script&gt; [U+202E]&quot;&#39;&amp;[U+0007] &lt;x@example.net&gt;")
-                .contains("/pks/lookup?op=get&amp;search=0x" + SampleCertificates.fingerprint(99));
+                .contains("/pks/lookup?op=vindex&amp;search=0x" + SampleCertificates.fingerprint(99));
     }
 
     @Test
-    void aHostileSearchComesBackEscapedAndErrorsAreNeverPages() throws Exception {
+    void aHostileSearchComesBackEscapedAndBrowsersGetErrorsAsPages() throws Exception {
         gateway.keyserver().put(SampleCertificates.withUserIds(98, "script alert <y@example.net>"));
         HttpResponse<String> page = gateway.lookup("index", "", "<script>alert</script>");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).doesNotContain("<script").contains("&lt;script&gt;alert&lt;/script&gt;");
         HttpResponse<String> none = gateway.get("/pks/lookup?op=index&search=%3Cb%3Enobody%3C/b%3E", "Accept", "text/html");
-        plainError(none, 404);
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(header(none, "Content-Type")).startsWith("text/html");
+        assertThat(none.body()).contains("no certificate was found").doesNotContain("<b>");
+        plainError(gateway.get("/pks/lookup?op=index&search=nobody"), 404);
     }
 
     @Test
     void revokedShowsInIndexAndPage() throws Exception {
         gateway.keyserver().put(SampleCertificates.revoked(50));
         assertThat(gateway.lookup("index", "mr", SampleCertificates.email(50)).body()).contains(":1704067200::r\n");
-        assertThat(gateway.lookup("index", "", SampleCertificates.email(50)).body()).contains("<strong>revoked</strong>");
+        assertThat(gateway.lookup("index", "", SampleCertificates.email(50)).body()).contains(">revoked</strong>");
     }
 
     @ParameterizedTest
@@ -141,8 +144,13 @@ final class GatewayHttpTest {
         "400 /pks/lookup?op=get&search=...",
         "501 /pks/lookup?op=get&search=0x12345678",
         "501 /pks/lookup?op=get&search=0x12345678123456781234567812345678",
-        "501 /pks/lookup?op=stats&search=x",
-        "501 /pks/lookup?op=index&options=mr,json&search=x",
+        "501 /pks/lookup?op=x-other&search=x",
+        "501 /pks/lookup?op=index&options=mr,x-other&search=x",
+        "501 /pks/lookup?op=index&options=bin&search=x",
+        "501 /pks/lookup?op=get&options=json&search=x",
+        "400 /pks/lookup?op=hget&search=0x1234567812345678",
+        "400 /pks/lookup?op=get&limit=0&search=x",
+        "404 /pks/lookup?op=hget&search=00112233445566778899aabbccddeeff",
         "404 /pks/lookup?op=get&search=0x0000000000000000000000000000000000000000",
         "404 /pks/lookup?op=index&options=mr&search=nobody@example.org",
         "404 /nothing",
@@ -219,7 +227,7 @@ final class GatewayHttpTest {
     @Test
     void otherMediaTypesAreUnsupported() throws Exception {
         plainError(gateway.post("text/plain", new byte[10]), 415);
-        plainError(gateway.post("multipart/form-data; boundary=x", new byte[10]), 415);
+        plainError(gateway.post("application/json", new byte[10]), 415);
     }
 
     @Test

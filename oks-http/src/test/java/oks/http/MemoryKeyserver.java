@@ -36,6 +36,12 @@ import oks.service.ServiceRequest.Upload;
 
 /** Answers like oksd, out of memory: behind a real socket it lets the gateway be tested by itself. */
 final class MemoryKeyserver implements ServiceHandler {
+    private static final String STATUS = """
+            {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","state":"running","reason":"","since":"2026-11-22T10:49:02Z",
+             "certificates":%d,"lsn":{"durable":%d,"applied":12,"flushed":10,"archived":8},"recovery":{"directory":"/secret/place",
+             "file":"sample.recovery","ordinal":42,"bytes":4096,"changes":12,"not_archived_bytes":1234},
+             "uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},"started":"2026-11-22T10:49:02Z","configuration":"/etc/x"}""";
+
     private final UploadParser parser = new UploadParser(Limits.standard(), Policy.standard());
     private final Map<Fingerprint, Found> stored = new LinkedHashMap<>();
     private Optional<ServiceAnswer> instead = Optional.empty();
@@ -84,7 +90,8 @@ final class MemoryKeyserver implements ServiceHandler {
         reply.accept(instead.orElseGet(() -> switch (request.kind()) {
             case LOOKUP -> lookup((Lookup) request);
             case UPLOAD -> upload((Upload) request);
-            case STATUS -> new ServiceAnswer.Status("{}");
+            case CHANGED -> changed((ServiceRequest.Changed) request);
+            case STATUS -> new ServiceAnswer.Status(STATUS.formatted(stored.size(), lsn));
         }));
     }
 
@@ -108,9 +115,15 @@ final class MemoryKeyserver implements ServiceHandler {
                     .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
             case EMAIL -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT));
             case WORDS -> one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()));
+            case SKS_HASH -> one -> Arrays.equals(IndexTerms.of(one).sksHash(), lookup.value());
             case IDENTITY -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT))
                     || CertificateDescription.of(one).userIds().stream().anyMatch(id -> id.text().equals(lookup.text()));
         };
+    }
+
+    private ServiceAnswer changed(ServiceRequest.Changed changed) {
+        List<byte[]> all = changed.day() == 0 ? stored.keySet().stream().map(Fingerprint::bytes).toList() : List.of();
+        return new ServiceAnswer.Fingerprints(all.size(), all.subList(0, Math.min(all.size(), changed.limit())));
     }
 
     private ServiceAnswer upload(Upload upload) {

@@ -3,6 +3,7 @@ package oks.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -77,6 +78,17 @@ final class RunningGateway implements AutoCloseable {
         return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** {@code GET} of a path, the body as it is. */
+    HttpResponse<byte[]> bytes(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
+        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<byte[]> postBytes(String path, String contentType, byte[] body) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1).header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     /** {@code /pks/lookup} with op, options and search. */
     HttpResponse<String> lookup(String op, String options, String search) throws IOException, InterruptedException {
         return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search=" + escape(search));
@@ -101,6 +113,19 @@ final class RunningGateway implements AutoCloseable {
 
     static String escape(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Sends bytes as they are and reads until the gateway closes. */
+    String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.setSoTimeout(60_000);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    void reopenLogs() {
+        gateway.reopenLogs();
     }
 
     /** Stops the gateway; what is behind the socket stays. */

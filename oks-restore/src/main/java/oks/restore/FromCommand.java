@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import oks.cli.OutputOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,12 +27,26 @@ final class FromCommand implements Callable<Integer> {
     private String archive;
 
     @Option(names = "--db", required = true, paramLabel = "DIR",
-            description = "The database directory to make; it must not exist or be empty.")
+            description = "The database directory to make; it must not exist or be empty, but see --move-aside.")
     private Path directory;
 
     @Option(names = "--recovery", paramLabel = "DIR|FILE",
             description = "Recovery files to replay, or a directory of them; may be given more than once.")
     private List<Path> recovery = new ArrayList<>();
+
+    @ArgGroup
+    private TargetOptions target = new TargetOptions();
+
+    @Option(names = "--timeline", paramLabel = "N|UUID",
+            description = "Follow the history that ends with this timeline, not the newest one.")
+    private Optional<String> timeline = Optional.empty();
+
+    @Option(names = "--without-later-deletions",
+            description = "Bring back also what was deleted after the wanted state.")
+    private boolean withoutLaterDeletions;
+
+    @Option(names = "--move-aside", description = "Rename what is in the directory now, and keep it.")
+    private boolean moveAside;
 
     @Option(names = "--plan", description = "Check everything and say what would be done; write nothing.")
     private boolean plan;
@@ -40,13 +56,23 @@ final class FromCommand implements Callable<Integer> {
         RealDisk disk = new RealDisk();
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive, System.in);
-        RestoreTarget target = RestoreTarget.of(disk, directory);
-        if (plan) {
-            show(RestorePlan.of(disk, input, sources, target, options));
-        } else {
-            show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, target));
+        Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
+        try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
+            if (plan) {
+                return plan(RestorePlan.of(disk, input, sources, wanted, place, options));
+            }
+            show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place));
+            return ExitCode.DONE.status();
         }
-        return ExitCode.DONE.status();
+    }
+
+    /** What is in the way of the restore ends a plan as it would end the restore. */
+    private int plan(RestorePlan plan) {
+        show(plan);
+        if (plan.problem().isPresent() && !options.json()) {
+            throw plan.problem().get();
+        }
+        return plan.problem().map(problem -> problem.code()).orElse(ExitCode.DONE).status();
     }
 
     private void show(Report report) {

@@ -4,48 +4,152 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.fault.OperatorFault;
+import oks.recovery.Change;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
+import oks.recovery.RecoveryReader;
+import oks.recovery.Seal;
+import oks.store.CertificateStore;
+import oks.store.Replay;
 
-/** The recovery files of a restore, read once to verify them and once to replay them. */
+/** The recovery files of a restore, read once to verify them and find the target, and once to replay them. */
 final class LogReading {
-    private final NewestBranch branch;
+    private final Branch branch;
     private final RecoveryChain chain;
     private final LogPosition from;
     private final OutputOptions options;
     private long changes;
     private long groups;
-    private Optional<Instant> lastTime = Optional.empty();
+    private Optional<LeftOut> leftOut = Optional.empty();
+    private Optional<OperatorFault> afterGoal = Optional.empty();
 
     /** @param from where the archive stands */
-    LogReading(Disk disk, List<Path> files, UUID database, LogPosition from, OutputOptions options)
-            throws IOException {
-        this.branch = NewestBranch.of(disk, files);
+    LogReading(Disk disk, Branch branch, UUID database, LogPosition from, OutputOptions options) throws IOException {
+        this.branch = branch;
         this.chain = RecoveryChain.of(disk, branch.files(), database, from.last());
         this.from = from;
         this.options = options;
     }
 
     /**
+     * What reading all of it came to.
+     *
+     * @param reach what can be reached, as far as the files could be read
+     * @param problem what ended the reading early
+     */
+    record Survey(LogSurvey target, Reach reach, Optional<OperatorFault> problem) {}
+
+    /**
      * Reads every file, every frame and every link; writes nothing.
      *
-     * @throws oks.fault.OperatorFault DAMAGED or GAP_OR_FORK naming what is wrong
+     * @param archiveMade when the archive was begun, if it says so
      */
-    ChainEnd verify() throws IOException {
-        return read("checking recovery files", group -> { });
+    Survey survey(Target target, Optional<Instant> archiveMade) throws IOException {
+        LogSurvey survey = new LogSurvey(target, from.last(), archiveMade);
+        try {
+            ChainEnd end = read("checking recovery files", survey);
+            leftOut = leftOut(end);
+            return new Survey(survey, survey.reach(begunAfter(), covered(end)), Optional.empty());
+        } catch (OperatorFault problem) {
+            return new Survey(survey, survey.reach(begunAfter(), Optional.empty()), Optional.of(problem));
+        }
     }
 
-    /** Hands over every group after the archive, verifying again on the way. */
-    ChainEnd replay(RecoveryChain.GroupVisitor visitor) throws IOException {
-        return read("replaying", visitor);
+    private Optional<Instant> begunAfter() {
+        return branch.begunAfter(from.last());
+    }
+
+    private Optional<Instant> covered(ChainEnd end) {
+        Optional<Instant> sealed = end.end().flatMap(RecoveryReader.End::seal).map(Seal::time);
+        return sealed.or(branch::lastBegun);
+    }
+
+    /**
+     * What is to be restored.
+     *
+     * @throws OperatorFault DAMAGED or GAP_OR_FORK naming what is wrong before the target (or after it, where deletions
+     *     are looked for), TARGET_UNREACHABLE
+     */
+    Goal goal(Survey survey, Wanted wanted) {
+        if (survey.problem().isPresent()) {
+            requireNotNeeded(survey.problem().get(), survey.target(), wanted);
+        }
+        Goal goal = survey.target().goal(survey.reach());
+        return wanted.laterDeletions() ? goal : goal.withoutDeletions();
+    }
+
+    private void requireNotNeeded(OperatorFault problem, LogSurvey target, Wanted wanted) {
+        if (!target.isPassed()) {
+            throw problem;
+        }
+        if (wanted.laterDeletions()) {
+            throw OperatorFault.of(problem.code(), "%s", problem.what())
+                    .kept("%s", problem.kept())
+                    .next("%s; the target is before that, but deletions after it are not known then: "
+                            + "--without-later-deletions does without them", problem.next());
+        }
+        afterGoal = Optional.of(problem);
+    }
+
+    /**
+     * Brings a store up to the goal, or to the last group before it, verifying again on the way.
+     *
+     * @return the changes up to the goal of the group in which it lies; empty when it lies at the end of a group
+     */
+    List<Change> replay(CertificateStore store, Goal goal) throws IOException {
+        UpTo upTo = new UpTo(goal, new Replay(store));
+        upTo.reached = !goal.latest() && goal.lsn().equals(from.last());
+        ChainEnd end = read("replaying", upTo);
+        upTo.replay.finish();
+        boolean sameChange = goal.latest() && end.position().last().equals(store.position().last());
+        if (sameChange && end.position().ordinal() > store.position().ordinal()
+                || sameChange && end.position().length() > store.position().length()) {
+            store.moveTo(end.position()); // the next recovery file follows the last one that was read
+        }
+        changes = upTo.replay.changes() + upTo.part.size();
+        groups = upTo.groups;
+        return List.copyOf(upTo.part);
+    }
+
+    /** Hands groups over until the goal is reached. */
+    private static final class UpTo implements RecoveryChain.GroupVisitor {
+        private final Goal goal;
+        private final Replay replay;
+        private final List<Change> part = new ArrayList<>();
+        private long groups;
+        private boolean reached;
+
+        UpTo(Goal goal, Replay replay) {
+            this.goal = goal;
+            this.replay = replay;
+        }
+
+        @Override
+        public void visit(Group group) {
+            if (group.last().isAfter(goal.lsn())) {
+                group.changes().stream().filter(change -> !change.lsn().isAfter(goal.lsn())).forEach(part::add);
+                reached = true;
+            } else {
+                replay.visit(group);
+                groups++;
+                reached = group.last().equals(goal.lsn()) && !goal.latest();
+            }
+        }
+
+        @Override
+        public boolean hasEnough() {
+            return reached;
+        }
     }
 
     private ChainEnd read(String what, RecoveryChain.GroupVisitor visitor) throws IOException {
@@ -53,12 +157,24 @@ final class LogReading {
         groups = 0;
         try (ProgressDisplay display = options.progress(what, chain.bytes(), "bytes")) {
             BytesRead bytes = new BytesRead();
-            return chain.read(from, group -> {
-                visitor.visit(group);
-                changes += group.changes().size();
-                groups++;
-                lastTime = Optional.of(group.time());
-                display.to(bytes.upTo(group));
+            return chain.read(from, new RecoveryChain.GroupVisitor() {
+                @Override
+                public void visit(Group group) throws IOException {
+                    visitor.visit(group);
+                    changes += group.changes().size();
+                    groups++;
+                    display.to(bytes.upTo(group));
+                }
+
+                @Override
+                public void passed(Group group) throws IOException {
+                    visitor.passed(group);
+                }
+
+                @Override
+                public boolean hasEnough() {
+                    return visitor.hasEnough();
+                }
             });
         }
     }
@@ -84,32 +200,36 @@ final class LogReading {
         return chain.files();
     }
 
-    /** Files of histories that an earlier restore ended; they are not read. */
-    List<Path> abandoned() {
-        return branch.abandoned();
+    /** The recovery files that were given, told apart by their history. */
+    Branch branch() {
+        return branch;
     }
 
     long bytes() throws IOException {
         return chain.bytes();
     }
 
-    /** Changes after the archive, as of the last reading. */
+    /** Changes after the archive: all of them after a survey, those that were applied after a replay. */
     long changes() {
         return changes;
     }
 
-    /** Groups after the archive, each ended by a COMMIT with a state digest. */
+    /** Groups after the archive, each ended by a COMMIT with a state digest; counted as changes are. */
     long groups() {
         return groups;
     }
 
-    /** When the last change was made; empty when there is none after the archive. */
-    Optional<Instant> lastTime() {
-        return lastTime;
+    /** The bytes at the end of the log that belong to no whole group; empty when there are none. */
+    Optional<LeftOut> leftOut() {
+        return leftOut;
     }
 
-    /** The bytes at the end of the log that belong to no whole group; empty when there are none. */
-    static Optional<LeftOut> leftOut(ChainEnd end) throws IOException {
+    /** What is wrong with the files after the target. */
+    Optional<OperatorFault> afterGoal() {
+        return afterGoal;
+    }
+
+    private static Optional<LeftOut> leftOut(ChainEnd end) throws IOException {
         if (!end.torn()) {
             return Optional.empty();
         }

@@ -26,8 +26,8 @@ final class RecoverySources {
         List<Path> files = new ArrayList<>();
         for (Path path : named) {
             if (Files.isDirectory(path)) {
-                files.addAll(RecoveryChain.list(disk, path));
-            } else if (!Files.isRegularFile(path) || RecoveryFileName.of(path).isEmpty()) {
+                files.addAll(RecoveryChain.listWithPartial(disk, path));
+            } else if (!Files.isRegularFile(path) || RecoveryFileName.ofPartial(path).isEmpty()) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is neither a directory nor a recovery file", path)
                         .kept("nothing was changed")
                         .next("name directories or files such as \"sample-202611221049020000000042.recovery\"");
@@ -40,16 +40,18 @@ final class RecoverySources {
 
     /**
      * These files and others, as far as they are of this database: each name once. Of two files with one name of which the
-     * shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer counts.
+     * shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer counts. A file that is being followed has the name
+     * that it will get.
      */
     List<Path> with(Collection<Path> others, String database) throws IOException {
         Map<String, Path> byName = new LinkedHashMap<>();
         List<Path> all = new ArrayList<>();
         for (Path file : both(others)) {
-            if (!RecoveryFileName.of(file).orElseThrow().database().equals(database)) {
+            RecoveryFileName parsed = RecoveryFileName.ofPartial(file).orElseThrow();
+            if (!parsed.database().equals(database)) {
                 continue;
             }
-            String name = file.getFileName().toString();
+            String name = parsed.toString();
             Path earlier = byName.putIfAbsent(name, file);
             if (earlier != null && isBeginningOf(earlier, file)) {
                 byName.put(name, file);

@@ -16,11 +16,10 @@ import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain.ChainEnd;
 import oks.store.CertificateStore;
-import oks.store.Replay;
 import oks.store.StoreCheck;
 import oks.store.StoreOptions;
 
@@ -46,21 +45,24 @@ final class Restore {
         this.ids = ids;
     }
 
-    /** Restores to the end of the log. */
-    RestoreProof run(ArchiveInput archive, RecoverySources sources, RestoreTarget target) throws IOException {
+    RestoreProof run(ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target)
+            throws IOException {
         Instant begun = clock.instant();
-        Optional<LogReading> verified = archive.isFile() ? checkFirst(archive, sources, target) : Optional.empty();
+        Optional<Verified> verified =
+                archive.isFile() ? checkFirst(archive, sources, wanted, target) : Optional.empty();
         try (RestoreStaging staging = target.begin("restore of " + archive.name() + " begun " + begun)) {
             ArchiveContents contents = archive.unpack(staging.unpacked(), options);
             staging.adoptStore(contents.directory());
-            Built built = build(staging, contents, sources, verified);
-            DatabaseIdentity identity = continued(contents.identity(), built.position());
-            staging.publish(identity);
+            Built built = build(staging, contents, sources, wanted, verified);
+            Optional<Path> aside = staging.publish(built.identity(), clock.instant());
             return new RestoreProof(
-                    target.directory(), identity, archive.name(), contents.manifest(), built,
+                    target.directory(), aside, archive.name(), contents.manifest(), built,
                     Duration.between(begun, clock.instant()));
         }
     }
+
+    /** Recovery files that were verified, and the change that the target means in them. */
+    private record Verified(LogReading log, Goal goal) {}
 
     /**
      * What the restore came to.
@@ -68,50 +70,52 @@ final class Restore {
      * @param log the recovery files, as they were replayed
      * @param position where the restored store stands
      */
-    record Built(LogReading log, ChainEnd end, Optional<LeftOut> leftOut, LogPosition position, StoreCheck check) {}
+    record Built(DatabaseIdentity identity, LogReading log, Goal goal, LogPosition position, StoreCheck check) {}
 
     /**
      * Reads everything that can be read without unpacking.
      *
      * @return the recovery files, verified; empty when only the unpacked store knows where the archive stands
      */
-    private Optional<LogReading> checkFirst(ArchiveInput archive, RecoverySources sources, RestoreTarget target)
-            throws IOException {
+    private Optional<Verified> checkFirst(
+            ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target) throws IOException {
         ArchiveContents contents = archive.check(options);
-        Optional<LogReading> log = Optional.empty();
+        Optional<Verified> verified = Optional.empty();
         if (contents.manifest().isPresent()) {
-            log = Optional.of(log(contents, sources, List.of(), contents.manifest().get().state().position()));
-            log.get().verify();
+            LogPosition archived = contents.manifest().get().state().position();
+            verified = Optional.of(verified(contents, sources, wanted, List.of(), archived));
         }
-        target.requireSpace(contents.bytes() + (log.isPresent() ? log.get().bytes() : 0));
-        return log;
+        target.requireSpace(contents.bytes() + (verified.isPresent() ? verified.get().log().bytes() : 0));
+        return verified;
     }
 
-    private LogReading log(ArchiveContents contents, RecoverySources sources, List<Path> inArchive, LogPosition from)
+    private Verified verified(
+            ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
-        return new LogReading(
-                disk, sources.with(inArchive, identity.name()), identity.database(), from, options);
+        Branch branch = Branch.of(disk, sources.with(inArchive, identity.name()), wanted.timeline());
+        LogReading log = new LogReading(disk, branch, identity.database(), from, options);
+        LogReading.Survey survey = log.survey(wanted.target(), contents.manifest().map(Manifest::created));
+        return new Verified(log, log.goal(survey, wanted));
     }
 
     private Built build(
-            RestoreStaging staging, ArchiveContents contents, RecoverySources sources, Optional<LogReading> verified)
+            RestoreStaging staging, ArchiveContents contents, RecoverySources sources, Wanted wanted,
+            Optional<Verified> checked)
             throws IOException {
         StoreOptions storeOptions = new StoreOptions(CACHE, WRITE_BUFFER, Optional.of(staging.logs()));
         try (CertificateStore store = CertificateStore.open(staging.store(), storeOptions)) {
             contents.manifest().ifPresent(manifest -> compare(store, manifest));
-            LogReading log;
-            if (verified.isPresent()) {
-                log = verified.get();
-            } else {
-                List<Path> inArchive =
-                        contents.recoveryFiles().stream().map(staging.unpacked()::resolve).toList();
-                log = log(contents, sources, inArchive, store.position());
-                log.verify();
-            }
-            ChainEnd end = replay(store, log);
+            List<Path> inArchive =
+                    contents.recoveryFiles().stream().map(staging.unpacked()::resolve).toList();
+            Verified verified = checked.isPresent()
+                    ? checked.get()
+                    : verified(contents, sources, wanted, inArchive, store.position());
+            List<Change> part = verified.log().replay(store, verified.goal());
+            DatabaseIdentity identity = new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
+            TimelineHead.write(disk, staging.directory(), identity, store, part, verified.goal(), clock);
             store.flush();
-            return new Built(log, end, LogReading.leftOut(end), store.position(), prove(store));
+            return new Built(identity, verified.log(), verified.goal(), store.position(), prove(store));
         }
     }
 
@@ -128,18 +132,6 @@ final class Restore {
         }
     }
 
-    private ChainEnd replay(CertificateStore store, LogReading log) throws IOException {
-        Replay replay = new Replay(store);
-        ChainEnd end = log.replay(replay);
-        replay.finish();
-        boolean sameChange = end.position().last().equals(store.position().last());
-        if (sameChange && end.position().ordinal() > store.position().ordinal()
-                || sameChange && end.position().length() > store.position().length()) {
-            store.moveTo(end.position()); // the next recovery file follows the last one that was read
-        }
-        return end;
-    }
-
     private StoreCheck prove(CertificateStore store) {
         try (ProgressDisplay display = options.progress("proving", store.certificates(), "certificates")) {
             StoreCheck check = store.check(display::to);
@@ -149,12 +141,6 @@ final class Restore {
             }
             return check;
         }
-    }
-
-    /** Every restore begins a timeline: nobody can know whether the old history went on elsewhere. */
-    private DatabaseIdentity continued(DatabaseIdentity identity, LogPosition end) {
-        return new DatabaseIdentity(
-                identity.name(), identity.database(), identity.timeline().fork(ids.get(), end.last(), end.digest()));
     }
 
     private static OperatorFault damaged(String format, Object... values) {

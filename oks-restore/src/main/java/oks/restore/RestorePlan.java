@@ -12,53 +12,63 @@ import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
-import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain.ChainEnd;
+import oks.fault.OperatorFault;
+import oks.log.Printable;
 
 /**
  * What a restore would do, everything checked that can be checked without writing.
  *
+ * @param movesAside whether there is a directory that would be renamed
  * @param log the recovery files and what they bring; empty for an archive made by hand, whose LSN only its unpacked store
  *     knows
  * @param candidates the recovery files that were named, when they could not be checked
+ * @param problem what the restore would end with
  */
 record RestorePlan(
         Path directory,
+        boolean movesAside,
         String archive,
         ArchiveContents contents,
-        Optional<Reach> log,
+        Optional<Surveyed> log,
         List<String> candidates,
         long needed,
-        long free)
+        long free,
+        Optional<OperatorFault> problem)
         implements Report {
 
-    /** How far the recovery files bring the archive. */
-    record Reach(List<Path> files, long changes, Lsn last, Optional<Instant> time, Optional<LeftOut> leftOut) {}
+    /**
+     * How far the recovery files bring the archive, and what the target is in them.
+     *
+     * @param goal empty when there is a problem
+     */
+    record Surveyed(LogReading log, Reach reach, Optional<Goal> goal) {}
 
     static RestorePlan of(
-            Disk disk, ArchiveInput input, RecoverySources sources, RestoreTarget target, OutputOptions options)
+            Disk disk, ArchiveInput input, RecoverySources sources, Wanted wanted, RestoreTarget target,
+            OutputOptions options)
             throws IOException {
         ArchiveContents contents = input.check(options);
         List<Path> named = sources.with(List.of(), contents.identity().name());
-        Optional<Reach> reach = Optional.empty();
-        long logBytes = 0;
-        if (contents.manifest().isPresent()) {
-            LogReading log = new LogReading(disk, named, contents.identity().database(),
-                    contents.manifest().get().state().position(), options);
-            reach = Optional.of(reach(log, contents.manifest().get()));
-            logBytes = log.bytes();
-        }
         List<String> candidates = new ArrayList<>(contents.recoveryFiles());
         named.forEach(file -> candidates.add(file.getFileName().toString()));
-        return new RestorePlan(target.directory(), input.name(), contents, reach, candidates,
-                contents.bytes() + logBytes, target.usableBytes());
-    }
-
-    private static Reach reach(LogReading log, Manifest manifest) throws IOException {
-        ChainEnd end = log.verify();
-        Lsn archived = manifest.state().lsn();
-        Lsn last = end.position().last().isAfter(archived) ? end.position().last() : archived;
-        return new Reach(log.files(), log.changes(), last, log.lastTime(), LogReading.leftOut(end));
+        Optional<Surveyed> surveyed = Optional.empty();
+        Optional<OperatorFault> problem = Optional.empty();
+        if (contents.manifest().isPresent()) {
+            LogReading log = new LogReading(disk, Branch.of(disk, named, wanted.timeline()),
+                    contents.identity().database(), contents.manifest().get().state().position(), options);
+            Optional<Instant> made = contents.manifest().map(Manifest::created);
+            LogReading.Survey survey = log.survey(wanted.target(), made);
+            Optional<Goal> goal = Optional.empty();
+            try {
+                goal = Optional.of(log.goal(survey, wanted));
+            } catch (OperatorFault inTheWay) {
+                problem = Optional.of(inTheWay);
+            }
+            surveyed = Optional.of(new Surveyed(log, survey.reach(), goal));
+        }
+        long needed = contents.bytes() + (surveyed.isPresent() ? surveyed.get().log().bytes() : 0);
+        return new RestorePlan(
+                target.directory(), target.isMovedAside(), input.name(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
     }
 
     /** {@code none}, {@code NAME}, or {@code 3, NAME to NAME}. */
@@ -83,23 +93,44 @@ record RestorePlan(
 
     @Override
     public List<String> lines() {
-        return List.of(
-                "would restore database \"" + contents.identity().name() + "\" to " + directory,
-                "  archive         " + archive + ", " + contents.manifest()
-                        .map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
-                        .orElse("made by hand: its LSN is known when it is unpacked"),
-                "  recovery files  " + log.map(reach -> range(names(reach)) + ", " + reach.changes() + " changes")
-                        .orElse(range(candidates) + ", to be checked when the archive is unpacked"),
-                "  last change     " + log.map(reach -> "LSN " + reach.last()
-                                + reach.time().map(time -> ", " + time).orElse(""))
-                        .orElse("not known yet"),
-                "  left out        " + log.flatMap(Reach::leftOut).map(LeftOut::warning).orElse("nothing"),
-                "  space           " + needed + " bytes needed, " + free + " bytes free",
-                "nothing was written");
+        List<String> lines = new ArrayList<>();
+        lines.add("would restore database \"" + contents.identity().name() + "\" to " + directory);
+        lines.add("  archive         " + archive + ", " + contents.manifest()
+                .map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
+                .orElse("made by hand: its LSN is known when it is unpacked"));
+        if (log.isPresent()) {
+            describe(log.get(), lines);
+        } else {
+            lines.add("  recovery files  " + range(candidates) + ", to be checked when the archive is unpacked");
+            lines.add("  last change     not known yet");
+        }
+        lines.add("  space           " + needed + " bytes needed, " + free + " bytes free");
+        if (movesAside) {
+            lines.add("  moved aside     what is in " + directory + " now");
+        }
+        lines.add("nothing was written");
+        return lines;
     }
 
-    private static List<String> names(Reach reach) {
-        return reach.files().stream().map(file -> file.getFileName().toString()).toList();
+    private static void describe(Surveyed log, List<String> lines) {
+        List<Path> files = log.log().files();
+        lines.add("  recovery files  " + files.size() + ", " + log.log().changes() + " changes");
+        files.forEach(file -> lines.add("    " + file));
+        List<Path> abandoned = log.log().branch().abandoned();
+        if (!abandoned.isEmpty()) {
+            lines.add("  other histories " + abandoned.size() + ", left out");
+            abandoned.forEach(file -> lines.add("    " + file));
+        }
+        List<String> gaps = log.log().branch().gaps();
+        lines.add("  gaps            " + (gaps.isEmpty() ? "none" : String.join("; ", gaps)));
+        lines.add("  reachable       " + log.reach());
+        lines.add("  target          " + log.goal().map(goal -> Printable.of(goal.line())).orElse("cannot be reached"));
+        log.goal().ifPresent(goal -> {
+            lines.add("  last change     LSN " + goal.lsn() + goal.time().map(time -> ", " + time).orElse(""));
+            lines.add("  deletions       " + goal.deletions().size() + " to be carried forward");
+            lines.addAll(CarriedDeletion.lines(goal.deletions()));
+        });
+        lines.add("  left out        " + log.log().leftOut().map(LeftOut::warning).orElse("nothing"));
     }
 
     @Override
@@ -112,17 +143,41 @@ record RestorePlan(
         object.set("archive", archive(archive, contents.manifest()));
         var files = object.putArray("recovery_files");
         log.ifPresentOrElse(
-                reach -> reach.files().forEach(file -> files.add(file.toString())), () -> candidates.forEach(files::add));
-        log.ifPresent(reach -> object.put("changes", reach.changes())
-                .put("lsn", reach.last().number())
-                .put("time", reach.time().map(Instant::toString).orElse(null)));
-        return object.put("bytes_needed", needed).put("bytes_free", free);
+                surveyed -> surveyed.log().files().forEach(file -> files.add(file.toString())),
+                () -> candidates.forEach(files::add));
+        log.ifPresent(surveyed -> describe(surveyed, object));
+        object.put("moves_aside", movesAside);
+        object.put("bytes_needed", needed).put("bytes_free", free);
+        problem.ifPresentOrElse(
+                fault -> object.putObject("problem")
+                        .put("what", fault.what())
+                        .put("kept", fault.kept())
+                        .put("next", fault.next())
+                        .put("exit", fault.code().status()),
+                () -> object.putNull("problem"));
+        return object;
+    }
+
+    private static void describe(Surveyed log, ObjectNode object) {
+        var abandoned = object.putArray("abandoned_files");
+        log.log().branch().abandoned().forEach(file -> abandoned.add(file.toString()));
+        var gaps = object.putArray("gaps");
+        log.log().branch().gaps().forEach(gaps::add);
+        object.put("changes", log.log().changes()).set("reachable", log.reach().json());
+        log.goal().ifPresent(goal -> {
+            object.put("target", goal.target().text())
+                    .put("lsn", goal.lsn().number())
+                    .put("time", goal.time().map(Instant::toString).orElse(null));
+            CarriedDeletion.json(goal.deletions(), object.putArray("deletions"));
+        });
     }
 
     @Override
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        log.flatMap(Reach::leftOut).map(LeftOut::warning).ifPresent(warnings::add);
+        log.flatMap(surveyed -> surveyed.log().leftOut()).map(LeftOut::warning).ifPresent(warnings::add);
+        log.flatMap(surveyed -> surveyed.log().afterGoal())
+                .ifPresent(fault -> warnings.add("after the target: " + fault.what()));
         if (needed > free) {
             warnings.add("the restore needs " + needed + " bytes, but " + free + " are free");
         }

@@ -10,21 +10,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import oks.archive.Manifest;
+import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 
-/** What was restored, and what proves that it is complete; see oks-restore(1), section PROOF. */
+/**
+ * What was restored, and what proves that it is complete; see oks-restore(1), section PROOF.
+ *
+ * @param aside where the directory is now that had the name before
+ */
 record RestoreProof(
         Path directory,
-        DatabaseIdentity identity,
+        Optional<Path> aside,
         String archive,
         Optional<Manifest> manifest,
         Restore.Built built,
         Duration took)
         implements Report {
 
-    /** When the last change was made, as far as manifest and recovery files say. */
+    private DatabaseIdentity identity() {
+        return built.identity();
+    }
+
+    /** When the last change was made that was brought back, as far as manifest and recovery files say. */
     private Optional<Instant> time() {
-        return built.log().lastTime().or(() -> manifest.map(Manifest::created));
+        return built.goal().time().or(() -> manifest.map(Manifest::created));
     }
 
     private List<String> recoveryFiles() {
@@ -33,17 +42,25 @@ record RestoreProof(
 
     @Override
     public List<String> lines() {
-        return List.of(
-                "restored database \"" + identity.name() + "\" to " + directory,
-                "  archive         " + archive + ", " + madeBy(),
-                "  recovery files  " + RestorePlan.range(recoveryFiles()) + ", " + built.log().changes() + " changes",
-                "  last change     LSN " + built.position().last() + time().map(time -> ", " + time).orElse(""),
-                "  certificates    " + built.check().certificates(),
-                "  state digest    " + built.check().digest() + ", equal at " + built.log().groups()
-                        + " commits and in a full scan",
-                "  left out        " + leftOut(),
-                "  timeline        " + identity.timeline().number() + ", " + identity.timeline().id(),
-                "  took            " + seconds() + " s");
+        List<String> lines = new ArrayList<>();
+        lines.add("restored database \"" + identity().name() + "\" to " + directory);
+        lines.add("  archive         " + archive + ", " + madeBy());
+        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", " + built.log().changes() + " changes");
+        if (built.goal().target().kind() != Target.Kind.LATEST) {
+            lines.add("  target          " + Printable.of(built.goal().line()));
+        }
+        lines.add("  last change     LSN " + built.goal().lsn() + time().map(time -> ", " + time).orElse(""));
+        lines.add("  deletions       " + built.goal().deletions().size() + " carried forward"
+                + (built.goal().deletions().isEmpty() ? "" : ", to LSN " + built.position().last()));
+        lines.addAll(CarriedDeletion.lines(built.goal().deletions()));
+        lines.add("  certificates    " + built.check().certificates());
+        lines.add("  state digest    " + built.check().digest() + ", equal at " + built.log().groups()
+                + " commits and in a full scan");
+        lines.add("  left out        " + leftOut());
+        lines.add("  timeline        " + identity().timeline().number() + ", " + identity().timeline().id());
+        aside.ifPresent(kept -> lines.add("  moved aside     " + kept));
+        lines.add("  took            " + seconds() + " s");
+        return lines;
     }
 
     private String madeBy() {
@@ -53,10 +70,17 @@ record RestoreProof(
 
     private String leftOut() {
         List<String> parts = new ArrayList<>(warnings());
-        if (!built.log().abandoned().isEmpty()) {
-            parts.add(built.log().abandoned().size() + " recovery files of a history that an earlier restore ended");
+        if (!built.goal().latest()) {
+            parts.add("the changes after LSN " + built.goal().lsn() + ", up to LSN " + built.goal().reach().last());
+        }
+        if (!abandoned().isEmpty()) {
+            parts.add(abandoned().size() + " recovery files of other histories");
         }
         return parts.isEmpty() ? "nothing" : String.join("; ", parts);
+    }
+
+    private List<Path> abandoned() {
+        return built.log().branch().abandoned();
     }
 
     private String seconds() {
@@ -68,34 +92,46 @@ record RestoreProof(
         ObjectNode object = JsonNodeFactory.instance.objectNode()
                 .put("restored", true)
                 .put("directory", directory.toString())
-                .put("database", identity.name())
-                .put("uuid", identity.database().toString())
-                .put("timeline", identity.timeline().number())
-                .put("timeline_id", identity.timeline().id().toString());
+                .put("database", identity().name())
+                .put("uuid", identity().database().toString())
+                .put("timeline", identity().timeline().number())
+                .put("timeline_id", identity().timeline().id().toString());
         object.set("archive", RestorePlan.archive(archive, manifest));
         var files = object.putArray("recovery_files");
         built.log().files().forEach(file -> files.add(file.toString()));
         var abandoned = object.putArray("abandoned_files");
-        built.log().abandoned().forEach(file -> abandoned.add(file.toString()));
+        abandoned().forEach(file -> abandoned.add(file.toString()));
+        object.put("target", built.goal().target().text());
         object.put("changes", built.log().changes())
                 .put("commits", built.log().groups())
-                .put("lsn", built.position().last().number())
+                .put("lsn", built.goal().lsn().number())
                 .put("time", time().map(Instant::toString).orElse(null))
                 .put("certificates", built.check().certificates())
                 .put("tombstones", built.check().tombstones())
                 .put("digest", built.check().digest().hex());
-        built.leftOut().ifPresentOrElse(
+        CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
+        object.put("end_lsn", built.position().last().number());
+        leftOutTail().ifPresentOrElse(
                 torn -> object.putObject("left_out")
                         .put("file", torn.file().toString())
                         .put("offset", torn.offset())
                         .put("bytes", torn.bytes())
                         .put("after_lsn", torn.after().number()),
                 () -> object.putNull("left_out"));
+        object.put("moved_aside", aside.map(Path::toString).orElse(null));
         return object.put("seconds", took.toMillis() / 1000.0);
+    }
+
+    /** A torn group at the end of the log, if the restore went there. */
+    private Optional<LeftOut> leftOutTail() {
+        return built.goal().latest() ? built.log().leftOut() : Optional.empty();
     }
 
     @Override
     public List<String> warnings() {
-        return built.leftOut().map(LeftOut::warning).stream().toList();
+        List<String> warnings = new ArrayList<>();
+        leftOutTail().map(LeftOut::warning).ifPresent(warnings::add);
+        built.log().afterGoal().ifPresent(problem -> warnings.add("after the target: " + problem.what()));
+        return warnings;
     }
 }

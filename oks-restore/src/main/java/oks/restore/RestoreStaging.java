@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import oks.archive.ArchiveSource;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
@@ -34,12 +36,12 @@ final class RestoreStaging implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreStaging.class);
 
     private final Disk disk;
-    private final Path target;
+    private final RestoreTarget target;
     private final Path directory;
     private final DirectoryLock lock;
     private boolean published;
 
-    private RestoreStaging(Disk disk, Path target, Path directory, DirectoryLock lock) {
+    private RestoreStaging(Disk disk, RestoreTarget target, Path directory, DirectoryLock lock) {
         this.disk = disk;
         this.target = target;
         this.directory = directory;
@@ -52,8 +54,8 @@ final class RestoreStaging implements Closeable {
      * @param what for the marker: what is being restored
      * @throws OperatorFault BUSY when another restore is at work there, FAILED when it is not a restore's
      */
-    static RestoreStaging begin(Disk disk, Path target, String what) throws IOException {
-        Path directory = target.resolveSibling(target.getFileName() + SUFFIX);
+    static RestoreStaging begin(Disk disk, RestoreTarget target, String what) throws IOException {
+        Path directory = target.directory().resolveSibling(target.directory().getFileName() + SUFFIX);
         requireOurs(disk, directory);
         Files.createDirectories(directory, OWNER_WRITES_GROUP_READS);
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
@@ -61,7 +63,7 @@ final class RestoreStaging implements Closeable {
             RestoreStaging staging = new RestoreStaging(disk, target, directory, lock);
             // The marker first and forced: whatever else a crash leaves here can be known as a restore's.
             Durable.replace(disk, directory.resolve(MARKER), (what + "\n").getBytes(StandardCharsets.UTF_8));
-            disk.syncDirectory(target.getParent());
+            disk.syncDirectory(directory.getParent());
             staging.empty();
             Files.createDirectory(staging.unpacked());
             Files.createDirectory(staging.logs());
@@ -114,6 +116,11 @@ final class RestoreStaging implements Closeable {
         }
     }
 
+    /** The database directory that is being made. */
+    Path directory() {
+        return directory;
+    }
+
     /** Where the archive is unpacked. */
     Path unpacked() {
         return directory.resolve("unpacked");
@@ -137,18 +144,22 @@ final class RestoreStaging implements Closeable {
 
     /**
      * Forces everything to disk, writes IDENTITY, gives the directory its name, and forces that too. The lock stays taken
-     * until {@link #close}.
+     * until {@link #close}. A crash between the renames leaves no directory of that name: a restore begins again then.
+     *
+     * @return where the directory is now that had the name before
      */
-    void publish(DatabaseIdentity identity) throws IOException {
+    Optional<Path> publish(DatabaseIdentity identity, Instant now) throws IOException {
         remove(unpacked());
         remove(logs());
         new ForcedTree(disk).force(directory);
         identity.write(disk, directory);
-        disk.rename(directory, target);
+        Optional<Path> aside = target.moveAside(now);
+        disk.rename(directory, target.directory());
         published = true;
-        disk.syncDirectory(target.getParent());
-        disk.delete(target.resolve(MARKER));
-        disk.syncDirectory(target);
+        disk.syncDirectory(directory.getParent());
+        disk.delete(target.directory().resolve(MARKER));
+        disk.syncDirectory(target.directory());
+        return aside;
     }
 
     /** Gives the lock back; removes what was not published. */

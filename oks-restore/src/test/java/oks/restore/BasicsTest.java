@@ -15,7 +15,7 @@ final class BasicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "from --version"})
+    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "replay --help", "from --version"})
     void helpAndVersionAreOnStandardOutput(String line) {
         CommandRun run = run(line);
         assertThat(run.status()).isZero();

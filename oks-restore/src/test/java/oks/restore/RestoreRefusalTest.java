@@ -118,6 +118,7 @@ final class RestoreRefusalTest extends RestoreScene {
 
         try (DirectoryLock lock = DirectoryLock.take(target, "oksd")) {
             assertThat(lock).isNotNull();
+            assertThat(restore(archive, "--db", target, "-q", "--move-aside").status()).isEqualTo(4);
             CommandRun open = restore(archive, "--db", target, "-q");
             assertThat(open.status()).isEqualTo(4);
             assertThat(open.stderr()).contains("is open already, by ");

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.stream.Stream;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchiveWriter;
@@ -52,7 +51,7 @@ abstract class RestoreScene {
                     ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
                     new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(),
                             database.certificates(), Math.max(1, position.ordinal())),
-                    out, compression, "oks-backup of a test", Instant.EPOCH, bytes -> { });
+                    out, compression, "oks-backup of a test", database.now(), bytes -> { });
         }
         return file;
     }

@@ -9,9 +9,11 @@ import oks.control.ProgressListener;
 import oks.fault.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** A command of oksctl: one request, its progress, and one line that says what happened. */
 abstract class ControlCommand implements Callable<Integer> {
@@ -43,6 +45,15 @@ abstract class ControlCommand implements Callable<Integer> {
 
     ObjectNode carryOut(ControlClient client, ControlRequest request, ProgressListener listener) {
         return client.call(request, listener);
+    }
+
+    /** The request, or an error of usage in place of its refusal to be made of wrong values. */
+    final ControlRequest usage(Supplier<ControlRequest> request, String expected) {
+        try {
+            return request.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), expected, e);
+        }
     }
 
     /** For errors of usage. */

@@ -39,6 +39,12 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new PointCommand())
+                .addSubcommand(new DeleteCommand())
+                .addSubcommand(new UnblockCommand())
+                .addSubcommand(new HistoryCommand())
+                .addSubcommand(new LoadCommand())
+                .addSubcommand(new ExportCommand())
                 .getCommandSpec();
     }
 

@@ -54,4 +54,21 @@ final class Told {
         return "checked: certificates, indexes and digest agree (" + members.number("certificates") + " certificates, LSN "
                 + members.number("lsn") + ", digest " + members.text("digest") + ")";
     }
+
+    static String pointed(ObjectNode result) {
+        Members members = new Members("point", result);
+        return "restore point \"" + members.text("name") + "\": LSN " + members.number("lsn");
+    }
+
+    static String deleted(ObjectNode result) {
+        Members members = new Members("delete", result);
+        return (members.flag("deleted") ? "deleted " : "was deleted before: ") + members.text("fingerprint")
+                + (members.flag("blocked") ? ", uploads of it are refused" : "") + " (LSN " + members.number("lsn") + ")";
+    }
+
+    static String unblocked(ObjectNode result) {
+        Members members = new Members("unblock", result);
+        return "unblocked " + members.text("fingerprint") + ": uploads of it are taken again (LSN "
+                + members.number("lsn") + ")";
+    }
 }

@@ -44,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** oksctl's commands against a control socket whose other end follows a script. */
 @Timeout(60)
 class OksctlTest {
+    private static final String ONE = "0123456789ABCDEF0123456789ABCDEF01234567";
     private static final String ROTATED = "{\"rotated\":true,\"sealed\":\"sample-202611221049020000000042.recovery\",\"changes\":12,"
             + "\"file\":\"sample-202611221112130000000043.recovery\",\"lsn\":12}";
 
@@ -99,6 +100,32 @@ class OksctlTest {
         assertThat(requests).singleElement().asString().contains("{\"command\":\"" + command + "\"");
         assertThat(out()).isEqualTo(told + "\n");
         assertThat(err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\"} | restore point \"now\": LSN 7",
+        "delete 0x" + ONE + " --reason asked --block | {\"command\":\"delete\",\"fingerprint\":\"" + ONE + "\",\"reason\":\"asked\","
+                + "\"block\":true} | {\"lsn\":7,\"fingerprint\":\"" + ONE + "\",\"deleted\":true,\"blocked\":true}"
+                + " | deleted " + ONE + ", uploads of it are refused (LSN 7)",
+        "delete 01234567 89abcdef 01234567 89abcdef 01234567 --reason asked | {\"command\":\"delete\",\"fingerprint\":\"" + ONE
+                + "\",\"reason\":\"asked\",\"block\":false} | {\"lsn\":7,\"fingerprint\":\"" + ONE
+                + "\",\"deleted\":true,\"blocked\":false} | deleted " + ONE + " (LSN 7)",
+        "unblock " + ONE + " | {\"command\":\"unblock\",\"fingerprint\":\"" + ONE + "\"} | {\"lsn\":7,\"fingerprint\":\"" + ONE
+                + "\",\"unblocked\":true} | unblocked " + ONE + ": uploads of it are taken again (LSN 7)",
+    })
+    void aCommandWithArgumentsIsSentAndItsResultSaidInOneLine(String line, String request, String result, String told) {
+        script = (asked, peer, reply) -> reply.done(json(result));
+        assertThat(oksctl(line.split(" "))).isZero();
+        assertThat(requests).containsExactly(request);
+        assertThat(out()).isEqualTo(told + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"point", "delete " + ONE, "delete 0123 --reason x", "delete --reason x", "unblock", "unblock 0123"})
+    void wrongArgumentsAreErrorsOfUsageAndNothingIsSent(String line) {
+        assertThat(oksctl(line.split(" "))).isEqualTo(ExitCode.USAGE.status());
+        assertThat(requests).isEmpty();
     }
 
     @Test

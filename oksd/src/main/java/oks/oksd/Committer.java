@@ -1,10 +1,12 @@
 package oks.oksd;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -13,8 +15,11 @@ import oks.control.ControlStatus.Holder;
 import oks.control.Rotation;
 import oks.fault.OperatorFault;
 import oks.openpgp.ParsedUpload.Reason;
+import oks.recovery.Change;
+import oks.recovery.Digest;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
@@ -162,14 +167,14 @@ final class Committer {
     private void commit(List<Submission> submissions) {
         LogPosition before = log.position();
         GroupBuilder group = new GroupBuilder(
-                store, before.last(), before.digest(), log::now, settings.get().upload().maxCertificate());
+                store, before.last(), before.digest(), log::now, settings.get().upload());
         List<Outcome> outcomes = new ArrayList<>();
         try {
             while (outcomes.size() < submissions.size() && !group.full()) {
                 outcomes.add(outcome(group, submissions.get(outcomes.size())));
             }
             if (!group.changes().isEmpty()) {
-                write(group);
+                write(group.changes(), group.digest());
             }
         } catch (UnavailableException e) {
             submissions.forEach(submission -> submission.outcome().completeExceptionally(e));
@@ -198,11 +203,59 @@ final class Committer {
         }
     }
 
-    private void write(GroupBuilder group) {
+    private void write(List<Change> changes, Digest digest) {
         long before = log.position().length();
-        Group written = log.append(group.changes(), group.digest());
+        apply(log.append(changes, digest), before);
+    }
+
+    private void apply(Group written, long before) {
         store.apply(List.of(written));
         keeper.applied(Math.max(written.end().length() - before, 1)); // less than before in a fresh file
+    }
+
+    /**
+     * Makes one change by itself, between two groups: what an operator commands.
+     *
+     * @param make gets the change's number and time on the writer thread, and may throw an OperatorFault instead
+     * @return done when the change is durable and applied; fails with BUSY while nothing is written
+     */
+    CompletableFuture<Change> change(BiFunction<Lsn, Instant, Change> make) {
+        CompletableFuture<Change> done = new CompletableFuture<>();
+        if (!admission.offer(() -> changeNow(make, done))) {
+            done.completeExceptionally(stoppingNow());
+        }
+        return done;
+    }
+
+    private void changeNow(BiFunction<Lsn, Instant, Change> make, CompletableFuture<Change> done) {
+        Change change;
+        Group written;
+        long before = log.position().length();
+        try {
+            refuseUnlessWriting();
+            change = make.apply(log.position().last().next(), log.now());
+            written = log.append(List.of(change), change.appliedTo(log.position().digest()));
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e); // nothing of it is in the log
+            return;
+        }
+        try {
+            apply(written, before);
+        } catch (RuntimeException | Error e) {
+            done.completeExceptionally(stoppingNow());
+            throw e; // of the store: the writer cannot go on
+        }
+        publishView(); // first: whoever has the answer must not see an older state
+        done.complete(change);
+    }
+
+    private void refuseUnlessWriting() {
+        if (broken) {
+            throw stoppingNow();
+        }
+        if (!state.writing()) {
+            throw Busy.paused(state);
+        }
     }
 
     private void tick() {

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlReply;
@@ -34,6 +35,11 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private final Committer committer;
     private final CertificateStore store;
+    private final OperatorChanges changes;
+    private final Exports exports;
+    private final RecordedChanges recorded;
+    private final LoadTickets tickets;
+    private final Supplier<OksdSettings> settings;
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
@@ -47,6 +53,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     ControlCommands(
             Committer committer,
             CertificateStore store,
+            RecordedChanges recorded,
+            LoadTickets tickets,
+            Supplier<OksdSettings> settings,
             StatusReport status,
             Snapshots snapshots,
             InstantSource clock,
@@ -54,6 +63,11 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             Runnable stop) {
         this.committer = committer;
         this.store = store;
+        this.recorded = recorded;
+        this.tickets = tickets;
+        this.settings = settings;
+        this.exports = new Exports(store);
+        this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
         this.clock = clock;
@@ -86,6 +100,13 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case ARCHIVED -> object()
                     .put("ordinal", status.archivedUpTo(((ControlRequest.Archived) request).ordinal()));
             case CHECK -> check(reply);
+            case POINT -> changes.point((ControlRequest.Point) request);
+            case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
+            case LOAD -> load((ControlRequest.Load) request, peer);
+            case EXPORT -> exports.begin((ControlRequest.Export) request, peer);
+            case EXPORT_NEXT -> exports.next(((ControlRequest.ExportNext) request).id());
+            case HISTORY -> history((ControlRequest.History) request, reply);
+            case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
     }
 
@@ -119,6 +140,38 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         settings.forEach(into::add);
     }
 
+    private ObjectNode load(ControlRequest.Load request, ControlPeer peer) {
+        OksdSettings now = settings.get();
+        ObjectNode result = object()
+                .put("socket", now.service().socket().toString())
+                .put("max_bytes", now.upload().maxBytes());
+        if (request.trusted()) {
+            LOG.warn("certificates may come without verification while {} is connected", peer.describe());
+            result.put("ticket", tickets.issue(peer));
+        }
+        return result;
+    }
+
+    private ObjectNode history(ControlRequest.History request, ControlReply reply) {
+        CertificateHistory history = new CertificateHistory(request.fingerprint());
+        reading.readLock().lock();
+        try {
+            refuseWhenClosing();
+            history.add(store.get(request.fingerprint()));
+            recorded.read(
+                    store.position().last(),
+                    history::add,
+                    read -> {
+                        refuseWhenClosing();
+                        reply.progress(new Progress("reading recovery files", read, 0, "files"));
+                    },
+                    history::note);
+        } finally {
+            reading.readLock().unlock();
+        }
+        return request.export() == 0 ? history.list() : history.export(request.export());
+    }
+
     private ObjectNode check(ControlReply reply) {
         reading.readLock().lock();
         try {
@@ -140,9 +193,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private void refuseWhenClosing() {
         if (closing) {
-            throw OperatorFault.of(ExitCode.BUSY, "oksd is stopping, so the check is not complete")
+            throw OperatorFault.of(ExitCode.BUSY, "oksd is stopping, so the command was not completed")
                     .kept("nothing was changed")
-                    .next("check again when oksd runs");
+                    .next("try again when oksd runs");
         }
     }
 
@@ -169,6 +222,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        exports.close();
         reading.writeLock().lock();
         reading.writeLock().unlock();
     }

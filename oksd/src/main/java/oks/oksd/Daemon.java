@@ -25,6 +25,7 @@ import oks.log.ProgramLog;
 import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
+import oks.process.ServiceManager;
 import oks.recovery.Seal;
 import oks.service.ServiceServer;
 import org.slf4j.Logger;
@@ -93,34 +94,48 @@ final class Daemon {
         StatusReport status = new StatusReport(
                 settings.get(), database, committer, keeper, state, uploads, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
+        LoadTickets tickets = new LoadTickets();
         ControlCommands commands = new ControlCommands(
-                committer, database.store(), status, snapshots, clock, () -> reload(committer), this::stop);
+                committer,
+                database.store(),
+                new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
+                tickets,
+                settings,
+                status, snapshots, clock, () -> reload(committer), this::stop);
         // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
         try (ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands)) {
             accessChanged = () -> control.allow(access());
             try (keeper;
                     commands;
                     uploads) {
-                listen(database, committer, uploads, status);
+                listen(database, committer, uploads, tickets, status);
             }
             snapshots.releaseAll();
             letGo(database);
         }
     }
 
-    private void listen(OpenDatabase database, Committer committer, Uploads uploads, StatusReport status)
+    private void listen(
+            OpenDatabase database, Committer committer, Uploads uploads, LoadTickets tickets, StatusReport status)
             throws InterruptedException {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         committer.start();
-        try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), uploads, () -> status.now().toJson().toString())) {
+        try (ServiceManager systemd = ServiceManager.of(System.getenv());
+                ServiceRequests requests = new ServiceRequests(
+                        new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             running.complete(committer);
             LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
                     database.identity().name(), database.store().certificates(),
                     database.store().position().last(), committer.logView().file());
+            systemd.ready("answers; database " + database.identity().name());
+            systemd.watch(alive -> committer.between(() -> {
+                alive.run(); // the writer turns
+                return true;
+            }));
             stopWanted.await();
+            systemd.stopping();
             committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {

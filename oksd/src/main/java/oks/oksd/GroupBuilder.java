@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import oks.config.OksdSettings;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
@@ -33,6 +34,7 @@ final class GroupBuilder {
     private final CertificateStore store;
     private final Supplier<Instant> clock;
     private final int maxCertificateBytes;
+    private final boolean revocationsOfDeleted;
     /** What this group has changed already: a second submission of the same certificate builds on it. */
     private final Map<Fingerprint, Version> changed = new HashMap<>();
     private final List<Change> changes = new ArrayList<>();
@@ -42,22 +44,31 @@ final class GroupBuilder {
 
     private record Version(byte[] content, Lsn lsn) {}
 
-    GroupBuilder(CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, int maxCertificateBytes) {
+    GroupBuilder(
+            CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, OksdSettings.Upload limits) {
         this.store = store;
         this.last = last;
         this.digest = digest;
         this.clock = clock;
-        this.maxCertificateBytes = maxCertificateBytes;
+        this.maxCertificateBytes = limits.maxCertificate();
+        this.revocationsOfDeleted = limits.revocationsOfDeleted();
     }
 
     /** Adds what this submission changes, and says what becomes of it once the group is durable. */
     Outcome add(Submission submission) {
-        Certificate incoming = submission.certificate();
-        Fingerprint fingerprint = incoming.fingerprint();
-        Optional<Tombstone> tombstone = store.tombstones() == 0 ? Optional.empty() : store.tombstone(fingerprint);
-        if (tombstone.isPresent() && tombstone.get().blocked()) {
-            return Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here");
-        }
+        Fingerprint fingerprint = submission.certificate().fingerprint();
+        Optional<Certificate> taken = isBlocked(fingerprint)
+                ? submission.certificate().revocationOnly().filter(revoked -> revocationsOfDeleted)
+                : Optional.of(submission.certificate());
+        return taken.map(incoming -> add(fingerprint, incoming, submission.origin()))
+                .orElseGet(() -> Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
+    }
+
+    private boolean isBlocked(Fingerprint fingerprint) {
+        return store.tombstones() != 0 && store.tombstone(fingerprint).filter(Tombstone::blocked).isPresent();
+    }
+
+    private Outcome add(Fingerprint fingerprint, Certificate incoming, String origin) {
         Version before = before(fingerprint);
         Certificate after =
                 before == null ? incoming : CertificateMerge.merge(Certificate.ofStored(before.content()), incoming);
@@ -74,7 +85,7 @@ final class GroupBuilder {
         if (before != null) {
             IndexTerms.of(after); // throws for what the store could not index: no replay could get past it in the log
         }
-        put(fingerprint, after, before, submission.origin());
+        put(fingerprint, after, before, origin);
         return Outcome.of(before == null ? Outcome.Result.NEW : Outcome.Result.MERGED, last);
     }
 

@@ -11,6 +11,7 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.service.ServiceAnswer;
+import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.Lookup;
 import oks.store.CertificateSearch;
 import oks.store.CertificateStore;
@@ -20,6 +21,7 @@ import oks.store.StoredCertificate;
 /** Answers lookups from the store. Any thread; never waits for the writer. */
 final class Lookups {
     private static final int IDENTITY_CANDIDATES = 1000;
+    private static final int SKS_HASH_BYTES = 16;
 
     private final CertificateSearch search;
 
@@ -30,7 +32,7 @@ final class Lookups {
     /** Whether a lookup reads so little that an event loop may do it. */
     static boolean isQuick(Lookup lookup) {
         return switch (lookup.by()) {
-            case FINGERPRINT, KEY_ID -> true;
+            case FINGERPRINT, KEY_ID, SKS_HASH -> true;
             case EMAIL, WORDS, IDENTITY -> false;
         };
     }
@@ -46,6 +48,14 @@ final class Lookups {
                 matches.total(), matches.certificates().stream().map(Lookups::found).toList());
     }
 
+    ServiceAnswer answer(ServiceRequest.Changed changed) {
+        List<byte[]> fingerprints = search.changedOn(Instant.EPOCH.plus(changed.day(), ChronoUnit.DAYS)).stream()
+                .map(Fingerprint::bytes)
+                .toList();
+        return new ServiceAnswer.Fingerprints(
+                fingerprints.size(), fingerprints.subList(0, Math.min(changed.limit(), fingerprints.size())));
+    }
+
     private Matches find(Lookup lookup) {
         return switch (lookup.by()) {
             case FINGERPRINT -> search.byFingerprint(Fingerprint.of(lookup.value()), lookup.limit());
@@ -53,6 +63,7 @@ final class Lookups {
             case EMAIL -> search.byEmail(lookup.text().toLowerCase(Locale.ROOT), lookup.limit());
             case WORDS -> search.byWords(IndexTerms.wordsOf(lookup.text()), lookup.limit());
             case IDENTITY -> byIdentity(lookup.text(), lookup.limit());
+            case SKS_HASH -> search.bySksHash(sksHash(lookup.value()), lookup.limit());
         };
     }
 
@@ -61,6 +72,13 @@ final class Lookups {
             throw new IllegalArgumentException("a key ID has 8 bytes, not " + value.length);
         }
         return new KeyId(ByteBuffer.wrap(value).getLong());
+    }
+
+    private static byte[] sksHash(byte[] value) {
+        if (value.length != SKS_HASH_BYTES) {
+            throw new IllegalArgumentException("an SKS hash has 16 bytes, not " + value.length);
+        }
+        return value;
     }
 
     private Matches byIdentity(String identity, int limit) {

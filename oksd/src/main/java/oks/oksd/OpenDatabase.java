@@ -97,6 +97,7 @@ final class OpenDatabase implements Closeable {
             FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile()); // left by a crash while a backup ran
             CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions());
             try {
+                takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
                 RecoveryLog log = RecoveryLog.begin(
                         disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
@@ -105,6 +106,26 @@ final class OpenDatabase implements Closeable {
             } catch (IOException | RuntimeException e) {
                 try (store) { // still ours: no open database exists yet
                     throw e;
+                }
+            }
+        }
+
+        /**
+         * A restore leaves the first file of a timeline, if there is one, in the database directory: it does not know
+         * where recovery files are to be. Left there too: only oks-backup knows when it is safe elsewhere.
+         */
+        private void takeHeadOfTimeline(DatabaseIdentity identity) throws IOException {
+            Path directory = settings.database().directory();
+            Path recovery = settings.recovery().directory();
+            if (directory.toRealPath().equals(recovery.toRealPath())) {
+                return;
+            }
+            for (Path file : RecoveryChain.list(disk, directory)) {
+                boolean ours = RecoveryFileName.of(file).orElseThrow().database().equals(identity.name());
+                if (ours && !disk.exists(recovery.resolve(file.getFileName()))
+                        && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                    RecoveryChain.copy(disk, file, recovery);
+                    LOG.info("copied recovery file \"{}\", which a restore wrote, to \"{}\"", file.getFileName(), recovery);
                 }
             }
         }

@@ -20,6 +20,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
 
     private final Lookups lookups;
     private final Uploads uploads;
+    private final LoadTickets tickets;
     private final Supplier<String> statusJson;
     private final ExecutorService searchers =
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
@@ -28,9 +29,10 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
                 return thread;
             });
 
-    ServiceRequests(Lookups lookups, Uploads uploads, Supplier<String> statusJson) {
+    ServiceRequests(Lookups lookups, Uploads uploads, LoadTickets tickets, Supplier<String> statusJson) {
         this.lookups = lookups;
         this.uploads = uploads;
+        this.tickets = tickets;
         this.statusJson = statusJson;
     }
 
@@ -39,6 +41,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         switch (request.kind()) {
             case LOOKUP -> lookup((ServiceRequest.Lookup) request, reply);
             case UPLOAD -> upload((ServiceRequest.Upload) request, reply);
+            case CHANGED -> searchers.execute(() -> reply.accept(changed((ServiceRequest.Changed) request)));
             case STATUS -> searchers.execute(() -> reply.accept(status()));
         }
     }
@@ -59,6 +62,14 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         }
     }
 
+    private ServiceAnswer changed(ServiceRequest.Changed changed) {
+        try {
+            return lookups.answer(changed);
+        } catch (RuntimeException e) {
+            return internal("changed", e);
+        }
+    }
+
     private ServiceAnswer answer(ServiceRequest.Lookup lookup) {
         try {
             return lookups.answer(lookup);
@@ -68,7 +79,12 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private void upload(ServiceRequest.Upload upload, Consumer<ServiceAnswer> reply) {
-        uploads.accept(upload.origin(), upload.body())
+        boolean trusted = !upload.ticket().isEmpty();
+        if (trusted && !tickets.isValid(upload.ticket())) {
+            reply.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
+            return;
+        }
+        uploads.accept(upload.origin(), !trusted, upload.body())
                 .whenComplete((lines, failure) -> reply.accept(failure == null ? uploaded(lines) : failed(failure)));
     }
 

@@ -74,8 +74,9 @@ final class Uploads implements AutoCloseable {
      * Takes an upload; completes when every certificate in it is durable, unchanged or refused.
      *
      * @param origin how it came, for the recovery file
+     * @param verify whether its self-signatures are verified; without, somebody who may do so vouches for them
      */
-    CompletableFuture<List<Line>> accept(String origin, byte[] body) {
+    CompletableFuture<List<Line>> accept(String origin, boolean verify, byte[] body) {
         CompletableFuture<List<Line>> answer = new CompletableFuture<>();
         long held = heldBytes.addAndGet(body.length);
         answer.whenComplete((lines, failure) -> heldBytes.addAndGet(-body.length));
@@ -84,17 +85,17 @@ final class Uploads implements AutoCloseable {
             return answer;
         }
         try {
-            verifiers.execute(() -> parse(origin, body, answer));
+            verifiers.execute(() -> parse(origin, verify, body, answer));
         } catch (RejectedExecutionException full) {
             answer.completeExceptionally(UnavailableException.overloaded());
         }
         return answer;
     }
 
-    private void parse(String origin, byte[] body, CompletableFuture<List<Line>> answer) {
+    private void parse(String origin, boolean verify, byte[] body, CompletableFuture<List<Line>> answer) {
         try {
             OksdSettings.Upload limits = settings.get().upload();
-            ParsedUpload upload = new UploadParser(limits(limits), policy(limits)).parse(body);
+            ParsedUpload upload = new UploadParser(limits(limits), policy(limits, verify)).parse(body);
             List<CompletableFuture<Line>> lines = new ArrayList<>();
             upload.accepted().forEach(accepted -> lines.add(submit(accepted.certificate(), origin)));
             upload.revocations().forEach(revocation -> lines.add(revoke(revocation, origin)));
@@ -158,13 +159,13 @@ final class Uploads implements AutoCloseable {
                 upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates());
     }
 
-    private static Policy policy(OksdSettings.Upload upload) {
+    private static Policy policy(OksdSettings.Upload upload, boolean verify) {
         ThirdParty thirdParty = switch (upload.thirdParty()) {
             case NONE -> ThirdParty.NONE;
             case ATTESTED -> ThirdParty.ATTESTED;
             case ALL -> ThirdParty.ALL;
         };
-        return new Policy(thirdParty, upload.acceptVersion3(), true);
+        return new Policy(thirdParty, upload.acceptVersion3(), verify);
     }
 
     /** What became of certificates since the start. */

@@ -1,6 +1,7 @@
 package oks.oksd;
 
 import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.revoked;
 import static oks.testing.SampleCertificates.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import oks.config.OksdSettings;
 import oks.openpgp.Certificate;
+import oks.openpgp.CertificateDescription;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -42,7 +45,14 @@ final class GroupBuilderTest {
 
     private GroupBuilder group(int maxBytes) {
         LogPosition end = bench.log.position();
-        return new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, maxBytes);
+        return new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, limits(maxBytes, true));
+    }
+
+    private static OksdSettings.Upload limits(int maxBytes, boolean revocationsOfDeleted) {
+        OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
+        return new OksdSettings.Upload(standard.maxBytes(), maxBytes, standard.maxPacket(), standard.maxSignature(),
+                standard.maxUserId(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
+                standard.thirdParty(), standard.acceptVersion3(), revocationsOfDeleted);
     }
 
     private static Submission submission(byte[] content) {
@@ -108,6 +118,32 @@ final class GroupBuilderTest {
         assertThat(group.add(submission(certificate(1))).reason()).isEqualTo(Reason.BLOCKED);
         assertThat(group.add(submission(certificate(2))).result()).isEqualTo(Outcome.Result.NEW);
         assertThat(group.changes()).hasSize(1);
+    }
+
+    @Test
+    void ofABlockedCertificateOnlyTheRevocationIsTakenWithoutAnyUserId() {
+        bench.put(1);
+        remove(1, true);
+        GroupBuilder group = group(1 << 20);
+
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        Change.Put put = (Change.Put) group.changes().get(0);
+        CertificateDescription stored = CertificateDescription.of(Certificate.ofStored(put.content()));
+        assertThat(stored.revoked()).isTrue();
+        assertThat(stored.userIds()).isEmpty();
+    }
+
+    @Test
+    void withoutTheSettingNothingOfABlockedCertificateIsTaken() {
+        bench.put(1);
+        remove(1, true);
+        LogPosition end = bench.log.position();
+        GroupBuilder group =
+                new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, limits(1 << 20, false));
+
+        assertThat(group.add(submission(revoked(1))).reason()).isEqualTo(Reason.BLOCKED);
+        assertThat(group.changes()).isEmpty();
     }
 
     private void remove(long seed, boolean blocked) {

@@ -311,6 +311,27 @@ final class OpenDatabaseTest {
     }
 
     @Test
+    void theFirstFileOfATimelineThatARestoreWroteComesToTheRecoveryDirectory() throws IOException {
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+        }
+        Path conf = Files.createDirectories(prefix.resolve("etc")).resolve("oksd.conf");
+        Files.writeString(conf, "[recovery]\ndirectory = \"var/elsewhere\"\n");
+        OksdSettings elsewhere = OksdSettings.read(conf);
+        Path recovery = Files.createDirectories(elsewhere.recovery().directory());
+        String head = recoveryFiles().get(0).getFileName().toString();
+        try (OpenDatabase database = OpenDatabase.open(elsewhere, DISK, Clock.systemUTC())) {
+            assertHolds(database, 1);
+            assertThat(RecoveryChain.list(DISK, recovery)).hasSize(2).first().asString().endsWith(head);
+            put(database, 2);
+        }
+        assertThat(recovery.resolve(head)).hasSameBinaryContentAs(directory().resolve(head));
+        try (OpenDatabase database = OpenDatabase.open(elsewhere, DISK, Clock.systemUTC())) {
+            assertHolds(database, 1, 2);
+        }
+    }
+
+    @Test
     void theDirectoryMayBeALink() throws IOException {
         Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
         Files.createDirectories(prefix.resolve("var"));

@@ -328,4 +328,24 @@ final class SocketsTest {
         command(new ControlRequest.Stop());
         assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
     }
+
+    @Test
+    void onlyATicketOfTheControlSocketGetsPastVerificationAndOnlyWhileItsConnectionLasts() {
+        byte[] forged = certificate(1);
+        forged[forged.length - 3] ^= 1; // in the self-signature
+        assertThat(upload(forged).outcome()).isEqualTo(ServiceAnswer.Outcome.REFUSED);
+        ServiceRequest made = new ServiceRequest.Upload("load", "0".repeat(32), forged);
+        assertThat(ask(made)).isInstanceOfSatisfying(ServiceAnswer.Failure.class,
+                failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
+        String ticket;
+        try (ControlClient client = connect()) {
+            ticket = client.call(new ControlRequest.Load(true), progress -> { }).path("ticket").asText();
+            assertThat(ask(new ServiceRequest.Upload("load", ticket, forged))).isInstanceOfSatisfying(
+                    ServiceAnswer.Uploaded.class,
+                    done -> assertThat(done.results().get(0).outcome()).isEqualTo(ServiceAnswer.Outcome.NEW));
+        }
+        ServiceRequest late = new ServiceRequest.Upload("load", ticket, forged);
+        await(() -> ask(late) instanceof ServiceAnswer.Failure);
+        assertThat(command(new ControlRequest.Load(false)).has("ticket")).isFalse();
+    }
 }

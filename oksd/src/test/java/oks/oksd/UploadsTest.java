@@ -47,7 +47,7 @@ final class UploadsTest {
         for (byte[] part : parts) {
             body.writeBytes(part);
         }
-        return Bench.answer(uploads.accept("test", body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
+        return Bench.answer(uploads.accept("test", true, body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
     }
 
     @Test
@@ -79,6 +79,6 @@ final class UploadsTest {
     @Test
     void afterTheEndEverybodyIsToldToComeBack() throws Exception {
         uploads.close();
-        assertThat(Bench.failure(uploads.accept("test", certificate(1)))).isInstanceOf(UnavailableException.class);
+        assertThat(Bench.failure(uploads.accept("test", true, certificate(1)))).isInstanceOf(UnavailableException.class);
     }
 }

@@ -1,0 +1,56 @@
+package oks.openpgp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import oks.openpgp.ParsedUpload.Reason;
+
+/**
+ * Cuts a keyring or dump of any size, binary or armored, into pieces that can be uploaded one by one: a certificate each,
+ * as its bytes stand. Nothing is verified. Memory is bounded by the largest piece; what is broken is a piece of its own, so
+ * that it never costs its neighbours. One thread; the caller closes the stream.
+ */
+public final class KeyringSplitter {
+    private final SlidingBytes bytes;
+    private final ArmoredKeyring armored;
+    private final BinaryKeyring binary;
+
+    /**
+     * A piece of a keyring.
+     *
+     * @param bytes what to upload; empty when {@code reason} says why that makes no sense
+     * @param reason why this piece is refused already; empty when it is to be uploaded
+     * @param text for people, when there is a reason
+     */
+    public record Piece(byte[] bytes, Optional<Reason> reason, String text) {
+        static Piece of(byte[] bytes) {
+            return new Piece(bytes, Optional.empty(), "");
+        }
+
+        static Piece refused(Reason reason, String text) {
+            return new Piece(new byte[0], Optional.of(reason), text);
+        }
+    }
+
+    /**
+     * @param in a keyring from its first byte; read in large steps, so it need not be buffered
+     * @param maxBytes the largest piece; a larger certificate is refused
+     */
+    public KeyringSplitter(InputStream in, int maxBytes) throws IOException {
+        bytes = new SlidingBytes(in, maxBytes);
+        bytes.skipBlanks();
+        boolean isBinary = !bytes.has(0) || bytes.at(0) >= 0x80;
+        binary = isBinary ? new BinaryKeyring(bytes, maxBytes) : null;
+        armored = isBinary ? null : new ArmoredKeyring(bytes, maxBytes);
+    }
+
+    /** How many bytes were read from the stream, some of them ahead of the last piece. */
+    public long bytesRead() {
+        return bytes.bytesRead();
+    }
+
+    /** The next piece, or empty at the end. */
+    public Optional<Piece> next() throws IOException {
+        return binary != null ? binary.next() : armored.next();
+    }
+}

@@ -1,0 +1,107 @@
+package oks.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import oks.cli.CommonOptions;
+import oks.control.ControlRequest;
+import oks.control.ControlStatus;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code oks-backup check}: proves the way of a change from oksd to the output directory, for monitoring. */
+@Command(name = "check", description = {
+    "Prove that every change up to now can be restored from the output directory: have oksd complete its recovery file, copy",
+    "it, read it back with all others, and see that it continues an archive. Every status but 0 is a reason for an alarm."})
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions options;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The output directory.")
+    private Path out;
+
+    private record Proof(Inventory.Archive archive, CopyResult copy, Optional<Instant> lastRestore, Duration took) {}
+
+    @Override
+    public Integer call() throws IOException {
+        RealDisk disk = new RealDisk();
+        InstantSource clock = InstantSource.system();
+        Instant begun = clock.instant();
+        OutputDirectory.require(out);
+        Proof proof;
+        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "check", clock);
+                Source source = Source.of(options, disk)) {
+            proof = prove(disk, lock.directory(), source, begun);
+        }
+        options.out().println(options.json() ? json(proof) : line(proof));
+        return ExitCode.DONE.status();
+    }
+
+    private Proof prove(RealDisk disk, Path directory, Source source, Instant begun) throws IOException {
+        if (source.kind() != Source.Kind.RUNNING) {
+            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the output directory cannot be checked")
+                    .kept("nothing was changed")
+                    .next("start oksd, or verify what is there with \"oks-backup verify\"");
+        }
+        long acknowledged = status((Source.Running) source).lsn().durable();
+        RecoverySource files = RecoverySource.of(source, disk, true);
+        CopyResult copy = new RecoveryCopy(disk, options, directory, RecoveryCopy.firstWanted(disk, directory, files.database(), files.files())).copy(files);
+        files.tellArchived(copy);
+        if (copy.lastLsn() < acknowledged) {
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery files in \"%s\" end with LSN %d, but LSN %d was acknowledged",
+                            directory, copy.lastLsn(), acknowledged)
+                    .next("look at the state of oksd with \"oksctl status\"");
+        }
+        Inventory.Archive archive = Inventory.of(disk, directory).archives().stream()
+                .filter(one -> one.name().database().equals(files.database()) && one.reach().number() >= acknowledged)
+                .max(Comparator.comparing(one -> one.name().lsn()))
+                .orElseThrow(() -> noArchive(directory, files.database(), acknowledged));
+        Optional<Instant> restored = LastRestore.in(disk, directory).stream()
+                .filter(restore -> restore.database().equals(files.database()))
+                .map(LastRestore::at)
+                .findFirst();
+        return new Proof(archive, copy, restored, Duration.between(begun, InstantSource.system().instant()));
+    }
+
+    private static ControlStatus status(Source.Running running) {
+        return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress()));
+    }
+
+    private static OperatorFault noArchive(Path directory, String database, long lsn) {
+        return OperatorFault.of(ExitCode.GAP_OR_FORK, "no archive of database \"%s\" in \"%s\" is continued up to LSN %d by the "
+                        + "recovery files there", database, directory, lsn)
+                .kept("the recovery files are copied")
+                .next("make an archive with \"oks-backup full\"; \"oks-backup list\" shows what there is");
+    }
+
+    private static String line(Proof proof) {
+        return String.format(Locale.ROOT, "ok: every change up to LSN %d can be restored from %s and %d recovery files; "
+                        + "last verified restore: %s; took %.1f s",
+                proof.copy().lastLsn(), proof.archive().name(), proof.copy().before() + proof.copy().copied().size(),
+                proof.lastRestore().map(Instant::toString).orElse("never"), proof.took().toMillis() / 1000.0);
+    }
+
+    private static ObjectNode json(Proof proof) {
+        return JsonNodeFactory.instance.objectNode()
+                .put("ok", true)
+                .put("directory", proof.copy().directory().toAbsolutePath().toString())
+                .put("archive", proof.archive().name().toString())
+                .put("ordinal", proof.copy().lastOrdinal())
+                .put("lsn", proof.copy().lastLsn())
+                .put("files", proof.copy().before() + proof.copy().copied().size())
+                .put("last_restore", proof.lastRestore().map(Instant::toString).orElse(null))
+                .put("seconds", proof.took().toMillis() / 1000.0);
+    }
+}

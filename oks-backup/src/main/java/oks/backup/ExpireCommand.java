@@ -1,0 +1,123 @@
+package oks.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import oks.backup.ExpirePlan.Retention;
+import oks.cli.CommonOptions;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.ControlStatus;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import org.apache.commons.io.FileUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code oks-backup expire}: says what is no longer needed, and removes it when told to. */
+@Command(name = "expire", description = {
+    "Show which archives and recovery files are no longer needed, and why; with --confirm, remove them.",
+    "Everything is verified first: an archive counts only when it is sound."})
+final class ExpireCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The output directory.")
+    private Path directory;
+
+    @Option(names = "--keep-full", required = true, paramLabel = "N",
+            description = "Keep the N newest sound archives of each database, and every recovery file that they need.")
+    private int full;
+
+    @Option(names = "--keep-days", paramLabel = "D", description = "Also keep archives that are younger than D days.")
+    private int days;
+
+    @Option(names = "--prune-source",
+            description = "Also the files in oksd's own recovery directory that are copied, verified and in its store on disk.")
+    private boolean pruneSource;
+
+    @Option(names = "--confirm", description = "Remove; without it nothing is changed.")
+    private boolean confirm;
+
+    @Override
+    public Integer call() throws IOException {
+        if (full < 1 || days < 0) {
+            throw new ParameterException(spec.commandLine(), full < 1
+                    ? "option --keep-full is " + full + ", but at least 1 archive must be kept"
+                    : "option --keep-days is " + days + ", but a number of days is expected");
+        }
+        RealDisk disk = new RealDisk();
+        OutputDirectory.require(directory);
+        InstantSource clock = InstantSource.system();
+        try (OutputLock archives = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "expire", clock);
+                OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {
+            Expiry expiry = new Expiry(disk, archives.directory(), options::progress);
+            ExpirePlan plan = expiry.plan(new Retention(full, Duration.ofDays(days)), clock.instant());
+            SourcePruning pruning = new SourcePruning(disk, recovery.directory());
+            ExpirePlan source = pruneSource ? source(pruning) : new ExpirePlan(List.of());
+            List<ExpirePlan.Line> lines = new ArrayList<>(plan.lines());
+            lines.addAll(source.lines());
+            show(new ExpirePlan(List.copyOf(lines)));
+            expiry.requireSoundArchives();
+            if (confirm) {
+                pruning.carryOut(source); // first: what it relies on is still there
+                expiry.carryOut(plan);
+            }
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private ExpirePlan source(SourcePruning pruning) throws IOException {
+        try (ControlClient oksd = options.connect()) {
+            return pruning.plan(ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), options.controlProgress())));
+        }
+    }
+
+    private void show(ExpirePlan plan) {
+        if (options.json()) {
+            options.out().println(json(plan));
+            return;
+        }
+        for (ExpirePlan.Line line : plan.lines()) {
+            options.out().println(String.format(Locale.ROOT, "%-6s  %-44s %10s  %s", line.removed() ? "remove" : "keep",
+                    line.name(), FileUtils.byteCountToDisplaySize(line.bytes()), line.why()));
+        }
+        options.out().println(String.format(Locale.ROOT, "%s %d of %d files, %s", confirm ? "removing" : "would remove",
+                plan.removed().size(), plan.lines().size(), FileUtils.byteCountToDisplaySize(plan.bytesRemoved())));
+        if (!confirm && !plan.removed().isEmpty()) {
+            options.out().println("nothing was changed; --confirm removes them");
+        }
+    }
+
+    private ObjectNode json(ExpirePlan plan) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode()
+                .put("directory", directory.toAbsolutePath().toString())
+                .put("confirmed", confirm)
+                .put("bytes_removed", plan.bytesRemoved());
+        var files = object.putArray("files");
+        for (ExpirePlan.Line line : plan.lines()) {
+            files.addObject()
+                    .put("name", line.name())
+                    .put("database", line.database().toString())
+                    .put("bytes", line.bytes())
+                    .put("remove", line.removed())
+                    .put("why", line.why());
+        }
+        return object;
+    }
+}

@@ -1,0 +1,193 @@
+package oks.backup;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.Group;
+import oks.recovery.LogPosition;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryHeader;
+import oks.recovery.RecoveryReader;
+import oks.recovery.RecoveryReader.EndKind;
+
+/**
+ * One recovery file that oksd is writing, and its copy {@code NAME.recovery.partial}: whole groups are appended as they
+ * appear, and forced. The copy of an earlier run is gone on with, as far as it is the beginning of the file.
+ */
+final class FollowedFile implements Closeable {
+    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+    private static final Set<OpenOption> OPEN =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+    private final Disk disk;
+    private final Path file;
+    private final Path named;
+    private final Path partial;
+    private final Object inode;
+    private final RecoveryReader reader;
+    private final FileChannel copy;
+    private long copied;
+
+    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, FileChannel copy, Object inode, long copied) {
+        this.disk = disk;
+        this.file = file;
+        this.named = out.resolve(file.getFileName());
+        this.partial = partialOf(file, out);
+        this.inode = inode;
+        this.reader = reader;
+        this.copy = copy;
+        this.copied = copied;
+    }
+
+    private static Path partialOf(Path file, Path out) {
+        return out.resolve(file.getFileName() + RecoveryFileName.PARTIAL);
+    }
+
+    static FollowedFile open(Disk disk, Path file, Path out) throws IOException {
+        Object inode = inode(file);
+        RecoveryReader reader = RecoveryReader.open(disk, file);
+        try {
+            FileChannel copy = FileChannel.open(partialOf(file, out), OPEN, OWNER_WRITES_GROUP_READS);
+            try {
+                // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
+                long equal = Files.mismatch(partialOf(file, out), file);
+                long copied = equal < 0 ? copy.size() : Math.min(equal, copy.size());
+                copy.truncate(copied);
+                return new FollowedFile(disk, file, out, reader, copy, inode, copied);
+            } catch (IOException | RuntimeException e) {
+                try (copy) {
+                    throw e;
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            try (reader) {
+                throw e;
+            }
+        }
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Whether oksd has put a fresh file in its place, as at a start after a crash: then it must be opened again. */
+    boolean replaced() throws IOException {
+        return !inode(file).equals(inode);
+    }
+
+    RecoveryFileName name() {
+        return reader.header().name();
+    }
+
+    /** Where the copy ends. */
+    LogPosition position() {
+        return reader.position();
+    }
+
+    /**
+     * Copies the whole groups that are there now, and forces them.
+     *
+     * @return when the last of them was written; empty when there was nothing new
+     */
+    Optional<Instant> advance() throws IOException {
+        reader.resume();
+        Optional<Instant> written = Optional.empty();
+        for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
+            written = Optional.of(group.get().time());
+        }
+        copyTo(reader.position().length());
+        return written;
+    }
+
+    private void copyTo(long length) throws IOException {
+        if (copied >= length) {
+            return;
+        }
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
+            copy.position(copied);
+            while (copied < length) {
+                long moved = from.transferTo(copied, length - copied, copy);
+                if (moved <= 0) {
+                    throw new IOException("file \"" + file + "\" became shorter while it was copied");
+                }
+                copied += moved;
+            }
+        }
+        copy.force(true);
+    }
+
+    /** Whether the SEAL was read. */
+    boolean sealed() {
+        return reader.end().kind() == EndKind.SEALED;
+    }
+
+    /**
+     * Gives the copy its name; oksd writes no more to the file, and everything was read.
+     *
+     * @param successor the next file; empty when this one has a SEAL and none is there yet
+     * @throws OperatorFault DAMAGED when the file lacks what its successor says was durable, GAP_OR_FORK when another file
+     *     with the name is there
+     */
+    void complete(Optional<Path> successor) throws IOException {
+        if (!sealed()) {
+            requireWhole(RecoveryChain.header(disk, successor.orElseThrow()));
+        }
+        copyTo(Files.size(file)); // what the successor declares void comes along, so that both files are equal
+        if (Files.mismatch(file, partial) >= 0) {
+            throw OperatorFault.of(ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
+                    .kept("it keeps its name \"%s\"", partial.getFileName())
+                    .next("test the disk of the output directory, remove the copy, and follow again");
+        }
+        if (disk.exists(named)) { // "oks-backup recovery" was first
+            removeEqual();
+            return;
+        }
+        disk.makeReadOnly(partial);
+        disk.rename(partial, named);
+        disk.syncDirectory(named.toAbsolutePath().getParent());
+    }
+
+    private void requireWhole(RecoveryHeader successor) {
+        LogPosition declared = successor.predecessor();
+        if (declared.ordinal() == name().ordinal() && reader.position().length() < declared.length()) {
+            throw OperatorFault.of(ExitCode.DAMAGED,
+                            "recovery file \"%s\" can be read up to offset %d, but its successor says that %d bytes were durable",
+                            file, reader.position().length(), declared.length())
+                    .kept("what can be read is in \"%s\"", partial)
+                    .next("run \"oks-backup full\" now, and test the disk of the recovery directory");
+        }
+    }
+
+    private void removeEqual() throws IOException {
+        if (Files.mismatch(named, partial) >= 0) {
+            throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" differs from \"%s\"", named, file)
+                    .kept("both were left as they are")
+                    .next("find out with \"oks-restore show\" which of the two is good, and move the other one away");
+        }
+        disk.delete(partial);
+        disk.syncDirectory(named.toAbsolutePath().getParent());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (reader) {
+            copy.close();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package oks.http;
+
+import oks.config.OksHttpSettings;
+import oks.config.OksHttpSettings.Addresses;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A line per request in a file, which the platform rotates: after it was renamed, {@link #reopen} goes on in a new one.
+ * Never what was searched for. Lines are written by a thread of their own; when it cannot keep up they are counted and
+ * dropped, for the requests are more important.
+ */
+final class AccessLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final int MOST_WAITING = 20_000;
+    private static final String REOPEN = "reopen";
+    private static final String END = "end";
+
+    private final Path file;
+    private final Addresses addresses;
+    private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread thread;
+    private BufferedWriter out; // the thread's own once it runs
+
+    private AccessLog(Path file, Addresses addresses) throws IOException {
+        this.file = file;
+        this.addresses = addresses;
+        this.out = open();
+        this.thread = new Thread(this::run, "access log");
+        this.thread.setDaemon(true);
+    }
+
+    /** Opens the log; {@code null} when none is wanted. */
+    static AccessLog open(OksHttpSettings.Access settings) {
+        if (settings.file().isEmpty()) {
+            return null;
+        }
+        Path file = Path.of(settings.file());
+        try {
+            AccessLog log = new AccessLog(file, settings.addresses());
+            log.thread.start();
+            return log;
+        } catch (IOException e) {
+            throw OperatorFault.of(ExitCode.FAILED, "could not write access log \"%s\": %s", file, e.getMessage())
+                    .next("set access.file in oks-http.conf to a file that can be written").because(e);
+        }
+    }
+
+    /** Notes a request: time, address, method, path, kind, status, bytes, microseconds. */
+    void note(String time, ClientAddress client, String method, String path, RequestKind kind, int status, long bytes, long micros) {
+        String address = addresses == Addresses.NONE ? "-" : client.text(addresses == Addresses.TRUNCATED);
+        String line = time + ' ' + address + ' ' + method + ' ' + printable(path) + ' ' + kind.word() + ' ' + status + ' ' + bytes
+                + ' ' + micros + "us";
+        if (!lines.offer(line)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /** The path could be anything; the paths that there are have no other characters. */
+    private static String printable(String path) {
+        String known = path == null ? "-" : path.replaceAll("[^!-~]", "?");
+        return known.length() > 100 ? known.substring(0, 100) + "..." : known;
+    }
+
+    /** Goes on in a new file when the old one was renamed. */
+    void reopen() {
+        put(REOPEN);
+    }
+
+    private void put(String order) {
+        try {
+            lines.put(order);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private BufferedWriter open() throws IOException {
+        return Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    @SuppressWarnings("StringEquality")
+    private void run() {
+        try {
+            for (String line = lines.take(); line != END; line = lines.take()) { // the orders themselves, not lines like them
+                write(line, line == REOPEN);
+            }
+            out.close();
+        } catch (IOException e) {
+            LOG.error("access log \"{}\": {}", file, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(String line, boolean reopen) {
+        try {
+            if (reopen) {
+                out.close();
+                out = open();
+                return;
+            }
+            out.append(line).append('\n');
+            if (lines.isEmpty()) {
+                out.flush();
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    LOG.warn("access log \"{}\" could not keep up: {} lines are missing", file, lost);
+                }
+            }
+        } catch (IOException e) {
+            LOG.error("could not write access log \"{}\": {}", file, e.getMessage());
+        }
+    }
+
+    /** Writes what waits and closes the file. */
+    @Override public void close() {
+        put(END);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package oks.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who a request comes from, as far as limits and the access log care.
+ *
+ * @param octets 4 or 16; none when the address is not known
+ * @param exempt whether the limits do not hold for it
+ */
+record ClientAddress(byte[] octets, boolean exempt) {
+    private static final int IPV4 = 4;
+    private static final int IPV6_KEPT = 6; // of 16 octets: a site's network, not its subnets or machines
+    private static final int IPV4_KEPT = 3;
+
+    /** Which addresses are proxies that tell the truth, and for which there are no limits. */
+    record Rules(List<Network> proxies, List<Network> exempt) {
+        Rules {
+            proxies = List.copyOf(proxies);
+            exempt = List.copyOf(exempt);
+        }
+    }
+
+    /** The other end of a connection, proxy or not. */
+    static ClientAddress ofPeer(String peer, Rules rules) {
+        byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
+        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets) || Network.anyContains(rules.proxies(), octets));
+    }
+
+    /**
+     * Where a request comes from: of {@code X-Forwarded-For}, which anybody can send, only what configured proxies added
+     * counts, from its end. Who forwards without being configured is not exempt, or a proxy on this machine would make
+     * everybody so.
+     *
+     * @param forwarded all values of {@code X-Forwarded-For}, joined with commas; {@code null} for none
+     */
+    static ClientAddress of(String peer, String forwarded, Rules rules) {
+        byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
+        if (forwarded == null) {
+            return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets));
+        }
+        if (!Network.anyContains(rules.proxies(), octets)) {
+            return new ClientAddress(octets, false);
+        }
+        String[] hops = forwarded.split(",");
+        for (int at = hops.length - 1; at >= 0; at--) {
+            Optional<byte[]> hop = Network.literal(hops[at].strip());
+            if (hop.isEmpty()) {
+                break;
+            }
+            octets = hop.get();
+            if (!Network.anyContains(rules.proxies(), octets)) {
+                break;
+            }
+        }
+        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets));
+    }
+
+    /** What the limits count together: an IPv4 address, or the /64 that one IPv6 subscriber has at least. */
+    long key() {
+        ByteBuffer key = ByteBuffer.allocate(Long.BYTES);
+        if (octets.length == IPV4) {
+            key.putInt(-1).put(octets); // no network begins with ffff:ffff
+        } else {
+            key.put(octets, 0, Math.min(octets.length, Long.BYTES));
+        }
+        return key.getLong(0);
+    }
+
+    /** The address in digits; truncated to /24 or /48 where asked. */
+    String text(boolean truncated) {
+        if (octets.length == 0) {
+            return "-";
+        }
+        byte[] shown = octets.clone();
+        if (truncated) {
+            Arrays.fill(shown, octets.length == IPV4 ? IPV4_KEPT : IPV6_KEPT, shown.length, (byte) 0);
+        }
+        try {
+            return InetAddress.getByAddress(shown).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override public boolean equals(Object other) {
+        return other instanceof ClientAddress that && exempt == that.exempt && Arrays.equals(octets, that.octets);
+    }
+
+    @Override public int hashCode() {
+        return Arrays.hashCode(octets);
+    }
+}

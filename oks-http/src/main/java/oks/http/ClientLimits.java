@@ -1,0 +1,76 @@
+package oks.http;
+
+import oks.config.OksHttpSettings;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** What one client may do: requests per second, connections. One for all event loops; thread-safe. */
+final class ClientLimits {
+    private final ClientAddress.Rules rules;
+    private final RateLimit lookups;
+    private final RateLimit uploads;
+    private final int mostConnections;
+    private final ConcurrentHashMap<Long, Integer> connections = new ConcurrentHashMap<>();
+
+    ClientLimits(OksHttpSettings.Limits settings, LongSupplier nanoTime) {
+        this.rules = new ClientAddress.Rules(networks("limits.proxies", settings.proxies()), networks("limits.exempt", settings.exempt()));
+        this.lookups = new RateLimit(settings.lookupsPerSecond(), nanoTime);
+        this.uploads = new RateLimit(settings.uploadsPerSecond(), nanoTime);
+        this.mostConnections = settings.connectionsPerAddress();
+    }
+
+    /** Fails with an {@link OperatorFault} when the settings name what is no address. */
+    static void check(OksHttpSettings.Limits settings) {
+        new ClientLimits(settings, System::nanoTime);
+    }
+
+    /** Which addresses are special. */
+    ClientAddress.Rules rules() {
+        return rules;
+    }
+
+    /**
+     * Counts a request.
+     *
+     * @throws HttpFault 429 when the client asks too often
+     */
+    void admit(RequestKind kind, ClientAddress client) {
+        int wait = switch (kind) {
+            case ADD, V2_ADD -> uploads.take(client);
+            case GET, HGET, INDEX, STATS, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, LOOKUP, READY, METRICS -> lookups.take(client);
+            case PAGE, HEALTH, OTHER -> 0; // from memory
+        };
+        if (wait > 0) {
+            throw HttpFault.tooOften(wait);
+        }
+    }
+
+    /** Counts a connection; false when the client has too many. */
+    boolean connect(ClientAddress client) {
+        return client.exempt() || mostConnections == 0 || connections.merge(client.key(), 1, Integer::sum) <= mostConnections;
+    }
+
+    /** Ends what {@link #connect} counted, whatever it answered. */
+    void disconnect(ClientAddress client) {
+        if (!client.exempt() && mostConnections > 0) {
+            connections.computeIfPresent(client.key(), (key, open) -> open == 1 ? null : open - 1);
+        }
+    }
+
+    /** Forgets clients that have been quiet. */
+    void forgetIdle() {
+        lookups.forgetIdle();
+        uploads.forgetIdle();
+    }
+
+    private static List<Network> networks(String setting, List<String> texts) {
+        try {
+            return texts.stream().map(Network::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw OperatorFault.of(ExitCode.USAGE, "setting %s: %s", setting, e.getMessage()).next("correct oks-http.conf");
+        }
+    }
+}

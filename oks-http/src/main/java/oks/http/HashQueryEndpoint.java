@@ -1,0 +1,94 @@
+package oks.http;
+
+import io.vertx.core.buffer.Buffer;
+import oks.openpgp.Certificate;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Lookup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * {@code POST /pks/hashquery}, as SKS has it: certificates by their MD5. Integers are 32 bits, big endian.
+ *
+ * <pre>
+ * request  number of hashes | each: 16 | hash
+ * answer   number of certificates | each: length | packets | CR LF
+ * </pre>
+ *
+ * A hash that is not known is left out, and so is what no longer fits: whoever asks asks again for what is missing.
+ */
+final class HashQueryEndpoint implements Endpoint {
+    /** As many as SKS asks for at once. */
+    static final int MOST_HASHES = 100;
+
+    private static final int HASH_BYTES = 16;
+    private static final long MOST_BYTES = 16L << 20;
+    private static final int NEWEST_LEGACY_VERSION = 4;
+
+    private final ServiceHandler oksd;
+    private final AtomicLong bodiesInMemory;
+
+    HashQueryEndpoint(ServiceHandler oksd, AtomicLong bodiesInMemory) {
+        this.oksd = oksd;
+        this.bodiesInMemory = bodiesInMemory;
+    }
+
+    @Override public void handle(Exchange exchange) {
+        int limit = Integer.BYTES + MOST_HASHES * (Integer.BYTES + HASH_BYTES);
+        RequestBody.collect(exchange, limit, bodiesInMemory, body -> {
+            try {
+                next(exchange, hashes(body), 0, new ArrayList<>(), 0);
+            } catch (HttpFault fault) {
+                exchange.fail(fault);
+            }
+        });
+    }
+
+    private static List<byte[]> hashes(Buffer body) {
+        int count = body.length() < Integer.BYTES ? -1 : body.getInt(0);
+        if (count < 0 || count > MOST_HASHES || body.length() < Integer.BYTES + count * (Integer.BYTES + HASH_BYTES)) {
+            throw HttpFault.of(400, "a hash query is the number of hashes, at most " + MOST_HASHES + ", then each as its length 16 and"
+                    + " 16 bytes");
+        }
+        List<byte[]> hashes = new ArrayList<>();
+        for (int i = 0, at = Integer.BYTES; i < count; i++, at += Integer.BYTES + HASH_BYTES) {
+            if (body.getInt(at) != HASH_BYTES) {
+                throw HttpFault.of(400, "a hash has 16 bytes");
+            }
+            hashes.add(body.getBytes(at + Integer.BYTES, at + Integer.BYTES + HASH_BYTES));
+        }
+        return hashes;
+    }
+
+    /** One after the other, so that no more than one answer beyond the limit is in memory. */
+    private void next(Exchange exchange, List<byte[]> hashes, int at, List<byte[]> found, long bytes) {
+        if (at == hashes.size() || bytes > MOST_BYTES) {
+            exchange.answer(Answer.of("pgp/keys", answer(found)));
+            return;
+        }
+        oksd.handle(new Lookup(By.SKS_HASH, hashes.get(at), 1), answer -> {
+            if (!(answer instanceof Certificates certificates)) {
+                exchange.fail(Failures.of(answer));
+                return;
+            }
+            long more = 0;
+            for (Found one : certificates.found()) {
+                if (Certificate.ofStored(one.certificate()).fingerprint().version() <= NEWEST_LEGACY_VERSION) {
+                    found.add(one.certificate());
+                    more += one.certificate().length;
+                }
+            }
+            next(exchange, hashes, at + 1, found, bytes + more);
+        });
+    }
+
+    private static Buffer answer(List<byte[]> found) {
+        Buffer out = Buffer.buffer().appendInt(found.size());
+        found.forEach(certificate -> out.appendInt(certificate.length).appendBytes(certificate));
+        return out.appendString("\r\n");
+    }
+}

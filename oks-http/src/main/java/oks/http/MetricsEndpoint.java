@@ -1,0 +1,33 @@
+package oks.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** {@code GET /metrics}: figures for Prometheus; answered 200 also while oksd is away, and says so. */
+final class MetricsEndpoint implements Endpoint {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ServiceHandler oksd;
+    private final Metrics metrics;
+    private final AtomicInteger connections;
+
+    MetricsEndpoint(ServiceHandler oksd, Metrics metrics, AtomicInteger connections) {
+        this.oksd = oksd;
+        this.metrics = metrics;
+        this.connections = connections;
+    }
+
+    @Override public void handle(Exchange exchange) {
+        oksd.handle(new ServiceRequest.Status(), answer -> exchange.answerWith(false, () -> {
+            if (answer instanceof ServiceAnswer.Status status) {
+                metrics.oksd(JSON.readTree(status.json()));
+            } else {
+                metrics.oksdIsAway();
+            }
+            return Answer.of(Metrics.CONTENT_TYPE, metrics.text(connections.get()));
+        }));
+    }
+}

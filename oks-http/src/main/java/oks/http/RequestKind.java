@@ -1,0 +1,15 @@
+package oks.http;
+
+import java.util.Locale;
+
+/** What a request asks for, in the figures: few and fixed, whatever clients send. */
+enum RequestKind {
+    GET, HGET, INDEX, STATS, ADD, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, V2_ADD,
+    /** A lookup whose op is not known yet, or wrong. */
+    LOOKUP, PAGE, HEALTH, READY, METRICS, OTHER;
+
+    /** The kind in figures and logs. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,52 @@
+package oks.restore;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import oks.cli.OutputOptions;
+
+/** Replays what comes, look after look. It may be killed at any moment: what it applied is flushed at each look. */
+final class Following {
+    private final StandbyDatabase database;
+    private final InstantSource clock;
+    private final Consumer<ReplayReport> reports;
+    private final BooleanSupplier again;
+
+    /**
+     * @param reports told after the first look and whenever something was applied
+     * @param again waits for the next look; false when there is to be none
+     */
+    Following(StandbyDatabase database, InstantSource clock, Consumer<ReplayReport> reports, BooleanSupplier again) {
+        this.database = database;
+        this.clock = clock;
+        this.reports = reports;
+        this.again = again;
+    }
+
+    /** Waits until the thread is interrupted. */
+    static BooleanSupplier sleeping(Duration pause) {
+        return () -> {
+            LockSupport.parkNanos(pause.toNanos());
+            return !Thread.currentThread().isInterrupted();
+        };
+    }
+
+    /** What is there to read, looked up again each time. */
+    interface Sources {
+        RecoverySources now() throws IOException;
+    }
+
+    void run(Sources sources, OutputOptions options) throws IOException {
+        boolean first = true;
+        do {
+            ReplayReport report = database.replay(sources.now(), options, clock);
+            if (first || report.changes() > 0) {
+                reports.accept(report);
+            }
+            first = false;
+        } while (again.getAsBoolean());
+    }
+}

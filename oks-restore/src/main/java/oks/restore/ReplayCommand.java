@@ -1,0 +1,61 @@
+package oks.restore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import oks.cli.OutputOptions;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code oks-restore replay}: applies recovery files to a stopped database, once or for as long as they come. */
+@Command(name = "replay", description = "Bring a stopped database forward with recovery files; harmless to repeat.")
+final class ReplayCommand implements Callable<Integer> {
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recovery files, or directories of them.")
+    private List<Path> named;
+
+    @Option(names = "--db", required = true, paramLabel = "DIR", description = "The database directory.")
+    private Path directory;
+
+    @Option(names = "--follow", description = "Go on when more recovery files come, until the program is ended.")
+    private boolean follow;
+
+    @Option(names = "--every", paramLabel = "SECONDS", defaultValue = "1",
+            description = "With --follow: how long to wait between two looks; ${DEFAULT-VALUE} if not given.")
+    private int every;
+
+    @Override
+    public Integer call() throws IOException {
+        RealDisk disk = new RealDisk();
+        InstantSource clock = InstantSource.system();
+        try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
+            if (follow) {
+                new Following(database, clock, this::show, Following.sleeping(Duration.ofSeconds(Math.max(1, every))))
+                        .run(() -> RecoverySources.of(disk, named), options);
+            } else {
+                show(database.replay(RecoverySources.of(disk, named), options, clock));
+            }
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private void show(ReplayReport report) {
+        if (options.json()) {
+            options.out().println(report.json());
+        } else {
+            report.lines().forEach(options.out()::println);
+        }
+        options.out().flush();
+        report.warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
+    }
+}

@@ -1,0 +1,153 @@
+package oks.restore.e2e;
+
+import static oks.testing.SampleCertificates.certificate;
+import static oks.testing.SampleCertificates.fingerprint;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import oks.openpgp.Armor;
+import oks.testing.SampleCertificates;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** oksctl load, delete, unblock, history and point against a real oksd. */
+class LoadIT {
+    @TempDir
+    private Path scratch;
+
+    private static byte[] keyring(int from, int to) {
+        ByteArrayOutputStream keyring = new ByteArrayOutputStream();
+        for (int seed = from; seed <= to; seed++) {
+            keyring.writeBytes(certificate(seed));
+        }
+        return keyring.toByteArray();
+    }
+
+    private static JsonNode json(Finished finished) throws Exception {
+        return Keyserver.json(finished.done().stdout());
+    }
+
+    @Test
+    void everyCertificateOfADumpIsAccountedFor() throws Exception {
+        Path dump = Files.createDirectories(scratch.resolve("dump/sub"));
+        Files.write(dump.resolve("a.pgp"), keyring(1, 200));
+        Files.write(dump.resolve("b.asc"), Armor.certificates(List.of(keyring(201, 250))));
+        ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+        damaged.writeBytes(keyring(251, 252));
+        damaged.writeBytes(Arrays.copyOf(certificate(253), 60));
+        damaged.writeBytes(keyring(254, 300));
+        Files.write(dump.resolve("c.GPG"), damaged.toByteArray());
+        Files.writeString(dump.resolve("README"), "not a keyring");
+        Path report = scratch.resolve("report");
+
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            JsonNode first = json(keyserver.oksctl("load", "--json", "--report", report.toString(), scratch.resolve("dump").toString()));
+            assertThat(first.path("new").asInt()).isEqualTo(299);
+            assertThat(first.path("refused").asInt()).isPositive();
+            int reasons = 0;
+            for (JsonNode count : first.path("reasons")) {
+                reasons += count.asInt();
+            }
+            assertThat(reasons).as("%s", first.path("reasons")).isEqualTo(first.path("refused").asInt());
+            List<String> lines = Files.readAllLines(report);
+            assertThat(lines).hasSize(299 + first.path("refused").asInt());
+            assertThat(Keyserver.json(lines.get(0)).path("fingerprint").asText()).isEqualTo(fingerprint(1));
+            assertThat(keyserver.status().path("certificates").asInt()).isEqualTo(299);
+
+            Finished again = keyserver.oksctl("load", "--trusted", dump.resolve("a.pgp").toString()).done();
+            assertThat(again.stdout()).isEqualTo("loaded 200 certificates: 0 new, 0 merged, 200 unchanged, 0 refused\n");
+            keyserver.oksctl("check").done();
+        }
+    }
+
+    @Test
+    void anInterruptedLoadGoesOnWhereItWas() throws Exception {
+        Path file = Files.write(scratch.resolve("all.pgp"), keyring(1, 50));
+        Path state = scratch.resolve("state");
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            Files.writeString(state, "{\"files\":[{\"file\":\"" + file + "\",\"bytes\":" + Files.size(file) + ",\"modified\":"
+                    + Files.getLastModifiedTime(file).toMillis() + ",\"done\":40}],\"totals\":{\"new\":39,\"refused\":1,"
+                    + "\"reasons\":{\"blocked\":1}}}");
+            JsonNode result = json(keyserver.oksctl("load", "--json", "--resume", state.toString(), file.toString()));
+            assertThat(result.path("new").asInt()).isEqualTo(49);
+            assertThat(result.path("reasons").path("blocked").asInt()).isEqualTo(1);
+            assertThat(keyserver.status().path("certificates").asInt()).isEqualTo(10);
+            assertThat(state).doesNotExist();
+
+            Files.writeString(state, "{\"files\":[],\"totals\":{}}");
+            keyserver.oksctl("load", "--resume", state.toString(), file.toString()).ended(2);
+        }
+        Finished unreachable = Keyserver.in(scratch).oksctl("load", "--resume", scratch.resolve("s").toString(), file.toString());
+        assertThat(unreachable.ended(3).stderr()).contains("oksd cannot be reached");
+    }
+
+    @Test
+    void aLoadWaitsOutAPause() throws Exception {
+        Path file = Files.write(scratch.resolve("all.pgp"), keyring(1, 20));
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            keyserver.oksctl("pause", "--max", "4s").done();
+            JsonNode result = json(keyserver.oksctl("load", "--json", file.toString()));
+            assertThat(result.path("new").asInt()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void aDeletedCertificateStaysAwayAndItsHistoryStays() throws Exception {
+        Path one = Files.write(scratch.resolve("one.pgp"), certificate(1));
+        Path revoked = Files.write(scratch.resolve("revoked.pgp"), SampleCertificates.revoked(1));
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            keyserver.oksctl("load", one.toString()).done();
+            assertThat(keyserver.oksctl("point", "before").done().stdout()).contains("LSN 2");
+            keyserver.oksctl("delete", fingerprint(1), "--reason", "asked by its owner", "--block").done();
+            JsonNode refused = json(keyserver.oksctl("load", "--json", one.toString()));
+            assertThat(refused.path("reasons").path("blocked").asInt()).isEqualTo(1);
+            assertThat(json(keyserver.oksctl("load", "--json", revoked.toString())).path("new").asInt()).isEqualTo(1);
+            keyserver.oksctl("unblock", fingerprint(1)).done();
+            keyserver.oksctl("load", one.toString()).done();
+
+            Finished history = keyserver.oksctl("history", fingerprint(1)).done();
+            assertThat(history.stdout()).contains("LSN 1 ", "load, ", "deleted and blocked by ", "asked by its owner",
+                    "unblocked", "    + user ID \"Name 1 <name1@example.org>\"", "the database has LSN 6");
+            Path exported = scratch.resolve("exported.asc");
+            keyserver.oksctl("history", fingerprint(1), "--export", "1", "--out", exported.toString()).done();
+            assertThat(Files.readString(exported, StandardCharsets.US_ASCII))
+                    .isEqualTo(new String(Armor.certificates(List.of(certificate(1))), StandardCharsets.US_ASCII));
+            keyserver.oksctl("history", fingerprint(2)).ended(1);
+            keyserver.oksctl("check").done();
+        }
+    }
+
+    @Test
+    void anExportIsOfOneMomentAndEqualContentsGiveEqualBytes() throws Exception {
+        Path file = Files.write(scratch.resolve("all.pgp"), keyring(1, 120));
+        try (Keyserver keyserver = Keyserver.in(Files.createDirectories(scratch.resolve("first"))).startOksd();
+                Keyserver other = Keyserver.in(Files.createDirectories(scratch.resolve("second"))).startOksd()) {
+            keyserver.oksctl("load", file.toString()).done();
+            JsonNode all = json(keyserver.oksctl("export", "--json", scratch.resolve("out").toString()));
+            assertThat(all.path("certificates").asInt()).isEqualTo(120);
+            assertThat(all.path("digest").asText()).isEqualTo(keyserver.status().path("digest").asText());
+            Finished.run(scratch.resolve("out"), "sha256sum", "--check", "--strict", "SHA256SUMS").done();
+
+            other.oksctl("load", scratch.resolve("out").toString()).done();
+            Path one = scratch.resolve("one.pgp");
+            other.oksctl("export", one.toString()).done();
+            assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(scratch.resolve("out/keyring-000001.pgp")));
+            assertThat(other.status().path("digest")).isEqualTo(keyserver.status().path("digest"));
+            Finished.run(scratch, "sha256sum", "--check", "--strict", "one.pgp.sha256").done();
+
+            JsonNode some = json(keyserver.oksctl("export", "--json", "--since", "110", scratch.resolve("some.pgp").toString()));
+            assertThat(some.path("certificates").asInt()).isEqualTo(10);
+            JsonNode none = json(keyserver.oksctl(
+                    "export", "--json", "--since", "2999-01-01T00:00:00Z", scratch.resolve("none.pgp").toString()));
+            assertThat(none.path("certificates").asInt()).isZero();
+            keyserver.oksctl("export", one.toString()).ended(1);
+            keyserver.oksctl("export", "--since", "yesterday", scratch.resolve("x.pgp").toString()).ended(2);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package oks.oksctl;
+
+import oks.cli.ProgressDisplay;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.KeyringSplitter;
+import oks.openpgp.KeyringSplitter.Piece;
+import oks.openpgp.ParsedUpload.Reason;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.Failure;
+import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceAnswer.Outcome;
+import oks.service.ServiceAnswer.UploadResult;
+import oks.service.ServiceAnswer.Uploaded;
+import oks.service.ServiceRequest.Upload;
+import oks.service.UploadConnection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends the pieces of files to oksd, many at a time, and accounts for them in their order. The calling thread cuts and
+ * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new.
+ */
+final class Load {
+    private static final String ORIGIN = "load";
+    private static final int MAX_WAITING = 4096;
+
+    private final UploadConnection oksd;
+    private final String ticket;
+    private final int maxBytes;
+    private final LoadState state;
+    private final LoadReport report;
+    private final ProgressDisplay progress;
+    private final Deque<Sent> inOrder = new ArrayDeque<>(); // guarded by this, as is what follows
+    private final Deque<Sent> again = new ArrayDeque<>();
+    private long waitUntilNanos = System.nanoTime();
+    private IOException reportFailed;
+
+    /** A piece on its way; its bytes are let go when it is answered. */
+    private static final class Sent {
+        private final int file;
+        private final LoadSource source;
+        private final long number;
+        private byte[] bytes;
+        private List<UploadResult> results;
+
+        Sent(int file, LoadSource source, long number, byte[] bytes) {
+            this.file = file;
+            this.source = source;
+            this.number = number;
+            this.bytes = bytes;
+        }
+    }
+
+    Load(UploadConnection oksd, String ticket, int maxBytes, LoadState state, LoadReport report, ProgressDisplay progress) {
+        this.oksd = oksd;
+        this.ticket = ticket;
+        this.maxBytes = maxBytes;
+        this.state = state;
+        this.report = report;
+        this.progress = progress;
+    }
+
+    /** Loads the files and returns when every piece of them has been answered. */
+    void run(List<LoadSource> files) throws IOException, InterruptedException {
+        long before = 0;
+        for (int i = 0; i < files.size(); i++) {
+            load(i, files.get(i), before);
+            before += files.get(i).bytes();
+        }
+        while (awaitAnswers(0)) {
+            sendAgain();
+        }
+        progress.to(before);
+        report.flush();
+    }
+
+    private void load(int file, LoadSource source, long bytesBefore) throws IOException, InterruptedException {
+        try (InputStream in = Files.newInputStream(source.file())) {
+            KeyringSplitter splitter = new KeyringSplitter(in, maxBytes);
+            long number = 0;
+            for (Optional<Piece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
+                if (++number > state.done(file)) {
+                    take(new Sent(file, source, number, piece.get().bytes()), piece.get());
+                }
+                progress.to(bytesBefore + Math.min(splitter.bytesRead(), source.bytes()));
+                saveWhenDue();
+            }
+        }
+    }
+
+    private void take(Sent sent, Piece piece) throws IOException, InterruptedException {
+        awaitAnswers(MAX_WAITING);
+        sendAgain();
+        synchronized (this) {
+            inOrder.add(sent);
+        }
+        if (piece.reason().isPresent()) {
+            answered(sent, List.of(refused(piece.reason().get().ordinal() + 1, piece.text())));
+        } else {
+            send(sent);
+        }
+    }
+
+    private void send(Sent sent) throws InterruptedException {
+        oksd.send(new Upload(ORIGIN, ticket, sent.bytes), answer -> took(sent, answer));
+    }
+
+    private void took(Sent sent, ServiceAnswer answer) {
+        if (answer instanceof Uploaded uploaded) {
+            answered(sent, uploaded.results());
+        } else if (answer instanceof Failure failure && isTemporary(failure.code())) {
+            synchronized (this) {
+                again.add(sent);
+                long wait = TimeUnit.SECONDS.toNanos(Math.max(1, failure.retryAfter()));
+                waitUntilNanos = Math.max(waitUntilNanos, System.nanoTime() + wait);
+                notifyAll();
+            }
+        } else {
+            answered(sent, List.of(refused(0, answer instanceof Failure failure ? failure.text() : "no answer to an upload")));
+        }
+    }
+
+    private static boolean isTemporary(FailureCode code) {
+        return code == FailureCode.TEMPORARILY_UNAVAILABLE || code == FailureCode.OVERLOADED;
+    }
+
+    private static UploadResult refused(int reason, String text) {
+        return new UploadResult(Outcome.REFUSED, reason, new byte[0], 0, text);
+    }
+
+    private synchronized void answered(Sent sent, List<UploadResult> results) {
+        sent.bytes = null;
+        sent.results = results;
+        while (!inOrder.isEmpty() && inOrder.peek().results != null) {
+            account(inOrder.poll());
+        }
+        notifyAll();
+    }
+
+    private void account(Sent sent) {
+        for (UploadResult result : sent.results) {
+            String reason = reason(result);
+            state.totals().add(result.outcome(), reason);
+            try {
+                report.add(sent.source.file(), sent.number, HexFormat.of().withUpperCase().formatHex(result.fingerprint()),
+                        result.outcome(), reason, result.lsn(), result.comment());
+            } catch (IOException e) {
+                reportFailed = e;
+            }
+        }
+        state.advance(sent.file);
+    }
+
+    private static String reason(UploadResult result) {
+        if (result.outcome() != Outcome.REFUSED) {
+            return "";
+        }
+        Reason[] known = Reason.values();
+        boolean isKnown = result.reason() > 0 && result.reason() <= known.length;
+        return isKnown ? known[result.reason() - 1].name().toLowerCase(Locale.ROOT) : "failed";
+    }
+
+    /**
+     * Waits while at least so many pieces are on their way and none is to be sent again; ends at once when oksd has gone.
+     *
+     * @return whether any piece is on its way
+     */
+    private synchronized boolean awaitAnswers(int most) throws InterruptedException, IOException {
+        while (inOrder.size() > most && again.isEmpty()) {
+            requireHealth();
+            wait(100); // a connection that ends tells nobody
+        }
+        requireHealth();
+        return !inOrder.isEmpty();
+    }
+
+    private void requireHealth() {
+        if (reportFailed != null) {
+            throw OperatorFault.of(ExitCode.FAILED, "the report could not be written: %s", reportFailed.getMessage())
+                    .kept("every certificate that was answered is on disk").next("load again with a report on another disk")
+                    .because(reportFailed);
+        }
+        oksd.requireOpen();
+    }
+
+    /** Sends what oksd could not take before, as soon as it said that it might. */
+    private void sendAgain() throws InterruptedException {
+        for (Sent sent = nextAgain(); sent != null; sent = nextAgain()) {
+            send(sent);
+        }
+    }
+
+    private synchronized Sent nextAgain() throws InterruptedException {
+        while (!again.isEmpty()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(waitUntilNanos - System.nanoTime());
+            if (left <= 0) {
+                return again.poll();
+            }
+            oksd.requireOpen();
+            wait(Math.min(left, 100));
+        }
+        return null;
+    }
+
+    private synchronized void saveWhenDue() throws IOException {
+        if (state.saveDue()) {
+            report.flush();
+            state.save();
+        }
+    }
+}

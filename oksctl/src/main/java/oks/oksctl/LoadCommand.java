@@ -1,0 +1,74 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.cli.CommonOptions;
+import oks.cli.ProgressDisplay;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.Members;
+import oks.control.ProgressListener;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.service.UploadConnection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code oksctl load}. */
+@Command(name = "load", description = {
+    "Take in keyrings and dumps of any size: binary or armored files, or directories of *.pgp, *.asc and *.gpg files.",
+    "Every certificate is accounted for; one bad certificate never costs its neighbours."})
+final class LoadCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common;
+    @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "What to take in, in this order.")
+    private List<Path> sources;
+    @Option(names = "--trusted",
+            description = "Do not verify self-signatures: for dumps of a server that verified them.")
+    private boolean trusted;
+    @Option(names = "--report", paramLabel = "FILE",
+            description = "Append a line of JSON for every certificate to this file.")
+    private Path report;
+    @Option(names = "--resume", paramLabel = "FILE",
+            description = "Keep in this file how far the load has come, and go on from there if it exists.")
+    private Path resume;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<LoadSource> files = LoadSource.of(sources);
+        LoadState state = LoadState.open(resume, files);
+        long total = files.stream().mapToLong(LoadSource::bytes).sum();
+        try (ControlClient control = common.connect()) {
+            Members ready = new Members("load",
+                    control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
+            try (UploadConnection oksd = UploadConnection.connect(Path.of(ready.text("socket")), "oksctl load");
+                    LoadReport lines = LoadReport.open(report);
+                    ProgressDisplay progress = common.progress("loading", total, "bytes")) {
+                new Load(oksd, ready.textIfAny("ticket"), Math.toIntExact(ready.number("max_bytes")), state, lines, progress)
+                        .run(files);
+            } catch (OperatorFault fault) {
+                throw resume == null ? fault : fault.next("run the same command again: it goes on from \"%s\"", resume);
+            } finally {
+                state.save();
+            }
+        }
+        state.finish();
+        tell(state.totals());
+        return ExitCode.DONE.status();
+    }
+
+    private void tell(LoadTotals totals) {
+        ObjectNode result = totals.toJson();
+        if (common.json()) {
+            common.out().println(result);
+        } else if (!common.quiet()) {
+            totals.lines().forEach(common.out()::println);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package oks.oksctl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/**
+ * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
+ * exactly these. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
+ */
+final class LoadState {
+    private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
+
+    private final Path keptIn;
+    private final List<LoadSource> files;
+    private final long[] done;
+    private LoadTotals totals = new LoadTotals();
+    private long savedNanos = System.nanoTime();
+
+    private LoadState(Path keptIn, List<LoadSource> files) {
+        this.keptIn = keptIn;
+        this.files = List.copyOf(files);
+        this.done = new long[files.size()];
+    }
+
+    /**
+     * The beginning, or where an earlier load of the same files was interrupted.
+     *
+     * @param keptIn null to keep nothing
+     */
+    static LoadState open(Path keptIn, List<LoadSource> files) throws IOException {
+        LoadState state = new LoadState(keptIn, files);
+        if (keptIn != null && Files.exists(keptIn)) {
+            state.read(new ObjectMapper().readTree(Files.readString(keptIn)));
+        }
+        return state;
+    }
+
+    private void read(JsonNode kept) {
+        JsonNode list = kept.path("files");
+        boolean same = list.size() == files.size();
+        for (int i = 0; same && i < done.length; i++) {
+            LoadSource file = files.get(i);
+            JsonNode entry = list.get(i);
+            same = entry.path("file").asText().equals(file.file().toString())
+                    && entry.path("bytes").asLong() == file.bytes()
+                    && entry.path("modified").asLong() == file.modified();
+            done[i] = entry.path("done").asLong();
+        }
+        if (!same) {
+            throw OperatorFault.of(ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
+                    .kept("nothing was loaded")
+                    .next("name the same files in the same order, or remove \"%s\" to begin anew", keptIn);
+        }
+        totals = LoadTotals.of(kept.path("totals"));
+    }
+
+    /** Pieces of a file that need not be sent any more. */
+    synchronized long done(int file) {
+        return done[file];
+    }
+
+    /** One more piece of a file was answered. */
+    synchronized void advance(int file) {
+        done[file]++;
+    }
+
+    LoadTotals totals() {
+        return totals;
+    }
+
+    boolean saveDue() {
+        return keptIn != null && System.nanoTime() - savedNanos > SAVE_EVERY_NANOS;
+    }
+
+    /** Writes the state, if it is kept. */
+    synchronized void save() throws IOException {
+        if (keptIn == null) {
+            return;
+        }
+        ObjectNode state = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = state.putArray("files");
+        for (int i = 0; i < done.length; i++) {
+            LoadSource file = files.get(i);
+            list.addObject()
+                    .put("file", file.file().toString())
+                    .put("bytes", file.bytes())
+                    .put("modified", file.modified())
+                    .put("done", done[i]);
+        }
+        state.set("totals", totals.toJson());
+        Path next = keptIn.resolveSibling(keptIn.getFileName() + ".new");
+        Files.writeString(next, state + "\n");
+        Files.move(next, keptIn, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        savedNanos = System.nanoTime();
+    }
+
+    /** Everything is loaded: nothing to go on from. */
+    void finish() throws IOException {
+        if (keptIn != null) {
+            Files.deleteIfExists(keptIn);
+        }
+    }
+}
