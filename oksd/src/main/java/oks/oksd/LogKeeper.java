@@ -208,7 +208,8 @@ final class LogKeeper {
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
     }
 
-    private static String why(IOException e) {
+    /** What went wrong, in words for an operator. */
+    static String why(IOException e) {
         return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
     }
 

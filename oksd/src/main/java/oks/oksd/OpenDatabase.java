@@ -204,7 +204,7 @@ final class OpenDatabase implements Closeable {
             }
             RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
             Replay replay = new Replay(store);
-            RecoveryChain.ChainEnd end = chain.read(from, replay);
+            RecoveryChain.ChainEnd end = chain.read(from, new ReplayProgress(replay, System::nanoTime));
             replay.finish();
             if (from.last().isAfter(end.position().last())) {
                 throw OperatorFault.of(
@@ -223,8 +223,8 @@ final class OpenDatabase implements Closeable {
         }
 
         private LogPosition seal(RecoveryChain.ChainEnd end) throws IOException {
-            LogPosition sealed = RecoveryChain.sealUnclean(disk, end, clock.instant());
             Path file = end.file().orElseThrow().getFileName();
+            LogPosition sealed = sealedCopy(end);
             if (end.torn()) {
                 LOG.warn("oksd had not stopped cleanly: recovery file \"{}\" had a torn tail after LSN {}, never "
                         + "acknowledged; it is kept as \"{}.torn\"", file, sealed.last(), file);
@@ -233,6 +233,23 @@ final class OpenDatabase implements Closeable {
                         file, sealed.last());
             }
             return sealed;
+        }
+
+        /** A copy: the pages of the old file may be nowhere but in the kernel's cache. So it takes space once more. */
+        private LogPosition sealedCopy(RecoveryChain.ChainEnd end) throws IOException {
+            try {
+                return RecoveryChain.sealUnclean(disk, end, clock.instant());
+            } catch (IOException e) {
+                throw OperatorFault.of(
+                                ExitCode.FAILED,
+                                "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
+                                end.file().orElseThrow(), LogKeeper.why(e))
+                        .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
+                                end.position().last())
+                        .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
+                                end.position().length(), settings.recovery().directory())
+                        .because(e);
+            }
         }
 
         private void refuseLostLog(DatabaseIdentity identity, LogPosition from) {

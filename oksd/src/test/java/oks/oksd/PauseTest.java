@@ -97,6 +97,23 @@ final class PauseTest {
     }
 
     @Test
+    void aPauseBySignalRemindsEveryMinuteAndOneByCommandDoesNot() {
+        try (LoggedLines log = new LoggedLines(Committer.class)) {
+            pause("a", Duration.ofMinutes(30));
+            bench.pass(Duration.ofMinutes(5));
+            bench.turn();
+            assertThat(log.lines()).noneMatch(line -> line.contains("still paused"));
+            pause(ServerState.SIGNAL, null);
+            for (int second = 0; second < 200; second++) {
+                bench.pass(Duration.ofSeconds(1));
+                bench.turn();
+            }
+            assertThat(log.lines()).filteredOn(line -> line.contains("still paused by signal")).hasSize(3)
+                    .allMatch(line -> line.contains("kill -CONT " + ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
     void aLeaseEndsAtItsLimit() {
         pause("a", Duration.ofMinutes(10));
         bench.pass(Duration.ofMinutes(10).minusMillis(1));

@@ -16,13 +16,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
 
 /** An installation in a scratch directory whose programs run as processes of their own, from this build's classes. */
 final class Keyserver implements AutoCloseable {
@@ -67,21 +71,39 @@ final class Keyserver implements AutoCloseable {
         }
     }
 
+    /** Adds settings of oksd, whole tables of TOML; they count from its next start or reload on. */
+    Keyserver with(String tables) throws IOException {
+        Files.writeString(Path.of(conf("oksd")), tables, StandardOpenOption.APPEND);
+        return this;
+    }
+
     /** Starts oksd and waits until it accepts changes. */
     Keyserver startOksd() throws IOException, InterruptedException {
-        oksd = start("oks.oksd.Oksd", conf("oksd"));
-        Await.until("oksd runs", () -> {
+        return launchOksd(Map.of()).awaitOksd("running");
+    }
+
+    /** Starts oksd with this environment, below another program such as strace, and waits for nothing. */
+    Keyserver launchOksd(Map<String, String> environment, String... below) throws IOException {
+        List<String> command = new ArrayList<>(List.of(below));
+        command.addAll(java("oks.oksd.Oksd", conf("oksd")));
+        oksd = start(command, environment);
+        return this;
+    }
+
+    /** Waits until oksd, which must live, is in a state. */
+    Keyserver awaitOksd(String state) throws InterruptedException {
+        Await.until("oksd is " + state, () -> {
             if (!oksd.isAlive()) {
                 throw new AssertionError("oksd ended: " + log());
             }
-            return status().path("state").asText().equals("running");
+            return status().path("state").asText().equals(state);
         });
         return this;
     }
 
     /** Starts oks-http and waits until it answers. */
     Keyserver startHttp() throws IOException, InterruptedException {
-        Process gateway = start("oks.http.OksHttp", conf("oks-http"));
+        Process gateway = start(java("oks.http.OksHttp", conf("oks-http")), Map.of());
         Await.until("oks-http answers", () -> {
             if (!gateway.isAlive()) {
                 throw new AssertionError("oks-http ended: " + log());
@@ -92,26 +114,40 @@ final class Keyserver implements AutoCloseable {
         return this;
     }
 
-    private Process start(String mainClass, String... arguments) throws IOException {
-        List<String> command = java(mainClass, arguments);
-        Process process = new ProcessBuilder(command)
+    private Process start(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
-                .start();
+                .redirectError(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         started.add(process);
         return process;
     }
 
+    /** The command line of a program; {@link Torture} adds what lets thousands of starts take less time. */
     private static List<String> java(String mainClass, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA, "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), mainClass));
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        Optional.ofNullable(System.getProperty("oks.e2e.option")).ifPresent(command::add);
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("oks.e2e.classpath", System.getProperty("java.class.path")),
+                mainClass));
         command.addAll(List.of(arguments));
         return command;
     }
 
     String conf(String program) {
         return prefix.resolve("etc").resolve(program + ".conf").toString();
+    }
+
+    Path prefix() {
+        return prefix;
+    }
+
+    /** The process that is, or was, oksd. */
+    ProcessHandle oksd() {
+        return oksd.toHandle();
     }
 
     Path database() {
@@ -137,7 +173,7 @@ final class Keyserver implements AutoCloseable {
 
     /** Kills oksd with SIGKILL and waits until it is gone. */
     void killHard() throws IOException, InterruptedException {
-        kill("KILL");
+        oksd.destroyForcibly(); // SIGKILL, at once
         awaitEnd();
     }
 
@@ -170,10 +206,19 @@ final class Keyserver implements AutoCloseable {
         return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString()), java(mainClass, arguments));
     }
 
-    JsonNode status() throws IOException {
-        try (oks.control.ControlClient client = oks.control.ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
-            return client.call(new oks.control.ControlRequest.Status(), progress -> { });
+    JsonNode status() {
+        return control(new ControlRequest.Status());
+    }
+
+    /** What {@code oksctl} does, without a process of its own. */
+    JsonNode control(ControlRequest request) {
+        try (ControlClient client = controlClient()) {
+            return client.call(request, progress -> { });
         }
+    }
+
+    ControlClient controlClient() {
+        return ControlClient.connect(prefix.resolve("var/run/oksd.ctl"));
     }
 
     String url() {

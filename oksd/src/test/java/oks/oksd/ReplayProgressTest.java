@@ -1,0 +1,45 @@
+package oks.oksd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import oks.recovery.Change;
+import oks.recovery.Digest;
+import oks.recovery.Group;
+import oks.recovery.Hash;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.recovery.RecoveryFileName;
+import org.junit.jupiter.api.Test;
+
+final class ReplayProgressTest {
+    private static final Instant TIME = Instant.parse("2026-11-22T10:49:02Z");
+    private static final RecoveryFileName FILE = new RecoveryFileName("sample", TIME, 42);
+
+    @Test
+    void aLongReplayIsToldNowAndThenAndAShortOneNever() throws IOException {
+        AtomicLong nanos = new AtomicLong(1);
+        List<Group> replayed = new ArrayList<>();
+        ReplayProgress progress = new ReplayProgress(replayed::add, nanos::get);
+        try (LoggedLines log = new LoggedLines(ReplayProgress.class)) {
+            for (long lsn = 1; lsn <= 25; lsn++) {
+                progress.visit(group(lsn));
+                nanos.addAndGet(ReplayProgress.INTERVAL.toNanos() / 10);
+            }
+            assertThat(log.lines()).containsExactly(
+                    "replaying: 11 changes so far, up to LSN 11, in recovery file \"" + FILE + "\"",
+                    "replaying: 21 changes so far, up to LSN 21, in recovery file \"" + FILE + "\"");
+        }
+        assertThat(replayed).hasSize(25);
+    }
+
+    private static Group group(long lsn) {
+        Change point = new Change.Put(
+                new Lsn(lsn), TIME, new byte[20], new byte[] {1}, "test", Change.Replaced.NOTHING);
+        return new Group(List.of(point), new LogPosition(FILE, 5000, new Lsn(lsn), Hash.ZERO, Digest.EMPTY), TIME);
+    }
+}
