@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -85,7 +86,12 @@ public final class RealDisk implements Disk {
 
     @Override
     public long usableBytes(Path path) throws IOException {
-        return Files.getFileStore(path).getUsableSpace();
+        // Not Files.getFileStore: that reads the list of all mounts each time, and the writer asks often.
+        long usable = path.toFile().getUsableSpace();
+        if (usable == 0 && !Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return usable;
     }
 
     private record ChannelFile(Path path, FileChannel channel) implements DurableFile {

@@ -34,6 +34,7 @@ final class LogKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
+    private static final long SPACE_CHECK_BYTES = 64 << 10;
 
     private final RecoveryLog log;
     private final Path directory;
@@ -50,6 +51,7 @@ final class LogKeeper {
     private long retryAtNanos;
     private long lastAppendNanos;
     private long lastSpaceCheckNanos;
+    private long uncheckedBytes;
 
     LogKeeper(
             RecoveryLog log,
@@ -77,6 +79,7 @@ final class LogKeeper {
      */
     Group append(List<Change> changes, Digest digest) {
         try {
+            refuseFillingDisk(changes);
             Group group = appendOrMove(changes, digest);
             lastGroupProven = changes.isEmpty();
             lastAppendNanos = nanoTime.getAsLong();
@@ -162,7 +165,6 @@ final class LogKeeper {
             return;
         }
         if (nanoTime.getAsLong() - lastSpaceCheckNanos > SPACE_CHECK.toNanos()) {
-            lastSpaceCheckNanos = nanoTime.getAsLong();
             checkSpace();
         }
         if (!faulty && !lastGroupProven && nanoTime.getAsLong() - lastAppendNanos > HEARTBEAT.toNanos()) {
@@ -175,7 +177,7 @@ final class LogKeeper {
 
     private void retry() {
         try {
-            refuseLowSpace(); // first: a try writes, too
+            refuseLowSpace(0); // first: a try writes, too
             if (log.poisoned()) {
                 leavePoisonedFile();
             }
@@ -197,7 +199,7 @@ final class LogKeeper {
 
     private void checkSpace() {
         try {
-            refuseLowSpace();
+            refuseLowSpace(0);
         } catch (IOException e) {
             fault(reason(e));
         }
@@ -214,15 +216,27 @@ final class LogKeeper {
     }
 
     /** A store that cannot flush ends the process, so its disk counts as much as that of the recovery files. */
-    private void refuseLowSpace() throws IOException {
-        refuseLowSpace(directory);
+    /** A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too. */
+    private void refuseFillingDisk(List<Change> changes) throws IOException {
+        long floor = settings.get().freeSpaceFloor();
+        long bytes = changes.stream().mapToLong(RecoveryLog::bytesOf).sum();
+        if (floor > 0 && uncheckedBytes + bytes > Math.min(floor / 2, SPACE_CHECK_BYTES)) {
+            refuseLowSpace(bytes);
+        }
+        uncheckedBytes += bytes;
+    }
+
+    private void refuseLowSpace(long bytesToWrite) throws IOException {
+        lastSpaceCheckNanos = nanoTime.getAsLong();
+        uncheckedBytes = 0;
+        refuseLowSpace(directory, bytesToWrite);
         if (!databaseDirectory.equals(directory)) {
-            refuseLowSpace(databaseDirectory);
+            refuseLowSpace(databaseDirectory, 0);
         }
     }
 
-    private void refuseLowSpace(Path watched) throws IOException {
-        long free = disk.usableBytes(watched);
+    private void refuseLowSpace(Path watched, long bytesToWrite) throws IOException {
+        long free = disk.usableBytes(watched) - bytesToWrite;
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
             throw new IOException("directory \"%s\" has %d bytes of free space, less than recovery.free_space_floor, %d"

@@ -163,7 +163,7 @@ class BadInputIT {
     private static Path onlyFileIn(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().contains(".full."))
+                    .filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?"))
                     .findFirst()
                     .orElseThrow();
         }

@@ -107,6 +107,7 @@ final class DiskFaults {
             String settings = Files.readString(conf);
             Files.writeString(conf, settings.replace("\"0B\"", "\"" + BALLAST_BYTES + "B\""));
             scene.keyserver().kill("HUP");
+            Await.until("the floor is in force", () -> scene.keyserver().log().contains("configuration read again"));
             Path ballast = Files.write(disk.directory().resolve("ballast"), new byte[BALLAST_BYTES]);
             scene.keyserver().awaitOksd("paused");
             assertThat(scene.keyserver().status().path("reason").asText())

@@ -79,7 +79,7 @@ class TimelineIT {
 
     private static List<Path> archives(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().contains(".full.")).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?")).sorted().toList();
         }
     }
 }

@@ -111,7 +111,7 @@ class ToolkitIT {
 
     private static Path archiveIn(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().contains(".full.")).findFirst().orElseThrow();
+            return files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?")).findFirst().orElseThrow();
         }
     }
 }
