@@ -75,7 +75,8 @@ final class Torture {
         if (lost > 0 || failed) {
             out.println("torture: next: run it again with --seed " + seed + "; everything is kept in " + scratch);
         }
-        out.println(points() + " points, " + lost + " acknowledged changes lost");
+        String unproven = failed && lost == 0 ? " up to the round that failed, which was not proven" : "";
+        out.println(points() + " points, " + lost + " acknowledged changes lost" + unproven);
         return lost == 0 && !failed;
     }
 
