@@ -215,7 +215,6 @@ final class LogKeeper {
         return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
     }
 
-    /** A store that cannot flush ends the process, so its disk counts as much as that of the recovery files. */
     /** A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too. */
     private void refuseFillingDisk(List<Change> changes) throws IOException {
         long floor = settings.get().freeSpaceFloor();
@@ -226,6 +225,7 @@ final class LogKeeper {
         uncheckedBytes += bytes;
     }
 
+    /** A store that cannot flush ends the process, so its disk counts as much as that of the recovery files. */
     private void refuseLowSpace(long bytesToWrite) throws IOException {
         lastSpaceCheckNanos = nanoTime.getAsLong();
         uncheckedBytes = 0;
