@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -57,7 +56,7 @@ final class ServiceSocketTest {
 
     @BeforeEach
     void begin() {
-        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        vertx = EventLoops.start(1);
         assertThat(vertx.isNativeTransportEnabled()).isTrue();
         socket = directory.resolve("run/oksd.sock");
     }

@@ -3,7 +3,6 @@ package oks.http;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.service.EventLoops;
 import oks.service.Reachability;
 
 /** The running gateway: event loops, listeners, connections to oksd. Methods block and are not for event loops. */
@@ -42,7 +42,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         int cores = Runtime.getRuntime().availableProcessors();
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(cores));
+        Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
         try {
             accessLog = AccessLog.open(settings.access());

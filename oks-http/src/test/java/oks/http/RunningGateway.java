@@ -1,7 +1,6 @@
 package oks.http;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -20,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import oks.config.OksHttpSettings;
+import oks.service.EventLoops;
 import oks.service.ServiceServer;
 
 /** A gateway on a free port, and behind it, on a real socket, an in-memory keyserver that can go away and come back. */
@@ -66,7 +66,7 @@ final class RunningGateway implements AutoCloseable {
 
     /** Begins the keyserver again and waits until the gateway is connected. */
     void comeBack() {
-        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        vertx = EventLoops.start(1);
         server = new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 1), keyserver);
         server.listen().toCompletionStage().toCompletableFuture().join();
         until(gateway::connected);

@@ -1,7 +1,6 @@
 package oks.oksd;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import oks.process.ProcessName;
 import oks.process.ProcessSignals;
 import oks.process.ServiceManager;
 import oks.recovery.Seal;
+import oks.service.EventLoops;
 import oks.service.ServiceServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +118,7 @@ final class Daemon {
     private void listen(
             OpenDatabase database, Committer committer, Uploads uploads, LoadTickets tickets, StatusReport status)
             throws InterruptedException {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
         try (ServiceManager systemd = ServiceManager.of(System.getenv());
                 ServiceRequests requests = new ServiceRequests(

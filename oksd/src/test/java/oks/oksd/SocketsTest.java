@@ -31,6 +31,7 @@ import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
+import oks.service.EventLoops;
 import oks.service.Reachability;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.FailureCode;
@@ -82,7 +83,7 @@ final class SocketsTest {
     }
 
     private void connectGateway() {
-        vertx = Vertx.vertx(new io.vertx.core.VertxOptions().setPreferNativeTransport(true));
+        vertx = EventLoops.start(1);
         loop = vertx.getOrCreateContext();
         CompletableFuture<ServiceClient> made = new CompletableFuture<>();
         loop.runOnContext(nothing -> {

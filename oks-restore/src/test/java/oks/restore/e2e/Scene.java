@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import oks.control.ControlRequest;
 import oks.recovery.RecoveryFileName;
+import oks.service.EventLoops;
 
 /** A keyserver that is about to suffer, a stream of uploads to it, and what it has acknowledged. */
 final class Scene implements AutoCloseable {
     private final Keyserver keyserver;
     private final Acknowledged acknowledged = new Acknowledged();
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+    private final Vertx vertx = EventLoops.start(1);
     private final ServiceUploads uploads;
 
     private Scene(Keyserver keyserver, long firstSeed) {
