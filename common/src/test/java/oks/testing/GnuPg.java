@@ -6,22 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
- * gpg with a home of its own, which closing removes together with its agent. The home's path is short: the agent's socket
- * must fit in 108 bytes (unix(7)). Used by one thread.
+ * gpg with a home of its own, which closing removes. Used by one thread.
  */
 public final class GnuPg implements AutoCloseable {
     private static final long SECONDS = 120;
 
     private final Path program;
-    private final Path home;
+    private final GnuPgHome home;
 
-    private GnuPg(Path program, Path home) {
+    private GnuPg(Path program, GnuPgHome home) {
         this.program = program;
         this.home = home;
     }
@@ -29,7 +26,7 @@ public final class GnuPg implements AutoCloseable {
     /** A gpg with an empty home; the test is skipped if there is no gpg. */
     public static GnuPg open() throws IOException {
         Path program = ExternalProgram.require("gpg", "gnupg");
-        return new GnuPg(program, Files.createTempDirectory(Path.of("/tmp"), "oksg"));
+        return new GnuPg(program, GnuPgHome.create());
     }
 
     /** What a run of gpg left behind. */
@@ -42,7 +39,7 @@ public final class GnuPg implements AutoCloseable {
 
     /** GNUPGHOME, for settings files. */
     public Path home() {
-        return home;
+        return home.directory();
     }
 
     /** Runs gpg, which must succeed; returns its standard output. */
@@ -56,7 +53,7 @@ public final class GnuPg implements AutoCloseable {
 
     /** Runs gpg, whatever comes of it, for at most two minutes. */
     public Outcome tryRun(byte[] input, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--homedir", home.toString(), "--batch",
+        List<String> command = new ArrayList<>(List.of(program.toString(), "--homedir", home().toString(), "--batch",
                 "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""));
         command.addAll(List.of(arguments));
         return run(command, input);
@@ -70,13 +67,7 @@ public final class GnuPg implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        run(List.of(program.resolveSibling("gpgconf").toString(), "--homedir", home.toString(), "--kill", "all"),
-                new byte[0]);
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        home.close();
     }
 
     private Outcome run(List<String> command, byte[] input) throws IOException {

@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import oks.testing.ExternalProgram;
+import oks.testing.GnuPgHome;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,16 +25,14 @@ final class GnuPgTest {
 
     @TempDir private static Path directory;
     private static Path gpg;
-    private static Path gpgconf;
     private static RunningGateway gateway;
-    private static final List<Path> HOMES = new ArrayList<>();
+    private static final List<GnuPgHome> HOMES = new ArrayList<>();
 
     private record Outcome(int status, String out, String err) { }
 
     @BeforeAll
     static void begin() throws IOException {
         gpg = ExternalProgram.require("gpg", "gnupg");
-        gpgconf = ExternalProgram.require("gpgconf", "gnupg");
         ExternalProgram.require("dirmngr", "dirmngr");
         gateway = new RunningGateway(directory, "");
     }
@@ -46,13 +42,8 @@ final class GnuPgTest {
         if (gateway != null) {
             gateway.close();
         }
-        for (Path home : HOMES) {
-            run(List.of(gpgconf.toString(), "--homedir", home.toString(), "--kill", "all"));
-            try (Stream<Path> files = Files.walk(home)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
+        for (GnuPgHome home : HOMES) {
+            home.close();
         }
     }
 
@@ -110,12 +101,10 @@ final class GnuPgTest {
         assertThat(fingerprint(home, SampleCertificates.email(8))).isEqualTo(SampleCertificates.fingerprint(8));
     }
 
-    /** A home with a short path: its agents' sockets are in it. */
     private static Path newHome() throws IOException {
-        Path home = Files.createTempDirectory(Path.of("/tmp"), "og",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        GnuPgHome home = GnuPgHome.create();
         HOMES.add(home);
-        return home;
+        return home.directory();
     }
 
     private static String fingerprint(Path home, String userId) throws Exception {

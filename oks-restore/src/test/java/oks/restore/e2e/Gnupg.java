@@ -1,33 +1,30 @@
 package oks.restore.e2e;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import oks.testing.ExternalProgram;
-import org.apache.commons.io.FileUtils;
+import oks.testing.GnuPgHome;
 
 /** A fresh GnuPG home, with the real gpg; its agents end with it. */
 final class Gnupg implements AutoCloseable {
-    private final Path home;
+    private final GnuPgHome home;
 
-    private Gnupg(Path home) {
+    private Gnupg(GnuPgHome home) {
         this.home = home;
     }
 
-    /** A home in a short path: the agents' sockets inside it have at most 107 bytes. */
     static Gnupg create() throws IOException {
-        ExternalProgram.require("gpg", "gnupg");
         ExternalProgram.require("dirmngr", "dirmngr");
-        return new Gnupg(Files.createTempDirectory(Path.of("/tmp"), "oksgpg"));
+        return new Gnupg(GnuPgHome.create());
     }
 
     Finished gpg(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", home.toString()));
+        String directory = home.directory().toString();
+        List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", directory));
         command.addAll(List.of(arguments));
-        return Finished.run(home, Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", home.toString()), command);
+        return Finished.run(home.directory(), Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", directory), command);
     }
 
     /** Makes a key and returns its fingerprint. */
@@ -72,7 +69,6 @@ final class Gnupg implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "all").start().onExit().join();
-        FileUtils.deleteDirectory(home.toFile());
+        home.close();
     }
 }
