@@ -12,8 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Everything under which a certificate can be found, from its content alone.
@@ -39,9 +37,8 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]";
-    /** Begins only where an atom begins, and gives nothing back: else a long user ID without "@" costs the square of its length. */
-    private static final Pattern EMAIL = Pattern.compile("(?<!" + ATOM + ")" + ATOM + "++@" + ATOM + "++");
+    /** What an address has on neither side of its "@", besides spaces and control characters. */
+    private static final String NOT_IN_ATOM = "<>()[],;:\"\\@";
 
     public IndexTerms {
         subkeys = List.copyOf(subkeys);
@@ -111,11 +108,7 @@ public record IndexTerms(
      * claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
      */
     public static Optional<String> emailOf(String userIdOrQuery) {
-        Set<String> found = new LinkedHashSet<>();
-        Matcher matcher = EMAIL.matcher(userIdOrQuery);
-        while (matcher.find()) {
-            found.add(matcher.group().toLowerCase(Locale.ROOT));
-        }
+        Set<String> found = addressesIn(userIdOrQuery);
         if (found.size() != 1) {
             return Optional.empty();
         }
@@ -123,6 +116,34 @@ public record IndexTerms(
         String lower = userIdOrQuery.strip().toLowerCase(Locale.ROOT);
         boolean stands = lower.equals(email) || lower.endsWith("<" + email + ">");
         return stands && email.length() <= MAX_EMAIL_CHARS ? Optional.of(email) : Optional.empty();
+    }
+
+    /**
+     * Each atom, "@", atom; where one ends, the next can begin. The writer does this for each user ID of each version of a
+     * certificate, as long as uploads make them: no character is looked at more than twice, and none by a pattern.
+     */
+    private static Set<String> addressesIn(String text) {
+        Set<String> found = new LinkedHashSet<>();
+        int end = 0;
+        for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+            int from = at;
+            while (from > end && isInAtom(text.charAt(from - 1))) {
+                from--;
+            }
+            int to = at + 1;
+            while (to < text.length() && isInAtom(text.charAt(to))) {
+                to++;
+            }
+            if (from < at && to > at + 1) {
+                found.add(text.substring(from, to).toLowerCase(Locale.ROOT));
+                end = to;
+            }
+        }
+        return found;
+    }
+
+    private static boolean isInAtom(char c) {
+        return c > ' ' && c != 0x7f && NOT_IN_ATOM.indexOf(c) < 0;
     }
 
     private static byte[] sksHash(CertificateParts parts) {

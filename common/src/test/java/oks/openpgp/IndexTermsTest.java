@@ -3,6 +3,12 @@ package oks.openpgp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +38,31 @@ class IndexTermsTest {
     })
     void otherUserIdsNeverMatchAsAnAddress(String userId) {
         assertThat(IndexTerms.emailOf(userId)).isEmpty();
+    }
+
+    /** The same as the pattern that says what an address is; a pattern takes fifty times as long for a long user ID. */
+    @Test
+    void addressesAreFoundWhereThePatternFindsThem() {
+        String atom = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]";
+        Pattern address = Pattern.compile("(?<!" + atom + ")" + atom + "++@" + atom + "++");
+        String alphabet = "aaAä@@@<> \t,.\u007f\u0001\u00a0\"";
+        Random random = new Random(20261122);
+        int found = 0;
+        for (int i = 0; i < 20_000; i++) {
+            String text = random.ints(random.nextInt(9), 0, alphabet.length())
+                    .mapToObj(at -> alphabet.substring(at, at + 1))
+                    .collect(Collectors.joining());
+            Set<String> all = address.matcher(text).results()
+                    .map(match -> match.group().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+            String lower = text.strip().toLowerCase(Locale.ROOT);
+            Optional<String> expected = all.size() != 1
+                    ? Optional.empty()
+                    : all.stream().filter(only -> lower.equals(only) || lower.endsWith("<" + only + ">")).findFirst();
+            assertThat(IndexTerms.emailOf(text)).as(text).isEqualTo(expected);
+            found += expected.isPresent() ? 1 : 0;
+        }
+        assertThat(found).isGreaterThan(100);
     }
 
     @Test
