@@ -291,6 +291,18 @@ final class Committer {
         });
     }
 
+    /**
+     * Notes that every recovery file up to this ordinal is copied elsewhere; it comes to disk with the next flush.
+     *
+     * @return the highest ordinal noted so far
+     */
+    CompletableFuture<Long> archived(long ordinal) {
+        return between(() -> {
+            keeper.applied(1); // so that there will be one
+            return store.noteArchived(ordinal);
+        });
+    }
+
     /** Seals the recovery file and goes on in a new one. */
     CompletableFuture<Rotation> rotate(Seal.Reason reason) {
         return between(() -> {
