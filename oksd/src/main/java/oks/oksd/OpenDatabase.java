@@ -274,15 +274,19 @@ final class OpenDatabase implements Closeable {
             }
         }
 
+        /** Also where the store has everything: a disk that is not mounted looks the same. */
         private void refuseLostLog(DatabaseIdentity identity, LogPosition from) {
             boolean restored = identity.timeline().fork().map(fork -> fork.last().equals(from.last())).orElse(false);
             if (from.file() != null && !restored) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
-                                "the recovery files of database \"%s\" are missing: \"%s\" should be in \"%s\"",
-                                identity.name(), from.file(), settings.recovery().directory())
-                        .kept("the store holds changes up to LSN %s", from.last())
-                        .next("put the recovery files back, or restore the database with \"oks-restore from\"");
+                                "recovery file \"%s\" of database \"%s\" is missing: it should be in \"%s\"",
+                                from.file(), identity.name(), settings.recovery().directory())
+                        .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
+                        .next("mount the directory or put the file back; if there is no copy of it and oksd had stopped "
+                                + "cleanly, the store has everything: make an archive of it with \"oks-backup full\", then "
+                                + "restore that with \"oks-restore from ARCHIVE --db %s --move-aside\"",
+                                settings.database().directory());
             }
         }
     }
