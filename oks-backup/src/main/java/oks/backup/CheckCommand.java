@@ -76,7 +76,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static ControlStatus status(Source.Running running) {
-        return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress()));
+        return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
     }
 
     private static OperatorFault noArchive(Path directory, String database, long lsn) {

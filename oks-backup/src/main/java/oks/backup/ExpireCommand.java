@@ -84,7 +84,8 @@ final class ExpireCommand implements Callable<Integer> {
 
     private ExpirePlan source(SourcePruning pruning) throws IOException {
         try (ControlClient oksd = options.connect()) {
-            return pruning.plan(ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), options.controlProgress())));
+            return pruning.plan(ControlStatus.fromJson(
+                    oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart());
         }
     }
 
