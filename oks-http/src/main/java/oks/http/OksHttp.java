@@ -65,6 +65,7 @@ public final class OksHttp implements Callable<Integer> {
         settings = OksHttpSettings.read(file);
         ClientLimits.check(settings.limits());
         if (checkConfig) {
+            check();
             help.out().println("configuration \"" + file + "\" is right");
             return ExitCode.DONE.status();
         }
@@ -72,6 +73,13 @@ public final class OksHttp implements Callable<Integer> {
         ProcessName.set(NAME);
         serve();
         return ExitCode.DONE.status();
+    }
+
+    /** What else a start would refuse. */
+    private void check() {
+        if (settings.tls().wanted()) {
+            TlsCertificate.read(settings.tls());
+        }
     }
 
     private void serve() throws IOException, InterruptedException {
@@ -84,6 +92,9 @@ public final class OksHttp implements Callable<Integer> {
                 running = gateway;
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
+                if (gateway.tlsPort() != 0) {
+                    LOG.info("ready for TLS: address \"{}\", port {}", settings.tls().address(), gateway.tlsPort());
+                }
                 stopWanted.await();
                 LOG.info("stopping");
             }
@@ -107,8 +118,20 @@ public final class OksHttp implements Callable<Integer> {
             boolean now = setting.change() == Setting.Change.RELOAD;
             LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
         }
+        showCertificate(newer);
         settings = newer;
         log.level(newer.log().level());
         LOG.info("configuration read again");
+    }
+
+    private void showCertificate(OksHttpSettings newer) {
+        if (running == null) {
+            return;
+        }
+        try {
+            running.showCertificate(newer);
+        } catch (OperatorFault fault) {
+            fault.kept("clients are shown the certificate as before").lines(NAME).forEach(line -> LOG.error("{}", line));
+        }
     }
 }
