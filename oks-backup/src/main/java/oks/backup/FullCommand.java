@@ -41,18 +41,24 @@ final class FullCommand implements Callable<Integer> {
     @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
     private String execAfter;
 
+    @Mixin
+    private KeyOptions keys;
+
     @Override
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
-        FullBackup backup = new FullBackup(disk, options, InstantSource.system(), compression, paused, rate);
+        InstantSource clock = InstantSource.system();
+        FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
+                compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant())));
         if (out.equals("-")) {
             requirePipe();
+            keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
             options.err().println(options.json() ? result.json() : String.join("\n", result.lines()));
         } else {
             Path directory = OutputDirectory.require(Path.of(out));
             FullResult result;
-            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
+            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", clock)) {
                 result = backup.toDirectory(lock.directory());
             }
             options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));

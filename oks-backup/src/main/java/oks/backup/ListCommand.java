@@ -40,8 +40,8 @@ final class ListCommand implements Callable<Integer> {
 
     private void show(Inventory inventory) {
         for (Inventory.Archive archive : inventory.archives()) {
-            line("%-44s %10s  restores LSN %s to %s", archive.name(), size(archive.bytes()), archive.name().lsn(),
-                    archive.reach());
+            line("%-44s %10s  restores LSN %s to %s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
+                    archive.reach(), archive.name().encrypted() ? ", encrypted" : "", archive.signed() ? ", signed" : "");
         }
         for (Inventory.Range range : inventory.ranges()) {
             if (range.gapBefore()) {
@@ -74,7 +74,9 @@ final class ListCommand implements Callable<Integer> {
                     .put("created", archive.name().timestamp().toString())
                     .put("lsn", archive.name().lsn().number())
                     .put("bytes", archive.bytes())
-                    .put("reach_lsn", archive.reach().number());
+                    .put("reach_lsn", archive.reach().number())
+                    .put("encrypted", archive.name().encrypted())
+                    .put("signed", archive.signed());
         }
         var ranges = object.putArray("recovery");
         for (Inventory.Range range : inventory.ranges()) {

@@ -14,8 +14,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import oks.archive.ArchiveChecksum;
-import oks.archive.ArchiveName;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -72,21 +70,21 @@ final class UnfinishedFile implements Closeable {
         settled = false;
     }
 
-    /** Removes what killed runs left of archives of this database; what a living run is writing is locked. */
-    static void removeAbandoned(Disk disk, Path directory, String database) throws IOException {
-        for (Path file : disk.list(directory)) {
-            String name = file.getFileName().toString();
-            boolean partial = name.startsWith(".") && name.endsWith(PARTIAL);
-            Path named = file.resolveSibling(partial ? name.substring(1, name.length() - PARTIAL.length()) : name);
-            if (partial && ArchiveName.of(named).filter(archive -> archive.database().equals(database)).isPresent()) {
-                Optional<FileChannel> ours = lock(file);
-                if (ours.isPresent()) {
-                    FileChannel channel = ours.get();
-                    try (channel) {
-                        Files.deleteIfExists(file);
-                        Files.deleteIfExists(ArchiveChecksum.fileOf(named));
-                    }
-                }
+    /** The name that a file was to get; empty when the file is not one that was being written. */
+    static Optional<Path> nameOf(Path partial) {
+        String name = partial.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(PARTIAL)
+                ? Optional.of(partial.resolveSibling(name.substring(1, name.length() - PARTIAL.length())))
+                : Optional.empty();
+    }
+
+    /** Removes a file that a killed run left, unless a living one is writing it: then it is locked. */
+    static void removeAbandoned(Path partial) throws IOException {
+        Optional<FileChannel> ours = lock(partial);
+        if (ours.isPresent()) {
+            FileChannel channel = ours.get();
+            try (channel) {
+                Files.deleteIfExists(partial);
             }
         }
     }

@@ -17,6 +17,7 @@ import oks.cli.OutputOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.TrustedKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,11 +26,13 @@ import picocli.CommandLine.Parameters;
 /** {@code oks-backup verify}: reads archives and recovery files to their last byte. */
 @Command(name = "verify", description = "Verify archives, recovery files, and that they continue each other.")
 final class VerifyCommand implements Callable<Integer> {
+    private static final Path STANDARD_INPUT = Path.of("-");
+
     @Mixin
     private OutputOptions options;
 
     @Parameters(arity = "1..*", paramLabel = "DIR|FILE",
-            description = "An output directory, or archives and recovery files.")
+            description = "An output directory, or archives and recovery files; \"-\" is an archive on standard input.")
     private List<Path> paths;
 
     @Option(names = "--restore",
@@ -40,16 +43,26 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Where to restore; it needs room for the database (default: the directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(names = "--trusted-keys", paramLabel = "FILE",
+            description = "Demand of every archive a signature by one of these certificates.")
+    private Path trustedKeys; // null for none
+
+    @Option(names = "--signature", paramLabel = "FILE", description = "The signature of the archive on standard input.")
+    private Path signature = STANDARD_INPUT;
+
     @Override
     public Integer call() throws IOException {
+        boolean piped = paths.equals(List.of(STANDARD_INPUT));
         for (Path path : paths) {
-            if (!Files.exists(path)) {
+            if (!piped && !Files.exists(path)) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" does not exist", path)
                         .next("name an output directory, archives or recovery files");
             }
         }
-        Verification verification = new Verification(new RealDisk(), options::progress);
-        List<Verification.Finding> findings = new ArrayList<>(verification.verify(paths));
+        Verification verification =
+                new Verification(new RealDisk(), options::progress, new SignatureCheck(new RealDisk(), trusted()));
+        List<Verification.Finding> findings =
+                new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
             findings.addAll(drill(verification.sound()));
         }
@@ -61,12 +74,19 @@ final class VerifyCommand implements Callable<Integer> {
         return status(findings).status();
     }
 
+    private Optional<TrustedKeys> trusted() throws IOException {
+        return trustedKeys == null
+                ? Optional.empty()
+                : Optional.of(TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
+    }
+
     private List<Verification.Finding> drill(List<SoundArchive> sound) throws IOException {
         RestoreDrill drill = new RestoreDrill(scratch, InstantSource.system());
         List<Verification.Finding> findings = new ArrayList<>();
         for (SoundArchive archive : wanted(sound)) {
             String what = "restore of " + archive.file();
             try {
+                requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
                 restored.record(new RealDisk(), archive.file().toAbsolutePath().getParent());
                 findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
@@ -81,6 +101,14 @@ final class VerifyCommand implements Callable<Integer> {
                             .next("make one with \"oks-backup full\""))));
         }
         return findings;
+    }
+
+    private static void requireReadable(SoundArchive archive) {
+        if (archive.encrypted()) {
+            throw OperatorFault.of(ExitCode.FAILED, "archive \"%s\" is encrypted, so that only its recipients can restore it",
+                            archive.file())
+                    .next("try it where the secret key is: \"gpg --decrypt %s | oks-restore from - --db DIR\"", archive.file());
+        }
     }
 
     /** Those that were named, and of each directory that was named the newest of each database. */
