@@ -2,6 +2,8 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,8 +34,10 @@ import oks.recovery.RecoveryReader.EndKind;
 final class FollowedFile implements Closeable {
     private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-    private static final Set<OpenOption> OPEN =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> OPEN = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    private static final String BEGUN = ".new"; // what the name of a copy has more until it has its header
 
     private final Disk disk;
     private final Path file;
@@ -55,6 +59,14 @@ final class FollowedFile implements Closeable {
         this.copied = copied;
     }
 
+    /** The name that a copy gets once it has its header; empty when the file is not such a beginning. */
+    static Optional<Path> nameOf(Path begun) {
+        String name = begun.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(BEGUN)
+                ? Optional.of(begun.resolveSibling(name.substring(1, name.length() - BEGUN.length())))
+                : Optional.empty();
+    }
+
     private static Path partialOf(Path file, Path out) {
         return out.resolve(file.getFileName() + RecoveryFileName.PARTIAL);
     }
@@ -63,11 +75,15 @@ final class FollowedFile implements Closeable {
         Object inode = inode(file);
         RecoveryReader reader = RecoveryReader.open(disk, file);
         try {
-            FileChannel copy = FileChannel.open(partialOf(file, out), OPEN, OWNER_WRITES_GROUP_READS);
+            Path partial = partialOf(file, out);
+            // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
+            long equal = Files.exists(partial, LinkOption.NOFOLLOW_LINKS) ? equal(partial, file) : 0;
+            if (equal < RecoveryHeader.LENGTH) {
+                begin(disk, file, partial);
+            }
+            FileChannel copy = FileChannel.open(partial, OPEN);
             try {
-                // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
-                long equal = Files.mismatch(partialOf(file, out), file);
-                long copied = equal < 0 ? copy.size() : Math.min(equal, copy.size());
+                long copied = Math.max(equal, RecoveryHeader.LENGTH);
                 copy.truncate(copied);
                 return new FollowedFile(disk, file, out, reader, copy, inode, copied);
             } catch (IOException | RuntimeException e) {
@@ -80,6 +96,30 @@ final class FollowedFile implements Closeable {
                 throw e;
             }
         }
+    }
+
+    private static long equal(Path partial, Path file) throws IOException {
+        if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("\"" + partial + "\" is not a regular file");
+        }
+        long equal = Files.mismatch(partial, file);
+        return equal < 0 ? Files.size(partial) : equal;
+    }
+
+    /** A copy has its whole header before it has its name: what cannot be read is never listed, whenever this is killed. */
+    private static void begin(Disk disk, Path file, Path partial) throws IOException {
+        byte[] header = new byte[RecoveryHeader.LENGTH];
+        try (InputStream in = Files.newInputStream(file)) {
+            in.readNBytes(header, 0, header.length);
+        }
+        Path temporary = partial.resolveSibling("." + partial.getFileName() + BEGUN);
+        disk.delete(temporary);
+        try (FileChannel copy = FileChannel.open(temporary, NEW, OWNER_WRITES_GROUP_READS)) {
+            copy.write(ByteBuffer.wrap(header));
+            copy.force(true);
+        }
+        disk.rename(temporary, partial);
+        disk.syncDirectory(partial.toAbsolutePath().getParent());
     }
 
     private static Object inode(Path file) throws IOException {

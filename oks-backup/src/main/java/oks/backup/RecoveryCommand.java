@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,9 +39,11 @@ final class RecoveryCommand implements Callable<Integer> {
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
+            Leftovers.ofCopies(disk, out, files.database());
             result = new RecoveryCopy(disk, options, lock.directory(),
                             since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
             files.tellArchived(result);
+            tidyAfterFollow(disk, files.database());
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
         for (String name : result.copied()) {
@@ -50,5 +53,16 @@ final class RecoveryCommand implements Callable<Integer> {
             throw result.gap().get();
         }
         return ExitCode.DONE.status();
+    }
+
+    /** What {@code follow} had begun may be there as a whole now; while it runs, it takes care of that itself. */
+    private void tidyAfterFollow(RealDisk disk, String database) throws IOException {
+        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "recovery", InstantSource.system())) {
+            Leftovers.ofFollowing(disk, lock.directory(), database);
+        } catch (OperatorFault following) {
+            if (following.code() != ExitCode.BUSY) {
+                throw following;
+            }
+        }
     }
 }
