@@ -131,4 +131,14 @@ final class Expiry {
         }
         disk.syncDirectory(directory);
     }
+
+    /** What earlier runs left that were killed. */
+    void tidy() throws IOException {
+        for (Path file : disk.list(directory)) {
+            Optional<ArchiveName> name = ArchiveName.of(file);
+            if (name.isPresent()) {
+                Leftovers.ofArchives(disk, directory, name.get().database());
+            }
+        }
+    }
 }

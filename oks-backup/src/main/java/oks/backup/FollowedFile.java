@@ -4,19 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import oks.durable.Disk;
+import oks.durable.DurableFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Group;
@@ -32,12 +27,7 @@ import oks.recovery.RecoveryReader.EndKind;
  * appear, and forced. The copy of an earlier run is gone on with, as far as it is the beginning of the file.
  */
 final class FollowedFile implements Closeable {
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-    private static final Set<OpenOption> OPEN = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-
-    private static final String BEGUN = ".new"; // what the name of a copy has more until it has its header
+    private static final int CHUNK = 1 << 20;
 
     private final Disk disk;
     private final Path file;
@@ -45,10 +35,10 @@ final class FollowedFile implements Closeable {
     private final Path partial;
     private final Object inode;
     private final RecoveryReader reader;
-    private final FileChannel copy;
+    private final DurableFile copy;
     private long copied;
 
-    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, FileChannel copy, Object inode, long copied) {
+    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, DurableFile copy, Object inode, long copied) {
         this.disk = disk;
         this.file = file;
         this.named = out.resolve(file.getFileName());
@@ -57,14 +47,6 @@ final class FollowedFile implements Closeable {
         this.reader = reader;
         this.copy = copy;
         this.copied = copied;
-    }
-
-    /** The name that a copy gets once it has its header; empty when the file is not such a beginning. */
-    static Optional<Path> nameOf(Path begun) {
-        String name = begun.getFileName().toString();
-        return name.startsWith(".") && name.endsWith(BEGUN)
-                ? Optional.of(begun.resolveSibling(name.substring(1, name.length() - BEGUN.length())))
-                : Optional.empty();
     }
 
     private static Path partialOf(Path file, Path out) {
@@ -81,7 +63,7 @@ final class FollowedFile implements Closeable {
             if (equal < RecoveryHeader.LENGTH) {
                 begin(disk, file, partial);
             }
-            FileChannel copy = FileChannel.open(partial, OPEN);
+            DurableFile copy = disk.open(partial);
             try {
                 long copied = Math.max(equal, RecoveryHeader.LENGTH);
                 copy.truncate(copied);
@@ -112,11 +94,11 @@ final class FollowedFile implements Closeable {
         try (InputStream in = Files.newInputStream(file)) {
             in.readNBytes(header, 0, header.length);
         }
-        Path temporary = partial.resolveSibling("." + partial.getFileName() + BEGUN);
+        Path temporary = partial.resolveSibling("." + partial.getFileName() + Leftovers.BEGUN);
         disk.delete(temporary);
-        try (FileChannel copy = FileChannel.open(temporary, NEW, OWNER_WRITES_GROUP_READS)) {
-            copy.write(ByteBuffer.wrap(header));
-            copy.force(true);
+        try (DurableFile copy = disk.create(temporary)) {
+            copy.write(0, ByteBuffer.wrap(header));
+            copy.syncAll();
         }
         disk.rename(temporary, partial);
         disk.syncDirectory(partial.toAbsolutePath().getParent());
@@ -159,17 +141,18 @@ final class FollowedFile implements Closeable {
         if (copied >= length) {
             return;
         }
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
-            copy.position(copied);
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, length - copied));
+        try (DurableFile from = disk.openForReading(file)) {
             while (copied < length) {
-                long moved = from.transferTo(copied, length - copied, copy);
-                if (moved <= 0) {
+                int read = from.read(chunk.clear().limit((int) Math.min(chunk.capacity(), length - copied)), copied);
+                if (read <= 0) {
                     throw new IOException("file \"" + file + "\" became shorter while it was copied");
                 }
-                copied += moved;
+                copy.write(copied, chunk.flip());
+                copied += read;
             }
         }
-        copy.force(true);
+        copy.syncAll();
     }
 
     /** Whether the SEAL was read. */

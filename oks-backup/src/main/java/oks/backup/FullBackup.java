@@ -154,6 +154,11 @@ final class FullBackup {
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {
         return new FullResult(
                 file, bytes, sha256, manifest, wanted.signing().map(SigningKey::fingerprint),
-                wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), Duration.between(begun, clock.instant()));
+                wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), took(begun));
+    }
+    /** Not below zero, whatever happened to the clock meanwhile. */
+    private Duration took(Instant begun) {
+        Duration took = Duration.between(begun, clock.instant());
+        return took.isNegative() ? Duration.ZERO : took;
     }
 }

@@ -7,18 +7,22 @@ import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.CommonOptions;
 import oks.config.ByteSize;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code oks-backup full}: an archive of the whole database. */
 @Command(name = "full", description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
 final class FullCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private CommonOptions options;
 
@@ -46,8 +50,8 @@ final class FullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
-        InstantSource clock = InstantSource.system();
+        Disk disk = program.disk();
+        InstantSource clock = program.clock();
         FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
                 compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant())));
         if (out.equals("-")) {

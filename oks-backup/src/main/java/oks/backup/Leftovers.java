@@ -7,10 +7,14 @@ import java.util.Optional;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
 import oks.durable.Disk;
+import oks.durable.Durable;
 import oks.recovery.RecoveryFileName;
 
 /** Removes from an output directory what killed runs left there. The caller holds the lock of the part that it names. */
 final class Leftovers {
+    /** What a name has more, after a dot at its beginning, until a small file or the beginning of a copy is forced. */
+    static final String BEGUN = ".new";
+
     private Leftovers() {}
 
     /** Archives of a database that were not completed, and what stood beside archives that are gone. */
@@ -18,7 +22,10 @@ final class Leftovers {
         for (Path file : disk.list(directory)) {
             Optional<Path> unfinished = UnfinishedFile.nameOf(file).filter(named -> isArchive(named, database));
             if (unfinished.isPresent()) {
-                UnfinishedFile.removeAbandoned(file);
+                disk.delete(file);
+            }
+            if (begun(file).flatMap(Companion::archiveOf).filter(named -> isArchive(named, database)).isPresent()) {
+                disk.delete(file);
             }
             Optional<Path> archive = Companion.archiveOf(file).filter(named -> isArchive(named, database));
             if (archive.isPresent() && !disk.exists(archive.get())) {
@@ -36,7 +43,7 @@ final class Leftovers {
         for (Path file : disk.list(directory)) {
             Optional<Path> unfinished = UnfinishedFile.nameOf(file).filter(named -> isRecovery(named, database));
             if (unfinished.isPresent()) {
-                UnfinishedFile.removeAbandoned(file);
+                disk.delete(file);
             }
         }
     }
@@ -44,7 +51,7 @@ final class Leftovers {
     /** Files that {@code follow} had begun, and that are there as a whole by now. */
     static void ofFollowing(Disk disk, Path directory, String database) throws IOException {
         for (Path file : disk.list(directory)) {
-            if (FollowedFile.nameOf(file).flatMap(RecoveryFileName::ofPartial).filter(name -> isOf(name, database)).isPresent()) {
+            if (begun(file).flatMap(RecoveryFileName::ofPartial).filter(name -> isOf(name, database)).isPresent()) {
                 disk.delete(file);
             }
             Optional<Path> whole = RecoveryFileName.ofPartial(file)
@@ -55,6 +62,14 @@ final class Leftovers {
                 disk.delete(file);
             }
         }
+    }
+
+    /** The name that a small file, or the beginning of a copy, was to get ({@link Durable#replace}). */
+    private static Optional<Path> begun(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(BEGUN)
+                ? Optional.of(file.resolveSibling(name.substring(1, name.length() - BEGUN.length())))
+                : Optional.empty();
     }
 
     /** What differs is kept: {@code verify} says so. */

@@ -158,12 +158,20 @@ final class Verification {
             ArchivedState state = manifest.state();
             intact.add(new ReadArchive(archive, manifest));
             RecoveryChain chain = RecoveryChain.of(
-                    disk, recovery.getOrDefault(state.identity().database(), List.of()), state.identity().database(), state.lsn());
+                    disk, later(recovery.getOrDefault(state.identity().database(), List.of()), state.firstRecoveryOrdinal()),
+                    state.identity().database(), state.lsn());
             LogPosition end = end(chain, state.position());
             sound.add(new SoundArchive(archive, manifest, chain.files(), end));
             return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
                     + verified.remark();
         });
+    }
+
+    /** None when all are from before the archive: it is the newest thing here, and no recovery file need reach it yet. */
+    private static List<Path> later(List<Path> files, long firstOrdinal) {
+        return files.stream().anyMatch(file -> RecoveryFileName.ofPartial(file).orElseThrow().ordinal() >= firstOrdinal)
+                ? files
+                : List.of();
     }
 
     /**

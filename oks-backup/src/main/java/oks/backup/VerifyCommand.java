@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.OutputOptions;
-import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
@@ -22,11 +20,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup verify}: reads archives and recovery files to their last byte. */
 @Command(name = "verify", description = "Verify archives, recovery files, and that they continue each other.")
 final class VerifyCommand implements Callable<Integer> {
     private static final Path STANDARD_INPUT = Path.of("-");
+
+    @ParentCommand
+    private OksBackup program;
 
     @Mixin
     private OutputOptions options;
@@ -60,7 +62,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         Verification verification =
-                new Verification(new RealDisk(), options::progress, new SignatureCheck(new RealDisk(), trusted()));
+                new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()));
         List<Verification.Finding> findings =
                 new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
@@ -81,14 +83,14 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private List<Verification.Finding> drill(List<SoundArchive> sound) throws IOException {
-        RestoreDrill drill = new RestoreDrill(scratch, InstantSource.system());
+        RestoreDrill drill = new RestoreDrill(scratch, program.clock());
         List<Verification.Finding> findings = new ArrayList<>();
         for (SoundArchive archive : wanted(sound)) {
             String what = "restore of " + archive.file();
             try {
                 requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
-                restored.record(new RealDisk(), archive.file().toAbsolutePath().getParent());
+                restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
                 findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
                         + " certificates, state digest as expected, " + restored.seconds() + " s", Optional.empty()));
             } catch (OperatorFault fault) {
