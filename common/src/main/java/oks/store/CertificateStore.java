@@ -122,7 +122,9 @@ public final class CertificateStore implements Closeable {
             return;
         }
         try (WriteBatch batch = new WriteBatch()) {
-            StoreMeta after = new GroupBatch(this, batch, meta).add(groups);
+            GroupBatch changes = new GroupBatch(this, meta);
+            StoreMeta after = changes.add(groups);
+            changes.writeTo(batch);
             db.write(withoutLog, batch);
             meta = after;
         } catch (RocksDBException e) {
