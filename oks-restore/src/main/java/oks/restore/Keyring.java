@@ -21,6 +21,7 @@ final class Keyring implements Closeable {
     private final Path file;
     private final OutputStream out;
     private long certificates;
+    private boolean complete;
 
     private Keyring(Disk disk, Path file, OutputStream out) {
         this.disk = disk;
@@ -34,9 +35,18 @@ final class Keyring implements Closeable {
      * @throws OperatorFault FAILED when there is one
      */
     static Keyring create(Disk disk, Path file) throws IOException {
+        return new Keyring(disk, file, newFile(file));
+    }
+
+    /**
+     * A file that did not exist before; the caller closes it.
+     *
+     * @throws OperatorFault FAILED when there is one
+     */
+    static OutputStream newFile(Path file) throws IOException {
         try {
-            OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return new Keyring(disk, file, new BufferedOutputStream(out, BUFFER));
+            return new BufferedOutputStream(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER);
         } catch (FileAlreadyExistsException e) {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" exists already", file)
                     .kept("it was not changed")
@@ -61,10 +71,17 @@ final class Keyring implements Closeable {
             written.syncAll();
         }
         disk.syncDirectory(file.toAbsolutePath().getParent());
+        complete = true;
     }
 
+    /** Removes it if it is not complete: half a keyring would pass for a whole one. */
     @Override
     public void close() throws IOException {
-        out.close();
+        if (complete) {
+            out.close();
+        } else {
+            Files.delete(file); // first: closing writes what is left, and may fail as adding did
+            out.close();
+        }
     }
 }

@@ -55,17 +55,27 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Disk disk = new RealDisk();
-        if (export.isEmpty()) {
-            return show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
+        Optional<OperatorFault> damage = export.isPresent()
+                ? export(disk, export.get())
+                : show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
+        if (damage.isPresent()) {
+            throw damage.get();
         }
-        try (Keyring keyring = Keyring.create(disk, export.get())) {
-            int status = show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
+        return ExitCode.DONE.status();
+    }
+
+    /** What stands before damage, and in the files after it, is exported all the same. */
+    private Optional<OperatorFault> export(Disk disk, Path file) throws IOException {
+        try (Keyring keyring = Keyring.create(disk, file)) {
+            Optional<OperatorFault> damage =
+                    show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
             keyring.complete();
-            return status;
+            return damage;
         }
     }
 
-    private int show(Disk disk, ShownChanges wanted) throws IOException {
+    /** @return the first damage, if any */
+    private Optional<OperatorFault> show(Disk disk, ShownChanges wanted) throws IOException {
         List<Path> sorted = inOrder();
         List<RecoveryHeader> headers = new ArrayList<>();
         for (Path file : sorted) {
@@ -81,10 +91,7 @@ final class ShowCommand implements Callable<Integer> {
                 damage = damage.or(() -> found);
             }
         }
-        if (damage.isPresent()) {
-            throw damage.get();
-        }
-        return ExitCode.DONE.status();
+        return damage;
     }
 
     private ShownLog shown(ShownChanges wanted) throws IOException {
