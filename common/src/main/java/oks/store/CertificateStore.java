@@ -68,6 +68,10 @@ public final class CertificateStore implements Closeable {
                     throw e;
                 }
             }
+        } catch (OperatorFault tooNew) {
+            try (setup) {
+                throw tooNew;
+            }
         } catch (RocksDBException | IllegalArgumentException e) {
             try (setup) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
