@@ -18,6 +18,7 @@ final class Keyring implements Closeable {
     private static final int BUFFER = 1 << 18;
 
     private final Disk disk;
+    /** Null for standard output. */
     private final Path file;
     private final OutputStream out;
     private long certificates;
@@ -36,6 +37,11 @@ final class Keyring implements Closeable {
      */
     static Keyring create(Disk disk, Path file) throws IOException {
         return new Keyring(disk, file, newFile(file));
+    }
+
+    /** One that goes to a stream, which is flushed and not closed: whoever reads it sees how the program ends. */
+    static Keyring to(Disk disk, OutputStream out) {
+        return new Keyring(disk, null, out);
     }
 
     /**
@@ -67,17 +73,22 @@ final class Keyring implements Closeable {
     /** Brings all of it to disk. */
     void complete() throws IOException {
         out.flush();
+        complete = true;
+        if (file == null) {
+            return;
+        }
         try (DurableFile written = disk.openForReading(file)) {
             written.syncAll();
         }
         disk.syncDirectory(file.toAbsolutePath().getParent());
-        complete = true;
     }
 
     /** Removes it if it is not complete: half a keyring would pass for a whole one. */
     @Override
     public void close() throws IOException {
-        if (complete) {
+        if (file == null) {
+            out.flush();
+        } else if (complete) {
             out.close();
         } else {
             Files.delete(file); // first: closing writes what is left, and may fail as adding did

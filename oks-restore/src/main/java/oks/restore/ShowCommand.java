@@ -3,6 +3,9 @@ package oks.restore;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,12 +52,16 @@ final class ShowCommand implements Callable<Integer> {
     private Optional<Instant> until = Optional.empty();
 
     @Option(names = "--export", paramLabel = "FILE",
-            description = "Write the certificates of these changes to a new keyring that gpg imports.")
+            description = "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard output.")
     private Optional<Path> export = Optional.empty();
 
     @Override
     public Integer call() throws IOException {
         Disk disk = new RealDisk();
+        if (toStandardOutput() && options.json()) {
+            throw OperatorFault.of(ExitCode.USAGE, "standard output cannot take a keyring and an object")
+                    .next("leave --json away, or export to a file");
+        }
         Optional<OperatorFault> damage = export.isPresent()
                 ? export(disk, export.get())
                 : show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
@@ -64,9 +71,13 @@ final class ShowCommand implements Callable<Integer> {
         return ExitCode.DONE.status();
     }
 
+    private boolean toStandardOutput() {
+        return export.filter(file -> file.toString().equals("-")).isPresent();
+    }
+
     /** What stands before damage, and in the files after it, is exported all the same. */
     private Optional<OperatorFault> export(Disk disk, Path file) throws IOException {
-        try (Keyring keyring = Keyring.create(disk, file)) {
+        try (Keyring keyring = toStandardOutput() ? Keyring.to(disk, options.out()) : Keyring.create(disk, file)) {
             Optional<OperatorFault> damage =
                     show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
             keyring.complete();
@@ -95,6 +106,9 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private ShownLog shown(ShownChanges wanted) throws IOException {
+        if (toStandardOutput()) {
+            return new ShownLines(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), wanted);
+        }
         if (!options.json()) {
             return new ShownLines(options.out(), wanted);
         }
