@@ -74,7 +74,7 @@ final class RocksSetup implements AutoCloseable {
     }
 
     /** Loads the library that the installation holds once; without one, rocksdbjni unpacks its own to a temporary file. */
-    private static void loadLibrary() {
+    static void loadLibrary() {
         String directory = System.getProperty("oks.native");
         if (directory == null) {
             RocksDB.loadLibrary();
