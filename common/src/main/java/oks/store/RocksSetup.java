@@ -8,6 +8,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -52,8 +53,13 @@ final class RocksSetup implements AutoCloseable {
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setFilterPolicy(filter)
-                        // Filters and indexes count against the cache, so that memory has one bound.
+                        // Filters and indexes count against the cache, so that memory has one bound; in small parts, for the
+                        // filter of a whole file is larger than a shard of the cache and would be read for every search.
                         .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true));
         wanted.logDirectory().ifPresent(directory -> options.setDbLogDir(directory.toString()));
         return new RocksSetup(options, List.of(options, family, database, filter, cache));
