@@ -60,8 +60,9 @@ public final class TrustedKeys {
 
     private static boolean verifies(KeyPacket key, Signature signature, byte[] data) {
         try {
+            VerificationBudget budget = new VerificationBudget(Limits.standard());
             return signature.type() == Signature.BINARY_DOCUMENT
-                    && SignatureVerifier.of(key).verify(signature, data) == SignatureVerifier.Outcome.VALID;
+                    && SignatureVerifier.of(key, budget).verify(signature, data) == SignatureVerifier.Outcome.VALID;
         } catch (Malformed e) {
             return false; // a kind of key whose signatures cannot be verified here
         }
