@@ -178,7 +178,10 @@ final class DiskFaults {
             String newest = scene.keyserver().status().at("/recovery/file").asText();
             assertThat(newest).as("with the clock set back by %s", offset).isGreaterThan(before);
             scene.upload(1);
+            long pid = scene.keyserver().oksd().pid();
             killAndProve(scene, "a clock set back by " + offset);
+            Files.deleteIfExists(Path.of("/dev/shm/faketime_shm_" + pid)); // a killed program leaves them
+            Files.deleteIfExists(Path.of("/dev/shm/sem.faketime_sem_" + pid));
         }
     }
 
