@@ -72,11 +72,16 @@ public final class CertificateStore implements Closeable {
                     throw e;
                 }
             }
+        } catch (OperatorFault tooNew) {
+            try (setup) {
+                throw tooNew;
+            }
         } catch (RocksDBException | IllegalArgumentException e) {
             try (setup) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
                         .kept("nothing was changed")
-                        .next("restore the database with \"oks-restore from\"")
+                        .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
+                                + "brings out what can still be read")
                         .because(e);
             }
         }
@@ -126,7 +131,9 @@ public final class CertificateStore implements Closeable {
             return;
         }
         try (WriteBatch batch = new WriteBatch()) {
-            StoreMeta after = new GroupBatch(this, batch, meta).add(groups);
+            GroupBatch changes = new GroupBatch(this, meta);
+            StoreMeta after = changes.add(groups);
+            changes.writeTo(batch);
             db.write(withoutLog, batch);
             meta = after;
         } catch (RocksDBException e) {

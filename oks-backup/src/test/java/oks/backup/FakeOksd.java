@@ -114,6 +114,9 @@ final class FakeOksd implements Closeable {
     }
 
     private HeldSnapshot snapshot(ControlPeer peer) throws IOException {
+        if (Files.exists(snapshots)) {
+            removeSnapshot();
+        }
         Path directory = snapshots.resolve("1");
         LogPosition position = database.position();
         long certificates = database.certificates();

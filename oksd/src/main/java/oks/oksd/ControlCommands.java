@@ -40,7 +40,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final Exports exports;
     private final RecordedChanges recorded;
     private final LoadTickets tickets;
-    private final Supplier<OksdSettings> settings;
+    private final LiveSettings settings;
     private final StatusReport status;
     private final Snapshots snapshots;
     private final InstantSource clock;
@@ -56,7 +56,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             CertificateStore store,
             RecordedChanges recorded,
             LoadTickets tickets,
-            Supplier<OksdSettings> settings,
+            LiveSettings settings,
             StatusReport status,
             Snapshots snapshots,
             InstantSource clock,
@@ -93,6 +93,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case DUMP -> WriterAnswer.of(committer.dump()).toJson();
             case STOP -> stopping();
             case RELOAD -> reload();
+            case CONFIG -> settings.inForce().toJson();
             case SNAPSHOT -> WriterAnswer.of(snapshots.make(peer)).toJson();
             case RELEASE -> {
                 snapshots.releaseOrRefuse(((ControlRequest.Release) request).id());

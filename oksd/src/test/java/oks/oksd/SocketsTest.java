@@ -6,6 +6,7 @@ import static oks.testing.SampleCertificates.fingerprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -313,6 +314,21 @@ final class SocketsTest {
         assertThat(reloaded.path("restart").toString()).isEqualTo("[\"store.block_cache\"]");
         assertThat(command(new ControlRequest.Reload()).path("restart").toString())
                 .as("still").contains("store.block_cache");
+        assertThat(setting("recovery.retry_after").toString())
+                .isEqualTo("{\"name\":\"recovery.retry_after\",\"value\":\"3s\",\"origin\":\"line "
+                        + (CONF.lines().count() + 2) + "\"}");
+        assertThat(setting("store.block_cache").toString()).isEqualTo(
+                "{\"name\":\"store.block_cache\",\"value\":\"64MiB\",\"origin\":\"default\",\"after_restart\":\"8MiB\"}");
+        assertThat(setting("control.allow").path("value").isArray()).isTrue();
+    }
+
+    private JsonNode setting(String name) {
+        for (JsonNode setting : command(new ControlRequest.Config()).path("settings")) {
+            if (setting.path("name").textValue().equals(name)) {
+                return setting;
+            }
+        }
+        throw new AssertionError("no setting " + name);
     }
 
     @Test
