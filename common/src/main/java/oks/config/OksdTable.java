@@ -71,8 +71,10 @@ final class OksdTable {
             RELOAD, "The largest signature packet.");
     static final Setting<Long> UPLOAD_MAX_USER_ID = new Setting<>("upload.max_user_id", size("64B", "64KiB"), "2KiB",
             RELOAD, "The largest user ID.");
+    static final Setting<Long> UPLOAD_MAX_USER_ATTRIBUTE = new Setting<>("upload.max_user_attribute", size("0B", "1MiB"), "0B",
+            RELOAD, "The largest user attribute, such as a photo, that is kept; 0B: none is.");
     static final Setting<Integer> UPLOAD_MAX_USER_IDS = new Setting<>("upload.max_user_ids", integer(1, 100_000), 1000L,
-            RELOAD, "How many user IDs a certificate may have.");
+            RELOAD, "How many user IDs and user attributes a certificate may have.");
     static final Setting<Integer> UPLOAD_MAX_SUBKEYS = new Setting<>("upload.max_subkeys", integer(1, 100_000), 1000L,
             RELOAD, "How many subkeys a certificate may have.");
     static final Setting<Integer> UPLOAD_MAX_CERTIFICATES = new Setting<>("upload.max_certificates", integer(1, 1_000_000),
@@ -126,7 +128,7 @@ final class OksdTable {
                 CONTROL_SOCKET, CONTROL_ALLOW,
                 SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_MAX_IN_FLIGHT,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
-                UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
+                UPLOAD_MAX_USER_ATTRIBUTE, UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
                 UPLOAD_MAX_COST, UPLOAD_THIRD_PARTY, UPLOAD_ACCEPT_VERSION3, UPLOAD_REVOCATIONS_OF_DELETED,
                 PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);

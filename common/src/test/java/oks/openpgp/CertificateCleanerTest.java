@@ -156,7 +156,7 @@ class CertificateCleanerTest {
             flood = concat(flood, new SampleKey(100 + i)
                     .signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
         }
-        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 10, 10, 10, 1000, 1000);
+        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 0, 10, 10, 10, 1000, 1000);
         Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL)).parse(flood).accepted().get(0);
         assertThat(accepted.certificate().size()).isBetween(certificate.length + 512, certificate.length + 1100);
         assertThat(CertificateMerge.merge(accepted.certificate(), Samples.certificate(certificate)))
@@ -175,6 +175,34 @@ class CertificateCleanerTest {
         assertThat(accept(concat(key.packet(), userId, padded, plain)).certificate()).isEqualTo(one);
         assertThat(CertificateMerge.merge(two, one)).isEqualTo(one);
         assertThat(CertificateMerge.merge(one, two)).isSameAs(one);
+    }
+
+    @Test
+    void photosAreKeptWhereTheOperatorWantsThemAndNotLongerThanThat() {
+        byte[] photo = Samples.bytes("photo.pgp");
+        Certificate without = Samples.certificate(photo);
+        assertThat(without.parts().userAttributes()).isEmpty();
+        Accepted kept = new UploadParser(keepingAttributes(64 << 10), Policy.standard()).parse(photo).accepted().get(0);
+        assertThat(kept.dropped()).isEmpty();
+        assertThat(kept.certificate().parts().userAttributes()).hasSize(1).allSatisfy((attribute, signatures) ->
+                assertThat(signatures).isNotEmpty());
+        assertThat(Certificate.ofStored(kept.certificate().bytes())).isEqualTo(kept.certificate());
+        assertThat(CertificateMerge.merge(without, kept.certificate())).isEqualTo(kept.certificate());
+        assertThat(CertificateDifference.between(without, kept.certificate()).added()).containsExactly("user attribute");
+        assertThat(new UploadParser(keepingAttributes(100), Policy.standard()).parse(photo).accepted().get(0).certificate())
+                .isEqualTo(without);
+    }
+
+    @Test
+    void aPhotoThatTheOwnerDidNotSignIsDropped() {
+        byte[] unsigned = concat(certificate, packet(17, new byte[50]), other.userIdWithSignature("x"));
+        Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard()).parse(unsigned).accepted().get(0);
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).contains(new Dropped("user attribute", "no valid self-signature"));
+    }
+
+    private static Limits keepingAttributes(int bytes) {
+        return new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, bytes, 10, 10, 10, 1000, 1000);
     }
 
     @Test

@@ -26,7 +26,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
  * of mutated certificates at each build; {@code -Djqwik.tries.default=1000000} tries more. Prints how many it tried.
  */
 class UploadParserPropertyTest {
-    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 20, 20, 20, 10_000, 10_000);
+    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 10_000, 10_000);
 
     /** Bytes that parsing may allocate: for each byte of input, for each unit of verification, and whatever the input. */
     private static final long ALLOCATED_PER_BYTE = 600;

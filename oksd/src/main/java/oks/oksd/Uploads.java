@@ -148,7 +148,7 @@ final class Uploads implements AutoCloseable {
     static Limits limits(OksdSettings.Upload upload) {
         return new Limits(
                 upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
+                upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
                 upload.maxCertificateCost(), upload.maxCost());
     }
 

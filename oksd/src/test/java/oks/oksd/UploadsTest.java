@@ -108,7 +108,7 @@ final class UploadsTest {
     private OksdSettings.Upload costing(int most) {
         OksdSettings.Upload upload = standard.upload();
         return new OksdSettings.Upload(upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
+                upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
                 upload.thirdParty(), upload.acceptVersion3(), upload.revocationsOfDeleted());
     }
 
