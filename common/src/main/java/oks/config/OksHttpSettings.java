@@ -3,14 +3,23 @@ package oks.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
-        Configuration configuration, Listen listen, Oksd oksd, Http http, Search search, Limits limits, Access access,
-        Process process, LogSettings log) {
+        Configuration configuration, Listen listen, Tls tls, Oksd oksd, Http http, Search search, Limits limits,
+        Access access, Process process, LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
+
+    /** {@code [tls]}; an empty certificate is no TLS, an empty key stands in the certificate's file. */
+    public record Tls(String certificate, String key, String address, int port) {
+        /** Whether clients can connect with TLS at all. */
+        public boolean wanted() {
+            return !certificate.isEmpty();
+        }
+    }
 
     /** {@code [oksd]}. */
     public record Oksd(Path socket, int maxInFlight, Duration timeout) {}
@@ -45,17 +54,31 @@ public record OksHttpSettings(
     public record Process(Path pidFile) {}
 
     /**
-     * Reads oks-http.conf.
+     * Reads oks-http.conf, and this process's environment, which has the last word.
      *
-     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong with the file
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
      */
     public static OksHttpSettings read(Path file) {
-        return of(ConfigFile.read(file, OksHttpTable.TABLE));
+        return read(file, System.getenv());
+    }
+
+    /** The same with another environment. */
+    public static OksHttpSettings read(Path file, Map<String, String> environment) {
+        return of(ConfigFile.read(file, OksHttpTable.TABLE, environment));
     }
 
     /** The defaults, with relative paths below a prefix. */
     public static OksHttpSettings standard(Path prefix) {
-        return of(Configuration.standard(OksHttpTable.TABLE, prefix));
+        return standard(prefix, Map.of());
+    }
+
+    /**
+     * What counts where there is no file: the environment, and the defaults of what it does not name.
+     *
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
+     */
+    public static OksHttpSettings standard(Path prefix, Map<String, String> environment) {
+        return of(ConfigFile.none(prefix, OksHttpTable.TABLE, environment));
     }
 
     /** All settings of oks-http. */
@@ -67,6 +90,11 @@ public record OksHttpSettings(
         return new OksHttpSettings(
                 values,
                 new Listen(values.get(OksHttpTable.LISTEN_ADDRESS), values.get(OksHttpTable.LISTEN_PORT)),
+                new Tls(
+                        values.get(OksHttpTable.TLS_CERTIFICATE),
+                        values.get(OksHttpTable.TLS_KEY),
+                        values.get(OksHttpTable.TLS_ADDRESS),
+                        values.get(OksHttpTable.TLS_PORT)),
                 new Oksd(
                         values.get(OksHttpTable.OKSD_SOCKET),
                         values.get(OksHttpTable.OKSD_MAX_IN_FLIGHT),

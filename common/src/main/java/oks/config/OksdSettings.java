@@ -3,6 +3,7 @@ package oks.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
@@ -60,17 +61,31 @@ public record OksdSettings(
     public record Process(Path pidFile, boolean allowRoot) {}
 
     /**
-     * Reads oksd.conf.
+     * Reads oksd.conf, and this process's environment, which has the last word.
      *
-     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong with the file
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
      */
     public static OksdSettings read(Path file) {
-        return of(ConfigFile.read(file, OksdTable.TABLE));
+        return read(file, System.getenv());
+    }
+
+    /** The same with another environment. */
+    public static OksdSettings read(Path file, Map<String, String> environment) {
+        return of(ConfigFile.read(file, OksdTable.TABLE, environment));
     }
 
     /** The defaults, with relative paths below a prefix. */
     public static OksdSettings standard(Path prefix) {
-        return of(Configuration.standard(OksdTable.TABLE, prefix));
+        return standard(prefix, Map.of());
+    }
+
+    /**
+     * What counts where there is no file: the environment, and the defaults of what it does not name.
+     *
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
+     */
+    public static OksdSettings standard(Path prefix, Map<String, String> environment) {
+        return of(ConfigFile.none(prefix, OksdTable.TABLE, environment));
     }
 
     /** All settings of oksd. */

@@ -13,8 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Everything under which a certificate can be found, from its content alone.
@@ -40,9 +38,6 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]";
-    /** Begins only where an atom begins, and gives nothing back: else a long user ID without "@" costs the square of its length. */
-    private static final Pattern EMAIL = Pattern.compile("(?<!" + ATOM + ")" + ATOM + "++@" + ATOM + "++");
 
     public IndexTerms {
         subkeys = List.copyOf(subkeys);
@@ -120,11 +115,7 @@ public record IndexTerms(
      * different ones: such a user ID claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
      */
     public static Optional<String> emailOf(String userIdOrQuery) {
-        Set<String> found = new LinkedHashSet<>();
-        Matcher matcher = EMAIL.matcher(userIdOrQuery);
-        while (matcher.find()) {
-            found.add(matcher.group().toLowerCase(Locale.ROOT));
-        }
+        Set<String> found = EmailAddresses.in(userIdOrQuery);
         if (found.size() != 1) {
             return Optional.empty();
         }

@@ -44,7 +44,7 @@ public final class OksHttp implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
     private Path configuration;
 
-    @Option(names = "--check-config", description = "Read the configuration, say whether it is right, and exit.")
+    @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
     /** The options of every program. */
@@ -62,16 +62,25 @@ public final class OksHttp implements Callable<Integer> {
 
     @Override public Integer call() throws IOException, InterruptedException {
         Path file = configuration == null ? Installation.configuration("oks-http.conf") : configuration;
-        settings = OksHttpSettings.read(file);
+        settings = OksHttpSettings.read(file, help.console().environment());
         ClientLimits.check(settings.limits());
         if (checkConfig) {
+            check();
             help.out().println("configuration \"" + file + "\" is right");
+            settings.configuration().differences().forEach(help.out()::println);
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());
         ProcessName.set(NAME);
         serve();
         return ExitCode.DONE.status();
+    }
+
+    /** What else a start would refuse. */
+    private void check() {
+        if (settings.tls().wanted()) {
+            TlsCertificate.read(settings.tls());
+        }
     }
 
     private void serve() throws IOException, InterruptedException {
@@ -84,6 +93,9 @@ public final class OksHttp implements Callable<Integer> {
                 running = gateway;
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
+                if (gateway.tlsPort() != 0) {
+                    LOG.info("ready for TLS: address \"{}\", port {}", settings.tls().address(), gateway.tlsPort());
+                }
                 stopWanted.await();
                 LOG.info("stopping");
             }
@@ -107,8 +119,20 @@ public final class OksHttp implements Callable<Integer> {
             boolean now = setting.change() == Setting.Change.RELOAD;
             LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
         }
+        showCertificate(newer);
         settings = newer;
         log.level(newer.log().level());
         LOG.info("configuration read again");
+    }
+
+    private void showCertificate(OksHttpSettings newer) {
+        if (running == null) {
+            return;
+        }
+        try {
+            running.showCertificate(newer);
+        } catch (OperatorFault fault) {
+            fault.kept("clients are shown the certificate as before").lines(NAME).forEach(line -> LOG.error("{}", line));
+        }
     }
 }
