@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; user attributes likewise; subkeys with theirs, by bytes (so by version and
  * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
  * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as
- * every program that knows version 6 reads.
+ * every program that knows version 6 reads, and so have user attributes.
  */
 final class CertificateParts {
     private final Packet primary;
@@ -144,7 +144,7 @@ final class CertificateParts {
     }
 
     private static void write(ByteArrayOutputStream out, Packet packet, boolean version6) {
-        if (version6) {
+        if (version6 || packet.type() > 15) { // what the legacy format has no room for
             writeCurrentHeader(out, packet.type(), packet.length());
         } else {
             writeLegacyHeader(out, packet.type(), packet.length());
