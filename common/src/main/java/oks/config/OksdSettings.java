@@ -51,11 +51,15 @@ public record OksdSettings(
             int maxCertificateCost,
             int maxCost,
             ThirdParty thirdParty,
+            WeakHashes weakHashes,
             boolean acceptVersion3,
             boolean revocationsOfDeleted) {}
 
     /** Which signatures by other people's keys are kept. */
     public enum ThirdParty { NONE, ATTESTED, ALL }
+
+    /** Which self-signatures with broken hashes count. */
+    public enum WeakHashes { NONE, SHA1, MD5 }
 
     /** {@code [process]}. */
     public record Process(Path pidFile, boolean allowRoot) {}
@@ -138,6 +142,7 @@ public record OksdSettings(
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATE_COST),
                 values.get(OksdTable.UPLOAD_MAX_COST),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
+                values.get(OksdTable.UPLOAD_WEAK_HASHES),
                 values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),
                 values.get(OksdTable.UPLOAD_REVOCATIONS_OF_DELETED));
     }

@@ -248,6 +248,9 @@ final class CertificateCleaner {
         if (!policy.verify()) {
             return "";
         }
+        if (!signature.revokes() && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version())) {
+            return "made with a hash that is not accepted any more";
+        }
         if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || refusedAlready()) {
             return "not verified after too many wrong ones";
         }

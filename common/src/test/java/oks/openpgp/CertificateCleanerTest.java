@@ -195,7 +195,8 @@ class CertificateCleanerTest {
 
     @Test
     void aPhotoThatTheOwnerDidNotSignIsDropped() {
-        byte[] unsigned = concat(certificate, packet(17, new byte[50]), other.userIdWithSignature("x"));
+        byte[] attribute = concat(new byte[] {(byte) (0xc0 | 17), 50}, new byte[50]);
+        byte[] unsigned = concat(certificate, attribute, other.userIdWithSignature("x"));
         Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard()).parse(unsigned).accepted().get(0);
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
         assertThat(accepted.dropped()).contains(new Dropped("user attribute", "no valid self-signature"));
@@ -216,6 +217,26 @@ class CertificateCleanerTest {
         assertThat(accepted.bytes()).isEqualTo(version3);
         assertThat(accepted.fingerprint().version()).isEqualTo(3);
         assertThat(CertificateDescription.of(accepted).algorithmName()).isEqualTo("rsa1024");
+    }
+
+    @Test
+    void selfSignaturesWithBrokenHashesCountAsThePolicySays() {
+        byte[] version3 = Version3.certificate("Old <old@example.org>"); // RSA, MD5
+        assertThat(accepts(version3, WeakHashes.NONE)).isFalse();
+        assertThat(accepts(version3, WeakHashes.SHA1)).isTrue();
+        byte[] sha1 = key.withHash(2, NAME);
+        assertThat(accepts(sha1, WeakHashes.NONE)).isFalse();
+        assertThat(accepts(sha1, WeakHashes.SHA1)).isTrue();
+        byte[] md5 = key.withHash(1, NAME);
+        assertThat(accepts(md5, WeakHashes.SHA1)).isFalse();
+        assertThat(accepts(md5, WeakHashes.MD5)).isTrue();
+        assertThat(accepts(concat(key.packet(), key.signature(SampleKey.KEY_REVOCATION, 1, subpacket(29, 0), key.hashed())), WeakHashes.NONE))
+                .as("a revocation, whatever its hash").isTrue();
+    }
+
+    private static boolean accepts(byte[] upload, WeakHashes weakHashes) {
+        return !new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true, weakHashes)).parse(upload)
+                .accepted().isEmpty();
     }
 
     @Test

@@ -24,6 +24,7 @@ import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
+import oks.openpgp.WeakHashes;
 import oks.store.CertificateStore;
 
 /**
@@ -158,7 +159,12 @@ final class Uploads implements AutoCloseable {
             case ATTESTED -> ThirdParty.ATTESTED;
             case ALL -> ThirdParty.ALL;
         };
-        return new Policy(thirdParty, upload.acceptVersion3(), verify);
+        WeakHashes weakHashes = switch (upload.weakHashes()) {
+            case NONE -> WeakHashes.NONE;
+            case SHA1 -> WeakHashes.SHA1;
+            case MD5 -> WeakHashes.MD5;
+        };
+        return new Policy(thirdParty, upload.acceptVersion3(), verify, weakHashes);
     }
 
     /** What became of certificates since the start. */

@@ -53,7 +53,8 @@ final class GroupBuilderTest {
         OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
         return new OksdSettings.Upload(standard.maxBytes(), maxBytes, standard.maxPacket(), standard.maxSignature(),
                 standard.maxUserId(), standard.maxUserAttribute(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
-                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), revocationsOfDeleted);
+                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.weakHashes(),
+                standard.acceptVersion3(), revocationsOfDeleted);
     }
 
     private static Submission submission(byte[] content) {
@@ -125,7 +126,7 @@ final class GroupBuilderTest {
         OksdSettings.Upload standard = limits(1 << 20, true);
         OksdSettings.Upload few = new OksdSettings.Upload(standard.maxBytes(), standard.maxCertificate(), standard.maxPacket(),
                 standard.maxSignature(), standard.maxUserId(), 0, 2, 1, standard.maxCertificates(), standard.maxCertificateCost(),
-                standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), true);
+                standard.maxCost(), standard.thirdParty(), standard.weakHashes(), standard.acceptVersion3(), true);
         LogPosition end = bench.log.position();
         GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, few);
 

@@ -109,7 +109,7 @@ final class UploadsTest {
         OksdSettings.Upload upload = standard.upload();
         return new OksdSettings.Upload(upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
                 upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
-                upload.thirdParty(), upload.acceptVersion3(), upload.revocationsOfDeleted());
+                upload.thirdParty(), upload.weakHashes(), upload.acceptVersion3(), upload.revocationsOfDeleted());
     }
 
     @Test
