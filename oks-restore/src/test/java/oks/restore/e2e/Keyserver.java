@@ -190,6 +190,11 @@ final class Keyserver implements AutoCloseable {
         return tool("oks.oksctl.Oksctl", arguments);
     }
 
+    /** Starts oksctl and waits for nothing. */
+    Process launchOksctl(String... arguments) throws IOException {
+        return start(java("oks.oksctl.Oksctl", arguments), Map.of("OKS_PREFIX", prefix.toString()));
+    }
+
     Finished oksBackup(String... arguments) throws IOException, InterruptedException {
         return tool("oks.backup.OksBackup", arguments);
     }
