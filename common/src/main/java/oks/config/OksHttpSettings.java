@@ -7,7 +7,7 @@ import java.util.List;
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
         Configuration configuration, Listen listen, Tls tls, Oksd oksd, Http http, Search search, Limits limits,
-        Access access, Process process, LogSettings log) {
+        Pages pages, Statistics statistics, Access access, Process process, LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
@@ -37,6 +37,12 @@ public record OksHttpSettings(
             exempt = List.copyOf(exempt);
         }
     }
+
+    /** {@code [pages]}; an empty directory is none. */
+    public record Pages(String directory) {}
+
+    /** {@code [statistics]}; an empty file is none. */
+    public record Statistics(String file) {}
 
     /** How much of a client's address the access log holds. */
     public enum Addresses {
@@ -97,6 +103,8 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_CONNECTIONS),
                         values.get(OksHttpTable.LIMITS_PROXIES),
                         values.get(OksHttpTable.LIMITS_EXEMPT)),
+                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY)),
+                new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE)),
                 LogSettings.of(values));

@@ -72,6 +72,12 @@ final class OksHttpTable {
     static final Setting<List<String>> LIMITS_EXEMPT = new Setting<>("limits.exempt", listOfText(NETWORKS, NETWORKS_EXPECTED),
             List.of("127.0.0.0/8", "::1"), RESTART, "Addresses that are not limited, unless they forward without being in proxies.");
 
+    static final Setting<String> PAGES_DIRECTORY = new Setting<>("pages.directory", pathOrNothing(), "", RELOAD,
+            "A directory with templates and files that replace those of the program; \"\" for none.");
+
+    static final Setting<String> STATISTICS_FILE = new Setting<>("statistics.file", pathOrNothing(), "var/oks-http.figures", RESTART,
+            "The file to which a line an hour is appended, from which the statistics page is drawn; \"\" for none.");
+
     static final Setting<String> ACCESS_FILE = new Setting<>("access.file", pathOrNothing(), "", RESTART,
             "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after a rename.");
     static final Setting<OksHttpSettings.Addresses> ACCESS_ADDRESSES = new Setting<>("access.addresses",
@@ -93,6 +99,8 @@ final class OksHttpTable {
         tables.put("http", "limits of a request and of a connection");
         tables.put("search", "limits of an answer");
         tables.put("limits", "what one client may do");
+        tables.put("pages", "what people see in a browser");
+        tables.put("statistics", "how the database grew");
         tables.put("access", "the log of requests");
         tables.put("process", "the process itself");
         tables.put(LogSettings.TABLE, LogSettings.ABOUT);
@@ -107,6 +115,7 @@ final class OksHttpTable {
                 HTTP_MAX_BODY, HTTP_MAX_URL, HTTP_MAX_HEADER, HTTP_READ_TIMEOUT, HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,
                 LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_EXEMPT,
+                PAGES_DIRECTORY, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,
                 PROCESS_PID_FILE));
         all.addAll(LogSettings.SETTINGS);
