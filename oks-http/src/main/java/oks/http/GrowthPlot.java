@@ -20,10 +20,11 @@ final class GrowthPlot {
     // One unit is about a CSS pixel on a phone, where the picture is as wide as the page.
     private static final int WIDTH = 480;
     private static final int HEIGHT = 180;
-    private static final int LEFT = 74;
+    private static final int LEFT = 84;
     private static final int RIGHT = 8;
     private static final int TOP = 12;
     private static final int BOTTOM = 24;
+    private static final int WIDEST_BAR = 24;
 
     private final Duration span;
     private final List<Span> spans;
@@ -129,7 +130,8 @@ final class GrowthPlot {
 
     private String bars(long ceiling) {
         StringBuilder out = new StringBuilder("<path class=\"bars\" d=\"");
-        double gap = (x(1) - x(0)) * 0.15;
+        double width = x(1) - x(0);
+        double gap = Math.max(width * 0.15, (width - WIDEST_BAR) / 2);
         for (int i = 0; i < spans.size(); i++) {
             if (spans.get(i).changes() > 0) {
                 out.append(String.format(Locale.ROOT, "M%.1f %.1fV%.1fH%.1fV%.1fZ", x(i) + gap, y(0, ceiling),

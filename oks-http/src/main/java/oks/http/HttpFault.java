@@ -45,7 +45,7 @@ final class HttpFault extends RuntimeException {
     /** The fault for people: the same status and the same words. */
     Answer page(Pages pages) {
         String title = status == 404 ? "Not found" : status >= 500 ? "Not now" : "That did not work";
-        return headed(pages.error(status, new ErrorPage(title, line())));
+        return headed(pages.error(status, new ErrorPage(title, Character.toUpperCase(line().charAt(0)) + line().substring(1))));
     }
 
     private String line() {

@@ -58,7 +58,7 @@ final class OwnPagesTest {
         Files.write(pages.resolve("logo.png"), new byte[] {1, 2, 3});
         try (RunningGateway gateway = new RunningGateway(prefix, "[pages]\ndirectory = \"pages\"\n")) {
             assertThat(gateway.get("/", "Accept", "text/html").body()).contains("Keys of the club", "Find a certificate");
-            assertThat(gateway.get("/nothing", "Accept", "text/html").body()).contains("Keys of the club", "there is nothing at this path");
+            assertThat(gateway.get("/nothing", "Accept", "text/html").body()).contains("Keys of the club", "There is nothing at this path");
             assertThat(gateway.get("/oks.css").body()).isEqualTo("body { color: navy }\n");
             HttpResponse<byte[]> logo = gateway.bytes("/logo.png");
             assertThat(logo.body()).containsExactly(1, 2, 3);

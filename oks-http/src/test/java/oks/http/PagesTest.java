@@ -70,7 +70,7 @@ final class PagesTest {
         String page = page("/pks/stats", 200);
         assertThat(page).contains("<figcaption>Certificates</figcaption>", "aria-labelledby=\"certificates-title certificates-text\"",
                 "<path class=\"line\" d=\"M", "<figcaption>Uploads that changed something, each hour</figcaption>",
-                "<summary>The same as a table</summary>", "<tr><td>2026-11-22 10:00</td><td>");
+                "<summary>The same as a table, each hour</summary>", "<tr><td>2026-11-22 10:00</td><td>");
     }
 
     @Test
