@@ -31,10 +31,12 @@ public record OksHttpSettings(
 
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
-            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, List<String> exempt) {
+            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, boolean proxyProtocol,
+            List<String> exempt, List<String> metrics) {
         public Limits {
             proxies = List.copyOf(proxies);
             exempt = List.copyOf(exempt);
+            metrics = List.copyOf(metrics);
         }
     }
 
@@ -102,7 +104,9 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_UPLOADS),
                         values.get(OksHttpTable.LIMITS_CONNECTIONS),
                         values.get(OksHttpTable.LIMITS_PROXIES),
-                        values.get(OksHttpTable.LIMITS_EXEMPT)),
+                        values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
+                        values.get(OksHttpTable.LIMITS_EXEMPT),
+                        values.get(OksHttpTable.LIMITS_METRICS)),
                 new Pages(values.get(OksHttpTable.PAGES_DIRECTORY)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),

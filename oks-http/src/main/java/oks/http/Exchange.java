@@ -61,6 +61,13 @@ final class Exchange {
         return around.pages().get();
     }
 
+    /** Fails with 403 for a client that may not read the figures. */
+    void admitToFigures() {
+        if (!around.limits().mayMeasure(client())) {
+            throw HttpFault.of(403, "the figures are not for your address");
+        }
+    }
+
     private ClientAddress client() {
         String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
         List<String> forwarded = request.headers().getAll("X-Forwarded-For");

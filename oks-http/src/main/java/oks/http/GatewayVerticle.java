@@ -130,6 +130,8 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxHeaderSize(settings.http().maxHeader())
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false) // its detection would hide connections that send nothing
+                .setUseProxyProtocol(settings.limits().proxyProtocol())
+                .setProxyProtocolTimeout(settings.http().readTimeout().toMillis()).setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHandle100ContinueAutomatically(false);
     }
 
