@@ -2,6 +2,7 @@ package oks.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import picocli.CommandLine.Option;
@@ -20,18 +21,19 @@ public final class CommonOptions extends OutputOptions {
 
     /**
      * The settings of oksd: those of {@code --conf}, otherwise those of the installation's etc/oksd.conf, otherwise, when
-     * that file does not exist, the defaults.
+     * that file does not exist, the defaults. The environment has the last word.
      *
      * @throws oks.fault.OperatorFault USAGE if the file is wrong, or none was named and there is no installation
      */
     public OksdSettings settings() {
+        Map<String, String> environment = console().environment();
         if (conf != null) {
-            return OksdSettings.read(conf);
+            return OksdSettings.read(conf, environment);
         }
         Path standard = Installation.configuration(OksdSettings.table().fileName());
         return Files.exists(standard)
-                ? OksdSettings.read(standard)
-                : OksdSettings.standard(Installation.prefix().orElseThrow());
+                ? OksdSettings.read(standard, environment)
+                : OksdSettings.standard(Installation.prefix().orElseThrow(), environment);
     }
 
     /** The control socket: {@code --socket}, otherwise as configured. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
@@ -26,9 +27,10 @@ final class ConfigFile {
     private final Path file;
     private final Path prefix;
     private final SettingsTable table;
-    private final Map<Setting<?>, Object> values = new HashMap<>();
-    /** What is wrong, by line and then in the order found. */
+    private final Map<Setting<?>, GivenValue> values = new HashMap<>();
+    /** What is wrong in the file, by line and then in the order found. */
     private final TreeMap<Integer, List<String>> errors = new TreeMap<>();
+    private final List<String> errorsOfEnvironment = new ArrayList<>();
 
     private ConfigFile(Path file, SettingsTable table) {
         this.file = file.toAbsolutePath().normalize();
@@ -37,15 +39,30 @@ final class ConfigFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a file, then the environment, which has the last word.
      *
-     * @throws OperatorFault USAGE: the file cannot be read, is not TOML, or has keys or values that the table does not
-     *     know; one line of text per error, each naming file, line and key
+     * @throws OperatorFault USAGE: the file cannot be read, is not TOML, or it or the environment has keys or values that the
+     *     table does not know; one line of text per error, each naming file, line and key, or the variable
      */
-    static Configuration read(Path file, SettingsTable table) {
+    static Configuration read(Path file, SettingsTable table, Map<String, String> environment) {
         ConfigFile reading = new ConfigFile(file, table);
         reading.parse(reading.text());
-        return Configuration.of(table, reading.prefix, reading.file, reading.values);
+        reading.readEnvironment(environment);
+        return new Configuration(table, reading.prefix, Optional.of(reading.file), reading.values);
+    }
+
+    /** What counts where there is no file: the environment and the defaults, as if there were an empty one below a prefix. */
+    static Configuration none(Path prefix, SettingsTable table, Map<String, String> environment) {
+        ConfigFile reading = new ConfigFile(prefix.resolve("etc").resolve(table.fileName()), table);
+        reading.readEnvironment(environment);
+        return new Configuration(table, reading.prefix, Optional.empty(), reading.values);
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        new EnvironmentSettings(table, prefix).read(environment, values::put, errorsOfEnvironment::add);
+        if (!errors.isEmpty() || !errorsOfEnvironment.isEmpty()) {
+            throw fault();
+        }
     }
 
     /** The directory from which a configuration file's relative paths count: the parent of the file's directory. */
@@ -88,9 +105,6 @@ final class ConfigFile {
         }
         // After an error of syntax, keys may have landed in another table than the one meant: only values are looked at.
         visit(toml, List.of(), toml.hasErrors());
-        if (!errors.isEmpty()) {
-            throw fault();
-        }
     }
 
     private void visit(TomlTable part, List<String> path, boolean skipUnknown) {
@@ -115,7 +129,9 @@ final class ConfigFile {
 
     private <T> void take(Setting<T> setting, Object value, TomlPosition position) {
         try {
-            values.put(setting, setting.read(value, prefix));
+            Object written = value instanceof TomlArray array ? array.toList() : value;
+            Origin origin = Origin.line(position == null ? 0 : position.line());
+            values.put(setting, new GivenValue(setting.read(value, prefix), written, origin));
         } catch (BadValue e) {
             note(position, "key \"%s\" is %s, but %s is expected".formatted(setting, TomlText.shown(value), e.expected()));
         }
@@ -135,8 +151,10 @@ final class ConfigFile {
                 lines.add("file \"" + file + "\" line " + line + between + error);
             }
         });
+        lines.addAll(errorsOfEnvironment);
         return OperatorFault.of(ExitCode.USAGE, "%s", String.join("\n", lines))
-                .next("correct the file; all settings are in %s(5)", table.fileName());
+                .next("correct the %s; all settings are in %s(5)",
+                        errors.isEmpty() ? "environment" : "file", table.fileName());
     }
 
     private static String lowerFirst(String text) {

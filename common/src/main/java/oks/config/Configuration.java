@@ -7,32 +7,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The values of all settings of a table: those of a file, and the defaults of those that the file does not name. */
+/**
+ * The values of all settings of a table: those of the environment, then those of a file, and the defaults of those that
+ * neither names.
+ */
 public final class Configuration {
     private final SettingsTable table;
     private final Path prefix;
     private final Optional<Path> file;
-    private final Map<Setting<?>, Object> values;
+    private final Map<Setting<?>, GivenValue> values;
 
-    private Configuration(SettingsTable table, Path prefix, Optional<Path> file, Map<Setting<?>, Object> given) {
+    Configuration(SettingsTable table, Path prefix, Optional<Path> file, Map<Setting<?>, GivenValue> given) {
         this.table = table;
         this.prefix = prefix;
         this.file = file;
         this.values = new LinkedHashMap<>();
         for (Setting<?> setting : table.settings()) {
-            Object value = given.get(setting);
-            values.put(setting, value == null ? setting.standard(prefix) : value);
+            GivenValue value = given.get(setting);
+            values.put(setting, value == null ? GivenValue.standard(setting, prefix) : value);
         }
-    }
-
-    /** What a file says. */
-    static Configuration of(SettingsTable table, Path prefix, Path file, Map<Setting<?>, Object> given) {
-        return new Configuration(table, prefix, Optional.of(file), given);
-    }
-
-    /** The defaults, with paths below a prefix. */
-    static Configuration standard(SettingsTable table, Path prefix) {
-        return new Configuration(table, prefix.toAbsolutePath().normalize(), Optional.empty(), Map.of());
     }
 
     /** The file that was read; empty for defaults. */
@@ -47,19 +40,46 @@ public final class Configuration {
 
     /** The value of a setting of this configuration's table. */
     public <T> T get(Setting<T> setting) {
-        Object value = values.get(setting);
+        @SuppressWarnings("unchecked") // only Setting<T>.read and Setting<T>.standard put values here
+        T typed = (T) given(setting).value();
+        return typed;
+    }
+
+    /** Where a setting's value came from. */
+    public Origin origin(Setting<?> setting) {
+        return given(setting).origin();
+    }
+
+    /** A setting's value as it counts, with paths absolute: a String, Long, Boolean or list of texts. */
+    public Object inForce(Setting<?> setting) {
+        return given(setting).inForce();
+    }
+
+    /** All settings of the table, in its order. */
+    public List<Setting<?>> settings() {
+        return table.settings();
+    }
+
+    /** A line per setting that has not its default: {@code recovery.retry_after = "5s" (line 12)}. */
+    public List<String> differences() {
+        return table.settings().stream()
+                .filter(setting -> origin(setting) != Origin.STANDARD)
+                .map(setting -> setting + " = " + TomlText.of(inForce(setting)) + " (" + origin(setting) + ")")
+                .toList();
+    }
+
+    private GivenValue given(Setting<?> setting) {
+        GivenValue value = values.get(setting);
         if (value == null) {
             throw new IllegalArgumentException(setting + " is no setting of " + table.program());
         }
-        @SuppressWarnings("unchecked") // only Setting<T>.read and Setting<T>.standard put values here
-        T typed = (T) value;
-        return typed;
+        return value;
     }
 
     /** The settings whose value is another one in a newer configuration of the same table, in the table's order. */
     public List<Setting<?>> changesTo(Configuration newer) {
         return table.settings().stream()
-                .<Setting<?>>filter(setting -> !Objects.equals(values.get(setting), newer.values.get(setting)))
+                .<Setting<?>>filter(setting -> !Objects.equals(given(setting).value(), newer.given(setting).value()))
                 .toList();
     }
 }

@@ -1,6 +1,8 @@
 package oks.config;
 
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /** Finds the setting that was probably meant by a name that no setting has. */
 final class NearestName {
@@ -9,12 +11,16 @@ final class NearestName {
 
     /** {@code ; did you mean "recovery.retry_after"?}, or nothing when no name is near. */
     static String hint(String unknown, SettingsTable table) {
-        return table.settings().stream()
-                .map(Setting::name)
-                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(2, name.length() / 4))
-                .min(Comparator.comparingInt(name -> edits(unknown, name)))
+        return find(unknown, table.settings().stream().map(Setting::name).toList())
                 .map(name -> "; did you mean \"" + name + "\"?")
                 .orElse("");
+    }
+
+    /** The nearest of these names; empty when none is near. */
+    static Optional<String> find(String unknown, List<String> names) {
+        return names.stream()
+                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(2, name.length() / 4))
+                .min(Comparator.comparingInt(name -> edits(unknown, name)));
     }
 
     /** A right key in a wrong table is near, however long the table's name. */

@@ -3,6 +3,7 @@ package oks.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
@@ -61,17 +62,31 @@ public record OksHttpSettings(
     public record Process(Path pidFile) {}
 
     /**
-     * Reads oks-http.conf.
+     * Reads oks-http.conf, and this process's environment, which has the last word.
      *
-     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong with the file
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
      */
     public static OksHttpSettings read(Path file) {
-        return of(ConfigFile.read(file, OksHttpTable.TABLE));
+        return read(file, System.getenv());
+    }
+
+    /** The same with another environment. */
+    public static OksHttpSettings read(Path file, Map<String, String> environment) {
+        return of(ConfigFile.read(file, OksHttpTable.TABLE, environment));
     }
 
     /** The defaults, with relative paths below a prefix. */
     public static OksHttpSettings standard(Path prefix) {
-        return of(Configuration.standard(OksHttpTable.TABLE, prefix));
+        return standard(prefix, Map.of());
+    }
+
+    /**
+     * What counts where there is no file: the environment, and the defaults of what it does not name.
+     *
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
+     */
+    public static OksHttpSettings standard(Path prefix, Map<String, String> environment) {
+        return of(ConfigFile.none(prefix, OksHttpTable.TABLE, environment));
     }
 
     /** All settings of oks-http. */

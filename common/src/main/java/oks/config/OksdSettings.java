@@ -3,6 +3,7 @@ package oks.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
@@ -36,7 +37,7 @@ public record OksdSettings(
     /** {@code [service]}. */
     public record Service(Path socket, Duration uploadWait, int maxInFlight) {}
 
-    /** {@code [upload]}; sizes are in bytes and fit an int. */
+    /** {@code [upload]}; sizes are in bytes and fit an int, costs in RSA verifications with 2048 bits. */
     public record Upload(
             int maxBytes,
             int maxCertificate,
@@ -46,6 +47,8 @@ public record OksdSettings(
             int maxUserIds,
             int maxSubkeys,
             int maxCertificates,
+            int maxCertificateCost,
+            int maxCost,
             ThirdParty thirdParty,
             boolean acceptVersion3,
             boolean revocationsOfDeleted) {}
@@ -57,17 +60,31 @@ public record OksdSettings(
     public record Process(Path pidFile, boolean allowRoot) {}
 
     /**
-     * Reads oksd.conf.
+     * Reads oksd.conf, and this process's environment, which has the last word.
      *
-     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong with the file
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
      */
     public static OksdSettings read(Path file) {
-        return of(ConfigFile.read(file, OksdTable.TABLE));
+        return read(file, System.getenv());
+    }
+
+    /** The same with another environment. */
+    public static OksdSettings read(Path file, Map<String, String> environment) {
+        return of(ConfigFile.read(file, OksdTable.TABLE, environment));
     }
 
     /** The defaults, with relative paths below a prefix. */
     public static OksdSettings standard(Path prefix) {
-        return of(Configuration.standard(OksdTable.TABLE, prefix));
+        return standard(prefix, Map.of());
+    }
+
+    /**
+     * What counts where there is no file: the environment, and the defaults of what it does not name.
+     *
+     * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
+     */
+    public static OksdSettings standard(Path prefix, Map<String, String> environment) {
+        return of(ConfigFile.none(prefix, OksdTable.TABLE, environment));
     }
 
     /** All settings of oksd. */
@@ -116,6 +133,8 @@ public record OksdSettings(
                 values.get(OksdTable.UPLOAD_MAX_USER_IDS),
                 values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
+                values.get(OksdTable.UPLOAD_MAX_CERTIFICATE_COST),
+                values.get(OksdTable.UPLOAD_MAX_COST),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
                 values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),
                 values.get(OksdTable.UPLOAD_REVOCATIONS_OF_DELETED));

@@ -67,6 +67,11 @@ public final class Setting<T> {
         return TomlText.of(standard);
     }
 
+    /** The default as the TOML reader would give it. */
+    Object standard() {
+        return standard;
+    }
+
     /** The default; relative paths count from the prefix. */
     public T standard(Path prefix) {
         try {

@@ -16,7 +16,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -52,6 +52,7 @@ public sealed interface ControlRequest {
             case DUMP -> only(arguments, new Dump());
             case STOP -> only(arguments, new Stop());
             case RELOAD -> only(arguments, new Reload());
+            case CONFIG -> only(arguments, new Config());
             case SNAPSHOT -> only(arguments, new Snapshot());
             case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
             case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
@@ -165,6 +166,13 @@ public sealed interface ControlRequest {
     record Reload() implements ControlRequest {
         @Override public Kind kind() {
             return Kind.RELOAD;
+        }
+    }
+
+    /** Every setting that is in force, and where it came from; answered with a {@link ControlSettings}. */
+    record Config() implements ControlRequest {
+        @Override public Kind kind() {
+            return Kind.CONFIG;
         }
     }
 

@@ -44,6 +44,15 @@ final class CommonOptionsTest {
     }
 
     @Test
+    void theEnvironmentHasTheLastWord() throws IOException {
+        Map<String, String> environment = Map.of("OKS_CONTROL_SOCKET", "its.ctl");
+        Installation.announce(Map.of("OKS_PREFIX", prefix.toString()));
+        assertThat(parseIn(environment).controlSocket()).isEqualTo(prefix.resolve("its.ctl"));
+        configure();
+        assertThat(parseIn(environment).controlSocket()).isEqualTo(prefix.resolve("its.ctl"));
+    }
+
+    @Test
     void withoutInstallationAFileMustBeNamed() {
         OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> parse().settings());
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
@@ -56,6 +65,12 @@ final class CommonOptionsTest {
     }
 
     private static CommonOptions parse(String... arguments) {
-        return CommandLine.populateCommand(new CommonOptions(), arguments);
+        return parseIn(Map.of(), arguments);
+    }
+
+    private static CommonOptions parseIn(Map<String, String> environment, String... arguments) {
+        CommonOptions options = CommandLine.populateCommand(new CommonOptions(), arguments);
+        options.attach(new Console(System.out, System.err, false, false, environment));
+        return options;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,8 +23,8 @@ final class SampleFileTest {
     void aSampleWithEverySettingUncommentedMeansTheDefaults(SettingsTable table) throws IOException {
         String uncommented = SampleFile.of(table).replaceAll("(?m)^#(?=[a-z])", "");
         Path file = Files.createDirectory(prefix.resolve("etc")).resolve(table.fileName());
-        Configuration given = ConfigFile.read(Files.writeString(file, uncommented), table);
-        assertThat(Configuration.standard(table, prefix).changesTo(given)).isEmpty();
+        Configuration given = ConfigFile.read(Files.writeString(file, uncommented), table, Map.of());
+        assertThat(ConfigFile.none(prefix, table, Map.of()).changesTo(given)).isEmpty();
         for (Setting<?> setting : table.settings()) {
             assertThat(uncommented).containsPattern("(?m)^" + setting.key() + " = ");
         }
@@ -33,7 +34,7 @@ final class SampleFileTest {
     @MethodSource("tables")
     void aSampleAsDeliveredIsAValidFile(SettingsTable table) throws IOException {
         Path file = Files.createDirectory(prefix.resolve("etc")).resolve(table.fileName());
-        ConfigFile.read(Files.writeString(file, SampleFile.of(table)), table);
+        ConfigFile.read(Files.writeString(file, SampleFile.of(table)), table, Map.of());
         assertThat(SampleFile.of(table).lines()).allMatch(line -> line.length() <= 100);
     }
 

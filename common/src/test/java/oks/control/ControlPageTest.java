@@ -2,6 +2,7 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -34,13 +35,14 @@ class ControlPageTest {
         words.removeAll(Set.of("max_seconds", "hold")); // arguments of pause
         words.removeAll(members(rotation()));
         words.removeAll(members(snapshot()));
+        words.removeAll(members(settings()));
         assertThat(words).isEmpty();
     }
 
     @Test
     void thePageNamesEveryMemberOfTheResults() throws IOException {
         String page = page();
-        for (ObjectNode result : List.of(status(), rotation(), Rotation.nothingWritten("f", 1).toJson(), snapshot())) {
+        for (ObjectNode result : List.of(status(), rotation(), Rotation.nothingWritten("f", 1).toJson(), snapshot(), settings())) {
             for (String member : members(result)) {
                 assertThat(page).containsPattern("(?m)^\\.(It )?Ic ([a-z_]+ , )*" + member + "\\b");
             }
@@ -51,7 +53,8 @@ class ControlPageTest {
         return new ControlStatus("oksd", "2.0.0", 1, "sample", new UUID(1, 2), 1, ControlStatus.State.PAUSED, "", TIME,
                 List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))), 10,
                 new ControlStatus.Changes(12, 12, 10, 8), "00", "00",
-                new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1), new ControlStatus.Uploads(1, 2, 3, 4), TIME, "/c").toJson();
+                new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1, Optional.of(TIME)), new ControlStatus.Uploads(1, 2, 3, 4), TIME, "/c",
+                Optional.of(new ControlStatus.Replay(11, 100, 200))).toJson();
     }
 
     private static ObjectNode rotation() {
@@ -62,6 +65,13 @@ class ControlPageTest {
         HeldSnapshot snapshot = new HeldSnapshot("1", Path.of("/s"), 12, "00", "11", 10, "sample", new UUID(1, 2), 1, new UUID(3, 4), 43);
         assertThat(HeldSnapshot.fromJson(snapshot.toJson())).isEqualTo(snapshot);
         return snapshot.toJson();
+    }
+
+    private static ObjectNode settings() {
+        ControlSettings settings = new ControlSettings("/c", List.of(new ControlSettings.Entry(
+                "recovery.retry_after", TextNode.valueOf("10s"), "default", Optional.of(TextNode.valueOf("5s")))));
+        assertThat(ControlSettings.fromJson(settings.toJson())).isEqualTo(settings);
+        return settings.toJson();
     }
 
     private static List<String> members(JsonNode object) {

@@ -26,6 +26,7 @@ class ControlRequestTest {
         "{\"command\":\"dump\"}",
         "{\"command\":\"stop\"}",
         "{\"command\":\"reload\"}",
+        "{\"command\":\"config\"}",
         "{\"command\":\"snapshot\"}",
         "{\"command\":\"release\",\"id\":\"20261122T104902Z-12\"}",
         "{\"command\":\"archived\",\"ordinal\":9999999999}",
@@ -55,7 +56,7 @@ class ControlRequestTest {
             case POINT -> ",\"name\":\"x\"";
             case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
             case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
-            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, SNAPSHOT, CHECK -> "";
+            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, CHECK -> "";
         };
         assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
     }

@@ -44,7 +44,7 @@ public final class OksHttp implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
     private Path configuration;
 
-    @Option(names = "--check-config", description = "Read the configuration, say whether it is right, and exit.")
+    @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
     @Option(names = "--write-pages", paramLabel = "DIR", description = "Write templates and style sheet of the pages to DIR, and exit.")
@@ -69,11 +69,12 @@ public final class OksHttp implements Callable<Integer> {
             return ExitCode.DONE.status();
         }
         Path file = configuration == null ? Installation.configuration("oks-http.conf") : configuration;
-        settings = OksHttpSettings.read(file);
+        settings = OksHttpSettings.read(file, help.console().environment());
         ClientLimits.check(settings.limits());
         if (checkConfig) {
             check();
             help.out().println("configuration \"" + file + "\" is right");
+            settings.configuration().differences().forEach(help.out()::println);
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());

@@ -37,6 +37,7 @@ public final class Oksctl implements Runnable {
                 .addSubcommand(new RotateCommand())
                 .addSubcommand(new DumpCommand())
                 .addSubcommand(new ReloadCommand())
+                .addSubcommand(new ConfigCommand())
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new PointCommand())

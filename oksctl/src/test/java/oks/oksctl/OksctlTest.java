@@ -91,6 +91,9 @@ class OksctlTest {
         "reload | {\"changed\":[],\"restart\":[]} | reloaded: no setting changed",
         "reload | {\"changed\":[\"log.level\",\"control.allow\"],\"restart\":[\"service.socket\"]}"
                 + " | reloaded: changed log.level, control.allow; restart oksd for service.socket",
+        "config | {\"file\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
+                + "{\"name\":\"a.cd\",\"value\":[],\"origin\":\"default\",\"after_restart\":[\"x\"]}]}"
+                + " | `# /c\na.b = \"5s\"  # line 3\na.cd = []   # default; [\"x\"] after a restart`",
         "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
                 + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
     })
@@ -228,7 +231,7 @@ class OksctlTest {
         assertThat(run(List.of("--help"))).isZero();
         for (ControlRequest.Kind kind : ControlRequest.Kind.values()) {
             switch (kind) {
-                case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CHECK -> {
+                case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, CHECK -> {
                     assertThat(out()).contains("\n  " + kind.word() + " ");
                     out.reset();
                     assertThat(run(List.of(kind.word(), "--help"))).isZero();

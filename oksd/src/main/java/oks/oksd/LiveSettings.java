@@ -1,9 +1,15 @@
 package oks.oksd;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import oks.config.Configuration;
 import oks.config.OksdSettings;
 import oks.config.Setting;
+import oks.control.ControlSettings;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** The settings that hold now. Safe in any thread. */
 final class LiveSettings implements Supplier<OksdSettings> {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final OksdSettings atStart;
     private volatile OksdSettings current;
@@ -47,6 +54,29 @@ final class LiveSettings implements Supplier<OksdSettings> {
         LOG.info("configuration read again; changed: {}; at the next start: {}",
                 listed(reloaded.changed()), listed(reloaded.restart()));
         return reloaded;
+    }
+
+    /** Every setting as it is in force: what waits for a restart still has the value of the start. */
+    ControlSettings inForce() {
+        Configuration newest = current.configuration();
+        Configuration started = atStart.configuration();
+        List<Setting<?>> waiting = started.changesTo(newest).stream()
+                .filter(setting -> setting.change() == Setting.Change.RESTART)
+                .toList();
+        List<ControlSettings.Entry> entries = newest.settings().stream()
+                .map(setting -> waiting.contains(setting)
+                        ? entry(setting, started, Optional.of(json(newest.inForce(setting))))
+                        : entry(setting, newest, Optional.empty()))
+                .toList();
+        return new ControlSettings(newest.file().map(Path::toString).orElse(""), entries);
+    }
+
+    private static ControlSettings.Entry entry(Setting<?> setting, Configuration in, Optional<JsonNode> afterRestart) {
+        return new ControlSettings.Entry(setting.name(), json(in.inForce(setting)), in.origin(setting).toString(), afterRestart);
+    }
+
+    private static JsonNode json(Object value) {
+        return JSON.valueToTree(value);
     }
 
     private static OksdSettings read(OksdSettings old) {

@@ -34,7 +34,7 @@ public final class Oksd implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oksd.conf).")
     private Path configuration;
 
-    @Option(names = "--check-config", description = "Read the configuration, say whether it is right, and exit.")
+    @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
     /** The options of every program. */
@@ -52,9 +52,10 @@ public final class Oksd implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path file = configuration == null ? Installation.configuration("oksd.conf") : configuration;
-        OksdSettings settings = OksdSettings.read(file);
+        OksdSettings settings = OksdSettings.read(file, help.console().environment());
         if (checkConfig) {
             help.out().println("configuration \"" + file + "\" is right");
+            settings.configuration().differences().forEach(help.out()::println);
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());
