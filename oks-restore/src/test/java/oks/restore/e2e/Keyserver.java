@@ -211,6 +211,11 @@ final class Keyserver implements AutoCloseable {
         return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString()));
     }
 
+    /** The command line of a program, for a shell. */
+    static String shellCommand(String mainClass, String... arguments) {
+        return String.join(" ", java(mainClass, arguments).stream().map(word -> "'" + word + "'").toList());
+    }
+
     JsonNode status() {
         return control(new ControlRequest.Status());
     }
