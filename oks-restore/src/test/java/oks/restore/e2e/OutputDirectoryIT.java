@@ -107,11 +107,10 @@ class OutputDirectoryIT {
         backup("full", out).done();
         Map<String, String> back = Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "-3d", "FAKETIME_DONT_FAKE_MONOTONIC", "1",
                 "OKS_PREFIX", keyserver.prefix().toString());
-        for (String line : List.of("full --compress none --out", "recovery --out", "verify")) {
-            String where = line.startsWith("verify") ? "" : " --conf " + keyserver.conf("oksd");
-            Finished.run(scratch, back, List.of("/bin/sh", "-c", Keyserver.shellCommand("oks.backup.OksBackup") + " " + line + " "
-                    + out + where)).done();
-        }
+        Finished.run(scratch, back, List.of("/bin/sh", "-c", Keyserver.shellCommand("oks.backup.OksBackup", "full",
+                "--compress", "none", "--out", out.toString(), "--conf", keyserver.conf("oksd")))).done();
+        backup("recovery", out).done();
+        keyserver.oksBackup("verify", out.toString(), "-q").done();
         assertThat(names(out)).filteredOn(name -> name.endsWith(".tar") || name.endsWith(".tar.gz")).hasSize(2);
     }
 
