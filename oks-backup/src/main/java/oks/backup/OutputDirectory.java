@@ -2,6 +2,7 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
@@ -39,12 +40,12 @@ final class OutputDirectory {
     }
 
     /**
-     * A pipe or a device in place of a file would be read for ever.
+     * A pipe or a device in place of a file would be read for ever. A file that got another name meanwhile is none of them.
      *
      * @throws OperatorFault DAMAGED when it is not a file, or a link to none
      */
     static void requireRegular(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw OperatorFault.of(ExitCode.DAMAGED, "\"%s\" is not a file, though it has the name of one", file)
                     .kept("nothing was changed")
                     .next("find out who put it there, and take it away");
