@@ -98,7 +98,7 @@ final class Restore {
             ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
-        Branch branch = Branch.of(disk, sources.with(inArchive, identity.name()), wanted.timeline());
+        Branch branch = Branch.of(disk, sources.after(contents, inArchive, wanted), wanted.timeline());
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = phases.measure(
                 Phase.CHECK_RECOVERY, () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));

@@ -21,6 +21,11 @@ final class Gnupg implements AutoCloseable {
         return new Gnupg(GnuPgHome.create());
     }
 
+    /** GNUPGHOME. */
+    Path home() {
+        return home.directory();
+    }
+
     Finished gpg(String... arguments) throws IOException, InterruptedException {
         String directory = home.directory().toString();
         List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", directory));
