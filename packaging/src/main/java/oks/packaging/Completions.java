@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import oks.log.ProgramLog;
+import oks.oksctl.Oksctl;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
-/** Writes a bash completion script for every program, made from the options that the program declares. */
+/** Writes a bash completion script, which zsh uses, too, for every program, made from the options that the program declares. */
 public final class Completions {
     private static final Map<String, String> PROGRAMS = Map.of(
             "oksd", "oks.oksd.Oksd",
-            "oksctl", "oks.oksctl.Oksctl",
             "oks-http", "oks.http.OksHttp",
             "oks-backup", "oks.backup.OksBackup",
             "oks-restore", "oks.restore.OksRestore");
@@ -27,6 +27,8 @@ public final class Completions {
         for (Map.Entry<String, String> program : PROGRAMS.entrySet()) {
             write(program.getKey(), program.getValue(), directory);
         }
+        // Its subcommands are objects, not classes that an annotation names.
+        Files.writeString(directory.resolve("oksctl"), AutoComplete.bash("oksctl", new CommandLine(Oksctl.commands())));
     }
 
     private static void write(String program, String type, Path directory) throws IOException {
