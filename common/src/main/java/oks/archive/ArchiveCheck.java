@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.recovery.Hash;
@@ -33,6 +34,27 @@ public final class ArchiveCheck {
     public static ArchiveContents check(Path archive, Optional<Hash> sha256, LongConsumer progress) throws IOException {
         try (InputStream in = Files.newInputStream(archive)) {
             return check(in, archive.toString(), sha256, progress);
+        }
+    }
+
+    /**
+     * Compares only the bytes of a file with their hash: all that can be said of an encrypted archive.
+     *
+     * @throws oks.fault.OperatorFault DAMAGED when they differ
+     */
+    public static void checkBytes(Path archive, Hash sha256, LongConsumer progress) throws IOException {
+        MessageDigest digest = Hash.sha256();
+        byte[] chunk = new byte[1 << 18];
+        try (InputStream in = Files.newInputStream(archive)) {
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                digest.update(chunk, 0, read);
+                progress.accept(read);
+            }
+        }
+        Hash actual = Hash.of(digest.digest());
+        if (!actual.equals(sha256)) {
+            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written",
+                    archive, actual, sha256);
         }
     }
 

@@ -16,12 +16,9 @@ import oks.recovery.Hash;
  * @param name the archive's name without directories
  */
 public record ArchiveChecksum(Hash sha256, String name) {
-    /** What the checksum's file name has more than the archive's. */
-    public static final String SUFFIX = ".sha256";
-
     /** Where the checksum of an archive stands. */
     public static Path fileOf(Path archive) {
-        return archive.resolveSibling(archive.getFileName() + SUFFIX);
+        return Companion.CHECKSUM.of(archive);
     }
 
     private String text() {

@@ -7,6 +7,12 @@ import oks.fault.OperatorFault;
 final class ArchiveFaults {
     private ArchiveFaults() {}
 
+    static OperatorFault encrypted(String archive) {
+        return OperatorFault.of(ExitCode.USAGE, "archive \"%s\" is encrypted", archive)
+                .kept("nothing was changed")
+                .next("decrypt it on the way, as in \"gpg --decrypt %s | oks-restore from - --db DIR\"", archive);
+    }
+
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("nothing was changed")

@@ -15,14 +15,17 @@ import java.util.regex.Pattern;
 import oks.recovery.Lsn;
 
 /**
- * {@code <database>-<YYYYMMDDhhmmss>-<LSN>.full.tar.gz}, or {@code .tar.zst}, or {@code .tar}.
+ * {@code <database>-<YYYYMMDDhhmmss>-<LSN>.full.tar.gz}, or {@code .tar.zst}, or {@code .tar}; with {@code .pgp} at the end
+ * when it is encrypted.
  *
  * @param timestamp when the archive was begun, UTC, whole seconds
  * @param lsn the last change in it
+ * @param encrypted whether it is an OpenPGP message, which only its recipients can read
  */
-public record ArchiveName(String database, Instant timestamp, Lsn lsn, Compression compression) {
+public record ArchiveName(String database, Instant timestamp, Lsn lsn, Compression compression, boolean encrypted) {
+    private static final String ENCRYPTED = ".pgp";
     private static final Pattern PATTERN =
-            Pattern.compile("([a-z][a-z0-9-]{0,31})-(\\d{14})-(\\d{1,19})\\.full(\\.tar(?:\\.gz|\\.zst)?)");
+            Pattern.compile("([a-z][a-z0-9-]{0,31})-(\\d{14})-(\\d{1,19})\\.full(\\.tar(?:\\.gz|\\.zst)?)(\\.pgp)?");
     // "uuuu", not "YYYY": the latter is the week's year and wrong around New Year.
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
@@ -40,10 +43,16 @@ public record ArchiveName(String database, Instant timestamp, Lsn lsn, Compressi
         try {
             Instant timestamp = LocalDateTime.parse(matcher.group(2), TIMESTAMP).toInstant(ZoneOffset.UTC);
             Lsn lsn = new Lsn(Long.parseLong(matcher.group(3)));
-            return Optional.of(new ArchiveName(matcher.group(1), timestamp, lsn, ofSuffix(matcher.group(4))));
+            return Optional.of(new ArchiveName(
+                    matcher.group(1), timestamp, lsn, ofSuffix(matcher.group(4)), matcher.group(5) != null));
         } catch (DateTimeException | IllegalArgumentException notOurs) {
             return Optional.empty();
         }
+    }
+
+    /** The same name, a second later: for a second archive of the same change. */
+    public ArchiveName aSecondLater() {
+        return new ArchiveName(database, timestamp.plusSeconds(1), lsn, compression, encrypted);
     }
 
     private static Compression ofSuffix(String suffix) {
@@ -58,6 +67,6 @@ public record ArchiveName(String database, Instant timestamp, Lsn lsn, Compressi
     @Override
     public String toString() {
         return database + "-" + TIMESTAMP.format(timestamp.atOffset(ZoneOffset.UTC)) + "-" + lsn + ".full"
-                + compression.suffix();
+                + compression.suffix() + (encrypted ? ENCRYPTED : "");
     }
 }

@@ -59,10 +59,14 @@ public final class ArchiveReader {
     /**
      * Reads the whole archive, to its last byte.
      *
-     * @throws OperatorFault DAMAGED when it is cut short, does not decompress, is no tar, or has a refused entry
+     * @throws OperatorFault DAMAGED when it is cut short, does not decompress, is no tar, or has a refused entry; USAGE when
+     *     it is encrypted
      */
     public void visit(Visitor visitor) throws IOException {
         BufferedInputStream buffered = Compression.buffered(raw);
+        if (Compression.isEncrypted(buffered)) {
+            throw ArchiveFaults.encrypted(archive);
+        }
         Compression compression = Compression.of(buffered);
         try (EndOfTar plain = new EndOfTar(decoded(() -> compression.decompressing(buffered)));
                 TarArchiveInputStream tar = new TarArchiveInputStream(plain, StandardCharsets.UTF_8.name())) {

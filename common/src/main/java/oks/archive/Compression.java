@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.io.input.CloseShieldInputStream;
 
@@ -16,6 +17,7 @@ public enum Compression {
     NONE("none", ".tar");
 
     private static final int BUFFER = 1 << 16;
+    private static final String ARMOR = "-----BEGIN PGP MESSAGE-----";
     /** OpenPGP data hardly compresses: level 1 gives the same size as higher ones in a fraction of the time. */
     private static final int ZSTD_LEVEL = 1;
 
@@ -85,6 +87,17 @@ public enum Compression {
             }
         }
         return true;
+    }
+
+    /** Whether these are the first bytes of an OpenPGP message, which has to be decrypted before it is an archive. */
+    static boolean isEncrypted(BufferedInputStream in) throws IOException {
+        in.mark(BUFFER);
+        byte[] first = in.readNBytes(ARMOR.length());
+        in.reset();
+        // Packets 1 and 3 (RFC 9580, section 5): a session key, in both formats. No name in UTF-8 begins with these bytes.
+        int header = first.length == 0 ? 0 : Byte.toUnsignedInt(first[0]);
+        return (header & 0xfc) == 0x84 || (header & 0xfc) == 0x8c || header == 0xc1
+                || new String(first, StandardCharsets.ISO_8859_1).equals(ARMOR);
     }
 
     /** A buffer in front of a stream whose owner will close it. */

@@ -23,13 +23,14 @@ final class EntryName {
     }
 
     /**
-     * The name without {@code ./} and a directory's slash; empty for the top directory itself.
+     * The name without {@code ./}, a directory's slash and, as tar does it, the slash of an absolute path; empty for the top
+     * directory itself.
      *
      * @throws OperatorFault DAMAGED for a name that could reach outside the directory it is unpacked to
      */
     static String plain(String name) {
         List<String> parts = new ArrayList<>();
-        boolean hostile = name.startsWith("/") || name.codePoints().anyMatch(Character::isISOControl);
+        boolean hostile = name.codePoints().anyMatch(Character::isISOControl);
         for (String part : name.split("/")) {
             hostile |= part.equals("..");
             if (!part.isEmpty() && !part.equals(".")) {

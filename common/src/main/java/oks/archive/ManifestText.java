@@ -103,15 +103,25 @@ final class ManifestText {
 
     private static void checkHash(byte[] contents, String archive) {
         int hashed = contents.length - TAIL;
-        String tail = hashed < 0 ? "" : new String(contents, hashed, TAIL, StandardCharsets.UTF_8);
+        String tail = tail(contents);
         if (!tail.startsWith(HASH_BEGINS) || !tail.endsWith(HASH_ENDS)) {
             throw damaged(archive, "does not end with its hash");
         }
         Hash actual = Hash.of(Hash.sha256().digest(Arrays.copyOf(contents, hashed)));
-        String listed = tail.substring(HASH_BEGINS.length(), HASH_BEGINS.length() + 2 * Hash.BYTES);
+        String listed = hash(contents);
         if (!listed.equals(actual.hex())) {
             throw damaged(archive, "has the hash " + actual + ", but says " + EntryName.shown(listed));
         }
+    }
+
+    private static String tail(byte[] contents) {
+        int hashed = contents.length - TAIL;
+        return hashed < 0 ? "" : new String(contents, hashed, TAIL, StandardCharsets.UTF_8);
+    }
+
+    /** The hash with which a manifest ends, as it says. */
+    static String hash(byte[] contents) {
+        return tail(contents).substring(HASH_BEGINS.length(), HASH_BEGINS.length() + 2 * Hash.BYTES);
     }
 
     private static Manifest manifest(JsonNode root) {

@@ -3,6 +3,7 @@
  *
  * <p>Entry types: {@link oks.archive.ArchiveWriter} writes, {@link oks.archive.ArchiveReader} reads,
  * {@link oks.archive.ArchiveCheck} verifies and {@link oks.archive.Extraction} unpacks. A reader or writer belongs to one
- * thread; compression uses threads of its own. The package owns the files {@code *.full.tar*} and {@code MANIFEST.json}.
+ * thread; compression uses threads of its own. The package owns the files {@code *.full.tar*} and
+ * {@code MANIFEST.json}.
  */
 package oks.archive;

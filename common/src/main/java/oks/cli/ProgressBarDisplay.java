@@ -1,5 +1,7 @@
 package oks.cli;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,6 +12,8 @@ final class ProgressBarDisplay implements ProgressDisplay {
     private static final int UPDATE_MILLIS = 200;
 
     private final ProgressBar bar;
+    private Supplier<String> more = () -> "";
+    private long askedAt = System.nanoTime();
 
     ProgressBarDisplay(Console console, String text, long total, String unit) {
         ProgressBarBuilder builder = new ProgressBarBuilder()
@@ -30,16 +34,33 @@ final class ProgressBarDisplay implements ProgressDisplay {
     @Override
     public void to(long done) {
         bar.stepTo(done);
+        ask(false);
     }
 
     @Override
     public void to(long done, long total) {
         bar.maxHint(total > 0 ? total : -1);
         bar.stepTo(done);
+        ask(false);
+    }
+
+    @Override
+    public ProgressDisplay also(Supplier<String> next) {
+        more = next;
+        return this;
+    }
+
+    /** As often as the bar is drawn: it may be told of progress a million times in between. */
+    private void ask(boolean now) {
+        if (now || System.nanoTime() - askedAt >= TimeUnit.MILLISECONDS.toNanos(UPDATE_MILLIS)) {
+            askedAt = System.nanoTime();
+            bar.setExtraMessage(more.get());
+        }
     }
 
     @Override
     public void close() {
+        ask(true);
         bar.close();
     }
 }

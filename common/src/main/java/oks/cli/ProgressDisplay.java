@@ -2,6 +2,7 @@ package oks.cli;
 
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Shows how far some work has come: a bar where standard error is a terminal, otherwise a line at every tenth of the work
@@ -14,6 +15,9 @@ public interface ProgressDisplay extends AutoCloseable {
 
     /** Says how much is done, and how much there is to do; 0 when that is not known. */
     void to(long done, long total);
+
+    /** Says something more beside how much is done, such as a number of changes; asked for whenever it is shown. */
+    ProgressDisplay also(Supplier<String> more);
 
     /** Ends the display; says so when all is done. */
     @Override
@@ -41,6 +45,11 @@ public interface ProgressDisplay extends AutoCloseable {
 
         @Override
         public void to(long done, long total) {}
+
+        @Override
+        public ProgressDisplay also(Supplier<String> more) {
+            return this;
+        }
 
         @Override
         public void close() {}

@@ -7,11 +7,19 @@ import java.util.Map;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
-        Configuration configuration, Listen listen, Oksd oksd, Http http, Search search, Limits limits, Access access,
-        Process process, LogSettings log) {
+        Configuration configuration, Listen listen, Tls tls, Oksd oksd, Http http, Search search, Limits limits,
+        Access access, Process process, LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
+
+    /** {@code [tls]}; an empty certificate is no TLS, an empty key stands in the certificate's file. */
+    public record Tls(String certificate, String key, String address, int port) {
+        /** Whether clients can connect with TLS at all. */
+        public boolean wanted() {
+            return !certificate.isEmpty();
+        }
+    }
 
     /** {@code [oksd]}. */
     public record Oksd(Path socket, int maxInFlight, Duration timeout) {}
@@ -82,6 +90,11 @@ public record OksHttpSettings(
         return new OksHttpSettings(
                 values,
                 new Listen(values.get(OksHttpTable.LISTEN_ADDRESS), values.get(OksHttpTable.LISTEN_PORT)),
+                new Tls(
+                        values.get(OksHttpTable.TLS_CERTIFICATE),
+                        values.get(OksHttpTable.TLS_KEY),
+                        values.get(OksHttpTable.TLS_ADDRESS),
+                        values.get(OksHttpTable.TLS_PORT)),
                 new Oksd(
                         values.get(OksHttpTable.OKSD_SOCKET),
                         values.get(OksHttpTable.OKSD_MAX_IN_FLIGHT),

@@ -1,5 +1,6 @@
 package oks.config;
 
+import static oks.config.Setting.Change.RELOAD;
 import static oks.config.Setting.Change.RESTART;
 import static oks.config.SettingTypes.choice;
 import static oks.config.SettingTypes.duration;
@@ -19,11 +20,22 @@ import java.util.Map;
 
 /** The settings of oks-http, as oks-http.conf(5) lists them. */
 final class OksHttpTable {
-    static final Setting<String> LISTEN_ADDRESS = new Setting<>("listen.address",
-            text("[0-9A-Za-z:.%_-]{1,255}", "an address or host name such as \"127.0.0.1\" or \"::\""), "127.0.0.1",
+    private static final String ADDRESSES = "[0-9A-Za-z:.%_-]{1,255}";
+    private static final String ADDRESSES_EXPECTED = "an address or host name such as \"127.0.0.1\" or \"::\"";
+
+    static final Setting<String> LISTEN_ADDRESS = new Setting<>("listen.address", text(ADDRESSES, ADDRESSES_EXPECTED), "127.0.0.1",
             RESTART, "The address on which HKP requests are accepted.");
     static final Setting<Integer> LISTEN_PORT = new Setting<>("listen.port", integer(0, 65535), 11371L, RESTART,
             "The TCP port on which HKP requests are accepted; 0 takes any free one.");
+
+    static final Setting<String> TLS_CERTIFICATE = new Setting<>("tls.certificate", pathOrNothing(), "", RELOAD,
+            "The PEM file with the certificate for TLS and those that lead to its root; \"\" for no TLS.");
+    static final Setting<String> TLS_KEY = new Setting<>("tls.key", pathOrNothing(), "", RELOAD,
+            "The PEM file with the certificate's private key (PKCS #8, no passphrase); \"\" where tls.certificate holds it, too.");
+    static final Setting<String> TLS_ADDRESS = new Setting<>("tls.address", text(ADDRESSES, ADDRESSES_EXPECTED), "127.0.0.1",
+            RESTART, "The address on which HKP requests over TLS are accepted.");
+    static final Setting<Integer> TLS_PORT = new Setting<>("tls.port", integer(0, 65535), 11372L, RESTART,
+            "The TCP port for TLS, where gpg's hkps expects 443; 0 takes any free one.");
 
     static final Setting<Path> OKSD_SOCKET = new Setting<>("oksd.socket", path(), "var/run/oksd.sock", RESTART,
             "The service socket of oksd.");
@@ -76,6 +88,7 @@ final class OksHttpTable {
     private static Map<String, String> tables() {
         Map<String, String> tables = new LinkedHashMap<>();
         tables.put("listen", "where clients connect");
+        tables.put("tls", "where clients connect with TLS, over HTTP/2 or HTTP/1");
         tables.put("oksd", "the way to the database");
         tables.put("http", "limits of a request and of a connection");
         tables.put("search", "limits of an answer");
@@ -89,6 +102,7 @@ final class OksHttpTable {
     private static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(List.of(
                 LISTEN_ADDRESS, LISTEN_PORT,
+                TLS_CERTIFICATE, TLS_KEY, TLS_ADDRESS, TLS_PORT,
                 OKSD_SOCKET, OKSD_MAX_IN_FLIGHT, OKSD_TIMEOUT,
                 HTTP_MAX_BODY, HTTP_MAX_URL, HTTP_MAX_HEADER, HTTP_READ_TIMEOUT, HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,

@@ -37,7 +37,7 @@ public record OksdSettings(
     /** {@code [service]}. */
     public record Service(Path socket, Duration uploadWait, int maxInFlight) {}
 
-    /** {@code [upload]}; sizes are in bytes and fit an int. */
+    /** {@code [upload]}; sizes are in bytes and fit an int, costs in RSA verifications with 2048 bits. */
     public record Upload(
             int maxBytes,
             int maxCertificate,
@@ -47,6 +47,8 @@ public record OksdSettings(
             int maxUserIds,
             int maxSubkeys,
             int maxCertificates,
+            int maxCertificateCost,
+            int maxCost,
             ThirdParty thirdParty,
             boolean acceptVersion3,
             boolean revocationsOfDeleted) {}
@@ -131,6 +133,8 @@ public record OksdSettings(
                 values.get(OksdTable.UPLOAD_MAX_USER_IDS),
                 values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
+                values.get(OksdTable.UPLOAD_MAX_CERTIFICATE_COST),
+                values.get(OksdTable.UPLOAD_MAX_COST),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
                 values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),
                 values.get(OksdTable.UPLOAD_REVOCATIONS_OF_DELETED));

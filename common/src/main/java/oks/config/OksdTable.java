@@ -77,6 +77,11 @@ final class OksdTable {
             RELOAD, "How many subkeys a certificate may have.");
     static final Setting<Integer> UPLOAD_MAX_CERTIFICATES = new Setting<>("upload.max_certificates", integer(1, 1_000_000),
             10_000L, RELOAD, "How many certificates an upload may have.");
+    static final Setting<Integer> UPLOAD_MAX_CERTIFICATE_COST = new Setting<>("upload.max_certificate_cost",
+            integer(1, 100_000_000), 10_000L, RELOAD, "What verifying the signatures of a certificate may cost, "
+                    + "in RSA verifications with 2048 bits, each some 40 microseconds of one core.");
+    static final Setting<Integer> UPLOAD_MAX_COST = new Setting<>("upload.max_cost", integer(1, 100_000_000), 50_000L, RELOAD,
+            "What verifying all signatures of an upload may cost, counted in the same way.");
     static final Setting<OksdSettings.ThirdParty> UPLOAD_THIRD_PARTY = new Setting<>("upload.third_party",
             choice(OksdSettings.ThirdParty.class), "attested", RELOAD,
             "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or all.");
@@ -121,8 +126,8 @@ final class OksdTable {
                 CONTROL_SOCKET, CONTROL_ALLOW,
                 SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_MAX_IN_FLIGHT,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
-                UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_THIRD_PARTY,
-                UPLOAD_ACCEPT_VERSION3, UPLOAD_REVOCATIONS_OF_DELETED,
+                UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
+                UPLOAD_MAX_COST, UPLOAD_THIRD_PARTY, UPLOAD_ACCEPT_VERSION3, UPLOAD_REVOCATIONS_OF_DELETED,
                 PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);
         all.add(LOG_ROCKSDB_DIRECTORY);

@@ -2,6 +2,7 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 import java.time.Instant;
@@ -31,11 +32,12 @@ import java.util.UUID;
  * @param uploads       what became of uploaded certificates since oksd started
  * @param started       when oksd started
  * @param configuration the configuration file's absolute path
+ * @param replay        how far a start has come; empty once it is over
  */
 public record ControlStatus(
         String program, String version, long pid, String database, UUID uuid, int timeline, State state, String reason,
         Instant since, List<Holder> holders, long certificates, Changes lsn, String digest, String chain,
-        RecoveryFile recovery, Uploads uploads, Instant started, String configuration) {
+        RecoveryFile recovery, Uploads uploads, Instant started, String configuration, Optional<Replay> replay) {
 
     public ControlStatus {
         holders = List.copyOf(holders);
@@ -43,7 +45,7 @@ public record ControlStatus(
 
     /** What oksd does with changes. */
     public enum State {
-        /** Replays recovery files; answers no lookups yet. */
+        /** Replays recovery files; answers nothing but its status yet. */
         STARTING,
         /** Accepts changes. */
         RUNNING,
@@ -110,16 +112,21 @@ public record ControlStatus(
      * @param bytes            its length
      * @param changes          how many changes it holds
      * @param notArchivedBytes length of all recovery files that were not copied to another place, this one included
+     * @param notArchivedSince when the first of them was begun that holds a change; empty when none does
      */
-    public record RecoveryFile(String directory, String file, long ordinal, long bytes, long changes, long notArchivedBytes) {
+    public record RecoveryFile(
+            String directory, String file, long ordinal, long bytes, long changes, long notArchivedBytes,
+            Optional<Instant> notArchivedSince) {
         private ObjectNode toJson() {
             return Json.object().put("directory", directory).put("file", file).put("ordinal", ordinal)
-                    .put("bytes", bytes).put("changes", changes).put("not_archived_bytes", notArchivedBytes);
+                    .put("bytes", bytes).put("changes", changes).put("not_archived_bytes", notArchivedBytes)
+                    .put("not_archived_since", notArchivedSince.map(Instant::toString).orElse(""));
         }
 
         private static RecoveryFile from(Members recovery) {
             return new RecoveryFile(recovery.text("directory"), recovery.text("file"), recovery.number("ordinal"),
-                    recovery.number("bytes"), recovery.number("changes"), recovery.number("not_archived_bytes"));
+                    recovery.number("bytes"), recovery.number("changes"), recovery.number("not_archived_bytes"),
+                    recovery.timeIfAny("not_archived_since"));
         }
     }
 
@@ -136,6 +143,42 @@ public record ControlStatus(
         }
     }
 
+    /**
+     * The replay of recovery files at a start.
+     *
+     * @param lsn   the last change that is in the store by now
+     * @param bytes how much of the recovery files was read
+     * @param of    how much of them there is to read
+     */
+    public record Replay(long lsn, long bytes, long of) {
+        private ObjectNode toJson() {
+            return Json.object().put("lsn", lsn).put("bytes", bytes).put("of", of);
+        }
+
+        private static Replay from(Members replay) {
+            return new Replay(replay.number("lsn"), replay.number("bytes"), replay.number("of"));
+        }
+    }
+
+    /**
+     * This status, for whoever needs more than the names in it.
+     *
+     * @throws OperatorFault BUSY while oksd starts: most members mean nothing then
+     */
+    public ControlStatus afterStart() {
+        if (state == State.STARTING) {
+            throw stillStarting(reason);
+        }
+        return this;
+    }
+
+    /** The answer to everything that comes too early. */
+    public static OperatorFault stillStarting(String reason) {
+        return OperatorFault.of(ExitCode.BUSY, "oksd is still starting: %s", reason)
+                .kept("nothing was done")
+                .next("try again when \"oksctl status\" says \"running\"");
+    }
+
     /** The object that {@code oksctl status --json} prints. */
     public ObjectNode toJson() {
         ObjectNode object = Json.object()
@@ -149,7 +192,9 @@ public record ControlStatus(
         object.put("digest", digest).put("chain", chain);
         object.set("recovery", recovery.toJson());
         object.set("uploads", uploads.toJson());
-        return object.put("started", started.toString()).put("configuration", configuration);
+        object.put("started", started.toString()).put("configuration", configuration);
+        replay.ifPresent(progress -> object.set("replay", progress.toJson()));
+        return object;
     }
 
     /**
@@ -167,6 +212,7 @@ public record ControlStatus(
                 status.number("certificates"), Changes.from(status.object("lsn")),
                 status.text("digest"), status.text("chain"),
                 RecoveryFile.from(status.object("recovery")), Uploads.from(status.object("uploads")),
-                status.time("started"), status.text("configuration"));
+                status.time("started"), status.text("configuration"),
+                object.has("replay") ? Optional.of(Replay.from(status.object("replay"))) : Optional.empty());
     }
 }

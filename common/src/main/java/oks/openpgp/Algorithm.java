@@ -19,20 +19,26 @@ final class Algorithm {
     static final int ED25519 = 27;
     static final int ED448 = 28;
 
-    private record Curve(String name, int bits) {}
+    private static final int ED25519_COST = 4;
+    private static final int ED448_COST = 16;
+
+    /** @param cost of verifying a signature, as {@link VerificationCost} counts; 0 for what signs nothing */
+    private record Curve(String name, int bits, int cost) {}
 
     private static final Map<String, Curve> CURVES = Map.ofEntries(
-            Map.entry("2a8648ce3d030107", new Curve("nistp256", 256)),
-            Map.entry("2b81040022", new Curve("nistp384", 384)),
-            Map.entry("2b81040023", new Curve("nistp521", 521)),
-            Map.entry("2b8104000a", new Curve("secp256k1", 256)),
-            Map.entry("2b2403030208010107", new Curve("brainpoolP256r1", 256)),
-            Map.entry("2b240303020801010b", new Curve("brainpoolP384r1", 384)),
-            Map.entry("2b240303020801010d", new Curve("brainpoolP512r1", 512)),
-            Map.entry("2b06010401da470f01", new Curve("ed25519", 255)),
-            Map.entry("2b656f", new Curve("x448", 448)),
-            Map.entry("2b6571", new Curve("ed448", 456)),
-            Map.entry("2b060104019755010501", new Curve("cv25519", 255)));
+            Map.entry("2a8648ce3d030107", new Curve("nistp256", 256, 15)),
+            Map.entry("2b81040022", new Curve("nistp384", 384, 40)),
+            Map.entry("2b81040023", new Curve("nistp521", 521, 55)),
+            Map.entry("2b8104000a", new Curve("secp256k1", 256, 15)),
+            Map.entry("2b2403030208010107", new Curve("brainpoolP256r1", 256, 50)),
+            Map.entry("2b240303020801010b", new Curve("brainpoolP384r1", 384, 70)),
+            Map.entry("2b240303020801010d", new Curve("brainpoolP512r1", 512, 120)),
+            Map.entry("2b06010401da470f01", new Curve("ed25519", 255, ED25519_COST)),
+            Map.entry("2b656f", new Curve("x448", 448, 0)),
+            Map.entry("2b6571", new Curve("ed448", 456, ED448_COST)),
+            Map.entry("2b060104019755010501", new Curve("cv25519", 255, 0)));
+
+    private static final Curve UNKNOWN_CURVE = new Curve("unknown curve", 0, 0);
 
     private Algorithm() {}
 
@@ -72,6 +78,16 @@ final class Algorithm {
         };
     }
 
+    /** What a verification costs where a curve decides; 0 if the curve is unknown or not for signatures. */
+    static int signingCost(KeyPacket key) {
+        return switch (key.algorithm()) {
+            case ECDSA, EDDSA -> curve(key).cost();
+            case ED25519 -> ED25519_COST;
+            case ED448 -> ED448_COST;
+            default -> 0;
+        };
+    }
+
     private static int firstNumber(KeyPacket key) {
         try {
             return new KeyPacket.Mpis(key.packet(), key.material()).bits();
@@ -85,9 +101,9 @@ final class Algorithm {
         int at = key.material();
         int length = at < packet.length() ? packet.at(at) : 0;
         if (length > packet.length() - at - 1) {
-            return new Curve("unknown curve", 0);
+            return UNKNOWN_CURVE;
         }
         String identifier = HexFormat.of().formatHex(packet.body(at + 1, length));
-        return CURVES.getOrDefault(identifier, new Curve("unknown curve", 0));
+        return CURVES.getOrDefault(identifier, UNKNOWN_CURVE);
     }
 }

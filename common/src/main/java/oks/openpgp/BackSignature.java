@@ -14,13 +14,16 @@ final class BackSignature {
     private final KeyPacket subkey;
     private final byte[] subkeyHashed;
     private final Policy policy;
+    private final VerificationBudget budget;
     private SignatureVerifier verifier;
 
-    BackSignature(byte[] primaryHashed, KeyPacket subkey, byte[] subkeyHashed, Policy policy) {
+    BackSignature(byte[] primaryHashed, KeyPacket subkey, byte[] subkeyHashed, Policy policy,
+            VerificationBudget budget) {
         this.primaryHashed = primaryHashed;
         this.subkey = subkey;
         this.subkeyHashed = subkeyHashed;
         this.policy = policy;
+        this.budget = budget;
     }
 
     /** Whether the signature binds a subkey that signs, yet lacks the subkey's own valid signature. */
@@ -39,7 +42,7 @@ final class BackSignature {
                 return false;
             }
             if (verifier == null) {
-                verifier = SignatureVerifier.of(subkey);
+                verifier = SignatureVerifier.of(subkey, budget);
             }
             return verifier.verify(signature, primaryHashed, subkeyHashed) == SignatureVerifier.Outcome.VALID;
         } catch (Malformed e) {

@@ -40,16 +40,24 @@ public final class BareRevocation {
         return CertificateParts.framed(signature.packet(), signature.version() == 6);
     }
 
-    /** The certificate with this revocation in it; empty if it is not this certificate's or does not verify. */
-    public Optional<Certificate> attachTo(Certificate stored) {
+    /**
+     * This revocation on the primary key of a certificate, to be merged with it; empty if it is not this certificate's or
+     * does not verify, or if the budget does not allow to find out.
+     *
+     * @param budget of the upload that the revocation came in; also pays for looking at the certificate
+     */
+    public Optional<Certificate> on(Certificate stored, VerificationBudget budget) {
+        budget.beginCertificate();
+        if (!budget.payForHashing(stored.size())) {
+            return Optional.empty();
+        }
         try {
-            KeyPacket primary = KeyPacket.parse(stored.parts().primary());
-            RawCertificate raw = new RawCertificate(primary, Limits.standard());
+            RawCertificate raw = new RawCertificate(KeyPacket.parse(stored.primary()), Limits.standard());
             raw.add(signature.packet());
             List<Accepted> verified = new ArrayList<>(1);
-            new CertificateCleaner(raw, Limits.standard(), new Policy(ThirdParty.NONE, true, true))
+            new CertificateCleaner(raw, Limits.standard(), new Policy(ThirdParty.NONE, true, true), budget)
                     .clean(verified, new ArrayList<>(1));
-            return verified.stream().findFirst().map(a -> CertificateMerge.merge(stored, a.certificate()));
+            return verified.stream().findFirst().map(Accepted::certificate);
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             return Optional.empty();
         }

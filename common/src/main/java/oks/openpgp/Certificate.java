@@ -79,6 +79,11 @@ public final class Certificate {
         }
     }
 
+    /** The primary key packet alone. */
+    Packet primary() throws Malformed {
+        return new PacketSplitter(bytes).next();
+    }
+
     CertificateParts parts() {
         return CertificateParts.ofStored(bytes);
     }

@@ -11,8 +11,8 @@ import oks.openpgp.ParsedUpload.Refused;
 /**
  * Makes what is stored of what was uploaded: keeps what the primary key signed, drops and reports the rest.
  *
- * <p>One object cleans one certificate. The work is bounded: a signature is verified once; wrong ones count against a
- * budget per component and per certificate; and nothing is verified any more once more is kept than may be stored.
+ * <p>One object cleans one certificate. The work is bounded: a signature is verified once, within the budget; wrong ones are
+ * counted per component and per certificate; and nothing is verified any more once more is kept than may be stored.
  */
 final class CertificateCleaner {
     /** Wrong self-signatures, verified at full cost, after which the rest of a component is dropped unseen. */
@@ -23,6 +23,7 @@ final class CertificateCleaner {
     private final RawCertificate raw;
     private final Limits limits;
     private final Policy policy;
+    private final VerificationBudget budget;
     private final KeyPacket primary;
     private final CertificateParts kept;
     private final DropReport dropped;
@@ -32,10 +33,11 @@ final class CertificateCleaner {
     private int wrong;
     private long keptBytes;
 
-    CertificateCleaner(RawCertificate raw, Limits limits, Policy policy) {
+    CertificateCleaner(RawCertificate raw, Limits limits, Policy policy, VerificationBudget budget) {
         this.raw = raw;
         this.limits = limits;
         this.policy = policy;
+        this.budget = budget;
         primary = raw.primary();
         kept = new CertificateParts(primary.packet());
         dropped = raw.dropped();
@@ -43,9 +45,11 @@ final class CertificateCleaner {
 
     /** Cleans the certificate, into one of the two lists. */
     void clean(List<Accepted> accepted, List<Refused> refused) {
+        budget.beginCertificate();
         check();
         if (raw.refused() == null) {
             cleanParts();
+            judge();
         }
         if (raw.refused() != null) {
             refused.add(raw.refused());
@@ -65,7 +69,7 @@ final class CertificateCleaner {
                     + " cannot be verified");
         } else {
             try {
-                verifier = SignatureVerifier.of(primary);
+                verifier = SignatureVerifier.of(primary, budget);
                 primaryHashed = primary.hashed();
             } catch (Malformed e) {
                 raw.refuse(Reason.UNSUPPORTED_ALGORITHM, e.getMessage());
@@ -79,6 +83,10 @@ final class CertificateCleaner {
                 DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed));
         raw.parts().userIds().forEach(this::cleanUserId);
         raw.parts().subkeys().forEach(this::cleanSubkey);
+    }
+
+    private void judge() {
+        budget.excess().ifPresent(text -> raw.refuse(Reason.TOO_COSTLY, text));
         if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.subkeys().isEmpty()) {
             raw.refuse(Reason.NO_VALID_SELF_SIGNATURE, "nothing in it is signed by its own primary key");
         }
@@ -107,7 +115,7 @@ final class CertificateCleaner {
     }
 
     private void cleanUserId(Packet userId, List<Packet> signatures) {
-        if (tooLargeAlready()) {
+        if (refusedAlready()) {
             return;
         }
         String name = DropReport.userId(userId);
@@ -133,7 +141,7 @@ final class CertificateCleaner {
     }
 
     private void cleanSubkey(Packet subkey, List<Packet> signatures) {
-        if (tooLargeAlready()) {
+        if (refusedAlready()) {
             return;
         }
         Optional<KeyPacket> parsed = subkey(subkey);
@@ -145,7 +153,7 @@ final class CertificateCleaner {
         byte[] hashed = key.hashed();
         List<Signature> valid = new ArrayList<>(2);
         selfSignatures(name, signatures, CertificateCleaner::onSubkey, valid, primaryHashed, hashed);
-        BackSignature back = new BackSignature(primaryHashed, key, hashed, policy);
+        BackSignature back = new BackSignature(primaryHashed, key, hashed, policy, budget);
         List<Packet> self = new ArrayList<>(valid.size());
         for (Signature signature : valid) {
             if (back.isMissingIn(signature)) {
@@ -234,7 +242,7 @@ final class CertificateCleaner {
         if (!policy.verify()) {
             return "";
         }
-        if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || tooLargeAlready()) {
+        if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || refusedAlready()) {
             return "not verified after too many wrong ones";
         }
         return switch (verifier.verify(signature, content)) {
@@ -245,10 +253,11 @@ final class CertificateCleaner {
                 wrong++;
                 yield "does not verify";
             }
+            case UNAFFORDABLE -> "not verified: too costly";
         };
     }
 
-    private boolean tooLargeAlready() {
-        return keptBytes > limits.maxCertificateBytes();
+    private boolean refusedAlready() {
+        return keptBytes > limits.maxCertificateBytes() || budget.exceeded();
     }
 }

@@ -1,5 +1,11 @@
 package oks.openpgp;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * Puts together what is known about a key.
  *
@@ -16,8 +22,8 @@ public final class CertificateMerge {
 
     /**
      * The union of two certificates with the same primary key; {@code stored} itself when there is nothing new. Signatures
-     * by other keys stay within their limit; the owner's own all stay, so whether the result is too large to store is for
-     * the caller to decide.
+     * by other keys stay within their limit; the owner's own all stay, so whether the result is too large to store is another
+     * question: {@link Limits#excess}.
      *
      * @throws IllegalArgumentException if the fingerprints differ
      */
@@ -28,13 +34,67 @@ public final class CertificateMerge {
         if (stored.equals(incoming)) {
             return stored;
         }
-        CertificateParts union = stored.parts();
-        union.addAll(incoming.parts());
-        if (stored.size() + incoming.size() > limits.maxThirdPartyBytes()) {
+        Certificate merged = union(List.of(stored, incoming), limits);
+        return merged.equals(stored) ? stored : merged;
+    }
+
+    /**
+     * The certificate with the first revocation of the incoming one, and nothing else of it: what is stored when there is no
+     * room for more, since nobody who fills a certificate may keep its owner from revoking it. Empty if it is revoked already
+     * or the incoming one does not revoke it.
+     */
+    public static Optional<Certificate> revoke(Certificate stored, Certificate incoming) {
+        if (stored.revocationOnly().isPresent()) {
+            return Optional.empty();
+        }
+        return incoming.revocationOnly().map(revoked -> {
+            CertificateParts parts = stored.parts();
+            parts.signatures().add(revoked.parts().signatures().get(0));
+            return stored.with(parts);
+        });
+    }
+
+    /**
+     * Puts the pieces together that an upload brought of the same certificate, so that they are one change; in the order of
+     * their first pieces. Pieces that would be more together than a certificate may have stay apart.
+     */
+    public static List<Certificate> gather(List<Certificate> pieces, Limits limits) {
+        Map<Fingerprint, List<Certificate>> same = new LinkedHashMap<>();
+        pieces.forEach(piece -> same.computeIfAbsent(piece.fingerprint(), f -> new ArrayList<>(1)).add(piece));
+        List<Certificate> gathered = new ArrayList<>(same.size());
+        same.values().forEach(each -> gatherSame(each, limits, gathered));
+        return gathered;
+    }
+
+    private static void gatherSame(List<Certificate> pieces, Limits limits, List<Certificate> gathered) {
+        List<Certificate> together = new ArrayList<>(1);
+        long bytes = 0;
+        for (Certificate piece : pieces) {
+            bytes += piece.size();
+            if (bytes > limits.maxCertificateBytes() && !together.isEmpty()) {
+                gathered.add(union(together, limits));
+                together.clear();
+                bytes = piece.size();
+            }
+            together.add(piece);
+        }
+        gathered.add(union(together, limits));
+    }
+
+    private static Certificate union(List<Certificate> pieces, Limits limits) {
+        if (pieces.size() == 1) {
+            return pieces.get(0);
+        }
+        CertificateParts union = pieces.get(0).parts();
+        long bytes = pieces.get(0).size();
+        for (Certificate piece : pieces.subList(1, pieces.size())) {
+            union.addAll(piece.parts());
+            bytes += piece.size();
+        }
+        if (bytes > limits.maxThirdPartyBytes()) {
             trim(union, limits.maxThirdPartyBytes());
         }
-        Certificate merged = stored.with(union);
-        return merged.equals(stored) ? stored : merged;
+        return pieces.get(0).with(union);
     }
 
     private static void trim(CertificateParts union, int room) {

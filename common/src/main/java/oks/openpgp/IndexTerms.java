@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.net.IDN;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.text.Normalizer;
@@ -12,8 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Everything under which a certificate can be found, from its content alone.
@@ -21,7 +20,7 @@ import java.util.regex.Pattern;
  * @param primary fingerprint of the primary key
  * @param subkeys fingerprints of the subkeys, in the certificate's order
  * @param keyIds key IDs of the primary key and the subkeys
- * @param emails e-mail addresses of the user IDs, lower case, sorted; at most {@value #MAX_EMAILS}
+ * @param emails e-mail addresses of the user IDs, as {@link #emailOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
  *     each as u32 type, u32 length, body
@@ -39,9 +38,6 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final String ATOM = "[^\\s<>()\\[\\],;:\"\\\\@\\p{Cntrl}]";
-    /** Begins only where an atom begins, and gives nothing back: else a long user ID without "@" costs the square of its length. */
-    private static final Pattern EMAIL = Pattern.compile("(?<!" + ATOM + ")" + ATOM + "++@" + ATOM + "++");
 
     public IndexTerms {
         subkeys = List.copyOf(subkeys);
@@ -83,11 +79,11 @@ public record IndexTerms(
     }
 
     /**
-     * The words of a user ID or a query: runs of letters and digits, compatibility forms made plain (NFKC), lower case,
-     * each once, in their order.
+     * The words of a user ID or a query: runs of letters and digits, compatibility forms made plain (NFKC), case folded (so
+     * that "Straße" is found as "STRASSE"), each once, in their order.
      */
     public static List<String> wordsOf(String query) {
-        String folded = Normalizer.normalize(query, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+        String folded = folded(query);
         Set<String> words = new LinkedHashSet<>();
         int begin = -1;
         for (int at = 0; at <= folded.length(); ) {
@@ -105,24 +101,38 @@ public record IndexTerms(
         return List.copyOf(words);
     }
 
+    /** Case folding without a table: upper case first, then lower case letter by letter, so that no letter's place matters. */
+    private static String folded(String text) {
+        String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        StringBuilder lower = new StringBuilder(plain.length());
+        plain.codePoints().map(Character::toLowerCase).forEach(lower::appendCodePoint);
+        return Normalizer.normalize(lower, Normalizer.Form.NFKC);
+    }
+
     /**
-     * The e-mail address that a user ID or a query stands for, lower case: the text in angle brackets, or the whole of it
-     * if it is a bare address. Empty if there is none, or if the text contains several different ones: such a user ID
-     * claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
+     * The e-mail address that a user ID or a query stands for, lower case, the domain as DNS knows it ("xn--…"): the text in
+     * angle brackets, or the whole of it if it is a bare address. Empty if there is none, or if the text contains several
+     * different ones: such a user ID claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
      */
     public static Optional<String> emailOf(String userIdOrQuery) {
-        Set<String> found = new LinkedHashSet<>();
-        Matcher matcher = EMAIL.matcher(userIdOrQuery);
-        while (matcher.find()) {
-            found.add(matcher.group().toLowerCase(Locale.ROOT));
-        }
+        Set<String> found = EmailAddresses.in(userIdOrQuery);
         if (found.size() != 1) {
             return Optional.empty();
         }
         String email = found.iterator().next();
         String lower = userIdOrQuery.strip().toLowerCase(Locale.ROOT);
         boolean stands = lower.equals(email) || lower.endsWith("<" + email + ">");
-        return stands && email.length() <= MAX_EMAIL_CHARS ? Optional.of(email) : Optional.empty();
+        return stands && email.length() <= MAX_EMAIL_CHARS ? Optional.of(withDnsDomain(email)) : Optional.empty();
+    }
+
+    private static String withDnsDomain(String email) {
+        int at = email.lastIndexOf('@') + 1;
+        String local = Normalizer.normalize(email.substring(0, at), Normalizer.Form.NFC);
+        try {
+            return local + IDN.toASCII(email.substring(at), IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // no domain that DNS could know
+            return local + email.substring(at);
+        }
     }
 
     private static byte[] sksHash(CertificateParts parts) {

@@ -12,6 +12,7 @@ final class PacketSequence {
 
     private final Limits limits;
     private final Policy policy;
+    private final VerificationBudget budget;
     private final List<Accepted> accepted = new ArrayList<>(1);
     private final List<BareRevocation> revocations = new ArrayList<>(0);
     private final List<Refused> refused = new ArrayList<>(0);
@@ -19,9 +20,10 @@ final class PacketSequence {
     private boolean skipping;
     private int tooMany;
 
-    PacketSequence(Limits limits, Policy policy) {
+    PacketSequence(Limits limits, Policy policy, VerificationBudget budget) {
         this.limits = limits;
         this.policy = policy;
+        this.budget = budget;
     }
 
     void refuse(Reason reason, String text) {
@@ -139,7 +141,7 @@ final class PacketSequence {
 
     private void finishCurrent() {
         if (current != null) {
-            new CertificateCleaner(current, limits, policy).clean(accepted, refused);
+            new CertificateCleaner(current, limits, policy, budget).clean(accepted, refused);
             current = null;
         }
     }

@@ -81,6 +81,8 @@ public record ParsedUpload(List<Accepted> accepted, List<BareRevocation> revocat
         /** The operator does not take this certificate. */
         BLOCKED,
         /** Above one of the numbers in {@link Limits}. */
-        TOO_MANY
+        TOO_MANY,
+        /** Verifying its signatures would take too long: see {@link VerificationBudget}. */
+        TOO_COSTLY
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * <p>When two packets are the same signature: {@link SignatureIdentity}.
  */
 final class Signature {
+    static final int BINARY_DOCUMENT = 0x00;
     static final int GENERIC_CERTIFICATION = 0x10;
     static final int POSITIVE_CERTIFICATION = 0x13;
     static final int ATTESTATION = 0x16;
@@ -133,6 +134,11 @@ final class Signature {
     /** Whether the key flags say that the subkey signs or certifies, so that it must have signed its binding, too. */
     boolean allowsSigning() {
         return keyFlags > 0 && (keyFlags & 0x03) != 0;
+    }
+
+    /** What the key may be used for (RFC 9580, section 5.2.3.29); -1 when the signature does not say. */
+    int keyFlags() {
+        return keyFlags;
     }
 
     /** Signatures inside this one, such as a subkey's own on its binding. */

@@ -5,7 +5,7 @@ import org.bouncycastle.crypto.Digest;
 
 /**
  * Verifies signatures made by one key. What is hashed is the packets as they came, never an encoding made anew
- * (RFC 9580, section 5.2.4). Safe in any thread.
+ * (RFC 9580, section 5.2.4). One thread, that of the budget.
  */
 final class SignatureVerifier {
     /** What became of a verification. */
@@ -14,20 +14,29 @@ final class SignatureVerifier {
         /** Wrong, found out without the cost of public-key cryptography. */
         PLAINLY_WRONG,
         /** The key did not sign this. */
-        WRONG
+        WRONG,
+        /** Not found out: the budget does not allow it. */
+        UNAFFORDABLE
     }
 
     private final KeyPacket key;
-    private final VerificationKey verificationKey;
+    private final VerificationBudget budget;
+    private final long cost;
+    private VerificationKey decoded;
 
-    private SignatureVerifier(KeyPacket key, VerificationKey verificationKey) {
+    private SignatureVerifier(KeyPacket key, VerificationBudget budget) {
         this.key = key;
-        this.verificationKey = verificationKey;
+        this.budget = budget;
+        this.cost = VerificationCost.ofSignature(key);
     }
 
-    /** A verifier for this key; Malformed if signatures of such a key cannot be verified. */
-    static SignatureVerifier of(KeyPacket key) throws Malformed {
-        return new SignatureVerifier(key, VerificationKey.of(key));
+    /** A verifier for this key that spends this budget; Malformed if signatures of such a key cannot be verified. */
+    static SignatureVerifier of(KeyPacket key, VerificationBudget budget) throws Malformed {
+        SignatureVerifier verifier = new SignatureVerifier(key, budget);
+        if (budget.payForKey(key)) {
+            verifier.decoded = VerificationKey.of(key);
+        }
+        return verifier;
     }
 
     /** Whether this key made this signature over these bytes. */
@@ -36,12 +45,18 @@ final class SignatureVerifier {
             if (!fits(signature)) {
                 return Outcome.PLAINLY_WRONG;
             }
+            if (decoded == null || !budget.payForHashing(hashedBytes(signature, subject))) {
+                return Outcome.UNAFFORDABLE;
+            }
             Digest hash = HashAlgorithm.newDigest(signature.hashAlgorithm());
             byte[] digest = digest(hash, signature, subject);
             if (((digest[0] & 0xff) << 8 | digest[1] & 0xff) != signature.digestStart()) {
                 return Outcome.PLAINLY_WRONG;
             }
-            return verificationKey.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
+            if (!budget.payForVerification(cost)) {
+                return Outcome.UNAFFORDABLE;
+            }
+            return decoded.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
         } catch (Malformed e) {
             return Outcome.PLAINLY_WRONG;
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense
@@ -61,6 +76,14 @@ final class SignatureVerifier {
         return one == other
                 || (one == Algorithm.RSA || one == Algorithm.RSA_SIGN)
                         && (other == Algorithm.RSA || other == Algorithm.RSA_SIGN);
+    }
+
+    private static long hashedBytes(Signature signature, byte[][] subject) {
+        long bytes = signature.packet().length();
+        for (byte[] part : subject) {
+            bytes += part.length;
+        }
+        return bytes;
     }
 
     private static byte[] digest(Digest hash, Signature signature, byte[][] subject) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bouncycastle.crypto.Digest;
 
 /** The signatures of other keys on one user ID, set apart by issuer without verification, and which of them are kept. */
@@ -71,6 +72,23 @@ final class ThirdPartySignatures {
             signatures.addAll(kept);
         }
         return trimmed;
+    }
+
+    /** Bytes of the packets of a stored certificate, without signatures by other keys on user IDs. */
+    static long bytesWithout(CertificateParts parts) {
+        try {
+            KeyPacket primary = KeyPacket.parse(parts.primary());
+            Predicate<Packet> foreign = packet -> isForeign(packet, primary);
+            return bytes(parts.all()) - parts.userIds().values().stream()
+                    .mapToLong(signatures -> bytes(signatures.stream().filter(foreign).toList()))
+                    .sum();
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
+    private static long bytes(List<Packet> packets) {
+        return packets.stream().mapToLong(Packet::length).sum();
     }
 
     private static boolean isForeign(Packet packet, KeyPacket primary) {

@@ -25,7 +25,16 @@ public final class UploadParser {
      * @param body the upload; not changed, and must not change meanwhile
      */
     public ParsedUpload parse(byte[] body) {
-        PacketSequence sequence = new PacketSequence(limits, policy);
+        return parse(body, new VerificationBudget(limits));
+    }
+
+    /**
+     * As {@link #parse(byte[])}.
+     *
+     * @param budget what this upload may cost, spent further by whoever verifies the bare revocations in it
+     */
+    public ParsedUpload parse(byte[] body, VerificationBudget budget) {
+        PacketSequence sequence = new PacketSequence(limits, policy, budget);
         if (body.length > limits.maxUploadBytes()) {
             sequence.refuse(Reason.TOO_LARGE, "the upload has " + body.length + " bytes, more than "
                     + limits.maxUploadBytes());

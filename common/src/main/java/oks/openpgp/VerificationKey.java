@@ -56,7 +56,7 @@ interface VerificationKey {
             return switch (key.algorithm()) {
                 case Algorithm.RSA, Algorithm.RSA_SIGN -> rsa(key);
                 case Algorithm.DSA -> dsa(key);
-                case Algorithm.ECDSA -> new Pair(converted(key), false);
+                case Algorithm.ECDSA -> ecdsa(key);
                 case Algorithm.EDDSA -> legacyEdDsa(key);
                 case Algorithm.ED25519 -> new Ed25519(new Ed25519PublicKeyParameters(raw(key, 32)));
                 case Algorithm.ED448 -> new Ed448(new Ed448PublicKeyParameters(raw(key, 57)));
@@ -71,6 +71,9 @@ interface VerificationKey {
         KeyPacket.Mpis numbers = new KeyPacket.Mpis(key.packet(), key.material());
         BigInteger modulus = numbers.next(MAX_NUMBER_BITS);
         BigInteger exponent = numbers.next(MAX_EXPONENT_BITS);
+        if (!modulus.testBit(0)) { // would be slow, and is no product of two primes
+            throw new Malformed("the RSA modulus is even");
+        }
         return new Rsa(new RSAKeyParameters(false, modulus, exponent, true));
     }
 
@@ -79,6 +82,14 @@ interface VerificationKey {
         numbers.next(MAX_NUMBER_BITS);
         numbers.next(MAX_SUBGROUP_BITS);
         return new Pair(converted(key), true);
+    }
+
+    /** Curves that OpenPGP names; the library knows others, some of which take ten times as long. */
+    private static VerificationKey ecdsa(KeyPacket key) throws Malformed, IOException, PGPException {
+        if (Algorithm.signingCost(key) == 0) {
+            throw new Malformed("ECDSA on an unknown curve");
+        }
+        return new Pair(converted(key), false);
     }
 
     /** Length and identifier of the curve, then the point with 0x40 before it (RFC 9580, section 5.5.5.5). */

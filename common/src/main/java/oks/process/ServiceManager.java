@@ -13,6 +13,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,16 @@ public final class ServiceManager implements AutoCloseable {
     /** The program has opened what it needs and answers. */
     public void ready(String status) {
         send("READY=1\nSTATUS=" + status.replace('\n', ' '));
+    }
+
+    /**
+     * The program is still starting.
+     *
+     * @param status how far it has come
+     * @param patience when systemd may take it for stuck, if it hears nothing more; only ever extends the unit's own limit
+     */
+    public void starting(String status, Duration patience) {
+        send("EXTEND_TIMEOUT_USEC=" + patience.toNanos() / 1000 + "\nSTATUS=" + status.replace('\n', ' '));
     }
 
     /** The program has begun to stop. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.KeyId;
+import oks.openpgp.WordQuery;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -56,23 +57,19 @@ public final class CertificateSearch {
         return read(primariesUnder(StoreKeys.keyIdPrefix(keyId)), limit);
     }
 
-    /** Certificates with a user ID of this e-mail address, given in lower case. */
+    /** Certificates with a user ID of this e-mail address, given as {@code IndexTerms.emailOf} writes it. */
     public Matches byEmail(String email, int limit) {
         return read(primariesUnder(StoreKeys.emailPrefix(email)), limit);
     }
 
-    /** Certificates whose user IDs hold all of these words, given folded as {@code IndexTerms.wordsOf} does. */
-    public Matches byWords(List<String> words, int limit) {
-        Set<Fingerprint> all = null;
-        for (String word : words) {
-            Set<Fingerprint> some = primariesUnder(StoreKeys.wordPrefix(word));
-            if (all == null) {
-                all = some;
-            } else {
-                all.retainAll(some);
-            }
-        }
-        return all == null ? Matches.NONE : read(all, limit);
+    /** Certificates whose user IDs hold all of these words. */
+    public Matches byWords(List<WordQuery> words, int limit) {
+        return byWords(words, limit, MAX_CANDIDATES);
+    }
+
+    /** As {@link #byWords(List, int)}, with another number of certificates that are looked at for each word. */
+    Matches byWords(List<WordQuery> words, int limit, int candidates) {
+        return words.isEmpty() ? Matches.NONE : read(new WordSearch(db, candidates).all(words), limit);
     }
 
     /** Certificates of which SKS has this hash, 16 bytes. */

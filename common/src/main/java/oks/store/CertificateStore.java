@@ -2,6 +2,7 @@ package oks.store;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.rocksdb.WriteOptions;
 /**
  * The certificates of a keyserver and the indexes derived from them.
  *
- * <p>{@link #apply}, {@link #moveTo}, {@link #hold} and {@link #release} belong to one thread; everything else may be
+ * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #hold} and {@link #release} belong to one thread; everything else may be
  * called by any thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store
  * stands at an earlier {@link #position}, and the recovery files bring it forward again.
  */
@@ -37,6 +38,7 @@ public final class CertificateStore implements Closeable {
     private final WriteOptions withoutLog;
     private final CertificateSearch search;
     private volatile StoreMeta meta;
+    private volatile long archivedOrdinal;
     private boolean held;
 
     private CertificateStore(RocksSetup setup, RocksDB db) throws RocksDBException {
@@ -47,6 +49,8 @@ public final class CertificateStore implements Closeable {
         this.search = new CertificateSearch(db);
         byte[] bytes = db.get(StoreKeys.META);
         this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
+        byte[] archived = db.get(StoreKeys.ARCHIVED);
+        this.archivedOrdinal = archived == null ? 0 : ByteBuffer.wrap(archived).getLong();
     }
 
     /**
@@ -68,11 +72,16 @@ public final class CertificateStore implements Closeable {
                     throw e;
                 }
             }
+        } catch (OperatorFault tooNew) {
+            try (setup) {
+                throw tooNew;
+            }
         } catch (RocksDBException | IllegalArgumentException e) {
             try (setup) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
                         .kept("nothing was changed")
-                        .next("restore the database with \"oks-restore from\"")
+                        .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
+                                + "brings out what can still be read")
                         .because(e);
             }
         }
@@ -122,7 +131,9 @@ public final class CertificateStore implements Closeable {
             return;
         }
         try (WriteBatch batch = new WriteBatch()) {
-            StoreMeta after = new GroupBatch(this, batch, meta).add(groups);
+            GroupBatch changes = new GroupBatch(this, meta);
+            StoreMeta after = changes.add(groups);
+            changes.writeTo(batch);
             db.write(withoutLog, batch);
             meta = after;
         } catch (RocksDBException e) {
@@ -142,6 +153,29 @@ public final class CertificateStore implements Closeable {
         } catch (RocksDBException e) {
             throw failed("note the log's position", e);
         }
+    }
+
+    /** The ordinal of the last recovery file that is known to be copied elsewhere, and all before it; 0 for none. */
+    public long archivedOrdinal() {
+        return archivedOrdinal;
+    }
+
+    /**
+     * Notes that every recovery file up to this ordinal is copied elsewhere. Belongs to the thread that applies changes. No
+     * change of the database: after a crash an earlier note may be back, and whoever copies files says it again.
+     *
+     * @return the highest ordinal noted so far
+     */
+    public long noteArchived(long ordinal) {
+        if (ordinal > archivedOrdinal) {
+            try {
+                db.put(withoutLog, StoreKeys.ARCHIVED, ByteBuffer.allocate(Long.BYTES).putLong(ordinal).array());
+                archivedOrdinal = ordinal;
+            } catch (RocksDBException e) {
+                throw failed("note what is archived", e);
+            }
+        }
+        return archivedOrdinal;
     }
 
     /** Brings everything applied so far to disk. */

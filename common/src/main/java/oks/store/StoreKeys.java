@@ -16,6 +16,7 @@ import oks.openpgp.KeyId;
  *
  * <pre>
  * 'M'                                   the meta record ({@link StoreMeta})
+ * 'A'                                   u64: the last recovery file that is known to be copied elsewhere; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
  * 'F' length u8, subkey, primary        (empty)   fingerprint of a subkey
@@ -28,6 +29,7 @@ import oks.openpgp.KeyId;
  */
 final class StoreKeys {
     static final byte[] META = {'M'};
+    static final byte[] ARCHIVED = {'A'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
     static final byte[] INDEXES = {'F', 'K', 'E', 'W', 'S', 'D'};

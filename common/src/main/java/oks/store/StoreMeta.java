@@ -3,6 +3,8 @@ package oks.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.LogPosition;
@@ -44,9 +46,16 @@ record StoreMeta(LogPosition position, long certificates, long tombstones) {
                 .array();
     }
 
+    /** @throws OperatorFault FAILED when the format is too new */
     static StoreMeta of(byte[] bytes) {
         ByteBuffer from = ByteBuffer.wrap(bytes);
-        if (bytes.length < FIXED || from.get() != FORMAT) {
+        int format = bytes.length < FIXED ? 0 : Byte.toUnsignedInt(from.get());
+        if (format > FORMAT) {
+            throw OperatorFault.of(ExitCode.FAILED, "the store has format %d, but this program reads formats up to %d", format, FORMAT)
+                    .kept("nothing was changed")
+                    .next("use the version of OKS that wrote it, or a newer one");
+        }
+        if (format != FORMAT) {
             throw new IllegalArgumentException("the store's meta record is not of format " + FORMAT);
         }
         Lsn last = new Lsn(from.getLong());

@@ -145,7 +145,7 @@ final class ArchiveRoundTripTest {
 
     @Test
     void theNameSaysDatabaseTimeAndLsn() {
-        ArchiveName name = new ArchiveName("a-b", SampleSnapshot.CREATED, new Lsn(12), Compression.ZSTD);
+        ArchiveName name = new ArchiveName("a-b", SampleSnapshot.CREATED, new Lsn(12), Compression.ZSTD, false);
         assertThat(name).hasToString("a-b-20261122104902-12.full.tar.zst");
         assertThat(ArchiveName.of(Path.of("/backup", name.toString()))).contains(name);
         for (String other : List.of(

@@ -50,6 +50,28 @@ final class ProgressDisplayTest {
     }
 
     @Test
+    void bytesHaveASpeedAndATimeThatIsLeft() {
+        long[] changes = {0};
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 10_000_000, "bytes")
+                .also(() -> changes[0] + " changes")) {
+            clock.set(TimeUnit.SECONDS.toNanos(2));
+            changes[0] = 812;
+            display.to(4_000_000);
+        }
+        assertThat(lines()).containsExactly("replaying: 40 % (3 MB of 9 MB, 812 changes, 2.0 MB/s, 3 s left)");
+    }
+
+    @Test
+    void aBarSaysAlsoWhatItIsTold() {
+        Console wide = new Console(err, err, true, true, Map.of("NO_COLOR", "1", "COLUMNS", "100"));
+        try (ProgressDisplay display =
+                ProgressDisplay.begin(wide, false, "replaying", 10 << 20, "bytes").also(() -> "812 changes")) {
+            display.to(10 << 20);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("10/10MiB", "MiB/s", "812 changes");
+    }
+
+    @Test
     void aTerminalGetsABar() {
         try (ProgressDisplay display = ProgressDisplay.begin(console(true), false, "replaying", 10, "changes")) {
             display.to(4);

@@ -19,7 +19,8 @@ class ControlStatusTest {
             + "\"since\":\"2026-11-22T10:50:00Z\",\"until\":\"2026-11-22T11:00:00Z\"}],\"certificates\":10,"
             + "\"lsn\":{\"durable\":12,\"applied\":12,\"flushed\":10,\"archived\":8},\"digest\":\"00ff\",\"chain\":\"ee11\","
             + "\"recovery\":{\"directory\":\"/usr/local/oks/var/db\",\"file\":\"sample-202611221049020000000042.recovery\","
-            + "\"ordinal\":42,\"bytes\":12345,\"changes\":12,\"not_archived_bytes\":1234},"
+            + "\"ordinal\":42,\"bytes\":12345,\"changes\":12,\"not_archived_bytes\":1234,"
+            + "\"not_archived_since\":\"2026-11-22T10:49:02Z\"},"
             + "\"uploads\":{\"new\":1,\"merged\":2,\"unchanged\":3,\"refused\":4},\"started\":\"2026-11-22T09:00:00Z\","
             + "\"configuration\":\"/usr/local/oks/etc/oksd.conf\"}";
 
@@ -31,6 +32,20 @@ class ControlStatusTest {
         assertThat(status.state()).isEqualTo(ControlStatus.State.PAUSED);
         assertThat(status.holders().get(1).until()).contains(Instant.parse("2026-11-22T11:00:00Z"));
         assertThat(Json.line(status.toJson())).isEqualTo(STORED);
+    }
+
+    @Test
+    void aStartSaysHowFarItHasComeAndIsTooEarlyForAnythingElse() {
+        stored.put("state", "starting").put("reason", "replaying");
+        stored.set("replay", Json.object().put("lsn", 7).put("bytes", 100).put("of", 4000));
+        ControlStatus status = ControlStatus.fromJson(stored);
+        assertThat(status.replay()).contains(new ControlStatus.Replay(7, 100, 4000));
+        assertThat(Json.line(status.toJson())).endsWith(",\"replay\":{\"lsn\":7,\"bytes\":100,\"of\":4000}}");
+        OperatorFault early = catchThrowableOfType(OperatorFault.class, status::afterStart);
+        assertThat(early.code()).isEqualTo(ExitCode.BUSY);
+        assertThat(early.what()).isEqualTo("oksd is still starting: replaying");
+        stored.put("state", "running");
+        assertThat(ControlStatus.fromJson(stored).afterStart().state()).isEqualTo(ControlStatus.State.RUNNING);
     }
 
     @Test

@@ -156,7 +156,7 @@ class CertificateCleanerTest {
             flood = concat(flood, new SampleKey(100 + i)
                     .signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
         }
-        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 10, 10, 10);
+        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 10, 10, 10, 1000, 1000);
         Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL)).parse(flood).accepted().get(0);
         assertThat(accepted.certificate().size()).isBetween(certificate.length + 512, certificate.length + 1100);
         assertThat(CertificateMerge.merge(accepted.certificate(), Samples.certificate(certificate)))

@@ -21,7 +21,7 @@ class CertificateMergePropertyTest {
                     .parse(Samples.bytes(name)).accepted().get(0).certificate().parts())
             .toList();
     /** So tight that signatures by other keys do not all fit. */
-    private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 10, 10, 10);
+    private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 10, 10, 10, 1000, 1000);
 
     @Property
     void theOrderOfTwoDoesNotMatter(@ForAll("limits") Limits limits, @ForAll("parts") List<Certificate> three) {
@@ -41,6 +41,13 @@ class CertificateMergePropertyTest {
         assertThat(CertificateMerge.merge(merged, merged, limits)).isSameAs(merged);
         assertThat(merge(merged, three.get(1), limits)).isEqualTo(merged);
         assertThat(merge(merged, three.get(0), limits)).isEqualTo(merged);
+    }
+
+    @Property
+    void piecesOfOneUploadGiveWhatTheyGiveOneByOne(@ForAll("parts") List<Certificate> three) {
+        Certificate oneByOne = CertificateMerge.merge(CertificateMerge.merge(three.get(0), three.get(1)), three.get(2));
+        assertThat(CertificateMerge.gather(three, Limits.standard())).containsExactly(oneByOne);
+        assertThat(CertificateMerge.gather(three, TIGHT)).hasSizeBetween(1, 3);
     }
 
     @Property

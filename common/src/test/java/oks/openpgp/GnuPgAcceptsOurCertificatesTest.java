@@ -80,7 +80,8 @@ class GnuPgAcceptsOurCertificatesTest {
                     gpg.home().resolve("openpgp-revocs.d").resolve(certificate.fingerprint() + ".rev"));
             byte[] armor = new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
             Certificate revoked =
-                    Samples.parse(armor).revocations().get(0).attachTo(certificate).orElseThrow();
+                    CertificateMerge.merge(certificate, Samples.parse(armor).revocations().get(0)
+                            .on(certificate, new VerificationBudget(Limits.standard())).orElseThrow());
             try (GnuPg other = GnuPg.open()) {
                 other.run(revoked.bytes(), "--import");
                 assertThat(GpgListing.of(other.run(new byte[0], "--with-colons", "--list-keys")).get(0).revoked())

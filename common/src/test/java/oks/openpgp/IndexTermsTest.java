@@ -19,7 +19,11 @@ class IndexTermsTest {
         "ann@example.org <ann@example.org>,ann@example.org",
         "Ann (work) <ann.b+c@sub.example.org>,ann.b+c@sub.example.org",
         "'  ann@example.org ',ann@example.org",
-        "Änn <änn@exämple.org>,änn@exämple.org",
+        "Änn <änn@exämple.org>,änn@xn--exmple-cua.org",
+        "ÄNN@EXÄMPLE.ORG,änn@xn--exmple-cua.org",
+        "Änn <änn@XN--EXMPLE-CUA.org>,änn@xn--exmple-cua.org",
+        "a@bücher.例え.jp,a@xn--bcher-kva.xn--r8jz45g.jp",
+        "a@-..-,a@-..-",
     })
     void anAddressStandsInAngleBracketsOrAlone(String userId, String email) {
         assertThat(IndexTerms.emailOf(userId)).contains(email);
@@ -39,6 +43,10 @@ class IndexTermsTest {
         assertThat(IndexTerms.wordsOf("Jürgen ﬁx O'NEIL <J.Fix@Example.org>"))
                 .containsExactly("jürgen", "fix", "o", "neil", "j", "example", "org");
         assertThat(IndexTerms.wordsOf("Ju\u0308rgen")).containsExactly("jürgen");
+        assertThat(IndexTerms.wordsOf("Straße")).isEqualTo(IndexTerms.wordsOf("STRASSE")).containsExactly("strasse");
+        assertThat(IndexTerms.wordsOf("Ὀδυσσεύς")).isEqualTo(IndexTerms.wordsOf("ὈΔΥΣΣΕΎΣ")).isEqualTo(IndexTerms.wordsOf("ὀδυσσεύσ"));
+        assertThat(IndexTerms.wordsOf("İstanbul ＡＬＩＣＥ Ⅳ")).containsExactly("istanbul", "alice", "iv");
+        assertThat(IndexTerms.wordsOf("山田 太郎")).containsExactly("山田", "太郎");
         assertThat(IndexTerms.wordsOf(" .,! ")).isEmpty();
         assertThat(IndexTerms.wordsOf("x".repeat(1000))).containsExactly("x".repeat(IndexTerms.MAX_WORD_CHARS));
     }

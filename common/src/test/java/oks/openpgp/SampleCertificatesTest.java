@@ -33,8 +33,8 @@ class SampleCertificatesTest {
 
         BareRevocation revocation = parser.parse(SampleCertificates.revocation(7)).revocations().get(0);
         assertThat(revocation.issuer()).isEqualTo(first.fingerprint().keyId());
-        assertThat(revocation.attachTo(only(SampleCertificates.certificate(8)))).isEmpty();
-        Certificate revoked = revocation.attachTo(first).orElseThrow();
+        assertThat(revocation.on(only(SampleCertificates.certificate(8)), budget())).isEmpty();
+        Certificate revoked = CertificateMerge.merge(first, revocation.on(first, budget()).orElseThrow());
         assertThat(revoked).isEqualTo(only(SampleCertificates.revoked(7)));
         assertThat(CertificateDescription.of(revoked).revoked()).isTrue();
     }
@@ -44,6 +44,10 @@ class SampleCertificatesTest {
         byte[] armored = Armor.certificates(
                 List.of(SampleCertificates.certificate(1), SampleCertificates.certificate(2)));
         assertThat(parser.parse(armored).accepted()).hasSize(2);
+    }
+
+    private static VerificationBudget budget() {
+        return new VerificationBudget(Limits.standard());
     }
 
     private Certificate only(byte[] bytes) {

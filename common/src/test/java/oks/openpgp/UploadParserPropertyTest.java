@@ -13,7 +13,7 @@ import net.jqwik.api.Provide;
 
 /** Whatever comes in, everything is accounted for and nothing is thrown. */
 class UploadParserPropertyTest {
-    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 20, 20, 20);
+    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 20, 20, 20, 10_000, 10_000);
 
     @Property
     void anyBytesAreAccountedFor(@ForAll byte[] upload) {
@@ -49,7 +49,7 @@ class UploadParserPropertyTest {
                 ParsedUpload parsed = new UploadParser(LIMITS, new Policy(thirdParty, true, verify)).parse(upload);
                 assertThat(parsed.accepted().size() + parsed.revocations().size() + parsed.refused().size()).isPositive();
                 parsed.accepted().forEach(a -> checkAccepted(a.certificate(), verify));
-                parsed.revocations().forEach(r -> parsed.accepted().forEach(a -> r.attachTo(a.certificate())));
+                parsed.revocations().forEach(r -> parsed.accepted().forEach(a -> r.on(a.certificate(), new VerificationBudget(LIMITS))));
             }
         }
         assertThat(upload).isEqualTo(before);

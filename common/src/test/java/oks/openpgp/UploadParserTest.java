@@ -123,7 +123,7 @@ class UploadParserTest {
 
     @Test
     void aFloodOfArmorHeadersIsReportedOnce() {
-        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 2, 1, 3);
+        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 2, 1, 3, 100, 100);
         ParsedUpload parsed = parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
         assertThat(parsed.refused()).hasSize(4).last().extracting(Refused::reason).isEqualTo(Reason.TOO_MANY);
     }
@@ -139,7 +139,7 @@ class UploadParserTest {
 
     @Test
     void theLimitsHold() {
-        Limits limits = new Limits(4000, 1000, 100, 200, 40, 2, 1, 3);
+        Limits limits = new Limits(4000, 1000, 100, 200, 40, 2, 1, 3, 100, 100);
         byte[] many = concat(ONE, TWO, SampleCertificates.certificate(3), SampleCertificates.certificate(4), ONE);
         ParsedUpload parsed = parse(limits, many);
         assertThat(parsed.accepted()).hasSize(3);
@@ -156,7 +156,7 @@ class UploadParserTest {
         assertThat(longName.accepted().get(0).certificate().bytes()).isEqualTo(ONE);
         assertThat(longName.accepted().get(0).dropped()).hasSize(2); // the user ID and its signature
 
-        Limits tight = new Limits(4000, 150, 100, 200, 40, 2, 1, 3);
+        Limits tight = new Limits(4000, 150, 100, 200, 40, 2, 1, 3, 100, 100);
         assertThat(reason(tight, ONE)).isEqualTo(Reason.TOO_LARGE);
     }
 
@@ -168,8 +168,9 @@ class UploadParserTest {
             BareRevocation revocation = parsed.revocations().get(0);
             Certificate before = Samples.certificate("before-revocation.pgp");
             assertThat(revocation.issuerFingerprint()).contains(before.fingerprint());
-            assertThat(revocation.attachTo(before)).contains(Samples.certificate("revoked.pgp"));
-            assertThat(revocation.attachTo(Samples.certificate("ed25519.pgp"))).isEmpty();
+            assertThat(CertificateMerge.merge(before, revocation.on(before, budget()).orElseThrow()))
+                    .isEqualTo(Samples.certificate("revoked.pgp"));
+            assertThat(revocation.on(Samples.certificate("ed25519.pgp"), budget())).isEmpty();
         }
     }
 
@@ -179,7 +180,11 @@ class UploadParserTest {
                 subpacket(16, keyId()), new byte[][] {KEY.hashed()});
         BareRevocation revocation = Samples.parse(forged).revocations().get(0);
         assertThat(revocation.issuer()).isEqualTo(Samples.certificate(ONE).fingerprint().keyId());
-        assertThat(revocation.attachTo(Samples.certificate(ONE))).isEmpty();
+        assertThat(revocation.on(Samples.certificate(ONE), budget())).isEmpty();
+    }
+
+    private static VerificationBudget budget() {
+        return new VerificationBudget(Limits.standard());
     }
 
     private static byte[] binaryRevocation() {

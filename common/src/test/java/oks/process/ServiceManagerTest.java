@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,8 @@ class ServiceManagerTest {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "oksn");
         BufferedReader heard = listenAt(directory.resolve("s").toString());
         try (ServiceManager systemd = ServiceManager.of(Map.of("NOTIFY_SOCKET", directory.resolve("s").toString()))) {
+            systemd.starting("replaying", Duration.ofSeconds(60));
+            assertThat(heard.readLine()).isEqualTo("EXTEND_TIMEOUT_USEC=60000000|STATUS=replaying");
             systemd.ready("10 certificates");
             assertThat(heard.readLine()).isEqualTo("READY=1|STATUS=10 certificates");
             systemd.stopping();

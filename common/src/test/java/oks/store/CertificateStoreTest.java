@@ -17,6 +17,7 @@ import oks.fault.OperatorFault;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
+import oks.openpgp.WordQuery;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -56,7 +57,7 @@ final class CertificateStoreTest {
     }
 
     private Matches words(String query) {
-        return store.search().byWords(IndexTerms.wordsOf(query), 10);
+        return store.search().byWords(WordQuery.of(query), 10);
     }
 
     @Test
@@ -101,13 +102,36 @@ final class CertificateStoreTest {
     }
 
     @Test
+    void aWordWithAnAsteriskStandsForAllThatBeginSo() throws IOException {
+        logged.put(withUserIds(1, "Alice Example"), withUserIds(2, "Alicia Example"), withUserIds(3, "Ali Baba"));
+
+        assertThat(words("ali*").total()).isEqualTo(3);
+        assertThat(words("ALIC*").total()).isEqualTo(2);
+        assertThat(words("alic").total()).isZero();
+        assertThat(fingerprints(words("ex* alici*"))).containsExactly(fingerprint(certificate(2)));
+        assertThat(fingerprints(words("baba ali*"))).containsExactly(fingerprint(certificate(3)));
+        assertThat(words("* alice").total()).as("an asterisk alone means nothing").isEqualTo(1);
+    }
+
+    /** Of a word that too many have, only the first certificates are read; those of a rarer word beside it are found all the same. */
+    @Test
+    void aCommonWordHidesNobodyWhoHasARareOneToo() throws IOException {
+        for (int i = 1; i <= 20; i++) {
+            logged.put(withUserIds(i, "Common " + (i % 5 == 0 ? "rare" : "plain")));
+        }
+        for (String query : List.of("common rare", "rare common", "comm* rare", "c* rar*")) {
+            assertThat(store.search().byWords(WordQuery.of(query), 10, 5).total()).as(query).isEqualTo(4);
+        }
+    }
+
+    @Test
     void theNewestModificationComesFirstAndTheLimitHolds() throws IOException {
         for (int i = 1; i <= 4; i++) {
             logged.put(certificate(i));
         }
         logged.put(updated(2, 1));
 
-        Matches matches = store.search().byWords(List.of("name"), 2);
+        Matches matches = store.search().byWords(WordQuery.of("name"), 2);
 
         assertThat(matches.total()).isEqualTo(4);
         assertThat(fingerprints(matches))
@@ -246,7 +270,7 @@ final class CertificateStoreTest {
             for (int i = 0; i < 10; i++) {
                 assertThat(still.get(fingerprint(certificate(i)))).isPresent();
             }
-            assertThat(still.search().byWords(List.of("name"), 10).total()).isEqualTo(10);
+            assertThat(still.search().byWords(WordQuery.of("name"), 10).total()).isEqualTo(10);
             assertThat(still.check(read -> { }).differences()).isEmpty();
             still.apply(List.of());
             still.hold(); // the second time changes nothing

@@ -227,7 +227,7 @@ public final class SampleDatabase implements Closeable {
     /** Ends as {@code kill -9} does: the last recovery file is not sealed, the store stands where it was flushed last. */
     public void kill() throws IOException {
         Path aside = directory.resolveSibling(directory.getFileName() + ".killed");
-        PathUtils.copyDirectory(directory, aside); // closing would flush the store and seal the file
+        DirectoryState.copy(directory, aside); // closing would flush the store and seal the file
         log.close();
         store.close();
         PathUtils.deleteDirectory(directory);

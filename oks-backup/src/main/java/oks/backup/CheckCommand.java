@@ -14,18 +14,22 @@ import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup check}: proves the way of a change from oksd to the output directory, for monitoring. */
 @Command(name = "check", description = {
     "Prove that every change up to now can be restored from the output directory: have oksd complete its recovery file, copy",
     "it, read it back with all others, and see that it continues an archive. Every status but 0 is a reason for an alarm."})
 final class CheckCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private CommonOptions options;
 
@@ -36,8 +40,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
-        InstantSource clock = InstantSource.system();
+        Disk disk = program.disk();
+        InstantSource clock = program.clock();
         Instant begun = clock.instant();
         OutputDirectory.require(out);
         Proof proof;
@@ -49,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
         return ExitCode.DONE.status();
     }
 
-    private Proof prove(RealDisk disk, Path directory, Source source, Instant begun) throws IOException {
+    private Proof prove(Disk disk, Path directory, Source source, Instant begun) throws IOException {
         if (source.kind() != Source.Kind.RUNNING) {
             throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the output directory cannot be checked")
                     .kept("nothing was changed")
@@ -72,11 +76,11 @@ final class CheckCommand implements Callable<Integer> {
                 .filter(restore -> restore.database().equals(files.database()))
                 .map(LastRestore::at)
                 .findFirst();
-        return new Proof(archive, copy, restored, Duration.between(begun, InstantSource.system().instant()));
+        return new Proof(archive, copy, restored, Duration.between(begun, program.clock().instant()));
     }
 
     private static ControlStatus status(Source.Running running) {
-        return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress()));
+        return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
     }
 
     private static OperatorFault noArchive(Path directory, String database, long lsn) {

@@ -15,7 +15,7 @@ import oks.cli.CommonOptions;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
@@ -24,6 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code oks-backup expire}: says what is no longer needed, and removes it when told to. */
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
     "Show which archives and recovery files are no longer needed, and why; with --confirm, remove them.",
     "Everything is verified first: an archive counts only when it is sound."})
 final class ExpireCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private CommonOptions options;
 
@@ -61,9 +65,9 @@ final class ExpireCommand implements Callable<Integer> {
                     ? "option --keep-full is " + full + ", but at least 1 archive must be kept"
                     : "option --keep-days is " + days + ", but a number of days is expected");
         }
-        RealDisk disk = new RealDisk();
+        Disk disk = program.disk();
         OutputDirectory.require(directory);
-        InstantSource clock = InstantSource.system();
+        InstantSource clock = program.clock();
         try (OutputLock archives = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "expire", clock);
                 OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {
             Expiry expiry = new Expiry(disk, archives.directory(), options::progress);
@@ -77,6 +81,7 @@ final class ExpireCommand implements Callable<Integer> {
             if (confirm) {
                 pruning.carryOut(source); // first: what it relies on is still there
                 expiry.carryOut(plan);
+                expiry.tidy();
             }
         }
         return ExitCode.DONE.status();
@@ -84,7 +89,8 @@ final class ExpireCommand implements Callable<Integer> {
 
     private ExpirePlan source(SourcePruning pruning) throws IOException {
         try (ControlClient oksd = options.connect()) {
-            return pruning.plan(ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), options.controlProgress())));
+            return pruning.plan(ControlStatus.fromJson(
+                    oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart());
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
+import oks.archive.Companion;
 import oks.archive.Manifest;
 import oks.backup.ExpirePlan.Condition;
 import oks.backup.ExpirePlan.KnownArchive;
@@ -119,7 +119,7 @@ final class Expiry {
             Path file = directory.resolve(line.name());
             if (ArchiveName.of(file).isPresent()) {
                 disk.delete(file);
-                disk.delete(ArchiveChecksum.fileOf(file));
+                Companion.deleteAll(disk, file);
             }
         }
         disk.syncDirectory(directory);
@@ -130,5 +130,15 @@ final class Expiry {
             }
         }
         disk.syncDirectory(directory);
+    }
+
+    /** What earlier runs left that were killed. */
+    void tidy() throws IOException {
+        for (Path file : disk.list(directory)) {
+            Optional<ArchiveName> name = ArchiveName.of(file);
+            if (name.isPresent()) {
+                Leftovers.ofArchives(disk, directory, name.get().database());
+            }
+        }
     }
 }

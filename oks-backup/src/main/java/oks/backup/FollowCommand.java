@@ -15,7 +15,7 @@ import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup follow}: copies changes right after they were made. */
 @Command(name = "follow", description = {
@@ -33,6 +34,9 @@ final class FollowCommand implements Callable<Integer> {
     private static final Duration STEP = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration REPORT = Duration.ofMinutes(1);
+
+    @ParentCommand
+    private OksBackup program;
 
     @Mixin
     private CommonOptions options;
@@ -50,8 +54,8 @@ final class FollowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
-        InstantSource clock = InstantSource.system();
+        Disk disk = program.disk();
+        InstantSource clock = program.clock();
         OutputDirectory.require(out);
         Followed followed = followed();
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "follow", clock);

@@ -2,19 +2,16 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import oks.durable.Disk;
+import oks.durable.DurableFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Group;
@@ -30,10 +27,7 @@ import oks.recovery.RecoveryReader.EndKind;
  * appear, and forced. The copy of an earlier run is gone on with, as far as it is the beginning of the file.
  */
 final class FollowedFile implements Closeable {
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-    private static final Set<OpenOption> OPEN =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final int CHUNK = 1 << 20;
 
     private final Disk disk;
     private final Path file;
@@ -41,10 +35,10 @@ final class FollowedFile implements Closeable {
     private final Path partial;
     private final Object inode;
     private final RecoveryReader reader;
-    private final FileChannel copy;
+    private final DurableFile copy;
     private long copied;
 
-    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, FileChannel copy, Object inode, long copied) {
+    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, DurableFile copy, Object inode, long copied) {
         this.disk = disk;
         this.file = file;
         this.named = out.resolve(file.getFileName());
@@ -63,11 +57,15 @@ final class FollowedFile implements Closeable {
         Object inode = inode(file);
         RecoveryReader reader = RecoveryReader.open(disk, file);
         try {
-            FileChannel copy = FileChannel.open(partialOf(file, out), OPEN, OWNER_WRITES_GROUP_READS);
+            Path partial = partialOf(file, out);
+            // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
+            long equal = Files.exists(partial, LinkOption.NOFOLLOW_LINKS) ? equal(partial, file) : 0;
+            if (equal < RecoveryHeader.LENGTH) {
+                begin(disk, file, partial);
+            }
+            DurableFile copy = disk.open(partial);
             try {
-                // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
-                long equal = Files.mismatch(partialOf(file, out), file);
-                long copied = equal < 0 ? copy.size() : Math.min(equal, copy.size());
+                long copied = Math.max(equal, RecoveryHeader.LENGTH);
                 copy.truncate(copied);
                 return new FollowedFile(disk, file, out, reader, copy, inode, copied);
             } catch (IOException | RuntimeException e) {
@@ -80,6 +78,30 @@ final class FollowedFile implements Closeable {
                 throw e;
             }
         }
+    }
+
+    private static long equal(Path partial, Path file) throws IOException {
+        if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("\"" + partial + "\" is not a regular file");
+        }
+        long equal = Files.mismatch(partial, file);
+        return equal < 0 ? Files.size(partial) : equal;
+    }
+
+    /** A copy has its whole header before it has its name: what cannot be read is never listed, whenever this is killed. */
+    private static void begin(Disk disk, Path file, Path partial) throws IOException {
+        byte[] header = new byte[RecoveryHeader.LENGTH];
+        try (InputStream in = Files.newInputStream(file)) {
+            in.readNBytes(header, 0, header.length);
+        }
+        Path temporary = partial.resolveSibling("." + partial.getFileName() + Leftovers.BEGUN);
+        disk.delete(temporary);
+        try (DurableFile copy = disk.create(temporary)) {
+            copy.write(0, ByteBuffer.wrap(header));
+            copy.syncAll();
+        }
+        disk.rename(temporary, partial);
+        disk.syncDirectory(partial.toAbsolutePath().getParent());
     }
 
     private static Object inode(Path file) throws IOException {
@@ -119,17 +141,18 @@ final class FollowedFile implements Closeable {
         if (copied >= length) {
             return;
         }
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
-            copy.position(copied);
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, length - copied));
+        try (DurableFile from = disk.openForReading(file)) {
             while (copied < length) {
-                long moved = from.transferTo(copied, length - copied, copy);
-                if (moved <= 0) {
+                int read = from.read(chunk.clear().limit((int) Math.min(chunk.capacity(), length - copied)), copied);
+                if (read <= 0) {
                     throw new IOException("file \"" + file + "\" became shorter while it was copied");
                 }
-                copied += moved;
+                copy.write(copied, chunk.flip());
+                copied += read;
             }
         }
-        copy.force(true);
+        copy.syncAll();
     }
 
     /** Whether the SEAL was read. */

@@ -81,6 +81,7 @@ final class Follower implements Closeable {
     }
 
     private boolean begin(List<Path> all, long since) throws IOException {
+        Leftovers.ofFollowing(disk, out, database);
         Optional<Path> next = all.stream()
                 .filter(file -> ordinal(file) >= since && !disk.exists(out.resolve(file.getFileName())))
                 .findFirst();

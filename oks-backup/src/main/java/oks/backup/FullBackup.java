@@ -7,41 +7,51 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.archive.ArchiveWriter;
+import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.cli.Version;
 import oks.durable.Disk;
+import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Recipients;
+import oks.openpgp.SigningKey;
 import oks.recovery.Hash;
+import oks.recovery.Lsn;
 
 /** Makes an archive of a snapshot, and does not call it one before it has been read back. */
 final class FullBackup {
     private final Disk disk;
     private final CommonOptions options;
     private final InstantSource clock;
-    private final Compression compression;
-    private final boolean paused;
-    private final long bytesPerSecond;
+    private final Wanted wanted;
 
     /**
+     * What kind of archive is wanted.
+     *
      * @param paused whether oksd is to be paused and its directory read, instead of a snapshot
      * @param bytesPerSecond how fast the archive may be written; 0 for no limit
+     * @param signing signs the manifest
+     * @param recipients who alone can read the archive; empty for everybody
      */
-    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Compression compression, boolean paused, long bytesPerSecond) {
+    record Wanted(
+            Compression compression, boolean paused, long bytesPerSecond, Optional<SigningKey> signing,
+            Optional<Recipients> recipients) {}
+
+    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Wanted wanted) {
         this.disk = disk;
         this.options = options;
         this.clock = clock;
-        this.compression = compression;
-        this.paused = paused;
-        this.bytesPerSecond = bytesPerSecond;
+        this.wanted = wanted;
     }
 
     /** Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. */
@@ -50,28 +60,43 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             String database = snapshot.state().identity().name();
-            UnfinishedFile.removeAbandoned(disk, directory, database);
-            ArchiveName name = new ArchiveName(database, begun, snapshot.state().lsn(), compression);
-            Path named = directory.resolve(name.toString());
+            Leftovers.ofArchives(disk, directory, database);
+            Path named = named(directory, database, begun, snapshot.state().lsn());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
-                MeasuredStream out = new MeasuredStream(RateLimit.of(file.stream(), bytesPerSecond));
+                MeasuredStream out = new MeasuredStream(RateLimit.of(file.stream(), wanted.bytesPerSecond()));
                 Manifest manifest = write(snapshot, out, begun);
-                ArchiveChecksum checksum = new ArchiveChecksum(out.sha256(), name.toString());
+                ArchiveChecksum checksum = new ArchiveChecksum(out.sha256(), named.getFileName().toString());
                 file.force();
                 verify(file.partial(), manifest, checksum.sha256());
-                publish(file, checksum, named);
+                publish(file, checksum, manifest, named);
                 return result(Optional.of(named), out.bytes(), checksum.sha256(), manifest, begun);
             }
         }
     }
 
-    /** The checksum first: a crash between the two leaves a checksum of nothing, which the next run removes. */
-    private void publish(UnfinishedFile file, ArchiveChecksum checksum, Path named) throws IOException {
-        checksum.write(disk, named);
+    /** Two archives of one change within a second are two archives: the later one's name says a second more. */
+    private Path named(Path directory, String database, Instant begun, Lsn lsn) {
+        ArchiveName name = new ArchiveName(database, begun, lsn, wanted.compression(), wanted.recipients().isPresent());
+        while (disk.exists(directory.resolve(name.toString()))) {
+            name = name.aSecondLater();
+        }
+        return directory.resolve(name.toString());
+    }
+
+    /** What stands beside it first: a crash between leaves files that belong to nothing, which the next run removes. */
+    private void publish(UnfinishedFile file, ArchiveChecksum checksum, Manifest manifest, Path named) throws IOException {
         try {
+            checksum.write(disk, named);
+            if (wanted.recipients().isPresent()) {
+                Durable.replace(disk, Companion.MANIFEST.of(named), manifest.toBytes());
+            }
+            if (wanted.signing().isPresent()) {
+                byte[] signature = wanted.signing().get().sign(manifest.statement(), clock.instant());
+                Durable.replace(disk, Companion.SIGNATURE.of(named), signature);
+            }
             file.publish();
         } catch (IOException | RuntimeException e) {
-            disk.delete(ArchiveChecksum.fileOf(named));
+            Companion.deleteAll(disk, named);
             throw e;
         }
     }
@@ -81,14 +106,14 @@ final class FullBackup {
         Instant begun = clock.instant();
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
-            MeasuredStream out = new MeasuredStream(RateLimit.of(stream, bytesPerSecond));
+            MeasuredStream out = new MeasuredStream(RateLimit.of(stream, wanted.bytesPerSecond()));
             Manifest manifest = write(snapshot, out, begun);
             return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
         }
     }
 
     private Snapshot snapshot(Source source) throws IOException {
-        return Snapshot.of(source, disk, paused ? Optional.of(options.settings().database().directory()) : Optional.empty());
+        return Snapshot.of(source, disk, wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
     }
 
     /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
@@ -96,8 +121,9 @@ final class FullBackup {
         Manifest manifest;
         try (ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
+            OutputStream stored = wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
             manifest = ArchiveWriter.write(
-                    snapshot.source(), snapshot.state(), out, compression,
+                    snapshot.source(), snapshot.state(), stored, wanted.compression(),
                     OksBackup.NAME + " " + Version.number(), begun, bytes -> display.to(done[0] += bytes));
         }
         snapshot.proof().run();
@@ -108,6 +134,10 @@ final class FullBackup {
     private void verify(Path archive, Manifest written, Hash sha256) throws IOException {
         try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
             long[] done = {0};
+            if (wanted.recipients().isPresent()) { // only they can read it: but these are the bytes that were written
+                ArchiveCheck.checkBytes(archive, sha256, bytes -> display.to(done[0] += bytes));
+                return;
+            }
             Optional<Manifest> read = ArchiveCheck.check(archive, Optional.of(sha256), bytes -> display.to(done[0] += bytes))
                     .manifest();
             if (!read.equals(Optional.of(written))) {
@@ -122,6 +152,13 @@ final class FullBackup {
     }
 
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {
-        return new FullResult(file, bytes, sha256, manifest, Duration.between(begun, clock.instant()));
+        return new FullResult(
+                file, bytes, sha256, manifest, wanted.signing().map(SigningKey::fingerprint),
+                wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), took(begun));
+    }
+    /** Not below zero, whatever happened to the clock meanwhile. */
+    private Duration took(Instant begun) {
+        Duration took = Duration.between(begun, clock.instant());
+        return took.isNegative() ? Duration.ZERO : took;
     }
 }

@@ -7,18 +7,22 @@ import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.CommonOptions;
 import oks.config.ByteSize;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code oks-backup full}: an archive of the whole database. */
 @Command(name = "full", description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
 final class FullCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private CommonOptions options;
 
@@ -41,18 +45,24 @@ final class FullCommand implements Callable<Integer> {
     @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
     private String execAfter;
 
+    @Mixin
+    private KeyOptions keys;
+
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
-        FullBackup backup = new FullBackup(disk, options, InstantSource.system(), compression, paused, rate);
+        Disk disk = program.disk();
+        InstantSource clock = program.clock();
+        FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
+                compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant())));
         if (out.equals("-")) {
             requirePipe();
+            keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
             options.err().println(options.json() ? result.json() : String.join("\n", result.lines()));
         } else {
             Path directory = OutputDirectory.require(Path.of(out));
             FullResult result;
-            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
+            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", clock)) {
                 result = backup.toDirectory(lock.directory());
             }
             options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));

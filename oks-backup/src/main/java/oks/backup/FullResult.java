@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
+import oks.openpgp.Fingerprint;
 import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
 
@@ -18,12 +20,16 @@ import org.apache.commons.io.FileUtils;
  * @param file the archive; empty when it went to standard output, where nobody can read it back
  * @param archiveBytes its length
  * @param sha256 of all its bytes
+ * @param signedBy the key that signed the manifest
+ * @param encryptedFor the keys that can decrypt it; none when it is not encrypted
  */
-record FullResult(Optional<Path> file, long archiveBytes, Hash sha256, Manifest manifest, Duration took) {
+record FullResult(
+        Optional<Path> file, long archiveBytes, Hash sha256, Manifest manifest, Optional<Fingerprint> signedBy,
+        List<Fingerprint> encryptedFor, Duration took) {
 
     List<String> lines() {
         ArchivedState state = manifest.state();
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "archived database \"" + state.identity().name() + "\" to "
                         + file.map(Path::toString).orElse("standard output"),
                 "  last change     LSN " + state.lsn(),
@@ -32,10 +38,21 @@ record FullResult(Optional<Path> file, long archiveBytes, Hash sha256, Manifest 
                 "  recovery files  needed from ordinal " + state.firstRecoveryOrdinal() + " on",
                 "  size            " + manifest.files().size() + " files, " + size(manifest.bytes()) + ", archived "
                         + size(archiveBytes),
-                "  SHA-256         " + sha256,
-                "  verified        "
-                        + (file.isPresent() ? "every file, by reading the archive back" : "no: standard output cannot be read back"),
-                "  took            " + String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0));
+                "  SHA-256         " + sha256));
+        signedBy.ifPresent(key -> lines.add("  signed by       " + key));
+        encryptedFor.forEach(key -> lines.add("  encrypted for   " + key));
+        lines.add("  verified        " + verified());
+        lines.add("  took            " + String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0));
+        return List.copyOf(lines);
+    }
+
+    private String verified() {
+        if (file.isEmpty()) {
+            return "no: standard output cannot be read back";
+        }
+        return encryptedFor.isEmpty()
+                ? "every file, by reading the archive back"
+                : "every byte, by reading the archive back; what it holds, only its recipients can read";
     }
 
     private static String size(long bytes) {
@@ -44,7 +61,7 @@ record FullResult(Optional<Path> file, long archiveBytes, Hash sha256, Manifest 
 
     ObjectNode json() {
         ArchivedState state = manifest.state();
-        return JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance.objectNode()
                 .put("archive", file.map(path -> path.toAbsolutePath().toString()).orElse("-"))
                 .put("verified", file.isPresent())
                 .put("created", manifest.created().toString())
@@ -59,6 +76,9 @@ record FullResult(Optional<Path> file, long archiveBytes, Hash sha256, Manifest 
                 .put("bytes", manifest.bytes())
                 .put("archive_bytes", archiveBytes)
                 .put("sha256", sha256.hex())
-                .put("seconds", took.toMillis() / 1000.0);
+                .put("signed_by", signedBy.map(Fingerprint::toString).orElse(null));
+        var recipients = object.putArray("encrypted_for");
+        encryptedFor.forEach(key -> recipients.add(key.toString()));
+        return object.put("seconds", took.toMillis() / 1000.0);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveName;
+import oks.archive.Companion;
 import oks.durable.Disk;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
@@ -25,8 +26,9 @@ record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
 
     /**
      * @param reach the last change to which it can be restored with the recovery files here
+     * @param signed whether there is a signature; {@code verify} says whose
      */
-    record Archive(ArchiveName name, long bytes, Lsn reach) {}
+    record Archive(ArchiveName name, long bytes, Lsn reach, boolean signed) {}
 
     /**
      * Recovery files that follow each other.
@@ -49,7 +51,7 @@ record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
         for (Path file : disk.list(directory)) {
             if (ArchiveName.of(file).isPresent() && Files.isRegularFile(file)) {
                 ArchiveName name = ArchiveName.of(file).get();
-                archives.add(new Archive(name, Files.size(file), reach(name, ranges)));
+                archives.add(new Archive(name, Files.size(file), reach(name, ranges), disk.exists(Companion.SIGNATURE.of(file))));
             }
         }
         return new Inventory(directory, archives, ranges);

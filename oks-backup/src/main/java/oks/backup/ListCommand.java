@@ -8,16 +8,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import oks.cli.OutputOptions;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup list}: what an output directory can restore. */
 @Command(name = "list", description = "List archives and recovery files, and what they can restore; verifies nothing.")
 final class ListCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private OutputOptions options;
 
@@ -26,7 +30,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
+        Disk disk = program.disk();
         Inventory inventory = Inventory.of(disk, OutputDirectory.require(directory));
         List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
@@ -40,8 +44,8 @@ final class ListCommand implements Callable<Integer> {
 
     private void show(Inventory inventory) {
         for (Inventory.Archive archive : inventory.archives()) {
-            line("%-44s %10s  restores LSN %s to %s", archive.name(), size(archive.bytes()), archive.name().lsn(),
-                    archive.reach());
+            line("%-44s %10s  restores LSN %s to %s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
+                    archive.reach(), archive.name().encrypted() ? ", encrypted" : "", archive.signed() ? ", signed" : "");
         }
         for (Inventory.Range range : inventory.ranges()) {
             if (range.gapBefore()) {
@@ -74,7 +78,9 @@ final class ListCommand implements Callable<Integer> {
                     .put("created", archive.name().timestamp().toString())
                     .put("lsn", archive.name().lsn().number())
                     .put("bytes", archive.bytes())
-                    .put("reach_lsn", archive.reach().number());
+                    .put("reach_lsn", archive.reach().number())
+                    .put("encrypted", archive.name().encrypted())
+                    .put("signed", archive.signed());
         }
         var ranges = object.putArray("recovery");
         for (Inventory.Range range : inventory.ranges()) {

@@ -1,7 +1,10 @@
 package oks.backup;
 
+import java.time.InstantSource;
 import oks.cli.HelpOptions;
 import oks.cli.Program;
+import oks.durable.Disk;
+import oks.durable.RealDisk;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +27,26 @@ public final class OksBackup implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    OksBackup() {}
+    private final Disk disk;
+    private final InstantSource clock;
+
+    OksBackup() {
+        this(new RealDisk(), InstantSource.system());
+    }
+
+    /** @param disk where the output directory is */
+    OksBackup(Disk disk, InstantSource clock) {
+        this.disk = disk;
+        this.clock = clock;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
 
     /** Runs the command line and exits with its status. */
     public static void main(String[] args) {

@@ -2,18 +2,22 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
-import oks.durable.RealDisk;
+import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup recovery}: copies recovery files. */
 @Command(name = "recovery", description = "Copy the complete recovery files that the output directory does not have yet.")
 final class RecoveryCommand implements Callable<Integer> {
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private CommonOptions options;
 
@@ -32,15 +36,17 @@ final class RecoveryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
+        Disk disk = program.disk();
         CopyResult result;
         OutputDirectory.require(out);
-        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
+        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", program.clock());
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
+            Leftovers.ofCopies(disk, out, files.database());
             result = new RecoveryCopy(disk, options, lock.directory(),
                             since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
             files.tellArchived(result);
+            tidyAfterFollow(disk, files.database());
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
         for (String name : result.copied()) {
@@ -50,5 +56,16 @@ final class RecoveryCommand implements Callable<Integer> {
             throw result.gap().get();
         }
         return ExitCode.DONE.status();
+    }
+
+    /** What {@code follow} had begun may be there as a whole now; while it runs, it takes care of that itself. */
+    private void tidyAfterFollow(Disk disk, String database) throws IOException {
+        try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "recovery", program.clock())) {
+            Leftovers.ofFollowing(disk, lock.directory(), database);
+        } catch (OperatorFault following) {
+            if (following.code() != ExitCode.BUSY) {
+                throw following;
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ record RecoverySource(
         boolean rotated = rotate
                 && Rotation.fromJson(running.oksd().call(new ControlRequest.Rotate(), running.progress())).rotated();
         ControlStatus status =
-                ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress()));
+                ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
         // A file that is being written could be read in the middle of a write and be taken for damaged.
         List<Path> files = files(disk, Path.of(status.recovery().directory()), status.database()).stream()
                 .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal() < status.recovery().ordinal())

@@ -77,7 +77,11 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
 
     /** A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold more. */
     private static Snapshot own(Source.Stopped stopped) throws IOException {
-        Path snapshots = Files.createDirectories(stopped.directory().resolve(SNAPSHOTS));
+        Path snapshots = stopped.directory().resolve(SNAPSHOTS);
+        if (Files.exists(snapshots)) {
+            PathUtils.deleteDirectory(snapshots); // of a run that was killed: under the database's lock nobody else has one
+        }
+        Files.createDirectories(snapshots);
         Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
         Closeable removal = removal(snapshots, directory);
         try (CertificateStore store = open(stopped, directory)) {

@@ -3,39 +3,28 @@ package oks.backup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
-import oks.archive.ArchiveChecksum;
-import oks.archive.ArchiveName;
 import oks.durable.Disk;
+import oks.durable.DurableFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
  * A file of the output directory that is being written: {@code .NAME.partial} until it is complete, forced and verified.
- * Closing it before removes it; so does the end of the process by a signal.
+ * Closing it before removes it; so does the end of the process by a signal. Whoever begins one holds an {@link OutputLock}.
  */
 final class UnfinishedFile implements Closeable {
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-    private static final Set<OpenOption> CREATE = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     private static final String PARTIAL = ".partial";
 
     private final Disk disk;
     private final Path named;
     private final Path partial;
     private final AtExit atExit;
-    private FileChannel channel; // guarded by this until it is open
+    private DurableFile file; // guarded by this until it is open
     private boolean settled = true; // guarded by this: not begun, published or removed
+    private long length;
 
     private UnfinishedFile(Disk disk, Path named, Path partial) {
         this.disk = disk;
@@ -45,14 +34,13 @@ final class UnfinishedFile implements Closeable {
     }
 
     /**
-     * Begins a file; takes over what a killed run left under the temporary name.
+     * Begins a file; what a killed run left under the temporary name is gone then.
      *
-     * @throws OperatorFault FAILED when a file of that name is there, BUSY when another run is writing it
+     * @throws OperatorFault FAILED when a file of that name is there
      */
     static UnfinishedFile begin(Disk disk, Path named) throws IOException {
-        Path partial = named.resolveSibling("." + named.getFileName() + PARTIAL);
         requireAbsent(disk, named);
-        UnfinishedFile file = new UnfinishedFile(disk, named, partial);
+        UnfinishedFile file = new UnfinishedFile(disk, named, named.resolveSibling("." + named.getFileName() + PARTIAL));
         try {
             file.open();
             return file;
@@ -65,49 +53,17 @@ final class UnfinishedFile implements Closeable {
 
     /** Under the lock that {@link #remove} takes: a signal in the middle waits, and then finds what to remove. */
     private synchronized void open() throws IOException {
-        channel = lock(partial).orElseThrow(() -> OperatorFault.of(
-                        ExitCode.BUSY, "file \"%s\" is being written by another run of oks-backup", partial)
-                .kept("nothing was written")
-                .next("wait for its end"));
+        disk.delete(partial);
+        file = disk.create(partial); // never through a link that somebody put there
         settled = false;
     }
 
-    /** Removes what killed runs left of archives of this database; what a living run is writing is locked. */
-    static void removeAbandoned(Disk disk, Path directory, String database) throws IOException {
-        for (Path file : disk.list(directory)) {
-            String name = file.getFileName().toString();
-            boolean partial = name.startsWith(".") && name.endsWith(PARTIAL);
-            Path named = file.resolveSibling(partial ? name.substring(1, name.length() - PARTIAL.length()) : name);
-            if (partial && ArchiveName.of(named).filter(archive -> archive.database().equals(database)).isPresent()) {
-                Optional<FileChannel> ours = lock(file);
-                if (ours.isPresent()) {
-                    FileChannel channel = ours.get();
-                    try (channel) {
-                        Files.deleteIfExists(file);
-                        Files.deleteIfExists(ArchiveChecksum.fileOf(named));
-                    }
-                }
-            }
-        }
-    }
-
-    /** The file, empty and locked; no channel when another run has it. */
-    private static Optional<FileChannel> lock(Path partial) throws IOException {
-        FileChannel channel = FileChannel.open(partial, CREATE, OWNER_WRITES_GROUP_READS);
-        try {
-            if (channel.tryLock() != null && Files.exists(partial)) {
-                channel.truncate(0);
-                return Optional.of(channel);
-            }
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            // as if another process had it
-        } catch (IOException | RuntimeException e) {
-            try (channel) {
-                throw e;
-            }
-        }
-        channel.close();
-        return Optional.empty();
+    /** The name that a file was to get; empty when the file is not one that was being written. */
+    static Optional<Path> nameOf(Path partial) {
+        String name = partial.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(PARTIAL)
+                ? Optional.of(partial.resolveSibling(name.substring(1, name.length() - PARTIAL.length())))
+                : Optional.empty();
     }
 
     private static void requireAbsent(Disk disk, Path named) {
@@ -120,23 +76,23 @@ final class UnfinishedFile implements Closeable {
 
     /** Where the bytes go. Closing the stream leaves the file open until it is forced. */
     OutputStream stream() {
-        OutputStream stream = Channels.newOutputStream(channel);
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                stream.write(b);
+                write(new byte[] {(byte) b}, 0, 1);
             }
 
             @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                stream.write(bytes, offset, length);
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                file.write(length, ByteBuffer.wrap(bytes, offset, count));
+                length += count;
             }
         };
     }
 
     /** Forces what was written, so that what is verified next is what stays. */
     void force() throws IOException {
-        channel.force(true);
+        file.syncAll();
     }
 
     /** The file under its temporary name. */
@@ -160,14 +116,14 @@ final class UnfinishedFile implements Closeable {
     private synchronized void remove() throws IOException {
         if (!settled) {
             settled = true;
-            Files.deleteIfExists(partial);
+            disk.delete(partial);
         }
     }
 
     @Override
     public void close() throws IOException {
         atExit.close();
-        FileChannel open = channel;
+        DurableFile open = file;
         try (open) { // null when it never was
             remove();
         }

@@ -1,6 +1,7 @@
 package oks.backup;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,15 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import oks.archive.ArchiveCheck;
-import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
+import oks.archive.Companion;
 import oks.archive.Manifest;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.OperatorFault;
-import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
@@ -26,14 +25,19 @@ import oks.recovery.RecoveryFileName;
 /** Verifies everything that was named and goes on after a fault, so that one run tells all. */
 final class Verification {
     private final Disk disk;
-    private final Displays displays;
+    private final ArchiveVerification reading;
     private final List<Finding> findings = new ArrayList<>();
     private final List<ReadArchive> intact = new ArrayList<>();
     private final List<SoundArchive> sound = new ArrayList<>();
 
     Verification(Disk disk, Displays displays) {
+        this(disk, displays, new SignatureCheck(disk, Optional.empty()));
+    }
+
+    /** @param signatures what is demanded of every archive */
+    Verification(Disk disk, Displays displays, SignatureCheck signatures) {
         this.disk = disk;
-        this.displays = displays;
+        this.reading = new ArchiveVerification(disk, displays, signatures);
     }
 
     /** Begins to show progress; {@link oks.cli.OutputOptions#progress} is one. */
@@ -59,7 +63,11 @@ final class Verification {
      * @param recovery the recovery files that were named with it and continue it
      * @param end where they bring it
      */
-    record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {}
+    record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {
+        boolean encrypted() {
+            return ArchiveName.of(file).filter(ArchiveName::encrypted).isPresent();
+        }
+    }
 
     /** The archives that are as they were written, whether or not recovery files continue them; after {@link #verify}. */
     List<ReadArchive> intact() {
@@ -86,7 +94,7 @@ final class Verification {
             for (Path file : files) {
                 if (RecoveryFileName.ofPartial(file).isPresent()) {
                     recovery.add(file);
-                } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && !isChecksum(file)) {
+                } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
                     archives.add(file);
                 }
             }
@@ -140,39 +148,50 @@ final class Verification {
                 .ifPresent(gap -> findings.add(new Finding("recovery files of database " + database, "", Optional.of(gap))));
     }
 
-    private static boolean isChecksum(Path file) {
-        return file.toString().endsWith(ArchiveChecksum.SUFFIX);
-    }
-
     private void verifyArchive(Path archive, Map<UUID, List<Path>> recovery) throws IOException {
         check(archive.toString(), () -> {
-            Optional<ArchiveChecksum> checksum = ArchiveChecksum.beside(disk, archive);
-            String bytes = checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
-            Optional<Manifest> manifest = read(archive, checksum.map(ArchiveChecksum::sha256));
-            if (manifest.isEmpty()) {
-                return "made by hand: only tar and compression could be verified";
+            ArchiveVerification.Verified verified = reading.verify(archive);
+            if (verified.manifest().isEmpty()) {
+                return verified.remark();
             }
-            ArchivedState state = manifest.get().state();
-            intact.add(new ReadArchive(archive, manifest.get()));
+            Manifest manifest = verified.manifest().get();
+            ArchivedState state = manifest.state();
+            intact.add(new ReadArchive(archive, manifest));
             RecoveryChain chain = RecoveryChain.of(
-                    disk, recovery.getOrDefault(state.identity().database(), List.of()), state.identity().database(), state.lsn());
+                    disk, later(recovery.getOrDefault(state.identity().database(), List.of()), state.firstRecoveryOrdinal()),
+                    state.identity().database(), state.lsn());
             LogPosition end = end(chain, state.position());
-            sound.add(new SoundArchive(archive, manifest.get(), chain.files(), end));
+            sound.add(new SoundArchive(archive, manifest, chain.files(), end));
             return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
-                    + bytes;
+                    + verified.remark();
         });
+    }
+
+    /** None when all are from before the archive: it is the newest thing here, and no recovery file need reach it yet. */
+    private static List<Path> later(List<Path> files, long firstOrdinal) {
+        return files.stream().anyMatch(file -> RecoveryFileName.ofPartial(file).orElseThrow().ordinal() >= firstOrdinal)
+                ? files
+                : List.of();
+    }
+
+    /**
+     * Verifies an archive that comes from a pipe, and nothing beside it.
+     *
+     * @param signature where the signature of its manifest stands; it need not be there
+     */
+    List<Finding> verify(InputStream in, Path signature) throws IOException {
+        check("standard input", () -> {
+            ArchiveVerification.Verified verified = reading.verify(in, signature);
+            return verified.manifest().map(Manifest::state)
+                    .map(state -> "LSN " + state.lsn() + ", " + state.certificates() + " certificates; ").orElse("")
+                    + verified.remark();
+        });
+        return List.copyOf(findings);
     }
 
     /** Where the recovery files bring an archive. */
     private static LogPosition end(RecoveryChain chain, LogPosition from) throws IOException {
         LogPosition end = chain.read(from, group -> { }).position();
         return end.last().isAfter(from.last()) ? end : from;
-    }
-
-    private Optional<Manifest> read(Path archive, Optional<Hash> sha256) throws IOException {
-        try (ProgressDisplay display = displays.begin("verifying", Files.size(archive), "bytes")) {
-            long[] done = {0};
-            return ArchiveCheck.check(archive, sha256, bytes -> display.to(done[0] += bytes)).manifest();
-        }
     }
 }

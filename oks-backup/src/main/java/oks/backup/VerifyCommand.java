@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,22 +13,28 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.OutputOptions;
-import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.TrustedKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup verify}: reads archives and recovery files to their last byte. */
 @Command(name = "verify", description = "Verify archives, recovery files, and that they continue each other.")
 final class VerifyCommand implements Callable<Integer> {
+    private static final Path STANDARD_INPUT = Path.of("-");
+
+    @ParentCommand
+    private OksBackup program;
+
     @Mixin
     private OutputOptions options;
 
     @Parameters(arity = "1..*", paramLabel = "DIR|FILE",
-            description = "An output directory, or archives and recovery files.")
+            description = "An output directory, or archives and recovery files; \"-\" is an archive on standard input.")
     private List<Path> paths;
 
     @Option(names = "--restore",
@@ -40,16 +45,26 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Where to restore; it needs room for the database (default: the directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(names = "--trusted-keys", paramLabel = "FILE",
+            description = "Demand of every archive a signature by one of these certificates.")
+    private Path trustedKeys; // null for none
+
+    @Option(names = "--signature", paramLabel = "FILE", description = "The signature of the archive on standard input.")
+    private Path signature = STANDARD_INPUT;
+
     @Override
     public Integer call() throws IOException {
+        boolean piped = paths.equals(List.of(STANDARD_INPUT));
         for (Path path : paths) {
-            if (!Files.exists(path)) {
+            if (!piped && !Files.exists(path)) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" does not exist", path)
                         .next("name an output directory, archives or recovery files");
             }
         }
-        Verification verification = new Verification(new RealDisk(), options::progress);
-        List<Verification.Finding> findings = new ArrayList<>(verification.verify(paths));
+        Verification verification =
+                new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()));
+        List<Verification.Finding> findings =
+                new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
             findings.addAll(drill(verification.sound()));
         }
@@ -61,14 +76,21 @@ final class VerifyCommand implements Callable<Integer> {
         return status(findings).status();
     }
 
+    private Optional<TrustedKeys> trusted() throws IOException {
+        return trustedKeys == null
+                ? Optional.empty()
+                : Optional.of(TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
+    }
+
     private List<Verification.Finding> drill(List<SoundArchive> sound) throws IOException {
-        RestoreDrill drill = new RestoreDrill(scratch, InstantSource.system());
+        RestoreDrill drill = new RestoreDrill(scratch, program.clock());
         List<Verification.Finding> findings = new ArrayList<>();
         for (SoundArchive archive : wanted(sound)) {
             String what = "restore of " + archive.file();
             try {
+                requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
-                restored.record(new RealDisk(), archive.file().toAbsolutePath().getParent());
+                restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
                 findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
                         + " certificates, state digest as expected, " + restored.seconds() + " s", Optional.empty()));
             } catch (OperatorFault fault) {
@@ -81,6 +103,14 @@ final class VerifyCommand implements Callable<Integer> {
                             .next("make one with \"oks-backup full\""))));
         }
         return findings;
+    }
+
+    private static void requireReadable(SoundArchive archive) {
+        if (archive.encrypted()) {
+            throw OperatorFault.of(ExitCode.FAILED, "archive \"%s\" is encrypted, so that only its recipients can restore it",
+                            archive.file())
+                    .next("try it where the secret key is: \"gpg --decrypt %s | oks-restore from - --db DIR\"", archive.file());
+        }
     }
 
     /** Those that were named, and of each directory that was named the newest of each database. */

@@ -123,6 +123,21 @@ final class ExpireTest {
         }
     }
 
+    /** Between a full and the next recovery, the newest archive is ahead of every recovery file that was copied. */
+    @Test
+    void anArchiveNewerThanEveryRecoveryFileIsSoundByItself() throws IOException {
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1);
+                FakeOksd oksd = threeArchives(database)) {
+            assertThat(oksd).isNotNull();
+            database.put(5, 6).rotate().put(7);
+            assertThat(run("full", "--out", out.toString()).status()).isZero();
+            CommandRun verify = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q");
+            assertThat(verify.status()).as(verify.stdout()).isZero();
+            assertThat(verify.stdout()).contains("LSN 7, 7 certificates, restores up to LSN 7");
+            assertThat(expire("--keep-full", "1").stdout()).contains("number 1 of the 1 newest");
+        }
+    }
+
     @Test
     void aRunningBackupIsLeftAlone() throws IOException {
         try (OutputLock running = OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {

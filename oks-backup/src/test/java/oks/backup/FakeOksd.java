@@ -114,6 +114,9 @@ final class FakeOksd implements Closeable {
     }
 
     private HeldSnapshot snapshot(ControlPeer peer) throws IOException {
+        if (Files.exists(snapshots)) {
+            removeSnapshot();
+        }
         Path directory = snapshots.resolve("1");
         LogPosition position = database.position();
         long certificates = database.certificates();
@@ -132,8 +135,8 @@ final class FakeOksd implements Closeable {
                 holders.isEmpty() ? ControlStatus.State.RUNNING : ControlStatus.State.PAUSED, "", Instant.EPOCH, holders, database.certificates(),
                 new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
-                        oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0),
-                new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, Optional.of("x").orElseThrow());
+                        oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0, Optional.empty()),
+                new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, "x", Optional.empty());
     }
 
     @Override

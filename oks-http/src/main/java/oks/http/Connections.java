@@ -3,9 +3,11 @@ package oks.http;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -13,12 +15,13 @@ import java.util.function.LongSupplier;
  * The open connections of one event loop, their number over all event loops, and how long each may keep us waiting.
  *
  * <p>A client has {@code patience} for the whole of a request's header, and for a body or an answer {@code patience} plus a
- * second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes. While oksd is asked, time does not count.
+ * second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes. While oksd is asked, time does not count. With HTTP/2, several
+ * requests of a connection are in work at once, each with a clock of its own.
  */
 final class Connections {
     static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
 
-    private final Map<HttpConnection, Activity> open = new IdentityHashMap<>();
+    private final Map<HttpConnection, Client> open = new IdentityHashMap<>();
     private final AtomicInteger total;
     private final int most;
     private final long patienceNanos;
@@ -39,7 +42,7 @@ final class Connections {
                 connection.remoteAddress() == null ? null : connection.remoteAddress().hostAddress(), limits.rules());
         boolean tooManyOfOne = !limits.connect(peer);
         boolean tooMany = total.incrementAndGet() > most || tooManyOfOne;
-        open.put(connection, new Activity(connection));
+        open.put(connection, new Client(connection));
         connection.closeHandler(nothing -> {
             open.remove(connection);
             total.decrementAndGet();
@@ -50,93 +53,116 @@ final class Connections {
         }
     }
 
-    Activity of(HttpConnection connection) {
-        return open.computeIfAbsent(connection, Activity::new);
+    /** A request has come on a connection; the time until its answer is ours. */
+    Activity begin(HttpConnection connection) {
+        Activity activity = new Activity(open.computeIfAbsent(connection, Client::new));
+        activity.client.requests.add(activity);
+        return activity;
     }
 
     /** Closes what has kept us waiting for too long. */
     void closeOverdue() {
         long now = nanoTime.getAsLong();
-        List<Activity> overdue = new ArrayList<>();
-        for (Activity activity : open.values()) {
-            if (activity.limited && now - activity.deadline >= 0) {
-                overdue.add(activity);
+        List<Runnable> overdue = new ArrayList<>();
+        for (Client client : open.values()) {
+            if (client.requests.isEmpty() && client.idle.isOver(now)) {
+                overdue.add(client.connection::close);
+            }
+            for (Activity activity : client.requests) {
+                if (activity.waiting != null && activity.waiting.isOver(now)) {
+                    overdue.add(activity::expire);
+                }
             }
         }
-        overdue.forEach(Activity::expire);
+        overdue.forEach(Runnable::run);
     }
 
-    /** What one connection is doing and until when it may. */
-    final class Activity {
-        private final HttpConnection connection;
-        private Exchange current;
-        private boolean limited;
-        private long since;
-        private long deadline;
-        private Runnable whenOverdue;
+    private Wait waitFor(long bytes) {
+        return new Wait(nanoTime.getAsLong(), bytes);
+    }
 
-        private Activity(HttpConnection connection) {
-            this.connection = connection;
-            waitFor(0);
+    /** A client is waited for; each byte of {@code bytes} gives it more time. */
+    private final class Wait {
+        private final long since;
+        private long deadline;
+
+        Wait(long since, long bytes) {
+            this.since = since;
+            allow(bytes);
         }
 
-        /** A request has come; the time until its answer is ours. */
-        void begin(Exchange exchange) {
-            current = exchange;
-            limited = false;
+        void allow(long bytes) {
+            deadline = since + patienceNanos + bytes * 1_000_000_000L / SLOWEST_BYTES_PER_SECOND;
+        }
+
+        boolean isOver(long now) {
+            return now - deadline >= 0;
+        }
+    }
+
+    /** The other end of one connection. */
+    private final class Client {
+        private final HttpConnection connection;
+        private final Set<Activity> requests = Collections.newSetFromMap(new IdentityHashMap<>(2));
+        private Wait idle = waitFor(0);
+
+        Client(HttpConnection connection) {
+            this.connection = connection;
+        }
+    }
+
+    /** What one request is doing and until when it may. */
+    final class Activity {
+        private final Client client;
+        private Wait waiting; // null while the time is ours
+        private Runnable whenOverdue;
+
+        private Activity(Client client) {
+            this.client = client;
         }
 
         /** A body begins to come; {@code overdue} answers for it when it does not come to its end. */
         void reading(Runnable overdue) {
-            waitFor(0);
+            waiting = waitFor(0);
             whenOverdue = overdue;
         }
 
         /** So much of the body has come. */
         void read(long bytes) {
-            deadline = since + allowed(bytes);
+            if (waiting != null) {
+                waiting.allow(bytes);
+            }
         }
 
         /** The body is here; the time is ours again. */
         void working() {
-            limited = false;
+            waiting = null;
             whenOverdue = null;
         }
 
         /** The answer is on its way. */
         void writing(long bytes) {
-            waitFor(bytes);
-        }
-
-        /** The answer has left; the next request may come. */
-        void end(Exchange exchange) {
-            if (current == exchange) { // else a pipelined request has already begun
-                current = null;
-                waitFor(0);
-            }
-        }
-
-        void close() {
-            connection.close();
-        }
-
-        private void waitFor(long bytes) {
-            limited = true;
-            since = nanoTime.getAsLong();
-            deadline = since + allowed(bytes);
+            waiting = waitFor(bytes);
             whenOverdue = null;
         }
 
-        private long allowed(long bytes) {
-            return patienceNanos + bytes * 1_000_000_000L / SLOWEST_BYTES_PER_SECOND;
+        /** The answer has left; the next request may come. */
+        void end() {
+            client.requests.remove(this);
+            client.idle = waitFor(0);
+        }
+
+        void close() {
+            client.connection.close();
         }
 
         private void expire() {
             Runnable overdue = whenOverdue;
             if (overdue == null) {
-                connection.close();
+                client.connection.close();
             } else {
-                waitFor(0); // time to take the answer
+                waiting = waitFor(0); // time to take the answer
+                whenOverdue = null;
                 overdue.run();
             }
         }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ final class Exchange {
 
     /** Answers up to so many bytes are compressed on the event loop: about a millisecond of work. */
     private static final int GZIPPED_HERE = 32 << 10;
+
+    private static final long NO_ERROR = 0; // RFC 9113, section 7
 
     private final Vertx vertx;
     private final HttpServerRequest request;
@@ -33,14 +36,13 @@ final class Exchange {
         this.vertx = vertx;
         this.request = request;
         this.activity = activity;
-        activity.begin(this);
     }
 
     HttpServerRequest request() {
         return request;
     }
 
-    /** What the connection is doing, for its time limits. */
+    /** What the request is doing, for its time limits. */
     Connections.Activity activity() {
         return activity;
     }
@@ -108,10 +110,29 @@ final class Exchange {
         }
     }
 
+    /** Sends a fault after which nothing more can be understood on an HTTP/1 connection, and says so. */
+    void answerLast(HttpFault fault) {
+        answer(isHttp2() ? fault.answer() : fault.answer().with("Connection", "close"));
+    }
+
+    /** Takes nothing more of the request: an HTTP/1 connection ends with it, an HTTP/2 one goes on with the others (RFC 9113, section 8.1). */
+    void end() {
+        if (isHttp2()) {
+            request.response().reset(NO_ERROR);
+        } else {
+            activity.close();
+        }
+    }
+
+    private boolean isHttp2() {
+        return request.version() == HttpVersion.HTTP_2;
+    }
+
     private void send(Answer answer) {
         note(answer);
         HttpServerResponse response = request.response();
         if (response.closed()) {
+            activity.end();
             return;
         }
         response.setStatusCode(answer.status());
@@ -124,7 +145,7 @@ final class Exchange {
         answer.headers().forEach(response::putHeader);
         activity.writing(answer.body().length());
         (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
-                .onComplete(sent -> activity.end(this));
+                .onComplete(sent -> activity.end());
     }
 
     void fail(HttpFault fault) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,16 +19,22 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.service.EventLoops;
 import oks.service.Reachability;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running gateway: event loops, listeners, connections to oksd. Methods block and are not for event loops. */
 public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
     private final OksHttpSettings settings;
     private final Vertx vertx;
     private final AccessLog accessLog;
+    private final Clock clock;
     private final Queue<GatewayVerticle> loops = new ConcurrentLinkedQueue<>();
     private String deployment;
 
-    private Gateway(OksHttpSettings settings, Vertx vertx, AccessLog accessLog) {
+    private Gateway(OksHttpSettings settings, Vertx vertx, AccessLog accessLog, Clock clock) {
+        this.clock = clock;
         this.accessLog = accessLog;
         this.settings = settings;
         this.vertx = vertx;
@@ -38,16 +45,17 @@ public final class Gateway implements AutoCloseable {
      *
      * @param version of the program, told to oksd
      * @param clock   decides what has expired
-     * @throws OperatorFault FAILED when the address cannot be listened on
+     * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS cannot be used
      */
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
+        Optional<TlsCertificate> certificate = certificate(settings, clock);
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
         try {
             accessLog = AccessLog.open(settings.access());
-            Gateway gateway = new Gateway(settings, vertx, accessLog);
-            gateway.deploy(cores, version, clock);
+            Gateway gateway = new Gateway(settings, vertx, accessLog, clock);
+            gateway.deploy(cores, version, certificate);
             return gateway;
         } catch (RuntimeException e) {
             await(vertx.close());
@@ -61,6 +69,11 @@ public final class Gateway implements AutoCloseable {
     /** The TCP port that is listened on. */
     public int port() {
         return loops.element().port();
+    }
+
+    /** The TCP port that is listened on for TLS; 0 without. */
+    public int tlsPort() {
+        return loops.element().tlsPort();
     }
 
     /** Whether every event loop is connected to oksd. */
@@ -84,8 +97,33 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void deploy(int cores, String version, Clock clock) {
-        var shared = new GatewayVerticle.Shared(version, styleSheet(), clock, new AtomicInteger(), new AtomicLong(),
+    /**
+     * Shows new clients the certificate that the settings name now; connections that are open go on.
+     *
+     * @throws OperatorFault USAGE when it cannot be used; then the old one stays in force
+     */
+    public void showCertificate(OksHttpSettings newer) {
+        if (tlsPort() == 0 || !newer.tls().wanted()) {
+            return; // whether there is TLS at all is decided at the start
+        }
+        TlsCertificate certificate = certificate(newer, clock).orElseThrow();
+        loops.forEach(loop -> await(loop.show(certificate)));
+    }
+
+    private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {
+        Optional<TlsCertificate> certificate = settings.tls().wanted() ? Optional.of(TlsCertificate.read(settings.tls())) : Optional.empty();
+        certificate.ifPresent(shown -> {
+            if (shown.notAfter().isBefore(clock.instant())) {
+                LOG.warn("TLS: the certificate for \"{}\" has expired on {}", shown.subject(), shown.notAfter());
+            } else {
+                LOG.info("TLS: certificate for \"{}\", valid until {}", shown.subject(), shown.notAfter());
+            }
+        });
+        return certificate;
+    }
+
+    private void deploy(int cores, String version, Optional<TlsCertificate> certificate) {
+        var shared = new GatewayVerticle.Shared(version, styleSheet(), clock, certificate, new AtomicInteger(), new AtomicLong(),
                 new Reachability(), new Exchange.Surroundings(new Metrics(),
                         new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock));
         try {
@@ -99,10 +137,10 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private OperatorFault cannotListen(Throwable cause) {
-        return OperatorFault.of(ExitCode.FAILED, "could not listen on address \"%s\", port %d: %s",
-                        settings.listen().address(), settings.listen().port(), why(String.valueOf(cause.getMessage())))
-                .next("stop the other process, or set listen.address and listen.port in oks-http.conf")
+    private static OperatorFault cannotListen(Throwable cause) {
+        Throwable deepest = cause.getCause() == null ? cause : cause.getCause();
+        return OperatorFault.of(ExitCode.FAILED, "could not listen on %s: %s", cause.getMessage(), why(String.valueOf(deepest.getMessage())))
+                .next("stop the other process, or set address and port under [listen] or [tls] in oks-http.conf")
                 .because(cause);
     }
 

@@ -3,12 +3,18 @@ package oks.http;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ServerSSLOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
@@ -25,16 +31,26 @@ final class GatewayVerticle extends VerticleBase {
 
     private static final long FORGET_MILLIS = 10_000;
 
+    /** Requests that one HTTP/2 connection may have in work at once; what RFC 9113, section 6.5.2, recommends at least. */
+    private static final int STREAMS = 100;
+
+    // A negative port is Vert.x's for one free port that all event loops share; each number is another port.
+    private static final int FREE_PORT = -1;
+    private static final int FREE_TLS_PORT = -2;
+
+    private static final List<HttpVersion> VERSIONS = List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0);
+
     private final OksHttpSettings settings;
     private final Shared shared;
 
     private HttpServer server;
+    private HttpServer tlsServer; // null without TLS
     private ServiceClient oksd;
     private Connections connections;
 
     /** What the event loops have in common. */
-    record Shared(String version, Buffer styleSheet, Clock clock, AtomicInteger connections, AtomicLong bodiesInMemory,
-            Reachability reachability, Exchange.Surroundings around) { }
+    record Shared(String version, Buffer styleSheet, Clock clock, Optional<TlsCertificate> certificate, AtomicInteger connections,
+            AtomicLong bodiesInMemory, Reachability reachability, Exchange.Surroundings around) { }
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
@@ -49,23 +65,56 @@ final class GatewayVerticle extends VerticleBase {
         vertx.setPeriodic(OVERDUE_CHECK_MILLIS, timer -> connections.closeOverdue());
         vertx.setPeriodic(FORGET_MILLIS, timer -> shared.around().limits().forgetIdle());
         Routes routes = routes();
-        server = vertx.createHttpServer(options())
+        server = server(options(), routes);
+        Future<?> listening = listen(server, settings.listen().address(), settings.listen().port(), FREE_PORT);
+        if (shared.certificate().isPresent()) {
+            tlsServer = server(tls(options(), shared.certificate().get()), routes);
+            listening = listening.compose(first -> listen(tlsServer, settings.tls().address(), settings.tls().port(), FREE_TLS_PORT));
+        }
+        return listening.onSuccess(all -> oksd.start());
+    }
+
+    private HttpServer server(HttpServerOptions options, Routes routes) {
+        return vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(request -> Routes.refuse(exchange(request)))
                 .requestHandler(request -> routes.handle(exchange(request)));
-        // A negative port is Vert.x's for one free port that all event loops share.
-        int port = settings.listen().port() == 0 ? -1 : settings.listen().port();
-        return server.listen(port, settings.listen().address()).onSuccess(listening -> oksd.start());
+    }
+
+    private static Future<HttpServer> listen(HttpServer server, String address, int port, int free) {
+        return server.listen(port == 0 ? free : port, address)
+                .recover(cause -> Future.failedFuture(new CannotListen(address, port, cause)));
+    }
+
+    /** An address and port that cannot be listened on. */
+    static final class CannotListen extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        CannotListen(String address, int port, Throwable cause) {
+            super("address \"" + address + "\", port " + port, cause);
+        }
+    }
+
+    /** New connections with TLS are shown this certificate from now on; open ones go on. Only for a gateway that has TLS. */
+    Future<?> show(TlsCertificate certificate) {
+        return tlsServer.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(certificate.options()).setUseAlpn(true)
+                .setApplicationLayerProtocols(VERSIONS.stream().map(HttpVersion::alpnName).toList()), true);
     }
 
     /** Stops accepting, finishes what is in flight for at most {@link #GRACE}, then lets go of oksd. */
     @Override public Future<?> stop() {
-        return server.shutdown(GRACE).onComplete(closed -> oksd.close());
+        Future<?> plain = server.shutdown(GRACE);
+        return Future.join(plain, tlsServer == null ? plain : tlsServer.shutdown(GRACE)).onComplete(closed -> oksd.close());
     }
 
     /** The port that is listened on. */
     int port() {
         return server.actualPort();
+    }
+
+    /** The port that is listened on for TLS; 0 without. */
+    int tlsPort() {
+        return tlsServer == null ? 0 : tlsServer.actualPort();
     }
 
     /** Whether oksd is there. */
@@ -82,8 +131,16 @@ final class GatewayVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(false);
     }
 
+    private HttpServerOptions tls(HttpServerOptions options, TlsCertificate certificate) {
+        return options.setSsl(true).setUseAlpn(true).setAlpnVersions(VERSIONS)
+                .setKeyCertOptions(certificate.options())
+                .setSslHandshakeTimeout(settings.http().readTimeout().toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS)
+                        .setMaxHeaderListSize(settings.http().maxHeader()));
+    }
+
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(vertx, request, connections.of(request.connection()), shared.around());
+        return new Exchange(vertx, request, connections.begin(request.connection()), shared.around());
     }
 
     private Routes routes() {

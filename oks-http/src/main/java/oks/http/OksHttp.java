@@ -65,6 +65,7 @@ public final class OksHttp implements Callable<Integer> {
         settings = OksHttpSettings.read(file, help.console().environment());
         ClientLimits.check(settings.limits());
         if (checkConfig) {
+            check();
             help.out().println("configuration \"" + file + "\" is right");
             settings.configuration().differences().forEach(help.out()::println);
             return ExitCode.DONE.status();
@@ -73,6 +74,13 @@ public final class OksHttp implements Callable<Integer> {
         ProcessName.set(NAME);
         serve();
         return ExitCode.DONE.status();
+    }
+
+    /** What else a start would refuse. */
+    private void check() {
+        if (settings.tls().wanted()) {
+            TlsCertificate.read(settings.tls());
+        }
     }
 
     private void serve() throws IOException, InterruptedException {
@@ -85,6 +93,9 @@ public final class OksHttp implements Callable<Integer> {
                 running = gateway;
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
+                if (gateway.tlsPort() != 0) {
+                    LOG.info("ready for TLS: address \"{}\", port {}", settings.tls().address(), gateway.tlsPort());
+                }
                 stopWanted.await();
                 LOG.info("stopping");
             }
@@ -108,8 +119,20 @@ public final class OksHttp implements Callable<Integer> {
             boolean now = setting.change() == Setting.Change.RELOAD;
             LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
         }
+        showCertificate(newer);
         settings = newer;
         log.level(newer.log().level());
         LOG.info("configuration read again");
+    }
+
+    private void showCertificate(OksHttpSettings newer) {
+        if (running == null) {
+            return;
+        }
+        try {
+            running.showCertificate(newer);
+        } catch (OperatorFault fault) {
+            fault.kept("clients are shown the certificate as before").lines(NAME).forEach(line -> LOG.error("{}", line));
+        }
     }
 }

@@ -72,7 +72,7 @@ final class RequestBody {
         exchange.activity().read(received);
         if (refused) {
             if (received > 2L * limit) {
-                exchange.activity().close();
+                exchange.end();
             }
             return;
         }
@@ -90,7 +90,7 @@ final class RequestBody {
 
     private void end() {
         if (refused) {
-            exchange.activity().close();
+            exchange.end();
             return;
         }
         exchange.activity().working();
@@ -105,13 +105,13 @@ final class RequestBody {
 
     private void refuse(HttpFault fault) {
         if (refused || exchange.answered()) {
-            exchange.activity().close();
+            exchange.end();
             return;
         }
         refused = true;
         body = null;
         release();
-        exchange.answer(fault.answer().with("Connection", "close"));
+        exchange.answerLast(fault);
     }
 
     private void release() {

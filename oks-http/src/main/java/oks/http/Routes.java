@@ -52,7 +52,7 @@ final class Routes {
         } else {
             fault = HttpFault.of(400, "this is not an HTTP request");
         }
-        exchange.answer(fault.answer().with("Connection", "close"));
+        exchange.answerLast(fault);
     }
 
     private Endpoint endpoint(Exchange exchange) {

@@ -47,7 +47,7 @@ final class UploadReport {
 
     private static int status(Optional<Reason> reason) {
         return reason.map(known -> switch (known) {
-            case TOO_LARGE, TOO_MANY -> 413;
+            case TOO_LARGE, TOO_MANY, TOO_COSTLY -> 413;
             case BLOCKED -> 403;
             case NOT_OPENPGP, NO_CERTIFICATE, PRIVATE_KEY, UNSUPPORTED_VERSION, UNSUPPORTED_ALGORITHM,
                     NO_VALID_SELF_SIGNATURE, MALFORMED, REVOCATION_WITHOUT_CERTIFICATE -> 422;

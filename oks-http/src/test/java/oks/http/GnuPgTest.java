@@ -3,12 +3,9 @@ package oks.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import oks.testing.ExternalProgram;
 import oks.testing.GnuPgHome;
 import oks.testing.SampleCertificates;
@@ -21,18 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real gpg, through its dirmngr, against the gateway. */
 @Timeout(300)
 final class GnuPgTest {
-    private static final long LONGEST_COMMAND_SECONDS = 120;
-
     @TempDir private static Path directory;
-    private static Path gpg;
     private static RunningGateway gateway;
     private static final List<GnuPgHome> HOMES = new ArrayList<>();
 
-    private record Outcome(int status, String out, String err) { }
-
     @BeforeAll
     static void begin() throws IOException {
-        gpg = ExternalProgram.require("gpg", "gnupg");
         ExternalProgram.require("dirmngr", "dirmngr");
         gateway = new RunningGateway(directory, "");
     }
@@ -57,7 +48,7 @@ final class GnuPgTest {
 
         Path bob = newHome();
         for (String search : List.of("alice@example.org", "Alice Test", "0x" + fingerprint, "0x" + fingerprint.substring(24))) {
-            Outcome found = gpg(bob, "--with-colons", "--search-keys", search);
+            ClientCommand found = gpg(bob, "--with-colons", "--search-keys", search);
             assertThat(found.out()).as(search + found.err()).contains("pub:" + fingerprint, "Alice Test <alice@example.org>");
         }
         ok(bob, "--recv-keys", fingerprint);
@@ -82,7 +73,7 @@ final class GnuPgTest {
 
     @Test
     void anUnknownFingerprintIsReportedAsNoData() throws Exception {
-        Outcome unknown = gpg(newHome(), "--recv-keys", "0123456789ABCDEF0123456789ABCDEF01234567");
+        ClientCommand unknown = gpg(newHome(), "--recv-keys", "0123456789ABCDEF0123456789ABCDEF01234567");
         assertThat(unknown.status()).isNotZero();
         assertThat(unknown.err()).contains("No data");
     }
@@ -112,30 +103,16 @@ final class GnuPgTest {
                 .findFirst().orElseThrow().split(":")[9];
     }
 
-    private static Outcome ok(Path home, String... arguments) throws Exception {
-        Outcome outcome = gpg(home, arguments);
+    private static ClientCommand ok(Path home, String... arguments) throws Exception {
+        ClientCommand outcome = gpg(home, arguments);
         assertThat(outcome.status()).as(outcome.err()).isZero();
         return outcome;
     }
 
-    private static Outcome gpg(Path home, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(gpg.toString(), "--homedir", home.toString(), "--batch", "--no-tty",
+    private static ClientCommand gpg(Path home, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("gpg", "--homedir", home.toString(), "--batch", "--no-tty",
                 "--keyserver", "hkp://127.0.0.1:" + gateway.port()));
         command.addAll(List.of(arguments));
-        return run(command);
-    }
-
-    private static Outcome run(List<String> command) throws Exception {
-        Path out = Files.createTempFile(directory, "out", "");
-        Path err = Files.createTempFile(directory, "err", "");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("LC_ALL", "C.UTF-8");
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (!process.waitFor(LONGEST_COMMAND_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("not in time: " + command);
-        }
-        return new Outcome(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        return ClientCommand.run("gnupg", command);
     }
 }

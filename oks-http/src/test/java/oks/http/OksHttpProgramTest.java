@@ -94,6 +94,42 @@ final class OksHttpProgramTest {
         assertThat(prefix.resolve("var/run/oks-http.pid")).doesNotExist();
     }
 
+    @Test
+    void hangUpShowsTheNewCertificateAndABadOneLeavesTheOldInForce() throws Exception {
+        OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "rsa:2048");
+        Path file = RunningGateway.configuration(prefix, 0, "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
+        Process process = begin(file.toString());
+        readyPort(process);
+        Pattern ready = Pattern.compile("ready for TLS: address \"127.0.0.1\", port (\\d+)");
+        RunningGateway.until(() -> ready.matcher(err()).find());
+        Matcher port = ready.matcher(err());
+        assertThat(port.find()).isTrue();
+        String url = "https://localhost:" + port.group(1) + "/healthz";
+        Path old = Files.copy(prefix.resolve("tls.pem"), prefix.resolve("old.pem"));
+
+        Files.writeString(prefix.resolve("tls.pem"), "nothing\n");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().contains("kept: clients are shown the certificate as before"));
+        assertThat(err()).contains("file \"" + prefix.resolve("tls.pem") + "\" holds no certificate for TLS");
+        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url).out()).isEqualTo("ok\n");
+
+        OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().split("configuration read again", -1).length == 3);
+        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", prefix.resolve("tls.pem").toString(), url).out()).isEqualTo("ok\n");
+        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url).status()).isEqualTo(60);
+    }
+
+    @Test
+    void checkingTheConfigurationReadsTheCertificate() throws Exception {
+        Path file = RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"nowhere.pem\"\n");
+        Process checked = begin("--check-config", file.toString());
+        assertThat(checked.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(checked.exitValue()).isEqualTo(2);
+        assertThat(err()).contains("error oks-http: there is no file \"" + prefix.resolve("nowhere.pem") + "\" for TLS",
+                "next: correct tls.certificate and tls.key");
+    }
+
     private Process begin(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-cp", System.getProperty("java.class.path"), "oks.http.OksHttp"));

@@ -56,6 +56,14 @@ final class RunningGateway implements AutoCloseable {
         return gateway.port();
     }
 
+    int tlsPort() {
+        return gateway.tlsPort();
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
     /** Ends the keyserver behind the socket and waits until the gateway knows. */
     void goAway() {
         server.close(Duration.ofSeconds(10)).toCompletionStage().toCompletableFuture().join();

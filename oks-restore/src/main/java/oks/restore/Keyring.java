@@ -18,9 +18,11 @@ final class Keyring implements Closeable {
     private static final int BUFFER = 1 << 18;
 
     private final Disk disk;
+    /** Null for standard output. */
     private final Path file;
     private final OutputStream out;
     private long certificates;
+    private boolean complete;
 
     private Keyring(Disk disk, Path file, OutputStream out) {
         this.disk = disk;
@@ -34,9 +36,23 @@ final class Keyring implements Closeable {
      * @throws OperatorFault FAILED when there is one
      */
     static Keyring create(Disk disk, Path file) throws IOException {
+        return new Keyring(disk, file, newFile(file));
+    }
+
+    /** One that goes to a stream, which is flushed and not closed: whoever reads it sees how the program ends. */
+    static Keyring to(Disk disk, OutputStream out) {
+        return new Keyring(disk, null, out);
+    }
+
+    /**
+     * A file that did not exist before; the caller closes it.
+     *
+     * @throws OperatorFault FAILED when there is one
+     */
+    static OutputStream newFile(Path file) throws IOException {
         try {
-            OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return new Keyring(disk, file, new BufferedOutputStream(out, BUFFER));
+            return new BufferedOutputStream(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER);
         } catch (FileAlreadyExistsException e) {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" exists already", file)
                     .kept("it was not changed")
@@ -57,14 +73,26 @@ final class Keyring implements Closeable {
     /** Brings all of it to disk. */
     void complete() throws IOException {
         out.flush();
+        complete = true;
+        if (file == null) {
+            return;
+        }
         try (DurableFile written = disk.openForReading(file)) {
             written.syncAll();
         }
         disk.syncDirectory(file.toAbsolutePath().getParent());
     }
 
+    /** Removes it if it is not complete: half a keyring would pass for a whole one. */
     @Override
     public void close() throws IOException {
-        out.close();
+        if (file == null) {
+            out.flush();
+        } else if (complete) {
+            out.close();
+        } else {
+            Files.delete(file); // first: closing writes what is left, and may fail as adding did
+            out.close();
+        }
     }
 }

@@ -155,7 +155,8 @@ final class LogReading {
     private ChainEnd read(String what, RecoveryChain.GroupVisitor visitor) throws IOException {
         changes = 0;
         groups = 0;
-        try (ProgressDisplay display = options.progress(what, chain.bytes(), "bytes")) {
+        try (ProgressDisplay display =
+                options.progress(what, chain.bytes(), "bytes").also(() -> changes + " changes")) {
             BytesRead bytes = new BytesRead();
             return chain.read(from, new RecoveryChain.GroupVisitor() {
                 @Override
@@ -169,6 +170,7 @@ final class LogReading {
                 @Override
                 public void passed(Group group) throws IOException {
                     visitor.passed(group);
+                    display.to(bytes.upTo(group));
                 }
 
                 @Override

@@ -63,6 +63,11 @@ final class RecoverySources {
         return all;
     }
 
+    /** These files and others, each path once, of whatever database. */
+    List<Path> all(Collection<Path> others) {
+        return both(others).stream().map(file -> file.toAbsolutePath().normalize()).distinct().toList();
+    }
+
     private List<Path> both(Collection<Path> others) {
         List<Path> both = new ArrayList<>(files);
         both.addAll(others);

@@ -81,7 +81,7 @@ final class RestoreTarget implements Closeable {
     }
 
     /** Only looks at the lock: the file LOCK of a database that nobody has open stays as it is. */
-    private static void refuseIfOpen(Path directory) throws IOException {
+    static void refuseIfOpen(Path directory) throws IOException {
         Path lock = directory.resolve(DirectoryLock.FILE);
         if (Files.isRegularFile(lock) && isLocked(lock)) {
             DirectoryLock.take(directory, "oks-restore").close(); // says who holds it

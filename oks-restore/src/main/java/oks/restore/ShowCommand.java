@@ -3,6 +3,9 @@ package oks.restore;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,23 +52,41 @@ final class ShowCommand implements Callable<Integer> {
     private Optional<Instant> until = Optional.empty();
 
     @Option(names = "--export", paramLabel = "FILE",
-            description = "Write the certificates of these changes to a new keyring that gpg imports.")
+            description = "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard output.")
     private Optional<Path> export = Optional.empty();
 
     @Override
     public Integer call() throws IOException {
         Disk disk = new RealDisk();
-        if (export.isEmpty()) {
-            return show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
+        if (toStandardOutput() && options.json()) {
+            throw OperatorFault.of(ExitCode.USAGE, "standard output cannot take a keyring and an object")
+                    .next("leave --json away, or export to a file");
         }
-        try (Keyring keyring = Keyring.create(disk, export.get())) {
-            int status = show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
+        Optional<OperatorFault> damage = export.isPresent()
+                ? export(disk, export.get())
+                : show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
+        if (damage.isPresent()) {
+            throw damage.get();
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private boolean toStandardOutput() {
+        return export.filter(file -> file.toString().equals("-")).isPresent();
+    }
+
+    /** What stands before damage, and in the files after it, is exported all the same. */
+    private Optional<OperatorFault> export(Disk disk, Path file) throws IOException {
+        try (Keyring keyring = toStandardOutput() ? Keyring.to(disk, options.out()) : Keyring.create(disk, file)) {
+            Optional<OperatorFault> damage =
+                    show(disk, new ShownChanges(fingerprint, since, until, Optional.of(keyring)));
             keyring.complete();
-            return status;
+            return damage;
         }
     }
 
-    private int show(Disk disk, ShownChanges wanted) throws IOException {
+    /** @return the first damage, if any */
+    private Optional<OperatorFault> show(Disk disk, ShownChanges wanted) throws IOException {
         List<Path> sorted = inOrder();
         List<RecoveryHeader> headers = new ArrayList<>();
         for (Path file : sorted) {
@@ -81,13 +102,13 @@ final class ShowCommand implements Callable<Integer> {
                 damage = damage.or(() -> found);
             }
         }
-        if (damage.isPresent()) {
-            throw damage.get();
-        }
-        return ExitCode.DONE.status();
+        return damage;
     }
 
     private ShownLog shown(ShownChanges wanted) throws IOException {
+        if (toStandardOutput()) {
+            return new ShownLines(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), wanted);
+        }
         if (!options.json()) {
             return new ShownLines(options.out(), wanted);
         }

@@ -15,7 +15,7 @@ final class BasicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "replay --help", "from --version"})
+    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "replay --help", "salvage --help", "from --version"})
     void helpAndVersionAreOnStandardOutput(String line) {
         CommandRun run = run(line);
         assertThat(run.status()).isZero();
@@ -25,7 +25,7 @@ final class BasicsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "--nonsense", "from", "from x.tar", "from --nonsense", "from no-such.tar --db /tmp/x", "show",
+        "", "--nonsense", "from", "salvage", "salvage x --keyring y", "from x.tar", "from --nonsense", "from no-such.tar --db /tmp/x", "show",
         "from x --db y --recovery no-such-directory"
     })
     void usageErrorsHaveStatusTwoAndAHint(String line) {

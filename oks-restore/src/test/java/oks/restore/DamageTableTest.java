@@ -3,218 +3,175 @@ package oks.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
-import java.util.zip.CRC32C;
-import oks.archive.Compression;
-import oks.durable.RealDisk;
-import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
-import oks.recovery.RecoveryChain;
-import oks.recovery.Timeline;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
+import oks.testing.DirectoryState;
+import oks.testing.ManualPage;
 import oks.testing.SampleDatabase;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /** Every file of a backup set with everything that can be wrong with it; see oks-restore(1), section DAMAGE. */
-final class DamageTableTest extends RestoreScene {
-    private static final int RECOVERY_FILES = 4;
+final class DamageTableTest extends BackupSets {
+    /** How many of the pairs of damages to try; all of them with a high number. */
+    private static final int PAIRS = Integer.getInteger("oks.damage.pairs", 60);
 
-    /** What is done to one file; statuses for the archive, a recovery file in the middle, and the last one. */
-    private enum Damage {
-        SHORTENED(5, 5, 0),
-        EMPTIED(5, 5, 5),
-        REMOVED(2, 6, 0),
-        SWAPPED(5, 6, 6),
-        DUPLICATED(0, 0, 0),
-        FLIPPED_IN_THE_HEAD(5, 5, 5),
-        FLIPPED_IN_THE_MIDDLE(5, 5, 5),
-        FOREIGN_DATABASE(6, 6, 6),
-        FOREIGN_TIMELINE(0, 6, 6),
-        TOO_NEW(5, 1, 1);
+    private static final long SEED = Long.getLong("oks.seed", 20261122L);
 
-        private final int archive;
-        private final int middle;
-        private final int last;
+    /** What the manual calls each of them. */
+    private static final Map<Damage, String> NAMES = new EnumMap<>(Map.of(
+            Damage.SHORTENED, "cut short",
+            Damage.EMPTIED, "empty",
+            Damage.REMOVED, "missing",
+            Damage.SWAPPED, "swapped with another recovery file, under its name",
+            Damage.DUPLICATED, "there twice",
+            Damage.FLIPPED_IN_THE_HEAD, "a byte flipped",
+            Damage.FLIPPED_IN_THE_MIDDLE, "a byte flipped",
+            Damage.FOREIGN_DATABASE, "of another database",
+            Damage.FOREIGN_TIMELINE, "of another timeline",
+            Damage.TOO_NEW, "of a newer format"));
 
-        Damage(int archive, int middle, int last) {
-            this.archive = archive;
-            this.middle = middle;
-            this.last = last;
-        }
-
-        /** @param file 0 for the archive */
-        int status(int file) {
-            return file == 0 ? archive : file == RECOVERY_FILES ? last : middle;
+    /** Something is wrong with a file of the set; 0 is the archive. */
+    private record Case(Damage damage, int file) {
+        int status() {
+            return damage.status(file);
         }
     }
 
-    private Path archive;
-    private Digest whole;
-    private Path foreign;
-    private Path foreignArchive;
-    private Path otherHistory;
-
-    private void make() throws IOException {
-        Path set = Files.createDirectory(scratch.resolve("set"));
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            archive = Files.move(archive(database, Compression.ZSTD), set.resolve("backup.full.tar.zst"));
-            for (int i = 1; i <= RECOVERY_FILES; i++) {
-                database.put(i, 10 + i).rotate();
-            }
-            whole = database.digest();
-            for (Path file : database.recoveryFiles().subList(0, RECOVERY_FILES)) {
-                Files.copy(file, set.resolve(file.getFileName()));
+    private static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (Damage damage : Damage.values()) {
+            for (int file = 0; file <= RECOVERY_FILES; file++) {
+                cases.add(new Case(damage, file));
             }
         }
-        foreign = Files.createDirectory(scratch.resolve("foreign"));
-        try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), 2)) {
-            foreignArchive = archive(other, Compression.ZSTD);
-            fill(other, foreign);
-        }
-        otherHistory = Files.createDirectory(scratch.resolve("history"));
-        try (SampleDatabase other = SampleDatabase.create(scratch.resolve("same"), 1, Instant.parse("2026-11-21T00:00:00Z"))) {
-            fill(other, otherHistory);
-        }
-    }
-
-    private static void fill(SampleDatabase database, Path copies) throws IOException {
-        for (int i = 1; i <= RECOVERY_FILES; i++) {
-            database.put(70 + i, 80 + i).rotate();
-        }
-        database.copyRecoveryFiles(copies);
+        return cases;
     }
 
     @Test
     void everyFileWithEveryDamageEndsAsTheManualSaysAndTheTargetIsNotTouched(TestReporter reporter) throws IOException {
-        make();
-        int combinations = 0;
-        for (Damage damage : Damage.values()) {
-            for (int file = 0; file <= RECOVERY_FILES; file++) {
-                check(damage, file);
-                combinations++;
+        for (Case wrong : cases()) {
+            Outcome outcome = restoreWith(List.of(wrong));
+            assertThat(outcome.run.status()).as(outcome.how).isEqualTo(wrong.status());
+            boolean tailIsLost = wrong.file == RECOVERY_FILES && Set.of(Damage.SHORTENED, Damage.REMOVED).contains(wrong.damage);
+            if (wrong.status() == 0) {
+                assertThat(outcome.restored.equals(states.get(states.size() - 1))).as(outcome.how).isNotEqualTo(tailIsLost);
+            }
+            if (wrong.damage == Damage.TOO_NEW) {
+                assertThat(outcome.run.stderr()).contains(" has format 2, but this program reads formats up to 1");
             }
         }
-        reporter.publishEntry("damage table", combinations + " combinations of file and damage");
-        assertThat(combinations).isEqualTo(Damage.values().length * (1 + RECOVERY_FILES));
+        reporter.publishEntry("damage table", cases().size() + " combinations of file and damage");
+        assertThat(cases()).hasSize(Damage.values().length * (1 + RECOVERY_FILES));
     }
 
-    private void check(Damage damage, int number) throws IOException {
+    @Test
+    void withTwoDamagedFilesARestoreIsRefusedOrBringsBackAStateThatWas(TestReporter reporter) throws IOException {
+        List<List<Case>> pairs = new ArrayList<>();
+        for (Case one : cases()) {
+            cases().stream().filter(other -> other.file > one.file).forEach(other -> pairs.add(List.of(one, other)));
+        }
+        Collections.shuffle(pairs, new Random(SEED));
+        int refused = 0;
+        List<List<Case>> tried = pairs.subList(0, Math.min(PAIRS, pairs.size()));
+        for (List<Case> pair : tried) {
+            Outcome outcome = restoreWith(pair);
+            refused += outcome.run.status() == 0 ? 0 : 1;
+            assertThat(outcome.run.status()).as(outcome.how).isIn(0, 1, 2, 5, 6);
+            assertThat(outcome.restored).as(outcome.how).satisfiesAnyOf(
+                    none -> assertThat(none).isNull(), state -> assertThat(states).contains(state));
+            boolean harmless = pair.stream().allMatch(wrong -> wrong.damage == Damage.DUPLICATED);
+            assertThat(!harmless || outcome.run.status() == 0).as(outcome.how).isTrue();
+        }
+        reporter.publishEntry("damage table", "%d of %d pairs of damaged files, %d refused, seed %d"
+                .formatted(tried.size(), pairs.size(), refused, SEED));
+    }
+
+    /** @param restored the state digest; null unless the status is 0 */
+    private record Outcome(CommandRun run, Digest restored, String how) {}
+
+    private Outcome restoreWith(List<Case> damages) throws IOException {
         Path set = scratch.resolve("damaged");
         PathUtils.copyDirectory(archive.getParent(), set);
-        Path damaged = file(set, number);
-        inflict(damage, number, damaged, set);
+        List<Path> files = new ArrayList<>();
+        for (Case wrong : damages) {
+            files.add(file(archive.getParent(), wrong.file));
+        }
+        for (int i = 0; i < damages.size(); i++) {
+            Path file = set.resolve(files.get(i).getFileName());
+            if (Files.exists(file)) { // it may have changed places with the other one
+                inflict(damages.get(i).damage, damages.get(i).file, file, set);
+            }
+        }
         Path again = Files.createDirectories(set.resolve("again"));
         CommandRun run = restore(
                 set.resolve(archive.getFileName()), "--db", target, "--recovery", set, "--recovery", again, "-q");
-        String how = damage + " of " + damaged.getFileName() + ": " + run.stdout() + run.stderr();
-        assertThat(run.status()).as(how).isEqualTo(damage.status(number));
-        if (run.status() == 0) {
-            try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
-                boolean tailIsLost = number == RECOVERY_FILES && Set.of(Damage.SHORTENED, Damage.REMOVED).contains(damage);
-                assertThat(store.position().digest().equals(whole)).as(how).isNotEqualTo(tailIsLost);
-            }
-            PathUtils.deleteDirectory(target);
-        } else {
-            assertThat(run.stderr()).as(how).startsWith("oks-restore: error: ").contains("oks-restore: kept: ", "oks-restore: next: ");
-            assertNothingLeft();
-        }
+        String how = damages + ": " + run.stdout() + run.stderr();
+        Digest restored = run.status() == 0 ? restored(how) : refused(run, how);
         PathUtils.deleteDirectory(set);
+        return new Outcome(run, restored, how);
     }
 
-    private static Path file(Path set, int number) throws IOException {
-        if (number > 0) {
-            return recovery(set, number);
+    private Digest restored(String how) throws IOException {
+        Digest digest;
+        try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
+            digest = store.position().digest();
+            assertThat(store.check(read -> { }).differences()).as(how).isEmpty();
         }
-        return new RealDisk().list(set).stream().filter(path -> path.toString().contains(".full.")).findFirst().orElseThrow();
+        PathUtils.deleteDirectory(target);
+        return digest;
     }
 
-    private static Path recovery(Path directory, int number) throws IOException {
-        return RecoveryChain.list(new RealDisk(), directory).get(number - 1);
+    private Digest refused(CommandRun run, String how) {
+        assertThat(run.stderr()).as(how).startsWith("oks-restore: error: ").contains("oks-restore: kept: ", "oks-restore: next: ");
+        assertNothingLeft();
+        return null;
     }
 
-    private void inflict(Damage damage, int number, Path file, Path set) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        switch (damage) {
-            case SHORTENED -> replace(file, Arrays.copyOf(bytes, bytes.length - 200));
-            case EMPTIED -> replace(file, new byte[0]);
-            case REMOVED -> Files.delete(file);
-            case SWAPPED -> {
-                Path other = file(set, number % RECOVERY_FILES + 1);
-                byte[] others = Files.readAllBytes(other);
-                replace(file, others);
-                replace(other, bytes);
-            }
-            case DUPLICATED -> {
-                Path second = Files.createDirectory(set.resolve("again"));
-                Files.copy(file, second.resolve(file.getFileName()));
-            }
-            case FLIPPED_IN_THE_HEAD -> flip(file, bytes, 20);
-            case FLIPPED_IN_THE_MIDDLE -> flip(file, bytes, number == 0 ? bytes.length / 2 : 4200);
-            case FOREIGN_DATABASE -> replace(file, number == 0 ? foreignArchive : recovery(foreign, number));
-            case FOREIGN_TIMELINE -> foreignTimeline(file, number);
-            case TOO_NEW -> tooNew(file, bytes, number);
+    @Test
+    void theManualHasThisTable() throws IOException {
+        String text = ManualPage.of("oks-restore.1").text();
+        String table = text.substring(text.indexOf(".Sh DAMAGE"), text.indexOf(".Sh EXIT STATUS"));
+        for (Damage damage : Damage.values()) {
+            String item = ".It " + NAMES.get(damage) + "\n";
+            assertThat(table).contains(item);
+            String statuses = table.substring(table.indexOf(item) + item.length()).replaceAll("(?s)\n\\.(It|El).*", "");
+            assertThat(statuses.replaceAll("[^0-9;]", "")).as(damage.name())
+                    .isEqualTo(damage.archive + ";" + damage.middle + ";" + damage.last);
         }
+        assertThat(table.split("\n\\.It ")).hasSize(1 + Set.copyOf(NAMES.values()).size());
     }
 
-    /** For the archive: the same state on a timeline of its own, as after a restore. */
-    private void foreignTimeline(Path file, int number) throws IOException {
-        if (number > 0) {
-            replace(file, recovery(otherHistory, number));
-            return;
-        }
-        Path directory = Files.createTempDirectory(scratch, "timeline").resolve("db");
-        try (SampleDatabase same = SampleDatabase.create(directory, 1)) {
-            DatabaseIdentity identity = same.identity();
-            new DatabaseIdentity(identity.name(), identity.database(), new Timeline(2, new UUID(7, 7), Optional.of(
-                            new Timeline.Fork(identity.timeline().id(), same.lsn(), same.digest()))))
-                    .write(new RealDisk(), directory);
-        }
-        try (SampleDatabase restored = SampleDatabase.open(directory, 99)) {
-            replace(file, archive(restored, Compression.ZSTD));
-        }
-    }
-
-    /** Format 2 with a right checksum; an archive does not get that far: its manifest no longer matches itself. */
-    private static void tooNew(Path file, byte[] bytes, int number) throws IOException {
-        if (number == 0) {
-            flip(file, bytes, bytes.length - 20);
-            return;
-        }
-        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        header.putShort(8, (short) 2);
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, 4092);
-        header.putInt(4092, (int) crc.getValue());
-        replace(file, bytes);
-    }
-
-    private static void flip(Path file, byte[] bytes, int at) throws IOException {
-        bytes[at] ^= 0x10;
-        replace(file, bytes);
-    }
-
-    /** A foreign recovery file comes with its own name. */
-    private static void replace(Path file, Path by) throws IOException {
-        Files.delete(file);
-        Files.copy(by, file.toString().contains(".full.") ? file : file.resolveSibling(by.getFileName()));
-    }
-
-    private static void replace(Path file, byte[] bytes) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        Files.write(file, bytes);
+    @Test
+    void aDatabaseOfANewerFormatIsRefusedNamingBothFormats() throws Exception {
+        Path directory = scratch.resolve("newer");
+        SampleDatabase.create(directory, 3).put(1).close();
+        Path identity = directory.resolve("IDENTITY");
+        Files.writeString(identity, Files.readString(identity).replace("format 1\n", "format 2\n"));
+        DirectoryState before = DirectoryState.of(directory);
+        CommandRun replay = CommandRun.of("oks-restore", OksRestore::new,
+                "replay", archive.getParent().toString(), "--db", directory.toString(), "-q");
+        assertThat(replay.status()).isEqualTo(1);
+        assertThat(replay.stderr()).contains("\" has format 2, but this program reads formats up to 1");
+        Files.delete(directory.resolve("LOCK"));
+        assertThat(DirectoryState.of(directory)).isEqualTo(before);
+        Path byHand = scratch.resolve("newer.tar");
+        run("tar", "-cf", byHand.toString(), "-C", scratch.toString(), "newer");
+        CommandRun run = restore(byHand, "--db", target, "-q");
+        assertThat(run.status()).as(run.stderr()).isEqualTo(1);
+        assertThat(run.stderr()).contains("newer.tar/newer\" has format 2, but this program reads formats up to 1");
+        assertNothingLeft();
     }
 }

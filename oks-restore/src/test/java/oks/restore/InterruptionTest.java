@@ -192,13 +192,17 @@ final class InterruptionTest extends RestoreScene {
                     assertThat(run.stderr()).as("%d KiB", kib).startsWith("oks-restore: error: ");
                     assertThat(DatabaseIdentity.isIn(new RealDisk(), directory)).isFalse();
                     refused++;
+                    run("mount", "-o", "remount,size=64m", mount.toString());
+                    CommandRun again = fromStandardInput(directory);
+                    assertThat(again.status()).as("%d KiB, then room: %s", kib, again.stderr()).isZero();
+                    assertThat(certificates(directory)).isEqualTo(whole);
                 }
             } finally {
                 run("umount", mount.toString());
             }
         }
         assertThat(done).isTrue();
-        reporter.publishEntry("ENOSPC", refused + " sizes of a file system that is too small, each refused");
+        reporter.publishEntry("ENOSPC", refused + " sizes of a file system that is too small, each refused, and restored to when there was room");
     }
 
     /** Not compared with the free space first. */
@@ -210,4 +214,5 @@ final class InterruptionTest extends RestoreScene {
         } finally {
             System.setIn(before);
         }
-    }}
+    }
+}

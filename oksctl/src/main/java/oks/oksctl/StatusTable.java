@@ -28,6 +28,9 @@ final class StatusTable {
         StatusTable table = new StatusTable(colours);
         table.program(status);
         table.state(status);
+        if (status.state() == ControlStatus.State.STARTING) {
+            return table.lines; // the rest is not known yet
+        }
         table.contents(status);
         table.recovery(status.recovery());
         table.uploads(status.uploads());
@@ -70,7 +73,9 @@ final class StatusTable {
     private void recovery(ControlStatus.RecoveryFile recovery) {
         row("recovery file", "%s", recovery.file().isEmpty() ? "none is open" : recovery.file());
         row("", "%s, %s", changes(recovery.changes()), FileUtils.byteCountToDisplaySize(recovery.bytes()));
-        row("", "in %s, %s there not archived", recovery.directory(), FileUtils.byteCountToDisplaySize(recovery.notArchivedBytes()));
+        row("", "in %s", recovery.directory());
+        row("not archived", "%s, %s", FileUtils.byteCountToDisplaySize(recovery.notArchivedBytes()),
+                recovery.notArchivedSince().map(since -> "changes since " + time(since)).orElse("no change"));
     }
 
     private void uploads(ControlStatus.Uploads uploads) {

@@ -21,7 +21,8 @@ class StatusTableTest {
             changes        LSN 12 on disk, 12 in the store, 10 flushed, 8 archived
             recovery file  sample-202611221049020000000042.recovery
                            1 change, 12 KB
-                           in /srv/oks, 64 MB there not archived
+                           in /srv/oks
+            not archived   64 MB, changes since 2026-11-22T10:49:02Z
             uploads        1 new, 2 merged, 3 unchanged, 4 refused
             digest         00ff
             chain          ee11
@@ -37,7 +38,7 @@ class StatusTableTest {
                  "certificates":1234567,"lsn":{"durable":12,"applied":12,"flushed":10,"archived":8},
                  "digest":"00ff","chain":"ee11",
                  "recovery":{"directory":"/srv/oks","file":"sample-202611221049020000000042.recovery","ordinal":42,
-                  "bytes":12345,"changes":1,"not_archived_bytes":67108864},
+                  "bytes":12345,"changes":1,"not_archived_bytes":67108864,"not_archived_since":"2026-11-22T10:49:02Z"},
                  "uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},
                  "started":"2026-11-22T09:00:00Z","configuration":"/usr/local/oks/etc/oksd.conf"}""");
     }
@@ -55,10 +56,25 @@ class StatusTableTest {
     }
 
     @Test
+    void whereEveryChangeIsArchivedThatIsSaid() throws IOException {
+        ObjectNode status = stored();
+        ((ObjectNode) status.get("recovery")).put("not_archived_since", "");
+        assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("not archived   64 MB, no change");
+    }
+
+    @Test
     void withoutARecoveryFileThatIsSaid() throws IOException {
         ObjectNode status = stored();
         ((ObjectNode) status.get("recovery")).put("file", "");
         assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("recovery file  none is open");
+    }
+
+    @Test
+    void whileItStartsNothingIsShownThatIsNotKnownYet() throws IOException {
+        ObjectNode status = stored().put("state", "starting").put("reason", "replaying recovery files, LSN 7, 1 KB of 2 KB");
+        status.putArray("holders");
+        assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).hasSize(4)
+                .last().isEqualTo("state          starting (replaying recovery files, LSN 7, 1 KB of 2 KB) since 2026-11-22T10:49:02Z");
     }
 
     private static Iterable<String> coloured(String state, String reason) throws IOException {

@@ -1,6 +1,5 @@
 package oks.oksd;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +37,13 @@ import org.slf4j.LoggerFactory;
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final long TICK_MILLIS = 100;
-    private static final long REMIND_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Admission admission = new Admission();
     private final CertificateStore store;
     private final LogKeeper log;
     private final StoreKeeper keeper;
     private final ServerState state;
+    private final Pauses pauses;
     private final Supplier<OksdSettings> settings;
     private final LongSupplier nanoTime;
     private final Consumer<String> onFatal;
@@ -52,7 +51,6 @@ final class Committer {
     private final Thread thread = new Thread(this::loop, "writer");
 
     private volatile LogView view;
-    private long remindedNanos;
     private boolean stopping;
     private boolean broken;
 
@@ -72,6 +70,7 @@ final class Committer {
         this.log = log;
         this.keeper = keeper;
         this.state = state;
+        this.pauses = new Pauses(log, keeper, state, nanoTime);
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.onFatal = onFatal;
@@ -262,12 +261,8 @@ final class Committer {
 
     private void tick() {
         keeper.checkHealth();
-        List<Holder> expired = state.unholdExpired();
-        expired.forEach(holder -> LOG.warn("the pause by {} has reached its limit", holder.by()));
-        if (state.held()) {
-            remindOfSignal();
-        } else {
-            resumed(expired.size());
+        pauses.tick();
+        if (!state.held()) {
             log.tick();
             if (log.takeSuspectFileLeft()) {
                 keeper.flush();
@@ -286,16 +281,6 @@ final class Committer {
         }
     }
 
-    private void remindOfSignal() {
-        state.signalHolder().ifPresent(holder -> {
-            if (nanoTime.getAsLong() - remindedNanos >= REMIND_NANOS) {
-                remindedNanos = nanoTime.getAsLong();
-                LOG.warn("still paused by signal since {}; \"kill -CONT {}\" resumes",
-                        holder.since(), ProcessHandle.current().pid());
-            }
-        });
-    }
-
     /** Makes the store's indexes what its certificates say; uploads wait meanwhile. */
     CompletableFuture<IndexesRepaired> repairIndexes(LongConsumer certificatesRead) {
         return between(() -> {
@@ -306,6 +291,18 @@ final class Committer {
         });
     }
 
+    /**
+     * Notes that every recovery file up to this ordinal is copied elsewhere; it comes to disk with the next flush.
+     *
+     * @return the highest ordinal noted so far
+     */
+    CompletableFuture<Long> archived(long ordinal) {
+        return between(() -> {
+            keeper.applied(1); // so that there will be one
+            return store.noteArchived(ordinal);
+        });
+    }
+
     /** Seals the recovery file and goes on in a new one. */
     CompletableFuture<Rotation> rotate(Seal.Reason reason) {
         return between(() -> {
@@ -313,20 +310,8 @@ final class Committer {
                 // A new file would change the directory that somebody is archiving.
                 throw Busy.paused(state);
             }
-            return rotateNow(reason);
+            return log.rotate(reason);
         });
-    }
-
-    private Rotation rotateNow(Seal.Reason reason) {
-        long changes = log.changes();
-        long lsn = log.position().last().number();
-        return log.rotate(reason)
-                .map(sealed -> Rotation.done(sealed.toString(), changes, log.file().toString(), lsn))
-                .orElseGet(() -> unrotated("nothing was written"));
-    }
-
-    private Rotation unrotated(String reason) {
-        return new Rotation(false, "", 0, log.file().toString(), log.position().last().number(), reason);
     }
 
     /** Commits everything: rotates and flushes. */
@@ -339,66 +324,28 @@ final class Committer {
 
     /** Commits everything to disk and keeps the directory still until every holder has gone. */
     CompletableFuture<Rotation> pause(String key, Holder holder) {
-        return between(() -> {
-            Rotation rotation = state.held() ? unrotated("it is paused already") : rotateForPause();
-            keeper.hold();
-            remindedNanos = nanoTime.getAsLong();
-            state.hold(key, holder);
-            LOG.warn("paused by {}; everything up to LSN {} is on disk", holder.by(), rotation.lsn());
-            return rotation;
-        });
-    }
-
-    /**
-     * A pause does not need a new file: what was acknowledged is in the present one, and in the store. Refusing the pause
-     * instead would let somebody archive a directory that changes.
-     */
-    private Rotation rotateForPause() {
-        try {
-            return rotateNow(Seal.Reason.PAUSED);
-        } catch (OperatorFault alreadyLogged) {
-            return unrotated(alreadyLogged.what());
-        }
+        return between(() -> pauses.begin(key, holder));
     }
 
     /** Ends one holder's pause, if it still lasts; the server resumes when it was the last. */
     CompletableFuture<Boolean> unpause(String key) {
-        return between(() -> resumed(state.unhold(key) ? 1 : 0));
+        return between(() -> pauses.end(key));
     }
 
     /**
-     * Ends every pause. When there is none, it means that an operator has seen a degraded state: a resume at the end of a
-     * nightly archive must not hide what a disk did.
+     * Ends every pause; when there is none, a degraded state.
      *
      * @return whether anything changed
      */
     CompletableFuture<Boolean> resume() {
-        return between(() -> {
-            if (!state.held()) {
-                return state.degradedOver();
-            }
-            return resumed(state.unholdAll().size());
-        });
-    }
-
-    private boolean resumed(int holders) {
-        if (holders > 0 && !state.held()) {
-            keeper.release();
-            if (state.writing()) {
-                LOG.warn("resumed");
-            } else {
-                LOG.warn("the pause is over, but still paused: {}", state.view().reason());
-            }
-        }
-        return holders > 0;
+        return between(pauses::endAll);
     }
 
     /** Writes what waits, then ends the thread; nothing is taken in any more. */
     void stop() throws InterruptedException {
         state.stopping();
         between(() -> {
-            state.unholdAll();
-            keeper.release();
+            pauses.letGo();
             admission.close();
             try {
                 finishWaiting();

@@ -91,7 +91,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case RESUME -> resume();
             case ROTATE -> WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED)).toJson();
             case DUMP -> WriterAnswer.of(committer.dump()).toJson();
-            case STOP -> object().put("stopping", true);
+            case STOP -> stopping();
             case RELOAD -> reload();
             case CONFIG -> settings.inForce().toJson();
             case SNAPSHOT -> WriterAnswer.of(snapshots.make(peer)).toJson();
@@ -99,8 +99,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
                 snapshots.releaseOrRefuse(((ControlRequest.Release) request).id());
                 yield object().put("released", true);
             }
-            case ARCHIVED -> object()
-                    .put("ordinal", status.archivedUpTo(((ControlRequest.Archived) request).ordinal()));
+            case ARCHIVED -> object().put(
+                    "ordinal", WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
             case CHECK -> ((ControlRequest.Check) request).repair() ? repair(reply) : check(reply);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
@@ -110,6 +110,11 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case HISTORY -> history((ControlRequest.History) request, reply);
             case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
+    }
+
+    /** The answer to who commands a stop. */
+    static ObjectNode stopping() {
+        return object().put("stopping", true);
     }
 
     private ObjectNode pause(ControlRequest.Pause request, ControlPeer peer) {

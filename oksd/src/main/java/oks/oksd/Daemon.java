@@ -13,9 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import oks.config.OksdSettings;
 import oks.control.ControlAccess;
+import oks.control.ControlHandler;
 import oks.control.ControlServer;
 import oks.control.ControlStatus.Holder;
 import oks.control.Rotation;
+import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
@@ -47,6 +49,7 @@ final class Daemon {
     private final CountDownLatch stopWanted = new CountDownLatch(1);
     private volatile ExitCode exitCode = ExitCode.DONE;
     private volatile Runnable accessChanged = () -> { };
+    private volatile ControlHandler commands;
 
     Daemon(OksdSettings settings, ProgramLog programLog) {
         this.settings = new LiveSettings(settings);
@@ -58,15 +61,35 @@ final class Daemon {
         ProcessName.set("oksd");
         refuseRoot();
         Instant started = clock.instant();
-        try (ProcessSignals signals = new ProcessSignals()) {
+        try (ServiceManager systemd = ServiceManager.of(System.getenv());
+                ProcessSignals signals = new ProcessSignals()) {
             hear(signals); // before the database opens: a signal that comes during a replay is not lost
-            try (OpenDatabase database = OpenDatabase.open(settings.get(), disk, clock);
+            Starting starting = new Starting(settings.get(), started, systemd, System::nanoTime, this::stop);
+            commands = starting;
+            DirectoryLock lock = OpenDatabase.lock(settings.get());
+            // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
+            try (ControlServer control = answer(lock);
+                    OpenDatabase database = OpenDatabase.open(lock, settings.get(), disk, clock, starting);
                     PidFile pid = PidFile.write(settings.get().process().pidFile())) {
+                accessChanged = () -> control.allow(access());
                 LOG.debug("pid file \"{}\"", pid.path());
-                serve(database, started);
+                serve(database, started, systemd);
             }
         }
         return exitCode;
+    }
+
+    /** Opens the control socket; commands are answered from now on, even though most come too early. */
+    private ControlServer answer(DirectoryLock lock) throws IOException {
+        try {
+            return ControlServer.open(
+                    settings.get().control().socket(), access(),
+                    (request, peer, reply) -> commands.handle(request, peer, reply));
+        } catch (RuntimeException e) {
+            try (lock) { // still ours: no open database exists yet
+                throw e;
+            }
+        }
     }
 
     private void refuseRoot() {
@@ -77,7 +100,8 @@ final class Daemon {
         }
     }
 
-    private void serve(OpenDatabase database, Instant started) throws IOException, InterruptedException {
+    private void serve(OpenDatabase database, Instant started, ServiceManager systemd)
+            throws IOException, InterruptedException {
         LogKeeper log = new LogKeeper(
                 database.log(),
                 database.recoveryDirectory(),
@@ -95,45 +119,38 @@ final class Daemon {
                 settings.get(), database, committer, keeper, state, uploads, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         LoadTickets tickets = new LoadTickets();
-        ControlCommands commands = new ControlCommands(
+        ControlCommands whenReady = new ControlCommands(
                 committer,
                 database.store(),
                 new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
                 tickets,
                 settings,
                 status, snapshots, clock, () -> reload(committer), this::stop);
-        // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
-        try (ControlServer control = ControlServer.open(settings.get().control().socket(), access(), commands)) {
-            accessChanged = () -> control.allow(access());
-            try (keeper;
-                    commands;
-                    uploads) {
-                listen(database, committer, uploads, tickets, status);
-            }
-            snapshots.releaseAll();
-            letGo(database);
+        try (keeper;
+                whenReady;
+                uploads) {
+            listen(database, committer, uploads, tickets, status, whenReady, systemd);
         }
+        snapshots.releaseAll();
+        letGo(database);
     }
 
     private void listen(
-            OpenDatabase database, Committer committer, Uploads uploads, LoadTickets tickets, StatusReport status)
+            OpenDatabase database,
+            Committer committer,
+            Uploads uploads,
+            LoadTickets tickets,
+            StatusReport status,
+            ControlHandler whenReady,
+            ServiceManager systemd)
             throws InterruptedException {
         Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
-        try (ServiceManager systemd = ServiceManager.of(System.getenv());
-                ServiceRequests requests = new ServiceRequests(
-                        new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
+        try (ServiceRequests requests = new ServiceRequests(
+                new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
-            running.complete(committer);
-            LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
-                    database.identity().name(), database.store().certificates(),
-                    database.store().position().last(), committer.logView().file());
-            systemd.ready("answers; database " + database.identity().name());
-            systemd.watch(alive -> committer.between(() -> {
-                alive.run(); // the writer turns
-                return true;
-            }));
+            ready(database, committer, whenReady, systemd);
             stopWanted.await();
             systemd.stopping();
             committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
@@ -142,6 +159,20 @@ final class Daemon {
             committer.stop();
             await(vertx.close().toCompletionStage().toCompletableFuture());
         }
+    }
+
+    private void ready(OpenDatabase database, Committer committer, ControlHandler whenReady, ServiceManager systemd) {
+        state.started();
+        commands = whenReady;
+        running.complete(committer);
+        LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
+                database.identity().name(), database.store().certificates(),
+                database.store().position().last(), committer.logView().file());
+        systemd.ready("answers; database " + database.identity().name());
+        systemd.watch(alive -> committer.between(() -> {
+            alive.run(); // the writer turns
+            return true;
+        }));
     }
 
     private ServiceServer.Options serviceOptions(OpenDatabase database) {

@@ -2,7 +2,6 @@ package oks.oksd;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
+import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -33,7 +33,7 @@ final class GroupBuilder {
 
     private final CertificateStore store;
     private final Supplier<Instant> clock;
-    private final int maxCertificateBytes;
+    private final Limits limits;
     private final boolean revocationsOfDeleted;
     /** What this group has changed already: a second submission of the same certificate builds on it. */
     private final Map<Fingerprint, Version> changed = new HashMap<>();
@@ -45,13 +45,13 @@ final class GroupBuilder {
     private record Version(byte[] content, Lsn lsn) {}
 
     GroupBuilder(
-            CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, OksdSettings.Upload limits) {
+            CertificateStore store, Lsn last, Digest digest, Supplier<Instant> clock, OksdSettings.Upload accepted) {
         this.store = store;
         this.last = last;
         this.digest = digest;
         this.clock = clock;
-        this.maxCertificateBytes = limits.maxCertificate();
-        this.revocationsOfDeleted = limits.revocationsOfDeleted();
+        this.limits = Uploads.limits(accepted);
+        this.revocationsOfDeleted = accepted.revocationsOfDeleted();
     }
 
     /** Adds what this submission changes, and says what becomes of it once the group is durable. */
@@ -70,23 +70,33 @@ final class GroupBuilder {
 
     private Outcome add(Fingerprint fingerprint, Certificate incoming, String origin) {
         Version before = before(fingerprint);
-        Certificate after =
-                before == null ? incoming : CertificateMerge.merge(Certificate.ofStored(before.content()), incoming);
-        if (before != null && Arrays.equals(after.bytes(), before.content())) {
+        return before == null ? addNew(fingerprint, incoming, origin) : addTo(before, fingerprint, incoming, origin);
+    }
+
+    private Outcome addNew(Fingerprint fingerprint, Certificate incoming, String origin) {
+        Optional<String> excess = limits.excess(incoming);
+        if (excess.isPresent()) {
+            return Outcome.refused(Reason.TOO_LARGE, excess.get());
+        }
+        put(fingerprint, incoming, null, origin);
+        return Outcome.of(Outcome.Result.NEW, last);
+    }
+
+    private Outcome addTo(Version before, Fingerprint fingerprint, Certificate incoming, String origin) {
+        Certificate stored = Certificate.ofStored(before.content());
+        Certificate after = CertificateMerge.merge(stored, incoming, limits);
+        if (after == stored) {
             bytes += before.content().length;
             return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
         }
-        if (after.bytes().length > maxCertificateBytes) {
-            return Outcome.refused(
-                    Reason.TOO_LARGE,
-                    "with what is stored it would have %d bytes, more than %d"
-                            .formatted(after.bytes().length, maxCertificateBytes));
+        Optional<String> excess = limits.excess(after);
+        Optional<Certificate> taken = excess.isEmpty() ? Optional.of(after) : CertificateMerge.revoke(stored, incoming);
+        if (taken.isEmpty()) {
+            return Outcome.refused(Reason.TOO_LARGE, "with what is stored " + excess.get());
         }
-        if (before != null) {
-            IndexTerms.of(after); // throws for what the store could not index: no replay could get past it in the log
-        }
-        put(fingerprint, after, before, origin);
-        return Outcome.of(before == null ? Outcome.Result.NEW : Outcome.Result.MERGED, last);
+        IndexTerms.of(taken.get()); // throws for what the store could not index: no replay could get past it in the log
+        put(fingerprint, taken.get(), before, origin);
+        return Outcome.of(Outcome.Result.MERGED, last);
     }
 
     private Version before(Fingerprint fingerprint) {

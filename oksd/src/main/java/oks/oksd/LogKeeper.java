@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
+import oks.control.Rotation;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -121,18 +122,19 @@ final class LogKeeper {
     }
 
     /**
-     * Rotates.
+     * Rotates, unless nothing was written.
      *
-     * @return the sealed file's name; empty when nothing had been written
      * @throws OperatorFault FAILED when it failed; the server is paused then and tries again by itself
      */
-    Optional<RecoveryFileName> rotate(Seal.Reason reason) {
+    Rotation rotate(Seal.Reason reason) {
+        long changes = log.changes();
         try {
             Optional<RecoveryFileName> sealed = log.rotate(reason);
             pendingRotation = Optional.empty();
             lastGroupProven = true;
             sealed.ifPresent(name -> tellSealed(name, reason));
-            return sealed;
+            return sealed.map(name -> Rotation.done(name.toString(), changes, log.file().toString(), lastNumber()))
+                    .orElseGet(() -> notRotated("nothing was written"));
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
             fault("recovery file rotation: " + why(e));
@@ -142,6 +144,15 @@ final class LogKeeper {
                             directory, settings.get().retryAfter().toSeconds())
                     .because(e);
         }
+    }
+
+    /** The answer when the file stays in use, and why. */
+    Rotation notRotated(String reason) {
+        return new Rotation(false, "", 0, log.file().toString(), lastNumber(), reason);
+    }
+
+    private long lastNumber() {
+        return log.position().last().number();
     }
 
     private void tellSealed(RecoveryFileName name, Seal.Reason reason) {

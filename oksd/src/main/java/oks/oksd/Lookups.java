@@ -4,12 +4,11 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
+import oks.openpgp.WordQuery;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.Lookup;
@@ -60,11 +59,15 @@ final class Lookups {
         return switch (lookup.by()) {
             case FINGERPRINT -> search.byFingerprint(Fingerprint.of(lookup.value()), lookup.limit());
             case KEY_ID -> search.byKeyId(keyId(lookup.value()), lookup.limit());
-            case EMAIL -> search.byEmail(lookup.text().toLowerCase(Locale.ROOT), lookup.limit());
-            case WORDS -> search.byWords(IndexTerms.wordsOf(lookup.text()), lookup.limit());
+            case EMAIL -> byEmail(lookup.text(), lookup.limit());
+            case WORDS -> search.byWords(WordQuery.of(lookup.text()), lookup.limit());
             case IDENTITY -> byIdentity(lookup.text(), lookup.limit());
             case SKS_HASH -> search.bySksHash(sksHash(lookup.value()), lookup.limit());
         };
+    }
+
+    private Matches byEmail(String address, int limit) {
+        return IndexTerms.emailOf(address).map(email -> search.byEmail(email, limit)).orElse(Matches.NONE);
     }
 
     private static KeyId keyId(byte[] value) {
@@ -82,12 +85,11 @@ final class Lookups {
     }
 
     private Matches byIdentity(String identity, int limit) {
-        Optional<String> email = IndexTerms.emailOf(identity);
-        if (email.isPresent()) {
-            return search.byEmail(email.get(), limit);
+        if (IndexTerms.emailOf(identity).isPresent()) {
+            return byEmail(identity, limit);
         }
         List<StoredCertificate> exact =
-                search.byWords(IndexTerms.wordsOf(identity), IDENTITY_CANDIDATES).certificates().stream()
+                search.byWords(WordQuery.exactly(identity), IDENTITY_CANDIDATES).certificates().stream()
                         .filter(stored -> hasUserId(stored, identity))
                         .toList();
         return new Matches(exact.size(), exact.subList(0, Math.min(limit, exact.size())));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import oks.config.OksdSettings;
+import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -61,18 +62,37 @@ final class OpenDatabase implements Closeable {
         this.log = log;
     }
 
+    /** Told how a start goes on, on the thread that starts. */
+    interface StartListener {
+        /** The database is there, or was made. */
+        void identified(DatabaseIdentity identity);
+
+        /** Recovery files are being replayed. */
+        void replaying(ControlStatus.Replay progress);
+    }
+
+    /**
+     * Makes the directories that the settings name and locks the database: what comes first at a start.
+     *
+     * @throws OperatorFault BUSY when somebody has it open
+     */
+    static DirectoryLock lock(OksdSettings settings) throws IOException {
+        makeDirectory(settings.database().directory());
+        makeDirectory(settings.recovery().directory());
+        return DirectoryLock.take(settings.database().directory(), "oksd");
+    }
+
     /**
      * Opens the database that the settings name; makes it at the first start.
      *
-     * @throws OperatorFault BUSY, DAMAGED or GAP_OR_FORK; then nothing is open and no change is lost
+     * @param lock the database's; from now on the open database's own, and let go when it cannot be opened
+     * @throws OperatorFault DAMAGED or GAP_OR_FORK; then nothing is open and no change is lost
      */
-    static OpenDatabase open(OksdSettings settings, Disk disk, InstantSource clock) throws IOException {
-        Path directory = settings.database().directory();
-        makeDirectory(directory);
-        makeDirectory(settings.recovery().directory());
-        DirectoryLock lock = DirectoryLock.take(directory, "oksd");
+    static OpenDatabase open(
+            DirectoryLock lock, OksdSettings settings, Disk disk, InstantSource clock, StartListener listener)
+            throws IOException {
         try {
-            return new Opening(settings, disk, clock).open(lock);
+            return new Opening(settings, disk, clock, listener).open(lock);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
                 throw e;
@@ -89,11 +109,12 @@ final class OpenDatabase implements Closeable {
     }
 
     /** The steps of a start. */
-    private record Opening(OksdSettings settings, Disk disk, InstantSource clock) {
+    private record Opening(OksdSettings settings, Disk disk, InstantSource clock, StartListener listener) {
 
         private OpenDatabase open(DirectoryLock lock) throws IOException {
             Path directory = settings.database().directory();
             DatabaseIdentity identity = identity(directory);
+            listener.identified(identity);
             FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile()); // left by a crash while a backup ran
             CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions());
             try {
@@ -204,7 +225,8 @@ final class OpenDatabase implements Closeable {
             }
             RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
             Replay replay = new Replay(store);
-            RecoveryChain.ChainEnd end = chain.read(from, new ReplayProgress(replay, System::nanoTime));
+            RecoveryChain.ChainEnd end = chain.read(
+                    from, new ReplayProgress(replay, chain.bytes(), listener::replaying, System::nanoTime));
             replay.finish();
             if (from.last().isAfter(end.position().last())) {
                 throw OperatorFault.of(
@@ -252,15 +274,19 @@ final class OpenDatabase implements Closeable {
             }
         }
 
+        /** Also where the store has everything: a disk that is not mounted looks the same. */
         private void refuseLostLog(DatabaseIdentity identity, LogPosition from) {
             boolean restored = identity.timeline().fork().map(fork -> fork.last().equals(from.last())).orElse(false);
             if (from.file() != null && !restored) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
-                                "the recovery files of database \"%s\" are missing: \"%s\" should be in \"%s\"",
-                                identity.name(), from.file(), settings.recovery().directory())
-                        .kept("the store holds changes up to LSN %s", from.last())
-                        .next("put the recovery files back, or restore the database with \"oks-restore from\"");
+                                "recovery file \"%s\" of database \"%s\" is missing: it should be in \"%s\"",
+                                from.file(), identity.name(), settings.recovery().directory())
+                        .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
+                        .next("mount the directory or put the file back; if there is no copy of it and oksd had stopped "
+                                + "cleanly, the store has everything: make an archive of it with \"oks-backup full\", then "
+                                + "restore that with \"oks-restore from ARCHIVE --db %s --move-aside\"",
+                                settings.database().directory());
             }
         }
     }

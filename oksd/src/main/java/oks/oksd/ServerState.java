@@ -20,6 +20,7 @@ final class ServerState {
     private final Map<String, Holder> holders = new LinkedHashMap<>();
     private String fault = "";
     private String degraded = "";
+    private boolean starting = true;
     private boolean stopping;
     private Instant since;
 
@@ -38,6 +39,9 @@ final class ServerState {
     private State state() {
         if (stopping) {
             return State.STOPPING;
+        }
+        if (starting) {
+            return State.STARTING;
         }
         if (!fault.isEmpty() || !holders.isEmpty()) {
             return State.PAUSED;
@@ -59,6 +63,11 @@ final class ServerState {
         if (state() != before) {
             since = clock.instant();
         }
+    }
+
+    /** Commands, lookups and uploads are answered from now on. */
+    synchronized void started() {
+        change(() -> starting = false);
     }
 
     /** Nothing can be written; {@code reason} says why. */

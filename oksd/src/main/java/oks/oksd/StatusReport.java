@@ -1,25 +1,16 @@
 package oks.oksd;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
-import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
-import oks.recovery.RecoveryFileName;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import oks.recovery.Lsn;
 
 /** What {@code oksctl status} and the gateways are told. Any thread. */
 final class StatusReport {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusReport.class);
-
     private final OksdSettings settings;
     private final OpenDatabase database;
     private final Committer committer;
@@ -28,7 +19,6 @@ final class StatusReport {
     private final Uploads uploads;
     private final Disk disk;
     private final Instant started;
-    private final AtomicLong archivedOrdinal = new AtomicLong();
 
     StatusReport(
             OksdSettings settings,
@@ -49,19 +39,11 @@ final class StatusReport {
         this.started = started;
     }
 
-    /**
-     * Notes that every recovery file up to this ordinal was copied to another place; lasts until oksd stops.
-     *
-     * @return the highest ordinal noted so far
-     */
-    long archivedUpTo(long ordinal) {
-        return archivedOrdinal.accumulateAndGet(ordinal, Math::max);
-    }
-
     ControlStatus now() {
         ServerState.View view = state.view();
         Committer.LogView log = committer.logView();
         LogPosition applied = database.store().position();
+        Unarchived unarchived = unarchived(log.position().last());
         return new ControlStatus(
                 "oksd",
                 Oksd.VERSION,
@@ -78,7 +60,7 @@ final class StatusReport {
                         log.position().last().number(),
                         applied.last().number(),
                         keeper.flushed().number(),
-                        archivedLsn()),
+                        unarchived.before().number()),
                 applied.digest().hex(),
                 log.position().chain().hex(),
                 new ControlStatus.RecoveryFile(
@@ -87,49 +69,16 @@ final class StatusReport {
                         log.file().ordinal(),
                         log.position().length(),
                         log.changes(),
-                        notArchivedBytes()),
+                        unarchived.bytes(),
+                        unarchived.since()),
                 uploads.counts(),
                 started,
-                settings.configuration().file().map(Path::toString).orElse(""));
+                settings.configuration().file().map(Path::toString).orElse(""),
+                Optional.empty());
     }
 
-    /** The last change in the archived files: the one before the first that the next file can hold. */
-    private long archivedLsn() {
-        long archived = archivedOrdinal.get();
-        try {
-            for (Path file : files()) {
-                if (ordinal(file) > archived) {
-                    return archived == 0 ? 0 : RecoveryChain.header(disk, file).predecessor().last().number();
-                }
-            }
-        } catch (IOException | OperatorFault e) {
-            LOG.debug("recovery files: {}", e.getMessage()); // status is wanted most when a file is damaged
-        }
-        return 0;
-    }
-
-    private long notArchivedBytes() {
-        try {
-            long bytes = 0;
-            for (Path file : files()) {
-                bytes += ordinal(file) > archivedOrdinal.get() ? Files.size(file) : 0;
-            }
-            return bytes;
-        } catch (IOException e) {
-            LOG.debug("recovery files: {}", e.getMessage()); // one may be renamed while we look
-            return 0;
-        }
-    }
-
-    /** This database's; another one's files may be in the same directory. */
-    private List<Path> files() throws IOException {
-        String name = database.identity().name();
-        return RecoveryChain.list(disk, database.recoveryDirectory()).stream()
-                .filter(file -> RecoveryFileName.of(file).orElseThrow().database().equals(name))
-                .toList();
-    }
-
-    private static long ordinal(Path file) {
-        return RecoveryFileName.of(file).orElseThrow().ordinal();
+    private Unarchived unarchived(Lsn last) {
+        return Unarchived.of(
+                disk, database.recoveryDirectory(), database.identity().name(), database.store().archivedOrdinal(), last);
     }
 }

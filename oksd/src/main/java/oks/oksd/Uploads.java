@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
-import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
+import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
@@ -23,9 +23,8 @@ import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
+import oks.openpgp.VerificationBudget;
 import oks.store.CertificateStore;
-import oks.store.Matches;
-import oks.store.StoredCertificate;
 
 /**
  * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds up
@@ -36,9 +35,8 @@ final class Uploads implements AutoCloseable {
 
     /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them. */
     private static final long PART_OF_HEAP = 4;
-    private static final int REVOCATION_CANDIDATES = 10;
 
-    private final CertificateStore store;
+    private final Revocations revocations;
     private final Committer committer;
     private final Supplier<OksdSettings> settings;
     private final LongSupplier nanoTime;
@@ -57,7 +55,7 @@ final class Uploads implements AutoCloseable {
     record Line(Optional<Fingerprint> subject, Outcome outcome) {}
 
     Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings, LongSupplier nanoTime) {
-        this.store = store;
+        this.revocations = new Revocations(store.search());
         this.committer = committer;
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -71,7 +69,8 @@ final class Uploads implements AutoCloseable {
     }
 
     /**
-     * Takes an upload; completes when every certificate in it is durable, unchanged or refused.
+     * Takes an upload; completes when every certificate in it is durable, unchanged or refused. What it brings for one
+     * certificate in several pieces is one change, with one line.
      *
      * @param origin how it came, for the recovery file
      * @param verify whether its self-signatures are verified; without, somebody who may do so vouches for them
@@ -94,12 +93,19 @@ final class Uploads implements AutoCloseable {
 
     private void parse(String origin, boolean verify, byte[] body, CompletableFuture<List<Line>> answer) {
         try {
-            OksdSettings.Upload limits = settings.get().upload();
-            ParsedUpload upload = new UploadParser(limits(limits), policy(limits, verify)).parse(body);
+            OksdSettings.Upload accepted = settings.get().upload();
+            Limits limits = limits(accepted);
+            VerificationBudget budget = new VerificationBudget(limits);
+            ParsedUpload upload = new UploadParser(limits, policy(accepted, verify)).parse(body, budget);
+            List<Certificate> pieces = new ArrayList<>();
+            List<Line> refusals = new ArrayList<>();
+            upload.accepted().forEach(each -> pieces.add(each.certificate()));
+            upload.revocations().forEach(revocation -> revocations.find(revocation, budget)
+                    .ifPresentOrElse(pieces::add, () -> refusals.add(Revocations.refusal(revocation, budget))));
+            upload.refused().forEach(refusal -> refusals.add(line(refusal)));
             List<CompletableFuture<Line>> lines = new ArrayList<>();
-            upload.accepted().forEach(accepted -> lines.add(submit(accepted.certificate(), origin)));
-            upload.revocations().forEach(revocation -> lines.add(revoke(revocation, origin)));
-            upload.refused().forEach(refusal -> lines.add(CompletableFuture.completedFuture(line(refusal))));
+            CertificateMerge.gather(pieces, limits).forEach(certificate -> lines.add(submit(certificate, origin)));
+            refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
             CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
                     .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
                     .whenComplete((done, failure) -> finish(done, failure, answer));
@@ -132,31 +138,18 @@ final class Uploads implements AutoCloseable {
                 .thenApply(outcome -> new Line(Optional.of(certificate.fingerprint()), outcome));
     }
 
-    private CompletableFuture<Line> revoke(BareRevocation revocation, String origin) {
-        Matches issuers = revocation.issuerFingerprint()
-                .map(issuer -> store.search().byFingerprint(issuer, 1))
-                .orElseGet(() -> store.search().byKeyId(revocation.issuer(), REVOCATION_CANDIDATES));
-        for (StoredCertificate issuer : issuers.certificates()) {
-            Optional<Certificate> revoked = revocation.attachTo(issuer.certificate());
-            if (revoked.isPresent()) {
-                return submit(revoked.get(), origin);
-            }
-        }
-        Outcome outcome = Outcome.refused(
-                Reason.REVOCATION_WITHOUT_CERTIFICATE, "no certificate is stored here that this revocation revokes");
-        return CompletableFuture.completedFuture(new Line(revocation.issuerFingerprint(), outcome));
-    }
-
     private static Line line(ParsedUpload.Refused refusal) {
         Optional<Fingerprint> subject =
                 refusal.subject().isEmpty() ? Optional.empty() : Optional.of(Fingerprint.parse(refusal.subject()));
         return new Line(subject, Outcome.refused(refusal.reason(), refusal.text()));
     }
 
-    private static Limits limits(OksdSettings.Upload upload) {
+    /** The limits that these settings make. */
+    static Limits limits(OksdSettings.Upload upload) {
         return new Limits(
                 upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates());
+                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
+                upload.maxCertificateCost(), upload.maxCost());
     }
 
     private static Policy policy(OksdSettings.Upload upload, boolean verify) {

@@ -66,6 +66,7 @@ final class Bench implements Closeable {
         recoveryLog = RecoveryLog.begin(
                 disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
         state = new ServerState(() -> now);
+        state.started();
         log = new LogKeeper(recoveryLog, LOG_DIRECTORY, Path.of("/db"), disk, () -> recovery, state, () -> nanos);
         keeper = new StoreKeeper(store, settings::store, () -> nanos, fatal::complete);
         committer = new Committer(store, log, keeper, state, () -> settings, () -> nanos, fatal::complete);

@@ -20,6 +20,7 @@ import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.recovery.Tombstone;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class GroupBuilderTest {
         OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
         return new OksdSettings.Upload(standard.maxBytes(), maxBytes, standard.maxPacket(), standard.maxSignature(),
                 standard.maxUserId(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
-                standard.thirdParty(), standard.acceptVersion3(), revocationsOfDeleted);
+                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), revocationsOfDeleted);
     }
 
     private static Submission submission(byte[] content) {
@@ -105,6 +106,42 @@ final class GroupBuilderTest {
         assertThat(refused.comment()).contains(String.valueOf(certificate(1).length));
         assertThat(group.changes()).hasSize(1);
         assertThat(group.digest()).isEqualTo(before);
+    }
+
+    /** Whoever fills a certificate, such as a thief of its key, must not keep its owner from revoking it. */
+    @Test
+    void whereNothingElseHasRoomARevocationHas() {
+        GroupBuilder group = group(certificate(1).length);
+        group.add(submission(certificate(1)));
+
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.MERGED);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        Change.Put put = (Change.Put) group.changes().get(1);
+        assertThat(CertificateDescription.of(Certificate.ofStored(put.content())).revoked()).isTrue();
+    }
+
+    @Test
+    void neitherUserIdsNorSubkeysGrowBeyondTheLimitsByMerging() {
+        OksdSettings.Upload standard = limits(1 << 20, true);
+        OksdSettings.Upload few = new OksdSettings.Upload(standard.maxBytes(), standard.maxCertificate(), standard.maxPacket(),
+                standard.maxSignature(), standard.maxUserId(), 2, 1, standard.maxCertificates(), standard.maxCertificateCost(),
+                standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), true);
+        LogPosition end = bench.log.position();
+        GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, few);
+
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(updated(1, 2))).comment())
+                .isEqualTo("with what is stored it would have 3 user IDs, more than 2");
+        assertThat(group.add(submission(withSubkey(2))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(withSubkey(3))).comment())
+                .isEqualTo("with what is stored it would have 2 subkeys, more than 1");
+    }
+
+    private static byte[] withSubkey(long seed) {
+        SampleKey key = new SampleKey(7);
+        SampleKey subkey = new SampleKey(seed);
+        return SampleKey.concat(key.packet(), subkey.subkeyPacket(),
+                key.signature(SampleKey.SUBKEY_BINDING, SampleKey.subpacket(27, 12), key.hashed(), subkey.hashed()));
     }
 
     @Test

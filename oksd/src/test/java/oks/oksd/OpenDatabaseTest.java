@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import oks.config.OksdSettings;
@@ -56,7 +55,7 @@ final class OpenDatabaseTest {
     }
 
     private OpenDatabase open() throws IOException {
-        return OpenDatabase.open(OksdSettings.standard(prefix), DISK, Clock.systemUTC());
+        return Opened.database(OksdSettings.standard(prefix), DISK);
     }
 
     private OperatorFault refusal() {
@@ -235,7 +234,7 @@ final class OpenDatabaseTest {
         Files.writeString(file, "[database]\nname = \"other\"\n");
 
         OperatorFault fault = catchThrowableOfType(
-                OperatorFault.class, () -> OpenDatabase.open(OksdSettings.read(file), DISK, Clock.systemUTC()));
+                OperatorFault.class, () -> Opened.database(OksdSettings.read(file), DISK));
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
         assertThat(fault.what()).contains("\"keyserver\"").contains("\"other\"");
         open().close(); // nothing is left open
@@ -320,13 +319,13 @@ final class OpenDatabaseTest {
         OksdSettings elsewhere = OksdSettings.read(conf);
         Path recovery = Files.createDirectories(elsewhere.recovery().directory());
         String head = recoveryFiles().get(0).getFileName().toString();
-        try (OpenDatabase database = OpenDatabase.open(elsewhere, DISK, Clock.systemUTC())) {
+        try (OpenDatabase database = Opened.database(elsewhere, DISK)) {
             assertHolds(database, 1);
             assertThat(RecoveryChain.list(DISK, recovery)).hasSize(2).first().asString().endsWith(head);
             put(database, 2);
         }
         assertThat(recovery.resolve(head)).hasSameBinaryContentAs(directory().resolve(head));
-        try (OpenDatabase database = OpenDatabase.open(elsewhere, DISK, Clock.systemUTC())) {
+        try (OpenDatabase database = Opened.database(elsewhere, DISK)) {
             assertHolds(database, 1, 2);
         }
     }

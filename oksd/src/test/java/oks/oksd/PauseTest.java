@@ -98,7 +98,7 @@ final class PauseTest {
 
     @Test
     void aPauseBySignalRemindsEveryMinuteAndOneByCommandDoesNot() {
-        try (LoggedLines log = new LoggedLines(Committer.class)) {
+        try (LoggedLines log = new LoggedLines(Pauses.class)) {
             pause("a", Duration.ofMinutes(30));
             bench.pass(Duration.ofMinutes(5));
             bench.turn();

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ServerStateTest {
@@ -13,6 +14,12 @@ final class ServerStateTest {
 
     private Instant now = BEGUN;
     private final ServerState state = new ServerState(() -> now);
+
+    @BeforeEach
+    void start() {
+        assertThat(state.view().state()).isEqualTo(State.STARTING);
+        state.started();
+    }
 
     private Holder holder(String by, Instant until) {
         return new Holder(by, 1, 2, now, Optional.ofNullable(until));

@@ -94,8 +94,9 @@ final class SnapshotsTest {
     @BeforeEach
     void start() throws IOException {
         OksdSettings settings = OksdSettings.standard(temporary);
-        database = OpenDatabase.open(settings, disk, Clock.systemUTC());
+        database = Opened.database(settings, disk);
         ServerState state = new ServerState(Clock.systemUTC());
+        state.started();
         LogKeeper log = new LogKeeper(
                 database.log(), database.recoveryDirectory(), database.directory(), disk, settings::recovery, state,
                 System::nanoTime);

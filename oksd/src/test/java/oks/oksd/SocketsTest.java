@@ -32,6 +32,7 @@ import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
+import oks.recovery.RecoveryFileName;
 import oks.service.EventLoops;
 import oks.service.Reachability;
 import oks.service.ServiceAnswer;
@@ -69,10 +70,14 @@ final class SocketsTest {
         conf = Files.createDirectories(prefix.resolve("etc")).resolve("oksd.conf");
         Files.writeString(conf, CONF);
         log = ProgramLog.begin("oksd", System.err);
+        startDaemon();
+        connectGateway();
+    }
+
+    private void startDaemon() {
         Daemon daemon = new Daemon(OksdSettings.read(conf), log);
         ended = new CompletableFuture<>();
         new Thread(() -> run(daemon), "oksd").start();
-        connectGateway();
     }
 
     private void run(Daemon daemon) {
@@ -212,6 +217,28 @@ final class SocketsTest {
         assertThat(status().lsn().archived()).isZero();
         assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue()).isEqualTo(1);
         assertThat(status().lsn().archived()).isEqualTo(1);
+        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue()).as("never back").isEqualTo(1);
+    }
+
+    @Test
+    void whatIsArchivedIsKnownAfterARestart() {
+        upload(certificate(1));
+        assertThat(status().recovery().notArchivedSince()).isPresent();
+        command(new ControlRequest.Rotate());
+        command(new ControlRequest.Archived(1));
+        assertThat(status().recovery().notArchivedSince()).as("every change is archived").isEmpty();
+        command(new ControlRequest.Stop());
+        assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
+        startDaemon();
+        await(gateway::connected);
+
+        ControlStatus status = status();
+        assertThat(status.lsn().archived()).isEqualTo(1);
+        assertThat(status.recovery().notArchivedSince()).isEmpty();
+        assertThat(status.recovery().notArchivedBytes()).as("files 2 and 3").isGreaterThan(status.recovery().bytes());
+        upload(certificate(2));
+        assertThat(status().recovery().notArchivedSince())
+                .contains(RecoveryFileName.of(Path.of(status.recovery().file())).orElseThrow().timestamp());
     }
 
     @Test
@@ -331,8 +358,7 @@ final class SocketsTest {
             assertThat(client.call(new ControlRequest.Stop(), progress -> { }).path("stopping").booleanValue()).isTrue();
             assertThat(client.awaitEnd(Duration.ofSeconds(30))).isTrue();
         }
-        try (OpenDatabase free = OpenDatabase.open(
-                OksdSettings.read(conf), new oks.durable.RealDisk(), java.time.Clock.systemUTC())) {
+        try (OpenDatabase free = Opened.database(OksdSettings.read(conf), new oks.durable.RealDisk())) {
             assertThat(free.store().certificates()).isEqualTo(1);
         }
         Bench.answer(ended);

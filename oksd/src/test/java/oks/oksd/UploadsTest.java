@@ -3,6 +3,7 @@ package oks.oksd;
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.fingerprint;
 import static oks.testing.SampleCertificates.revocation;
+import static oks.testing.SampleCertificates.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -10,11 +11,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.ParsedUpload.Reason;
+import oks.recovery.Lsn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,14 @@ final class UploadsTest {
 
     private Bench bench;
     private Uploads uploads;
+    private OksdSettings standard;
+    private volatile OksdSettings settings;
 
     @BeforeEach
     void open() throws IOException {
         bench = new Bench(temporary);
-        OksdSettings settings = OksdSettings.standard(temporary);
+        standard = OksdSettings.standard(temporary);
+        settings = standard;
         uploads = new Uploads(bench.store, bench.committer, () -> settings, System::nanoTime);
         bench.committer.start();
     }
@@ -74,6 +81,35 @@ final class UploadsTest {
         assertThat(CertificateDescription.of(
                         bench.store.get(Fingerprint.parse(fingerprint(1))).orElseThrow().certificate()).revoked())
                 .isTrue();
+    }
+
+    @Test
+    void revocationsByTheThousandAreBoughtOutOfOneBudget() {
+        upload(certificate(1));
+        OksdSettings poor = new OksdSettings(standard.configuration(), standard.database(), standard.recovery(), standard.store(),
+                standard.control(), standard.service(), costing(100), standard.process(), standard.log());
+        settings = poor;
+        byte[][] many = Stream.generate(() -> revocation(1)).limit(50).toArray(byte[][]::new);
+        assertThat(upload(many)).filteredOn(outcome -> outcome.reason() == Reason.TOO_COSTLY).hasSizeBetween(25, 40)
+                .allSatisfy(outcome -> assertThat(outcome.comment()).contains("100 RSA-2048 verifications"));
+    }
+
+    @Test
+    void theSameCertificateInPiecesIsOneChange() {
+        byte[][] pieces = IntStream.rangeClosed(1, 20).mapToObj(i -> updated(1, i)).toArray(byte[][]::new);
+        assertThat(upload(pieces)).singleElement()
+                .satisfies(outcome -> assertThat(outcome.lsn()).isEqualTo(new Lsn(1)));
+        assertThat(upload(certificate(2), updated(1, 21), certificate(2), updated(1, 22))).extracting(Outcome::lsn)
+                .containsExactly(new Lsn(2), new Lsn(3));
+        assertThat(CertificateDescription.of(bench.store.get(Fingerprint.parse(fingerprint(1))).orElseThrow().certificate())
+                .userIds()).hasSize(23);
+    }
+
+    private OksdSettings.Upload costing(int most) {
+        OksdSettings.Upload upload = standard.upload();
+        return new OksdSettings.Upload(upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
+                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
+                upload.thirdParty(), upload.acceptVersion3(), upload.revocationsOfDeleted());
     }
 
     @Test

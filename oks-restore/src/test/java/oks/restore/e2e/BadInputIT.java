@@ -39,6 +39,17 @@ class BadInputIT {
     }
 
     @Test
+    void aCertificateThatCostsTooMuchToVerifyIsRefusedWithItsReason() throws Exception {
+        try (Keyserver keyserver = Keyserver.in(scratch).with("[upload]\nmax_certificate_cost = 5\n").startOksd().startHttp()) {
+            HttpResponse<String> answer = keyserver.add(SampleCertificates.updated(1, 1)); // two signatures, four units each
+            assertRefused(answer, 413);
+            assertThat(answer.body()).contains("costs more than 5 RSA-2048 verifications");
+            assertNothingStored(keyserver.status());
+            assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void aPrivateKeyIsRefusedAndWrittenNowhere() throws Exception {
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd().startHttp();
                 Gnupg gnupg = Gnupg.create()) {

@@ -206,6 +206,11 @@ final class Keyserver implements AutoCloseable {
         return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString()), java(mainClass, arguments));
     }
 
+    /** Starts a program that goes on by itself; what it says goes to {@link #log}. */
+    Process launch(String mainClass, String... arguments) throws IOException {
+        return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString()));
+    }
+
     JsonNode status() {
         return control(new ControlRequest.Status());
     }

@@ -11,13 +11,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL in a stream of uploads. */
+/** SIGKILL, at random moments; the long version is packaging/torture. */
 class KillIT {
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 5;
+    private static final int MIN_KILLS = 11; // one in each round, more where a start is killed, too
     private static final long SEED = Long.getLong("oks.seed", 20261122L);
 
     @TempDir
     private Path scratch;
+
+    /** Whatever oksd does: the same rounds as packaging/torture, each once; uploads come over both ways. */
+    @Test
+    void nothingIsLostWhateverOksdWasDoingWhenItWasKilled(TestReporter reporter) throws Exception {
+        int kills = 0;
+        try (Scene scene = Scene.in(scratch, "", SEED)) {
+            scene.keyserver().startOksd();
+            scene.withGateway();
+            Kills rounds = new Kills(scene, new Random(SEED));
+            for (Kills.During during : Kills.During.values()) {
+                kills += rounds.kill(during);
+            }
+            reporter.publishEntry("kill -9", kills + " kills, " + scene.acknowledged().changes() + " acknowledged, "
+                    + scene.hkp().accepted() + " of them through oks-http, 0 lost, seed " + SEED);
+        }
+        assertThat(kills).isGreaterThanOrEqualTo(MIN_KILLS);
+    }
 
     @Test
     void everyAcknowledgedCertificateIsThereAfterKillMinusNine(TestReporter reporter) throws Exception {

@@ -14,17 +14,23 @@ import oks.control.ControlRequest;
 import oks.recovery.RecoveryFileName;
 import oks.service.EventLoops;
 
-/** A keyserver that is about to suffer, a stream of uploads to it, and what it has acknowledged. */
+/** A keyserver that is about to suffer, streams of uploads to it, and what it has acknowledged. */
 final class Scene implements AutoCloseable {
+    private static final long SEEDS_APART = 1L << 41;
+    private static final int PER_HKP_UPLOAD = 8;
+
     private final Keyserver keyserver;
     private final Acknowledged acknowledged = new Acknowledged();
     private final Vertx vertx = EventLoops.start(1);
     private final ServiceUploads uploads;
+    private final HkpUploads hkp;
+    private boolean hasGateway;
 
     private Scene(Keyserver keyserver, long firstSeed) {
         this.keyserver = keyserver;
         this.uploads = new ServiceUploads(
                 vertx, keyserver.prefix().resolve("var/run/oksd.sock"), acknowledged, firstSeed);
+        this.hkp = new HkpUploads(keyserver, acknowledged, firstSeed + SEEDS_APART);
     }
 
     /**
@@ -46,6 +52,17 @@ final class Scene implements AutoCloseable {
         return uploads;
     }
 
+    HkpUploads hkp() {
+        return hkp;
+    }
+
+    /** Starts oks-http beside oksd: from now on a part of the uploads goes through it, and it lives on when oksd is killed. */
+    Scene withGateway() throws IOException, InterruptedException {
+        keyserver.startHttp();
+        hasGateway = true;
+        return this;
+    }
+
     Acknowledged acknowledged() {
         return acknowledged;
     }
@@ -57,10 +74,15 @@ final class Scene implements AutoCloseable {
         return this;
     }
 
-    /** Uploads until this many more changes are acknowledged; the stream goes on. */
+    /** Uploads until this many more changes are acknowledged, a part of them through a gateway; the streams go on. */
     Scene upload(int more) throws InterruptedException {
         int before = acknowledged.changes();
         uploads.start();
+        if (hasGateway) {
+            int hkpBefore = hkp.accepted();
+            hkp.start();
+            Await.until("a part of them through oks-http", () -> hkp.accepted() - hkpBefore >= more / PER_HKP_UPLOAD);
+        }
         Await.until(more + " more acknowledged", () -> acknowledged.changes() - before >= more);
         return this;
     }
@@ -69,6 +91,7 @@ final class Scene implements AutoCloseable {
     void kill() throws IOException, InterruptedException {
         keyserver.killHard();
         uploads.stop();
+        hkp.stop();
     }
 
     /** Everything acknowledged must be there, and the store sound. */
@@ -113,6 +136,7 @@ final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
+        hkp.close();
         uploads.close();
         keyserver.close();
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();

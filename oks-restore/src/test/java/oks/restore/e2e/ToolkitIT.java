@@ -109,6 +109,30 @@ class ToolkitIT {
         }
     }
 
+    /** The store has everything then, but a recovery directory that is not mounted looks the same: oksd does not guess. */
+    @Test
+    void afterACleanStopALostRecoveryFileIsAGapWithAWayOut() throws Exception {
+        Path prefix = Files.createDirectory(scratch.resolve("oks"));
+        Path backups = Files.createDirectory(scratch.resolve("backups"));
+        try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
+            String conf = keyserver.conf("oksd");
+            assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode()).isEqualTo(200);
+            keyserver.oksctl("stop", "--conf", conf).done();
+            assertThat(keyserver.awaitEnd()).isZero();
+            Files.delete(keyserver.recoveryFiles().get(0));
+            Finished start = keyserver.oksdOnce(conf).ended(6);
+            assertThat(start.stderr()).contains("is missing").contains("oks-backup full");
+
+            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
+            keyserver.oksRestore(
+                    "from", archiveIn(backups).toString(), "--db", keyserver.database().toString(), "--move-aside").done();
+            keyserver.startOksd();
+            keyserver.awaitGateway();
+            assertThat(keyserver.has(SampleCertificates.fingerprint(1))).isTrue();
+            keyserver.oksctl("check", "--conf", conf).done();
+        }
+    }
+
     private static Path archiveIn(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?")).findFirst().orElseThrow();

@@ -1,5 +1,7 @@
 package oks.restore.e2e;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.commons.io.FileUtils;
+import org.slf4j.LoggerFactory;
 
 /** The soak behind packaging/torture: random faults on real processes until the time is over or a change is lost. */
 final class Torture {
@@ -30,6 +33,7 @@ final class Torture {
     private final Map<Kills.During, Integer> kills = new EnumMap<>(Kills.During.class);
     private final Map<String, Integer> faults = new LinkedHashMap<>();
     private long acknowledged;
+    private long acknowledgedByHttp;
     private long reportedNanos = beganNanos;
 
     private Torture(long seed, Duration limit, int maxKills, Path scratch, PrintStream out) {
@@ -49,6 +53,8 @@ final class Torture {
 
     /** Arguments: seed, minutes, kills (0 for no limit), an empty directory. */
     public static void main(String[] args) throws IOException, InterruptedException {
+        // That oksd is away is what this is about: its own log tells the rest, and is kept when a round fails.
+        ((Logger) LoggerFactory.getLogger("oks.service")).setLevel(Level.ERROR);
         Torture torture = new Torture(
                 Long.parseLong(args[0]), Duration.ofMinutes(Long.parseLong(args[1])), Integer.parseInt(args[2]),
                 Path.of(args[3]), System.out);
@@ -97,12 +103,15 @@ final class Torture {
     private void killRounds(Path prefix, List<Fault> disks) throws IOException, InterruptedException {
         try (Scene scene = Scene.in(prefix, "", random.nextLong(1L << 40))) {
             scene.keyserver().startOksd();
+            scene.withGateway();
             Kills round = new Kills(scene, random);
             for (int i = 0; i < ROUNDS_OF_A_DATABASE && !over(); i++) {
                 Kills.During during = during();
                 int before = scene.acknowledged().changes();
+                int httpBefore = scene.hkp().accepted();
                 kills.merge(during, round.kill(during), Integer::sum);
                 acknowledged += scene.acknowledged().changes() - before;
+                acknowledgedByHttp += scene.hkp().accepted() - httpBefore;
                 progress();
                 if (!disks.isEmpty() && random.nextInt(KILLS_PER_DISK_FAULT) == 0) {
                     disk(disks.get(random.nextInt(disks.size())));
@@ -174,7 +183,8 @@ final class Torture {
     }
 
     private void report() {
-        out.printf("seed %d, %d s: %d kills %s, disk and clock %s, %d changes acknowledged%n",
-                seed, Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds(), killed(), kills, faults, acknowledged);
+        out.printf("seed %d, %d s: %d kills %s, disk and clock %s, %d changes acknowledged, %d of them through oks-http%n",
+                seed, Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds(), killed(), kills, faults, acknowledged,
+                acknowledgedByHttp);
     }
 }

@@ -1,0 +1,85 @@
+package oks.openpgp;
+
+import java.util.Optional;
+
+/**
+ * What verifying one upload may cost, and how much of that is spent: charged before the work is done, so that whoever sends
+ * signatures by the thousand, or keys of a size that nobody needs, takes a bounded time of one core. One thread.
+ */
+public final class VerificationBudget {
+    /** So many bytes are hashed in the time of one RSA verification with 2048 bits, with slow hashes and a slow core. */
+    private static final int HASHED_PER_UNIT = 4096;
+
+    private final int mostInUpload;
+    private final int mostInCertificate;
+    private long spent;
+    private long spentBefore;
+    private long verifications;
+    private boolean uploadExceeded;
+    private boolean certificateExceeded;
+
+    /** Nothing spent yet, and as much to spend as the limits allow. */
+    public VerificationBudget(Limits limits) {
+        mostInUpload = limits.maxUploadCost();
+        mostInCertificate = limits.maxCertificateCost();
+    }
+
+    /** What is spent from here on is another certificate's. */
+    void beginCertificate() {
+        spentBefore = spent;
+        certificateExceeded = false;
+    }
+
+    /** Pays for hashing; without enough left nothing is paid, and nothing more can be. */
+    boolean payForHashing(long bytes) {
+        return pay(bytes);
+    }
+
+    /** Pays for decoding a key, as {@link #payForHashing}. */
+    boolean payForKey(KeyPacket key) {
+        return pay(HASHED_PER_UNIT * VerificationCost.ofKey(key));
+    }
+
+    /** Pays for a verification, as {@link #payForHashing}. */
+    boolean payForVerification(long units) {
+        boolean paid = pay(HASHED_PER_UNIT * units);
+        verifications += paid ? 1 : 0;
+        return paid;
+    }
+
+    private boolean pay(long price) {
+        uploadExceeded |= spent + price > (long) HASHED_PER_UNIT * mostInUpload;
+        certificateExceeded |= spent - spentBefore + price > (long) HASHED_PER_UNIT * mostInCertificate;
+        if (exceeded()) {
+            return false;
+        }
+        spent += price;
+        return true;
+    }
+
+    /** Whether something could not be paid for: since the certificate began, or since ever for the whole upload. */
+    public boolean exceeded() {
+        return uploadExceeded || certificateExceeded;
+    }
+
+    /** Why the certificate at hand is refused; empty while everything could be paid for. */
+    public Optional<String> excess() {
+        if (certificateExceeded) {
+            return Optional.of("verifying its signatures costs more than " + mostInCertificate + " RSA-2048 verifications");
+        }
+        return uploadExceeded
+                ? Optional.of("verifying the upload costs more than " + mostInUpload
+                        + " RSA-2048 verifications; upload its certificates one by one")
+                : Optional.empty();
+    }
+
+    /** Units spent so far, rounded up. */
+    long spent() {
+        return (spent + HASHED_PER_UNIT - 1) / HASHED_PER_UNIT;
+    }
+
+    /** Verifications paid for so far. */
+    long verifications() {
+        return verifications;
+    }
+}

@@ -1,0 +1,208 @@
+package oks.recovery;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import oks.durable.Disk;
+import oks.durable.DurableFile;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/**
+ * Every frame of a recovery file that can still be read, whatever is damaged before it: for salvage alone, because it
+ * proves nothing about what is between two frames. Frames are found by their own checksums, which no other bytes match. A
+ * file whose header is damaged is read too, if the salt in it is right. One thread.
+ */
+public final class ReadableFrames {
+    private static final int SALT = 136;
+    private static final int STEP = 8;
+    private static final int MARK_DIGEST = 32;
+    private static final int SEAL_REASON = 24;
+
+    /** Fingerprints come after what a payload has before them. */
+    private static final int FINGERPRINT_IN_PUT = 48;
+
+    private static final int FINGERPRINT_IN_DELETE = 80;
+
+    private final FileWindow window;
+    private final long salt;
+    private final Visitor visitor;
+    private final List<Found> unmarked = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
+    private long changes;
+    private long damagedFrom = -1;
+    private Optional<Seal.Reason> sealed = Optional.empty();
+
+    private ReadableFrames(FileWindow window, long salt, Visitor visitor) {
+        this.window = window;
+        this.salt = salt;
+        this.visitor = visitor;
+    }
+
+    /** Receives what is there, in the order of the file. */
+    public interface Visitor {
+        /** @param committed whether a later frame of the file says that it was durable */
+        void change(Change change, boolean committed) throws IOException;
+
+        default void unreadable(Unreadable change, boolean committed) throws IOException {}
+
+        /** A COMMIT or SEAL: the last change up to it, and the state digest after that. */
+        default void mark(Lsn last, Digest digest) {}
+    }
+
+    /**
+     * A change whose content cannot be read.
+     *
+     * @param fingerprint what stands where the fingerprint should; not to be trusted, and may be of any length
+     */
+    public record Unreadable(Lsn lsn, Instant time, Change.Kind kind, byte[] fingerprint) {}
+
+    /** A change since the last COMMIT: one of both. */
+    private record Found(Change change, Unreadable unreadable) {}
+
+    /**
+     * Bytes that are no frame or whose payload is not what was written.
+     *
+     * @param atEnd whether no frame was read after them, as where a group was torn
+     */
+    public record Damage(long offset, long bytes, boolean atEnd) {}
+
+    /**
+     * How much of a file could be read.
+     *
+     * @param changes how many were handed over
+     * @param sealed why the file was ended, if its SEAL could be read
+     */
+    public record Outcome(long changes, List<Damage> damages, Optional<Seal.Reason> sealed) {
+        public Outcome {
+            damages = List.copyOf(damages);
+        }
+
+        /** Whether the log can end with this file: it was in use, or oksd stopped; not, if another one was begun. */
+        public boolean mayBeLast() {
+            boolean readToTheEnd = damages.stream().allMatch(damage -> damage.offset() > 0);
+            return readToTheEnd && sealed.filter(reason -> reason != Seal.Reason.STOPPED && reason != Seal.Reason.UNCLEAN).isEmpty();
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param limit bytes at and after this offset are void
+     */
+    public static Outcome read(Disk disk, Path path, long limit, Visitor visitor) throws IOException {
+        try (DurableFile file = disk.openForReading(path)) {
+            ByteBuffer header = ByteBuffer.allocate(RecoveryHeader.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+            if (file.read(header, 0) < RecoveryHeader.LENGTH) {
+                return new Outcome(0, List.of(new Damage(0, file.size(), true)), Optional.empty());
+            }
+            FileWindow window = new FileWindow(file, RecoveryHeader.LENGTH);
+            window.limit(limit);
+            ReadableFrames frames = new ReadableFrames(window, header.getLong(SALT), visitor);
+            frames.readAll();
+            return new Outcome(frames.changes, frames.damages, frames.sealed);
+        }
+    }
+
+    private void readAll() throws IOException {
+        while (window.has(FrameHeader.LENGTH)) {
+            FrameHeader frame = FrameHeader.read(window.bytes(), 0, salt, window.offset());
+            if (frame == null && damagedFrom < 0 && window.onlyZerosAhead()) {
+                break;
+            }
+            long length = frame == null ? Long.MAX_VALUE : FrameHeader.frameLength(frame.payloadLength());
+            if (length > RecoveryReader.MAX_GROUP || !window.has((int) length)) {
+                damaged();
+                window.advance(STEP);
+            } else {
+                take(frame);
+                window.advance((int) length);
+            }
+        }
+        if (window.available() > 0 && damagedFrom < 0 && !window.onlyZerosAhead()) {
+            damaged();
+        }
+        endOfDamage(window.limit(), true);
+        release(false);
+    }
+
+    private void take(FrameHeader frame) throws IOException {
+        ByteBuffer payload =
+                window.bytes().limit(FrameHeader.LENGTH + frame.payloadLength()).position(FrameHeader.LENGTH);
+        boolean whole = frame.payloadChecksum()
+                == FrameHeader.payloadChecksum(window.bytes(), FrameHeader.LENGTH, frame.payloadLength());
+        if (whole) {
+            endOfDamage(window.offset(), false);
+        } else {
+            damaged();
+        }
+        switch (frame.type()) {
+            case PUT, DELETE, POINT -> unmarked.add(
+                    whole ? new Found(ChangeCodec.read(frame, payload), null) : new Found(null, unreadable(frame, payload)));
+            case COMMIT, SEAL -> {
+                if (whole && frame.payloadLength() == GroupEncoder.MARK_PAYLOAD) {
+                    release(true);
+                    if (frame.type() == FrameType.SEAL) {
+                        sealed = Seal.Reason.of(payload.getInt(FrameHeader.LENGTH + SEAL_REASON));
+                    }
+                    visitor.mark(new Lsn(frame.lsn()), new Digest(Hash.read(payload.position(FrameHeader.LENGTH + MARK_DIGEST))));
+                }
+            }
+        }
+    }
+
+    private static Unreadable unreadable(FrameHeader frame, ByteBuffer payload) {
+        Change.Kind kind = Change.Kind.valueOf(frame.type().name());
+        int from = payload.position() + switch (kind) {
+            case PUT -> FINGERPRINT_IN_PUT;
+            case DELETE -> FINGERPRINT_IN_DELETE;
+            case POINT -> frame.payloadLength();
+        };
+        int begin = Math.min(from, payload.limit());
+        int length = frame.payloadLength() == 0 ? 0 : Byte.toUnsignedInt(payload.get(payload.position()));
+        byte[] fingerprint = new byte[Math.min(length, payload.limit() - begin)];
+        payload.get(begin, fingerprint);
+        return new Unreadable(new Lsn(frame.lsn()), Micros.instant(frame.micros()), kind, fingerprint);
+    }
+
+    private void damaged() {
+        damagedFrom = damagedFrom < 0 ? window.offset() : damagedFrom;
+    }
+
+    private void endOfDamage(long offset, boolean atEnd) {
+        if (damagedFrom >= 0) {
+            damages.add(new Damage(damagedFrom, offset - damagedFrom, atEnd));
+            damagedFrom = -1;
+        }
+    }
+
+    /** Hands over the changes since the last COMMIT. */
+    private void release(boolean committed) throws IOException {
+        for (Found found : unmarked) {
+            if (found.change == null) {
+                visitor.unreadable(found.unreadable, committed);
+            } else {
+                visitor.change(found.change, committed);
+                changes++;
+            }
+        }
+        unmarked.clear();
+    }
+
+    /** What a file's header says; empty when it is damaged. */
+    public static Optional<RecoveryHeader> header(Disk disk, Path file) throws IOException {
+        try {
+            return Optional.of(RecoveryChain.header(disk, file));
+        } catch (OperatorFault damaged) {
+            if (damaged.code() != ExitCode.DAMAGED) {
+                throw damaged;
+            }
+            return Optional.empty();
+        }
+    }
+}

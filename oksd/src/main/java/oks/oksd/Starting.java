@@ -1,0 +1,106 @@
+package oks.oksd;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import oks.config.OksdSettings;
+import oks.control.ControlHandler;
+import oks.control.ControlPeer;
+import oks.control.ControlReply;
+import oks.control.ControlRequest;
+import oks.control.ControlStatus;
+import oks.process.ServiceManager;
+import oks.recovery.DatabaseIdentity;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * What oksd answers while it starts: the status says how far the replay has come, {@code stop} is heard at its end, and
+ * everything else comes too early. Systemd is told the same. One thread starts; any thread may ask.
+ */
+final class Starting implements ControlHandler, OpenDatabase.StartListener {
+    private static final Duration TELL = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final UUID NOT_KNOWN = new UUID(0, 0);
+
+    private final OksdSettings settings;
+    private final Instant started;
+    private final ServiceManager systemd;
+    private final LongSupplier nanoTime;
+    private final Runnable stop;
+    private long toldNanos; // starting thread only
+    private volatile Optional<DatabaseIdentity> identity = Optional.empty();
+    private volatile Optional<ControlStatus.Replay> replay = Optional.empty();
+
+    /** @param stop called when somebody commands it */
+    Starting(OksdSettings settings, Instant started, ServiceManager systemd, LongSupplier nanoTime, Runnable stop) {
+        this.settings = settings;
+        this.started = started;
+        this.systemd = systemd;
+        this.nanoTime = nanoTime;
+        this.toldNanos = nanoTime.getAsLong() - TELL.toNanos();
+        this.stop = stop;
+    }
+
+    @Override
+    public void identified(DatabaseIdentity found) {
+        identity = Optional.of(found);
+    }
+
+    @Override
+    public void replaying(ControlStatus.Replay progress) {
+        replay = Optional.of(progress);
+        if (nanoTime.getAsLong() - toldNanos >= TELL.toNanos()) {
+            toldNanos = nanoTime.getAsLong();
+            systemd.starting(reason(), PATIENCE);
+        }
+    }
+
+    private String reason() {
+        return replay.map(progress -> "replaying recovery files, LSN %d, %s of %s".formatted(
+                        progress.lsn(),
+                        FileUtils.byteCountToDisplaySize(progress.bytes()),
+                        FileUtils.byteCountToDisplaySize(progress.of())))
+                .orElse("opening the database");
+    }
+
+    @Override
+    public void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
+        switch (request.kind()) {
+            case STATUS -> reply.done(status().toJson());
+            case STOP -> {
+                reply.done(ControlCommands.stopping());
+                stop.run();
+            }
+            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, LOAD, EXPORT,
+                    EXPORT_NEXT, HISTORY, UNBLOCK -> reply.fail(ControlStatus.stillStarting(reason()));
+        }
+    }
+
+    /** What is not known before the end of the replay is zero or empty. */
+    ControlStatus status() {
+        long lsn = replay.map(ControlStatus.Replay::lsn).orElse(0L);
+        return new ControlStatus(
+                "oksd",
+                Oksd.VERSION,
+                ProcessHandle.current().pid(),
+                settings.database().name(),
+                identity.map(DatabaseIdentity::database).orElse(NOT_KNOWN),
+                identity.map(known -> known.timeline().number()).orElse(0),
+                ControlStatus.State.STARTING,
+                reason(),
+                started,
+                List.of(),
+                0,
+                new ControlStatus.Changes(0, lsn, 0, 0),
+                "",
+                "",
+                new ControlStatus.RecoveryFile(settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
+                new ControlStatus.Uploads(0, 0, 0, 0),
+                started,
+                settings.configuration().file().map(Object::toString).orElse(""),
+                replay);
+    }
+}
