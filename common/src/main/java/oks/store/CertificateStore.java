@@ -22,6 +22,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -33,6 +34,8 @@ import org.rocksdb.WriteOptions;
  * stands at an earlier {@link #position}, and the recovery files bring it forward again.
  */
 public final class CertificateStore implements Closeable {
+    private static final String MISSING_FILE = "No such file";
+
     private final RocksSetup setup;
     private final RocksDB db;
     private final WriteOptions withoutLog;
@@ -56,7 +59,7 @@ public final class CertificateStore implements Closeable {
     /**
      * Opens the store in a directory, which is made when it is missing.
      *
-     * @throws OperatorFault DAMAGED when RocksDB cannot read it
+     * @throws OperatorFault DAMAGED when RocksDB cannot read it, FAILED when the disk refuses
      */
     public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
         if (!Files.isDirectory(directory)) { // which may be a link to one
@@ -78,13 +81,28 @@ public final class CertificateStore implements Closeable {
             }
         } catch (RocksDBException | IllegalArgumentException e) {
             try (setup) {
-                throw OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
-                        .kept("nothing was changed")
-                        .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
-                                + "brings out what can still be read")
-                        .because(e);
+                throw notOpened(directory, e);
             }
         }
+    }
+
+    /** A disk that fails at this moment has not damaged what is on it: a later start may well succeed. */
+    private static OperatorFault notOpened(Path directory, Exception e) {
+        boolean diskFails = e instanceof RocksDBException failure
+                && failure.getStatus() != null
+                && failure.getStatus().getCode() == Status.Code.IOError
+                && !failure.getMessage().contains(MISSING_FILE);
+        if (diskFails) {
+            return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", directory, e.getMessage())
+                    .kept("nothing was changed")
+                    .next("look at the disk, then try again")
+                    .because(e);
+        }
+        return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
+                .kept("nothing was changed")
+                .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
+                        + "brings out what can still be read")
+                .because(e);
     }
 
     /** Where the store stands: the end of the last group that was applied. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import oks.archive.ArchiveContents;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -61,6 +62,27 @@ final class RecoverySources {
         }
         all.addAll(byName.values());
         return all;
+    }
+
+    /** How long each of them is; one that was renamed or removed since it was listed is left out. */
+    Map<Path, Long> sizes() {
+        Map<Path, Long> sizes = new LinkedHashMap<>();
+        for (Path file : files) {
+            try {
+                sizes.put(file, Files.size(file));
+            } catch (IOException goneMeanwhile) {
+                continue; // the next look finds it under its new name
+            }
+        }
+        return sizes;
+    }
+
+    /** What is to be read after an archive: none when every file is from before it, unless a history is named. */
+    List<Path> after(ArchiveContents archive, Collection<Path> others, Wanted wanted) throws IOException {
+        List<Path> all = with(others, archive.identity().name());
+        return archive.manifest().isPresent() && wanted.timeline().isEmpty()
+                ? archive.manifest().get().state().continuedBy(all)
+                : all;
     }
 
     /** These files and others, each path once, of whatever database. */

@@ -52,7 +52,7 @@ final class Bench implements Closeable {
     final StoreKeeper keeper;
     final Committer committer;
     final CompletableFuture<String> fatal = new CompletableFuture<>();
-    private final RecoveryLog recoveryLog;
+    final RecoveryLog recoveryLog;
     private volatile Instant now = Instant.parse("2026-11-22T10:49:02Z");
     private volatile long nanos = 1;
     private volatile OksdSettings.Recovery recovery =
@@ -104,6 +104,13 @@ final class Bench implements Closeable {
         CompletableFuture<Outcome> outcome = submit(seed);
         turn();
         return answer(outcome);
+    }
+
+    /** Lets the writer turn until the answer is there, good or bad; who asks may be another thread. */
+    void turnUntilDone(CompletableFuture<?> answer) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS); !answer.isDone(); turn()) {
+            assertThat(System.nanoTime()).as("no answer").isLessThan(end);
+        }
     }
 
     <T> T turnFor(CompletableFuture<T> command) {

@@ -131,7 +131,7 @@ final class OperatorChangesTest {
         assertThat(bench.store.get(ONE).orElseThrow().content()).isEqualTo(certificate(1));
     }
 
-    private record Alice() implements ControlPeer {
+    record Alice() implements ControlPeer {
         @Override
         public long uid() {
             return 1000;

@@ -22,6 +22,7 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.log.ProgramLog;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
@@ -103,11 +104,7 @@ final class StartingTest {
     void theStatusShowsTheReplayEverythingElseIsTooEarlyAndAStopIsHeard() throws Exception {
         try (OksdProcess oksd = OksdProcess.start(prefix, settings.configuration().file().orElseThrow().toString());
                 ControlClient client = connect(oksd)) {
-            ControlStatus status = status(client);
-            while (status.replay().isEmpty()) {
-                assertThat(status.state()).isEqualTo(State.STARTING);
-                status = status(client);
-            }
+            ControlStatus status = whileItReplays(client);
             assertThat(status.state()).isEqualTo(State.STARTING);
             assertThat(status.reason()).contains("replaying recovery files, LSN");
             assertThat(status.replay().orElseThrow().lsn()).isBetween(1L, (long) CHANGES);
@@ -123,6 +120,43 @@ final class StartingTest {
             assertThat(oksd.status()).as(oksd.err()).isZero();
             assertThat(oksd.err()).contains("replayed " + CHANGES + " changes").contains("everything is on disk");
         }
+    }
+
+    @Test
+    void aReplayThatIsKilledTwiceInItsMiddleIsDoneByTheThirdStart() throws Exception {
+        for (int kill = 0; kill < 2; kill++) {
+            try (OksdProcess oksd = OksdProcess.start(prefix, settings.configuration().file().orElseThrow().toString());
+                    ControlClient client = connect(oksd)) {
+                assertThat(whileItReplays(client).replay().orElseThrow().lsn()).isBetween(1L, (long) CHANGES);
+                oksd.signal("KILL");
+                assertThat(oksd.status()).isEqualTo(137);
+            }
+        }
+        try (OpenDatabase database = Opened.database(settings, DISK)) {
+            assertThat(database.store().position().last()).isEqualTo(new Lsn(CHANGES));
+            assertThat(database.store().check(read -> { }).differences()).isEmpty();
+        }
+    }
+
+    private static ControlStatus whileItReplays(ControlClient client) {
+        ControlStatus status = status(client);
+        while (status.replay().isEmpty()) {
+            assertThat(status.state()).isEqualTo(State.STARTING);
+            status = status(client);
+        }
+        return status;
+    }
+
+    @Test
+    void aControlSocketThatCannotBeMadeLeavesTheDatabaseAlone() throws Exception {
+        Path conf = settings.configuration().file().orElseThrow();
+        Files.writeString(conf, "[log]\nsyslog = false\n[control]\nsocket = \"var/" + "x".repeat(200) + "\"\n");
+        try (ProgramLog log = ProgramLog.begin("oksd", System.err)) {
+            Daemon daemon = new Daemon(OksdSettings.read(conf), log);
+            OperatorFault fault = catchThrowableOfType(OperatorFault.class, daemon::run);
+            assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+        }
+        OpenDatabase.lock(settings).close(); // nobody has it
     }
 
     private ControlClient connect(OksdProcess oksd) {

@@ -30,6 +30,7 @@ final class DiskFaults {
     private static final int FILE_SYSTEM_BYTES = 48 << 20;
     private static final int FULL_BYTES = 1 << 20;
     private static final int BALLAST_BYTES = 3 << 18;
+    private static final int MORE_FORCES_THAN_A_START = 10;
 
     private final Path directory;
     private final Random random;
@@ -124,9 +125,7 @@ final class DiskFaults {
     /** A recovery file cannot be forced: uploads go on in a fresh one, degraded until an operator has looked. */
     void forceFails() throws IOException, InterruptedException {
         try (Scene scene = Scene.in(directory.resolve("oks"), NO_FLOOR, firstSeed())) {
-            String inject = "inject=fdatasync:error=EIO:when=" + (5 + random.nextInt(30));
-            scene.keyserver().launchOksd(
-                    Map.of(), "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject);
+            String inject = launchWithFailingForce(scene, MORE_FORCES_THAN_A_START + random.nextInt(30));
             scene.keyserver().awaitOksd("running");
             String suspect = scene.keyserver().status().at("/recovery/file").asText();
             scene.uploads().start();
@@ -137,6 +136,28 @@ final class DiskFaults {
             assertThat(scene.keyserver().control(new ControlRequest.Resume()).path("resumed").asBoolean()).isTrue();
             scene.keyserver().awaitOksd("running");
             killAndProve(scene, inject);
+        }
+    }
+
+    /** Strace counts each thread's calls by themselves: small numbers hit the thread that starts, large ones the writer. */
+    private static String launchWithFailingForce(Scene scene, int number) throws IOException {
+        String inject = "inject=fdatasync:error=EIO:when=" + number;
+        scene.keyserver().launchOksd(
+                Map.of(), "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject);
+        return inject;
+    }
+
+    /** A force fails while oksd starts: it ends, nothing is taken for damaged, and the next start goes on. */
+    void startFails() throws IOException, InterruptedException {
+        try (Scene scene = Scene.in(directory.resolve("oks"), NO_FLOOR, firstSeed())) {
+            scene.keyserver().startOksd();
+            scene.upload(1 + random.nextInt(50));
+            scene.kill();
+            String inject = launchWithFailingForce(scene, 1 + random.nextInt(2));
+            assertThat(scene.keyserver().awaitEnd()).as("%s, %s", inject, scene.keyserver().log()).isEqualTo(1);
+            assertThat(scene.keyserver().log()).contains("Input/output error", "oksd: next:");
+            scene.keyserver().startOksd();
+            scene.prove(inject + " at a start");
         }
     }
 
@@ -178,7 +199,10 @@ final class DiskFaults {
             String newest = scene.keyserver().status().at("/recovery/file").asText();
             assertThat(newest).as("with the clock set back by %s", offset).isGreaterThan(before);
             scene.upload(1);
+            long pid = scene.keyserver().oksd().pid();
             killAndProve(scene, "a clock set back by " + offset);
+            Files.deleteIfExists(Path.of("/dev/shm/faketime_shm_" + pid)); // a killed program leaves them
+            Files.deleteIfExists(Path.of("/dev/shm/sem.faketime_sem_" + pid));
         }
     }
 

@@ -20,4 +20,11 @@ class FsyncErrorIT {
         reporter.publishEntry("seed", Long.toString(SEED));
         new DiskFaults(scratch, new Random(SEED)).forceFails();
     }
+
+    @Test
+    void aStartThatCannotForceEndsAndTheNextOneGoesOn(TestReporter reporter) throws Exception {
+        ExternalProgram.require("strace", "strace");
+        reporter.publishEntry("seed", Long.toString(SEED));
+        new DiskFaults(scratch, new Random(SEED)).startFails();
+    }
 }

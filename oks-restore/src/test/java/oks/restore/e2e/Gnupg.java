@@ -1,6 +1,7 @@
 package oks.restore.e2e;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,11 @@ final class Gnupg implements AutoCloseable {
     static Gnupg create() throws IOException {
         ExternalProgram.require("dirmngr", "dirmngr");
         return new Gnupg(GnuPgHome.create());
+    }
+
+    /** GNUPGHOME. */
+    Path home() {
+        return home.directory();
     }
 
     Finished gpg(String... arguments) throws IOException, InterruptedException {

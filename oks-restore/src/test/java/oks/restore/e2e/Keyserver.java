@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -119,6 +120,7 @@ final class Keyserver implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()));
+        builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
         builder.environment().putAll(environment);
         Process process = builder.start();
         started.add(process);
@@ -189,6 +191,11 @@ final class Keyserver implements AutoCloseable {
         return tool("oks.oksctl.Oksctl", arguments);
     }
 
+    /** Starts oksctl and waits for nothing. */
+    Process launchOksctl(String... arguments) throws IOException {
+        return start(java("oks.oksctl.Oksctl", arguments), Map.of("OKS_PREFIX", prefix.toString()));
+    }
+
     Finished oksBackup(String... arguments) throws IOException, InterruptedException {
         return tool("oks.backup.OksBackup", arguments);
     }
@@ -203,12 +210,17 @@ final class Keyserver implements AutoCloseable {
     }
 
     Finished tool(String mainClass, String... arguments) throws IOException, InterruptedException {
-        return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString()), java(mainClass, arguments));
+        return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"), java(mainClass, arguments));
     }
 
     /** Starts a program that goes on by itself; what it says goes to {@link #log}. */
     Process launch(String mainClass, String... arguments) throws IOException {
-        return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString()));
+        return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"));
+    }
+
+    /** A program's command for a line of the shell. */
+    static String shell(String mainClass, String... arguments) {
+        return java(mainClass, arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
     }
 
     JsonNode status() {

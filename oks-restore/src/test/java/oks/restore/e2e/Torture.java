@@ -146,6 +146,7 @@ final class Torture {
         add(possible, noTmpfs, new Fault("store disk full", DiskFaults::storeDiskFull));
         add(possible, noLoop, new Fault("power cut", DiskFaults::powerCut));
         add(possible, missing("strace", "strace"), new Fault("EIO on fdatasync", DiskFaults::forceFails));
+        add(possible, missing("strace", "strace"), new Fault("EIO at a start", DiskFaults::startFails));
         add(possible, missing("faketime", "faketime"), new Fault("clock set back", DiskFaults::clockSetBack));
         return possible;
     }
