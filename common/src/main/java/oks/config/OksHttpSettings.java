@@ -8,7 +8,7 @@ import java.util.Map;
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
         Configuration configuration, Listen listen, Tls tls, Oksd oksd, Http http, Search search, Limits limits,
-        Access access, Process process, LogSettings log) {
+        Pages pages, Statistics statistics, Access access, Process process, LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
@@ -32,12 +32,20 @@ public record OksHttpSettings(
 
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
-            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, List<String> exempt) {
+            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, boolean proxyProtocol,
+            List<String> exempt, List<String> metrics) {
         public Limits {
             proxies = List.copyOf(proxies);
             exempt = List.copyOf(exempt);
+            metrics = List.copyOf(metrics);
         }
     }
+
+    /** {@code [pages]}; an empty directory is none. */
+    public record Pages(String directory) {}
+
+    /** {@code [statistics]}; an empty file is none. */
+    public record Statistics(String file) {}
 
     /** How much of a client's address the access log holds. */
     public enum Addresses {
@@ -111,7 +119,11 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_UPLOADS),
                         values.get(OksHttpTable.LIMITS_CONNECTIONS),
                         values.get(OksHttpTable.LIMITS_PROXIES),
-                        values.get(OksHttpTable.LIMITS_EXEMPT)),
+                        values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
+                        values.get(OksHttpTable.LIMITS_EXEMPT),
+                        values.get(OksHttpTable.LIMITS_METRICS)),
+                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY)),
+                new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE)),
                 LogSettings.of(values));

@@ -10,6 +10,7 @@ import static oks.config.SettingTypes.path;
 import static oks.config.SettingTypes.pathOrNothing;
 import static oks.config.SettingTypes.size;
 import static oks.config.SettingTypes.text;
+import static oks.config.SettingTypes.trueOrFalse;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +69,20 @@ final class OksHttpTable {
     static final Setting<Integer> LIMITS_CONNECTIONS = new Setting<>("limits.connections_per_address", integer(0, 1_000_000),
             100L, RESTART, "How many connections an IPv4 address or IPv6 /64 may have open; 0 for no limit.");
     static final Setting<List<String>> LIMITS_PROXIES = new Setting<>("limits.proxies", listOfText(NETWORKS, NETWORKS_EXPECTED),
-            List.of(), RESTART, "Proxies whose header X-Forwarded-For is believed.");
+            List.of(), RESTART, "Proxies whose header X-Forwarded-For, or PROXY protocol, is believed.");
+    static final Setting<Boolean> LIMITS_PROXY_PROTOCOL = new Setting<>("limits.proxy_protocol", trueOrFalse(), false, RESTART,
+            "Whether every connection begins with the PROXY protocol, version 1 or 2, which is taken from limits.proxies only.");
     static final Setting<List<String>> LIMITS_EXEMPT = new Setting<>("limits.exempt", listOfText(NETWORKS, NETWORKS_EXPECTED),
             List.of("127.0.0.0/8", "::1"), RESTART, "Addresses that are not limited, unless they forward without being in proxies.");
+
+    static final Setting<List<String>> LIMITS_METRICS = new Setting<>("limits.metrics", listOfText(NETWORKS, NETWORKS_EXPECTED),
+            List.of("127.0.0.0/8", "::1"), RESTART, "Addresses that may read /metrics.");
+
+    static final Setting<String> PAGES_DIRECTORY = new Setting<>("pages.directory", pathOrNothing(), "", RELOAD,
+            "A directory with templates and files that replace those of the program; \"\" for none.");
+
+    static final Setting<String> STATISTICS_FILE = new Setting<>("statistics.file", pathOrNothing(), "var/oks-http.figures", RESTART,
+            "The file to which a line an hour is appended, from which the statistics page is drawn; \"\" for none.");
 
     static final Setting<String> ACCESS_FILE = new Setting<>("access.file", pathOrNothing(), "", RESTART,
             "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after a rename.");
@@ -93,6 +105,8 @@ final class OksHttpTable {
         tables.put("http", "limits of a request and of a connection");
         tables.put("search", "limits of an answer");
         tables.put("limits", "what one client may do");
+        tables.put("pages", "what people see in a browser");
+        tables.put("statistics", "how the database grew");
         tables.put("access", "the log of requests");
         tables.put("process", "the process itself");
         tables.put(LogSettings.TABLE, LogSettings.ABOUT);
@@ -106,7 +120,9 @@ final class OksHttpTable {
                 OKSD_SOCKET, OKSD_MAX_IN_FLIGHT, OKSD_TIMEOUT,
                 HTTP_MAX_BODY, HTTP_MAX_URL, HTTP_MAX_HEADER, HTTP_READ_TIMEOUT, HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,
-                LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_EXEMPT,
+                LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_PROXY_PROTOCOL,
+                LIMITS_EXEMPT, LIMITS_METRICS,
+                PAGES_DIRECTORY, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,
                 PROCESS_PID_FILE));
         all.addAll(LogSettings.SETTINGS);

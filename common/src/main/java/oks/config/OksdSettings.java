@@ -44,17 +44,22 @@ public record OksdSettings(
             int maxPacket,
             int maxSignature,
             int maxUserId,
+            int maxUserAttribute,
             int maxUserIds,
             int maxSubkeys,
             int maxCertificates,
             int maxCertificateCost,
             int maxCost,
             ThirdParty thirdParty,
+            WeakHashes weakHashes,
             boolean acceptVersion3,
             boolean revocationsOfDeleted) {}
 
     /** Which signatures by other people's keys are kept. */
     public enum ThirdParty { NONE, ATTESTED, ALL }
+
+    /** Which self-signatures with broken hashes count. */
+    public enum WeakHashes { NONE, SHA1, MD5 }
 
     /** {@code [process]}. */
     public record Process(Path pidFile, boolean allowRoot) {}
@@ -130,12 +135,14 @@ public record OksdSettings(
                 Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_PACKET)),
                 Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_SIGNATURE)),
                 Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_USER_ID)),
+                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_USER_ATTRIBUTE)),
                 values.get(OksdTable.UPLOAD_MAX_USER_IDS),
                 values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
                 values.get(OksdTable.UPLOAD_MAX_CERTIFICATE_COST),
                 values.get(OksdTable.UPLOAD_MAX_COST),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
+                values.get(OksdTable.UPLOAD_WEAK_HASHES),
                 values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),
                 values.get(OksdTable.UPLOAD_REVOCATIONS_OF_DELETED));
     }

@@ -155,7 +155,7 @@ final class BinaryKeyring {
 
     private boolean isBlankToTheEnd(int at) throws IOException {
         int i = at;
-        while (i - at < 16 && bytes.has(i) && (bytes.at(i) <= ' ')) {
+        while (i - at < 16 && bytes.has(i) && bytes.isBlank(i)) {
             i++;
         }
         return !bytes.has(i);

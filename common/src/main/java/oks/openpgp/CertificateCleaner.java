@@ -3,6 +3,7 @@ package oks.openpgp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import oks.openpgp.ParsedUpload.Accepted;
 import oks.openpgp.ParsedUpload.Reason;
@@ -81,13 +82,17 @@ final class CertificateCleaner {
         keptBytes = primary.packet().length();
         kept.signatures().addAll(selfSignatures(
                 DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed));
-        raw.parts().userIds().forEach(this::cleanUserId);
+        raw.parts().userIds().forEach((userId, signatures) ->
+                cleanUserId(DropReport.userId(userId), userId, signatures, kept::userId));
+        raw.parts().userAttributes().forEach((attribute, signatures) ->
+                cleanUserId(DropReport.USER_ATTRIBUTE, attribute, signatures, kept::userAttribute));
         raw.parts().subkeys().forEach(this::cleanSubkey);
     }
 
     private void judge() {
         budget.excess().ifPresent(text -> raw.refuse(Reason.TOO_COSTLY, text));
-        if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.subkeys().isEmpty()) {
+        if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.userAttributes().isEmpty()
+                && kept.subkeys().isEmpty()) {
             raw.refuse(Reason.NO_VALID_SELF_SIGNATURE, "nothing in it is signed by its own primary key");
         }
         int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());
@@ -114,11 +119,12 @@ final class CertificateCleaner {
         return signature.type() == Signature.SUBKEY_BINDING || signature.type() == Signature.SUBKEY_REVOCATION;
     }
 
-    private void cleanUserId(Packet userId, List<Packet> signatures) {
+    /** Of a user ID or user attribute, keeps what its owner signed, in a place that is made for it. */
+    private void cleanUserId(
+            String name, Packet userId, List<Packet> signatures, Function<Packet, List<Packet>> places) {
         if (refusedAlready()) {
             return;
         }
-        String name = DropReport.userId(userId);
         byte[] hashed = UserIds.hashed(userId);
         ThirdPartySignatures others = new ThirdPartySignatures(policy, primary);
         List<Packet> mine = new ArrayList<>(2);
@@ -135,7 +141,7 @@ final class CertificateCleaner {
             return;
         }
         keptBytes += userId.length();
-        List<Packet> place = kept.userId(userId);
+        List<Packet> place = places.apply(userId);
         place.addAll(self);
         place.addAll(others.kept(valid, dropped, name));
     }
@@ -241,6 +247,9 @@ final class CertificateCleaner {
         }
         if (!policy.verify()) {
             return "";
+        }
+        if (!signature.revokes() && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version())) {
+            return "made with a hash that is not accepted any more";
         }
         if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || refusedAlready()) {
             return "not verified after too many wrong ones";

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param expires when the primary key expires; empty for never
  * @param revoked whether the owner revoked the key
  * @param userIds the primary one first, then the newest
+ * @param signatures those on the primary key itself, the oldest first
  */
 public record CertificateDescription(
         int version,
@@ -29,8 +30,10 @@ public record CertificateDescription(
         Optional<Instant> expires,
         boolean revoked,
         List<UserIdDescription> userIds,
-        List<SubkeyDescription> subkeys) {
+        List<SubkeyDescription> subkeys,
+        List<SignatureDescription> signatures) {
     public CertificateDescription {
+        signatures = List.copyOf(signatures);
         userIds = List.copyOf(userIds);
         subkeys = List.copyOf(subkeys);
     }
@@ -41,8 +44,15 @@ public record CertificateDescription(
      * @param text decoded as UTF-8, with U+FFFD for what is not; not escaped
      * @param created time of the newest self-signature
      * @param expires when that self-signature expires; empty for never
+     * @param signatures everybody's, the oldest first
      */
-    public record UserIdDescription(String text, Optional<Instant> created, Optional<Instant> expires, boolean revoked) {}
+    public record UserIdDescription(
+            String text, Optional<Instant> created, Optional<Instant> expires, boolean revoked,
+            List<SignatureDescription> signatures) {
+        public UserIdDescription {
+            signatures = List.copyOf(signatures);
+        }
+    }
 
     /** A subkey; the parts mean what they mean for the primary key. */
     public record SubkeyDescription(
@@ -54,7 +64,12 @@ public record CertificateDescription(
             int bits,
             Instant created,
             Optional<Instant> expires,
-            boolean revoked) {}
+            boolean revoked,
+            List<SignatureDescription> signatures) {
+        public SubkeyDescription {
+            signatures = List.copyOf(signatures);
+        }
+    }
 
     /** Describes a certificate; its self-signatures were verified before it became one. */
     public static CertificateDescription of(Certificate certificate) {
@@ -67,33 +82,44 @@ public record CertificateDescription(
 
     private static CertificateDescription of(CertificateParts parts) throws Malformed, KeyPacket.UnknownVersion {
         KeyPacket key = KeyPacket.parse(parts.primary());
-        List<Signature> direct = own(key, parts.signatures());
+        List<Signature> onKey = all(parts.signatures());
+        List<Signature> direct = own(key, onKey);
         List<UserId> userIds = new ArrayList<>(parts.userIds().size());
         for (Map.Entry<Packet, List<Packet>> entry : parts.userIds().entrySet()) {
-            userIds.add(UserId.of(entry.getKey(), own(key, entry.getValue())));
+            List<Signature> onUserId = all(entry.getValue());
+            userIds.add(UserId.of(entry.getKey(), own(key, onUserId), described(key, onUserId)));
         }
         userIds.sort(UserId.PRIMARY_FIRST);
         List<SubkeyDescription> subkeys = new ArrayList<>(parts.subkeys().size());
         for (Map.Entry<Packet, List<Packet>> entry : parts.subkeys().entrySet()) {
-            subkeys.add(subkey(KeyPacket.parse(entry.getKey()), own(key, entry.getValue())));
+            List<Signature> onSubkey = all(entry.getValue());
+            subkeys.add(subkey(KeyPacket.parse(entry.getKey()), own(key, onSubkey), described(key, onSubkey)));
         }
         return new CertificateDescription(
                 key.version(), key.fingerprint(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
                 Instant.ofEpochSecond(key.created()), expiry(key, direct, userIds),
                 direct.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION),
-                userIds.stream().map(UserId::description).toList(), subkeys);
+                userIds.stream().map(UserId::description).toList(), subkeys, described(key, onKey));
+    }
+
+    private static List<Signature> all(List<Packet> packets) throws Malformed {
+        List<Signature> all = new ArrayList<>(packets.size());
+        for (Packet packet : packets) {
+            all.add(Signature.parse(packet));
+        }
+        return all;
     }
 
     /** The signatures that the certificate's owner made. */
-    private static List<Signature> own(KeyPacket key, List<Packet> signatures) throws Malformed {
-        List<Signature> own = new ArrayList<>(signatures.size());
-        for (Packet packet : signatures) {
-            Signature signature = Signature.parse(packet);
-            if (signature.namesIssuer(key)) {
-                own.add(signature);
-            }
-        }
-        return own;
+    private static List<Signature> own(KeyPacket key, List<Signature> all) {
+        return all.stream().filter(signature -> signature.namesIssuer(key)).toList();
+    }
+
+    private static List<SignatureDescription> described(KeyPacket key, List<Signature> all) {
+        return all.stream()
+                .sorted(Comparator.comparingLong(Signature::created))
+                .map(signature -> SignatureDescription.of(signature, key))
+                .toList();
     }
 
     /** A direct-key signature decides; without one that says anything, the user ID signed last. */
@@ -112,13 +138,14 @@ public record CertificateDescription(
                 .flatMap(s -> after(key.created(), s.keyLifetime()));
     }
 
-    private static SubkeyDescription subkey(KeyPacket key, List<Signature> own) {
+    private static SubkeyDescription subkey(KeyPacket key, List<Signature> own, List<SignatureDescription> all) {
         Optional<Signature> binding = newest(own, Signature.SUBKEY_BINDING, Signature.SUBKEY_BINDING);
         return new SubkeyDescription(
                 key.version(), key.fingerprint(), key.keyId(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
                 Instant.ofEpochSecond(key.created()),
                 binding.flatMap(b -> after(key.created(), b.keyLifetime())),
-                own.stream().anyMatch(s -> s.type() == Signature.SUBKEY_REVOCATION));
+                own.stream().anyMatch(s -> s.type() == Signature.SUBKEY_REVOCATION),
+                all);
     }
 
     private static Optional<Signature> newest(List<Signature> signatures, int fromType, int toType) {
@@ -132,12 +159,12 @@ public record CertificateDescription(
     }
 
     /** A user ID with its newest self-signature, if it has any that is not a revocation. */
-    private record UserId(String text, Optional<Signature> newest, boolean revoked) {
+    private record UserId(String text, Optional<Signature> newest, boolean revoked, List<SignatureDescription> all) {
         static final Comparator<UserId> PRIMARY_FIRST = Comparator.comparing(UserId::revoked)
                 .thenComparing(u -> u.newest.map(Signature::primaryUserId).orElse(false), Comparator.reverseOrder())
                 .thenComparing(u -> u.newest.map(Signature::created).orElse(0L), Comparator.reverseOrder());
 
-        static UserId of(Packet packet, List<Signature> own) {
+        static UserId of(Packet packet, List<Signature> own, List<SignatureDescription> all) {
             Optional<Signature> newest = CertificateDescription.newest(
                     own, Signature.GENERIC_CERTIFICATION, Signature.POSITIVE_CERTIFICATION);
             Optional<Signature> revocation = CertificateDescription.newest(
@@ -145,7 +172,7 @@ public record CertificateDescription(
             // a later self-signature brings a user ID back, as in gpg
             boolean revoked = revocation.isPresent()
                     && revocation.get().created() >= newest.map(Signature::created).orElse(0L);
-            return new UserId(UserIds.text(packet), newest, revoked);
+            return new UserId(UserIds.text(packet), newest, revoked, all);
         }
 
         UserIdDescription description() {
@@ -153,7 +180,8 @@ public record CertificateDescription(
                     text,
                     newest.map(s -> Instant.ofEpochSecond(s.created())),
                     newest.flatMap(s -> after(s.created(), s.lifetime())),
-                    revoked);
+                    revoked,
+                    all);
         }
     }
 }

@@ -26,6 +26,7 @@ public record CertificateDifference(List<String> added, List<String> removed) {
             added.add(signatures(parts.signatures().size(), DropReport.PRIMARY));
         }
         parts.userIds().keySet().forEach(userId -> added.add(DropReport.userId(userId)));
+        parts.userAttributes().keySet().forEach(attribute -> added.add(DropReport.USER_ATTRIBUTE));
         parts.subkeys().keySet().forEach(subkey -> added.add(subkey(subkey)));
         return new CertificateDifference(added, List.of());
     }
@@ -42,6 +43,8 @@ public record CertificateDifference(List<String> added, List<String> removed) {
         compare(DropReport.PRIMARY, in.signatures(), from.signatures(), missing);
         in.userIds().forEach((userId, signatures) ->
                 compare(DropReport.userId(userId), signatures, from.userIds().get(userId), missing));
+        in.userAttributes().forEach((attribute, signatures) ->
+                compare(DropReport.USER_ATTRIBUTE, signatures, from.userAttributes().get(attribute), missing));
         in.subkeys().forEach((subkey, signatures) ->
                 compare(subkey(subkey), signatures, from.subkeys().get(subkey), missing));
         return missing;

@@ -10,15 +10,16 @@ import java.util.TreeMap;
  * The packets of a certificate, sorted into their places: one canonical order from the content alone, so that whoever
  * puts the same packets together in whatever sequence gets the same bytes.
  *
- * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; subkeys with theirs, by bytes (so by version and
+ * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; user attributes likewise; subkeys with theirs, by bytes (so by version and
  * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
  * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as
- * every program that knows version 6 reads.
+ * every program that knows version 6 reads, and so have user attributes.
  */
 final class CertificateParts {
     private final Packet primary;
     private final List<Packet> signatures = new ArrayList<>(2);
     private final Map<Packet, List<Packet>> userIds = new TreeMap<>();
+    private final Map<Packet, List<Packet>> userAttributes = new TreeMap<>();
     private final Map<Packet, List<Packet>> subkeys = new TreeMap<>();
 
     CertificateParts(Packet primary) {
@@ -35,6 +36,7 @@ final class CertificateParts {
                 Packet packet = packets.next();
                 switch (packet.type()) {
                     case Packet.USER_ID -> place = parts.userId(packet);
+                    case Packet.USER_ATTRIBUTE -> place = parts.userAttribute(packet);
                     case Packet.PUBLIC_SUBKEY -> place = parts.subkey(packet);
                     default -> place.add(packet);
                 }
@@ -59,6 +61,18 @@ final class CertificateParts {
         return userIds;
     }
 
+    /** The user attributes, such as photos, with their signatures, by bytes. */
+    Map<Packet, List<Packet>> userAttributes() {
+        return userAttributes;
+    }
+
+    /** The lists of signatures on user IDs and user attributes, where other keys may sign; may be changed. */
+    List<List<Packet>> certifications() {
+        List<List<Packet>> all = new ArrayList<>(userIds.values());
+        all.addAll(userAttributes.values());
+        return all;
+    }
+
     /** The subkeys with their signatures, by bytes. */
     Map<Packet, List<Packet>> subkeys() {
         return subkeys;
@@ -67,6 +81,11 @@ final class CertificateParts {
     /** The place for the signatures of a user ID, which is added if it is new. */
     List<Packet> userId(Packet userId) {
         return userIds.computeIfAbsent(userId, u -> new ArrayList<>(2));
+    }
+
+    /** The place for the signatures of a user attribute, which is added if it is new. */
+    List<Packet> userAttribute(Packet userAttribute) {
+        return userAttributes.computeIfAbsent(userAttribute, u -> new ArrayList<>(2));
     }
 
     /** The place for the signatures of a subkey, which is added if it is new. */
@@ -78,6 +97,7 @@ final class CertificateParts {
     void addAll(CertificateParts other) {
         signatures.addAll(other.signatures);
         other.userIds.forEach((packet, theirs) -> userId(packet).addAll(theirs));
+        other.userAttributes.forEach((packet, theirs) -> userAttribute(packet).addAll(theirs));
         other.subkeys.forEach((packet, theirs) -> subkey(packet).addAll(theirs));
     }
 
@@ -86,7 +106,7 @@ final class CertificateParts {
         List<Packet> all = new ArrayList<>();
         all.add(primary);
         all.addAll(signatures);
-        for (Map<Packet, List<Packet>> components : List.of(userIds, subkeys)) {
+        for (Map<Packet, List<Packet>> components : List.of(userIds, userAttributes, subkeys)) {
             components.forEach((packet, theirs) -> {
                 all.add(packet);
                 all.addAll(theirs);
@@ -101,7 +121,7 @@ final class CertificateParts {
         boolean version6 = primary.at(0) == 6;
         write(out, primary, version6);
         writeAll(out, signatures, version6);
-        for (Map<Packet, List<Packet>> components : List.of(userIds, subkeys)) {
+        for (Map<Packet, List<Packet>> components : List.of(userIds, userAttributes, subkeys)) {
             components.forEach((packet, theirs) -> {
                 write(out, packet, version6);
                 writeAll(out, theirs, version6);
@@ -124,7 +144,7 @@ final class CertificateParts {
     }
 
     private static void write(ByteArrayOutputStream out, Packet packet, boolean version6) {
-        if (version6) {
+        if (version6 || packet.type() > 15) { // what the legacy format has no room for
             writeCurrentHeader(out, packet.type(), packet.length());
         } else {
             writeLegacyHeader(out, packet.type(), packet.length());

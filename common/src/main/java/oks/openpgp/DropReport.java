@@ -10,6 +10,7 @@ import java.util.Map;
 /** Collects what was left out of a certificate: each component and reason once, with a count. */
 final class DropReport {
     static final String PRIMARY = "primary key";
+    static final String USER_ATTRIBUTE = "user attribute";
     private static final int MAX_USER_ID_CHARS = 80;
     /** More than an uploader reads; a flood must not become a longer flood of words. */
     private static final int MAX_LINES = 1000;

@@ -12,17 +12,21 @@ import org.bouncycastle.crypto.digests.SHA512Digest;
 
 /**
  * Hash algorithms by number (RFC 9580, section 9.5). MD5, SHA-1 and RIPEMD-160 are read as well: certificates of the
- * 1990s and 2000s have nothing else, and whom to trust is for the reader of a certificate to decide.
+ * 1990s and 2000s have nothing else. Which of them count: {@link WeakHashes}.
  */
 final class HashAlgorithm {
+    static final int MD5 = 1;
+    static final int SHA1 = 2;
+    static final int RIPEMD160 = 3;
+
     private HashAlgorithm() {}
 
     /** A new digest; Malformed for a number that is unknown. */
     static Digest newDigest(int algorithm) throws Malformed {
         return switch (algorithm) {
-            case 1 -> new MD5Digest();
-            case 2 -> new SHA1Digest();
-            case 3 -> new RIPEMD160Digest();
+            case MD5 -> new MD5Digest();
+            case SHA1 -> new SHA1Digest();
+            case RIPEMD160 -> new RIPEMD160Digest();
             case 8 -> new SHA256Digest();
             case 9 -> new SHA384Digest();
             case 10 -> new SHA512Digest();

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param maxPacketBytes a key packet
  * @param maxSignatureBytes a signature packet
  * @param maxUserIdBytes a user ID packet
- * @param maxUserIds different user IDs of one certificate, valid or not
+ * @param maxUserAttributeBytes a user attribute, such as a photo; 0 for none at all
+ * @param maxUserIds different user IDs and user attributes of one certificate, valid or not
  * @param maxSubkeys different subkeys of one certificate, valid or not
  * @param maxCertificatesPerUpload certificates and bare revocations in one upload
  * @param maxCertificateCost what verifying one certificate may cost, in RSA verifications with 2048 bits ({@link
@@ -25,6 +26,7 @@ public record Limits(
         int maxPacketBytes,
         int maxSignatureBytes,
         int maxUserIdBytes,
+        int maxUserAttributeBytes,
         int maxUserIds,
         int maxSubkeys,
         int maxCertificatesPerUpload,
@@ -38,6 +40,9 @@ public record Limits(
         requirePositive(maxPacketBytes, "maxPacketBytes");
         requirePositive(maxSignatureBytes, "maxSignatureBytes");
         requirePositive(maxUserIdBytes, "maxUserIdBytes");
+        if (maxUserAttributeBytes < 0) {
+            throw new IllegalArgumentException("maxUserAttributeBytes is " + maxUserAttributeBytes);
+        }
         requirePositive(maxUserIds, "maxUserIds");
         requirePositive(maxSubkeys, "maxSubkeys");
         requirePositive(maxCertificatesPerUpload, "maxCertificatesPerUpload");
@@ -50,7 +55,7 @@ public record Limits(
      * costliest takes 675 units, and all in one upload 35,000.
      */
     public static Limits standard() {
-        return new Limits(32 * KIB * KIB, KIB * KIB, 8 * KIB, 64 * KIB, 2 * KIB, 1000, 1000, 10_000, 10_000, 50_000);
+        return new Limits(32 * KIB * KIB, KIB * KIB, 8 * KIB, 64 * KIB, 2 * KIB, 0, 1000, 1000, 10_000, 10_000, 50_000);
     }
 
     /** The size of one certificate before anything was dropped from it. */
@@ -69,8 +74,9 @@ public record Limits(
      */
     public Optional<String> excess(Certificate certificate) {
         CertificateParts parts = certificate.parts();
-        if (parts.userIds().size() > maxUserIds) {
-            return Optional.of("it would have " + parts.userIds().size() + " user IDs, more than " + maxUserIds);
+        int userIds = parts.userIds().size() + parts.userAttributes().size();
+        if (userIds > maxUserIds) {
+            return Optional.of("it would have " + userIds + " user IDs, more than " + maxUserIds);
         }
         if (parts.subkeys().size() > maxSubkeys) {
             return Optional.of("it would have " + parts.subkeys().size() + " subkeys, more than " + maxSubkeys);

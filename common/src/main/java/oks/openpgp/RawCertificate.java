@@ -65,7 +65,7 @@ final class RawCertificate {
             case Packet.PUBLIC_SUBKEY -> subkey(packet);
             case Packet.SECRET_SUBKEY -> refuse(Reason.PRIVATE_KEY, "it contains a private key, which nobody else "
                     + "should have; nothing was kept");
-            case Packet.USER_ATTRIBUTE -> leaveOut("user attribute", "user attributes are not kept");
+            case Packet.USER_ATTRIBUTE -> userAttribute(packet);
             default -> dropped.add("packet of type " + packet.type(), "packets of this type are not kept");
         }
     }
@@ -87,7 +87,25 @@ final class RawCertificate {
         }
         placeName = DropReport.userId(packet);
         place = parts.userId(packet);
-        if (parts.userIds().size() > limits.maxUserIds()) {
+        refuseTooManyUserIds();
+    }
+
+    private void userAttribute(Packet packet) {
+        if (limits.maxUserAttributeBytes() == 0) {
+            leaveOut(DropReport.USER_ATTRIBUTE, "user attributes are not kept");
+            return;
+        }
+        if (packet.length() > limits.maxUserAttributeBytes()) {
+            leaveOut(DropReport.USER_ATTRIBUTE, "longer than " + limits.maxUserAttributeBytes() + " bytes");
+            return;
+        }
+        placeName = DropReport.USER_ATTRIBUTE;
+        place = parts.userAttribute(packet);
+        refuseTooManyUserIds();
+    }
+
+    private void refuseTooManyUserIds() {
+        if (parts.userIds().size() + parts.userAttributes().size() > limits.maxUserIds()) {
             refuse(Reason.TOO_MANY, "the certificate has more than " + limits.maxUserIds() + " user IDs");
         }
     }

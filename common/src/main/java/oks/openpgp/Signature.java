@@ -155,6 +155,11 @@ final class Signature {
         return type >= GENERIC_CERTIFICATION && type <= POSITIVE_CERTIFICATION;
     }
 
+    /** Whether it takes something back: a key, a subkey or a user ID. */
+    boolean revokes() {
+        return type == KEY_REVOCATION || type == SUBKEY_REVOCATION || type == CERTIFICATION_REVOCATION;
+    }
+
     boolean namesIssuer() {
         return !issuers.isEmpty() || !issuerFingerprints.isEmpty();
     }

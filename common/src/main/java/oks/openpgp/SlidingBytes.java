@@ -68,9 +68,15 @@ final class SlidingBytes {
         start += count;
     }
 
+    /** Whether a byte is one of those that {@link #skipBlanks} skips. */
+    boolean isBlank(int ahead) {
+        int b = at(ahead);
+        return b == '\n' || b == '\r' || b == ' ' || b == '\t' || b == 0;
+    }
+
     /** Skips what editors and shells leave between and after keyrings. */
     void skipBlanks() throws IOException {
-        while (has(0) && (at(0) == '\n' || at(0) == '\r' || at(0) == ' ' || at(0) == '\t' || at(0) == 0)) {
+        while (has(0) && isBlank(0)) {
             skip(1);
         }
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.bouncycastle.crypto.Digest;
 
-/** The signatures of other keys on one user ID, set apart by issuer without verification, and which of them are kept. */
+/** The signatures of other keys on one user ID or user attribute, set apart by issuer without verification, and which of them are kept. */
 final class ThirdPartySignatures {
     private final Policy policy;
     private final KeyPacket primary;
@@ -57,7 +57,7 @@ final class ThirdPartySignatures {
     static int trim(CertificateParts parts, KeyPacket primary, int room) {
         int left = room;
         int trimmed = 0;
-        for (List<Packet> signatures : parts.userIds().values()) {
+        for (List<Packet> signatures : parts.certifications()) {
             List<Packet> kept = new ArrayList<>(signatures.size());
             for (Packet packet : SignatureIdentity.distinct(signatures)) {
                 boolean foreign = isForeign(packet, primary);
@@ -79,7 +79,7 @@ final class ThirdPartySignatures {
         try {
             KeyPacket primary = KeyPacket.parse(parts.primary());
             Predicate<Packet> foreign = packet -> isForeign(packet, primary);
-            return bytes(parts.all()) - parts.userIds().values().stream()
+            return bytes(parts.all()) - parts.certifications().stream()
                     .mapToLong(signatures -> bytes(signatures.stream().filter(foreign).toList()))
                     .sum();
         } catch (Malformed | KeyPacket.UnknownVersion e) {

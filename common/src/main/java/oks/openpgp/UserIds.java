@@ -3,14 +3,14 @@ package oks.openpgp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** How a user ID is hashed and read (RFC 9580, sections 5.11 and 5.2.4). */
+/** How user IDs and user attributes are hashed and read (RFC 9580, sections 5.11, 5.12 and 5.2.4). */
 final class UserIds {
     private UserIds() {}
 
-    /** What signatures of version 4 and 6 hash of a user ID. */
+    /** What signatures of version 4 and 6 hash of a user ID or user attribute. */
     static byte[] hashed(Packet userId) {
         return ByteBuffer.allocate(5 + userId.length())
-                .put((byte) 0xb4)
+                .put((byte) (userId.type() == Packet.USER_ATTRIBUTE ? 0xd1 : 0xb4))
                 .putInt(userId.length())
                 .put(userId.body())
                 .array();

@@ -15,6 +15,7 @@ import oks.openpgp.IndexTerms;
 import oks.recovery.Change;
 import oks.recovery.Group;
 import oks.recovery.Hash;
+import oks.recovery.Lsn;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -24,7 +25,11 @@ final class GroupBatch {
     /** Stands for a record that is to be removed; told from an empty value by its identity. */
     private static final byte[] ABSENT = {};
 
+    private static final int WORTH_ALL_CORES = 256;
+
     private final CertificateStore store;
+    /** Index keys that were made before their turn. */
+    private final Map<Lsn, List<byte[]>> derived = new HashMap<>();
     /** Sorted: neighbours go into the memtable one after the other, for half of what random keys cost there. */
     private final NavigableMap<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
     /** What this batch has already written: a later change of the same certificate must see it. */
@@ -41,6 +46,7 @@ final class GroupBatch {
 
     /** Adds the groups, in order, and returns the meta record that the batch carries. */
     StoreMeta add(List<Group> groups) {
+        derive(groups);
         for (Group group : groups) {
             for (Change change : group.changes()) {
                 add(change);
@@ -62,6 +68,25 @@ final class GroupBatch {
         }
     }
 
+    /** Makes the index keys of a large batch, as a replay has them, on all cores; those of a small one are made one by one. */
+    private void derive(List<Group> groups) {
+        List<Change.Put> puts = groups.stream()
+                .flatMap(group -> group.changes().stream())
+                .filter(Change.Put.class::isInstance)
+                .map(Change.Put.class::cast)
+                .toList();
+        if (puts.size() >= WORTH_ALL_CORES) {
+            List<List<byte[]>> keys = puts.parallelStream().map(put -> indexKeys(stored(put))).toList();
+            for (int i = 0; i < keys.size(); i++) {
+                derived.put(puts.get(i).lsn(), keys.get(i));
+            }
+        }
+    }
+
+    private static StoredCertificate stored(Change.Put put) {
+        return new StoredCertificate(Fingerprint.of(put.fingerprint()), put.content(), put.lsn(), put.time());
+    }
+
     private void add(Change change) {
         switch (change.kind()) {
             case PUT -> put((Change.Put) change);
@@ -71,11 +96,10 @@ final class GroupBatch {
     }
 
     private void put(Change.Put put) {
-        StoredCertificate after = new StoredCertificate(
-                Fingerprint.of(put.fingerprint()), put.content(), put.lsn(), put.time());
+        StoredCertificate after = stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
         List<byte[]> oldKeys = isNew ? List.of() : indexKeys(before(after.fingerprint()));
-        List<byte[]> newKeys = indexKeys(after);
+        List<byte[]> newKeys = derived.containsKey(put.lsn()) ? derived.remove(put.lsn()) : indexKeys(after);
         oldKeys.forEach(key -> records.put(key, ABSENT));
         newKeys.forEach(key -> records.put(key, NO_VALUE));
         records.put(

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import oks.openpgp.Fingerprint;
 import oks.recovery.LogPosition;
 import oks.recovery.Tombstone;
@@ -27,6 +28,9 @@ public final class TableFile {
 
     /** Keys are taken for numbers of so many bytes: kind, a fingerprint and some more. */
     private static final int KEY_BYTES = 24;
+
+    /** All bytes 0xFF: no key begins so. */
+    private static final BigInteger BEHIND_ALL = BigInteger.ONE.shiftLeft(KEY_BYTES * Byte.SIZE).subtract(BigInteger.ONE);
 
     private final Path file;
     private final Visitor visitor;
@@ -69,9 +73,7 @@ public final class TableFile {
                 ReadOptions reading = new ReadOptions().setFillCache(false);
                 SstFileReader reader = new SstFileReader(options)) {
             reader.open(file.toString());
-            try (SstFileReaderIterator entries = reader.newIterator(reading)) {
-                table.readAll(entries);
-            }
+            table.readAll(() -> reader.newIterator(reading));
         } catch (RocksDBException e) {
             table.noteDamage(e);
         }
@@ -108,22 +110,30 @@ public final class TableFile {
         damage = damage.or(() -> Optional.of(String.valueOf(e.getMessage()).replace(file.toString(), file.getFileName().toString())));
     }
 
-    private void readAll(SstFileReaderIterator entries) throws IOException {
-        BigInteger last = BigInteger.ZERO;
-        entries.seekToFirst();
-        while (true) {
-            Optional<RocksDBException> unreadable = problem(entries);
-            if (unreadable.isPresent()) {
-                noteDamage(unreadable.get());
-                seekBeyond(last, entries);
-            } else if (entries.isValid()) {
-                last = number(entries.key());
-                take(entries.key(), entries.value());
-                entries.next();
-            } else {
-                return;
+    private void readAll(Supplier<SstFileReaderIterator> reader) throws IOException {
+        BigInteger last = number(new byte[] {StoreKeys.CERTIFICATE}); // no key is before it
+        boolean more = true;
+        while (more) {
+            try (SstFileReaderIterator entries = reader.get()) {
+                entries.seek(bytes(last));
+                last = readOn(entries, last);
+                more = problem(entries).isPresent();
+                problem(entries).ifPresent(this::noteDamage);
             }
+            Optional<BigInteger> beyond = more ? beyond(last, reader) : Optional.empty();
+            more = beyond.isPresent();
+            last = beyond.orElse(last);
         }
+    }
+
+    /** Hands over what can be read without a break; gives the last key, or {@code before} when there is none. */
+    private BigInteger readOn(SstFileReaderIterator entries, BigInteger before) throws IOException {
+        BigInteger last = before;
+        for (; entries.isValid() && problem(entries).isEmpty(); entries.next()) {
+            last = number(entries.key());
+            take(entries.key(), entries.value());
+        }
+        return last;
     }
 
     private static Optional<RocksDBException> problem(SstFileReaderIterator entries) {
@@ -136,44 +146,46 @@ public final class TableFile {
     }
 
     /**
-     * Goes to the first key after a damaged place. Only RocksDB's index knows where that is, and tells it by which searches
-     * fail: strides from the last key that was read double until one comes out beyond, then halving finds the border.
+     * The first key after a damaged place. Only RocksDB's index knows where that is, and tells it by which searches fail:
+     * strides from the last key that was read double until one comes out beyond, then halving finds the border.
+     *
+     * @return empty when even a search behind all keys fails: then nothing more of this file can be read
      */
-    private static void seekBeyond(BigInteger last, SstFileReaderIterator entries) {
+    private static Optional<BigInteger> beyond(BigInteger last, Supplier<SstFileReaderIterator> reader) {
+        if (!reads(BEHIND_ALL, reader)) {
+            return Optional.empty();
+        }
         BigInteger stride = BigInteger.ONE;
-        while (!reads(last.add(stride), entries)) {
+        while (last.add(stride).compareTo(BEHIND_ALL) < 0 && !reads(last.add(stride), reader)) {
             stride = stride.shiftLeft(1);
         }
         BigInteger fails = last.add(stride.shiftRight(1));
-        BigInteger succeeds = last.add(stride);
+        BigInteger succeeds = last.add(stride).min(BEHIND_ALL);
         while (succeeds.subtract(fails).compareTo(BigInteger.ONE) > 0) {
             BigInteger between = fails.add(succeeds).shiftRight(1);
-            if (reads(between, entries)) {
+            if (reads(between, reader)) {
                 succeeds = between;
             } else {
                 fails = between;
             }
         }
-        reads(succeeds, entries);
+        return Optional.of(succeeds);
     }
 
-    /** Whether nothing is damaged where this key is or would be. */
-    private static boolean reads(BigInteger key, SstFileReaderIterator entries) {
-        entries.seek(bytes(key));
-        return problem(entries).isEmpty();
+    /** Whether nothing is damaged where this key is or would be. An iterator that has failed once may say so for ever. */
+    private static boolean reads(BigInteger key, Supplier<SstFileReaderIterator> reader) {
+        try (SstFileReaderIterator probe = reader.get()) {
+            probe.seek(bytes(key));
+            return problem(probe).isEmpty();
+        }
     }
 
     private static BigInteger number(byte[] key) {
         return new BigInteger(1, Arrays.copyOf(key, KEY_BYTES));
     }
 
-    /** After the last key that a number can stand for, a key that is behind all keys. */
     private static byte[] bytes(BigInteger number) {
         byte[] key = new byte[KEY_BYTES];
-        if (number.bitLength() > KEY_BYTES * Byte.SIZE) {
-            Arrays.fill(key, (byte) 0xFF);
-            return key;
-        }
         byte[] magnitude = number.toByteArray();
         int from = Math.max(0, magnitude.length - KEY_BYTES);
         System.arraycopy(magnitude, from, key, KEY_BYTES - (magnitude.length - from), magnitude.length - from);

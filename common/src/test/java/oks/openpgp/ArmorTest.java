@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -76,6 +77,16 @@ class ArmorTest {
         ParsedUpload upload = Samples.parse(text.getBytes(US_ASCII));
         assertThat(upload.accepted()).isEmpty();
         assertThat(upload.refused()).extracting(ParsedUpload.Refused::reason).containsExactly(reason);
+    }
+
+    @Test
+    void binaryWhereArmorWasAnnouncedCostsItsOwnBlockOnly() {
+        byte[] announced = SampleKey.concat("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n".getBytes(US_ASCII), BINARY,
+                "\n-----END PGP PUBLIC KEY BLOCK-----\n".getBytes(US_ASCII), ARMOR.getBytes(US_ASCII));
+        ParsedUpload upload = Samples.parse(announced);
+        assertThat(upload.refused()).extracting(ParsedUpload.Refused::reason).containsExactly(Reason.MALFORMED);
+        assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY);
+        assertThat(Samples.parse(BINARY).accepted()).as("binary alone, however its file is called").hasSize(1);
     }
 
     @Test

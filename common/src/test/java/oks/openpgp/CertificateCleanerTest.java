@@ -156,7 +156,7 @@ class CertificateCleanerTest {
             flood = concat(flood, new SampleKey(100 + i)
                     .signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
         }
-        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 10, 10, 10, 1000, 1000);
+        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 0, 10, 10, 10, 1000, 1000);
         Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL)).parse(flood).accepted().get(0);
         assertThat(accepted.certificate().size()).isBetween(certificate.length + 512, certificate.length + 1100);
         assertThat(CertificateMerge.merge(accepted.certificate(), Samples.certificate(certificate)))
@@ -178,6 +178,35 @@ class CertificateCleanerTest {
     }
 
     @Test
+    void photosAreKeptWhereTheOperatorWantsThemAndNotLongerThanThat() {
+        byte[] photo = Samples.bytes("photo.pgp");
+        Certificate without = Samples.certificate(photo);
+        assertThat(without.parts().userAttributes()).isEmpty();
+        Accepted kept = new UploadParser(keepingAttributes(64 << 10), Policy.standard()).parse(photo).accepted().get(0);
+        assertThat(kept.dropped()).isEmpty();
+        assertThat(kept.certificate().parts().userAttributes()).hasSize(1).allSatisfy((attribute, signatures) ->
+                assertThat(signatures).isNotEmpty());
+        assertThat(Certificate.ofStored(kept.certificate().bytes())).isEqualTo(kept.certificate());
+        assertThat(CertificateMerge.merge(without, kept.certificate())).isEqualTo(kept.certificate());
+        assertThat(CertificateDifference.between(without, kept.certificate()).added()).containsExactly("user attribute");
+        assertThat(new UploadParser(keepingAttributes(100), Policy.standard()).parse(photo).accepted().get(0).certificate())
+                .isEqualTo(without);
+    }
+
+    @Test
+    void aPhotoThatTheOwnerDidNotSignIsDropped() {
+        byte[] attribute = concat(new byte[] {(byte) (0xc0 | 17), 50}, new byte[50]);
+        byte[] unsigned = concat(certificate, attribute, other.userIdWithSignature("x"));
+        Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard()).parse(unsigned).accepted().get(0);
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).contains(new Dropped("user attribute", "no valid self-signature"));
+    }
+
+    private static Limits keepingAttributes(int bytes) {
+        return new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, bytes, 10, 10, 10, 1000, 1000);
+    }
+
+    @Test
     void versionThreeIsTakenOnlyWhereTheOperatorSaysSo() {
         byte[] version3 = Version3.certificate("Old <old@example.org>");
         assertThat(reason(version3)).isEqualTo(Reason.UNSUPPORTED_VERSION);
@@ -188,6 +217,26 @@ class CertificateCleanerTest {
         assertThat(accepted.bytes()).isEqualTo(version3);
         assertThat(accepted.fingerprint().version()).isEqualTo(3);
         assertThat(CertificateDescription.of(accepted).algorithmName()).isEqualTo("rsa1024");
+    }
+
+    @Test
+    void selfSignaturesWithBrokenHashesCountAsThePolicySays() {
+        byte[] version3 = Version3.certificate("Old <old@example.org>"); // RSA, MD5
+        assertThat(accepts(version3, WeakHashes.NONE)).isFalse();
+        assertThat(accepts(version3, WeakHashes.SHA1)).isTrue();
+        byte[] sha1 = key.withHash(2, NAME);
+        assertThat(accepts(sha1, WeakHashes.NONE)).isFalse();
+        assertThat(accepts(sha1, WeakHashes.SHA1)).isTrue();
+        byte[] md5 = key.withHash(1, NAME);
+        assertThat(accepts(md5, WeakHashes.SHA1)).isFalse();
+        assertThat(accepts(md5, WeakHashes.MD5)).isTrue();
+        assertThat(accepts(concat(key.packet(), key.signature(SampleKey.KEY_REVOCATION, 1, subpacket(29, 0), key.hashed())), WeakHashes.NONE))
+                .as("a revocation, whatever its hash").isTrue();
+    }
+
+    private static boolean accepts(byte[] upload, WeakHashes weakHashes) {
+        return !new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true, weakHashes)).parse(upload)
+                .accepted().isEmpty();
     }
 
     @Test

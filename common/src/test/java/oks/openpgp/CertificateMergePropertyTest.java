@@ -21,7 +21,7 @@ class CertificateMergePropertyTest {
                     .parse(Samples.bytes(name)).accepted().get(0).certificate().parts())
             .toList();
     /** So tight that signatures by other keys do not all fit. */
-    private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 10, 10, 10, 1000, 1000);
+    private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 0, 10, 10, 10, 1000, 1000);
 
     @Property
     void theOrderOfTwoDoesNotMatter(@ForAll("limits") Limits limits, @ForAll("parts") List<Certificate> three) {

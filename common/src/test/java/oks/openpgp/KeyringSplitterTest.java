@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -105,6 +106,17 @@ class KeyringSplitterTest {
     void whatIsNoKeyringIsSaidToBeNone() throws IOException {
         List<Piece> pieces = split("hello\n".getBytes(StandardCharsets.US_ASCII), MAX);
         assertThat(pieces).singleElement().extracting(Piece::reason).isEqualTo(Optional.of(Reason.NOT_OPENPGP));
+    }
+
+    /** Once, a control character at the end was neither a packet nor the end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"e60001", "cd0003", "900004", "01", "99", "c6ff"})
+    void whateverAFileEndsWithItEnds(String hex) throws IOException {
+        byte[] file = HexFormat.of().parseHex(hex);
+        KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(file), 1 << 16);
+        for (int pieces = 0; splitter.next().isPresent(); pieces++) {
+            assertThat(pieces).isLessThan(file.length);
+        }
     }
 
     @Test

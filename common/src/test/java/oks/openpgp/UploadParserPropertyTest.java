@@ -2,18 +2,47 @@ package oks.openpgp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Whatever comes in, everything is accounted for and nothing is thrown. */
+/**
+ * Whatever comes in, everything is accounted for, nothing is thrown, and neither memory nor work exceeds its bound. Thousands
+ * of mutated certificates at each build; {@code -Djqwik.tries.default=1000000} tries more. Prints how many it tried.
+ */
 class UploadParserPropertyTest {
-    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 20, 20, 20, 10_000, 10_000);
+    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 10_000, 10_000);
+
+    /** Bytes that parsing may allocate: for each byte of input, for each unit of verification, and whatever the input. */
+    private static final long ALLOCATED_PER_BYTE = 600;
+    private static final long ALLOCATED_PER_UNIT = 1 << 20;
+    private static final long ALLOCATED_ANYWAY = 8 << 20;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final AtomicLong INPUTS = new AtomicLong();
+    private static final AtomicLong MOST_ALLOCATED = new AtomicLong();
+    private static final AtomicLong MOST_SPENT = new AtomicLong();
+
+    @AfterContainer
+    static void tell() {
+        System.out.printf("UploadParserPropertyTest: %d inputs, each parsed 6 times; at most %d KiB allocated and %d units spent by one%n",
+                INPUTS.get(), MOST_ALLOCATED.get() >> 10, MOST_SPENT.get());
+    }
 
     @Property
     void anyBytesAreAccountedFor(@ForAll byte[] upload) {
@@ -28,6 +57,28 @@ class UploadParserPropertyTest {
     @Property
     void damagedArmorIsAccountedFor(@ForAll("damagedArmor") byte[] upload) {
         check(upload);
+    }
+
+    @Property
+    void packetsOfSeveralCertificatesInAnyOrderAreAccountedFor(@ForAll("shuffled") byte[] upload) {
+        check(upload);
+    }
+
+    /** Packets of two certificates: left out, doubled, in each other's places. */
+    @Provide
+    Arbitrary<byte[]> shuffled() {
+        Arbitrary<String> name = Arbitraries.of(Samples.ALL);
+        return Combinators.combine(name, name, Arbitraries.longs()).as((one, other, seed) -> {
+            List<Packet> packets = new ArrayList<>(Samples.certificate(binary(one)).parts().all());
+            packets.addAll(Samples.certificate(binary(other)).parts().all());
+            Random random = new Random(seed);
+            ByteArrayOutputStream upload = new ByteArrayOutputStream();
+            for (int at = 0; at < packets.size(); at++) {
+                Packet packet = packets.get(random.nextInt(3) == 0 ? random.nextInt(packets.size()) : at);
+                upload.writeBytes(CertificateParts.framed(packet, random.nextBoolean()));
+            }
+            return upload.toByteArray();
+        });
     }
 
     @Provide
@@ -46,13 +97,41 @@ class UploadParserPropertyTest {
         byte[] before = upload.clone();
         for (ThirdParty thirdParty : ThirdParty.values()) {
             for (boolean verify : new boolean[] {true, false}) {
-                ParsedUpload parsed = new UploadParser(LIMITS, new Policy(thirdParty, true, verify)).parse(upload);
+                ParsedUpload parsed = parseWithinBounds(upload, new Policy(thirdParty, true, verify));
                 assertThat(parsed.accepted().size() + parsed.revocations().size() + parsed.refused().size()).isPositive();
                 parsed.accepted().forEach(a -> checkAccepted(a.certificate(), verify));
                 parsed.revocations().forEach(r -> parsed.accepted().forEach(a -> r.on(a.certificate(), new VerificationBudget(LIMITS))));
             }
         }
         assertThat(upload).isEqualTo(before);
+        splitWhole(upload);
+        INPUTS.incrementAndGet();
+    }
+
+    private static ParsedUpload parseWithinBounds(byte[] upload, Policy policy) {
+        VerificationBudget budget = new VerificationBudget(LIMITS);
+        long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+        ParsedUpload parsed = new UploadParser(LIMITS, policy).parse(upload, budget);
+        long allocated = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        assertThat(allocated).isLessThan(
+                ALLOCATED_ANYWAY + ALLOCATED_PER_BYTE * upload.length + ALLOCATED_PER_UNIT * budget.spent());
+        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost());
+        MOST_ALLOCATED.accumulateAndGet(allocated, Math::max);
+        MOST_SPENT.accumulateAndGet(budget.spent(), Math::max);
+        return parsed;
+    }
+
+    /** What a load does with a file: it comes to an end, with no more pieces than bytes. */
+    private static void splitWhole(byte[] file) {
+        try {
+            KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(file), LIMITS.maxUploadBytes());
+            int pieces = 0;
+            while (splitter.next().isPresent()) {
+                assertThat(++pieces).isLessThanOrEqualTo(file.length + 1);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What was accepted can be stored, found, described and served, and is accepted whole when it comes again. */

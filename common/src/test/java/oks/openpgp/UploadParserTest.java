@@ -123,7 +123,7 @@ class UploadParserTest {
 
     @Test
     void aFloodOfArmorHeadersIsReportedOnce() {
-        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 2, 1, 3, 100, 100);
+        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 0, 2, 1, 3, 100, 100);
         ParsedUpload parsed = parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
         assertThat(parsed.refused()).hasSize(4).last().extracting(Refused::reason).isEqualTo(Reason.TOO_MANY);
     }
@@ -139,7 +139,7 @@ class UploadParserTest {
 
     @Test
     void theLimitsHold() {
-        Limits limits = new Limits(4000, 1000, 100, 200, 40, 2, 1, 3, 100, 100);
+        Limits limits = new Limits(4000, 1000, 100, 200, 40, 0, 2, 1, 3, 100, 100);
         byte[] many = concat(ONE, TWO, SampleCertificates.certificate(3), SampleCertificates.certificate(4), ONE);
         ParsedUpload parsed = parse(limits, many);
         assertThat(parsed.accepted()).hasSize(3);
@@ -156,7 +156,7 @@ class UploadParserTest {
         assertThat(longName.accepted().get(0).certificate().bytes()).isEqualTo(ONE);
         assertThat(longName.accepted().get(0).dropped()).hasSize(2); // the user ID and its signature
 
-        Limits tight = new Limits(4000, 150, 100, 200, 40, 2, 1, 3, 100, 100);
+        Limits tight = new Limits(4000, 150, 100, 200, 40, 0, 2, 1, 3, 100, 100);
         assertThat(reason(tight, ONE)).isEqualTo(Reason.TOO_LARGE);
     }
 

@@ -108,7 +108,7 @@ class VerificationCostTest {
     void bareRevocationsArePaidForToo() {
         Certificate stored = Samples.certificate(HONEST);
         BareRevocation revocation = Samples.parse(SampleCertificates.revocation(1)).revocations().get(0);
-        VerificationBudget small = new VerificationBudget(new Limits(1000, 1000, 1000, 1000, 1000, 1, 1, 1, 100, 100));
+        VerificationBudget small = new VerificationBudget(new Limits(1000, 1000, 1000, 1000, 1000, 0, 1, 1, 1, 100, 100));
         int found = 0;
         while (revocation.on(stored, small).isPresent()) {
             found++;

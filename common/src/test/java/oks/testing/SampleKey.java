@@ -88,8 +88,13 @@ public final class SampleKey {
 
     /** A signature packet with these subpackets and no others. */
     public byte[] signature(int type, byte[] hashed, byte[] unhashed, byte[][] content) {
-        byte[] start = concat(new byte[] {4, (byte) type, 22, 8}, u16(hashed.length), hashed);
-        byte[] digest = sha("SHA-256", concat(content), start, new byte[] {4, -1}, u32(start.length));
+        return signature(type, 8, hashed, unhashed, content);
+    }
+
+    private byte[] signature(int type, int hash, byte[] hashed, byte[] unhashed, byte[][] content) {
+        byte[] start = concat(new byte[] {4, (byte) type, 22, (byte) hash}, u16(hashed.length), hashed);
+        String name = hash == 1 ? "MD5" : hash == 2 ? "SHA-1" : "SHA-256";
+        byte[] digest = sha(name, concat(content), start, new byte[] {4, -1}, u32(start.length));
         Ed25519Signer signer = new Ed25519Signer();
         signer.init(true, secret);
         signer.update(digest, 0, digest.length);
@@ -97,6 +102,18 @@ public final class SampleKey {
         return packet(2, concat(
                 start, u16(unhashed.length), unhashed, Arrays.copyOf(digest, 2),
                 mpi(Arrays.copyOf(both, 32)), mpi(Arrays.copyOfRange(both, 32, 64))));
+    }
+
+    /** A certificate whose self-signature is made with this hash: 1 MD5, 2 SHA-1, 8 SHA-256. */
+    public byte[] withHash(int hash, String userId) {
+        return concat(packet(), packet(13, userId.getBytes(StandardCharsets.UTF_8)),
+                signature(POSITIVE_CERTIFICATION, hash, subpacket(27, 3), hashed(), hashedUserId(userId)));
+    }
+
+    /** As {@link #signature(int, byte[], byte[]...)}, with another hash. */
+    public byte[] signature(int type, int hash, byte[] subpacket, byte[]... content) {
+        byte[] hashed = concat(new byte[] {5, 2}, u32(CREATED), new byte[] {22, 33, 4}, fingerprint, subpacket);
+        return signature(type, hash, hashed, new byte[0], content);
     }
 
     /** What signatures hash of this key. */

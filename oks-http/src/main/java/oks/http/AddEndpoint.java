@@ -3,6 +3,7 @@ package oks.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceHandler;
@@ -103,7 +104,7 @@ final class AddEndpoint implements Endpoint {
         oksd.handle(new Upload(ORIGIN, certificates), answer -> {
             if (answer instanceof Uploaded uploaded) {
                 metrics.uploaded(uploaded);
-                exchange.answerWith(false, () -> new UploadReport(uploaded).answer(exchange.wantsHtml()));
+                exchange.answerWith(false, () -> new UploadReport(uploaded).answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
             } else {
                 exchange.fail(Failures.of(answer));
             }

@@ -20,7 +20,7 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     static final String HTML = "text/html; charset=utf-8";
 
     // No script, nothing from elsewhere, no frame: user IDs on the pages are hostile text.
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; "
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
             + "base-uri 'none'; frame-ancestors 'none'";
 
     Answer {
@@ -40,8 +40,12 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     }
 
     static Answer page(int status, String html) {
-        return new Answer(status, HTML, Buffer.buffer(html), Map.of("Content-Security-Policy", CONTENT_SECURITY_POLICY,
-                "Referrer-Policy", "no-referrer"));
+        return guarded(new Answer(status, HTML, Buffer.buffer(html), Map.of()));
+    }
+
+    /** The same answer, forbidden to run or to load anything from elsewhere. */
+    static Answer guarded(Answer answer) {
+        return answer.with("Content-Security-Policy", CONTENT_SECURITY_POLICY).with("Referrer-Policy", "no-referrer");
     }
 
     /** Whether the client says that it has this answer already: {@code If-None-Match} (RFC 9110, section 13.1.2). */

@@ -1,103 +1,75 @@
 package oks.http;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.SubkeyDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
 import oks.openpgp.Fingerprint;
-import java.time.Instant;
-import java.util.Optional;
+import oks.openpgp.SignatureDescription;
 
-/** All about one certificate, for people. */
-final class CertificatePage {
-    private static final int NEWEST_LEGACY_VERSION = 4;
+/**
+ * All about one certificate, as its template sees it.
+ *
+ * @param name     the primary user ID
+ * @param grouped  the fingerprint, for reading aloud
+ * @param qr       an SVG
+ * @param revoked  whether by its owner
+ * @param modified the date at which it last changed here
+ */
+record CertificatePage(String name, String grouped, String fileName, String download, String qr, List<UserIdPart> userIds, String keyId,
+        String algorithm, int version, Validity validity, boolean revoked, String modified, boolean hasSubkeys, List<SubkeyPart> subkeys,
+        boolean signed, String summary, List<SignatureRow> signatures, int left) {
 
-    private final StringBuilder out = new StringBuilder();
-    private final CertificateDescription certificate;
-    private final Instant now;
+    /** A user ID; {@code left} signatures are not in the list. */
+    record UserIdPart(String text, Validity validity, boolean signed, String summary, List<SignatureRow> signatures, int left) { }
 
-    private CertificatePage(CertificateDescription certificate, Instant now) {
-        this.certificate = certificate;
-        this.now = now;
-    }
+    /** A subkey; {@code left} signatures are not in the list. */
+    record SubkeyPart(String grouped, String algorithm, Validity validity, boolean signed, String summary, List<SignatureRow> signatures,
+            int left) { }
 
     /**
      * The page.
      *
      * @param modified when the certificate last changed here
      */
-    static String of(CertificateDescription certificate, Instant modified, Instant now) {
-        CertificatePage page = new CertificatePage(certificate, now);
-        String name = certificate.userIds().stream().findFirst().map(UserIdDescription::text).orElse("No user ID");
-        page.head(name);
-        page.userIds();
-        page.key(modified);
-        page.subkeys();
-        return Page.of(HtmlText.of(name), page.out.toString());
-    }
-
-    private void head(String name) {
+    static CertificatePage of(CertificateDescription certificate, Instant modified, Instant now) {
         Fingerprint fingerprint = certificate.fingerprint();
-        out.append("<h1><bdi>").append(HtmlText.of(name)).append("</bdi>");
-        out.append(Validity.badge(certificate.expires(), certificate.revoked(), now)).append("</h1>\n<div class=\"head\">\n<div>\n");
-        out.append("<h2>Fingerprint</h2>\n<p class=\"key\"><code>").append(Page.grouped(fingerprint)).append("</code></p>\n");
-        out.append("<p>A keyserver proves nothing about a name: compare the fingerprint with the one that its owner gives you.</p>\n");
-        out.append("<p><a class=\"button\" download=\"").append(fingerprint).append(fingerprint.version() > NEWEST_LEGACY_VERSION ? ".pgp" : ".asc");
-        out.append("\" href=\"").append(download()).append("\">Download certificate</a></p>\n</div>\n");
-        out.append(QrSquare.of("OPENPGP4FPR:" + fingerprint, "QR code of the fingerprint")).append("</div>\n");
+        List<SignatureDescription> signatures = certificate.signatures();
+        return new CertificatePage(name(certificate), PagePaths.grouped(fingerprint), PagePaths.fileName(fingerprint),
+                PagePaths.download(fingerprint), QrSquare.of("OPENPGP4FPR:" + fingerprint, "QR code of the fingerprint"),
+                certificate.userIds().stream().map(userId -> userId(userId, now)).toList(), fingerprint.keyId().toString(),
+                algorithm(certificate.algorithmName(), certificate.bits()), certificate.version(),
+                Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now), certificate.revoked(),
+                Validity.date(Optional.of(modified)), !certificate.subkeys().isEmpty(),
+                certificate.subkeys().stream().map(subkey -> subkey(subkey, now)).toList(), !signatures.isEmpty(),
+                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
     }
 
-    private String download() {
-        Fingerprint fingerprint = certificate.fingerprint();
-        return fingerprint.version() > NEWEST_LEGACY_VERSION ? "/pks/v2/certs/by-vfingerprint/06/" + fingerprint
-                : "/pks/lookup?op=get&amp;search=0x" + fingerprint;
+    /** What a certificate is called: its primary user ID. */
+    static String name(CertificateDescription certificate) {
+        return certificate.userIds().stream().findFirst().map(UserIdDescription::text).orElse("No user ID");
     }
 
-    private void userIds() {
-        out.append("<h2>User IDs</h2>\n");
-        if (certificate.userIds().isEmpty()) {
-            out.append("<p>None.</p>\n");
-            return;
-        }
-        out.append("<ul class=\"plain\">\n");
-        for (UserIdDescription userId : certificate.userIds()) {
-            out.append("<li><bdi>").append(HtmlText.of(userId.text())).append("</bdi>");
-            out.append(Validity.badge(userId.expires(), userId.revoked(), now)).append("<br><small>");
-            out.append(Validity.dates(userId.created(), userId.expires(), now)).append("</small></li>\n");
-        }
-        out.append("</ul>\n");
+    private static UserIdPart userId(UserIdDescription userId, Instant now) {
+        List<SignatureDescription> signatures = userId.signatures();
+        return new UserIdPart(userId.text(), Validity.of(userId.created(), userId.expires(), userId.revoked(), now), !signatures.isEmpty(),
+                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
     }
 
-    private void key(Instant modified) {
-        out.append("<h2>Key</h2>\n<table>\n");
-        row("Key ID", "<code>" + certificate.fingerprint().keyId() + "</code>");
-        row("Algorithm", algorithm(certificate.algorithmName(), certificate.bits()));
-        row("Version", Integer.toString(certificate.version()));
-        row("Created", Validity.date(certificate.created()));
-        row("Expires", certificate.expires().map(Validity::date).orElse("never"));
-        row("Revoked", certificate.revoked() ? "<strong class=\"bad\">yes, by its owner</strong>" : "no");
-        row("Last change here", Validity.date(modified));
-        out.append("</table>\n");
+    private static SubkeyPart subkey(SubkeyDescription subkey, Instant now) {
+        List<SignatureDescription> signatures = subkey.signatures();
+        return new SubkeyPart(PagePaths.grouped(subkey.fingerprint()), algorithm(subkey.algorithmName(), subkey.bits()),
+                Validity.of(Optional.of(subkey.created()), subkey.expires(), subkey.revoked(), now), !signatures.isEmpty(),
+                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
     }
 
-    private void subkeys() {
-        if (certificate.subkeys().isEmpty()) {
-            return;
-        }
-        out.append("<h2>Subkeys</h2>\n<ul class=\"plain\">\n");
-        for (SubkeyDescription subkey : certificate.subkeys()) {
-            out.append("<li class=\"key\"><code>").append(Page.grouped(subkey.fingerprint())).append("</code>");
-            out.append(Validity.badge(subkey.expires(), subkey.revoked(), now)).append("<br><small>");
-            out.append(algorithm(subkey.algorithmName(), subkey.bits())).append(", ");
-            out.append(Validity.dates(Optional.of(subkey.created()), subkey.expires(), now)).append("</small></li>\n");
-        }
-        out.append("</ul>\n");
-    }
-
-    private void row(String name, String html) {
-        out.append("<tr><th scope=\"row\">").append(name).append("</th><td>").append(html).append("</td></tr>\n");
+    private static int left(List<SignatureDescription> signatures) {
+        return Math.max(0, signatures.size() - SignatureRow.MOST);
     }
 
     private static String algorithm(String name, int bits) {
-        return HtmlText.of(name) + (bits > 0 ? " (" + bits + " bits)" : "");
+        return name + (bits > 0 ? " (" + bits + " bits)" : "");
     }
 }

@@ -12,8 +12,9 @@ import java.util.Optional;
  *
  * @param octets 4 or 16; none when the address is not known
  * @param exempt whether the limits do not hold for it
+ * @param known  whether it is the client's; otherwise that of somebody who forwards without being configured
  */
-record ClientAddress(byte[] octets, boolean exempt) {
+record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     private static final int IPV4 = 4;
     private static final int IPV6_KEPT = 6; // of 16 octets: a site's network, not its subnets or machines
     private static final int IPV4_KEPT = 3;
@@ -29,7 +30,7 @@ record ClientAddress(byte[] octets, boolean exempt) {
     /** The other end of a connection, proxy or not. */
     static ClientAddress ofPeer(String peer, Rules rules) {
         byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
-        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets) || Network.anyContains(rules.proxies(), octets));
+        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets) || Network.anyContains(rules.proxies(), octets), true);
     }
 
     /**
@@ -42,10 +43,10 @@ record ClientAddress(byte[] octets, boolean exempt) {
     static ClientAddress of(String peer, String forwarded, Rules rules) {
         byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
         if (forwarded == null) {
-            return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets));
+            return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets), true);
         }
         if (!Network.anyContains(rules.proxies(), octets)) {
-            return new ClientAddress(octets, false);
+            return new ClientAddress(octets, false, false);
         }
         String[] hops = forwarded.split(",");
         for (int at = hops.length - 1; at >= 0; at--) {
@@ -58,7 +59,17 @@ record ClientAddress(byte[] octets, boolean exempt) {
                 break;
             }
         }
-        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets));
+        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets), true);
+    }
+
+    /**
+     * Whether one may say on whose behalf it connects: with the PROXY protocol anybody could.
+     *
+     * @param real where the connection comes from
+     * @param told where it says that it comes from; the same when it says nothing
+     */
+    static boolean mayTell(String real, String told, Rules rules) {
+        return real == null || real.equals(told) || Network.literal(real).filter(octets -> Network.anyContains(rules.proxies(), octets)).isPresent();
     }
 
     /** What the limits count together: an IPv4 address, or the /64 that one IPv6 subscriber has at least. */
@@ -89,7 +100,7 @@ record ClientAddress(byte[] octets, boolean exempt) {
     }
 
     @Override public boolean equals(Object other) {
-        return other instanceof ClientAddress that && exempt == that.exempt && Arrays.equals(octets, that.octets);
+        return other instanceof ClientAddress that && exempt == that.exempt && known == that.known && Arrays.equals(octets, that.octets);
     }
 
     @Override public int hashCode() {

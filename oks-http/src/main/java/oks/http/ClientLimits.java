@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 /** What one client may do: requests per second, connections. One for all event loops; thread-safe. */
 final class ClientLimits {
     private final ClientAddress.Rules rules;
+    private final List<Network> metrics;
     private final RateLimit lookups;
     private final RateLimit uploads;
     private final int mostConnections;
@@ -17,6 +18,7 @@ final class ClientLimits {
 
     ClientLimits(OksHttpSettings.Limits settings, LongSupplier nanoTime) {
         this.rules = new ClientAddress.Rules(networks("limits.proxies", settings.proxies()), networks("limits.exempt", settings.exempt()));
+        this.metrics = networks("limits.metrics", settings.metrics());
         this.lookups = new RateLimit(settings.lookupsPerSecond(), nanoTime);
         this.uploads = new RateLimit(settings.uploadsPerSecond(), nanoTime);
         this.mostConnections = settings.connectionsPerAddress();
@@ -46,6 +48,11 @@ final class ClientLimits {
         if (wait > 0) {
             throw HttpFault.tooOften(wait);
         }
+    }
+
+    /** Whether a client may read the figures; nobody may whose address is only what an unknown proxy says. */
+    boolean mayMeasure(ClientAddress client) {
+        return client.known() && Network.anyContains(metrics, client.octets());
     }
 
     /** Counts a connection; false when the client has too many. */

@@ -1,6 +1,7 @@
 package oks.http;
 
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,12 +37,15 @@ final class Connections {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes in a new connection, or closes it at once when there are too many, in all or of its address. */
+    /**
+     * Takes in a new connection, or closes it at once: when there are too many, in all or of its address, or when it says
+     * whom it is for without being a configured proxy.
+     */
     void opened(HttpConnection connection) {
-        ClientAddress peer = ClientAddress.ofPeer(
-                connection.remoteAddress() == null ? null : connection.remoteAddress().hostAddress(), limits.rules());
-        boolean tooManyOfOne = !limits.connect(peer);
-        boolean tooMany = total.incrementAndGet() > most || tooManyOfOne;
+        ClientAddress peer = ClientAddress.ofPeer(host(connection.remoteAddress()), limits.rules());
+        boolean unwanted = !limits.connect(peer) || !ClientAddress.mayTell(host(connection.remoteAddress(true)),
+                host(connection.remoteAddress()), limits.rules());
+        boolean tooMany = total.incrementAndGet() > most || unwanted;
         open.put(connection, new Client(connection));
         connection.closeHandler(nothing -> {
             open.remove(connection);
@@ -75,6 +79,10 @@ final class Connections {
             }
         }
         overdue.forEach(Runnable::run);
+    }
+
+    private static String host(SocketAddress address) {
+        return address == null ? null : address.hostAddress();
     }
 
     private Wait waitFor(long bytes) {

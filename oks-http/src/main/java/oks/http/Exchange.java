@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +49,23 @@ final class Exchange {
     }
 
     /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
-    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock) { }
+    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock, Supplier<Pages> pages) { }
 
     /** Counts the request against the client's limits; fails with 429 when there are too many. */
     void admit() {
         around.limits().admit(kind, client());
+    }
+
+    /** The pages as they are now. */
+    Pages pages() {
+        return around.pages().get();
+    }
+
+    /** Fails with 403 for a client that may not read the figures. */
+    void admitToFigures() {
+        if (!around.limits().mayMeasure(client())) {
+            throw HttpFault.of(403, "the figures are not for your address");
+        }
     }
 
     private ClientAddress client() {
@@ -149,7 +162,7 @@ final class Exchange {
     }
 
     void fail(HttpFault fault) {
-        answer(wantsHtml() ? fault.page() : fault.answer());
+        answer(wantsHtml() ? fault.page(pages()) : fault.answer());
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */

@@ -3,10 +3,7 @@ package oks.http;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Queue;
@@ -31,9 +28,11 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final Clock clock;
     private final Queue<GatewayVerticle> loops = new ConcurrentLinkedQueue<>();
+    private volatile Pages pages;
     private String deployment;
 
-    private Gateway(OksHttpSettings settings, Vertx vertx, AccessLog accessLog, Clock clock) {
+    private Gateway(OksHttpSettings settings, Vertx vertx, AccessLog accessLog, Clock clock, Pages pages) {
+        this.pages = pages;
         this.clock = clock;
         this.accessLog = accessLog;
         this.settings = settings;
@@ -45,16 +44,17 @@ public final class Gateway implements AutoCloseable {
      *
      * @param version of the program, told to oksd
      * @param clock   decides what has expired
-     * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS cannot be used
+     * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS or a page cannot be used
      */
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
+        Pages pages = Pages.read(settings.pages().directory());
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
         try {
             accessLog = AccessLog.open(settings.access());
-            Gateway gateway = new Gateway(settings, vertx, accessLog, clock);
+            Gateway gateway = new Gateway(settings, vertx, accessLog, clock, pages);
             gateway.deploy(cores, version, certificate);
             return gateway;
         } catch (RuntimeException e) {
@@ -110,6 +110,15 @@ public final class Gateway implements AutoCloseable {
         loops.forEach(loop -> await(loop.show(certificate)));
     }
 
+    /**
+     * Shows the pages of the directory that the settings name now, as its files are now.
+     *
+     * @throws OperatorFault USAGE when one cannot be used; then the old ones stay
+     */
+    public void showPages(OksHttpSettings newer) {
+        pages = Pages.read(newer.pages().directory());
+    }
+
     private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {
         Optional<TlsCertificate> certificate = settings.tls().wanted() ? Optional.of(TlsCertificate.read(settings.tls())) : Optional.empty();
         certificate.ifPresent(shown -> {
@@ -123,9 +132,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void deploy(int cores, String version, Optional<TlsCertificate> certificate) {
-        var shared = new GatewayVerticle.Shared(version, styleSheet(), clock, certificate, new AtomicInteger(), new AtomicLong(),
-                new Reachability(), new Exchange.Surroundings(new Metrics(),
-                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock));
+        String figures = settings.statistics().file();
+        Growth growth = Growth.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
+        var shared = new GatewayVerticle.Shared(version, clock, certificate, new AtomicInteger(), new AtomicLong(),
+                growth, new Reachability(), new Exchange.Surroundings(new Metrics(),
+                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock, () -> pages));
         try {
             deployment = await(vertx.deployVerticle(() -> {
                 GatewayVerticle loop = new GatewayVerticle(settings, shared);
@@ -147,14 +158,6 @@ public final class Gateway implements AutoCloseable {
     private static String why(String message) {
         return message.contains("Address already in use") ? "another process does"
                 : message.replaceFirst(".*error\\(-\\d+\\): ", ""); // the system's own words, without Netty's
-    }
-
-    private static Buffer styleSheet() {
-        try (InputStream in = Gateway.class.getResourceAsStream("oks.css")) {
-            return Buffer.buffer(in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static <T> T await(Future<T> future) {

@@ -2,7 +2,6 @@ package oks.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -31,6 +30,9 @@ final class GatewayVerticle extends VerticleBase {
 
     private static final long FORGET_MILLIS = 10_000;
 
+    /** How often it is asked whether a sample for the plot is due. */
+    private static final long SAMPLE_MILLIS = 10_000;
+
     /** Requests that one HTTP/2 connection may have in work at once; what RFC 9113, section 6.5.2, recommends at least. */
     private static final int STREAMS = 100;
 
@@ -49,8 +51,8 @@ final class GatewayVerticle extends VerticleBase {
     private Connections connections;
 
     /** What the event loops have in common. */
-    record Shared(String version, Buffer styleSheet, Clock clock, Optional<TlsCertificate> certificate, AtomicInteger connections,
-            AtomicLong bodiesInMemory, Reachability reachability, Exchange.Surroundings around) { }
+    record Shared(String version, Clock clock, Optional<TlsCertificate> certificate, AtomicInteger connections,
+            AtomicLong bodiesInMemory, Growth growth, Reachability reachability, Exchange.Surroundings around) { }
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
@@ -128,6 +130,8 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxHeaderSize(settings.http().maxHeader())
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false) // its detection would hide connections that send nothing
+                .setUseProxyProtocol(settings.limits().proxyProtocol())
+                .setProxyProtocolTimeout(settings.http().readTimeout().toMillis()).setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHandle100ContinueAutomatically(false);
     }
 
@@ -144,12 +148,11 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private Routes routes() {
-        StatisticsEndpoint statistics = new StatisticsEndpoint(oksd);
+        StatisticsEndpoint statistics = new StatisticsEndpoint(oksd, shared.growth(), shared.clock());
+        vertx.setPeriodic(0, SAMPLE_MILLIS, timer -> statistics.sample());
         return new Routes(
                 Map.of(
-                        "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(Answer.page(Page.start()))),
-                        "/oks.css", new Route(RequestKind.PAGE, exchange -> exchange.answer(
-                                Answer.of("text/css; charset=utf-8", shared.styleSheet()).with("Cache-Control", "max-age=3600"))),
+                        "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().start())),
                         "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
                         "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
                         "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.around().metrics(),

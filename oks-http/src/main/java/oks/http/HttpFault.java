@@ -43,10 +43,9 @@ final class HttpFault extends RuntimeException {
     }
 
     /** The fault for people: the same status and the same words. */
-    Answer page() {
+    Answer page(Pages pages) {
         String title = status == 404 ? "Not found" : status >= 500 ? "Not now" : "That did not work";
-        return headed(Answer.page(status, Page.of(title, "<h1>" + title + "</h1>\n<p role=\"alert\">" + HtmlText.of(line())
-                + ".</p>\n<p><a href=\"/\">Back to the start</a></p>\n")));
+        return headed(pages.error(status, new ErrorPage(title, Character.toUpperCase(line().charAt(0)) + line().substring(1))));
     }
 
     private String line() {

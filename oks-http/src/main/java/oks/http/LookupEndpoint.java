@@ -54,17 +54,17 @@ final class LookupEndpoint implements Endpoint {
                 case BINARY -> bundle.binary(Answer.KEYS);
                 case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(bundle), clock.instant())));
                 case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(described(bundle), clock.instant()));
-                case PAGE -> page(query, bundle);
+                case PAGE -> page(exchange.pages(), query, bundle);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
             return answer.with("X-HKP-Results-Count", Long.toString(bundle.total()));
         });
     }
 
-    private Answer page(Query query, Bundle bundle) {
+    private Answer page(Pages pages, Query query, Bundle bundle) {
         boolean one = query.get("op").equals("vindex") && bundle.certificates().size() == 1;
-        return Answer.page(one ? CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant())
-                : IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
+        return one ? pages.certificate(CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant()))
+                : pages.results(IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
     }
 
     private static List<CertificateDescription> described(Bundle bundle) {

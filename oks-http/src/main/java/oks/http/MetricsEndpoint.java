@@ -21,6 +21,7 @@ final class MetricsEndpoint implements Endpoint {
     }
 
     @Override public void handle(Exchange exchange) {
+        exchange.admitToFigures();
         oksd.handle(new ServiceRequest.Status(), answer -> exchange.answerWith(false, () -> {
             if (answer instanceof ServiceAnswer.Status status) {
                 metrics.oksd(JSON.readTree(status.json()));

@@ -47,6 +47,9 @@ public final class OksHttp implements Callable<Integer> {
     @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
+    @Option(names = "--write-pages", paramLabel = "DIR", description = "Write templates and style sheet of the pages to DIR, and exit.")
+    private Path pages;
+
     /** The options of every program. */
     static final class HelpOptionsOnly extends HelpOptions { }
 
@@ -61,6 +64,10 @@ public final class OksHttp implements Callable<Integer> {
     }
 
     @Override public Integer call() throws IOException, InterruptedException {
+        if (pages != null) {
+            Pages.write(pages);
+            return ExitCode.DONE.status();
+        }
         Path file = configuration == null ? Installation.configuration("oks-http.conf") : configuration;
         settings = OksHttpSettings.read(file, help.console().environment());
         ClientLimits.check(settings.limits());
@@ -81,6 +88,7 @@ public final class OksHttp implements Callable<Integer> {
         if (settings.tls().wanted()) {
             TlsCertificate.read(settings.tls());
         }
+        Pages.read(settings.pages().directory());
     }
 
     private void serve() throws IOException, InterruptedException {
@@ -119,20 +127,21 @@ public final class OksHttp implements Callable<Integer> {
             boolean now = setting.change() == Setting.Change.RELOAD;
             LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
         }
-        showCertificate(newer);
+        if (running != null) {
+            apply("clients are shown the certificate as before", () -> running.showCertificate(newer));
+            apply("the pages are as before", () -> running.showPages(newer));
+        }
         settings = newer;
         log.level(newer.log().level());
         LOG.info("configuration read again");
     }
 
-    private void showCertificate(OksHttpSettings newer) {
-        if (running == null) {
-            return;
-        }
+    /** Files that cannot be used change nothing, and keep nothing else from being applied. */
+    private static void apply(String kept, Runnable change) {
         try {
-            running.showCertificate(newer);
+            change.run();
         } catch (OperatorFault fault) {
-            fault.kept("clients are shown the certificate as before").lines(NAME).forEach(line -> LOG.error("{}", line));
+            fault.kept(kept).lines(NAME).forEach(line -> LOG.error("{}", line));
         }
     }
 }

@@ -59,7 +59,8 @@ final class Routes {
         String path = exchange.request().path() == null ? "" : exchange.request().path();
         HttpMethod method = exchange.request().method();
         Optional<String> category = category(path);
-        Route route = category.map(categories::get).orElse(reading.getOrDefault(path, posting.get(path)));
+        Optional<Answer> file = exchange.pages().file(path);
+        Route route = file.isPresent() ? fileRoute(file.get()) : category.map(categories::get).orElse(reading.getOrDefault(path, posting.get(path)));
         if (route == null) {
             throw path.startsWith(V2) ? HttpFault.of(501, "this part of HKP v2 is not offered")
                     : HttpFault.of(404, "there is nothing at this path");
@@ -76,6 +77,10 @@ final class Routes {
         category.ifPresent(prefix -> exchange.identifier(identifier(path, prefix)));
         exchange.admit();
         return route.endpoint();
+    }
+
+    private static Route fileRoute(Answer file) {
+        return new Route(RequestKind.PAGE, exchange -> exchange.answer(file));
     }
 
     private Optional<String> category(String path) {

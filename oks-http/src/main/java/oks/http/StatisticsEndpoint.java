@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import oks.http.Growth.Sample;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
@@ -14,9 +18,13 @@ final class StatisticsEndpoint implements Endpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServiceHandler oksd;
+    private final Growth growth;
+    private final Clock clock;
 
-    StatisticsEndpoint(ServiceHandler oksd) {
+    StatisticsEndpoint(ServiceHandler oksd, Growth growth, Clock clock) {
         this.oksd = oksd;
+        this.growth = growth;
+        this.clock = clock;
     }
 
     @Override public void handle(Exchange exchange) {
@@ -27,16 +35,45 @@ final class StatisticsEndpoint implements Endpoint {
     void answer(Exchange exchange, boolean page) {
         oksd.handle(new ServiceRequest.Status(), answer -> {
             if (answer instanceof ServiceAnswer.Status status) {
-                exchange.answerWith(false, () -> render(JSON.readTree(status.json()), page));
+                exchange.answerWith(false, () -> render(exchange.pages(), JSON.readTree(status.json()), page));
             } else {
                 exchange.fail(Failures.of(answer));
             }
         });
     }
 
-    private static Answer render(JsonNode status, boolean page) throws JsonProcessingException {
-        return page ? Answer.page(StatisticsPage.of(status))
+    private Answer render(Pages pages, JsonNode status, boolean page) throws JsonProcessingException {
+        return page ? pages.statistics(StatisticsPage.of(status, upTo(sample(status))))
                 : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(figures(status)) + "\n"));
+    }
+
+    /** Keeps a sample of the database's size, if one is due. */
+    void sample() {
+        if (growth.isDue(clock.instant())) {
+            oksd.handle(new ServiceRequest.Status(), answer -> {
+                if (answer instanceof ServiceAnswer.Status status) {
+                    keep(status.json());
+                }
+            });
+        }
+    }
+
+    private void keep(String json) {
+        try {
+            growth.record(sample(JSON.readTree(json)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("oksd's status is no JSON", e);
+        }
+    }
+
+    private Sample sample(JsonNode status) {
+        return new Sample(clock.instant(), status.path("certificates").asLong(), status.path("lsn").path("durable").asLong());
+    }
+
+    private List<Sample> upTo(Sample now) {
+        List<Sample> all = new ArrayList<>(growth.samples());
+        all.add(now);
+        return all;
     }
 
     /** Names as Hockeypuck has them where it has them: "software", "version", "numkeys" are what collectors of figures read. */

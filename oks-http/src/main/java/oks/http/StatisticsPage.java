@@ -1,29 +1,50 @@
 package oks.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import oks.http.Growth.Sample;
 
-/** The figures of a keyserver, for people. */
-final class StatisticsPage {
-    private StatisticsPage() { }
+/**
+ * The figures of a keyserver, as their template sees them.
+ *
+ * @param plot  SVG
+ * @param unit  how long a line of the table is: "hour", "day" or longer
+ * @param spans the table of what the plot shows, the newest first
+ */
+record StatisticsPage(List<Figure> figures, List<Figure> uploads, String plot, String unit, List<SpanRow> spans) {
+    /** A line of a table. */
+    record Figure(String name, String value) { }
 
-    /** The page for oksd's status. */
-    static String of(JsonNode status) {
-        StringBuilder out = new StringBuilder("<h1>Statistics</h1>\n<table>\n");
-        row(out, "Certificates", status.path("certificates").asText());
-        row(out, "Changes since the beginning", status.path("lsn").path("durable").asText());
-        row(out, "State", status.path("state").asText());
-        row(out, "Software", "OKS " + status.path("version").asText());
-        row(out, "Running since", status.path("started").asText());
-        out.append("</table>\n<h2>Uploaded certificates since then</h2>\n<table>\n");
+    /** A line of the plot's table. */
+    record SpanRow(String begin, String certificates, String changes) { }
+
+    /**
+     * The page for oksd's status.
+     *
+     * @param growth samples from the oldest one to now, at least one
+     */
+    static StatisticsPage of(JsonNode status, List<Sample> growth) {
         JsonNode uploads = status.path("uploads");
-        row(out, "New", uploads.path("new").asText());
-        row(out, "Updated", uploads.path("merged").asText());
-        row(out, "Known already", uploads.path("unchanged").asText());
-        row(out, "Refused", uploads.path("refused").asText());
-        return Page.of("Statistics", out.append("</table>\n").toString());
+        GrowthPlot plot = new GrowthPlot(growth);
+        List<SpanRow> spans = new ArrayList<>(plot.spans().stream()
+                .map(span -> new SpanRow(span.begin(), grouped(span.certificates()), grouped(span.changes()))).toList());
+        Collections.reverse(spans);
+        return new StatisticsPage(List.of(
+                new Figure("Certificates", grouped(status.path("certificates").asLong())),
+                new Figure("Changes since the beginning", grouped(status.path("lsn").path("durable").asLong())),
+                new Figure("State", status.path("state").asText()),
+                new Figure("Software", "OKS " + status.path("version").asText()),
+                new Figure("Running since", status.path("started").asText())), List.of(
+                new Figure("New", grouped(uploads.path("new").asLong())),
+                new Figure("Updated", grouped(uploads.path("merged").asLong())),
+                new Figure("Known already", grouped(uploads.path("unchanged").asLong())),
+                new Figure("Refused", grouped(uploads.path("refused").asLong()))), plot.svg(), plot.unit(), spans);
     }
 
-    private static void row(StringBuilder out, String name, String value) {
-        out.append("<tr><th scope=\"row\">").append(name).append("</th><td>").append(HtmlText.of(value)).append("</td></tr>\n");
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 }

@@ -27,13 +27,15 @@ final class UploadReport {
     /**
      * 200 when anything of the upload is in the database now.
      *
+     * @param html the pages, for who shows them
      * @throws HttpFault 403, 413 or 422 when all of it was refused
      */
-    Answer answer(boolean html) throws JsonProcessingException {
+    Answer answer(Optional<Pages> html) throws JsonProcessingException {
         if (results.stream().allMatch(result -> result.outcome() == Outcome.REFUSED)) {
             throw refusal();
         }
-        return html ? Answer.page(page()) : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(json()) + "\n"));
+        return html.isPresent() ? html.get().upload(page())
+                : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(json()) + "\n"));
     }
 
     private HttpFault refusal() {
@@ -90,26 +92,18 @@ final class UploadReport {
         }
     }
 
-    private String page() {
-        StringBuilder out = new StringBuilder("<h1>Your upload</h1>\n<ul>\n");
-        for (UploadResult result : results) {
-            String outcome = switch (result.outcome()) {
-                case NEW -> "published";
-                case MERGED -> "updated";
-                case UNCHANGED -> "known already, nothing is new";
-                case REFUSED -> "refused";
-            };
-            out.append("<li>").append(outcome);
-            if (result.fingerprint().length > 0) {
-                String fingerprint = Fingerprint.of(result.fingerprint()).toString();
-                out.append(": <a href=\"/pks/lookup?op=vindex&amp;search=0x").append(fingerprint).append("\"><code>");
-                out.append(fingerprint).append("</code></a>");
-            }
-            if (!result.comment().isEmpty()) {
-                out.append(": <bdi>").append(HtmlText.of(result.comment())).append("</bdi>");
-            }
-            out.append("</li>\n");
-        }
-        return Page.of("Your upload", out.append("</ul>\n").toString());
+    private UploadPage page() {
+        return new UploadPage(results.stream().map(UploadReport::shown).toList());
+    }
+
+    private static UploadPage.Result shown(UploadResult result) {
+        String outcome = switch (result.outcome()) {
+            case NEW -> "published";
+            case MERGED -> "updated";
+            case UNCHANGED -> "known already, nothing is new";
+            case REFUSED -> "refused";
+        };
+        String fingerprint = result.fingerprint().length > 0 ? Fingerprint.of(result.fingerprint()).toString() : "";
+        return new UploadPage.Result(outcome, fingerprint, PagePaths.search(fingerprint), result.comment());
     }
 }

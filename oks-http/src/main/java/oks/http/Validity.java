@@ -5,32 +5,27 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/** Whether a key or user ID can be relied on, for people: in words, not in colours alone. */
-final class Validity {
-    private Validity() { }
+/**
+ * Whether a key, user ID or certificate can be relied on, for people: in words, not in colours alone.
+ *
+ * @param badge   "revoked", "expired", or empty when there is nothing to say
+ * @param created a date; empty when not known
+ * @param expires a date, past ones too; empty for never
+ * @param expired whether that date is past
+ */
+record Validity(String badge, String created, String expires, boolean expired) {
 
-    /** A badge, when there is something to say. */
-    static String badge(Optional<Instant> expires, boolean revoked, Instant now) {
-        if (revoked) {
-            return " <strong class=\"bad\">revoked</strong>";
-        }
-        return isOver(expires, now) ? " <strong class=\"bad\">expired</strong>" : "";
+    static Validity of(Optional<Instant> created, Optional<Instant> expires, boolean revoked, Instant now) {
+        boolean expired = isOver(expires, now);
+        return new Validity(revoked ? "revoked" : expired ? "expired" : "", date(created), date(expires), expired);
     }
 
-    /** "created 2024-01-01, expires 2026-01-01". */
-    static String dates(Optional<Instant> created, Optional<Instant> expires, Instant now) {
-        StringBuilder out = new StringBuilder();
-        created.ifPresent(time -> out.append("created ").append(date(time)));
-        expires.ifPresent(time -> out.append(out.length() == 0 ? "" : ", ").append(time.isAfter(now) ? "expires " : "expired ").append(date(time)));
-        return out.toString();
-    }
-
-    static String date(Instant time) {
-        LocalDate date = LocalDate.ofInstant(time, ZoneOffset.UTC);
-        return "<time datetime=\"" + date + "\">" + date + "</time>";
-    }
-
-    private static boolean isOver(Optional<Instant> expires, Instant now) {
+    static boolean isOver(Optional<Instant> expires, Instant now) {
         return expires.filter(time -> !time.isAfter(now)).isPresent();
+    }
+
+    /** The day in UTC, as in {@code 2026-11-22}; empty for none. */
+    static String date(Optional<Instant> time) {
+        return time.map(instant -> LocalDate.ofInstant(instant, ZoneOffset.UTC).toString()).orElse("");
     }
 }

@@ -92,7 +92,7 @@ final class ClientLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"192.0.2.0/33", "1.2.3", "::1/129", "1.2.3.4/", "300.1.1.1", "1:2"})
     void whatIsNoNetworkIsRefusedByName(String network) {
-        var settings = new OksHttpSettings.Limits(1, 1, 1, List.of(network), List.of());
+        var settings = new OksHttpSettings.Limits(1, 1, 1, List.of(network), false, List.of(), List.of());
         assertThatThrownBy(() -> ClientLimits.check(settings)).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
             assertThat(fault.what()).contains("limits.proxies", network);
@@ -101,7 +101,7 @@ final class ClientLimitsTest {
 
     @Test
     void connectionsAreCountedPerClientAndGivenBack() {
-        ClientLimits limits = new ClientLimits(new OksHttpSettings.Limits(1, 1, 2, List.of(), List.of()), now::get);
+        ClientLimits limits = new ClientLimits(new OksHttpSettings.Limits(1, 1, 2, List.of(), false, List.of(), List.of()), now::get);
         ClientAddress client = client("192.0.2.1");
         assertThat(limits.connect(client)).isTrue();
         assertThat(limits.connect(client)).isTrue();

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +134,18 @@ final class HttpTortureTest {
             for (Socket socket : idle) {
                 socket.close();
             }
+        }
+    }
+
+    /** What packaging/http-torture does for long, with 10,000 idle connections and as a process with the options of the installation. */
+    @Test
+    void aProcessIsMistreatedForAMomentAndKeepsItsMemory(@TempDir Path scratch) throws Exception {
+        long seed = Long.getLong("oks.http.torture.seed", SEED);
+        try (HttpTorture torture = new HttpTorture(scratch, seed, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m"))) {
+            HttpTorture.Outcome outcome = torture.run(1000, Duration.ofSeconds(5));
+            assertThat(outcome.wrong()).isEmpty();
+            assertThat(outcome.idleOpen()).isEqualTo(1000);
+            assertThat(outcome.rssPeak()).as("seed %d: bytes of memory", seed).isLessThan(350L << 20);
         }
     }
 

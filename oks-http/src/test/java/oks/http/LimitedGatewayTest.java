@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import oks.openpgp.Armor;
 import oks.testing.SampleCertificates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,53 @@ final class LimitedGatewayTest {
     private static final String LOOKUP = "/pks/lookup?op=get&search=alice@example.org";
 
     @TempDir private Path directory;
+
+    @Test
+    void figuresAreForConfiguredNetworksOnly() throws Exception {
+        try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nmetrics = [\"203.0.113.0/24\", \"127.0.0.1\"]\nproxies = [\"127.0.0.1\"]\n")) {
+            assertThat(gateway.get("/metrics").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/metrics", "X-Forwarded-For", "203.0.113.9").statusCode()).isEqualTo(200);
+            HttpResponse<String> refused = gateway.get("/metrics", "X-Forwarded-For", "198.51.100.1");
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).isEqualTo("the figures are not for your address\n");
+        }
+        try (RunningGateway gateway = new RunningGateway(directory, "")) {
+            assertThat(gateway.get("/metrics").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/metrics", "X-Forwarded-For", "127.0.0.1").statusCode()).as("through a proxy that is not configured").isEqualTo(403);
+        }
+    }
+
+    @Test
+    void configuredProxiesTellWhomTheyForwardInTheirOwnProtocol() throws Exception {
+        try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nlookups_per_second = 1\nproxies = [\"127.0.0.1\"]\nproxy_protocol = true\n"
+                + "exempt = []\n[access]\nfile = \"access.log\"\naddresses = \"full\"\n")) {
+            String request = "GET " + LOOKUP + " HTTP/1.0\r\n\r\n";
+            String v2 = "\r\n\r\n\0\r\nQUIT\n" + "\u0021\u0011\0\u000c" + "\u00cb\0\u0071\u0007" + "\u007f\0\0\u0001" + "\u0030\u0039\u001f\u0090"; // 203.0.113.7
+            assertThat(gateway.raw("PROXY TCP4 203.0.113.1 127.0.0.1 4000 80\r\n" + request)).startsWith("HTTP/1.0 404 ");
+            assertThat(gateway.raw("PROXY TCP6 2001:db8::1 ::1 4000 80\r\n" + request)).startsWith("HTTP/1.0 404 ");
+            assertThat(gateway.raw(v2 + request)).startsWith("HTTP/1.0 404 ");
+            assertThat(gateway.raw("PROXY UNKNOWN\r\n" + request)).startsWith("HTTP/1.0 404 ");
+            assertThat(gateway.raw(request)).as("a proxy that does not tell").isEmpty();
+            RunningGateway.until(() -> raw(gateway, "PROXY TCP4 203.0.113.9 127.0.0.1 4000 80\r\n" + request).startsWith("HTTP/1.0 429 "));
+            assertThat(gateway.raw("PROXY TCP4 203.0.113.10 127.0.0.1 4000 80\r\n" + request)).startsWith("HTTP/1.0 404 ");
+            Path log = directory.resolve("access.log");
+            RunningGateway.until(() -> Files.exists(log) && String.join("\n", lines(log)).contains(" 203.0.113.7 "));
+            assertThat(String.join("\n", lines(log))).contains(" 203.0.113.1 ", " 2001:db8:0:0:0:0:0:1 ", " 127.0.0.1 ");
+        }
+    }
+
+    @Test
+    void whoIsNoProxyCannotPretendToForward() throws Exception {
+        try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nproxies = [\"192.0.2.1\"]\nproxy_protocol = true\n")) {
+            String request = "GET /healthz HTTP/1.0\r\n\r\n";
+            assertThat(gateway.raw("PROXY TCP4 203.0.113.1 127.0.0.1 4000 80\r\n" + request)).isEmpty();
+            assertThat(gateway.raw("PROXY rubbish\r\n" + request)).doesNotContain("200");
+            assertThat(gateway.raw(request)).isEmpty();
+        }
+        try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nproxies = [\"127.0.0.1\"]\n")) {
+            assertThat(gateway.raw("PROXY TCP4 203.0.113.1 127.0.0.1 4000 80\r\nGET /healthz HTTP/1.0\r\n\r\n")).as("not switched on").matches("(?s)HTTP/1\\.[01] 400 .*");
+        }
+    }
 
     @Test
     void whoAsksTooOftenIsToldWhenToComeBackAndNobodyElseIs() throws Exception {
@@ -104,6 +152,14 @@ final class LimitedGatewayTest {
             return true;
         } catch (IOException reset) {
             return false;
+        }
+    }
+
+    private static String raw(RunningGateway gateway, String request) {
+        try {
+            return gateway.raw(request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

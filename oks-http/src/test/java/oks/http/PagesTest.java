@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import oks.openpgp.Armor;
 import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,30 @@ final class PagesTest {
                 "download=\"" + fingerprint + ".asc\"", "<svg class=\"qr\"", "<title>QR code of the fingerprint</title>");
         assertThat(page).doesNotContain("revoked</strong>");
         assertThat(page("/pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(2), 200)).contains("yes, by its owner");
+    }
+
+    @Test
+    void aCertificatesPageTellsWhoSignedItAndWhatWasTakenBack() throws Exception {
+        SampleKey key = new SampleKey(40);
+        SampleKey other = new SampleKey(41);
+        String userId = "Signed <signed@example.org>";
+        byte[] oneYear = SampleKey.subpacket(3, 0x01, 0xe1, 0x33, 0x80);
+        gateway.keyserver().putWhole(SampleKey.concat(key.packet(), key.userIdWithSignature(userId),
+                other.signature(SampleKey.POSITIVE_CERTIFICATION, oneYear, key.hashed(), SampleKey.hashedUserId(userId)),
+                other.signature(SampleKey.CERTIFICATION_REVOCATION, SampleKey.subpacket(29, 0), key.hashed(), SampleKey.hashedUserId(userId))));
+        String page = page("/pks/lookup?op=vindex&search=signed@example.org", 200);
+        assertThat(page).contains("<summary>3 signatures, 2 by others, which nobody verified</summary>", "<td>the owner</td>",
+                "<a href=\"/pks/lookup?op=vindex&amp;search=0x" + other.fingerprint() + "\"><code>" + other.fingerprint().substring(24) + "</code></a>",
+                "certification, name checked carefully, expired <time datetime=\"2024-12-31\">",
+                "<strong class=\"bad\">revocation of certifications</strong>", "<td><time datetime=\"2024-01-01\">");
+    }
+
+    @Test
+    void theStatisticsAreDrawnAndStandInATableToo() throws Exception {
+        String page = page("/pks/stats", 200);
+        assertThat(page).contains("<figcaption>Certificates</figcaption>", "aria-labelledby=\"certificates-title certificates-text\"",
+                "<path class=\"line\" d=\"M", "<figcaption>Uploads that changed something, each hour</figcaption>",
+                "<summary>The same as a table, each hour</summary>", "<tr><td>2026-11-22 10:00</td><td>");
     }
 
     @Test

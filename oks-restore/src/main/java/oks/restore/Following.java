@@ -1,9 +1,9 @@
 package oks.restore;
 
 import java.io.IOException;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import oks.cli.OutputOptions;
@@ -26,26 +26,25 @@ final class Following {
         this.again = again;
     }
 
-    /** Waits until the thread is interrupted. */
-    static BooleanSupplier sleeping(Duration pause) {
-        return () -> {
-            LockSupport.parkNanos(pause.toNanos());
-            return !Thread.currentThread().isInterrupted();
-        };
-    }
-
     /** What is there to read, looked up again each time. */
     interface Sources {
         RecoverySources now() throws IOException;
     }
 
+    /** Looks until there is to be no more; where no file grew since the last look, nothing is read. */
     void run(Sources sources, OutputOptions options) throws IOException {
         boolean first = true;
+        Map<Path, Long> looked = Map.of();
         do {
-            ReplayReport report = database.replay(sources.now(), options, clock);
-            if (first || report.changes() > 0) {
-                reports.accept(report);
+            RecoverySources now = sources.now();
+            Map<Path, Long> sizes = now.sizes();
+            if (first || !sizes.equals(looked)) {
+                ReplayReport report = database.replay(now, options, clock);
+                if (first || report.changes() > 0) {
+                    reports.accept(report);
+                }
             }
+            looked = sizes;
             first = false;
         } while (again.getAsBoolean());
     }

@@ -63,6 +63,19 @@ final class RecoverySources {
         return all;
     }
 
+    /** How long each of them is; one that was renamed or removed since it was listed is left out. */
+    Map<Path, Long> sizes() {
+        Map<Path, Long> sizes = new LinkedHashMap<>();
+        for (Path file : files) {
+            try {
+                sizes.put(file, Files.size(file));
+            } catch (IOException goneMeanwhile) {
+                continue; // the next look finds it under its new name
+            }
+        }
+        return sizes;
+    }
+
     /** These files and others, each path once, of whatever database. */
     List<Path> all(Collection<Path> others) {
         return both(others).stream().map(file -> file.toAbsolutePath().normalize()).distinct().toList();

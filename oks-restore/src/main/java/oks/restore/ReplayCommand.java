@@ -2,14 +2,16 @@ package oks.restore;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import oks.cli.OutputOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
+import oks.process.ProcessSignals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,13 +42,32 @@ final class ReplayCommand implements Callable<Integer> {
         InstantSource clock = InstantSource.system();
         try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
             if (follow) {
-                new Following(database, clock, this::show, Following.sleeping(Duration.ofSeconds(Math.max(1, every))))
-                        .run(() -> RecoverySources.of(disk, named), options);
+                follow(disk, database, clock);
             } else {
                 show(database.replay(RecoverySources.of(disk, named), options, clock));
             }
         }
         return ExitCode.DONE.status();
+    }
+
+    /** A signal ends it after the look that it is at, with everything on disk. */
+    private void follow(RealDisk disk, StandbyDatabase database, InstantSource clock) throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        try (ProcessSignals signals = new ProcessSignals()) {
+            List.of("TERM", "INT").forEach(signal -> signals.on(signal, end::countDown));
+            new Following(database, clock, this::show, () -> isWaitedFor(end))
+                    .run(() -> RecoverySources.of(disk, named), options);
+        }
+    }
+
+    /** Waits for the next look; false when the end has come. */
+    private boolean isWaitedFor(CountDownLatch end) {
+        try {
+            return !end.await(Math.max(1, every), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void show(ReplayReport report) {

@@ -19,6 +19,7 @@ import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
+import oks.restore.Phases.Phase;
 import oks.store.CertificateStore;
 import oks.store.StoreCheck;
 import oks.store.StoreOptions;
@@ -36,6 +37,7 @@ final class Restore {
     private final OutputOptions options;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
+    private final Phases phases;
 
     /** @param ids gives the new timeline its identity */
     Restore(Disk disk, OutputOptions options, InstantSource clock, Supplier<UUID> ids) {
@@ -43,6 +45,7 @@ final class Restore {
         this.options = options;
         this.clock = clock;
         this.ids = ids;
+        this.phases = new Phases(clock);
     }
 
     RestoreProof run(ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target)
@@ -51,13 +54,15 @@ final class Restore {
         Optional<Verified> verified =
                 archive.isFile() ? checkFirst(archive, sources, wanted, target) : Optional.empty();
         try (RestoreStaging staging = target.begin("restore of " + archive.name() + " begun " + begun)) {
-            ArchiveContents contents = archive.unpack(staging.unpacked(), options);
+            ArchiveContents contents =
+                    phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
             staging.adoptStore(contents.directory());
             Built built = build(staging, contents, sources, wanted, verified);
-            Optional<Path> aside = staging.publish(built.identity(), clock.instant());
+            Optional<Path> aside =
+                    phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
                     target.directory(), aside, archive.name(), contents.manifest(), built,
-                    Duration.between(begun, clock.instant()));
+                    Duration.between(begun, clock.instant()), phases);
         }
     }
 
@@ -79,7 +84,7 @@ final class Restore {
      */
     private Optional<Verified> checkFirst(
             ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target) throws IOException {
-        ArchiveContents contents = archive.check(options);
+        ArchiveContents contents = phases.measure(Phase.CHECK_ARCHIVE, () -> archive.check(options));
         Optional<Verified> verified = Optional.empty();
         if (contents.manifest().isPresent()) {
             LogPosition archived = contents.manifest().get().state().position();
@@ -95,7 +100,8 @@ final class Restore {
         DatabaseIdentity identity = contents.identity();
         Branch branch = Branch.of(disk, sources.with(inArchive, identity.name()), wanted.timeline());
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
-        LogReading.Survey survey = log.survey(wanted.target(), contents.manifest().map(Manifest::created));
+        LogReading.Survey survey = phases.measure(
+                Phase.CHECK_RECOVERY, () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));
         return new Verified(log, log.goal(survey, wanted));
     }
 
@@ -111,12 +117,21 @@ final class Restore {
             Verified verified = checked.isPresent()
                     ? checked.get()
                     : verified(contents, sources, wanted, inArchive, store.position());
-            List<Change> part = verified.log().replay(store, verified.goal());
-            DatabaseIdentity identity = new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
-            TimelineHead.write(disk, staging.directory(), identity, store, part, verified.goal(), clock);
-            store.flush();
-            return new Built(identity, verified.log(), verified.goal(), store.position(), prove(store));
+            DatabaseIdentity identity =
+                    phases.measure(Phase.REPLAY, () -> bringForward(store, staging, contents, verified));
+            StoreCheck check = phases.measure(Phase.PROVE, () -> prove(store));
+            return new Built(identity, verified.log(), verified.goal(), store.position(), check);
         }
+    }
+
+    /** Replays and begins the new timeline; everything applied is on disk then. */
+    private DatabaseIdentity bringForward(
+            CertificateStore store, RestoreStaging staging, ArchiveContents contents, Verified verified) throws IOException {
+        List<Change> part = verified.log().replay(store, verified.goal());
+        DatabaseIdentity identity = new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
+        TimelineHead.write(disk, staging.directory(), identity, store, part, verified.goal(), clock);
+        store.flush();
+        return identity;
     }
 
     private static void compare(CertificateStore store, Manifest manifest) {

@@ -24,7 +24,8 @@ record RestoreProof(
         String archive,
         Optional<Manifest> manifest,
         Restore.Built built,
-        Duration took)
+        Duration took,
+        Phases phases)
         implements Report {
 
     private DatabaseIdentity identity() {
@@ -119,6 +120,7 @@ record RestoreProof(
                         .put("after_lsn", torn.after().number()),
                 () -> object.putNull("left_out"));
         object.put("moved_aside", aside.map(Path::toString).orElse(null));
+        phases.json(object.putObject("phases"));
         return object.put("seconds", took.toMillis() / 1000.0);
     }
 

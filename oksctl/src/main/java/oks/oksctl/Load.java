@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * Sends the pieces of files to oksd, many at a time, and accounts for them in their order. The calling thread cuts and
  * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new.
  */
-final class Load {
+final class Load implements AutoCloseable {
     private static final String ORIGIN = "load";
     private static final int MAX_WAITING = 4096;
 
@@ -44,6 +44,7 @@ final class Load {
     private final Deque<Sent> again = new ArrayDeque<>();
     private long waitUntilNanos = System.nanoTime();
     private IOException reportFailed;
+    private boolean over;
 
     /** A piece on its way; its bytes are let go when it is answered. */
     private static final class Sent {
@@ -81,7 +82,6 @@ final class Load {
             sendAgain();
         }
         progress.to(before);
-        report.flush();
     }
 
     private void load(int file, LoadSource source, long bytesBefore) throws IOException, InterruptedException {
@@ -141,7 +141,7 @@ final class Load {
     private synchronized void answered(Sent sent, List<UploadResult> results) {
         sent.bytes = null;
         sent.results = results;
-        while (!inOrder.isEmpty() && inOrder.peek().results != null) {
+        while (!over && !inOrder.isEmpty() && inOrder.peek().results != null) {
             account(inOrder.poll());
         }
         notifyAll();
@@ -214,8 +214,18 @@ final class Load {
 
     private synchronized void saveWhenDue() throws IOException {
         if (state.saveDue()) {
-            report.flush();
-            state.save();
+            save();
         }
+    }
+
+    private void save() throws IOException {
+        state.save(report.file(), report.flush()); // together: who goes on from here cuts the report off where this state ends
+    }
+
+    /** Accounts for nothing more and keeps how far the load has come. */
+    @Override
+    public synchronized void close() throws IOException {
+        over = true;
+        save();
     }
 }

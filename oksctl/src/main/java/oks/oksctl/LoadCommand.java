@@ -48,14 +48,13 @@ final class LoadCommand implements Callable<Integer> {
             Members ready = new Members("load",
                     control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
             try (UploadConnection oksd = UploadConnection.connect(Path.of(ready.text("socket")), "oksctl load");
-                    LoadReport lines = LoadReport.open(report);
-                    ProgressDisplay progress = common.progress("loading", total, "bytes")) {
-                new Load(oksd, ready.textIfAny("ticket"), Math.toIntExact(ready.number("max_bytes")), state, lines, progress)
-                        .run(files);
+                    LoadReport lines = LoadReport.open(report, state.reported(report));
+                    ProgressDisplay progress = common.progress("loading", total, "bytes");
+                    Load load = new Load(oksd, ready.textIfAny("ticket"), Math.toIntExact(ready.number("max_bytes")), state,
+                            lines, progress)) {
+                load.run(files);
             } catch (OperatorFault fault) {
                 throw resume == null ? fault : fault.next("run the same command again: it goes on from \"%s\"", resume);
-            } finally {
-                state.save();
             }
         }
         state.finish();

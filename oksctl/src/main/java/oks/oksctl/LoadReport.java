@@ -8,25 +8,45 @@ import oks.service.ServiceAnswer.Outcome;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** The report of a load: a line of JSON per certificate, in the order of the files. One thread at a time. */
 final class LoadReport implements Closeable {
+    private final Path file;
+    private final FileChannel channel;
     private final BufferedWriter out;
 
-    private LoadReport(BufferedWriter out) {
-        this.out = out;
+    private LoadReport(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+        this.out = channel == null ? null : new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
     }
 
-    /** @param file appended to; null for no report */
-    static LoadReport open(Path file) {
+    /** Where it is written; null for no report. */
+    Path file() {
+        return file;
+    }
+
+    /**
+     * @param file appended to; null for no report
+     * @param accounted the bytes of it that belong to what need not be loaded again: what follows, perhaps half a line, is
+     *     cut off; empty to keep all
+     */
+    static LoadReport open(Path file, OptionalLong accounted) {
         try {
-            return new LoadReport(file == null
-                    ? null
-                    : Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+            if (file == null) {
+                return new LoadReport(null, null);
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel.truncate(Math.min(channel.size(), accounted.orElse(Long.MAX_VALUE)));
+            channel.position(channel.size());
+            return new LoadReport(file, channel);
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, e)
                     .kept("nothing was loaded").next("name another file with --report").because(e);
@@ -50,10 +70,13 @@ final class LoadReport implements Closeable {
         out.write('\n');
     }
 
-    void flush() throws IOException {
-        if (out != null) {
-            out.flush();
+    /** Writes what was added; returns the bytes of the report. */
+    long flush() throws IOException {
+        if (out == null) {
+            return 0;
         }
+        out.flush();
+        return channel.size();
     }
 
     @Override

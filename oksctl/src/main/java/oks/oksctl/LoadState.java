@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
@@ -25,6 +26,8 @@ final class LoadState {
     private final List<LoadSource> files;
     private final long[] done;
     private LoadTotals totals = new LoadTotals();
+    private String report = "";
+    private long reportBytes;
     private long savedNanos = System.nanoTime();
 
     private LoadState(Path keptIn, List<LoadSource> files) {
@@ -63,6 +66,17 @@ final class LoadState {
                     .next("name the same files in the same order, or remove \"%s\" to begin anew", keptIn);
         }
         totals = LoadTotals.of(kept.path("totals"));
+        report = kept.path("report").asText();
+        reportBytes = kept.path("report_bytes").asLong();
+    }
+
+    /** How much of this report an earlier load had written about the pieces that need not be sent any more; empty for another one. */
+    OptionalLong reported(Path into) {
+        return into != null && report.equals(name(into)) ? OptionalLong.of(reportBytes) : OptionalLong.empty();
+    }
+
+    private static String name(Path report) {
+        return report == null ? "" : report.toAbsolutePath().normalize().toString();
     }
 
     /** Pieces of a file that need not be sent any more. */
@@ -83,8 +97,13 @@ final class LoadState {
         return keptIn != null && System.nanoTime() - savedNanos > SAVE_EVERY_NANOS;
     }
 
-    /** Writes the state, if it is kept. */
-    synchronized void save() throws IOException {
+    /**
+     * Writes the state, if it is kept.
+     *
+     * @param into the report, null for none
+     * @param bytes of the report about what is done
+     */
+    synchronized void save(Path into, long bytes) throws IOException {
         if (keptIn == null) {
             return;
         }
@@ -98,6 +117,7 @@ final class LoadState {
                     .put("modified", file.modified())
                     .put("done", done[i]);
         }
+        state.put("report", name(into)).put("report_bytes", bytes);
         state.set("totals", totals.toJson());
         Path next = keptIn.resolveSibling(keptIn.getFileName() + ".new");
         Files.writeString(next, state + "\n");

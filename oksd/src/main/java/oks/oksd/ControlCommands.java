@@ -190,8 +190,10 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private ObjectNode repair(ControlReply reply) {
         long expected = store.certificates();
-        IndexesRepaired repaired = WriterAnswer.of(committer.repairIndexes(read ->
-                reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"))));
+        IndexesRepaired repaired = WriterAnswer.of(committer.repairIndexes(read -> {
+            refuseWhenClosing(); // what is repaired by then stays so
+            reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
+        }));
         LOG.warn("indexes repaired: {} entries added, {} removed", repaired.added(), repaired.removed());
         ObjectNode result = check(reply);
         return result.put("added", repaired.added()).put("removed", repaired.removed());

@@ -1,8 +1,11 @@
 package oks.oksd;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
+import oks.openpgp.Fingerprint;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.VerificationBudget;
 import oks.store.CertificateSearch;
@@ -21,22 +24,31 @@ final class Revocations {
     }
 
     /**
-     * The primary key of the certificate that is revoked, with the revocation, to be merged with what is stored; empty if no
-     * stored certificate is revoked by it.
+     * The primary key of the certificate that is revoked, with the revocation, to be merged with the rest of it; empty if
+     * neither a certificate of the same upload nor a stored one is revoked by it.
      *
-     * @param budget of the upload in which the revocation came
+     * @param beside the certificates of the upload in which the revocation came
+     * @param budget of that upload
      */
-    Optional<Certificate> find(BareRevocation revocation, VerificationBudget budget) {
+    Optional<Certificate> find(
+            BareRevocation revocation, Map<Fingerprint, Certificate> beside, VerificationBudget budget) {
         if (budget.exceeded()) {
             return Optional.empty();
         }
+        return revocation.issuerFingerprint()
+                .flatMap(issuer -> Optional.ofNullable(beside.get(issuer)))
+                .map(List::of)
+                .orElseGet(() -> stored(revocation))
+                .stream()
+                .flatMap(issuer -> revocation.on(issuer, budget).stream())
+                .findFirst();
+    }
+
+    private List<Certificate> stored(BareRevocation revocation) {
         Matches issuers = revocation.issuerFingerprint()
                 .map(issuer -> search.byFingerprint(issuer, 1))
                 .orElseGet(() -> search.byKeyId(revocation.issuer(), CANDIDATES));
-        return issuers.certificates().stream()
-                .map(StoredCertificate::certificate)
-                .flatMap(issuer -> revocation.on(issuer, budget).stream())
-                .findFirst();
+        return issuers.certificates().stream().map(StoredCertificate::certificate).toList();
     }
 
     /** What is said of a revocation for which nothing was found. */

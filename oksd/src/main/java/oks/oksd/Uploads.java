@@ -1,7 +1,9 @@
 package oks.oksd;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
+import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
@@ -24,6 +27,7 @@ import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
+import oks.openpgp.WeakHashes;
 import oks.store.CertificateStore;
 
 /**
@@ -97,12 +101,8 @@ final class Uploads implements AutoCloseable {
             Limits limits = limits(accepted);
             VerificationBudget budget = new VerificationBudget(limits);
             ParsedUpload upload = new UploadParser(limits, policy(accepted, verify)).parse(body, budget);
-            List<Certificate> pieces = new ArrayList<>();
             List<Line> refusals = new ArrayList<>();
-            upload.accepted().forEach(each -> pieces.add(each.certificate()));
-            upload.revocations().forEach(revocation -> revocations.find(revocation, budget)
-                    .ifPresentOrElse(pieces::add, () -> refusals.add(Revocations.refusal(revocation, budget))));
-            upload.refused().forEach(refusal -> refusals.add(line(refusal)));
+            List<Certificate> pieces = pieces(upload, budget, refusals);
             List<CompletableFuture<Line>> lines = new ArrayList<>();
             CertificateMerge.gather(pieces, limits).forEach(certificate -> lines.add(submit(certificate, origin)));
             refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
@@ -112,6 +112,22 @@ final class Uploads implements AutoCloseable {
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             answer.completeExceptionally(e); // whatever a body does to the parser, its sender gets an answer
         }
+    }
+
+    /** What of an upload can be merged, revocations among it; the rest goes to the refusals. */
+    private List<Certificate> pieces(ParsedUpload upload, VerificationBudget budget, List<Line> refusals) {
+        List<Certificate> pieces = new ArrayList<>();
+        Map<Fingerprint, Certificate> beside = new HashMap<>();
+        for (ParsedUpload.Accepted accepted : upload.accepted()) {
+            pieces.add(accepted.certificate());
+            beside.put(accepted.certificate().fingerprint(), accepted.certificate());
+        }
+        for (BareRevocation revocation : upload.revocations()) {
+            revocations.find(revocation, beside, budget)
+                    .ifPresentOrElse(pieces::add, () -> refusals.add(Revocations.refusal(revocation, budget)));
+        }
+        upload.refused().forEach(refusal -> refusals.add(line(refusal)));
+        return pieces;
     }
 
     private void finish(List<Line> lines, Throwable failure, CompletableFuture<List<Line>> answer) {
@@ -148,7 +164,7 @@ final class Uploads implements AutoCloseable {
     static Limits limits(OksdSettings.Upload upload) {
         return new Limits(
                 upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
+                upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
                 upload.maxCertificateCost(), upload.maxCost());
     }
 
@@ -158,7 +174,12 @@ final class Uploads implements AutoCloseable {
             case ATTESTED -> ThirdParty.ATTESTED;
             case ALL -> ThirdParty.ALL;
         };
-        return new Policy(thirdParty, upload.acceptVersion3(), verify);
+        WeakHashes weakHashes = switch (upload.weakHashes()) {
+            case NONE -> WeakHashes.NONE;
+            case SHA1 -> WeakHashes.SHA1;
+            case MD5 -> WeakHashes.MD5;
+        };
+        return new Policy(thirdParty, upload.acceptVersion3(), verify, weakHashes);
     }
 
     /** What became of certificates since the start. */

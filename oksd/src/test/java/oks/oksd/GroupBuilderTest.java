@@ -52,8 +52,9 @@ final class GroupBuilderTest {
     private static OksdSettings.Upload limits(int maxBytes, boolean revocationsOfDeleted) {
         OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
         return new OksdSettings.Upload(standard.maxBytes(), maxBytes, standard.maxPacket(), standard.maxSignature(),
-                standard.maxUserId(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
-                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), revocationsOfDeleted);
+                standard.maxUserId(), standard.maxUserAttribute(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
+                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.weakHashes(),
+                standard.acceptVersion3(), revocationsOfDeleted);
     }
 
     private static Submission submission(byte[] content) {
@@ -124,8 +125,8 @@ final class GroupBuilderTest {
     void neitherUserIdsNorSubkeysGrowBeyondTheLimitsByMerging() {
         OksdSettings.Upload standard = limits(1 << 20, true);
         OksdSettings.Upload few = new OksdSettings.Upload(standard.maxBytes(), standard.maxCertificate(), standard.maxPacket(),
-                standard.maxSignature(), standard.maxUserId(), 2, 1, standard.maxCertificates(), standard.maxCertificateCost(),
-                standard.maxCost(), standard.thirdParty(), standard.acceptVersion3(), true);
+                standard.maxSignature(), standard.maxUserId(), 0, 2, 1, standard.maxCertificates(), standard.maxCertificateCost(),
+                standard.maxCost(), standard.thirdParty(), standard.weakHashes(), standard.acceptVersion3(), true);
         LogPosition end = bench.log.position();
         GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, few);
 

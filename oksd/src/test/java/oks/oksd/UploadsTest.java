@@ -95,6 +95,15 @@ final class UploadsTest {
     }
 
     @Test
+    void aRevocationMayComeWithTheCertificateThatItRevokes() {
+        assertThat(upload(certificate(1), revocation(1))).singleElement()
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+        assertThat(CertificateDescription.of(
+                        bench.store.get(Fingerprint.parse(fingerprint(1))).orElseThrow().certificate()).revoked())
+                .isTrue();
+    }
+
+    @Test
     void theSameCertificateInPiecesIsOneChange() {
         byte[][] pieces = IntStream.rangeClosed(1, 20).mapToObj(i -> updated(1, i)).toArray(byte[][]::new);
         assertThat(upload(pieces)).singleElement()
@@ -108,8 +117,8 @@ final class UploadsTest {
     private OksdSettings.Upload costing(int most) {
         OksdSettings.Upload upload = standard.upload();
         return new OksdSettings.Upload(upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
-                upload.thirdParty(), upload.acceptVersion3(), upload.revocationsOfDeleted());
+                upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(), most, most,
+                upload.thirdParty(), upload.weakHashes(), upload.acceptVersion3(), upload.revocationsOfDeleted());
     }
 
     @Test

@@ -40,10 +40,10 @@ class BadInputIT {
 
     @Test
     void aCertificateThatCostsTooMuchToVerifyIsRefusedWithItsReason() throws Exception {
-        try (Keyserver keyserver = Keyserver.in(scratch).with("[upload]\nmax_certificate_cost = 5\n").startOksd().startHttp()) {
-            HttpResponse<String> answer = keyserver.add(SampleCertificates.updated(1, 1)); // two signatures, four units each
+        try (Keyserver keyserver = Keyserver.in(scratch).with("[upload]\nmax_certificate_cost = 6\n").startOksd().startHttp()) {
+            HttpResponse<String> answer = keyserver.add(SampleCertificates.updated(1, 1)); // two signatures of four units
             assertRefused(answer, 413);
-            assertThat(answer.body()).contains("costs more than 5 RSA-2048 verifications");
+            assertThat(answer.body()).contains("costs more than 6 RSA-2048 verifications");
             assertNothingStored(keyserver.status());
             assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode()).isEqualTo(200);
         }

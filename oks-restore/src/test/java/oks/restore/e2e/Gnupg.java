@@ -1,6 +1,7 @@
 package oks.restore.e2e;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,11 @@ final class Gnupg implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", directory));
         command.addAll(List.of(arguments));
         return Finished.run(home.directory(), Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", directory), command);
+    }
+
+    /** Its GNUPGHOME. */
+    Path home() {
+        return home.directory();
     }
 
     /** Makes a key and returns its fingerprint. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -189,6 +190,11 @@ final class Keyserver implements AutoCloseable {
         return tool("oks.oksctl.Oksctl", arguments);
     }
 
+    /** Starts oksctl and waits for nothing. */
+    Process launchOksctl(String... arguments) throws IOException {
+        return start(java("oks.oksctl.Oksctl", arguments), Map.of("OKS_PREFIX", prefix.toString()));
+    }
+
     Finished oksBackup(String... arguments) throws IOException, InterruptedException {
         return tool("oks.backup.OksBackup", arguments);
     }
@@ -209,6 +215,11 @@ final class Keyserver implements AutoCloseable {
     /** Starts a program that goes on by itself; what it says goes to {@link #log}. */
     Process launch(String mainClass, String... arguments) throws IOException {
         return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString()));
+    }
+
+    /** A program's command for a line of the shell. */
+    static String shell(String mainClass, String... arguments) {
+        return java(mainClass, arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
     }
 
     JsonNode status() {

@@ -1,0 +1,39 @@
+package oks.http;
+
+import oks.openpgp.Fingerprint;
+
+/** Where certificates are, for links. */
+final class PagePaths {
+    private static final int NEWEST_LEGACY_VERSION = 4;
+
+    private PagePaths() { }
+
+    /** A certificate's page. */
+    static String certificate(Fingerprint fingerprint) {
+        return search(fingerprint.toString());
+    }
+
+    /** The page of what a fingerprint or key ID finds. */
+    static String search(String hex) {
+        return "/pks/lookup?op=vindex&search=0x" + hex;
+    }
+
+    /** The certificate itself; old clients get no version 6 from the legacy path. */
+    static String download(Fingerprint fingerprint) {
+        return isLegacy(fingerprint) ? "/pks/lookup?op=get&search=0x" + fingerprint : "/pks/v2/certs/by-vfingerprint/06/" + fingerprint;
+    }
+
+    /** What the file is called that a browser saves. */
+    static String fileName(Fingerprint fingerprint) {
+        return fingerprint + (isLegacy(fingerprint) ? ".asc" : ".pgp");
+    }
+
+    /** Digits in groups of four, for reading aloud. */
+    static String grouped(Fingerprint fingerprint) {
+        return fingerprint.toString().replaceAll("(.{4})(?!$)", "$1 ");
+    }
+
+    private static boolean isLegacy(Fingerprint fingerprint) {
+        return fingerprint.version() <= NEWEST_LEGACY_VERSION;
+    }
+}

@@ -1,0 +1,79 @@
+package oks.http;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** What people see: the pages and the files beside them. Plain HTML and one style sheet; works without scripts. Immutable. */
+final class Pages {
+    private final PageTemplates templates;
+    private final StaticFiles files;
+
+    private Pages(Optional<Path> directory) {
+        templates = PageTemplates.read(directory);
+        files = StaticFiles.read(directory);
+    }
+
+    /**
+     * Reads the pages.
+     *
+     * @param directory what {@code pages.directory} says; empty for those that come with the program
+     * @throws OperatorFault USAGE for a template or file that cannot be used, named with its line
+     */
+    static Pages read(String directory) {
+        return new Pages(directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)));
+    }
+
+    /**
+     * Writes the files that come with the program into a directory, for an operator to change.
+     *
+     * @throws OperatorFault FAILED when one of them is there already or cannot be written
+     */
+    static void write(Path directory) {
+        for (String file : PageTemplates.FILES) {
+            try {
+                Files.createDirectories(directory);
+                Files.write(directory.resolve(file), PageTemplates.standard(file), StandardOpenOption.CREATE_NEW);
+            } catch (IOException e) {
+                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": %s", directory.resolve(file),
+                                Files.exists(directory.resolve(file)) ? "it is there already" : e.getMessage())
+                        .next("name a directory that has none of these files").because(e);
+            }
+        }
+    }
+
+    /** The page at {@code /}. */
+    Answer start() {
+        return Answer.page(templates.render("start", "OpenPGP keyserver", Map.of("search", "")));
+    }
+
+    /** A style sheet, image or other file beside the pages. */
+    Optional<Answer> file(String path) {
+        return files.at(path);
+    }
+
+    Answer results(IndexPage page) {
+        return Answer.page(templates.render("results", "Search: " + page.search(), page));
+    }
+
+    Answer certificate(CertificatePage page) {
+        return Answer.page(templates.render("certificate", page.name(), page));
+    }
+
+    Answer statistics(StatisticsPage page) {
+        return Answer.page(templates.render("statistics", "Statistics", page));
+    }
+
+    Answer upload(UploadPage page) {
+        return Answer.page(templates.render("upload", "Your upload", page));
+    }
+
+    Answer error(int status, ErrorPage page) {
+        return Answer.page(status, templates.render("error", page.title(), page));
+    }
+}

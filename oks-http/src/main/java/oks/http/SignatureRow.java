@@ -1,0 +1,65 @@
+package oks.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.KeyId;
+import oks.openpgp.SignatureDescription;
+
+/**
+ * A signature in a table of signatures, as its template sees it.
+ *
+ * @param made       the date
+ * @param own        whether the certificate's owner made it
+ * @param issuer     key ID of who made it; empty when it does not say
+ * @param page       where that key is looked up
+ * @param kind       what it says, in words
+ * @param revocation whether it takes something back
+ * @param until      the date at which it expires; empty for never
+ * @param over       whether that is past
+ */
+record SignatureRow(String made, boolean own, String issuer, String page, String kind, boolean revocation, String until, boolean over) {
+    /** Rows of one table; what a flooded certificate has beyond them is only counted. */
+    static final int MOST = 200;
+
+    static List<SignatureRow> of(List<SignatureDescription> signatures, Instant now) {
+        return signatures.stream().limit(MOST).map(signature -> of(signature, now)).toList();
+    }
+
+    /** Such as "3 signatures, 2 by others". */
+    static String summary(List<SignatureDescription> signatures) {
+        long others = signatures.stream().filter(signature -> !signature.own()).count();
+        String all = signatures.size() == 1 ? "1 signature" : signatures.size() + " signatures";
+        return others == 0 ? all + " by the owner" : all + ", " + others + " by others, which nobody verified";
+    }
+
+    private static SignatureRow of(SignatureDescription signature, Instant now) {
+        String issuer = signature.issuer().map(KeyId::toString).orElse("");
+        String search = signature.issuerFingerprint().map(Fingerprint::toString).orElse(issuer);
+        return new SignatureRow(Validity.date(Optional.of(signature.created())), signature.own(), issuer, PagePaths.search(search),
+                kind(signature.type()), isRevocation(signature.type()), Validity.date(signature.expires()),
+                Validity.isOver(signature.expires(), now));
+    }
+
+    /** RFC 9580, section 5.2.1; attestation: draft-dkg-openpgp-1pa3pc. */
+    private static String kind(int type) {
+        return switch (type) {
+            case 0x10 -> "certification";
+            case 0x11 -> "certification, name not checked";
+            case 0x12 -> "certification, name checked casually";
+            case 0x13 -> "certification, name checked carefully";
+            case 0x16 -> "approval of others' certifications";
+            case 0x18 -> "subkey binding";
+            case 0x1f -> "statement on the key";
+            case 0x20 -> "revocation of the key";
+            case 0x28 -> "revocation of the subkey";
+            case 0x30 -> "revocation of certifications";
+            default -> String.format("signature of type 0x%02X", type);
+        };
+    }
+
+    private static boolean isRevocation(int type) {
+        return type == 0x20 || type == 0x28 || type == 0x30;
+    }
+}

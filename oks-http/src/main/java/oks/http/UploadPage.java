@@ -1,0 +1,14 @@
+package oks.http;
+
+import java.util.List;
+
+/** What became of an upload, as its template sees it. */
+record UploadPage(List<Result> results) {
+    /**
+     * What became of one certificate.
+     *
+     * @param fingerprint empty when it was not even that
+     * @param comment     why; may be empty
+     */
+    record Result(String outcome, String fingerprint, String page, String comment) { }
+}
