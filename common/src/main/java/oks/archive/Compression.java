@@ -20,6 +20,8 @@ public enum Compression {
     private static final String ARMOR = "-----BEGIN PGP MESSAGE-----";
     /** OpenPGP data hardly compresses: level 1 gives the same size as higher ones in a fraction of the time. */
     private static final int ZSTD_LEVEL = 1;
+    /** Each takes up to 6 MiB; more than this compress faster than disks write. */
+    private static final int MOST_THREADS = 16;
 
     private final String word;
     private final String suffix;
@@ -41,9 +43,9 @@ public enum Compression {
         return suffix;
     }
 
-    /** A stream that compresses on all cores; closing it closes {@code out}. */
+    /** A stream that compresses on all cores, up to 16; closing it closes {@code out}. */
     public OutputStream compressing(OutputStream out) throws IOException {
-        int threads = Runtime.getRuntime().availableProcessors();
+        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         return switch (this) {
             case GZIP -> new ParallelGzipStream(out, threads);
             case ZSTD -> new ZstdOutputStreamNoFinalizer(out)

@@ -99,7 +99,7 @@ final class OksdTable {
 
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>("process.pid_file", path(), "var/run/oksd.pid", RESTART,
             "The file that holds oksd's process ID while it runs.");
-    static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>("process.allow_root", trueOrFalse(), true, RESTART,
+    static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>("process.allow_root", trueOrFalse(), false, RESTART,
             "Whether oksd starts when its user is root.");
 
     static final Setting<Path> LOG_ROCKSDB_DIRECTORY = new Setting<>("log.rocksdb_directory", path(), "var/log", RESTART,

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -85,6 +86,20 @@ final class SettingTypes {
             @Override
             public String read(Object toml, Path prefix) throws BadValue {
                 return "".equals(toml) ? "" : path.read(toml, prefix).toString();
+            }
+        };
+    }
+
+    /** A syslog server, or nothing. */
+    static SettingType<Optional<RemoteSyslog>> remoteSyslog() {
+        return new Typed<>("a server such as \"tls://log.example.org:6514\" with udp, tcp or tls, or \"\"") {
+            @Override
+            public Optional<RemoteSyslog> read(Object toml, Path prefix) throws BadValue {
+                if ("".equals(toml)) {
+                    return Optional.empty();
+                }
+                Optional<RemoteSyslog> remote = toml instanceof String text ? RemoteSyslog.parse(text) : Optional.empty();
+                return remote.isPresent() ? remote : refuse();
             }
         };
     }

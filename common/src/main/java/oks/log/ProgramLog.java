@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import oks.config.LogSettings;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +21,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProgramLog implements AutoCloseable {
     private static final String SYSLOG = "syslog";
+    private static final String REMOTE = "remote syslog";
+    private static final UnaryOperator<String> NO_IDS = text -> MessageCatalogue.OTHER; // RFC 3164 has no place for them
 
     private final String program;
     private final LoggerContext context;
     private final Logger root;
     private final Logger oks;
     private final boolean journal;
+    private final StderrAppender stderr;
 
     ProgramLog(String program, LoggerContext context, PrintStream stderr, boolean journal) {
         this.program = program;
@@ -34,7 +39,8 @@ public final class ProgramLog implements AutoCloseable {
         root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         oks = context.getLogger("oks");
-        begin("stderr", new StderrAppender(program, stderr, journal, oks));
+        this.stderr = new StderrAppender(program, stderr, journal, oks);
+        begin("stderr", this.stderr);
     }
 
     /** Begins the log: messages of level {@code warning} and above go to standard error, until {@link #apply}. */
@@ -44,14 +50,19 @@ public final class ProgramLog implements AutoCloseable {
         return new ProgramLog(program, context, stderr, journal);
     }
 
-    /** Takes over level, syslog socket and facility. Opens nothing: the socket is opened for the first message. */
+    /** Takes over level, form, and where messages go. Opens nothing: sockets are opened for the first message. */
     public synchronized void apply(LogSettings settings) {
         level(settings.level());
+        stderr.form(settings.stderr());
         endSyslog();
         boolean twice = journal && JournalStream.owns(settings.syslogSocket());
         if (settings.syslog() && !twice) {
-            begin(SYSLOG, new SyslogAppender(program, settings, oks, ZoneId.systemDefault()));
+            SyslogForm form = SyslogForm.local(program, settings.facility(), ZoneId.systemDefault());
+            begin(SYSLOG, new SyslogAppender(form, new LocalRoute(settings.syslogSocket()), NO_IDS, oks));
         }
+        settings.remote().ifPresent(server -> begin(REMOTE, new SyslogAppender(
+                SyslogForm.remote(program, settings.facility(), HostName.read()),
+                new RemoteRoute(server, settings.remoteCa()), MessageCatalogue.read()::id, oks)));
     }
 
     /** Changes the level only; what SIGHUP does. */
@@ -72,10 +83,12 @@ public final class ProgramLog implements AutoCloseable {
     }
 
     private void endSyslog() {
-        Appender<ILoggingEvent> appender = root.getAppender(SYSLOG);
-        if (appender != null) {
-            root.detachAppender(appender);
-            appender.stop();
+        for (String name : List.of(SYSLOG, REMOTE)) {
+            Appender<ILoggingEvent> appender = root.getAppender(name);
+            if (appender != null) {
+                root.detachAppender(appender);
+                appender.stop();
+            }
         }
     }
 }

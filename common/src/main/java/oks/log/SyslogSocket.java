@@ -1,19 +1,13 @@
 package oks.log;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -23,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
 /**
- * The datagram socket to the local syslog daemon.
+ * The socket to a syslog daemon.
  *
  * <p>Any thread sends; a sender never waits. Packets queue here and one thread delivers them in order, so a daemon that is
  * slow, is started again or is missing delays nobody. When the queue is full, packets are lost and counted, and the count
@@ -36,7 +30,7 @@ final class SyslogSocket implements AutoCloseable {
 
     private enum State { IDLE, CONNECTING, CONNECTED, WRITING, WAITING }
 
-    private final Path socket;
+    private final SyslogRoute route;
     private final Duration retry;
     private final LongFunction<byte[]> lossReport;
     private final BlockingQueue<byte[]> pending = new ArrayBlockingQueue<>(LONGEST_QUEUE);
@@ -58,8 +52,8 @@ final class SyslogSocket implements AutoCloseable {
      * @param retry how long to wait after a socket that was missing or did not answer
      * @param lossReport makes the packet that says how many packets were lost
      */
-    SyslogSocket(Path socket, Duration retry, LongFunction<byte[]> lossReport) {
-        this.socket = socket;
+    SyslogSocket(SyslogRoute route, Duration retry, LongFunction<byte[]> lossReport) {
+        this.route = route;
         this.retry = retry;
         this.lossReport = lossReport;
     }
@@ -125,26 +119,28 @@ final class SyslogSocket implements AutoCloseable {
 
     private void connect() {
         state = State.CONNECTING;
-        ChannelFuture connected = new Bootstrap()
-                .group(loop)
-                .channel(EpollDomainDatagramChannel.class)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(new DomainSocketAddress(socket.toFile()));
-        connected.addListener((Future<Object> done) -> {
+        route.connect(loop).addListener((Future<Channel> done) -> {
             if (done.isSuccess()) {
-                channel = connected.channel();
+                channel = done.getNow();
                 state = State.CONNECTED;
+                channel.closeFuture().addListener(ended -> noteEnd(done.getNow()));
                 deliver();
             } else {
-                connected.channel().close();
                 waitAndRetry();
             }
         });
     }
 
+    /** A daemon that ended its stream would otherwise be noticed by the loss of the next packet. */
+    private void noteEnd(Channel ended) {
+        if (ended == channel && state == State.CONNECTED) {
+            state = State.IDLE;
+        }
+    }
+
     private void write(byte[] packet) {
         state = State.WRITING;
-        ChannelFuture written = channel.writeAndFlush(Unpooled.wrappedBuffer(packet));
+        ChannelFuture written = channel.writeAndFlush(route.framed(packet));
         if (written.isDone()) {
             finish(written);
         } else {

@@ -172,7 +172,7 @@ final class ProgramTest {
     }
 
     private Program program(String name) {
-        LogSettings log = new LogSettings(
+        LogSettings log = LogSettings.local(
                 LogSettings.Level.INFO, false, Path.of("/dev/log"), LogSettings.Facility.DAEMON);
         return new Program(name, new Console(stream(out), stream(err), terminal, terminal, environment), log);
     }

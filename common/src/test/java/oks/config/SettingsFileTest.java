@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +165,7 @@ final class SettingsFileTest {
 
     private OksdSettings read(String text) {
         try {
-            return OksdSettings.read(Files.writeString(file, text));
+            return OksdSettings.read(Files.writeString(file, text), Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -175,7 +176,7 @@ final class SettingsFileTest {
     }
 
     private static OperatorFault faultOf(Path file) {
-        return catchThrowableOfType(OperatorFault.class, () -> OksdSettings.read(file));
+        return catchThrowableOfType(OperatorFault.class, () -> OksdSettings.read(file, Map.of()));
     }
 
     private String at(int line) {

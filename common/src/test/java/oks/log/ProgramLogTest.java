@@ -3,6 +3,8 @@ package oks.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import oks.config.LogSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,26 @@ final class ProgramLogTest {
     }
 
     @Test
+    void jsonIsOneObjectPerLineWithTheIdOfTheCatalogueAndCannotBeForged() throws IOException {
+        try (ProgramLog log = begin(false)) {
+            log.apply(new LogSettings(LogSettings.Level.INFO, false, directory.resolve("log"), LogSettings.Facility.DAEMON,
+                    LogSettings.Stderr.JSON, Optional.empty(), Optional.empty()));
+            context.getLogger("oks.oksd").warn("paused by {}; everything up to LSN {} is on disk", "a\"}\n{\u202e", 12);
+            context.getLogger("io.netty").warn("not in the catalogue");
+        }
+        assertThat(lines()).hasSize(2);
+        JsonNode first = new ObjectMapper().readTree(lines().get(0));
+        assertThat(first.path("time").textValue()).matches(SECOND.replace("Z", "(\\.\\d{3})?Z"));
+        assertThat(first.path("severity").textValue()).isEqualTo("warning");
+        assertThat(first.path("program").textValue()).isEqualTo("oksd");
+        assertThat(first.path("pid").longValue()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(first.path("id").textValue()).isEqualTo("paused");
+        assertThat(first.path("message").textValue())
+                .isEqualTo("paused by a\"}\\n{\\u202e; everything up to LSN 12 is on disk");
+        assertThat(new ObjectMapper().readTree(lines().get(1)).path("id").textValue()).isEqualTo("other");
+    }
+
+    @Test
     void syslogGetsWhatTheCLibraryWouldSend() throws Exception {
         try (SyslogReceiver daemon = new SyslogReceiver(directory.resolve("log")); ProgramLog log = begin(false)) {
             log.apply(settings(true));
@@ -134,7 +157,7 @@ final class ProgramLogTest {
     }
 
     private LogSettings settings(boolean syslog) {
-        return new LogSettings(LogSettings.Level.INFO, syslog, directory.resolve("log"), LogSettings.Facility.LOCAL0);
+        return LogSettings.local(LogSettings.Level.INFO, syslog, directory.resolve("log"), LogSettings.Facility.LOCAL0);
     }
 
     private List<String> lines() {

@@ -6,88 +6,153 @@ import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import oks.config.LogSettings;
+import oks.config.RemoteSyslog;
+import oks.config.RemoteSyslog.Transport;
 import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The real rsyslogd takes our messages, before and after it is started again. */
+/** The real rsyslogd takes our messages, on every way, before and after it is started again. */
 final class RsyslogTest {
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final String FORGED = "first \u00e9\n<3>1 2026-11-22T10:49:02Z host oksd 1 - - forged";
+    private static final String SHOWN = "first \u00e9\\n<3>1 2026-11-22T10:49:02Z host oksd 1 - - forged";
+    private static final long PID = ProcessHandle.current().pid();
 
     @TempDir
     private Path directory;
 
     @Test
     void rsyslogdFilesOurMessagesWithTagSeverityAndFacilityAlsoAfterItsRestart() throws Exception {
-        Path program = ExternalProgram.require("rsyslogd", "rsyslog");
-        LoggerContext context = new LoggerContext();
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        try (ProgramLog log = new ProgramLog("oksd", context, nowhere, false)) {
-            log.apply(new LogSettings(
-                    LogSettings.Level.INFO, true, directory.resolve("log"), LogSettings.Facility.DAEMON));
-            Process first = start(program);
-            try {
-                context.getLogger("oks.oksd").error("first \u00e9\nline");
-                await(() -> filed().contains("first"));
-            } finally {
-                stop(first);
-            }
-            Process second = start(program);
-            try {
-                context.getLogger("oks.oksd").info("second line");
-                await(() -> filed().contains("second"));
-            } finally {
-                stop(second);
-            }
-        }
-        long pid = ProcessHandle.current().pid();
-        assertThat(filed().lines()).containsExactly(
-                "daemon err oksd[" + pid + "]: first \u00e9\\nline", "daemon info oksd[" + pid + "]: second line");
-    }
-
-    private Process start(Path program) throws IOException {
-        Path configuration = Files.writeString(directory.resolve("rsyslog.conf"), """
+        LogSettings settings = LogSettings.local(
+                LogSettings.Level.INFO, true, directory.resolve("log"), LogSettings.Facility.DAEMON);
+        twoMessages(settings, """
                 module(load="imuxsock" SysSock.Use="off")
-                input(type="imuxsock" Socket="%1$s/log" CreatePath="off")
-                template(name="parts" type="string" string="%%syslogfacility-text%% %%syslogseverity-text%% %%syslogtag%%%%msg%%\\n")
-                action(type="omfile" file="%1$s/filed" template="parts")
-                """.formatted(directory));
-        Path pidFile = directory.resolve("rsyslogd.pid");
-        return new ProcessBuilder(
-                        program.toString(), "-n", "-f", configuration.toString(), "-i", pidFile.toString())
+                input(type="imuxsock" Socket="%s/log" CreatePath="off")
+                """.formatted(directory), "%syslogfacility-text% %syslogseverity-text% %syslogtag%%msg%");
+        assertThat(Rsyslogd.filed(directory)).containsExactly(
+                "daemon err oksd[" + PID + "]: " + SHOWN, "daemon info oksd[" + PID + "]: stopping");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aServerElsewhereGetsTheFormOfRfc5424AlsoAfterItsRestart(Transport transport) throws Exception {
+        int port = freePort(transport);
+        String host = transport == Transport.TLS ? "localhost" : "127.0.0.1"; // the name in the certificate
+        twoMessages(remote(new RemoteSyslog(transport, host, port)), input(transport, port),
+                "%protocol-version% %syslogfacility-text% %syslogseverity-text% %hostname% %app-name% %procid% %msgid% %msg%");
+        String source = HostName.read() + " oksd " + PID;
+        assertThat(Rsyslogd.filed(directory)).containsExactly(
+                "1 local3 err " + source + " other " + SHOWN, "1 local3 info " + source + " stopping stopping");
+    }
+
+    @Test
+    void aTlsServerWithAnotherNameThanItsCertificateSaysGetsNothing() throws Exception {
+        int port = freePort(Transport.TLS);
+        LoggerContext context = new LoggerContext();
+        try (Rsyslogd server = new Rsyslogd(directory, input(Transport.TLS, port), "%msg%");
+                ProgramLog log = log(context)) {
+            log.apply(remote(new RemoteSyslog(Transport.TLS, "127.0.0.1", port)));
+            context.getLogger("oks.oksd").error("not for everybody");
+            log.apply(remote(new RemoteSyslog(Transport.TLS, "localhost", port))); // ends what went before
+            context.getLogger("oks.oksd").error("for the right one");
+            server.await("for the right one");
+        }
+        assertThat(Rsyslogd.filed(directory)).containsExactly("for the right one");
+    }
+
+    /** One message before and one after a restart of rsyslogd. */
+    private void twoMessages(LogSettings settings, String input, String template) throws Exception {
+        LoggerContext context = new LoggerContext();
+        try (ProgramLog log = log(context)) {
+            log.apply(settings);
+            try (Rsyslogd first = new Rsyslogd(directory, input, template)) {
+                awaitListening(settings);
+                context.getLogger("oks.oksd").error(FORGED);
+                first.await("first");
+            }
+            try (Rsyslogd second = new Rsyslogd(directory, input, template)) {
+                awaitListening(settings);
+                context.getLogger("oks.oksd").info("stopping");
+                second.await("stopping");
+            }
+        }
+    }
+
+    /** A datagram to nobody is lost by nature: the sender cannot know. */
+    private void awaitListening(LogSettings settings) throws IOException {
+        Optional<RemoteSyslog> udp = settings.remote().filter(server -> server.transport() == Transport.UDP);
+        if (udp.isPresent()) {
+            String socket = String.format(":%04X ", udp.get().port());
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (Files.readAllLines(Path.of("/proc/net/udp")).stream().noneMatch(line -> line.contains(socket))) {
+                assertThat(System.nanoTime()).as("waited in vain for rsyslogd").isLessThan(end);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static ProgramLog log(LoggerContext context) {
+        return new ProgramLog("oksd", context, new PrintStream(OutputStream.nullOutputStream()), false);
+    }
+
+    private LogSettings remote(RemoteSyslog server) {
+        return new LogSettings(LogSettings.Level.INFO, false, directory.resolve("log"), LogSettings.Facility.LOCAL3,
+                LogSettings.Stderr.TEXT, Optional.of(server), Optional.of(directory.resolve("cert.pem")));
+    }
+
+    private String input(Transport transport, int port) throws IOException, InterruptedException {
+        return switch (transport) {
+            case UDP -> "module(load=\"imudp\")\ninput(type=\"imudp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+            case TCP -> "module(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+            case TLS -> tlsInput(port);
+        };
+    }
+
+    private String tlsInput(int port) throws IOException, InterruptedException {
+        ExternalProgram.requireFile(rsyslogModule("lmnsd_gtls.so"), "rsyslog-gnutls");
+        Path key = directory.resolve("key.pem");
+        Path certificate = directory.resolve("cert.pem");
+        Process openssl = new ProcessBuilder(ExternalProgram.require("openssl", "openssl").toString(),
+                        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key.toString(), "-out", certificate.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("rsyslogd.out").toFile())
+                .redirectOutput(directory.resolve("openssl.out").toFile())
                 .start();
+        assertThat(openssl.waitFor()).isZero();
+        return """
+                global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="%1$s"
+                    DefaultNetstreamDriverCertFile="%1$s" DefaultNetstreamDriverKeyFile="%2$s")
+                module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
+                input(type="imtcp" port="%3$d")
+                """.formatted(certificate, key, port);
     }
 
-    private static void stop(Process daemon) throws InterruptedException {
-        daemon.destroy();
-        if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
-            daemon.destroyForcibly().waitFor();
+    private static Path rsyslogModule(String name) {
+        return List.of("x86_64-linux-gnu", "aarch64-linux-gnu").stream()
+                .map(machine -> Path.of("/usr/lib", machine, "rsyslog", name))
+                .filter(Files::exists).findFirst().orElse(Path.of("/usr/lib/rsyslog", name));
+    }
+
+    private static int freePort(Transport transport) throws IOException {
+        if (transport == Transport.UDP) {
+            try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                return socket.getLocalPort();
+            }
         }
-    }
-
-    private String filed() {
-        try {
-            Path file = directory.resolve("filed");
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + MOST_NANOS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 }

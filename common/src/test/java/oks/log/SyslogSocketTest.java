@@ -114,7 +114,7 @@ final class SyslogSocketTest {
     }
 
     private SyslogSocket socket() {
-        return new SyslogSocket(path(), RETRY, lost -> packet("lost " + lost));
+        return new SyslogSocket(new LocalRoute(path()), RETRY, lost -> packet("lost " + lost));
     }
 
     private static byte[] packet(String text) {

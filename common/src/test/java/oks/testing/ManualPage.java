@@ -28,12 +28,17 @@ public record ManualPage(String text) {
 
     /** Options that a command of the program has and the page does not name, and those that only the page has. */
     public List<String> differencesFrom(Object command) {
+        return differencesFrom(new CommandLine(command));
+    }
+
+    /** The same for a command line that is made already. */
+    public List<String> differencesFrom(CommandLine program) {
         Set<String> named = new TreeSet<>();
         for (Matcher flag = FLAG.matcher(text); flag.find(); ) {
             named.add("-" + flag.group(1));
         }
         Set<String> declared = new TreeSet<>();
-        collect(new CommandLine(command), declared);
+        collect(program, declared);
         List<String> differences = new ArrayList<>();
         declared.stream().filter(option -> !named.contains(option)).forEach(o -> differences.add("the page lacks " + o));
         named.stream().filter(option -> !declared.contains(option)).forEach(o -> differences.add("no command has " + o));

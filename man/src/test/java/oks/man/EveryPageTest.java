@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.fault.ExitCode;
@@ -28,6 +29,10 @@ final class EveryPageTest {
         return pages().stream().filter(page -> page.toString().matches(".*\\.[18]")).toList();
     }
 
+    static List<Path> pagesWithTables() {
+        return pages().stream().filter(page -> ManualPages.read(page).contains(".Bl -column")).toList();
+    }
+
     @Test
     void everyProgramFormatAndConfigurationFileHasAPage() {
         assertThat(pages().stream().map(page -> page.getFileName().toString())).contains(
@@ -45,6 +50,20 @@ final class EveryPageTest {
         String output = new String(lint.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(lint.waitFor()).as(output).isZero();
         assertThat(output).isEmpty();
+    }
+
+    /** groff breaks what is too long for the last column of a table into a column of its own, a word wide. */
+    @ParameterizedTest
+    @MethodSource("pagesWithTables")
+    void noTableIsTooWideForGroff(Path page) throws IOException, InterruptedException {
+        Path man = ExternalProgram.require("man", "man-db");
+        ProcessBuilder builder = new ProcessBuilder(man.toString(), "-P", "cat", "-l", page.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(Map.of("MANWIDTH", "80", "LC_ALL", "C.UTF-8"));
+        Process formatted = builder.start();
+        String text = new String(formatted.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(formatted.waitFor()).isZero();
+        assertThat(text.lines()).hasSizeGreaterThan(20).noneMatch(line -> line.matches(" {48,}[^ ].*"));
     }
 
     @ParameterizedTest

@@ -22,6 +22,14 @@ final class ManualPages {
         }
     }
 
+    static String read(Path page) {
+        try {
+            return Files.readString(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Path page(String name) {
         return DIRECTORY.resolve(name);
     }

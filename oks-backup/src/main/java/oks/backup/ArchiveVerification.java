@@ -3,6 +3,7 @@ package oks.backup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.archive.ArchiveCheck;
@@ -40,6 +41,11 @@ final class ArchiveVerification {
 
     /** @throws OperatorFault for whatever is wrong with it */
     Verified verify(Path archive) throws IOException {
+        for (Companion companion : Companion.values()) {
+            if (Files.exists(companion.of(archive), LinkOption.NOFOLLOW_LINKS)) {
+                OutputDirectory.requireRegular(companion.of(archive));
+            }
+        }
         Optional<ArchiveChecksum> checksum = ArchiveChecksum.beside(disk, archive);
         return ArchiveName.of(archive).filter(ArchiveName::encrypted).isPresent()
                 ? encrypted(archive, checksum)

@@ -9,11 +9,16 @@ import oks.archive.Companion;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.recovery.RecoveryFileName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Removes from an output directory what killed runs left there. The caller holds the lock of the part that it names. */
 final class Leftovers {
     /** What a name has more, after a dot at its beginning, until a small file or the beginning of a copy is forced. */
     static final String BEGUN = ".new";
+
+    private static final String TORN = ".torn";
+    private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
     private Leftovers() {}
 
@@ -58,8 +63,8 @@ final class Leftovers {
                     .filter(name -> isOf(name, database))
                     .map(name -> directory.resolve(name.toString()))
                     .filter(named -> !named.equals(file));
-            if (whole.isPresent() && disk.exists(whole.get()) && isBeginning(file, whole.get())) {
-                disk.delete(file);
+            if (whole.isPresent() && disk.exists(whole.get())) {
+                settle(disk, file, whole.get());
             }
         }
     }
@@ -72,10 +77,18 @@ final class Leftovers {
                 : Optional.empty();
     }
 
-    /** What differs is kept: {@code verify} says so. */
-    private static boolean isBeginning(Path partial, Path whole) throws IOException {
+    /** What the whole file does not have was copied before it was forced, and then lost: set aside as oksd does. */
+    private static void settle(Disk disk, Path partial, Path whole) throws IOException {
         long difference = Files.mismatch(partial, whole);
-        return difference < 0 || difference == Files.size(partial);
+        if (difference < 0 || difference == Files.size(partial)) {
+            disk.delete(partial);
+            return;
+        }
+        Path torn = partial.resolveSibling(partial.getFileName() + TORN);
+        LOG.warn("\"{}\" has from offset {} on what \"{}\" does not have: kept as \"{}\"",
+                partial, difference, whole.getFileName(), torn.getFileName());
+        disk.rename(partial, torn);
+        disk.syncDirectory(torn.toAbsolutePath().getParent());
     }
 
     private static boolean isRecovery(Path named, String database) {

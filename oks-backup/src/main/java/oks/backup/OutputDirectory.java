@@ -1,22 +1,54 @@
 package oks.backup;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import oks.archive.ArchiveName;
+import oks.archive.Companion;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryFileName;
 
 /** The directory that keeps archives and recovery files. */
 final class OutputDirectory {
     private OutputDirectory() {}
 
-    /** Made by the operator, not here: the directory of a disk that is not mounted would be made on the wrong disk. */
-    static Path require(Path named) {
+    /**
+     * Made by the operator, not here: the directory of a disk that is not mounted would be made on the wrong disk.
+     *
+     * @throws OperatorFault FAILED when it is not there, DAMAGED when something in it is not what its name says
+     */
+    static Path require(Path named) throws IOException {
         if (!Files.isDirectory(named)) {
             throw OperatorFault.of(ExitCode.FAILED, "output directory \"%s\" %s", named,
                             Files.exists(named) ? "is not a directory" : "does not exist")
                     .kept("nothing was written")
                     .next("make it, or mount the disk that has it");
         }
+        try (Stream<Path> files = Files.list(named)) {
+            files.filter(OutputDirectory::isOurs).sorted().forEach(OutputDirectory::requireRegular);
+        }
         return named;
+    }
+
+    private static boolean isOurs(Path file) {
+        return ArchiveName.of(file).isPresent()
+                || RecoveryFileName.ofPartial(file).isPresent()
+                || Companion.archiveOf(file).isPresent();
+    }
+
+    /**
+     * A pipe or a device in place of a file would be read for ever. A file that got another name meanwhile is none of them.
+     *
+     * @throws OperatorFault DAMAGED when it is not a file, or a link to none
+     */
+    static void requireRegular(Path file) {
+        if (!Files.isRegularFile(file) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw OperatorFault.of(ExitCode.DAMAGED, "\"%s\" is not a file, though it has the name of one", file)
+                    .kept("nothing was changed")
+                    .next("find out who put it there, and take it away");
+        }
     }
 }

@@ -58,6 +58,7 @@ final class OutputLock implements Closeable {
     private final Instant since;
     private final DirectoryLock lock;
     private final AtExit atExit;
+    private boolean closed; // guarded by this
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lease");
         thread.setDaemon(true);
@@ -72,7 +73,7 @@ final class OutputLock implements Closeable {
         this.clock = clock;
         this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         this.lock = lock;
-        this.atExit = AtExit.register(() -> disk.delete(directory.resolve(part.lease())));
+        this.atExit = AtExit.register(this::removeLease);
     }
 
     /**
@@ -134,9 +135,11 @@ final class OutputLock implements Closeable {
         Durable.replace(disk, directory.resolve(part.lease()), (lease + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private void renew() {
+    private synchronized void renew() {
         try {
-            write();
+            if (!closed) {
+                write();
+            }
         } catch (IOException | RuntimeException e) {
             LOG.warn("the lease of output directory \"{}\" could not be renewed: {}", directory, e.getMessage());
         }
@@ -151,10 +154,13 @@ final class OutputLock implements Closeable {
         renewal.shutdownNow();
         atExit.close();
         try (lock) {
-            renewal.awaitTermination(1, TimeUnit.MINUTES);
-            disk.delete(directory.resolve(part.lease()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            removeLease();
         }
+    }
+
+    /** A renewal that is under way is waited for, and none comes after. */
+    private synchronized void removeLease() throws IOException {
+        closed = true;
+        disk.delete(directory.resolve(part.lease()));
     }
 }

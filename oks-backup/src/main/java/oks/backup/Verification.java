@@ -92,6 +92,9 @@ final class Verification {
         for (Path path : paths) {
             List<Path> files = Files.isDirectory(path) ? disk.list(path) : List.of(path);
             for (Path file : files) {
+                if (Files.isDirectory(path) && !isFile(file)) {
+                    continue;
+                }
                 if (RecoveryFileName.ofPartial(file).isPresent()) {
                     recovery.add(file);
                 } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
@@ -107,6 +110,19 @@ final class Verification {
             verifyArchive(archive, byDatabase);
         }
         return List.copyOf(findings);
+    }
+
+    /** Whether it can be read to its end; what only has the name of an archive or a recovery file is a fault. */
+    private boolean isFile(Path file) {
+        try {
+            OutputDirectory.requireRegular(file);
+            return true;
+        } catch (OperatorFault fault) {
+            if (RecoveryFileName.ofPartial(file).isPresent() || ArchiveName.of(file).isPresent()) {
+                findings.add(new Finding(file.toString(), "", Optional.of(fault)));
+            }
+            return false;
+        }
     }
 
     private void check(String what, Check check) throws IOException {
@@ -158,20 +174,13 @@ final class Verification {
             ArchivedState state = manifest.state();
             intact.add(new ReadArchive(archive, manifest));
             RecoveryChain chain = RecoveryChain.of(
-                    disk, later(recovery.getOrDefault(state.identity().database(), List.of()), state.firstRecoveryOrdinal()),
+                    disk, state.continuedBy(recovery.getOrDefault(state.identity().database(), List.of())),
                     state.identity().database(), state.lsn());
             LogPosition end = end(chain, state.position());
             sound.add(new SoundArchive(archive, manifest, chain.files(), end));
             return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
                     + verified.remark();
         });
-    }
-
-    /** None when all are from before the archive: it is the newest thing here, and no recovery file need reach it yet. */
-    private static List<Path> later(List<Path> files, long firstOrdinal) {
-        return files.stream().anyMatch(file -> RecoveryFileName.ofPartial(file).orElseThrow().ordinal() >= firstOrdinal)
-                ? files
-                : List.of();
     }
 
     /**

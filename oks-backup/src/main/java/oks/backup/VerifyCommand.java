@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BinaryOperator;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.OutputOptions;
 import oks.fault.ExitCode;
@@ -26,6 +28,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "verify", description = "Verify archives, recovery files, and that they continue each other.")
 final class VerifyCommand implements Callable<Integer> {
     private static final Path STANDARD_INPUT = Path.of("-");
+
+    /** Not by time: clocks are set back. */
+    private static final Comparator<SoundArchive> NEWEST = Comparator
+            .comparingLong((SoundArchive archive) -> archive.manifest().state().firstRecoveryOrdinal())
+            .thenComparing(archive -> archive.manifest().state().lsn())
+            .thenComparing(archive -> archive.manifest().created());
 
     @ParentCommand
     private OksBackup program;
@@ -121,7 +129,7 @@ final class VerifyCommand implements Callable<Integer> {
             String key = named
                     ? archive.file().toString()
                     : archive.file().getParent() + " " + archive.manifest().state().identity().database();
-            newest.merge(key, archive, (one, other) -> other.manifest().created().isBefore(one.manifest().created()) ? one : other);
+            newest.merge(key, archive, BinaryOperator.maxBy(NEWEST));
         }
         return List.copyOf(newest.values());
     }

@@ -81,6 +81,16 @@ public final class Gateway implements AutoCloseable {
         return loops.stream().allMatch(GatewayVerticle::connected);
     }
 
+    /** Calls back when every event loop has turned since: none of them hangs. Does not wait. */
+    void turns(Runnable alive) {
+        AtomicInteger left = new AtomicInteger(loops.size());
+        loops.forEach(loop -> loop.turn(() -> {
+            if (left.decrementAndGet() == 0) {
+                alive.run();
+            }
+        }));
+    }
+
     /** Stops accepting, finishes the requests in flight, closes everything. */
     @Override public void close() {
         await(vertx.undeploy(deployment)); // first, and gracefully: vertx.close() alone would cut connections

@@ -109,6 +109,11 @@ final class GatewayVerticle extends VerticleBase {
         return Future.join(plain, tlsServer == null ? plain : tlsServer.shutdown(GRACE)).onComplete(closed -> oksd.close());
     }
 
+    /** Runs something on this event loop. Safe in any thread. */
+    void turn(Runnable step) {
+        context.runOnContext(now -> step.run());
+    }
+
     /** The port that is listened on. */
     int port() {
         return server.actualPort();

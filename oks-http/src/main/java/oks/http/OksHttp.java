@@ -17,6 +17,7 @@ import oks.log.ProgramLog;
 import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
+import oks.process.ServiceManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -97,15 +98,19 @@ public final class OksHttp implements Callable<Integer> {
             signals.on("INT", stopWanted::countDown);
             signals.on("HUP", this::reload);
             try (Gateway gateway = Gateway.start(settings, Version.number(), Clock.systemUTC());
-                    PidFile pid = PidFile.write(settings.process().pidFile())) {
+                    PidFile pid = PidFile.write(settings.process().pidFile());
+                    ServiceManager systemd = ServiceManager.of(help.console().environment())) {
                 running = gateway;
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
                 if (gateway.tlsPort() != 0) {
                     LOG.info("ready for TLS: address \"{}\", port {}", settings.tls().address(), gateway.tlsPort());
                 }
+                systemd.ready("answers on port " + gateway.port());
+                systemd.watch(gateway::turns);
                 stopWanted.await();
                 LOG.info("stopping");
+                systemd.stopping();
             }
             LOG.info("stopped");
         }

@@ -2,6 +2,7 @@ package oks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,12 +133,43 @@ final class OksHttpProgramTest {
                 "next: correct tls.certificate and tls.key");
     }
 
+    /** systemd's end of the notification socket is played by a few lines of Python: a datagram socket that prints. */
+    @Test
+    void systemdHearsWhenItIsReadyThatItLivesAndThatItStops() throws Exception {
+        String socket = "@oks-http-test-" + ProcessHandle.current().pid();
+        Process listener = new ProcessBuilder(ExternalProgram.require("python3", "python3").toString(), "-c", """
+                import socket
+                listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                listener.bind('\\0%s')
+                print('listening', flush=True)
+                while True:
+                    print(listener.recv(4096).decode().splitlines()[0], flush=True)
+                """.formatted(socket.substring(1))).start();
+        begun.add(listener);
+        BufferedReader heard = listener.inputReader();
+        assertThat(heard.readLine()).isEqualTo("listening");
+        Path file = RunningGateway.configuration(prefix, 0, "");
+        Process process = begin(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "20000"), file.toString());
+        assertThat(heard.readLine()).isEqualTo("READY=1");
+        assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");
+        assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");
+        signal("TERM", process);
+        assertThat(heard.lines().filter(line -> !line.equals("WATCHDOG=1")).findFirst()).contains("STOPPING=1");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
     private Process begin(String... arguments) throws IOException {
+        return begin(Map.of(), arguments);
+    }
+
+    private Process begin(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-cp", System.getProperty("java.class.path"), "oks.http.OksHttp"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(prefix.resolve("out").toFile()).redirectError(prefix.resolve("err").toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(prefix.resolve("out").toFile()).redirectError(prefix.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         begun.add(process);
         return process;
     }

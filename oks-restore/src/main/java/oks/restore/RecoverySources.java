@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import oks.archive.ArchiveContents;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -74,6 +75,14 @@ final class RecoverySources {
             }
         }
         return sizes;
+    }
+
+    /** What is to be read after an archive: none when every file is from before it, unless a history is named. */
+    List<Path> after(ArchiveContents archive, Collection<Path> others, Wanted wanted) throws IOException {
+        List<Path> all = with(others, archive.identity().name());
+        return archive.manifest().isPresent() && wanted.timeline().isEmpty()
+                ? archive.manifest().get().state().continuedBy(all)
+                : all;
     }
 
     /** These files and others, each path once, of whatever database. */

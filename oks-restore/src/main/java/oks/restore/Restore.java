@@ -29,8 +29,8 @@ import oks.store.StoreOptions;
  * the end leaves the target as it was.
  */
 final class Restore {
-    private static final int CACHE = 64 << 20;
-    private static final int WRITE_BUFFER = 64 << 20;
+    private static final int CACHE = 32 << 20;
+    private static final int WRITE_BUFFER = 32 << 20;
     private static final int SHOWN_DIFFERENCES = 3;
 
     private final Disk disk;
@@ -98,7 +98,7 @@ final class Restore {
             ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
-        Branch branch = Branch.of(disk, sources.with(inArchive, identity.name()), wanted.timeline());
+        Branch branch = Branch.of(disk, sources.after(contents, inArchive, wanted), wanted.timeline());
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = phases.measure(
                 Phase.CHECK_RECOVERY, () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));

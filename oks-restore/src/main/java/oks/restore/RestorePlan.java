@@ -54,7 +54,7 @@ record RestorePlan(
         Optional<Surveyed> surveyed = Optional.empty();
         Optional<OperatorFault> problem = Optional.empty();
         if (contents.manifest().isPresent()) {
-            LogReading log = new LogReading(disk, Branch.of(disk, named, wanted.timeline()),
+            LogReading log = new LogReading(disk, Branch.of(disk, sources.after(contents, List.of(), wanted), wanted.timeline()),
                     contents.identity().database(), contents.manifest().get().state().position(), options);
             Optional<Instant> made = contents.manifest().map(Manifest::created);
             LogReading.Survey survey = log.survey(wanted.target(), made);

@@ -45,6 +45,25 @@ final class RestoreTest extends RestoreScene {
         assertThat(proof.path("left_out").isNull()).isTrue();
     }
 
+    /** Between a full and the next copy of recovery files: the newest archive is ahead of all of them. */
+    @Test
+    void anArchiveThatIsNewerThanEveryRecoveryFileIsRestoredByItself() throws IOException {
+        Path archive;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            database.put(1).rotate().copyRecoveryFiles(copies);
+            database.put(2).rotate().put(3);
+            archive = archive(database, Compression.NONE);
+        }
+        try (var files = Files.list(copies)) {
+            Path written = files.max(java.util.Comparator.naturalOrder()).orElseThrow(); // the file that oksd had only begun
+            Files.delete(written);
+        }
+        CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q");
+        assertThat(run.status()).as(run.stderr()).isZero();
+        assertThat(run.stdout()).contains("  recovery files  none, 0 changes\n", "  last change     LSN 3");
+        assertThat(restore(archive, "--db", scratch.resolve("plan"), "--recovery", copies, "--plan", "-q").status()).isZero();
+    }
+
     @Test
     void theProofIsABlockForPeople() throws IOException {
         Path archive;

@@ -25,10 +25,15 @@ public final class Oksctl implements Runnable {
 
     /** Runs the command line and exits with its status. */
     public static void main(String[] args) {
-        System.exit(Program.of("oksctl").run(args, log -> commands(time -> Thread.sleep(time.toMillis()))));
+        System.exit(Program.of("oksctl").run(args, log -> commands()));
     }
 
-    /** The whole command line; {@code ticks} waits between two looks of {@code status --watch}. */
+    /** The whole command line; completion scripts are made from it. */
+    public static CommandSpec commands() {
+        return commands(time -> Thread.sleep(time.toMillis()));
+    }
+
+    /** The same; {@code ticks} waits between two looks of {@code status --watch}. */
     static CommandSpec commands(StatusCommand.Ticks ticks) {
         return new CommandLine(new Oksctl())
                 .addSubcommand(new StatusCommand(ticks))

@@ -93,7 +93,11 @@ final class Pauses {
     private boolean resumed(int holders) {
         if (holders > 0 && !state.held()) {
             keeper.release();
-            LOG.warn("{}", state.writing() ? "resumed" : "the pause is over, but still paused: " + state.view().reason());
+            if (state.writing()) {
+                LOG.warn("resumed");
+            } else {
+                LOG.warn("the pause is over, but still paused: {}", state.view().reason());
+            }
         }
         return holders > 0;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,10 @@ final class OksdProcess implements AutoCloseable {
     }
 
     static OksdProcess start(Path directory, String... args) throws IOException {
+        return start(directory, Map.of("OKS_PROCESS_ALLOW_ROOT", "true"), args); // whoever runs the tests
+    }
+
+    static OksdProcess start(Path directory, Map<String, String> environment, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"),
@@ -34,10 +39,11 @@ final class OksdProcess implements AutoCloseable {
         command.addAll(List.of(args));
         Path out = Files.createTempFile(directory, "oksd", ".out");
         Path err = Files.createTempFile(directory, "oksd", ".err");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new OksdProcess(process, out, err);
     }
 

@@ -2,10 +2,13 @@ package oks.oksd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
@@ -89,6 +92,18 @@ final class OksdTest {
         try (OksdProcess oksd = oksd("--check-config", conf.toString())) {
             assertThat(oksd.status()).isZero();
             assertThat(oksd.out()).contains(conf.toString());
+        }
+        assertThat(prefix.resolve("var")).doesNotExist();
+    }
+
+    /** Whoever runs the tests: for another user, a setting that nobody reads refuses nothing. */
+    @Test
+    void rootIsRefusedUnlessTold() throws Exception {
+        assertThat(OksdSettings.standard(prefix).process().allowRoot()).isFalse();
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can be refused");
+        try (OksdProcess oksd = OksdProcess.start(prefix, Map.of("OKS_PROCESS_ALLOW_ROOT", "false"), conf.toString())) {
+            assertThat(oksd.status()).isEqualTo(2);
+            assertThat(oksd.err()).contains("oksd runs as root").contains("such as \"oks\"");
         }
         assertThat(prefix.resolve("var")).doesNotExist();
     }

@@ -53,6 +53,8 @@ final class SocketsTest {
             upload_wait = "100ms"
             [log]
             syslog = false
+            [process]
+            allow_root = true
             """;
 
     @TempDir

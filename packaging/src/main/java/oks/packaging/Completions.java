@@ -6,15 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import oks.log.ProgramLog;
+import oks.oksctl.Oksctl;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
-/** Writes a bash completion script for every program, made from the options that the program declares. */
+/** Writes a bash completion script, which zsh uses, too, for every program, made from the options that the program declares. */
 public final class Completions {
     private static final Map<String, String> PROGRAMS = Map.of(
             "oksd", "oks.oksd.Oksd",
-            "oksctl", "oks.oksctl.Oksctl",
             "oks-http", "oks.http.OksHttp",
             "oks-backup", "oks.backup.OksBackup",
             "oks-restore", "oks.restore.OksRestore");
@@ -24,17 +25,25 @@ public final class Completions {
     /** @param args the directory to write to */
     public static void main(String[] args) throws IOException {
         Path directory = Files.createDirectories(Path.of(args[0]));
-        for (Map.Entry<String, String> program : PROGRAMS.entrySet()) {
-            write(program.getKey(), program.getValue(), directory);
+        for (Map.Entry<String, CommandLine> program : programs().entrySet()) {
+            Files.writeString(directory.resolve(program.getKey()), AutoComplete.bash(program.getKey(), program.getValue()));
         }
     }
 
-    private static void write(String program, String type, Path directory) throws IOException {
+    /** The command line of every program. */
+    static Map<String, CommandLine> programs() {
+        Map<String, CommandLine> programs = new TreeMap<>();
+        PROGRAMS.forEach((program, type) -> programs.put(program, commandLine(type)));
+        // Its subcommands are objects, not classes that an annotation names.
+        programs.put("oksctl", new CommandLine(Oksctl.commands()));
+        return programs;
+    }
+
+    private static CommandLine commandLine(String type) {
         try {
-            CommandLine command = new CommandLine(Class.forName(type), new Unwired());
-            Files.writeString(directory.resolve(program), AutoComplete.bash(program, command));
-        } catch (ClassNotFoundException e) { // LaunchersIT fails without its script
-            System.err.println("no completion for " + program + ": class " + type + " is missing");
+            return new CommandLine(Class.forName(type), new Unwired());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("class " + type + " is missing", e);
         }
     }
 

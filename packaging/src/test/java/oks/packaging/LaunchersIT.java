@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import oks.testing.ExternalProgram;
 import org.apache.commons.io.FileUtils;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launchers, run from a copy of the built tree that stands elsewhere. */
@@ -146,8 +148,64 @@ final class LaunchersIT {
         assertThat(Files.readString(script)).contains("--version");
     }
 
+    /** With the archive of classes, with one of another JVM, and with none to speak of: the same answer, and no other word. */
+    @Test
+    void preparedClassesChangeNothingButTheTime() throws Exception {
+        Path home = Path.of(JDK).toRealPath();
+        Path archive = prefix.resolve("lib/cds/" + home.toString().replace('/', '-') + ".jsa");
+        Run made = Run.of(Map.of("JAVA_HOME", JDK), prefix.resolve("lib/share-classes"));
+        assertThat(made).as(made.err()).extracting(Run::status, Run::err).containsExactly(0, "");
+        byte[] good = Files.readAllBytes(archive);
+        byte[] otherVersion = good.clone();
+        otherVersion[0] ^= 1;
+        for (byte[] content : List.of(good, otherVersion, new byte[0])) {
+            Files.write(archive, content);
+            for (String program : List.of("oksctl", "oks-http")) {
+                Run run = run(program, "--help");
+                assertThat(run.err()).isEmpty();
+                assertThat(run.out()).startsWith("Usage: " + program + " ");
+            }
+        }
+        FileUtils.deleteDirectory(prefix.resolve("lib/cds").toFile());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oksctl sta, oksctl status", "oks-backup ver, oks-backup verify", "oksd --check, oksd --check-config"})
+    void zshCompletesWhatIsTyped(String typed, String completed) throws Exception {
+        Path zsh = ExternalProgram.require("zsh", "zsh");
+        Run run = Run.of(Map.of("TYPED", typed, "COMPLETED", completed), zsh, "-f", "-c", """
+                zmodload zsh/zpty
+                zpty -b shell "PS1='> ' zsh -f -i"
+                hear() { for i in {1..300}; do zpty -r -t shell out && all+=$out; [[ $all == *$1* ]] && return; sleep 0.1; done }
+                zpty -w shell "fpath=($1 \\$fpath); autoload -U compinit; compinit -u -D; print re''ady"
+                hear ready
+                zpty -n -w shell "$TYPED"$'\\t'
+                hear $COMPLETED
+                print -r -- "$all"
+                zpty -d shell""", "zsh", prefix.toString().replace(" ", "\\ ") + "/share/zsh/site-functions");
+        assertThat(run.out()).as(run.err()).contains(completed);
+    }
+
+    @Test
+    void theManualIsThereAsHtml() throws Exception {
+        ExternalProgram.require("mandoc", "mandoc");
+        String index = Files.readString(prefix.resolve("share/doc/oks/html/index.html"));
+        for (File page : FileUtils.listFiles(prefix.resolve("share/man").toFile(), null, true)) {
+            assertThat(index).contains("\"" + page.getName() + ".html\"");
+            assertThat(prefix.resolve("share/doc/oks/html/" + page.getName() + ".html")).content().contains("</html>");
+        }
+    }
+
+    /** CycloneDX looks libraries up, so a build with "-o" has no list. */
+    @Test
+    void theMaterialsAreListedWithLicencesAndHashes() throws Exception {
+        Path list = ExternalProgram.requireFile(prefix.resolve("share/doc/oks/oks.cdx.json"), "nothing, but build without \"mvn -o\"");
+        assertThat(Files.readString(list)).contains("\"CycloneDX\"", "rocksdbjni", "SHA-256", "Apache-2.0").doesNotContain("junit");
+    }
+
     @Test
     void theArchiveHoldsTheSameTreeWithExecutableLaunchers() throws Exception {
+        FileUtils.deleteDirectory(Path.of("target/oks/lib/cds").toFile()); // of this machine's Java, if somebody made it
         Path tar = ExternalProgram.require("tar", "tar");
         Path archive = FileUtils.listFiles(Path.of("target").toFile(), new String[] {"tar.gz"}, false).iterator().next().toPath();
         Run run = Run.of(Map.of(), tar, "-xzf", archive.toString(), "-C", directory.toString());

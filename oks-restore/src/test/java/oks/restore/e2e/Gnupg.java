@@ -21,16 +21,16 @@ final class Gnupg implements AutoCloseable {
         return new Gnupg(GnuPgHome.create());
     }
 
+    /** GNUPGHOME. */
+    Path home() {
+        return home.directory();
+    }
+
     Finished gpg(String... arguments) throws IOException, InterruptedException {
         String directory = home.directory().toString();
         List<String> command = new ArrayList<>(List.of("gpg", "--batch", "--no-tty", "--homedir", directory));
         command.addAll(List.of(arguments));
         return Finished.run(home.directory(), Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", directory), command);
-    }
-
-    /** Its GNUPGHOME. */
-    Path home() {
-        return home.directory();
     }
 
     /** Makes a key and returns its fingerprint. */

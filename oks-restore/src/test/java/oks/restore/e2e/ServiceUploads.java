@@ -37,6 +37,7 @@ final class ServiceUploads implements AutoCloseable {
     private final Acknowledged acknowledged;
     private final AtomicLong nextSeed;
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicLong longestWait = new AtomicLong();
     private final AtomicBoolean wanted = new AtomicBoolean();
     private final Context context;
     private final Path socket;
@@ -112,7 +113,9 @@ final class ServiceUploads implements AutoCloseable {
         byte[] body = sent.update() == Acknowledged.WITHOUT_UPDATE
                 ? SampleCertificates.certificate(sent.seed())
                 : SampleCertificates.updated(sent.seed(), sent.update());
+        long begun = System.nanoTime();
         client.handle(new ServiceRequest.Upload("torture", body), answer -> {
+            longestWait.accumulateAndGet(System.nanoTime() - begun, Math::max);
             if (accepted(answer)) {
                 acknowledged.add(sent.seed(), sent.update());
                 if (moreUpdates > 0) {
@@ -135,6 +138,11 @@ final class ServiceUploads implements AutoCloseable {
     /** Uploads that were not acknowledged so far. */
     int refused() {
         return refused.get();
+    }
+
+    /** The longest that an upload has waited for its answer since this was asked last. */
+    Duration longestWait() {
+        return Duration.ofNanos(longestWait.getAndSet(0));
     }
 
     /** The first seed that was not used yet. */

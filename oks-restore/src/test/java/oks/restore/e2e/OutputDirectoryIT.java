@@ -1,0 +1,136 @@
+package oks.restore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import oks.testing.ExternalProgram;
+import oks.testing.SampleDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** oks-backup with an output directory that is full, cannot be written, or is in use; with the real programs. */
+class OutputDirectoryIT {
+    @TempDir
+    private Path scratch;
+
+    private Keyserver keyserver;
+
+    @BeforeEach
+    void makeAStoppedDatabase() throws IOException {
+        keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks")));
+        try (SampleDatabase database = SampleDatabase.create(keyserver.database(), 1)) {
+            for (long seed = 1; seed <= 1500; seed += 50) {
+                database.putTogether(LongStream.range(seed, seed + 50).toArray());
+            }
+            database.rotate();
+        }
+    }
+
+    private Finished backup(String command, Path out, String... more) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(command, "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"));
+        line.addAll(List.of(more));
+        return keyserver.oksBackup(line.toArray(String[]::new));
+    }
+
+    private static List<String> names(Path out) throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).sorted().toList();
+        }
+    }
+
+    @Test
+    void aFullDiskLeavesNothingThatLooksLikeABackup() throws Exception {
+        Mount.requireTmpfs(scratch);
+        try (Mount disk = Mount.tmpfs(scratch.resolve("full"), 1 << 20)) {
+            Path out = disk.directory();
+            Path ballast = Files.write(out.resolve("ballast"), new byte[900 << 10]);
+            for (String command : List.of("full", "recovery")) {
+                Finished failed = backup(command, out).ended(1);
+                assertThat(failed.stderr()).contains("No space left on device");
+                assertThat(names(out)).containsExactly("ballast");
+            }
+            Files.delete(ballast);
+            backup("full", out, "--compress", "zstd").done();
+            backup("recovery", out).done();
+            keyserver.oksBackup("verify", out.toString(), "-q").done();
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenIsNamed() throws Exception {
+        Mount.requireTmpfs(scratch);
+        try (Mount disk = Mount.tmpfs(scratch.resolve("read-only"), 4 << 20)) {
+            Path out = disk.directory();
+            backup("full", out).done();
+            List<String> before = names(out);
+            Finished.run(scratch, "mount", "-o", "remount,ro", out.toString()).done();
+            for (String command : List.of("full", "recovery", "follow")) {
+                assertThat(backup(command, out).ended(1).stderr()).contains(out.toString());
+            }
+            keyserver.oksBackup("list", out.toString()).done();
+            keyserver.oksBackup("verify", out.toString(), "-q").done();
+            assertThat(names(out)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theSecondOfTwoAtOnceIsToldWhoIsFirst() throws Exception {
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        Process first = keyserver.launch(
+                "oks.backup.OksBackup", "full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--rate", "10KiB", "-q");
+        try {
+            Await.until("the first has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")));
+            assertThat(backup("full", out).ended(4).stderr()).contains("is open already, by oks-backup full pid " + first.pid());
+            Path elsewhere = Files.createDirectory(scratch.resolve("elsewhere"));
+            assertThat(backup("full", elsewhere).ended(4).stderr()).as("the database's own lock").contains("is open already");
+        } finally {
+            first.destroy();
+            assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
+        assertThat(names(out)).isEmpty();
+        backup("full", out).done();
+    }
+
+    @Test
+    void aClockSetBackByDaysHoldsNothingUp() throws Exception {
+        Path library = ExternalProgram.requireFile(DiskFaults.faketime(), "faketime");
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        backup("full", out).done();
+        Map<String, String> back = Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "-3d", "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "OKS_PREFIX", keyserver.prefix().toString());
+        Finished.run(scratch, back, List.of("/bin/sh", "-c", Keyserver.shell("oks.backup.OksBackup", "full",
+                "--compress", "none", "--out", out.toString(), "--conf", keyserver.conf("oksd")))).done();
+        backup("recovery", out).done();
+        keyserver.oksBackup("verify", out.toString(), "-q").done();
+        assertThat(names(out)).filteredOn(name -> name.endsWith(".tar") || name.endsWith(".tar.gz")).hasSize(2);
+    }
+
+    @Test
+    void anEncryptedArchiveIsRestoredThroughGpg() throws Exception {
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        try (Gnupg gnupg = Gnupg.create()) {
+            gnupg.gpg("--passphrase", "", "--quick-gen-key", "backup@example.org", "default", "default", "never").done();
+            Path certificate = scratch.resolve("certificate.asc");
+            gnupg.gpg("--armor", "--output", certificate.toString(), "--export").done();
+            String archive = Keyserver.json(
+                    backup("full", out, "--encrypt", certificate.toString(), "--json").done().stdout()).path("archive").asText();
+            assertThat(keyserver.oksRestore("from", archive, "--db", scratch.resolve("none").toString()).ended(2).stderr())
+                    .contains("is encrypted", "gpg --decrypt " + archive + " | oks-restore from -");
+            Path target = scratch.resolve("restored");
+            String pipe = "gpg --batch --quiet --homedir '" + gnupg.home() + "' --decrypt '" + archive + "' | "
+                    + Keyserver.shell("oks.restore.OksRestore", "from", "-", "--db", target.toString(),
+                            "--recovery", keyserver.database().toString(), "--json");
+            Finished restored = Finished.run(scratch, "/bin/sh", "-c", pipe).done();
+            assertThat(Keyserver.json(restored.stdout()).path("certificates").asInt()).isEqualTo(1500);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package oks.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import oks.testing.ManualPage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pages of programs name what the programs have, both ways: options, commands, signals, figures. */
+final class ProgramsPagesTest {
+
+    @ParameterizedTest
+    @CsvSource({"oksd, 8", "oks-http, 8", "oksctl, 1", "oks-backup, 1", "oks-restore, 1"})
+    void thePageNamesEveryOptionAndNoOther(String program, int section) throws IOException {
+        ManualPage page = ManualPage.of(program + "." + section);
+        assertThat(page.differencesFrom(Completions.programs().get(program))).isEmpty();
+        assertThat(page.missingStatuses()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oksctl, 1", "oks-backup, 1", "oks-restore, 1"})
+    void theSynopsisNamesEveryCommandAndNoOther(String program, int section) throws IOException {
+        String synopsis = section(program + "." + section, "SYNOPSIS");
+        assertThat(found("(?m)^\\.Nm\\n\\.Cm (\\S+)", synopsis))
+                .isEqualTo(new TreeSet<>(Completions.programs().get(program).getSubcommands().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oksd, oksd/src/main/java/oks/oksd/Daemon.java", "oks-http, oks-http/src/main/java/oks/http/OksHttp.java"})
+    void thePageNamesEverySignalAndNoOther(String program, String source) throws IOException {
+        Set<String> named = new TreeSet<>();
+        for (String items : found("(?m)^\\.It Dv (.+)$", section(program + ".8", "SIGNALS"))) {
+            named.addAll(Set.of(items.split(" , ")));
+        }
+        assertThat(named).isEqualTo(found("signals\\.on\\(\"([A-Z0-9]+)\"", Files.readString(Path.of("..", source))));
+    }
+
+    @Test
+    void thePageNamesEveryFigureAndNoOther() throws IOException {
+        assertThat(found("(?m)^\\.It Li (oks_[a-z_]+)", section("oks-http.8", "FIGURES")))
+                .isEqualTo(found("name\\(\"(oks_[a-z_]+)\"\\)",
+                        Files.readString(Path.of("../oks-http/src/main/java/oks/http/Metrics.java"))));
+    }
+
+    private static String section(String page, String heading) throws IOException {
+        return Files.readString(Path.of("..", "man", page)).split("\\.Sh " + heading + "\n")[1].split("\n\\.Sh ")[0];
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results()
+                .map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    }
+}
