@@ -16,7 +16,7 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
+        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -56,6 +56,7 @@ public sealed interface ControlRequest {
             case SNAPSHOT -> only(arguments, new Snapshot());
             case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
             case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
+            case ARCHIVE_VERIFIED -> ArchiveVerified.from(arguments.only("begun"));
             case CHECK -> new Check(arguments.only("repair").flag("repair", false));
             case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
             case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
@@ -218,6 +219,31 @@ public sealed interface ControlRequest {
 
         @Override public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("ordinal", ordinal);
+        }
+    }
+
+    /** An archive of this database and timeline, begun at this time, was read back and found whole. */
+    record ArchiveVerified(Instant begun) implements ControlRequest {
+        public ArchiveVerified {
+            if (begun.isBefore(Instant.EPOCH)) {
+                throw new IllegalArgumentException("archive of " + begun);
+            }
+        }
+
+        static ArchiveVerified from(Arguments arguments) {
+            Instant begun = arguments.time("begun");
+            if (begun.isBefore(Instant.EPOCH)) {
+                throw arguments.wrong("begun", arguments.required("begun"), "a time since 1970");
+            }
+            return new ArchiveVerified(begun);
+        }
+
+        @Override public Kind kind() {
+            return Kind.ARCHIVE_VERIFIED;
+        }
+
+        @Override public ObjectNode toJson() {
+            return ControlRequest.super.toJson().put("begun", begun.toString());
         }
     }
 

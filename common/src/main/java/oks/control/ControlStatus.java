@@ -29,6 +29,7 @@ import java.util.UUID;
  * @param digest        state digest of the store, hexadecimal
  * @param chain         chain hash of the recovery files, hexadecimal
  * @param recovery      the recovery file being written
+ * @param archiveVerified when the newest archive was begun that is known to be verified; empty for none
  * @param uploads       what became of uploaded certificates since oksd started
  * @param started       when oksd started
  * @param configuration the configuration file's absolute path
@@ -37,7 +38,8 @@ import java.util.UUID;
 public record ControlStatus(
         String program, String version, long pid, String database, UUID uuid, int timeline, State state, String reason,
         Instant since, List<Holder> holders, long certificates, Changes lsn, String digest, String chain,
-        RecoveryFile recovery, Uploads uploads, Instant started, String configuration, Optional<Replay> replay) {
+        RecoveryFile recovery, Optional<Instant> archiveVerified, Uploads uploads, Instant started, String configuration,
+        Optional<Replay> replay) {
 
     public ControlStatus {
         holders = List.copyOf(holders);
@@ -191,6 +193,7 @@ public record ControlStatus(
         object.set("lsn", lsn.toJson());
         object.put("digest", digest).put("chain", chain);
         object.set("recovery", recovery.toJson());
+        object.put("archive_verified", archiveVerified.map(Instant::toString).orElse(""));
         object.set("uploads", uploads.toJson());
         object.put("started", started.toString()).put("configuration", configuration);
         replay.ifPresent(progress -> object.set("replay", progress.toJson()));
@@ -211,7 +214,8 @@ public record ControlStatus(
                 status.objects("holders").stream().map(Holder::from).toList(),
                 status.number("certificates"), Changes.from(status.object("lsn")),
                 status.text("digest"), status.text("chain"),
-                RecoveryFile.from(status.object("recovery")), Uploads.from(status.object("uploads")),
+                RecoveryFile.from(status.object("recovery")), status.timeIfAny("archive_verified"),
+                Uploads.from(status.object("uploads")),
                 status.time("started"), status.text("configuration"),
                 object.has("replay") ? Optional.of(Replay.from(status.object("replay"))) : Optional.empty());
     }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +31,7 @@ import org.rocksdb.WriteOptions;
 /**
  * The certificates of a keyserver and the indexes derived from them.
  *
- * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #hold} and {@link #release} belong to one thread; everything else may be
+ * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #noteVerified}, {@link #hold} and {@link #release} belong to one thread; everything else may be
  * called by any thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store
  * stands at an earlier {@link #position}, and the recovery files bring it forward again.
  */
@@ -42,6 +44,7 @@ public final class CertificateStore implements Closeable {
     private final CertificateSearch search;
     private volatile StoreMeta meta;
     private volatile long archivedOrdinal;
+    private volatile Optional<Instant> verifiedArchive;
     private boolean held;
 
     private CertificateStore(RocksSetup setup, RocksDB db) throws RocksDBException {
@@ -54,6 +57,8 @@ public final class CertificateStore implements Closeable {
         this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
         byte[] archived = db.get(StoreKeys.ARCHIVED);
         this.archivedOrdinal = archived == null ? 0 : ByteBuffer.wrap(archived).getLong();
+        this.verifiedArchive = Optional.ofNullable(db.get(StoreKeys.VERIFIED))
+                .map(micros -> Instant.EPOCH.plus(ByteBuffer.wrap(micros).getLong(), ChronoUnit.MICROS));
     }
 
     /**
@@ -194,6 +199,34 @@ public final class CertificateStore implements Closeable {
             }
         }
         return archivedOrdinal;
+    }
+
+    /** When the newest archive was begun that is known to be verified: it holds every change from before. */
+    public Optional<Instant> verifiedArchive() {
+        return verifiedArchive;
+    }
+
+    /**
+     * Notes that an archive was verified. The newest one stays noted, unless it is later than the clock: then the clock was
+     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}.
+     *
+     * @param begun when the archive was begun, not before 1970; taken as now where it is later
+     * @return the time that is noted
+     */
+    public Instant noteVerified(Instant begun, Instant now) {
+        Instant time = (begun.isAfter(now) ? now : begun).truncatedTo(ChronoUnit.MICROS);
+        Optional<Instant> newer = verifiedArchive.filter(noted -> !noted.isBefore(time) && !noted.isAfter(now));
+        if (newer.isPresent()) {
+            return newer.get();
+        }
+        try {
+            long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
+            db.put(withoutLog, StoreKeys.VERIFIED, ByteBuffer.allocate(Long.BYTES).putLong(micros).array());
+            verifiedArchive = Optional.of(time);
+            return time;
+        } catch (RocksDBException e) {
+            throw failed("note which archive is verified", e);
+        }
     }
 
     /** Brings everything applied so far to disk. */

@@ -17,6 +17,7 @@ import oks.openpgp.KeyId;
  * <pre>
  * 'M'                                   the meta record ({@link StoreMeta})
  * 'A'                                   u64: the last recovery file that is known to be copied elsewhere; no part of the state
+ * 'V'                                   u64: microseconds, when the newest verified archive was begun; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
  * 'K' key ID u64, primary               (empty)   key ID of primary key or subkey
@@ -29,6 +30,7 @@ import oks.openpgp.KeyId;
 final class StoreKeys {
     static final byte[] META = {'M'};
     static final byte[] ARCHIVED = {'A'};
+    static final byte[] VERIFIED = {'V'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
     static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'D'};

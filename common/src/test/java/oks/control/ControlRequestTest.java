@@ -30,6 +30,7 @@ class ControlRequestTest {
         "{\"command\":\"snapshot\"}",
         "{\"command\":\"release\",\"id\":\"20261122T104902Z-12\"}",
         "{\"command\":\"archived\",\"ordinal\":9999999999}",
+        "{\"command\":\"archive_verified\",\"begun\":\"2026-11-22T03:00:00Z\"}",
         "{\"command\":\"check\"}",
         "{\"command\":\"check\",\"repair\":true}",
         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
@@ -53,6 +54,7 @@ class ControlRequestTest {
         String arguments = switch (kind) {
             case RELEASE, EXPORT_NEXT -> ",\"id\":\"x\"";
             case ARCHIVED -> ",\"ordinal\":1";
+            case ARCHIVE_VERIFIED -> ",\"begun\":\"2026-11-22T03:00:00Z\"";
             case POINT -> ",\"name\":\"x\"";
             case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
             case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
@@ -100,6 +102,9 @@ class ControlRequestTest {
         "{\"command\":\"delete\",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\",\"block\":1} | argument \"block\" of command \"delete\" is 1, but true or false is expected",
         "{\"command\":\"archived\",\"ordinal\":-1}      | argument \"ordinal\" of command \"archived\" is -1, but a whole number from 1 to 9999999999 is expected",
         "{\"command\":\"archived\",\"ordinal\":99999999999999999999} | argument \"ordinal\" of command \"archived\" is 99999999999999999999, but a whole number from 1 to 9999999999 is expected",
+        "{\"command\":\"archive_verified\"}             | command \"archive_verified\" lacks its argument \"begun\"",
+        "{\"command\":\"archive_verified\",\"begun\":7}   | argument \"begun\" of command \"archive_verified\" is 7, but a time such as \"2026-11-22T10:49:02Z\" is expected",
+        "{\"command\":\"archive_verified\",\"begun\":\"1969-12-31T23:59:59Z\"} | argument \"begun\" of command \"archive_verified\" is \"1969-12-31T23:59:59Z\", but a time since 1970 is expected",
     })
     void aWrongRequestIsRefusedWithItsReason(String line, String what) {
         OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(line));

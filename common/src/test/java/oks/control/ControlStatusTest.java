@@ -21,6 +21,7 @@ class ControlStatusTest {
             + "\"recovery\":{\"directory\":\"/usr/local/oks/var/db\",\"file\":\"sample-202611221049020000000042.recovery\","
             + "\"ordinal\":42,\"bytes\":12345,\"changes\":12,\"not_archived_bytes\":1234,"
             + "\"not_archived_since\":\"2026-11-22T10:49:02Z\"},"
+            + "\"archive_verified\":\"2026-11-22T03:00:00Z\","
             + "\"uploads\":{\"new\":1,\"merged\":2,\"unchanged\":3,\"refused\":4},\"started\":\"2026-11-22T09:00:00Z\","
             + "\"configuration\":\"/usr/local/oks/etc/oksd.conf\"}";
 
@@ -31,7 +32,9 @@ class ControlStatusTest {
         ControlStatus status = ControlStatus.fromJson(stored);
         assertThat(status.state()).isEqualTo(ControlStatus.State.PAUSED);
         assertThat(status.holders().get(1).until()).contains(Instant.parse("2026-11-22T11:00:00Z"));
+        assertThat(status.archiveVerified()).contains(Instant.parse("2026-11-22T03:00:00Z"));
         assertThat(Json.line(status.toJson())).isEqualTo(STORED);
+        assertThat(ControlStatus.fromJson(stored.put("archive_verified", "")).archiveVerified()).isEmpty();
     }
 
     @Test

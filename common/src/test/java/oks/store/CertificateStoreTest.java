@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -174,6 +175,18 @@ final class CertificateStoreTest {
         assertThat(store.search().byEmail("second@example.org", 10).total()).isEqualTo(1);
         assertThat(store.certificates()).isEqualTo(1);
         assertThat(store.check(read -> { }).differences()).isEmpty();
+    }
+
+    @Test
+    void theNewestVerifiedArchiveStaysNotedUnlessTheClockWasWrong() {
+        Instant now = Instant.parse("2026-11-22T10:49:02.123456Z");
+        assertThat(store.verifiedArchive()).isEmpty();
+        assertThat(store.noteVerified(now.minusSeconds(60).plusNanos(1), now)).isEqualTo(now.minusSeconds(60));
+        assertThat(store.noteVerified(now.minusSeconds(90), now)).as("an older one").isEqualTo(now.minusSeconds(60));
+        assertThat(store.noteVerified(now.plusSeconds(90), now)).as("of the future").isEqualTo(now);
+        Instant before = now.minusSeconds(3600);
+        assertThat(store.noteVerified(before, before)).as("the clock was set back").isEqualTo(before);
+        assertThat(store.verifiedArchive()).contains(before);
     }
 
     @Test

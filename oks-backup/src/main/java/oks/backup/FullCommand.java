@@ -3,6 +3,7 @@ package oks.backup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.CommonOptions;
@@ -65,6 +66,7 @@ final class FullCommand implements Callable<Integer> {
             try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", clock)) {
                 result = backup.toDirectory(lock.directory());
             }
+            VerifiedArchives.tell(options, List.of(result.manifest()));
             options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
             ExecAfter.run(execAfter, "full", result.file().orElseThrow(), options.err());
         }

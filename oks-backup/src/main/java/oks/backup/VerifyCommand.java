@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import oks.backup.Verification.SoundArchive;
-import oks.cli.OutputOptions;
+import oks.cli.CommonOptions;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
@@ -39,7 +39,7 @@ final class VerifyCommand implements Callable<Integer> {
     private OksBackup program;
 
     @Mixin
-    private OutputOptions options;
+    private CommonOptions options;
 
     @Parameters(arity = "1..*", paramLabel = "DIR|FILE",
             description = "An output directory, or archives and recovery files; \"-\" is an archive on standard input.")
@@ -75,6 +75,9 @@ final class VerifyCommand implements Callable<Integer> {
                 new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
             findings.addAll(drill(verification.sound()));
+        }
+        if (status(findings) == ExitCode.DONE) {
+            VerifiedArchives.tell(options, verification.sound().stream().map(SoundArchive::manifest).toList());
         }
         if (options.json()) {
             options.out().println(json(findings));

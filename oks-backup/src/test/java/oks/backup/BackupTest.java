@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -343,6 +344,36 @@ final class BackupTest {
         CommandRun gap = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q", "--json");
         assertThat(gap.status()).isEqualTo(5);
         assertThat(gap.stdout()).contains("recovery file 0000000002 is missing");
+    }
+
+    @Test
+    void oksdIsToldOfTheNewestArchiveOfItsOwnThatWasVerifiedAndOfNoOther() throws IOException {
+        try (SampleDatabase database = SampleDatabase.create(directory, 1).put(1);
+                FakeOksd oksd = oksd(database)) {
+            backup("full", "--out", out);
+            assertThat(oksd.verified()).as("read back by full").isPresent();
+            Instant newest = Instant.parse(backup("full", "--out", out, "--json").json().path("created").asText());
+            assertThat(oksd.verified()).contains(newest);
+            assertThat(backup("verify", out).status()).isZero();
+            assertThat(oksd.verified()).contains(newest);
+
+            Path archive = new RealDisk().list(out).stream().filter(file -> file.toString().endsWith(".gz")).findFirst().orElseThrow();
+            Files.write(archive, java.util.Arrays.copyOf(Files.readAllBytes(archive), 1000));
+            assertThat(backup("verify", out).status()).isEqualTo(5);
+            assertThat(oksd.verified()).as("a run that found damage").isEmpty();
+        }
+        Path other = Files.createDirectory(scratch.resolve("others"));
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("other"), 2).put(2);
+                FakeOksd oksd = oksd(database)) {
+            assertThat(backup("full", "--out", other).status()).isZero();
+            assertThat(oksd.verified()).isPresent();
+        }
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("third"), 3);
+                FakeOksd oksd = oksd(database)) {
+            assertThat(backup("verify", other).status()).isZero();
+            assertThat(oksd.verified()).as("an archive of another database").isEmpty();
+        }
+        assertThat(backup("verify", other).status()).as("without oksd").isZero();
     }
 
     private static void await(BooleanSupplier condition) {

@@ -41,6 +41,15 @@ final class FakeOksd implements Closeable {
         pauseLasts = times;
     }
 
+    private volatile Optional<Instant> verified = Optional.empty();
+
+    /** When the archive was begun of which it was told last that it is verified; forgets it. */
+    Optional<Instant> verified() {
+        Optional<Instant> told = verified;
+        verified = Optional.empty();
+        return told;
+    }
+
     private volatile long flushed;
 
     void flushedTo(long lsn) {
@@ -109,6 +118,10 @@ final class FakeOksd implements Closeable {
                     heard.add("ordinal " + ((ControlRequest.Archived) request).ordinal());
                     reply.done(JsonNodeFactory.instance.objectNode().put("noted", true));
                 }
+                case ARCHIVE_VERIFIED -> {
+                    verified = Optional.of(((ControlRequest.ArchiveVerified) request).begun());
+                    reply.done(JsonNodeFactory.instance.objectNode().put("archive_verified", verified.get().toString()));
+                }
                 default -> throw new IllegalStateException("not expected: " + request);
             }
         } catch (IOException e) {
@@ -152,7 +165,7 @@ final class FakeOksd implements Closeable {
                 new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
                         oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0, Optional.empty()),
-                new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, "x", Optional.empty());
+                verified, new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, "x", Optional.empty());
     }
 
     @Override

@@ -2,6 +2,7 @@ package oks.http;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,8 +14,10 @@ import oks.service.ServiceAnswer.Uploaded;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The gateway's figures, and oksd's as of the last time that it told them; oks-http(8) lists the names. Thread-safe. */
 final class Metrics {
@@ -45,11 +48,16 @@ final class Metrics {
             .help("Recovery files that were not copied elsewhere.").register(registry);
     private final Gauge recoveryOrdinal = Gauge.builder().name("oks_oksd_recovery_ordinal")
             .help("Number of the recovery file being written.").register(registry);
+    /** What is not known is left out: a time of 0 would be an archive of 1970. */
+    private volatile Optional<Instant> archiveVerified = Optional.empty();
     private final Gauge oksdUploads = Gauge.builder().name("oks_oksd_uploads")
             .help("Certificates since oksd started, by what became of them.").labelNames("result").register(registry);
 
     /** All figures at zero. */
     Metrics() {
+        GaugeWithCallback.builder().name("oks_oksd_archive_verified_timestamp_seconds")
+                .help("When the newest verified archive was begun; missing while none is known.")
+                .callback(gauge -> archiveVerified.ifPresent(begun -> gauge.call(begun.getEpochSecond()))).register(registry);
         for (Outcome outcome : Outcome.values()) {
             uploads.initLabelValues(word(outcome)); // so that a rate can be taken from the first one on
         }
@@ -78,6 +86,7 @@ final class Metrics {
         status.path("lsn").properties().forEach(one -> lsn.labelValues(one.getKey()).set(one.getValue().asDouble()));
         notArchived.set(status.path("recovery").path("not_archived_bytes").asDouble());
         recoveryOrdinal.set(status.path("recovery").path("ordinal").asDouble());
+        archiveVerified = Optional.of(status.path("archive_verified").asText()).filter(time -> !time.isEmpty()).map(Instant::parse);
         status.path("uploads").properties().forEach(one -> oksdUploads.labelValues(one.getKey()).set(one.getValue().asDouble()));
     }
 

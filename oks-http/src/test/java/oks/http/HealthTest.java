@@ -94,6 +94,7 @@ final class HealthTest {
                 "oks_oksd_certificates 1.0\n",
                 "oks_oksd_lsn{position=\"archived\"} 8.0\n",
                 "oks_oksd_recovery_not_archived_bytes 1234.0\n",
+                "oks_oksd_archive_verified_timestamp_seconds 1.7953164E9\n",
                 "oks_oksd_state{state=\"running\"} 1.0\n",
                 "oks_oksd_state{state=\"paused\"} 0.0\n",
                 "oks_oksd_uploads{result=\"merged\"} 2.0\n");

@@ -40,7 +40,7 @@ final class MemoryKeyserver implements ServiceHandler {
             {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","state":"running","reason":"","since":"2026-11-22T10:49:02Z",
              "certificates":%d,"lsn":{"durable":%d,"applied":12,"flushed":10,"archived":8},"recovery":{"directory":"/secret/place",
              "file":"sample.recovery","ordinal":42,"bytes":4096,"changes":12,"not_archived_bytes":1234},
-             "uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},"started":"2026-11-22T10:49:02Z","configuration":"/etc/x"}""";
+             "archive_verified":"2026-11-22T03:00:00.5Z","uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},"started":"2026-11-22T10:49:02Z","configuration":"/etc/x"}""";
 
     private final UploadParser parser = new UploadParser(Limits.standard(), Policy.standard());
     private final Map<Fingerprint, Found> stored = new LinkedHashMap<>();

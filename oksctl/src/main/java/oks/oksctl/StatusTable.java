@@ -33,6 +33,7 @@ final class StatusTable {
         }
         table.contents(status);
         table.recovery(status.recovery());
+        table.row("verified", "%s", status.archiveVerified().map(begun -> "archive of " + time(begun)).orElse("no archive"));
         table.uploads(status.uploads());
         table.proof(status);
         return table.lines;

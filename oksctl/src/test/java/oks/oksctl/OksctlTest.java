@@ -239,7 +239,7 @@ class OksctlTest {
                     out.reset();
                     assertThat(run(List.of("--help"))).isZero();
                 }
-                case SNAPSHOT, RELEASE, ARCHIVED -> assertThat(out()).doesNotContain("\n  " + kind.word());
+                case SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED -> assertThat(out()).doesNotContain("\n  " + kind.word());
             }
         }
         out.reset();

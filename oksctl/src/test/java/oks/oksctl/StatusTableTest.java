@@ -23,6 +23,7 @@ class StatusTableTest {
                            1 change, 12 KB
                            in /srv/oks
             not archived   64 MB, changes since 2026-11-22T10:49:02Z
+            verified       archive of 2026-11-22T03:00:00Z
             uploads        1 new, 2 merged, 3 unchanged, 4 refused
             digest         00ff
             chain          ee11
@@ -39,7 +40,7 @@ class StatusTableTest {
                  "digest":"00ff","chain":"ee11",
                  "recovery":{"directory":"/srv/oks","file":"sample-202611221049020000000042.recovery","ordinal":42,
                   "bytes":12345,"changes":1,"not_archived_bytes":67108864,"not_archived_since":"2026-11-22T10:49:02Z"},
-                 "uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},
+                 "archive_verified":"2026-11-22T03:00:00Z","uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},
                  "started":"2026-11-22T09:00:00Z","configuration":"/usr/local/oks/etc/oksd.conf"}""");
     }
 
@@ -60,6 +61,12 @@ class StatusTableTest {
         ObjectNode status = stored();
         ((ObjectNode) status.get("recovery")).put("not_archived_since", "");
         assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("not archived   64 MB, no change");
+    }
+
+    @Test
+    void whereNoArchiveIsVerifiedThatIsSaid() throws IOException {
+        ObjectNode status = stored().put("archive_verified", "");
+        assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("verified       no archive");
     }
 
     @Test

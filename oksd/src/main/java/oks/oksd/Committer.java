@@ -303,6 +303,18 @@ final class Committer {
         });
     }
 
+    /**
+     * Notes that an archive which was begun at this time is verified; it comes to disk with the next flush.
+     *
+     * @return the time of the newest one
+     */
+    CompletableFuture<Instant> archiveVerified(Instant begun, Instant now) {
+        return between(() -> {
+            keeper.applied(1); // so that there will be one
+            return store.noteVerified(begun, now);
+        });
+    }
+
     /** Seals the recovery file and goes on in a new one. */
     CompletableFuture<Rotation> rotate(Seal.Reason reason) {
         return between(() -> {

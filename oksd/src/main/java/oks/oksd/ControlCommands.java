@@ -101,6 +101,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             }
             case ARCHIVED -> object().put(
                     "ordinal", WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
+            case ARCHIVE_VERIFIED -> object().put("archive_verified", WriterAnswer.of(committer.archiveVerified(
+                    ((ControlRequest.ArchiveVerified) request).begun(), clock.instant())).toString());
             case CHECK -> ((ControlRequest.Check) request).repair() ? repair(reply) : check(reply);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);

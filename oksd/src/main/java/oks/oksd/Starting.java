@@ -74,8 +74,8 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
                 reply.done(ControlCommands.stopping());
                 stop.run();
             }
-            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, CHECK, POINT, DELETE, LOAD, EXPORT,
-                    EXPORT_NEXT, HISTORY, UNBLOCK -> reply.fail(ControlStatus.stillStarting(reason()));
+            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT, DELETE,
+                    LOAD, EXPORT, EXPORT_NEXT, HISTORY, UNBLOCK -> reply.fail(ControlStatus.stillStarting(reason()));
         }
     }
 
@@ -98,6 +98,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
                 "",
                 "",
                 new ControlStatus.RecoveryFile(settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
+                Optional.empty(),
                 new ControlStatus.Uploads(0, 0, 0, 0),
                 started,
                 settings.configuration().file().map(Object::toString).orElse(""),

@@ -71,6 +71,7 @@ final class StatusReport {
                         log.changes(),
                         unarchived.bytes(),
                         unarchived.since()),
+                database.store().verifiedArchive(),
                 uploads.counts(),
                 started,
                 settings.configuration().file().map(Path::toString).orElse(""),

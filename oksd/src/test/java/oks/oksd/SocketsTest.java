@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -241,6 +242,24 @@ final class SocketsTest {
         upload(certificate(2));
         assertThat(status().recovery().notArchivedSince())
                 .contains(RecoveryFileName.of(Path.of(status.recovery().file())).orElseThrow().timestamp());
+    }
+
+    @Test
+    void theNewestVerifiedArchiveIsKnownToOperatorsAndGatewaysAlsoAfterARestart() {
+        assertThat(status().archiveVerified()).isEmpty();
+        Instant newest = Instant.parse("2026-11-20T03:00:00Z");
+        assertThat(command(new ControlRequest.ArchiveVerified(newest)).path("archive_verified").textValue())
+                .isEqualTo(newest.toString());
+        command(new ControlRequest.ArchiveVerified(newest.minusSeconds(1)));
+        assertThat(status().archiveVerified()).as("an older one says nothing new").contains(newest);
+        command(new ControlRequest.Stop());
+        assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
+        startDaemon();
+        await(gateway::connected);
+
+        assertThat(status().archiveVerified()).contains(newest);
+        assertThat(ask(new ServiceRequest.Status())).isInstanceOfSatisfying(ServiceAnswer.Status.class, told ->
+                assertThat(told.json()).contains("\"archive_verified\":\"" + newest + "\""));
     }
 
     @Test

@@ -3,8 +3,11 @@ package oks.restore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -83,6 +86,33 @@ class ToolkitIT {
             keyserver.startOksd();
             assertThat(keyserver.status().path("certificates").asLong()).isEqualTo(20);
         }
+    }
+
+    @Test
+    void theTimeOfTheNewestVerifiedArchiveIsInStatusAndFigures() throws Exception {
+        String backups = Files.createDirectory(scratch.resolve("backups")).toString();
+        String figure = "\noks_oksd_archive_verified_timestamp_seconds ";
+        try (Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).startOksd().startHttp()) {
+            String conf = keyserver.conf("oksd");
+            assertThat(keyserver.get("/metrics").body()).doesNotContain(figure);
+            String first = created(keyserver.oksBackup("full", "--out", backups, "--conf", conf, "--json").done());
+            assertThat(keyserver.status().path("archive_verified").asText()).isEqualTo(first);
+            Await.until("the gateway knows", () -> keyserver.get("/metrics").body().contains(figure));
+
+            keyserver.oksctl("stop", "--conf", conf).done();
+            assertThat(keyserver.awaitEnd()).isZero();
+            String second = created(keyserver.oksBackup("full", "--out", backups, "--conf", conf, "--json").done());
+            keyserver.oksBackup("verify", backups, "--conf", conf).done();
+            keyserver.startOksd();
+            assertThat(keyserver.status().path("archive_verified").asText()).as("nobody could be told").isEqualTo(first);
+            keyserver.oksBackup("verify", backups, "--conf", conf).done();
+            assertThat(keyserver.oksctl("status", "--conf", conf).done().stdout())
+                    .contains("\nverified       archive of " + Instant.parse(second).truncatedTo(ChronoUnit.SECONDS) + "\n");
+        }
+    }
+
+    private static String created(Finished full) throws IOException {
+        return Keyserver.json(full.stdout()).path("created").asText();
     }
 
     @Test
