@@ -33,11 +33,6 @@ final class Gnupg implements AutoCloseable {
         return Finished.run(home.directory(), Map.of("LC_ALL", "C.UTF-8", "GNUPGHOME", directory), command);
     }
 
-    /** Its GNUPGHOME. */
-    Path home() {
-        return home.directory();
-    }
-
     /** Makes a key and returns its fingerprint. */
     String makeKey(String userId) throws IOException, InterruptedException {
         Finished made = gpg(
