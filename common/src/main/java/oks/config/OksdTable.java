@@ -89,7 +89,7 @@ final class OksdTable {
             "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or all.");
     static final Setting<OksdSettings.WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>("upload.weak_hashes",
             choice(OksdSettings.WeakHashes.class), "sha1", RELOAD, "Which self-signatures with broken hashes count: none; those with "
-                    + "SHA-1 or RIPEMD-160, as for gpg; or those with MD5 as well. Revocations always do.");
+                    + "SHA-1 or RIPEMD-160, as for gpg; or those with MD5 as well; revocations always do.");
     static final Setting<Boolean> UPLOAD_ACCEPT_VERSION3 = new Setting<>("upload.accept_version3", trueOrFalse(), false,
             RELOAD, "Whether certificates of version 3, obsolete since 1998, are accepted.");
 

@@ -1,15 +1,17 @@
 package oks.store;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.openpgp.WordQuery;
 import org.rocksdb.ReadOptions;
@@ -49,7 +51,20 @@ public final class CertificateSearch {
         Optional<StoredCertificate> primary = get(fingerprint);
         return primary.isPresent()
                 ? new Matches(1, primary.stream().limit(limit).toList())
-                : read(primariesUnder(StoreKeys.subkeyPrefix(fingerprint)), limit);
+                : read(holdersOf(fingerprint), limit);
+    }
+
+    /** The certificates with this subkey, found by its key ID: an index of its own would be a tenth of the store. */
+    private Set<Fingerprint> holdersOf(Fingerprint subkey) {
+        if (subkey.version() == 3) {
+            return Set.of(); // subkeys came with version 4
+        }
+        return primariesUnder(StoreKeys.keyIdPrefix(subkey.keyId())).stream()
+                .limit(MAX_COMPARED)
+                .filter(primary -> get(primary)
+                        .map(stored -> IndexTerms.of(stored.certificate()).subkeys().contains(subkey))
+                        .orElse(false)) // deleted meanwhile
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Certificates whose primary key or a subkey has this key ID. */

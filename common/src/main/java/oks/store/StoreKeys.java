@@ -19,7 +19,6 @@ import oks.openpgp.KeyId;
  * 'A'                                   u64: the last recovery file that is known to be copied elsewhere; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
- * 'F' length u8, subkey, primary        (empty)   fingerprint of a subkey
  * 'K' key ID u64, primary               (empty)   key ID of primary key or subkey
  * 'E' e-mail, 0, primary                (empty)
  * 'W' word, 0, primary                  (empty)
@@ -32,7 +31,7 @@ final class StoreKeys {
     static final byte[] ARCHIVED = {'A'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
-    static final byte[] INDEXES = {'F', 'K', 'E', 'W', 'S', 'D'};
+    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'D'};
 
     /** E-mail addresses and words longer than this are indexed by their beginning. */
     private static final int MAX_TEXT = 256;
@@ -53,18 +52,12 @@ final class StoreKeys {
     static List<byte[]> indexKeys(IndexTerms terms, Instant modified) {
         byte[] primary = terms.primary().bytes();
         List<byte[]> keys = new ArrayList<>();
-        terms.subkeys().forEach(subkey -> keys.add(join(subkeyPrefix(subkey), primary)));
         terms.keyIds().forEach(keyId -> keys.add(join(keyIdPrefix(keyId), primary)));
         terms.emails().forEach(email -> keys.add(join(emailPrefix(email), primary)));
         terms.words().forEach(word -> keys.add(join(wordPrefix(word), primary)));
         keys.add(join(sksHashPrefix(terms.sksHash()), primary));
         keys.add(join(dayPrefix(modified), primary));
         return keys;
-    }
-
-    static byte[] subkeyPrefix(Fingerprint subkey) {
-        byte[] bytes = subkey.bytes();
-        return ByteBuffer.allocate(2 + bytes.length).put((byte) 'F').put((byte) bytes.length).put(bytes).array();
     }
 
     static byte[] keyIdPrefix(KeyId keyId) {
@@ -93,7 +86,6 @@ final class StoreKeys {
     /** The certificate that an index entry is about; empty when the key cannot be one of an index. */
     static Optional<Fingerprint> primaryOf(byte[] key) {
         int from = switch (key[0]) {
-            case 'F' -> key.length < 2 ? key.length : 2 + Byte.toUnsignedInt(key[1]);
             case 'K' -> 9;
             case 'S' -> 17;
             case 'D' -> 5;

@@ -189,7 +189,7 @@ class CertificateCleanerTest {
         assertThat(Certificate.ofStored(kept.certificate().bytes())).isEqualTo(kept.certificate());
         assertThat(CertificateMerge.merge(without, kept.certificate())).isEqualTo(kept.certificate());
         assertThat(CertificateDifference.between(without, kept.certificate()).added()).containsExactly("user attribute");
-        assertThat(new UploadParser(keepingAttributes(100), Policy.standard()).parse(photo).accepted().get(0).certificate())
+        assertThat(new UploadParser(keepingAttributes(10), Policy.standard()).parse(photo).accepted().get(0).certificate())
                 .isEqualTo(without);
     }
 

@@ -92,6 +92,16 @@ final class CertificateStoreTest {
     }
 
     @Test
+    void aFingerprintIsLookedForInFullNotByItsKeyIdAlone() throws IOException {
+        logged.put(LoggedStore.withSubkey(certificate(1), certificate(2)));
+        byte[] sameKeyId = fingerprint(certificate(2)).bytes();
+        sameKeyId[0] ^= 1;
+
+        assertThat(store.search().byFingerprint(Fingerprint.of(sameKeyId), 10)).isEqualTo(Matches.NONE);
+        assertThat(store.search().byFingerprint(Fingerprint.of(new byte[16]), 10)).isEqualTo(Matches.NONE);
+    }
+
+    @Test
     void allWordsMustMatch() throws IOException {
         logged.put(withUserIds(1, "Alice Example"), withUserIds(2, "Alice Other"), withUserIds(3, "Bob Example"));
 

@@ -29,8 +29,7 @@ final class ArchiveChecksumTest {
             database.put(1);
         }
         Path out = Files.createDirectory(scratch.resolve("out"));
-        Path conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        Path conf = FakeOksd.configuration(scratch);
         CommandRun run = CommandRun.of("oks-backup", OksBackup::new,
                 "full", "--out", out.toString(), "--compress", compression.word(), "--conf", conf.toString(), "-q", "--json");
         assertThat(run.status()).as(run.stderr()).isZero();

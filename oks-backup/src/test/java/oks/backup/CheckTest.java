@@ -26,8 +26,7 @@ final class CheckTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
     }
 
     private CommandRun run(String command, String... more) {
@@ -37,7 +36,7 @@ final class CheckTest {
     }
 
     private FakeOksd oksd(SampleDatabase database) {
-        return new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"));
+        return FakeOksd.in(scratch, database);
     }
 
     private List<Long> ordinals() throws IOException {

@@ -72,8 +72,7 @@ final class EndedAtEveryStepTest {
     /** An output directory with two archives and the recovery files between, and a database that went on since. */
     private SampleDatabase prepare() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
         SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1);
         try (FakeOksd oksd = oksd(database)) {
             assertThat(oksd).isNotNull();
@@ -106,7 +105,7 @@ final class EndedAtEveryStepTest {
     }
 
     private FakeOksd oksd(SampleDatabase database) {
-        FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"));
+        FakeOksd oksd = FakeOksd.in(scratch, database);
         oksd.flushedTo(4);
         return oksd;
     }

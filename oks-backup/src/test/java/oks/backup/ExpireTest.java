@@ -26,8 +26,7 @@ final class ExpireTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
     }
 
     private CommandRun run(String... args) {
@@ -49,7 +48,7 @@ final class ExpireTest {
 
     /** An archive after LSN 1, 2 and 3; recovery files 1 to 5. */
     private FakeOksd threeArchives(SampleDatabase database) throws IOException {
-        FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"));
+        FakeOksd oksd = FakeOksd.in(scratch, database);
         for (int i = 1; i <= 3; i++) {
             database.put(i);
             assertThat(run("full", "--out", out.toString()).status()).isZero();

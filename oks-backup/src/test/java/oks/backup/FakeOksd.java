@@ -56,6 +56,22 @@ final class FakeOksd implements Closeable {
         void happen(Path directory) throws IOException;
     }
 
+    /** Writes the configuration of the database "db" in a directory, with a control socket there; returns its path. */
+    static Path configuration(Path prefix) throws IOException {
+        return Files.writeString(Files.createDirectory(prefix.resolve("etc")).resolve("oksd.conf"), """
+                [database]
+                name = "sample"
+                directory = "db"
+                [control]
+                socket = "oksd.ctl"
+                """);
+    }
+
+    /** Answers where {@link #configuration} says. */
+    static FakeOksd in(Path prefix, SampleDatabase database) {
+        return new FakeOksd(database, prefix.resolve("oksd.ctl"), prefix.resolve("snapshots"));
+    }
+
     FakeOksd(SampleDatabase database, Path socket, Path snapshots) {
         this.database = database;
         this.snapshots = snapshots;

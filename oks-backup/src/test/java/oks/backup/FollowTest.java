@@ -152,10 +152,9 @@ final class FollowTest {
 
     @Test
     void onceCopiesWhatIsThereAndListCountsIt() throws IOException {
-        Path conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        Path conf = FakeOksd.configuration(scratch);
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
-                FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"))) {
+                FakeOksd oksd = FakeOksd.in(scratch, database)) {
             String[] where = {"--out", out.toString(), "--conf", conf.toString(), "-q"};
             assertThat(run("full", where).status()).isZero();
             database.put(2, 3).rotate().put(4);

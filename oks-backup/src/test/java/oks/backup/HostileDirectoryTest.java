@@ -35,8 +35,7 @@ final class HostileDirectoryTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
     }
 
     private CommandRun run(InstantSource clock, String... line) {
@@ -146,7 +145,7 @@ final class HostileDirectoryTest {
     @Test
     void aDirectoryThatVanishesInTheMiddleIsToldAndTheSnapshotIsReleased() throws IOException {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
-                FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"))) {
+                FakeOksd oksd = FakeOksd.in(scratch, database)) {
             oksd.onSnapshot(snapshot -> Files.move(out, scratch.resolve("away")));
             CommandRun run = full(InstantSource.system());
             assertThat(run.status()).as(run.stdout()).isEqualTo(1);
@@ -163,7 +162,7 @@ final class HostileDirectoryTest {
     void aClockThatIsSetBackChangesNamesButNotWhatIsNewest() throws IOException {
         Instant now = Instant.parse("2026-11-22T10:49:02Z");
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
-                FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"))) {
+                FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(oksd).isNotNull();
             full(() -> now);
             database.put(2);

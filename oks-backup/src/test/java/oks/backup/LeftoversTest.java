@@ -30,8 +30,7 @@ final class LeftoversTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             database.put(1).rotate().put(2);
             recovery = database.recoveryFiles();

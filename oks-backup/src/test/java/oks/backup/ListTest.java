@@ -26,8 +26,7 @@ final class ListTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        Path conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        Path conf = FakeOksd.configuration(scratch);
         where = new String[] {"--out", out.toString(), "--conf", conf.toString(), "-q"};
     }
 
@@ -43,7 +42,7 @@ final class ListTest {
     @Test
     void aGapIsShownAndNoArchiveBeforeItReachesBeyond() throws IOException {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
-                FakeOksd oksd = new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"))) {
+                FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(oksd).isNotNull();
             full();
             database.put(2).rotate().put(3).rotate().put(4).rotate();

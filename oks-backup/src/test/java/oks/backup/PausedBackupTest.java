@@ -30,8 +30,7 @@ final class PausedBackupTest {
     @BeforeEach
     void configure() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        conf = FakeOksd.configuration(scratch);
     }
 
     private CommandRun full(String... more) {
@@ -42,7 +41,7 @@ final class PausedBackupTest {
     }
 
     private FakeOksd oksd(SampleDatabase database) {
-        return new FakeOksd(database, scratch.resolve("oksd.ctl"), scratch.resolve("snapshots"));
+        return FakeOksd.in(scratch, database);
     }
 
     private List<String> outNames() throws IOException {

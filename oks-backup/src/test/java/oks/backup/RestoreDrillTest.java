@@ -28,8 +28,7 @@ final class RestoreDrillTest {
     void archive() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
         drills = Files.createDirectory(scratch.resolve("drills"));
-        Path conf = Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf");
-        Files.writeString(conf, "[database]\nname = \"sample\"\ndirectory = \"db\"\n[control]\nsocket = \"oksd.ctl\"\n");
+        Path conf = FakeOksd.configuration(scratch);
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             digest = database.put(1, 2).digest().hex();
         }

@@ -96,7 +96,7 @@ final class UploadsTest {
 
     @Test
     void aRevocationMayComeWithTheCertificateThatItRevokes() {
-        assertThat(upload(certificate(1), revocation(1))).singleElement()
+        assertThat(upload(revocation(1), certificate(1))).singleElement() // the other way round it would be on the user ID
                 .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
         assertThat(CertificateDescription.of(
                         bench.store.get(Fingerprint.parse(fingerprint(1))).orElseThrow().certificate()).revoked())

@@ -21,6 +21,19 @@ final class Acknowledged {
         return updates;
     }
 
+    /** What is acknowledged by now. */
+    Acknowledged copy() {
+        Acknowledged copy = new Acknowledged();
+        updates.forEach((seed, numbers) -> numbers.forEach(number -> copy.add(seed, number)));
+        return copy;
+    }
+
+    /** Forgets what came after an earlier copy. */
+    void backTo(Acknowledged earlier) {
+        updates.clear();
+        updates.putAll(earlier.updates);
+    }
+
     int certificates() {
         return updates.size();
     }

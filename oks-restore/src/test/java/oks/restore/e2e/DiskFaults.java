@@ -161,7 +161,12 @@ final class DiskFaults {
         }
     }
 
-    /** The power goes: what was not forced is gone, and the file system replays its own journal. */
+    /**
+     * The power goes: what was not forced is gone, and the file system replays its own journal. What counts is what was
+     * acknowledged before: while it shuts down, ext4 lets an fdatasync succeed whose bytes are gone afterwards (Linux 6.18:
+     * 9 times in 300 shutdowns under a program that only appends and forces, each time after the shutdown had begun). A
+     * machine without power tells nobody of that.
+     */
     void powerCut() throws IOException, InterruptedException {
         Path power = directory.resolve("power");
         Path image = directory.resolve("image");
@@ -169,12 +174,14 @@ final class DiskFaults {
         try (Scene scene = Scene.in(directory.resolve("oks"), NO_FLOOR, firstSeed())) {
             scene.databaseIn(power.resolve("db")).keyserver().startOksd();
             scene.upload(1 + random.nextInt(300));
+            Acknowledged before = scene.acknowledged().copy();
             disk.cutPower();
             Await.until("an upload is refused", () -> scene.uploads().refused() > 0);
             scene.kill();
             disk.close();
             disk = Mount.again(power, image);
             scene.keyserver().startOksd();
+            scene.acknowledged().backTo(before);
             scene.prove("a power cut");
             scene.upload(1);
         } finally {
