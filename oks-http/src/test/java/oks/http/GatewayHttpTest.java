@@ -122,7 +122,7 @@ final class GatewayHttpTest {
         HttpResponse<String> none = gateway.get("/pks/lookup?op=index&search=%3Cb%3Enobody%3C/b%3E", "Accept", "text/html");
         assertThat(none.statusCode()).isEqualTo(404);
         assertThat(header(none, "Content-Type")).startsWith("text/html");
-        assertThat(none.body()).contains("no certificate was found").doesNotContain("<b>");
+        assertThat(none.body()).contains("No certificate was found").doesNotContain("<b>");
         plainError(gateway.get("/pks/lookup?op=index&search=nobody"), 404);
     }
 

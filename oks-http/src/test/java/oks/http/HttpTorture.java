@@ -146,7 +146,7 @@ final class HttpTorture implements AutoCloseable {
             case SPLIT -> answer(upload, 1 + random.nextInt(200), 0);
             case SLOW -> answer(last(1), 20, 5_000_000);
             case OVERSIZE_BODY -> answer(head("POST /pks/add", "Content-Type: application/pgp-keys\r\nContent-Length: 1000000", new byte[1_000_000]), 60_000, 0);
-            case OVERSIZE_HEADER -> answer(head("GET /", "X: " + "x".repeat(10_000 + random.nextInt(60_000)), new byte[0]), 5_000, 0);
+            case OVERSIZE_HEADER -> answer(head("GET /", "Connection: close\r\nX: " + "x".repeat(10_000 + random.nextInt(60_000)), new byte[0]), 5_000, 0);
             case TRUNCATED -> cutOff(Arrays.copyOf(upload, random.nextInt(upload.length)));
             case PIPELINED -> pipelined(1 + random.nextInt(30), 1 + random.nextInt(4000));
             case RANDOM -> cutOff(bytes(random, 1 + random.nextInt(20_000)));

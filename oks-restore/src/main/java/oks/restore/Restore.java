@@ -29,8 +29,8 @@ import oks.store.StoreOptions;
  * the end leaves the target as it was.
  */
 final class Restore {
-    private static final int CACHE = 64 << 20;
-    private static final int WRITE_BUFFER = 64 << 20;
+    private static final int CACHE = 32 << 20;
+    private static final int WRITE_BUFFER = 32 << 20;
     private static final int SHOWN_DIFFERENCES = 3;
 
     private final Disk disk;
