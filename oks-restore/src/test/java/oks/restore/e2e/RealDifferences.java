@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Where a certificate that came out is another one for gpg than the one that went in: every difference has its explanation
- * here, or is a fault. With the packages of Debian 12 (1284 certificates) and gpg 2.2.40:
+ * here, or is a fault. With the packages of Debian 12 (1396 certificates) and gpg 2.2.40:
  *
  * <pre>
  * difference                    certificates   why
