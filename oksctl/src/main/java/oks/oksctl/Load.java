@@ -73,6 +73,7 @@ final class Load implements AutoCloseable {
 
     /** Loads the files and returns when every piece of them has been answered. */
     void run(List<LoadSource> files) throws IOException, InterruptedException {
+        save(); // before anything is reported: who is killed early leaves no line that nobody knows of
         long before = 0;
         for (int i = 0; i < files.size(); i++) {
             load(i, files.get(i), before);
@@ -218,7 +219,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void save() throws IOException {
+    private synchronized void save() throws IOException {
         state.save(report.file(), report.flush()); // together: who goes on from here cuts the report off where this state ends
     }
 
