@@ -39,10 +39,9 @@ final class Exports implements AutoCloseable {
 
     /** Begins an export. */
     synchronized ObjectNode begin(ControlRequest.Export wanted, ControlPeer peer) {
-        if (closed || open.size() >= MAX_OPEN) {
-            throw OperatorFault.of(ExitCode.BUSY, closed ? "oksd is stopping" : MAX_OPEN + " exports are going on already")
-                    .kept("nothing was changed")
-                    .next("try again later");
+        requireOpen();
+        if (open.size() >= MAX_OPEN) {
+            throw later(MAX_OPEN + " exports are going on already");
         }
         String id = "export-" + ++lastId;
         StoreView view = store.view();
@@ -57,6 +56,7 @@ final class Exports implements AutoCloseable {
 
     /** Hands out the next page; the last one ends the export. */
     synchronized ObjectNode next(String id) {
+        requireOpen(); // a stop in the middle of an export is no fault of who asks for its next page
         Export export = open.get(id);
         if (export == null) {
             throw OperatorFault.of(ExitCode.FAILED, "there is no export \"%s\"", id)
@@ -75,6 +75,16 @@ final class Exports implements AutoCloseable {
             end(id);
         }
         return result.put("looked", page.looked()).put("last", page.last()).put("packets", packets.toByteArray());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw later("oksd is stopping");
+        }
+    }
+
+    private static OperatorFault later(String why) {
+        return OperatorFault.of(ExitCode.BUSY, "%s", why).kept("nothing was changed").next("try again later");
     }
 
     private synchronized void end(String id) {
