@@ -40,7 +40,7 @@ public final class OksHttp implements Callable<Integer> {
     private volatile OksHttpSettings settings; // those read last
 
     @Mixin
-    private HelpOptionsOnly help;
+    private HelpOptions help;
 
     @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
     private Path configuration;
@@ -50,9 +50,6 @@ public final class OksHttp implements Callable<Integer> {
 
     @Option(names = "--write-pages", paramLabel = "DIR", description = "Write templates and style sheet of the pages to DIR, and exit.")
     private Path pages;
-
-    /** The options of every program. */
-    static final class HelpOptionsOnly extends HelpOptions { }
 
     private OksHttp(ProgramLog log) {
         this.log = log;

@@ -29,16 +29,13 @@ public final class Oksd implements Callable<Integer> {
     private final ProgramLog log;
 
     @Mixin
-    private HelpOptionsOnly help;
+    private HelpOptions help;
 
     @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oksd.conf).")
     private Path configuration;
 
     @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
-
-    /** The options of every program. */
-    static final class HelpOptionsOnly extends HelpOptions {}
 
     private Oksd(ProgramLog log) {
         this.log = log;
