@@ -44,7 +44,8 @@ final class FollowCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The directory for the copies.")
     private Path out;
 
-    @Option(names = "--since", paramLabel = "ORDINAL", description = "Leave out the files before this one.")
+    @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
+            description = "Leave out the files before this one.")
     private long since;
 
     @Option(names = "--once", description = "Copy what is there, and end.")
