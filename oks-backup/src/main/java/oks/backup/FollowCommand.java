@@ -17,6 +17,7 @@ import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +111,7 @@ final class FollowCommand implements Callable<Integer> {
             follower.round(since);
             return true;
         } catch (IOException e) {
-            LOG.warn("following goes on in {} s: {}", RETRY.toSeconds(), e.toString());
+            LOG.warn("following goes on in {} s: {}", RETRY.toSeconds(), IoReason.withFile(e));
             follower.forget();
             return false;
         }
