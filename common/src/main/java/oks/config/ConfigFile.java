@@ -2,6 +2,7 @@ package oks.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.Trouble;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -83,6 +85,11 @@ final class ConfigFile {
         } catch (CharacterCodingException e) {
             throw unreadable("is not UTF-8 text").because(e);
         } catch (IOException e) {
+            if (e instanceof AccessDeniedException denied) {
+                throw OperatorFault.of(ExitCode.USAGE, "%s", Trouble.why(denied))
+                        .next("%s", Trouble.permission(denied).orElse("make it readable"))
+                        .because(e);
+            }
             throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read").because(e);
         }
     }

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.Trouble;
 import oks.process.SocketFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ public final class ControlServer implements Closeable {
             server.listen(mode(access));
             return server;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, e)
+            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, Trouble.why(e))
                     .next("look at the rights of its directory").because(e);
         }
     }
@@ -111,7 +112,7 @@ public final class ControlServer implements Closeable {
         try {
             file.setMode(mode(access));
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", e)
+            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", Trouble.why(e))
                     .kept("commands are taken from the users named now, but only if the mode lets them connect")
                     .next("restart oksd").because(e);
         }

@@ -16,6 +16,7 @@ import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.Trouble;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
@@ -265,11 +266,11 @@ final class OpenDatabase implements Closeable {
                 throw OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
-                                end.file().orElseThrow(), LogKeeper.why(e))
+                                end.file().orElseThrow(), Trouble.why(e))
                         .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
-                        .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
-                                end.position().length(), settings.recovery().directory())
+                        .next("%s", Trouble.permission(e).orElseGet(() -> "see that its disk works and has %d bytes free in directory \"%s\", then start oksd again"
+                                .formatted(end.position().length(), settings.recovery().directory())))
                         .because(e);
             }
         }
