@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The running gateway: event loops, listeners, connections to oksd. Methods block and are not for event loops. */
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final String ANOTHER = "another process does";
 
     private final OksHttpSettings settings;
     private final Vertx vertx;
@@ -160,13 +161,23 @@ public final class Gateway implements AutoCloseable {
 
     private static OperatorFault cannotListen(Throwable cause) {
         Throwable deepest = cause.getCause() == null ? cause : cause.getCause();
-        return OperatorFault.of(ExitCode.FAILED, "could not listen on %s: %s", cause.getMessage(), why(String.valueOf(deepest.getMessage())))
-                .next("stop the other process, or set address and port under [listen] or [tls] in oks-http.conf")
+        String why = why(String.valueOf(deepest.getMessage()));
+        return OperatorFault.of(ExitCode.FAILED, "could not listen on %s: %s", cause.getMessage(), why)
+                .next(help(why) + ", or set address and port under [listen] or [tls] in oks-http.conf")
                 .because(cause);
     }
 
+    private static String help(String why) {
+        return switch (why) {
+            case ANOTHER -> "stop the other process, which \"ss -ltnp\" shows";
+            case "Permission denied" -> "a port below 1024 needs the capability CAP_NET_BIND_SERVICE: begin oks-http with its unit of systemd";
+            case "Cannot assign requested address" -> "give this machine the address, which \"ip address\" does not show";
+            default -> "see to the reason that is named";
+        };
+    }
+
     private static String why(String message) {
-        return message.contains("Address already in use") ? "another process does"
+        return message.contains("Address already in use") ? ANOTHER
                 : message.replaceFirst(".*error\\(-\\d+\\): ", ""); // the system's own words, without Netty's
     }
 
