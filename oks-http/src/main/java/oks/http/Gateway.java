@@ -49,7 +49,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
-        Pages pages = Pages.read(settings.pages().directory());
+        Pages pages = Pages.read(settings.pages());
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
@@ -127,7 +127,7 @@ public final class Gateway implements AutoCloseable {
      * @throws OperatorFault USAGE when one cannot be used; then the old ones stay
      */
     public void showPages(OksHttpSettings newer) {
-        pages = Pages.read(newer.pages().directory());
+        pages = Pages.read(newer.pages());
     }
 
     private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {
