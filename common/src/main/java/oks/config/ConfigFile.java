@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -86,9 +87,8 @@ final class ConfigFile {
             throw unreadable("is not UTF-8 text").because(e);
         } catch (IOException e) {
             if (e instanceof AccessDeniedException denied) {
-                throw OperatorFault.of(ExitCode.USAGE, "%s", Trouble.why(denied))
-                        .next("%s", Trouble.permission(denied).orElse("make it readable"))
-                        .because(e);
+                throw MissingPermission.explain(
+                        OperatorFault.of(ExitCode.USAGE, "%s%s", IoReason.withFile(denied), MissingPermission.whose(denied)), denied).because(e);
             }
             throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read").because(e);
         }

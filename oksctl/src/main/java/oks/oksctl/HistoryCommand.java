@@ -7,8 +7,8 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.Members;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,7 +82,7 @@ final class HistoryCommand implements Callable<Integer> {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" exists already", out)
                     .kept("it was not changed").next("name another file").because(e);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written: %s", out, Trouble.why(e))
+            throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written: %s", out, IoReason.of(e))
                     .next("name another file").because(e);
         }
     }

@@ -2,8 +2,8 @@ package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 import oks.service.ServiceAnswer.Outcome;
 
 import java.io.BufferedWriter;
@@ -49,7 +49,7 @@ final class LoadReport implements Closeable {
             channel.position(channel.size());
             return new LoadReport(file, channel);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, Trouble.why(e))
+            throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, IoReason.of(e))
                     .kept("nothing was loaded").next("name another file with --report").because(e);
         }
     }

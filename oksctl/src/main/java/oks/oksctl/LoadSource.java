@@ -1,8 +1,8 @@
 package oks.oksctl;
 
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ record LoadSource(Path file, long bytes, long modified) {
                             file.toAbsolutePath().normalize(), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
                 }
             } catch (IOException e) {
-                throw OperatorFault.of(ExitCode.FAILED, "\"%s\" cannot be read: %s", source, Trouble.why(e))
+                throw OperatorFault.of(ExitCode.FAILED, "\"%s\" cannot be read: %s", source, IoReason.of(e))
                         .kept("nothing was loaded").next("name files that this user may read").because(e);
             }
         }

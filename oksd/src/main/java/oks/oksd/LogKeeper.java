@@ -12,8 +12,8 @@ import oks.config.OksdSettings;
 import oks.control.Rotation;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 import oks.recovery.Change;
 import oks.recovery.Digest;
 import oks.recovery.Group;
@@ -138,8 +138,8 @@ final class LogKeeper {
                     .orElseGet(() -> notRotated("nothing was written"));
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
-            fault("recovery file rotation: " + Trouble.why(e));
-            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", Trouble.why(e))
+            fault("recovery file rotation: " + IoReason.withFile(e));
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", IoReason.withFile(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
                     .next("look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
@@ -218,11 +218,10 @@ final class LogKeeper {
     }
 
     private static String reason(IOException e) {
-        String what = Trouble.why(e);
+        String what = IoReason.withFile(e);
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
     }
 
-    /** What went wrong, in words for an operator. */
     /** A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too. */
     private void refuseFillingDisk(List<Change> changes) throws IOException {
         long floor = settings.get().freeSpaceFloor();

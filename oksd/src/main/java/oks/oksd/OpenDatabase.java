@@ -15,8 +15,9 @@ import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
-import oks.fault.Trouble;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
@@ -263,15 +264,16 @@ final class OpenDatabase implements Closeable {
             try {
                 return RecoveryChain.sealUnclean(disk, end, clock.instant());
             } catch (IOException e) {
-                throw OperatorFault.of(
+                OperatorFault fault = OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
-                                end.file().orElseThrow(), Trouble.why(e))
+                                end.file().orElseThrow(), IoReason.withFile(e))
                         .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
-                        .next("%s", Trouble.permission(e).orElseGet(() -> "see that its disk works and has %d bytes free in directory \"%s\", then start oksd again"
-                                .formatted(end.position().length(), settings.recovery().directory())))
+                        .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
+                                end.position().length(), settings.recovery().directory())
                         .because(e);
+                throw MissingPermission.explain(fault, e);
             }
         }
 
