@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
 
 /** Makes one fault of whatever ended a command, and shows it as lines or as one JSON object. */
@@ -24,7 +25,8 @@ final class FaultReport {
             return of(wrapped.getCause());
         }
         if (thrown instanceof FileSystemException file && file.getFile() != null) {
-            return OperatorFault.of(ExitCode.FAILED, "%s", IoReason.withFile(file)).because(thrown);
+            return MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file)), file)
+                    .because(thrown);
         }
         if (thrown instanceof IOException && thrown.getMessage() != null) {
             return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);

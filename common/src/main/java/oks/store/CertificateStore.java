@@ -100,7 +100,10 @@ public final class CertificateStore implements Closeable {
         if (diskFails) {
             return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", directory, e.getMessage())
                     .kept("nothing was changed")
-                    .next("look at the disk, then try again")
+                    .next(e.getMessage().contains("Permission denied")
+                            ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
+                                    + directory.getParent() + "\""
+                            : "look at the disk: whether it is full, mounted and sound; then try again")
                     .because(e);
         }
         return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())

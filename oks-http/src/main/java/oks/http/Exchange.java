@@ -21,6 +21,7 @@ final class Exchange {
     /** Answers up to so many bytes are compressed on the event loop: about a millisecond of work. */
     private static final int GZIPPED_HERE = 32 << 10;
 
+    private static final String LOOKUP = "/pks/lookup";
     private static final long NO_ERROR = 0; // RFC 9113, section 7
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -97,6 +98,11 @@ final class Exchange {
         kind = what;
     }
 
+    /** The name by which the client says that it reached this server, perhaps with a port; may be empty. */
+    String authority() {
+        return request.authority() == null ? "" : request.authority().toString();
+    }
+
     /** What the end of the path names, below a category; still percent-escaped. */
     String identifier() {
         return identifier;
@@ -171,7 +177,16 @@ final class Exchange {
     }
 
     void fail(HttpFault fault) {
-        answer(wantsHtml() ? fault.page(pages()) : fault.answer());
+        answer(wantsHtml() ? fault.page(pages(), String.valueOf(request.path()), searched()) : fault.answer());
+    }
+
+    /** What was searched for; empty when the request is none, or cannot be understood. */
+    private String searched() {
+        try {
+            return LOOKUP.equals(request.path()) ? Query.of(request.query()).get("search") : "";
+        } catch (HttpFault malformed) {
+            return "";
+        }
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */

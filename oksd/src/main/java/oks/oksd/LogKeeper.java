@@ -22,6 +22,7 @@ import oks.recovery.PoisonedFileException;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
+import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -245,8 +246,8 @@ final class LogKeeper {
         long free = disk.usableBytes(watched) - bytesToWrite;
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
-            throw new IOException("directory \"%s\" has %d bytes of free space, less than recovery.free_space_floor, %d"
-                    .formatted(watched, free, floor));
+            throw new IOException("directory \"%s\" has %s of free space, less than recovery.free_space_floor, %s"
+                    .formatted(watched, FileUtils.byteCountToDisplaySize(Math.max(0, free)), FileUtils.byteCountToDisplaySize(floor)));
         }
     }
 

@@ -16,6 +16,7 @@ import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -263,7 +264,7 @@ final class OpenDatabase implements Closeable {
             try {
                 return RecoveryChain.sealUnclean(disk, end, clock.instant());
             } catch (IOException e) {
-                throw OperatorFault.of(
+                OperatorFault fault = OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
                                 end.file().orElseThrow(), IoReason.withFile(e))
@@ -272,6 +273,7 @@ final class OpenDatabase implements Closeable {
                         .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
                                 end.position().length(), settings.recovery().directory())
                         .because(e);
+                throw MissingPermission.explain(fault, e);
             }
         }
 
