@@ -150,13 +150,17 @@ public final class CertificateStore implements Closeable {
      * @throws OperatorFault FAILED when RocksDB refuses; then nothing of them is applied
      */
     public void apply(List<Group> groups) {
+        apply(groups, DerivedKeys.ofMany(groups));
+    }
+
+    /** As {@link #apply(List)}, with index keys that were made already. */
+    void apply(List<Group> groups, DerivedKeys derived) {
         if (groups.isEmpty()) {
             return;
         }
-        try (WriteBatch batch = new WriteBatch()) {
-            GroupBatch changes = new GroupBatch(this, meta);
-            StoreMeta after = changes.add(groups);
-            changes.writeTo(batch);
+        GroupBatch changes = new GroupBatch(this, meta, derived);
+        StoreMeta after = changes.add(groups);
+        try (WriteBatch batch = changes.toRocks()) {
             db.write(withoutLog, batch);
             meta = after;
         } catch (RocksDBException e) {

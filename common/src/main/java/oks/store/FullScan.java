@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
-import oks.openpgp.IndexTerms;
 import oks.recovery.Digest;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -93,16 +92,12 @@ final class FullScan {
         static Expected of(StoredCertificate stored) {
             byte[] primary = stored.fingerprint().bytes();
             return new Expected(
-                    Digest.EMPTY.plus(Digest.certificateElement(primary, stored.content())), KeySum.of(keys(stored)));
+                    Digest.EMPTY.plus(Digest.certificateElement(primary, stored.content())), KeySum.of(DerivedKeys.of(stored)));
         }
 
         Expected plus(Expected other) {
             return new Expected(digest.plus(other.digest.sum()), entries.plus(other.entries));
         }
-    }
-
-    private static List<byte[]> keys(StoredCertificate stored) {
-        return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
     }
 
     private void scanIndex(byte kind) throws RocksDBException {
@@ -124,7 +119,7 @@ final class FullScan {
         try (RocksIterator records = db.newIterator(moment)) {
             for (records.seek(new byte[] {StoreKeys.CERTIFICATE}); isAt(records, StoreKeys.CERTIFICATE); records.next()) {
                 StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
-                for (byte[] key : keys(stored)) {
+                for (byte[] key : DerivedKeys.of(stored)) {
                     if (db.get(moment, key) == null) {
                         differ("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0] + "'");
                     }

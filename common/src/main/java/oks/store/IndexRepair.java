@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.openpgp.Fingerprint;
-import oks.openpgp.IndexTerms;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -61,7 +60,7 @@ final class IndexRepair {
         Optional<Fingerprint> primary = StoreKeys.primaryOf(key);
         byte[] record = primary.isEmpty() ? null : db.get(StoreKeys.certificate(primary.get().bytes()));
         return record != null
-                && indexKeys(CertificateRecord.of(primary.get().bytes(), record)).stream()
+                && DerivedKeys.of(CertificateRecord.of(primary.get().bytes(), record)).stream()
                         .anyMatch(derived -> Arrays.equals(derived, key));
     }
 
@@ -70,7 +69,7 @@ final class IndexRepair {
         try (RocksIterator records = db.newIterator()) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                for (byte[] key : indexKeys(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()))) {
+                for (byte[] key : DerivedKeys.of(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()))) {
                     if (db.get(key) == null) {
                         batch.put(key, new byte[0]);
                         added++;
@@ -83,10 +82,6 @@ final class IndexRepair {
             }
             records.status();
         }
-    }
-
-    private static List<byte[]> indexKeys(StoredCertificate stored) {
-        return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
     }
 
     private void writeWhenLarge() throws RocksDBException {
