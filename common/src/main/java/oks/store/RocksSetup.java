@@ -19,6 +19,9 @@ final class RocksSetup implements AutoCloseable {
     private static final int BITS_PER_KEY = 10;
     private static final int OPEN_FILES = 512;
 
+    /** Flushed files that a replay leaves to be merged at once. Fewer than the 20 at which RocksDB slows writers down, so that oksd can go on. */
+    private static final int BULK_FILES = 16;
+
     private final Options options;
     private final List<AutoCloseable> natives;
 
@@ -61,8 +64,18 @@ final class RocksSetup implements AutoCloseable {
                         .setPartitionFilters(true)
                         .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true));
+        if (wanted.bulk()) {
+            mergeSeldom(options);
+        }
         wanted.logDirectory().ifPresent(directory -> options.setDbLogDir(directory.toString()));
         return new RocksSetup(options, List.of(options, family, database, filter, cache));
+    }
+
+    /** Every merge writes all that was merged before once more; nobody searches meanwhile, so many files do no harm. */
+    private static void mergeSeldom(Options options) {
+        options.setLevel0FileNumCompactionTrigger(BULK_FILES)
+                .setLevel0SlowdownWritesTrigger(3 * BULK_FILES)
+                .setLevel0StopWritesTrigger(4 * BULK_FILES);
     }
 
     /**
