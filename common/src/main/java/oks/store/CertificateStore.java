@@ -324,7 +324,7 @@ public final class CertificateStore implements Closeable {
      */
     public StoreCheck check(LongConsumer certificatesRead) {
         Snapshot snapshot = db.getSnapshot();
-        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false)) {
+        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
             return new FullScan(db, moment).run(certificatesRead);
         } catch (RocksDBException e) {
             throw failed("check the store", e);
@@ -359,7 +359,7 @@ public final class CertificateStore implements Closeable {
 
     /** Hands over every certificate as it stands now, in the order of fingerprints. */
     public void forEach(Consumer<StoredCertificate> visitor) {
-        try (ReadOptions options = new ReadOptions().setFillCache(false);
+        try (ReadOptions options = new ReadOptions().setFillCache(false).setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(options)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {

@@ -1,10 +1,14 @@
 package oks.store;
 
+import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
@@ -20,7 +24,7 @@ final class GroupBatch {
     private final DerivedKeys derived;
     private final SortedBatch records = new SortedBatch();
     /** What this batch has already written: a later change of the same certificate must see it. */
-    private final Map<Fingerprint, StoredCertificate> written = new HashMap<>();
+    private final NavigableMap<Fingerprint, StoredCertificate> written = new TreeMap<>();
     private final Set<Fingerprint> removed = new HashSet<>();
     private long certificates;
     private long tombstones;
@@ -62,7 +66,7 @@ final class GroupBatch {
         StoredCertificate after = DerivedKeys.stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
         if (!isNew) {
-            DerivedKeys.of(before(after.fingerprint())).forEach(records::delete);
+            deleteKeys(before(after.fingerprint()));
         }
         derived.take(put).forEach(key -> records.put(key, NO_VALUE));
         records.put(
@@ -76,7 +80,7 @@ final class GroupBatch {
     private void delete(Change.Delete delete) {
         Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
         if (!delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO)) {
-            DerivedKeys.of(before(fingerprint)).forEach(records::delete);
+            deleteKeys(before(fingerprint));
             records.delete(StoreKeys.certificate(delete.fingerprint()));
             certificates--;
             written.remove(fingerprint);
@@ -84,6 +88,30 @@ final class GroupBatch {
         }
         tombstones += delete.replacedTombstone().equals(Hash.ZERO) ? 1 : 0;
         records.put(StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
+    }
+
+    /** Deletes the index keys of a certificate, save those that another one has, too, whose fingerprint begins alike. */
+    private void deleteKeys(StoredCertificate before) {
+        Set<ByteBuffer> shared = new HashSet<>();
+        for (StoredCertificate alike : beginningLike(before.fingerprint())) {
+            DerivedKeys.of(alike).forEach(key -> shared.add(ByteBuffer.wrap(key)));
+        }
+        DerivedKeys.of(before).stream().filter(key -> !shared.contains(ByteBuffer.wrap(key))).forEach(records::delete);
+    }
+
+    private Collection<StoredCertificate> beginningLike(Fingerprint fingerprint) {
+        Beginning beginning = Beginning.of(fingerprint);
+        Map<Fingerprint, StoredCertificate> alike = new HashMap<>();
+        store.search().beginning(beginning).forEach(stored -> alike.put(stored.fingerprint(), stored));
+        alike.keySet().removeAll(removed);
+        for (StoredCertificate stored : written.tailMap(beginning.lowest()).values()) {
+            if (!Beginning.of(stored.fingerprint()).equals(beginning)) {
+                break;
+            }
+            alike.put(stored.fingerprint(), stored);
+        }
+        alike.remove(fingerprint);
+        return alike.values();
     }
 
     /** The certificate as it stood before this change; the log says that there was one. */

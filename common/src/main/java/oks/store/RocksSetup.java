@@ -17,9 +17,12 @@ import org.rocksdb.RocksDB;
 /** RocksDB's options with the reason beside each, and the native objects that must live as long as the database. */
 final class RocksSetup implements AutoCloseable {
     private static final int BITS_PER_KEY = 10;
+
+    /** Filters hold the first bytes of keys: as many as tell of what kind a record is and how a fingerprint begins, or a key ID. */
+    static final int FILTERED_PREFIX = 1 + Beginning.BYTES;
     private static final int OPEN_FILES = 512;
 
-    /** Flushed files that a replay leaves to be merged at once. Fewer than the 20 at which RocksDB slows writers down, so that oksd can go on. */
+    /** Flushed files after which a replay merges them: fewer than the 20 at which RocksDB slows writers down, as oksd takes them over. */
     private static final int BULK_FILES = 16;
 
     private final Options options;
@@ -53,9 +56,11 @@ final class RocksSetup implements AutoCloseable {
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setAvoidFlushDuringShutdown(true) // who closes decides; a flush that nobody sees fail is no flush
+                .useFixedLengthPrefixExtractor(FILTERED_PREFIX)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setFilterPolicy(filter)
+                        .setWholeKeyFiltering(false) // the first bytes of a certificate's key are as good as the whole
                         // Filters and indexes count against the cache, so that memory has one bound; in small parts, for the
                         // filter of a whole file is larger than a shard of the cache and would be read for every search.
                         .setCacheIndexAndFilterBlocks(true)
