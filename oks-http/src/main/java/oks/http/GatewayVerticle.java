@@ -134,6 +134,8 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxInitialLineLength(settings.http().maxUrl())
                 .setMaxHeaderSize(settings.http().maxHeader())
                 .setTcpNoDelay(true)
+                .setPerFrameWebSocketCompressionSupported(false) // there are no web sockets: two handlers less for each request
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(false) // its detection would hide connections that send nothing
                 .setUseProxyProtocol(settings.limits().proxyProtocol())
                 .setProxyProtocolTimeout(settings.http().readTimeout().toMillis()).setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)

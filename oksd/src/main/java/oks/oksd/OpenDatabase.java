@@ -15,6 +15,7 @@ import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -273,7 +274,7 @@ final class OpenDatabase implements Closeable {
                 throw OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
-                                end.file().orElseThrow(), LogKeeper.why(e))
+                                end.file().orElseThrow(), IoReason.withFile(e))
                         .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
                         .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
