@@ -101,11 +101,12 @@ public final class Armor {
         if (!unread.isCertificate()) {
             return unread; // a private key is not even decoded
         }
-        int end = text.indexOf("-----END PGP " + label + DASHES, labelEnd);
+        int begin = labelEnd + DASHES.length();
+        int end = text.indexOf("-----END PGP " + label + DASHES, begin);
         if (end < 0) {
             return new Block(label, new byte[0], "the armor has no last line");
         }
-        return decoded(label, text.substring(labelEnd + DASHES.length(), end));
+        return decoded(label, text.substring(begin, end));
     }
 
     /** Between the first and the last line: headers, an empty line, base64, and perhaps a checksum, which is not read. */

@@ -129,7 +129,7 @@ public record IndexTerms(
         int at = email.lastIndexOf('@') + 1;
         String local = Normalizer.normalize(email.substring(0, at), Normalizer.Form.NFC);
         try {
-            return local + IDN.toASCII(email.substring(at), IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            return local + IDN.toASCII(email.substring(at), IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // no domain that DNS could know
             return local + email.substring(at);
         }

@@ -69,6 +69,7 @@ class ArmorTest {
                         Reason.NO_CERTIFICATE),
                 Arguments.of(ARMOR.substring(0, ARMOR.length() - 40), Reason.MALFORMED),
                 Arguments.of("-----BEGIN PGP PUBLIC", Reason.MALFORMED),
+                Arguments.of("-----BEGIN PGP PUBLIC KEY BLOCK-----END PGP PUBLIC KEY BLOCK-----\n", Reason.MALFORMED),
                 Arguments.of("hello", Reason.NOT_OPENPGP),
                 Arguments.of("", Reason.NO_CERTIFICATE));
     }

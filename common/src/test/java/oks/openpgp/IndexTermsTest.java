@@ -24,6 +24,7 @@ class IndexTermsTest {
         "Änn <änn@XN--EXMPLE-CUA.org>,änn@xn--exmple-cua.org",
         "a@bücher.例え.jp,a@xn--bcher-kva.xn--r8jz45g.jp",
         "a@-..-,a@-..-",
+        "a@\uFE7E,a@\uFE7E", // its compatibility form begins with a space
     })
     void anAddressStandsInAngleBracketsOrAlone(String userId, String email) {
         assertThat(IndexTerms.emailOf(userId)).contains(email);
