@@ -25,7 +25,7 @@ final class EverySettingTest {
     /** Values of every type; each setting takes the first that it accepts and that is not its default. */
     private static final List<Object> VALUES = List.of(
             true, false, 7L, "udp://192.0.2.1:514", "none", "debug", "json", "local3", "90s", "3s", "48MiB", "48KiB", "192.0.2.7",
-            "elsewhere", List.of("192.0.2.0/24"), List.of("backup"));
+            "elsewhere", "keys@example.org", List.of("192.0.2.0/24"), List.of("backup"));
 
     /** Members that another setting's value reaches too, or whose table in the file is another one. */
     private static final Map<String, List<String>> ELSEWHERE = Map.of(
@@ -84,7 +84,7 @@ final class EverySettingTest {
         return VALUES.stream()
                 .filter(value -> read(setting, value) != null && !read(setting, value).equals(standard))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError(setting + " takes none of VALUES: add one that is " + setting.expected()));
     }
 
     /** The value as the program would see it; null if it is not accepted. */
