@@ -226,10 +226,7 @@ final class OpenDatabase implements Closeable {
                 return from;
             }
             RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
-            Replay replay = new Replay(store);
-            RecoveryChain.ChainEnd end = chain.read(
-                    from, new ReplayProgress(replay, chain.bytes(), listener::replaying, System::nanoTime));
-            replay.finish();
+            RecoveryChain.ChainEnd end = bringForward(store, from, chain);
             if (from.last().isAfter(end.position().last())) {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
@@ -238,12 +235,23 @@ final class OpenDatabase implements Closeable {
                         .kept("nothing was changed")
                         .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
             }
-            if (replay.changes() > 0) {
-                // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
-                store.flush();
-                LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
-            }
             return end.unsealed() ? seal(end) : end.position();
+        }
+
+        /** Applies what the store lacks, and brings that to disk. */
+        private RecoveryChain.ChainEnd bringForward(CertificateStore store, LogPosition from, RecoveryChain chain)
+                throws IOException {
+            try (Replay replay = new Replay(store)) {
+                RecoveryChain.ChainEnd end = chain.read(
+                        from, new ReplayProgress(replay, chain.bytes(), listener::replaying, System::nanoTime));
+                replay.finish();
+                if (replay.changes() > 0) {
+                    // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
+                    store.flush();
+                    LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+                }
+                return end;
+            }
         }
 
         private LogPosition seal(RecoveryChain.ChainEnd end) throws IOException {
