@@ -10,8 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .installation import BenchmarkError
+from .report import bars
+from .results import Result, median
 
 PROGRAMS = {"pigz": "pigz", "zstd": "zstd", "restic": "restic", "borg": "borgbackup"}  # and their Debian packages
+PEERS = {"oks-backup full (zstd)": "tar | zstd -1 -T0", "oks-backup full (gzip)": "tar | pigz"}
+COMPARED = {*PEERS, *PEERS.values()}
+MOST_MIB = 300
 REPOSITORY = {"RESTIC_PASSWORD": "benchmark", "RESTIC_REPOSITORY_VERSION": "2", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"}
 
 
@@ -74,16 +79,38 @@ def ways(oks, snapshot):
     }
 
 
-def measure(oks, scratch, rounds, say):
-    """Every way once in each round, in turn; gives what each took, by name, and the bytes of the snapshot."""
+def measure(oks, scratch, rounds, say, only=None):
+    """Every way once in each round, in turn; gives what each took, by name, and the bytes of the snapshot.
+
+    `only` names the ways that are wanted, if not all of them are.
+    """
     found = {}
     with Snapshot(oks) as snapshot:
         for number in range(rounds):
             for name, command in ways(oks, snapshot).items():
-                one = found.setdefault(name, Measured())
-                _run(Path(scratch) / "archives", command, one)
-                say(f"round {number + 1}: {name}: {one.seconds[-1]:.1f} s, {one.bytes[-1] / 2**20:,.0f} MiB")
+                if only is None or name in only:
+                    one = found.setdefault(name, Measured())
+                    _run(Path(scratch) / "archives", command, one)
+                    say(f"round {number + 1}: {name}: {one.seconds[-1]:.1f} s, {one.bytes[-1] / 2**20:,.0f} MiB")
         return found, snapshot.bytes()
+
+
+def rows(found):
+    """What was measured as results: seconds of each way, those of oks-backup beside the peer that does the least."""
+    medians = {name: median(measured.seconds) for name, measured in found.items()}
+    memory = max(max(measured.mib) for name, measured in found.items() if name.startswith("oks-backup"))
+    results = []
+    for name, measured in found.items():
+        peer = PEERS.get(name, "")
+        results.append(Result(name, medians[name], "s", measured.seconds, peer, medians.get(peer), 1.0 if peer else None, True,
+                              f"{median(measured.bytes) / 2**20:,.0f} MiB written"))
+    return results + [Result("oks-backup full, most memory", memory, "MiB", target=MOST_MIB, smaller_is_better=True)]
+
+
+def plot(found, snapshot_bytes):
+    """Bars of what each way took."""
+    return bars(f"An archive of a snapshot of {snapshot_bytes / 1e6:,.0f} MB", "seconds",
+                {name: median(measured.seconds) for name, measured in found.items()})
 
 
 def _run(out, command, one):

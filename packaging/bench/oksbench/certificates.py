@@ -11,19 +11,25 @@ from .installation import java
 
 @dataclass(frozen=True)
 class Keyring:
-    """A binary keyring of `count` certificates and the list that names them: fingerprint, e-mail, length."""
+    """`count` certificates in binary files, and the list that names them: fingerprint, e-mail, length."""
 
-    file: Path
+    files: tuple
     list: Path
     count: int
 
+    @property
+    def file(self):
+        """The only file, of a keyring that was not joined."""
+        [file] = self.files
+        return file
+
     def bytes(self):
         """The size of all certificates together."""
-        return self.file.stat().st_size
+        return sum(file.stat().st_size for file in self.files)
 
     def upload_bodies(self, file):
         """Writes what a client posts to /pks/add for each certificate, a line each (HKP draft, section 5.2.1)."""
-        content = self.file.read_bytes()
+        content = b"".join(file.read_bytes() for file in self.files)
         at = 0
         with open(self.list, encoding="ascii") as names, open(file, "w", encoding="ascii") as bodies:
             for name in names:
@@ -34,12 +40,44 @@ class Keyring:
 
 
 def make(directory, count, seed):
-    """Makes a keyring; takes about a second per 5,000 certificates on two cores."""
-    keyring = Keyring(Path(directory) / f"{count}-{seed}.pgp", Path(directory) / f"{count}-{seed}.list", count)
-    if not keyring.list.exists():
-        subprocess.run(
-            java("oks.bench.SyntheticCertificates", count, seed, keyring.file, keyring.list), check=True)
-    return keyring
+    """Makes a keyring unless the directory has it; takes about a second per 5,000 certificates on two cores."""
+    made = [Path(directory) / f"{count}-{seed}.{kind}" for kind in ("pgp", "list")]
+    if not made[1].exists():  # it is renamed last: a run that was broken off leaves no keyring that looks whole
+        unfinished = [file.with_name(file.name + ".tmp") for file in made]
+        subprocess.run(java("oks.bench.SyntheticCertificates", count, seed, *unfinished), check=True)
+        for begun, file in zip(unfinished, made):
+            begun.rename(file)
+    return Keyring((made[0],), made[1], count)
+
+
+def make_in_parts(directory, count, parts, seed):
+    """As many keyrings of equal size, with the seeds from this one on."""
+    return [make(directory, count // parts, seed + number) for number in range(parts)]
+
+
+def join(scratch, keyrings):
+    """One keyring of all of them, in this order."""
+    names = Path(scratch) / "all.list"
+    with open(names, "wb") as file:
+        for keyring in keyrings:
+            file.write(keyring.list.read_bytes())
+    files = tuple(file for keyring in keyrings for file in keyring.files)
+    return Keyring(files, names, sum(keyring.count for keyring in keyrings))
+
+
+def directory_for(keyrings, scratch):
+    """Where keyrings are made: a directory that the user keeps for the next run, or the scratch directory."""
+    if not keyrings:
+        return scratch
+    directory = Path(keyrings)
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def add_option(parser):
+    """The option that keeps keyrings, the same for every program."""
+    parser.add_argument("--keyrings", metavar="DIR",
+                        help="keep the certificates that are made there, and take those that a run before left there")
 
 
 def armor(binary):

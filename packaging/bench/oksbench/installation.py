@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent.parent
@@ -144,12 +146,20 @@ class Installation:
     def load(self, keyring, *options):
         """Loads a keyring; gives the seconds it took."""
         began = time.monotonic()
-        self.run("oksctl", "load", *options, keyring)
+        self.run("oksctl", "load", *options, *keyring.files)
         return time.monotonic() - began
 
     def url(self, path=""):
         """The address of oks-http."""
         return f"http://127.0.0.1:{self.port}{path}"
+
+    def answers(self):
+        """Whether oks-http answers lookups now."""
+        try:
+            with urllib.request.urlopen(self.url("/pks/lookup?op=stats&options=mr"), timeout=LONGEST_START):
+                return True
+        except urllib.error.HTTPError:
+            return False
 
     def store_bytes(self):
         """What the store takes on disk, recovery files apart."""

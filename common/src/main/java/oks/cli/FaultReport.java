@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
 
 /** Makes one fault of whatever ended a command, and shows it as lines or as one JSON object. */
@@ -26,7 +25,8 @@ final class FaultReport {
             return of(wrapped.getCause());
         }
         if (thrown instanceof FileSystemException file && file.getFile() != null) {
-            return OperatorFault.of(ExitCode.FAILED, "file \"%s\": %s", file.getFile(), why(file)).because(thrown);
+            return MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file)), file)
+                    .because(thrown);
         }
         if (thrown instanceof IOException && thrown.getMessage() != null) {
             return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);
@@ -51,18 +51,5 @@ final class FaultReport {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String why(FileSystemException file) {
-        if (file instanceof NoSuchFileException) {
-            return "does not exist";
-        }
-        if (file instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (file instanceof FileAlreadyExistsException) {
-            return "exists already";
-        }
-        return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
     }
 }

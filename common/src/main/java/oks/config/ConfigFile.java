@@ -2,6 +2,7 @@ package oks.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -83,6 +86,10 @@ final class ConfigFile {
         } catch (CharacterCodingException e) {
             throw unreadable("is not UTF-8 text").because(e);
         } catch (IOException e) {
+            if (e instanceof AccessDeniedException denied) {
+                throw MissingPermission.explain(
+                        OperatorFault.of(ExitCode.USAGE, "%s%s", IoReason.withFile(denied), MissingPermission.whose(denied)), denied).because(e);
+            }
             throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read").because(e);
         }
     }

@@ -41,8 +41,8 @@ public record OksHttpSettings(
         }
     }
 
-    /** {@code [pages]}; an empty directory is none. */
-    public record Pages(String directory) {}
+    /** {@code [pages]}; an empty directory or contact is none. */
+    public record Pages(String directory, String contact) {}
 
     /** {@code [statistics]}; an empty file is none. */
     public record Statistics(String file) {}
@@ -122,7 +122,7 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
                         values.get(OksHttpTable.LIMITS_EXEMPT),
                         values.get(OksHttpTable.LIMITS_METRICS)),
-                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY)),
+                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_CONTACT)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE)),

@@ -24,6 +24,9 @@ final class OksHttpTable {
     private static final String ADDRESSES = "[0-9A-Za-z:.%_-]{1,255}";
     private static final String ADDRESSES_EXPECTED = "an address or host name such as \"127.0.0.1\" or \"::\"";
 
+    private static final String CONTACT = "([!#-~&&[^@<>]]{1,64}@[0-9A-Za-z.-]{1,255}|https://[!#-~&&[^<>]]{1,255})?";
+    private static final String CONTACT_EXPECTED = "an e-mail address, a link such as \"https://example.org/\", or \"\"";
+
     static final Setting<String> LISTEN_ADDRESS = new Setting<>("listen.address", text(ADDRESSES, ADDRESSES_EXPECTED), "127.0.0.1",
             RESTART, "The address on which HKP requests are accepted.");
     static final Setting<Integer> LISTEN_PORT = new Setting<>("listen.port", integer(0, 65535), 11371L, RESTART,
@@ -81,6 +84,9 @@ final class OksHttpTable {
     static final Setting<String> PAGES_DIRECTORY = new Setting<>("pages.directory", pathOrNothing(), "", RELOAD,
             "A directory with templates and files that replace those of the program; \"\" for none.");
 
+    static final Setting<String> PAGES_CONTACT = new Setting<>("pages.contact", text(CONTACT, CONTACT_EXPECTED), "", RELOAD,
+            "Whom the help page names for removals: an e-mail address or a Web page; \"\" for nobody.");
+
     static final Setting<String> STATISTICS_FILE = new Setting<>("statistics.file", pathOrNothing(), "var/oks-http.figures", RESTART,
             "The file to which a line an hour is appended, from which the statistics page is drawn; \"\" for none.");
 
@@ -122,7 +128,7 @@ final class OksHttpTable {
                 SEARCH_MAX_RESULTS,
                 LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_PROXY_PROTOCOL,
                 LIMITS_EXEMPT, LIMITS_METRICS,
-                PAGES_DIRECTORY, STATISTICS_FILE,
+                PAGES_DIRECTORY, PAGES_CONTACT, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,
                 PROCESS_PID_FILE));
         all.addAll(LogSettings.SETTINGS);

@@ -16,6 +16,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.process.SocketFile;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ public final class ControlServer implements Closeable {
             server.listen(mode(access));
             return server;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, e)
+            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, IoReason.withFile(e))
                     .next("look at the rights of its directory").because(e);
         }
     }
@@ -111,7 +112,7 @@ public final class ControlServer implements Closeable {
         try {
             file.setMode(mode(access));
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", e)
+            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", IoReason.withFile(e))
                     .kept("commands are taken from the users named now, but only if the mode lets them connect")
                     .next("restart oksd").because(e);
         }
@@ -131,7 +132,7 @@ public final class ControlServer implements Closeable {
         try {
             file.remove(); // first: who connects from now on is told that there is no socket
         } catch (IOException e) {
-            LOG.warn("the control socket could not be removed: {}", e.toString());
+            LOG.warn("the control socket could not be removed: {}", IoReason.withFile(e));
         }
         // The group closes after what was answered before. Shutting the loop down alone does not always close connections:
         // without a quiet period Netty may leave its last round before it comes to them.

@@ -72,6 +72,7 @@ public final class DirectoryLock implements Closeable {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
+            Ownership.ofDirectory(file);
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 throw busy(what, directory, holder(channel));

@@ -24,10 +24,18 @@ public final class RealDisk implements Disk {
 
     @Override
     public DurableFile create(Path file) throws IOException {
-        return new ChannelFile(file, FileChannel.open(
+        FileChannel channel = FileChannel.open(
                 file,
                 Set.<OpenOption>of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OWNER_WRITES_GROUP_READS));
+                OWNER_WRITES_GROUP_READS);
+        try {
+            Ownership.ofDirectory(file);
+            return new ChannelFile(file, channel);
+        } catch (IOException | RuntimeException e) {
+            try (channel) { // still ours: nobody has the file yet
+                throw e;
+            }
+        }
     }
 
     @Override

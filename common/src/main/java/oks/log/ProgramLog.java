@@ -24,6 +24,10 @@ public final class ProgramLog implements AutoCloseable {
     private static final String REMOTE = "remote syslog";
     private static final UnaryOperator<String> NO_IDS = text -> MessageCatalogue.OTHER; // RFC 3164 has no place for them
 
+    /** Warn at each start where a unit of systemd leaves a daemon no network, which is as it should be. */
+    private static final List<String> LOOK_FOR_A_NETWORK =
+            List.of("io.netty.util.NetUtil", "io.netty.util.NetUtilInitializations", "io.netty.util.internal.MacAddressUtil", "io.netty.channel.DefaultChannelId");
+
     private final String program;
     private final LoggerContext context;
     private final Logger root;
@@ -38,6 +42,7 @@ public final class ProgramLog implements AutoCloseable {
         context.reset();
         root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
+        LOOK_FOR_A_NETWORK.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
         oks = context.getLogger("oks");
         this.stderr = new StderrAppender(program, stderr, journal, oks);
         begin("stderr", this.stderr);

@@ -36,6 +36,20 @@ public final class Certificate {
         }
     }
 
+    /**
+     * The version of the primary key: 3, 4 or 6. Nothing but that is read.
+     *
+     * @param canonicalBytes what {@link #bytes} gave
+     * @throws IllegalArgumentException if they do not begin with a packet
+     */
+    public static int versionOf(byte[] canonicalBytes) {
+        try {
+            return Math.max(3, new PacketSplitter(canonicalBytes).next().at(0)); // 2 was another number for 3
+        } catch (Malformed | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
     /** The fingerprint of the primary key. */
     public Fingerprint fingerprint() {
         return fingerprint;

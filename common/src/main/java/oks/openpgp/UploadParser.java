@@ -2,6 +2,7 @@ package oks.openpgp;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -16,6 +17,11 @@ public final class UploadParser {
     public UploadParser(Limits limits, Policy policy) {
         this.limits = Objects.requireNonNull(limits);
         this.policy = Objects.requireNonNull(policy);
+    }
+
+    /** The native code, with its version, that verifies what it can besides Bouncy Castle; empty when none is installed. */
+    public static Optional<String> nativeVerification() {
+        return QuickVerification.installed().map(QuickVerification::toString);
     }
 
     /**

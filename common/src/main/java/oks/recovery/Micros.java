@@ -10,7 +10,11 @@ final class Micros {
     private Micros() {}
 
     static long of(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), PER_SECOND), time.getNano() / 1000);
+        long seconds = time.getEpochSecond();
+        long micros = time.getNano() / 1000;
+        return seconds >= 0
+                ? Math.addExact(Math.multiplyExact(seconds, PER_SECOND), micros)
+                : Math.addExact(Math.multiplyExact(seconds + 1, PER_SECOND), micros - PER_SECOND); // down to the least long
     }
 
     static Instant instant(long micros) {

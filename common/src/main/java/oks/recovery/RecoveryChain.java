@@ -307,7 +307,8 @@ public final class RecoveryChain {
     private static OperatorFault gap(String format, Object... values) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
                 .kept("nothing was changed")
-                .next("add the directory that has the missing files, for example with --recovery DIR");
+                .next("put the missing files beside the others, for example from the output directory of \"oks-backup recovery\"; "
+                        + "oks-restore also takes the directory that has them, with --recovery DIR");
     }
 
     private static OperatorFault fork(String format, Object... values) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,7 +265,7 @@ public final class RecoveryLog implements Closeable {
         try (sealed) {
             disk.makeReadOnly(sealed.path());
         } catch (IOException e) {
-            LOG.warn("recovery file \"{}\" is complete, but could not be made read-only: {}", sealed.path(), e.toString());
+            LOG.warn("recovery file \"{}\" is complete, but could not be made read-only: {}", sealed.path(), IoReason.of(e));
         }
     }
 
@@ -285,7 +286,7 @@ public final class RecoveryLog implements Closeable {
         try {
             old.close();
         } catch (IOException e) {
-            LOG.warn("recovery file \"{}\" could not be closed: {}", old.path(), e.toString());
+            LOG.warn("recovery file \"{}\" could not be closed: {}", old.path(), IoReason.of(e));
         }
     }
 

@@ -20,7 +20,11 @@ import oks.process.SocketFile;
  * another one of this class reads the answers. Uploads without an answer are bounded in number and bytes.
  */
 public final class UploadConnection implements Closeable {
-    private static final int MAX_UNANSWERED = 512;
+    /**
+     * As many as oksd reads before it has answered one, with its standard settings: what waits there is one group for the
+     * writer, and a large group costs less for each certificate.
+     */
+    private static final int MAX_UNANSWERED = 1024;
     private static final int MAX_UNANSWERED_BYTES = 16 << 20;
 
     private final Path socket;

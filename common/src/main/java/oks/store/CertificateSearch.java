@@ -9,15 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.openpgp.WordQuery;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /** Finds certificates by what their indexes hold. Any thread; never waits for the writer. */
 public final class CertificateSearch {
@@ -46,35 +45,39 @@ public final class CertificateSearch {
         }
     }
 
-    /** Certificates whose primary key or a subkey has this fingerprint. */
-    public Matches byFingerprint(Fingerprint fingerprint, int limit) {
-        Optional<StoredCertificate> primary = get(fingerprint);
-        return primary.isPresent()
-                ? new Matches(1, primary.stream().limit(limit).toList())
-                : read(holdersOf(fingerprint), limit);
+    /** The certificates whose fingerprints begin so; hardly ever more than one. */
+    List<StoredCertificate> beginning(Beginning beginning) {
+        try (Scan certificates = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
+            return candidates(beginning, certificates).stream().flatMap(found -> get(found.primary()).stream()).toList();
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("read certificates", e);
+        }
     }
 
-    /** The certificates with this subkey, found by its key ID: an index of its own would be a tenth of the store. */
-    private Set<Fingerprint> holdersOf(Fingerprint subkey) {
-        if (subkey.version() == 3) {
-            return Set.of(); // subkeys came with version 4
+    /**
+     * Certificates whose primary key or a subkey has this fingerprint. Those of a subkey are found by its key ID: an index of
+     * its own would be a tenth of the store.
+     */
+    public Matches byFingerprint(Fingerprint fingerprint, int limit) {
+        Optional<StoredCertificate> primary = get(fingerprint);
+        if (primary.isPresent()) {
+            return new Matches(1, primary.stream().limit(limit).toList());
         }
-        return primariesUnder(StoreKeys.keyIdPrefix(subkey.keyId())).stream()
-                .limit(MAX_COMPARED)
-                .filter(primary -> get(primary)
-                        .map(stored -> IndexTerms.of(stored.certificate()).subkeys().contains(subkey))
-                        .orElse(false)) // deleted meanwhile
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (fingerprint.version() == 3) {
+            return Matches.NONE; // subkeys came with version 4
+        }
+        Set<Beginning> candidates = under(StoreKeys.keyIdPrefix(fingerprint.keyId()));
+        return read(candidates, false, terms -> terms.subkeys().contains(fingerprint), limit);
     }
 
     /** Certificates whose primary key or a subkey has this key ID. */
     public Matches byKeyId(KeyId keyId, int limit) {
-        return read(primariesUnder(StoreKeys.keyIdPrefix(keyId)), limit);
+        return read(under(StoreKeys.keyIdPrefix(keyId)), true, terms -> terms.keyIds().contains(keyId), limit);
     }
 
     /** Certificates with a user ID of this e-mail address, given as {@code IndexTerms.emailOf} writes it. */
     public Matches byEmail(String email, int limit) {
-        return read(primariesUnder(StoreKeys.emailPrefix(email)), limit);
+        return read(under(StoreKeys.emailPrefix(email)), true, terms -> terms.emails().contains(email), limit);
     }
 
     /** Certificates whose user IDs hold all of these words. */
@@ -84,41 +87,48 @@ public final class CertificateSearch {
 
     /** As {@link #byWords(List, int)}, with another number of certificates that are looked at for each word. */
     Matches byWords(List<WordQuery> words, int limit, int candidates) {
-        return words.isEmpty() ? Matches.NONE : read(new WordSearch(db, candidates).all(words), limit);
+        if (words.isEmpty()) {
+            return Matches.NONE;
+        }
+        Set<Beginning> found = new WordSearch(db, this, candidates).all(words);
+        return read(found, true, terms -> words.stream().allMatch(word -> WordSearch.holds(terms, word)), limit);
     }
 
     /** Certificates of which SKS has this hash, 16 bytes. */
     public Matches bySksHash(byte[] hash, int limit) {
-        return read(primariesUnder(StoreKeys.sksHashPrefix(hash)), limit);
+        return read(under(StoreKeys.sksHashPrefix(hash)), true, terms -> Arrays.equals(terms.sksHash(), hash), limit);
     }
 
     /** Certificates last changed on the day of a time, UTC; at most {@value #MAX_CANDIDATES}. */
     public List<Fingerprint> changedOn(Instant day) {
-        return List.copyOf(primariesUnder(StoreKeys.dayPrefix(day)));
+        return List.copyOf(under(StoreKeys.dayPrefix(day), MAX_CANDIDATES, StoreKeys::primaryOf));
     }
 
-    private Set<Fingerprint> primariesUnder(byte[] prefix) {
-        Set<Fingerprint> primaries = new LinkedHashSet<>();
-        try (ReadOptions options = new ReadOptions();
-                RocksIterator entries = db.newIterator(options)) {
-            for (entries.seek(prefix); entries.isValid() && primaries.size() < MAX_CANDIDATES; entries.next()) {
-                byte[] key = entries.key();
-                if (key.length <= prefix.length || Arrays.mismatch(prefix, key) != prefix.length) {
-                    break;
-                }
-                primaries.add(Fingerprint.of(Arrays.copyOfRange(key, prefix.length, key.length)));
+    private Set<Beginning> under(byte[] prefix) {
+        return under(prefix, MAX_CANDIDATES, StoreKeys::beginningOf);
+    }
+
+    /** What the keys mean that begin so, in their order, each once; at most this many. */
+    <T> Set<T> under(byte[] prefix, int most, Function<byte[], Optional<T>> meaning) {
+        Set<T> found = new LinkedHashSet<>();
+        try (Scan keys = new Scan(db, prefix.length)) {
+            for (keys.begin(prefix); found.size() < most && keys.isAt(); keys.next()) {
+                meaning.apply(keys.key()).ifPresent(found::add);
             }
-            entries.status();
-            return primaries;
+            return found;
         } catch (RocksDBException e) {
             throw CertificateStore.failed("search an index", e);
         }
     }
 
-    private Matches read(Set<Fingerprint> primaries, int limit) {
-        List<Candidate> newestFirst = primaries.stream()
-                .limit(MAX_COMPARED)
-                .map(primary -> new Candidate(primary, lsn(primary)))
+    /**
+     * Reads what an index named.
+     *
+     * @param sure whether the index is enough of a proof where only one certificate begins so
+     * @param wanted whether a certificate is one that was searched for
+     */
+    private Matches read(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted, int limit) {
+        List<Candidate> newestFirst = compared(beginnings, sure, wanted).stream()
                 .sorted(Comparator.comparingLong(Candidate::lsn).reversed())
                 .toList();
         List<StoredCertificate> found = new ArrayList<>();
@@ -131,19 +141,41 @@ public final class CertificateSearch {
             stored.ifPresent(found::add);
             bytes += stored.map(certificate -> certificate.content().length).orElse(0);
         }
-        return new Matches(primaries.size(), found);
+        int notCompared = sure ? Math.max(0, beginnings.size() - MAX_COMPARED) : 0;
+        return new Matches(newestFirst.size() + notCompared, found);
     }
 
+    private List<Candidate> compared(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted) {
+        List<Candidate> compared = new ArrayList<>();
+        try (Scan certificates = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
+            for (Beginning beginning : beginnings.stream().limit(MAX_COMPARED).toList()) {
+                List<Candidate> alike = candidates(beginning, certificates);
+                boolean certain = sure && alike.size() == 1;
+                alike.stream().filter(candidate -> certain || isWanted(candidate, wanted)).forEach(compared::add);
+            }
+            return compared;
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("read certificates", e);
+        }
+    }
+
+    private boolean isWanted(Candidate candidate, Predicate<IndexTerms> wanted) {
+        return get(candidate.primary())
+                .map(stored -> wanted.test(IndexTerms.of(stored.certificate())))
+                .orElse(false); // deleted meanwhile
+    }
+
+    /** @param lsn the change that wrote it, which is read without its content */
     private record Candidate(Fingerprint primary, long lsn) {}
 
-    /** The change that wrote a certificate, without reading its content; 0 when it was deleted meanwhile. */
-    private long lsn(Fingerprint primary) {
-        byte[] beginning = new byte[Long.BYTES];
-        try {
-            int length = db.get(StoreKeys.certificate(primary.bytes()), beginning);
-            return length == RocksDB.NOT_FOUND ? 0 : ByteBuffer.wrap(beginning).getLong();
-        } catch (RocksDBException e) {
-            throw CertificateStore.failed("read a certificate", e);
+    private static List<Candidate> candidates(Beginning beginning, Scan certificates) throws RocksDBException {
+        List<Candidate> candidates = new ArrayList<>(1);
+        byte[] lsn = new byte[Long.BYTES];
+        for (certificates.begin(StoreKeys.certificates(beginning)); certificates.isAt(); certificates.next()) {
+            certificates.value(lsn);
+            candidates.add(new Candidate(
+                    Fingerprint.of(FullScan.withoutKind(certificates.key())), ByteBuffer.wrap(lsn).getLong()));
         }
+        return candidates;
     }
 }

@@ -100,7 +100,10 @@ public final class CertificateStore implements Closeable {
         if (diskFails) {
             return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", directory, e.getMessage())
                     .kept("nothing was changed")
-                    .next("look at the disk, then try again")
+                    .next(e.getMessage().contains("Permission denied")
+                            ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
+                                    + directory.getParent() + "\""
+                            : "look at the disk: whether it is full, mounted and sound; then try again")
                     .because(e);
         }
         return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
@@ -150,13 +153,17 @@ public final class CertificateStore implements Closeable {
      * @throws OperatorFault FAILED when RocksDB refuses; then nothing of them is applied
      */
     public void apply(List<Group> groups) {
+        apply(groups, DerivedKeys.ofMany(groups));
+    }
+
+    /** As {@link #apply(List)}, with index keys that were made already. */
+    void apply(List<Group> groups, DerivedKeys derived) {
         if (groups.isEmpty()) {
             return;
         }
-        try (WriteBatch batch = new WriteBatch()) {
-            GroupBatch changes = new GroupBatch(this, meta);
-            StoreMeta after = changes.add(groups);
-            changes.writeTo(batch);
+        GroupBatch changes = new GroupBatch(this, meta, derived);
+        StoreMeta after = changes.add(groups);
+        try (WriteBatch batch = changes.toRocks()) {
             db.write(withoutLog, batch);
             meta = after;
         } catch (RocksDBException e) {
@@ -320,7 +327,7 @@ public final class CertificateStore implements Closeable {
      */
     public StoreCheck check(LongConsumer certificatesRead) {
         Snapshot snapshot = db.getSnapshot();
-        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false)) {
+        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
             return new FullScan(db, moment).run(certificatesRead);
         } catch (RocksDBException e) {
             throw failed("check the store", e);
@@ -355,7 +362,7 @@ public final class CertificateStore implements Closeable {
 
     /** Hands over every certificate as it stands now, in the order of fingerprints. */
     public void forEach(Consumer<StoredCertificate> visitor) {
-        try (ReadOptions options = new ReadOptions().setFillCache(false);
+        try (ReadOptions options = new ReadOptions().setFillCache(false).setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(options)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {

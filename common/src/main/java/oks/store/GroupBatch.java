@@ -1,6 +1,7 @@
 package oks.store;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,42 +12,33 @@ import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
-import oks.openpgp.IndexTerms;
 import oks.recovery.Change;
 import oks.recovery.Group;
 import oks.recovery.Hash;
-import oks.recovery.Lsn;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /** Turns groups of the log into one atomic batch: contents, derived indexes and the meta record. */
 final class GroupBatch {
     private static final byte[] NO_VALUE = {};
-    /** Stands for a record that is to be removed; told from an empty value by its identity. */
-    private static final byte[] ABSENT = {};
-
-    private static final int WORTH_ALL_CORES = 256;
-
     private final CertificateStore store;
-    /** Index keys that were made before their turn. */
-    private final Map<Lsn, List<byte[]>> derived = new HashMap<>();
-    /** Sorted: neighbours go into the memtable one after the other, for half of what random keys cost there. */
-    private final NavigableMap<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
+    private final DerivedKeys derived;
+    private final SortedBatch records = new SortedBatch();
     /** What this batch has already written: a later change of the same certificate must see it. */
-    private final Map<Fingerprint, StoredCertificate> written = new HashMap<>();
+    private final NavigableMap<Fingerprint, StoredCertificate> written = new TreeMap<>();
     private final Set<Fingerprint> removed = new HashSet<>();
     private long certificates;
     private long tombstones;
 
-    GroupBatch(CertificateStore store, StoreMeta before) {
+    /** @param derived index keys that were made already */
+    GroupBatch(CertificateStore store, StoreMeta before, DerivedKeys derived) {
         this.store = store;
+        this.derived = derived;
         this.certificates = before.certificates();
         this.tombstones = before.tombstones();
     }
 
     /** Adds the groups, in order, and returns the meta record that the batch carries. */
     StoreMeta add(List<Group> groups) {
-        derive(groups);
         for (Group group : groups) {
             for (Change change : group.changes()) {
                 add(change);
@@ -57,34 +49,9 @@ final class GroupBatch {
         return meta;
     }
 
-    /** Moves everything that was added into RocksDB's form. */
-    void writeTo(WriteBatch batch) throws RocksDBException {
-        for (Map.Entry<byte[], byte[]> entry : records.entrySet()) {
-            if (entry.getValue() == ABSENT) {
-                batch.delete(entry.getKey());
-            } else {
-                batch.put(entry.getKey(), entry.getValue());
-            }
-        }
-    }
-
-    /** Makes the index keys of a large batch, as a replay has them, on all cores; those of a small one are made one by one. */
-    private void derive(List<Group> groups) {
-        List<Change.Put> puts = groups.stream()
-                .flatMap(group -> group.changes().stream())
-                .filter(Change.Put.class::isInstance)
-                .map(Change.Put.class::cast)
-                .toList();
-        if (puts.size() >= WORTH_ALL_CORES) {
-            List<List<byte[]>> keys = puts.parallelStream().map(put -> indexKeys(stored(put))).toList();
-            for (int i = 0; i < keys.size(); i++) {
-                derived.put(puts.get(i).lsn(), keys.get(i));
-            }
-        }
-    }
-
-    private static StoredCertificate stored(Change.Put put) {
-        return new StoredCertificate(Fingerprint.of(put.fingerprint()), put.content(), put.lsn(), put.time());
+    /** Everything that was added, in RocksDB's form; the caller closes it. */
+    WriteBatch toRocks() {
+        return records.toRocks();
     }
 
     private void add(Change change) {
@@ -96,12 +63,12 @@ final class GroupBatch {
     }
 
     private void put(Change.Put put) {
-        StoredCertificate after = stored(put);
+        StoredCertificate after = DerivedKeys.stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
-        List<byte[]> oldKeys = isNew ? List.of() : indexKeys(before(after.fingerprint()));
-        List<byte[]> newKeys = derived.containsKey(put.lsn()) ? derived.remove(put.lsn()) : indexKeys(after);
-        oldKeys.forEach(key -> records.put(key, ABSENT));
-        newKeys.forEach(key -> records.put(key, NO_VALUE));
+        if (!isNew) {
+            deleteKeys(before(after.fingerprint()));
+        }
+        derived.take(put).forEach(key -> records.put(key, NO_VALUE));
         records.put(
                 StoreKeys.certificate(put.fingerprint()),
                 CertificateRecord.bytes(put.lsn(), put.time(), put.content()));
@@ -113,14 +80,38 @@ final class GroupBatch {
     private void delete(Change.Delete delete) {
         Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
         if (!delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO)) {
-            indexKeys(before(fingerprint)).forEach(key -> records.put(key, ABSENT));
-            records.put(StoreKeys.certificate(delete.fingerprint()), ABSENT);
+            deleteKeys(before(fingerprint));
+            records.delete(StoreKeys.certificate(delete.fingerprint()));
             certificates--;
             written.remove(fingerprint);
             removed.add(fingerprint);
         }
         tombstones += delete.replacedTombstone().equals(Hash.ZERO) ? 1 : 0;
         records.put(StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
+    }
+
+    /** Deletes the index keys of a certificate, save those that another one has, too, whose fingerprint begins alike. */
+    private void deleteKeys(StoredCertificate before) {
+        Set<ByteBuffer> shared = new HashSet<>();
+        for (StoredCertificate alike : beginningLike(before.fingerprint())) {
+            DerivedKeys.of(alike).forEach(key -> shared.add(ByteBuffer.wrap(key)));
+        }
+        DerivedKeys.of(before).stream().filter(key -> !shared.contains(ByteBuffer.wrap(key))).forEach(records::delete);
+    }
+
+    private Collection<StoredCertificate> beginningLike(Fingerprint fingerprint) {
+        Beginning beginning = Beginning.of(fingerprint);
+        Map<Fingerprint, StoredCertificate> alike = new HashMap<>();
+        store.search().beginning(beginning).forEach(stored -> alike.put(stored.fingerprint(), stored));
+        alike.keySet().removeAll(removed);
+        for (StoredCertificate stored : written.tailMap(beginning.lowest()).values()) {
+            if (!Beginning.of(stored.fingerprint()).equals(beginning)) {
+                break;
+            }
+            alike.put(stored.fingerprint(), stored);
+        }
+        alike.remove(fingerprint);
+        return alike.values();
     }
 
     /** The certificate as it stood before this change; the log says that there was one. */
@@ -137,9 +128,5 @@ final class GroupBatch {
                     .next("restore the database with \"oks-restore from\"");
         }
         return before;
-    }
-
-    private static List<byte[]> indexKeys(StoredCertificate stored) {
-        return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
     }
 }

@@ -1,11 +1,8 @@
 package oks.store;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
-import oks.openpgp.Fingerprint;
-import oks.openpgp.IndexTerms;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -20,6 +17,7 @@ final class IndexRepair {
     private static final int BATCH = 10_000;
 
     private final RocksDB db;
+    private final CertificateSearch search;
     private final WriteOptions options;
     private final LongConsumer certificatesRead;
     private WriteBatch batch;
@@ -28,6 +26,7 @@ final class IndexRepair {
 
     IndexRepair(RocksDB db, WriteOptions options, LongConsumer certificatesRead) {
         this.db = db;
+        this.search = new CertificateSearch(db);
         this.options = options;
         this.certificatesRead = certificatesRead;
     }
@@ -45,7 +44,8 @@ final class IndexRepair {
     }
 
     private void removeStray(byte index) throws RocksDBException {
-        try (RocksIterator entries = db.newIterator()) {
+        try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
+                RocksIterator entries = db.newIterator(all)) {
             for (entries.seek(new byte[] {index}); FullScan.isAt(entries, index); entries.next()) {
                 if (!isDerived(entries.key())) {
                     batch.delete(entries.key());
@@ -57,20 +57,19 @@ final class IndexRepair {
         }
     }
 
-    private boolean isDerived(byte[] key) throws RocksDBException {
-        Optional<Fingerprint> primary = StoreKeys.primaryOf(key);
-        byte[] record = primary.isEmpty() ? null : db.get(StoreKeys.certificate(primary.get().bytes()));
-        return record != null
-                && indexKeys(CertificateRecord.of(primary.get().bytes(), record)).stream()
-                        .anyMatch(derived -> Arrays.equals(derived, key));
+    private boolean isDerived(byte[] key) {
+        return StoreKeys.beginningOf(key).stream()
+                .flatMap(beginning -> search.beginning(beginning).stream())
+                .anyMatch(stored -> DerivedKeys.of(stored).stream().anyMatch(derived -> Arrays.equals(derived, key)));
     }
 
     private void addMissing() throws RocksDBException {
         long read = 0;
-        try (RocksIterator records = db.newIterator()) {
+        try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
+                RocksIterator records = db.newIterator(all)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                for (byte[] key : indexKeys(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()))) {
+                for (byte[] key : DerivedKeys.of(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()))) {
                     if (db.get(key) == null) {
                         batch.put(key, new byte[0]);
                         added++;
@@ -83,10 +82,6 @@ final class IndexRepair {
             }
             records.status();
         }
-    }
-
-    private static List<byte[]> indexKeys(StoredCertificate stored) {
-        return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
     }
 
     private void writeWhenLarge() throws RocksDBException {

@@ -17,7 +17,13 @@ import org.rocksdb.RocksDB;
 /** RocksDB's options with the reason beside each, and the native objects that must live as long as the database. */
 final class RocksSetup implements AutoCloseable {
     private static final int BITS_PER_KEY = 10;
+
+    /** Filters hold the first bytes of keys: as many as tell of what kind a record is and how a fingerprint begins, or a key ID. */
+    static final int FILTERED_PREFIX = 1 + Beginning.BYTES;
     private static final int OPEN_FILES = 512;
+
+    /** Flushed files after which a replay merges them: fewer than the 20 at which RocksDB slows writers down, as oksd takes them over. */
+    private static final int BULK_FILES = 16;
 
     private final Options options;
     private final List<AutoCloseable> natives;
@@ -50,9 +56,11 @@ final class RocksSetup implements AutoCloseable {
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setAvoidFlushDuringShutdown(true) // who closes decides; a flush that nobody sees fail is no flush
+                .useFixedLengthPrefixExtractor(FILTERED_PREFIX)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setFilterPolicy(filter)
+                        .setWholeKeyFiltering(false) // the first bytes of a certificate's key are as good as the whole
                         // Filters and indexes count against the cache, so that memory has one bound; in small parts, for the
                         // filter of a whole file is larger than a shard of the cache and would be read for every search.
                         .setCacheIndexAndFilterBlocks(true)
@@ -61,8 +69,18 @@ final class RocksSetup implements AutoCloseable {
                         .setPartitionFilters(true)
                         .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true));
+        if (wanted.bulk()) {
+            mergeSeldom(options);
+        }
         wanted.logDirectory().ifPresent(directory -> options.setDbLogDir(directory.toString()));
         return new RocksSetup(options, List.of(options, family, database, filter, cache));
+    }
+
+    /** Every merge writes all that was merged before once more; nobody searches meanwhile, so many files do no harm. */
+    private static void mergeSeldom(Options options) {
+        options.setLevel0FileNumCompactionTrigger(BULK_FILES)
+                .setLevel0SlowdownWritesTrigger(3 * BULK_FILES)
+                .setLevel0StopWritesTrigger(4 * BULK_FILES);
     }
 
     /**

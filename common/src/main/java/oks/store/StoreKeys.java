@@ -20,12 +20,15 @@ import oks.openpgp.KeyId;
  * 'V'                                   u64: microseconds, when the newest verified archive was begun; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
- * 'K' key ID u64, primary               (empty)   key ID of primary key or subkey
- * 'E' e-mail, 0, primary                (empty)
- * 'W' word, 0, primary                  (empty)
- * 'S' SKS hash, primary                 (empty)
+ * 'K' key ID u64, beginning             (empty)   key ID of primary key or subkey
+ * 'E' e-mail, 0, beginning              (empty)
+ * 'W' word, 0, beginning                (empty)
+ * 'S' SKS hash, beginning               (empty)
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
  * </pre>
+ *
+ * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link Beginning}). Certificates with one
+ * beginning share the keys of what they have in common. 'D' has all of it: it is read as a list of fingerprints.
  */
 final class StoreKeys {
     static final byte[] META = {'M'};
@@ -38,12 +41,19 @@ final class StoreKeys {
     /** E-mail addresses and words longer than this are indexed by their beginning. */
     private static final int MAX_TEXT = 256;
 
+    private static final byte DAY = 'D';
+    private static final int DAY_PREFIX = 5;
     private static final long SECONDS_PER_DAY = 86_400;
 
     private StoreKeys() {}
 
     static byte[] certificate(byte[] primary) {
         return key(CERTIFICATE, primary);
+    }
+
+    /** What the keys of the certificates begin with whose fingerprints begin so. */
+    static byte[] certificates(Beginning beginning) {
+        return key(CERTIFICATE, beginning.bytes());
     }
 
     static byte[] tombstone(byte[] fingerprint) {
@@ -53,11 +63,12 @@ final class StoreKeys {
     /** Every index key of a certificate: the one function from which all indexes come. */
     static List<byte[]> indexKeys(IndexTerms terms, Instant modified) {
         byte[] primary = terms.primary().bytes();
+        byte[] beginning = Beginning.at(primary, 0).bytes();
         List<byte[]> keys = new ArrayList<>();
-        terms.keyIds().forEach(keyId -> keys.add(join(keyIdPrefix(keyId), primary)));
-        terms.emails().forEach(email -> keys.add(join(emailPrefix(email), primary)));
-        terms.words().forEach(word -> keys.add(join(wordPrefix(word), primary)));
-        keys.add(join(sksHashPrefix(terms.sksHash()), primary));
+        terms.keyIds().forEach(keyId -> keys.add(join(keyIdPrefix(keyId), beginning)));
+        terms.emails().forEach(email -> keys.add(join(emailPrefix(email), beginning)));
+        terms.words().forEach(word -> keys.add(join(wordPrefix(word), beginning)));
+        keys.add(join(sksHashPrefix(terms.sksHash()), beginning));
         keys.add(join(dayPrefix(modified), primary));
         return keys;
     }
@@ -79,32 +90,24 @@ final class StoreKeys {
     }
 
     static byte[] dayPrefix(Instant modified) {
-        return ByteBuffer.allocate(5)
-                .put((byte) 'D')
+        return ByteBuffer.allocate(DAY_PREFIX)
+                .put(DAY)
                 .putInt((int) Math.floorDiv(modified.getEpochSecond(), SECONDS_PER_DAY))
                 .array();
     }
 
-    /** The certificate that an index entry is about; empty when the key cannot be one of an index. */
-    static Optional<Fingerprint> primaryOf(byte[] key) {
-        int from = switch (key[0]) {
-            case 'K' -> 9;
-            case 'S' -> 17;
-            case 'D' -> 5;
-            default -> afterText(key);
-        };
-        int length = key.length - from;
-        return length == 16 || length == 20 || length == 32
-                ? Optional.of(Fingerprint.of(Arrays.copyOfRange(key, from, key.length)))
-                : Optional.empty();
+    /** How the fingerprint begins of the certificate that an index entry is about; empty when the key is none of an index. */
+    static Optional<Beginning> beginningOf(byte[] key) {
+        int from = key[0] == DAY ? DAY_PREFIX : key.length - Beginning.BYTES;
+        return from >= 1 && from + Beginning.BYTES <= key.length ? Optional.of(Beginning.at(key, from)) : Optional.empty();
     }
 
-    private static int afterText(byte[] key) {
-        int at = 1;
-        while (at < key.length && key[at] != 0) {
-            at++;
-        }
-        return at + 1;
+    /** The certificate that an index entry is about, from the index that has whole fingerprints; else empty. */
+    static Optional<Fingerprint> primaryOf(byte[] key) {
+        int length = key.length - DAY_PREFIX;
+        return key[0] == DAY && (length == 16 || length == 20 || length == 32)
+                ? Optional.of(Fingerprint.of(Arrays.copyOfRange(key, DAY_PREFIX, key.length)))
+                : Optional.empty();
     }
 
     private static byte[] text(char kind, String text) {

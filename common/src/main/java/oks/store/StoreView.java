@@ -25,7 +25,7 @@ public final class StoreView implements Closeable {
     StoreView(RocksDB db) throws RocksDBException {
         this.db = db;
         this.snapshot = db.getSnapshot();
-        this.moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false);
+        this.moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true);
         byte[] bytes = db.get(moment, StoreKeys.META);
         this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
         this.records = db.newIterator(moment);

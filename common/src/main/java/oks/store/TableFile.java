@@ -70,7 +70,7 @@ public final class TableFile {
         RocksSetup.loadLibrary();
         TableFile table = new TableFile(file, visitor);
         try (Options options = new Options();
-                ReadOptions reading = new ReadOptions().setFillCache(false);
+                ReadOptions reading = new ReadOptions().setFillCache(false).setTotalOrderSeek(true);
                 SstFileReader reader = new SstFileReader(options)) {
             reader.open(file.toString());
             table.readAll(() -> reader.newIterator(reading));

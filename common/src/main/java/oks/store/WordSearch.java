@@ -2,16 +2,12 @@ package oks.store;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.WordQuery;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /**
  * Finds the certificates that hold several words. The rarest word says which certificates come into question; the index is
@@ -19,68 +15,56 @@ import org.rocksdb.RocksIterator;
  */
 final class WordSearch {
     private final RocksDB db;
+    private final CertificateSearch search;
     private final int most;
 
     /** @param most certificates that are looked at for each word */
-    WordSearch(RocksDB db, int most) {
+    WordSearch(RocksDB db, CertificateSearch search, int most) {
         this.db = db;
+        this.search = search;
         this.most = most;
     }
 
     /** What stands under one word; of one that is too common, not everything. */
-    private record Found(WordQuery query, Set<Fingerprint> primaries, boolean complete) {}
+    private record Found(WordQuery query, Set<Beginning> certificates, boolean complete) {}
 
-    Set<Fingerprint> all(List<WordQuery> words) {
+    Set<Beginning> all(List<WordQuery> words) {
         List<Found> rarestFirst = words.stream()
                 .distinct()
                 .map(this::find)
-                .sorted(Comparator.comparingInt(found -> found.primaries.size()))
+                .sorted(Comparator.comparingInt(found -> found.certificates.size()))
                 .toList();
-        Set<Fingerprint> matching = rarestFirst.get(0).primaries;
+        Set<Beginning> matching = rarestFirst.get(0).certificates;
         for (Found other : rarestFirst.subList(1, rarestFirst.size())) {
-            matching.removeIf(primary -> !holds(primary, other));
+            matching.removeIf(certificate -> !holds(certificate, other));
         }
         return matching;
     }
 
-    private boolean holds(Fingerprint primary, Found other) {
+    /** Whether a certificate has a word. */
+    static boolean holds(IndexTerms terms, WordQuery word) {
+        return terms.words().stream().anyMatch(word::matches);
+    }
+
+    private boolean holds(Beginning certificate, Found other) {
         if (other.complete) {
-            return other.primaries.contains(primary);
+            return other.certificates.contains(certificate);
+        }
+        if (other.query.prefix()) {
+            return search.beginning(certificate).stream()
+                    .anyMatch(stored -> holds(IndexTerms.of(stored.certificate()), other.query));
         }
         try {
-            if (other.query.prefix()) {
-                byte[] value = db.get(StoreKeys.certificate(primary.bytes()));
-                return value != null && IndexTerms.of(CertificateRecord.of(primary.bytes(), value).certificate()).words().stream()
-                        .anyMatch(other.query::matches);
-            }
-            return db.get(StoreKeys.join(StoreKeys.wordPrefix(other.query.word()), primary.bytes())) != null;
+            return db.get(StoreKeys.join(StoreKeys.wordPrefix(other.query.word()), certificate.bytes())) != null;
         } catch (RocksDBException e) {
             throw CertificateStore.failed("search an index", e);
         }
     }
 
     private Found find(WordQuery word) {
-        Set<Fingerprint> primaries = primaries(word);
-        return new Found(word, primaries, primaries.size() < most);
-    }
-
-    private Set<Fingerprint> primaries(WordQuery query) {
-        byte[] whole = StoreKeys.wordPrefix(query.word());
-        byte[] prefix = query.prefix() ? Arrays.copyOf(whole, whole.length - 1) : whole; // without the end of the word
-        Set<Fingerprint> primaries = new LinkedHashSet<>();
-        try (ReadOptions options = new ReadOptions();
-                RocksIterator entries = db.newIterator(options)) {
-            for (entries.seek(prefix); entries.isValid() && primaries.size() < most; entries.next()) {
-                byte[] key = entries.key();
-                if (key.length <= prefix.length || Arrays.mismatch(prefix, key) != prefix.length) {
-                    break;
-                }
-                StoreKeys.primaryOf(key).ifPresent(primaries::add);
-            }
-            entries.status();
-            return primaries;
-        } catch (RocksDBException e) {
-            throw CertificateStore.failed("search an index", e);
-        }
+        byte[] whole = StoreKeys.wordPrefix(word.word());
+        byte[] prefix = word.prefix() ? Arrays.copyOf(whole, whole.length - 1) : whole; // without the end of the word
+        Set<Beginning> certificates = search.under(prefix, most, StoreKeys::beginningOf);
+        return new Found(word, certificates, certificates.size() < most);
     }
 }

@@ -43,6 +43,15 @@ final class ProgramLogTest {
     }
 
     @Test
+    void aDaemonThatHasNoNetworkIsNotWarnedOfIt() {
+        begin(true);
+        context.getLogger("io.netty.util.NetUtil").warn("Failed to find the loopback interface");
+        context.getLogger("io.netty.channel.DefaultChannelId").warn("Failed to find a usable hardware address");
+        context.getLogger("io.netty.util.NetUtil").error("this is worth reading");
+        assertThat(lines()).containsExactly("<3>this is worth reading");
+    }
+
+    @Test
     void theJournalGetsThePriorityAndTheTextAlone() {
         begin(true).level(LogSettings.Level.DEBUG);
         context.getLogger("oks.oksd").error("a");

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import oks.openpgp.ParsedUpload.Reason;
@@ -94,6 +96,31 @@ class ArmorTest {
         assertThat(new String(Armor.certificates(List.of()), US_ASCII)).contains("\n=twTO\n"); // CRC-24 of nothing
         assertThat(ARMOR).endsWith("-----END PGP PUBLIC KEY BLOCK-----\n");
         assertThat(ARMOR.lines()).allMatch(line -> line.length() <= 64);
+    }
+
+    @Test
+    void everyLengthIsWrittenAsTheStandardDefinesIt() {
+        byte[] binary = Samples.certificate("rfc9580-a3.asc").bytes();
+        for (int length = 1; length <= 200; length++) {
+            byte[] part = Arrays.copyOf(binary, length);
+            String expected = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(part)
+                    + "\n=" + Base64.getEncoder().encodeToString(crc24(part)) + "\n-----END PGP PUBLIC KEY BLOCK-----\n";
+            assertThat(new String(Armor.certificates(List.of(part)), US_ASCII)).isEqualTo(expected);
+            assertThat(Armor.certificates(List.of(part, part))).isEqualTo(Armor.certificates(List.of(SampleKey.concat(part, part))));
+        }
+    }
+
+    /** RFC 9580, section 6.1.1, bit by bit. */
+    private static byte[] crc24(byte[] bytes) {
+        int crc = 0xb704ce;
+        for (byte one : bytes) {
+            crc ^= (one & 0xff) << 16;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = crc << 1 ^ ((crc & 0x800000) == 0 ? 0 : 0x1864cfb);
+            }
+        }
+        return new byte[] {(byte) (crc >> 16), (byte) (crc >> 8), (byte) crc};
     }
 
     @Test

@@ -86,6 +86,10 @@ class CertificateCleanerTest {
         byte[] stolen = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
         byte[] claimed = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(stolen))));
         assertThat(accept(claimed).certificate().bytes()).isEqualTo(certificate);
+
+        byte[] ofAnotherType = other.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] mistaken = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(ofAnotherType))));
+        assertThat(accept(mistaken).certificate().bytes()).isEqualTo(certificate);
     }
 
     @Test

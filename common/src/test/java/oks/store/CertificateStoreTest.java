@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Certificate;
@@ -306,6 +310,43 @@ final class CertificateStoreTest {
             still.flush();
             assertThat(DirectoryState.of(temporary.resolve("still"))).isNotEqualTo(before);
         }
+    }
+
+    @Test
+    void aReadThatEndsWhileTheStoreIsHeldRemovesNoFile() throws Exception {
+        Path held = temporary.resolve("held");
+        StoreOptions options = new StoreOptions(1 << 20, 1 << 20, java.util.Optional.of(temporary.resolve("rocksdb-log")));
+        try (CertificateStore store = CertificateStore.open(held, options)) {
+            StoreView reading = null;
+            for (int i = 0; i < 10; i++) {
+                logged.put(certificate(i));
+                store.apply(List.of(logged.groups.get(i)));
+                store.flush();
+                reading = i == 2 ? store.view() : reading;
+            }
+            for (int look = 0; tables(held) >= 10 && look < 1000; look++) {
+                new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+            }
+            assertThat(tables(held)).as("a compaction replaced some, but not those that are read").isBetween(4L, 9L);
+
+            store.hold();
+            DirectoryState before = DirectoryState.of(held);
+            reading.close();
+            assertThat(DirectoryState.of(held)).isEqualTo(before);
+        }
+    }
+
+    private static long tables(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".sst")).count();
+        }
+    }
+
+    @Test
+    void whatIsArchivedNeverGoesBack() {
+        assertThat(store.noteArchived(5)).isEqualTo(5);
+        assertThat(store.noteArchived(3)).isEqualTo(5);
+        assertThat(store.archivedOrdinal()).isEqualTo(5);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.rocksdb.RocksDBException;
 /** Each kind of damage is done behind the store's back, in RocksDB itself. */
 final class StoreCheckTest {
     private static final byte[] PRIMARY = Certificate.ofStored(certificate(1)).fingerprint().bytes();
+    private static final byte[] BEGINNING = Arrays.copyOf(PRIMARY, 8);
 
     @TempDir
     private Path directory;
@@ -55,8 +56,8 @@ final class StoreCheckTest {
     }
 
     static Stream<Arguments> harms() {
-        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), PRIMARY);
-        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), PRIMARY);
+        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
         byte[] record = StoreKeys.certificate(PRIMARY);
         byte[] tombstone = StoreKeys.tombstone(Certificate.ofStored(certificate(2)).fingerprint().bytes());
         return Stream.of(
@@ -87,9 +88,9 @@ final class StoreCheckTest {
 
     @Test
     void aRepairMakesTheIndexesWhatTheCertificatesSay() throws Exception {
-        byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), PRIMARY);
-        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), PRIMARY);
-        byte[] ofNothing = StoreKeys.join(StoreKeys.wordPrefix("name"), new byte[20]);
+        byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
+        byte[] ofNothing = StoreKeys.join(StoreKeys.wordPrefix("name"), new byte[8]);
         byte[] garbage = {'K', 1, 2};
         try (RocksDB db = RocksDB.open(directory.toString())) {
             db.delete(missing);

@@ -1,5 +1,6 @@
 package oks.store;
 
+import static oks.testing.SampleCertificates.beginningAlike;
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.updated;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,17 @@ import org.apache.commons.io.FileUtils;
 final class StorePropertiesTest {
     private static final int KEYS = 4;
 
+    /** Two keys like any others, and two whose fingerprints begin alike. */
+    private static byte[] first(int key) {
+        return key < 2 ? certificate(key + 1L) : beginningAlike(key - 2, "Twin <twin@example.org>");
+    }
+
+    private static byte[] changed(int key, int update) {
+        return key < 2
+                ? updated(key + 1L, update)
+                : beginningAlike(key - 2, "Twin <twin@example.org>", "Twin update " + update % 2 + " <twin@example.com>");
+    }
+
     /** Numbers choose a certificate and what happens to it: stored, changed, removed, removed for good. */
     @Property(tries = 40)
     void whateverHappensContentsIndexesAndDigestAgree(
@@ -29,8 +41,8 @@ final class StorePropertiesTest {
         Map<Fingerprint, byte[]> expected = new HashMap<>();
         try (LoggedStore logged = new LoggedStore(directory.resolve("store"))) {
             for (int i = 0; i < steps.size(); i++) {
-                long seed = steps.get(i) % KEYS + 1;
-                byte[] content = steps.get(i) / KEYS == 1 ? updated(seed, i) : certificate(seed);
+                int key = steps.get(i) % KEYS;
+                byte[] content = steps.get(i) / KEYS == 1 ? changed(key, i) : first(key);
                 Fingerprint fingerprint = Certificate.ofStored(content).fingerprint();
                 if (steps.get(i) / KEYS < 2) {
                     logged.put(content);
@@ -40,7 +52,12 @@ final class StorePropertiesTest {
                     expected.remove(fingerprint);
                 }
             }
-            assertThat(logged.store.check(read -> { }).differences()).isEmpty();
+            StoreCheck check = logged.store.check(read -> { });
+            assertThat(check.differences()).isEmpty();
+            try (CertificateStore inOneStep = CertificateStore.open(directory.resolve("again"), StoreOptions.standard())) {
+                inOneStep.apply(logged.groups);
+                assertThat(inOneStep.check(read -> { })).isEqualTo(check);
+            }
             assertThat(logged.store.certificates()).isEqualTo(expected.size());
             expected.forEach((fingerprint, content) ->
                     assertThat(logged.store.get(fingerprint).orElseThrow().content()).isEqualTo(content));

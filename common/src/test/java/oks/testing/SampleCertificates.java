@@ -1,5 +1,8 @@
 package oks.testing;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
 /**
  * Small valid certificates by the thousand: version 4, Ed25519, one user ID {@code Name N <nameN@example.org>}.
  *
@@ -18,6 +21,23 @@ public final class SampleCertificates {
     public static byte[] updated(long seed, int update) {
         return new SampleKey(seed).certificate(
                 userId(seed), "Name " + seed + " update " + update + " <name" + seed + "-" + update + "@example.org>");
+    }
+
+    /**
+     * One of two certificates whose fingerprints have the first eight bytes in common, with unsigned user IDs. Their keys were
+     * found by a walk of 2^31 steps (Pollard's rho) through points that end in eight bytes of a fingerprint.
+     *
+     * @param which 0 or 1
+     */
+    public static byte[] beginningAlike(int which, String... userIds) {
+        StringBuilder hex = new StringBuilder("9833046592008016092b06010401da470f01010740") // a point of 32 bytes follows
+                .append("00".repeat(24))
+                .append(which == 0 ? "2d24cf38cd7251b9" : "b1b11858fceb1fd6");
+        for (String userId : userIds) {
+            byte[] text = userId.getBytes(StandardCharsets.UTF_8);
+            hex.append("b4%02x".formatted(text.length)).append(HexFormat.of().formatHex(text));
+        }
+        return HexFormat.of().parseHex(hex);
     }
 
     /** The same key with these user IDs. */

@@ -17,6 +17,7 @@ import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,8 @@ final class FollowCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The directory for the copies.")
     private Path out;
 
-    @Option(names = "--since", paramLabel = "ORDINAL", description = "Leave out the files before this one.")
+    @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
+            description = "Leave out the files before this one.")
     private long since;
 
     @Option(names = "--once", description = "Copy what is there, and end.")
@@ -109,7 +111,7 @@ final class FollowCommand implements Callable<Integer> {
             follower.round(since);
             return true;
         } catch (IOException e) {
-            LOG.warn("following goes on in {} s: {}", RETRY.toSeconds(), e.toString());
+            LOG.warn("following goes on in {} s: {}", RETRY.toSeconds(), IoReason.withFile(e));
             follower.forget();
             return false;
         }

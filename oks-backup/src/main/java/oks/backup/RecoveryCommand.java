@@ -27,7 +27,7 @@ final class RecoveryCommand implements Callable<Integer> {
     @Option(names = "--rotate", description = "First have oksd complete the file it is writing.")
     private boolean rotate;
 
-    @Option(names = "--since", paramLabel = "ORDINAL", 
+    @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
             description = "Leave out the files before this one (default: those before what the oldest archive in DIR needs).")
     private long since; // 0: from what the oldest archive needs
 

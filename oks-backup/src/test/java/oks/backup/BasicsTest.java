@@ -7,6 +7,7 @@ import oks.testing.CommandRun;
 import oks.testing.ManualPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BasicsTest {
@@ -33,6 +34,21 @@ final class BasicsTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.stderr()).startsWith("oks-backup: error: ").contains("oks-backup: next: ");
         assertThat(run.stdout()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "full --out x --rate 0, '\"0\" is no size'",
+        "recovery --out x --since -1, '\"-1\" is not the ordinal'",
+        "recovery --out x --since 0, '\"0\" is not the ordinal'",
+        "follow --out x --since first, '\"first\" is not the ordinal'",
+        "expire x --keep-full 0, '--keep-full is 0'",
+        "expire x --keep-full 1 --keep-days -1, '--keep-days is -1'",
+    })
+    void aNumberOutOfRangeIsNamed(String line, String named) {
+        CommandRun run = run(line);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.stderr()).contains(named);
     }
 
     @Test

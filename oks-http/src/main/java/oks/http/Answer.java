@@ -1,18 +1,19 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
  * What is sent back.
  *
  * @param headers besides Content-Type, Content-Length and those that every answer has
  */
-record Answer(int status, String contentType, Buffer body, Map<String, String> headers) {
+record Answer(int status, String contentType, Buffer body, List<Header> headers) {
     static final int NOT_MODIFIED = 304;
     static final String TEXT = "text/plain; charset=utf-8";
     static final String JSON = "application/json";
@@ -23,16 +24,19 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
             + "base-uri 'none'; frame-ancestors 'none'";
 
+    /** A line of the answer's header; the names of {@link HttpHeaders} are found and written fastest. */
+    record Header(CharSequence name, CharSequence value) { }
+
     Answer {
-        headers = Map.copyOf(headers);
+        headers = List.copyOf(headers);
     }
 
     static Answer of(String contentType, Buffer body) {
-        return new Answer(200, contentType, body, Map.of());
+        return new Answer(200, contentType, body, List.of());
     }
 
     static Answer text(int status, String text) {
-        return new Answer(status, TEXT, Buffer.buffer(text), Map.of());
+        return new Answer(status, TEXT, Buffer.buffer(text), List.of());
     }
 
     static Answer page(String html) {
@@ -40,7 +44,7 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
     }
 
     static Answer page(int status, String html) {
-        return guarded(new Answer(status, HTML, Buffer.buffer(html), Map.of()));
+        return guarded(new Answer(status, HTML, Buffer.buffer(html), List.of()));
     }
 
     /** The same answer, forbidden to run or to load anything from elsewhere. */
@@ -50,18 +54,18 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
 
     /** Whether the client says that it has this answer already: {@code If-None-Match} (RFC 9110, section 13.1.2). */
     boolean isKnownTo(HttpServerRequest request) {
-        String tag = headers.get("ETag");
-        String known = request.getHeader("If-None-Match");
+        String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
         boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-        if (tag == null || known == null || status != 200 || !reads) {
+        if (known == null || status != 200 || !reads) {
             return false;
         }
-        return known.strip().equals("*") || Arrays.stream(known.split(",")).anyMatch(one -> opaque(one).equals(opaque(tag)));
+        return headers.stream().filter(header -> header.name() == HttpHeaders.ETAG).anyMatch(tag -> known.strip().equals("*")
+                || Arrays.stream(known.split(",")).anyMatch(one -> opaque(one).equals(opaque(tag.value()))));
     }
 
     /** The comparison is the weak one. */
-    private static String opaque(String tag) {
-        return tag.strip().replaceFirst("^W/", "");
+    private static String opaque(CharSequence tag) {
+        return tag.toString().strip().replaceFirst("^W/", "");
     }
 
     /** 304 with the headers that tell which answer is meant. */
@@ -69,10 +73,11 @@ record Answer(int status, String contentType, Buffer body, Map<String, String> h
         return new Answer(NOT_MODIFIED, contentType, Buffer.buffer(), headers);
     }
 
-    /** The same answer with one more header. */
-    Answer with(String header, String value) {
-        Map<String, String> more = new HashMap<>(headers);
-        more.put(header, value);
+    /** The same answer with one more header, which it does not have yet. */
+    Answer with(CharSequence header, CharSequence value) {
+        List<Header> more = new ArrayList<>(headers.size() + 1);
+        more.addAll(headers);
+        more.add(new Header(header, value));
         return new Answer(status, contentType, body, more);
     }
 }

@@ -1,94 +1,125 @@
 package oks.http;
 
+import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import oks.openpgp.Armor;
 import oks.openpgp.Certificate;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Found;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Certificates as they are given out, and by what a client sees that nothing is new.
+ * Certificates as they are given out, and by what a client sees that nothing is new. They stay the bytes that oksd sent,
+ * unless somebody wants to know what is in them.
  *
- * @param total    how many there are, more than these when a limit cut the list
- * @param modified when the newest of them changed
+ * @param total how many there are, more than these when a limit cut the list
  */
-record Bundle(List<Certificate> certificates, long total, Instant modified) {
+record Bundle(List<Found> found, long total) {
     private static final int NEWEST_LEGACY_VERSION = 4;
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     Bundle {
-        certificates = List.copyOf(certificates);
+        found = List.copyOf(found);
     }
 
     /** All that was found; 404 when that is nothing. */
     static Bundle of(Certificates answer) {
-        return of(answer, Integer.MAX_VALUE, "");
+        if (answer.found().isEmpty()) {
+            throw HttpFault.of(404, "no certificate was found");
+        }
+        return new Bundle(answer.found(), answer.total());
     }
 
     /** What was found, for old clients, which fail on version 6; 404 when nothing is left. */
     static Bundle legacy(Certificates answer) {
-        return of(answer, NEWEST_LEGACY_VERSION, "only version 6 certificates were found, which are not given to old clients");
-    }
-
-    private static Bundle of(Certificates answer, int newestVersion, String whenNoneIsOldEnough) {
-        List<Certificate> certificates = new ArrayList<>();
-        long modifiedMicros = 0;
-        for (Found found : answer.found()) {
-            Certificate certificate = Certificate.ofStored(found.certificate());
-            if (certificate.fingerprint().version() <= newestVersion) {
-                certificates.add(certificate);
-                modifiedMicros = Math.max(modifiedMicros, found.modifiedMicros());
+        Bundle all = of(answer);
+        List<Found> old = new ArrayList<>(all.found.size());
+        for (Found found : all.found) {
+            if (Certificate.versionOf(found.certificate()) <= NEWEST_LEGACY_VERSION) {
+                old.add(found);
             }
         }
-        if (certificates.isEmpty()) {
-            throw HttpFault.of(404, answer.found().isEmpty() ? "no certificate was found" : whenNoneIsOldEnough);
+        if (old.isEmpty()) {
+            throw HttpFault.of(404, "only version 6 certificates were found, which are not given to old clients");
         }
-        return new Bundle(certificates, answer.total(), Instant.EPOCH.plus(modifiedMicros, ChronoUnit.MICROS));
+        return new Bundle(old, answer.total());
     }
 
     /** Bytes of all certificates together. */
     static long bytes(Certificates answer) {
-        return answer.found().stream().mapToLong(found -> found.certificate().length).sum();
+        long bytes = 0;
+        for (Found found : answer.found()) {
+            bytes += found.certificate().length;
+        }
+        return bytes;
+    }
+
+    /** The certificates, taken apart. */
+    List<Certificate> certificates() {
+        return found.stream().map(one -> Certificate.ofStored(one.certificate())).toList();
+    }
+
+    /** When the newest of them changed. */
+    Instant modified() {
+        return Instant.EPOCH.plus(modifiedMicros(), ChronoUnit.MICROS);
+    }
+
+    private long modifiedMicros() {
+        long newest = 0;
+        for (Found one : found) {
+            newest = Math.max(newest, one.modifiedMicros());
+        }
+        return newest;
     }
 
     /** One armored block that ends in a newline. */
     Answer armored() {
-        byte[] block = Armor.certificates(certificates.stream().map(Certificate::bytes).toList());
-        return validated(Answer.of(Answer.KEYS, Buffer.buffer(block)));
+        return validated(Answer.of(Answer.KEYS, Buffer.buffer(Armor.certificates(packets()))));
     }
 
     /** The packets, one certificate after the other. */
     Answer binary(String contentType) {
-        Buffer packets = Buffer.buffer();
-        certificates.forEach(certificate -> packets.appendBytes(certificate.bytes()));
-        return validated(Answer.of(contentType, packets));
+        Buffer all = Buffer.buffer();
+        packets().forEach(all::appendBytes);
+        return validated(Answer.of(contentType, all));
+    }
+
+    private List<byte[]> packets() {
+        List<byte[]> packets = new ArrayList<>(found.size());
+        for (Found one : found) {
+            packets.add(one.certificate());
+        }
+        return packets;
     }
 
     private Answer validated(Answer answer) {
-        return answer.with("ETag", "W/\"" + tag() + "\"") // weak: the same for gzip and for none
-                .with("Last-Modified", HTTP_DATE.format(modified))
-                .with("Cache-Control", "no-cache"); // keep it, but ask whether it is still the one: it may be revoked by now
+        return answer.with(HttpHeaders.ETAG, "W/\"" + tag() + '"') // weak: the same for gzip and for none
+                .with(HttpHeaders.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMicros() / 1000)))
+                .with(HttpHeaders.CACHE_CONTROL, "no-cache"); // keep it, but ask whether it is still the one: it may be revoked by now
     }
 
+    /**
+     * A certificate is what the change made it that wrote it: the number of the change, and its time, which tells apart the
+     * changes of the same number before and after a restore. Of several certificates, a hash of that.
+     */
     private String tag() {
-        MessageDigest digest;
+        if (found.size() == 1) {
+            return Long.toHexString(found.get(0).lsn()) + '-' + Long.toHexString(found.get(0).modifiedMicros());
+        }
+        ByteBuffer changes = ByteBuffer.allocate(2 * Long.BYTES * found.size());
+        found.forEach(one -> changes.putLong(one.lsn()).putLong(one.modifiedMicros()));
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(changes.array()), 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-        certificates.forEach(certificate -> digest.update(certificate.bytes()));
-        return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 }

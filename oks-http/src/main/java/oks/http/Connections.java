@@ -111,11 +111,13 @@ final class Connections {
     /** The other end of one connection. */
     private final class Client {
         private final HttpConnection connection;
+        private final ClientAddress address;
         private final Set<Activity> requests = Collections.newSetFromMap(new IdentityHashMap<>(2));
         private Wait idle = waitFor(0);
 
         Client(HttpConnection connection) {
             this.connection = connection;
+            this.address = ClientAddress.of(host(connection.remoteAddress()), null, limits.rules());
         }
     }
 
@@ -127,6 +129,11 @@ final class Connections {
 
         private Activity(Client client) {
             this.client = client;
+        }
+
+        /** Where the connection comes from; a request of it may be for somebody else. */
+        ClientAddress peer() {
+            return client.address;
         }
 
         /** A body begins to come; {@code overdue} answers for it when it does not come to its end. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,7 +21,13 @@ final class Exchange {
     /** Answers up to so many bytes are compressed on the event loop: about a millisecond of work. */
     private static final int GZIPPED_HERE = 32 << 10;
 
+    private static final String LOOKUP = "/pks/lookup";
     private static final long NO_ERROR = 0; // RFC 9113, section 7
+
+    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+    private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NO_SNIFFING = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence ANYBODY = HttpHeaders.createOptimized("*");
 
     private final Vertx vertx;
     private final HttpServerRequest request;
@@ -69,9 +76,12 @@ final class Exchange {
     }
 
     private ClientAddress client() {
+        if (!request.headers().contains(FORWARDED_FOR)) {
+            return activity.peer();
+        }
         String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
-        List<String> forwarded = request.headers().getAll("X-Forwarded-For");
-        return ClientAddress.of(peer, forwarded.isEmpty() ? null : String.join(",", forwarded), around.limits().rules());
+        List<String> forwarded = request.headers().getAll(FORWARDED_FOR);
+        return ClientAddress.of(peer, String.join(",", forwarded), around.limits().rules());
     }
 
     private void note(Answer answer) {
@@ -86,6 +96,11 @@ final class Exchange {
     /** Notes what is asked for, for the figures. */
     void is(RequestKind what) {
         kind = what;
+    }
+
+    /** The name by which the client says that it reached this server, perhaps with a port; may be empty. */
+    String authority() {
+        return request.authority() == null ? "" : request.authority().toString();
     }
 
     /** What the end of the path names, below a category; still percent-escaped. */
@@ -103,7 +118,7 @@ final class Exchange {
 
     /** Whether the client says that it shows HTML, as browsers do and gpg does not. */
     boolean wantsHtml() {
-        String accept = request.getHeader("Accept");
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
         return accept != null && accept.contains("text/html");
     }
 
@@ -125,7 +140,7 @@ final class Exchange {
 
     /** Sends a fault after which nothing more can be understood on an HTTP/1 connection, and says so. */
     void answerLast(HttpFault fault) {
-        answer(isHttp2() ? fault.answer() : fault.answer().with("Connection", "close"));
+        answer(isHttp2() ? fault.answer() : fault.answer().with(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
     }
 
     /** Takes nothing more of the request: an HTTP/1 connection ends with it, an HTTP/2 one goes on with the others (RFC 9113, section 8.1). */
@@ -150,19 +165,28 @@ final class Exchange {
         }
         response.setStatusCode(answer.status());
         if (answer.status() != Answer.NOT_MODIFIED) {
-            response.putHeader("Content-Type", answer.contentType());
-            response.putHeader("Content-Length", Integer.toString(answer.body().length()));
+            response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
         }
-        response.putHeader("Access-Control-Allow-Origin", "*"); // on every answer, errors too: scripts on any page may ask
-        response.putHeader("X-Content-Type-Options", "nosniff");
-        answer.headers().forEach(response::putHeader);
+        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY); // on every answer, errors too: scripts on any page may ask
+        response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFFING);
+        answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
         activity.writing(answer.body().length());
         (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
                 .onComplete(sent -> activity.end());
     }
 
     void fail(HttpFault fault) {
-        answer(wantsHtml() ? fault.page(pages()) : fault.answer());
+        answer(wantsHtml() ? fault.page(pages(), String.valueOf(request.path()), searched()) : fault.answer());
+    }
+
+    /** What was searched for; empty when the request is none, or cannot be understood. */
+    private String searched() {
+        try {
+            return LOOKUP.equals(request.path()) ? Query.of(request.query()).get("search") : "";
+        } catch (HttpFault malformed) {
+            return "";
+        }
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */

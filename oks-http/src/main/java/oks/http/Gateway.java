@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The running gateway: event loops, listeners, connections to oksd. Methods block and are not for event loops. */
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final String ANOTHER = "another process does";
 
     private final OksHttpSettings settings;
     private final Vertx vertx;
@@ -48,7 +49,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
-        Pages pages = Pages.read(settings.pages().directory());
+        Pages pages = Pages.read(settings.pages());
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
@@ -126,7 +127,7 @@ public final class Gateway implements AutoCloseable {
      * @throws OperatorFault USAGE when one cannot be used; then the old ones stay
      */
     public void showPages(OksHttpSettings newer) {
-        pages = Pages.read(newer.pages().directory());
+        pages = Pages.read(newer.pages());
     }
 
     private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {
@@ -160,13 +161,23 @@ public final class Gateway implements AutoCloseable {
 
     private static OperatorFault cannotListen(Throwable cause) {
         Throwable deepest = cause.getCause() == null ? cause : cause.getCause();
-        return OperatorFault.of(ExitCode.FAILED, "could not listen on %s: %s", cause.getMessage(), why(String.valueOf(deepest.getMessage())))
-                .next("stop the other process, or set address and port under [listen] or [tls] in oks-http.conf")
+        String why = why(String.valueOf(deepest.getMessage()));
+        return OperatorFault.of(ExitCode.FAILED, "could not listen on %s: %s", cause.getMessage(), why)
+                .next(help(why) + ", or set address and port under [listen] or [tls] in oks-http.conf")
                 .because(cause);
     }
 
+    private static String help(String why) {
+        return switch (why) {
+            case ANOTHER -> "stop the other process, which \"ss -ltnp\" shows";
+            case "Permission denied" -> "a port below 1024 needs the capability CAP_NET_BIND_SERVICE: begin oks-http with its unit of systemd";
+            case "Cannot assign requested address" -> "give this machine the address, which \"ip address\" does not show";
+            default -> "see to the reason that is named";
+        };
+    }
+
     private static String why(String message) {
-        return message.contains("Address already in use") ? "another process does"
+        return message.contains("Address already in use") ? ANOTHER
                 : message.replaceFirst(".*error\\(-\\d+\\): ", ""); // the system's own words, without Netty's
     }
 

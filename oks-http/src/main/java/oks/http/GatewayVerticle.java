@@ -134,6 +134,8 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxInitialLineLength(settings.http().maxUrl())
                 .setMaxHeaderSize(settings.http().maxHeader())
                 .setTcpNoDelay(true)
+                .setPerFrameWebSocketCompressionSupported(false) // there are no web sockets: two handlers less for each request
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(false) // its detection would hide connections that send nothing
                 .setUseProxyProtocol(settings.limits().proxyProtocol())
                 .setProxyProtocolTimeout(settings.http().readTimeout().toMillis()).setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -158,6 +160,7 @@ final class GatewayVerticle extends VerticleBase {
         return new Routes(
                 Map.of(
                         "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().start())),
+                        "/help", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().help(exchange.authority(), exchange.request().isSSL()))),
                         "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
                         "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
                         "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.around().metrics(),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import oks.fault.IoReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,7 +159,7 @@ final class Growth {
 
     private void warn(Path known, IOException e) {
         if (!warned) {
-            LOG.warn("could not write figures to file \"{}\", so they are only those since the start: {}", known, e.toString());
+            LOG.warn("could not write figures to file \"{}\", so they are only those since the start: {}", known, IoReason.withFile(e));
         }
         warned = true;
     }

@@ -1,6 +1,7 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class Gzip {
 
     /** Whether the client wants gzip and the answer gains by it. */
     static boolean isWanted(HttpServerRequest request, Answer answer) {
-        String accepted = request.getHeader("Accept-Encoding");
+        String accepted = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
         return accepted != null && answer.body().length() >= WORTH_IT && accepts(accepted);
     }
 
@@ -41,6 +42,6 @@ final class Gzip {
             throw new UncheckedIOException(e);
         }
         return new Answer(answer.status(), answer.contentType(), Buffer.buffer(bytes.toByteArray()), answer.headers())
-                .with("Content-Encoding", "gzip").with("Vary", "Accept-Encoding");
+                .with(HttpHeaders.CONTENT_ENCODING, "gzip").with(HttpHeaders.VARY, "Accept-Encoding");
     }
 }

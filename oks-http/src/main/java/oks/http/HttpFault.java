@@ -42,10 +42,14 @@ final class HttpFault extends RuntimeException {
         return headed(Answer.text(status, line() + "\n"));
     }
 
-    /** The fault for people: the same status and the same words. */
-    Answer page(Pages pages) {
-        String title = status == 404 ? "Not found" : status >= 500 ? "Not now" : "That did not work";
-        return headed(pages.error(status, new ErrorPage(title, Character.toUpperCase(line().charAt(0)) + line().substring(1))));
+    /**
+     * The fault for people: the same status and the same words.
+     *
+     * @param path   where the request went
+     * @param search what it searched for, or empty
+     */
+    Answer page(Pages pages, String path, String search) {
+        return headed(pages.error(status, ErrorPage.of(status, line(), path, search)));
     }
 
     private String line() {

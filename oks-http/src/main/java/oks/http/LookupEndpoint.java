@@ -1,6 +1,7 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
@@ -13,6 +14,9 @@ final class LookupEndpoint implements Endpoint {
     static final int ARMORED_HERE = 256 << 10;
     /** Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most. */
     static final int DESCRIBED_HERE = 32 << 10;
+
+    /** How many certificates there are, also when fewer are in the answer. */
+    static final CharSequence RESULTS_COUNT = HttpHeaders.createOptimized("X-HKP-Results-Count");
 
     private final ServiceHandler oksd;
     private final StatisticsEndpoint statistics;
@@ -57,12 +61,12 @@ final class LookupEndpoint implements Endpoint {
                 case PAGE -> page(exchange.pages(), query, bundle);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
-            return answer.with("X-HKP-Results-Count", Long.toString(bundle.total()));
+            return answer.with(RESULTS_COUNT, Long.toString(bundle.total()));
         });
     }
 
     private Answer page(Pages pages, Query query, Bundle bundle) {
-        boolean one = query.get("op").equals("vindex") && bundle.certificates().size() == 1;
+        boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1;
         return one ? pages.certificate(CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant()))
                 : pages.results(IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
     }

@@ -1,5 +1,6 @@
 package oks.http;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -65,7 +66,7 @@ final class Metrics {
 
     /** A request was answered. */
     void answered(RequestKind kind, int status, long nanos) {
-        requests.labelValues(kind.word(), Integer.toString(status)).inc();
+        requests.labelValues(kind.word(), HttpResponseStatus.valueOf(status).codeAsText().toString()).inc(); // texts that are made already
         latency.labelValues(kind.word()).observe(nanos / NANOS_PER_SECOND);
     }
 

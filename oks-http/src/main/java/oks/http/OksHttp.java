@@ -86,7 +86,7 @@ public final class OksHttp implements Callable<Integer> {
         if (settings.tls().wanted()) {
             TlsCertificate.read(settings.tls());
         }
-        Pages.read(settings.pages().directory());
+        Pages.read(settings.pages());
     }
 
     private void serve() throws IOException, InterruptedException {

@@ -30,8 +30,10 @@ final class PageSamples {
                     new StatisticsPage(List.of(new StatisticsPage.Figure("a", "b")), List.of(new StatisticsPage.Figure("a", "b")),
                             "<svg></svg>", "day", List.of(new StatisticsPage.SpanRow("2024-01-01", "1", "1")))),
             "upload", List.of(new UploadPage(List.of(new UploadPage.Result("published", "0123", "/", "why"),
-                    new UploadPage.Result("refused", "", "", "")))),
-            "error", List.of(new ErrorPage("Not found", "there is nothing here")));
+                    new UploadPage.Result("refused", "0123", "", ""), new UploadPage.Result("refused", "", "", "")))),
+            "help", List.of(HelpPage.of("", false, ""), HelpPage.of("keys.example.org", true, "keys@example.org")),
+            "error", List.of(new ErrorPage("Not found", "there is nothing here", "alice", "try again"),
+                    new ErrorPage("Not now", "it is closed", "", "")));
 
     private PageSamples() { }
 

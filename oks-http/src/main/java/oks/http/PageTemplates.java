@@ -31,7 +31,7 @@ import oks.fault.OperatorFault;
 final class PageTemplates {
     /** The files that come with the program. */
     static final List<String> FILES = List.of("page.mustache", "start.mustache", "results.mustache", "certificate.mustache",
-            "statistics.mustache", "upload.mustache", "error.mustache", "search.mustache", "badge.mustache", "dates.mustache",
+            "statistics.mustache", "upload.mustache", "help.mustache", "error.mustache", "search.mustache", "badge.mustache", "dates.mustache",
             "signatures.mustache", "oks.css");
 
     private static final String SUFFIX = ".mustache";

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -13,20 +14,21 @@ import oks.fault.OperatorFault;
 final class Pages {
     private final PageTemplates templates;
     private final StaticFiles files;
+    private final String contact;
 
-    private Pages(Optional<Path> directory) {
+    private Pages(Optional<Path> directory, String contact) {
+        this.contact = contact;
         templates = PageTemplates.read(directory);
         files = StaticFiles.read(directory);
     }
 
     /**
-     * Reads the pages.
+     * Reads the pages: those of the settings' directory, and for the rest those that come with the program.
      *
-     * @param directory what {@code pages.directory} says; empty for those that come with the program
      * @throws OperatorFault USAGE for a template or file that cannot be used, named with its line
      */
-    static Pages read(String directory) {
-        return new Pages(directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)));
+    static Pages read(OksHttpSettings.Pages settings) {
+        return new Pages(settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory())), settings.contact());
     }
 
     /**
@@ -50,6 +52,16 @@ final class Pages {
     /** The page at {@code /}. */
     Answer start() {
         return Answer.page(templates.render("start", "OpenPGP keyserver", Map.of("search", "")));
+    }
+
+    /**
+     * How to find, publish, revoke and remove.
+     *
+     * @param authority the name by which the client reached this server, perhaps with a port
+     * @param tls       whether it did so over TLS
+     */
+    Answer help(String authority, boolean tls) {
+        return Answer.page(templates.render("help", "Help", HelpPage.of(authority, tls, contact)));
     }
 
     /** A style sheet, image or other file beside the pages. */

@@ -8,8 +8,10 @@ enum RequestKind {
     /** A lookup whose op is not known yet, or wrong. */
     LOOKUP, PAGE, HEALTH, READY, METRICS, OTHER;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The kind in figures and logs. */
     String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

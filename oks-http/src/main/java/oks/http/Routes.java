@@ -58,9 +58,9 @@ final class Routes {
     private Endpoint endpoint(Exchange exchange) {
         String path = exchange.request().path() == null ? "" : exchange.request().path();
         HttpMethod method = exchange.request().method();
-        Optional<String> category = category(path);
-        Optional<Answer> file = exchange.pages().file(path);
-        Route route = file.isPresent() ? fileRoute(file.get()) : category.map(categories::get).orElse(reading.getOrDefault(path, posting.get(path)));
+        Route named = reading.getOrDefault(path, posting.get(path));
+        Optional<String> category = named == null ? category(path) : Optional.empty();
+        Route route = named != null ? named : category.map(categories::get).or(() -> exchange.pages().file(path).map(Routes::fileRoute)).orElse(null);
         if (route == null) {
             throw path.startsWith(V2) ? HttpFault.of(501, "this part of HKP v2 is not offered")
                     : HttpFault.of(404, "there is nothing at this path");

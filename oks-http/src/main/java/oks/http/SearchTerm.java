@@ -1,7 +1,6 @@
 package oks.http;
 
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import oks.openpgp.IndexTerms;
 import oks.service.ServiceRequest.By;
@@ -9,7 +8,6 @@ import oks.service.ServiceRequest.Lookup;
 
 /** What a client's {@code search} means (draft-ietf-openpgp-hkp, "The search parameter"). */
 final class SearchTerm {
-    private static final Pattern HEX = Pattern.compile("0[xX]([0-9a-fA-F]*)");
     // As people paste it: no 0x, spaces between groups; no user ID has such a word.
     private static final Pattern PASTED_FINGERPRINT = Pattern.compile("(?:\\p{XDigit}{40}|\\p{XDigit}{64})");
 
@@ -27,9 +25,8 @@ final class SearchTerm {
         if (text.isEmpty()) {
             throw HttpFault.of(400, "the parameter \"search\" is missing");
         }
-        var hex = HEX.matcher(text);
-        if (hex.matches()) {
-            return byHex(hex.group(1), limit);
+        if (isHex(text)) {
+            return byHex(text.substring(2), limit);
         }
         String packed = text.replaceAll("\\s+", "");
         if (PASTED_FINGERPRINT.matcher(packed).matches()) {
@@ -48,6 +45,15 @@ final class SearchTerm {
         return Lookup.of(By.WORDS, text, limit);
     }
 
+    /** Whether it is 0x and then nothing but hexadecimal digits. */
+    private static boolean isHex(String text) {
+        boolean hex = text.startsWith("0x") || text.startsWith("0X");
+        for (int at = 2; hex && at < text.length(); at++) {
+            hex = HexFormat.isHexDigit(text.charAt(at));
+        }
+        return hex;
+    }
+
     private static Lookup byHex(String digits, int limit) {
         return switch (digits.length()) {
             case 40, 64 -> new Lookup(By.FINGERPRINT, bytes(digits), limit);
@@ -63,6 +69,6 @@ final class SearchTerm {
     }
 
     private static byte[] bytes(String digits) {
-        return HexFormat.of().parseHex(digits.toLowerCase(Locale.ROOT));
+        return HexFormat.of().parseHex(digits);
     }
 }

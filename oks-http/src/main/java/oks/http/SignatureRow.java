@@ -38,12 +38,15 @@ record SignatureRow(String made, boolean own, String issuer, String page, String
         String issuer = signature.issuer().map(KeyId::toString).orElse("");
         String search = signature.issuerFingerprint().map(Fingerprint::toString).orElse(issuer);
         return new SignatureRow(Validity.date(Optional.of(signature.created())), signature.own(), issuer, PagePaths.search(search),
-                kind(signature.type()), isRevocation(signature.type()), Validity.date(signature.expires()),
+                kind(signature.type(), signature.own()), isRevocation(signature.type()), Validity.date(signature.expires()),
                 Validity.isOver(signature.expires(), now));
     }
 
     /** RFC 9580, section 5.2.1; attestation: draft-dkg-openpgp-1pa3pc. */
-    private static String kind(int type) {
+    private static String kind(int type, boolean own) {
+        if (own && type >= 0x10 && type <= 0x13) {
+            return "self-certification: this name belongs to the key";
+        }
         return switch (type) {
             case 0x10 -> "certification";
             case 0x11 -> "certification, name not checked";

@@ -1,6 +1,7 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +78,8 @@ final class StaticFiles {
         CRC32C sum = new CRC32C();
         sum.update(bytes);
         Answer answer = Answer.of(TYPES.get(extension(name)), Buffer.buffer(bytes));
-        files.put(name, Answer.guarded(answer).with("Cache-Control", "max-age=3600")
-                .with("ETag", '"' + Long.toHexString(sum.getValue()) + '"'));
+        files.put(name, Answer.guarded(answer).with(HttpHeaders.CACHE_CONTROL, "max-age=3600")
+                .with(HttpHeaders.ETAG, '"' + Long.toHexString(sum.getValue()) + '"'));
     }
 
     private static String extension(String name) {

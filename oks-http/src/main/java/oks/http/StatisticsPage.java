@@ -37,11 +37,16 @@ record StatisticsPage(List<Figure> figures, List<Figure> uploads, String plot, S
                 new Figure("Changes since the beginning", grouped(status.path("lsn").path("durable").asLong())),
                 new Figure("State", status.path("state").asText()),
                 new Figure("Software", "OKS " + status.path("version").asText()),
-                new Figure("Running since", status.path("started").asText())), List.of(
+                new Figure("Running since", minute(status.path("started").asText()))), List.of(
                 new Figure("New", grouped(uploads.path("new").asLong())),
                 new Figure("Updated", grouped(uploads.path("merged").asLong())),
                 new Figure("Known already", grouped(uploads.path("unchanged").asLong())),
                 new Figure("Refused", grouped(uploads.path("refused").asLong()))), plot.svg(), plot.unit(), spans);
+    }
+
+    /** A time of oksd's, which may have nanoseconds, to the minute. */
+    private static String minute(String time) {
+        return time.length() < 16 ? time : time.substring(0, 10) + " " + time.substring(11, 16) + " UTC";
     }
 
     private static String grouped(long number) {

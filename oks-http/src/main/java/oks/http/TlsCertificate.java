@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 
 /**
@@ -66,7 +67,7 @@ record TlsCertificate(Buffer chain, Buffer key, String subject, Instant notAfter
         } catch (NoSuchFileException e) {
             throw fault("there is no file \"%s\" for TLS", file);
         } catch (IOException e) {
-            throw fault("could not read file \"%s\" for TLS: %s", file, e.getMessage()).because(e);
+            throw fault("could not read file \"%s\" for TLS: %s", file, IoReason.of(e)).because(e);
         }
     }
 

@@ -103,7 +103,11 @@ final class UploadReport {
             case UNCHANGED -> "known already, nothing is new";
             case REFUSED -> "refused";
         };
-        String fingerprint = result.fingerprint().length > 0 ? Fingerprint.of(result.fingerprint()).toString() : "";
-        return new UploadPage.Result(outcome, fingerprint, PagePaths.search(fingerprint), result.comment());
+        if (result.fingerprint().length == 0) {
+            return new UploadPage.Result(outcome, "", "", result.comment());
+        }
+        Fingerprint fingerprint = Fingerprint.of(result.fingerprint());
+        String page = result.outcome() == Outcome.REFUSED ? "" : PagePaths.search(fingerprint.toString());
+        return new UploadPage.Result(outcome, PagePaths.grouped(fingerprint), page, result.comment());
     }
 }

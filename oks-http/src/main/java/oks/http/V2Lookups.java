@@ -110,7 +110,7 @@ final class V2Lookups {
     }
 
     private static Answer counted(Answer answer, Certificates certificates) {
-        return answer.with("X-HKP-Results-Count", Long.toString(certificates.total()));
+        return answer.with(LookupEndpoint.RESULTS_COUNT, Long.toString(certificates.total()));
     }
 
     private void found(Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {

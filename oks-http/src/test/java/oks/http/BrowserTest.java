@@ -85,12 +85,12 @@ final class BrowserTest {
         browser.open(url("/"));
         browser.chooseFile("#file", file);
         browser.act(() -> browser.click("form[method=post] button"));
-        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + SampleCertificates.fingerprint(50));
+        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + PagesTest.grouped(50));
         picture("upload");
         browser.open(url("/"));
         browser.type("#keytext", new String(Armor.certificates(List.of(SampleCertificates.certificate(51))), StandardCharsets.US_ASCII));
         browser.act(() -> browser.click("form[method=post] button"));
-        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + SampleCertificates.fingerprint(51));
+        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + PagesTest.grouped(51));
         browser.act(() -> browser.click("main li a"));
         assertThat(browser.evaluate("document.querySelector('h1').textContent")).isEqualTo(SampleCertificates.userId(51));
         browser.open(url("/"));
@@ -119,7 +119,7 @@ final class BrowserTest {
     @Test
     void everyPageFitsAPhoneAndIsPictured() throws Exception {
         gateway.keyserver().putWhole(SampleCertificates.withUserIds(60, "\u202egro.elpmaxe@ecila <h60@example.net>", "\u05d0\u05d1\u05d2 \u05e9\u05dc\u05d5\u05dd", "W".repeat(300)));
-        for (String page : List.of("start /", "results /pks/lookup?op=index&search=example", "certificate /pks/lookup?op=vindex&search=" + SampleCertificates.email(1),
+        for (String page : List.of("start /", "help /help", "results /pks/lookup?op=index&search=example", "certificate /pks/lookup?op=vindex&search=" + SampleCertificates.email(1),
                 "hostile /pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(60), "statistics /pks/stats", "missing /pks/lookup?op=get&search=nobody")) {
             browser.open(url(page.substring(page.indexOf(' ') + 1)));
             browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");

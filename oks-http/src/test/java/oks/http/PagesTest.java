@@ -80,7 +80,7 @@ final class PagesTest {
                 + "name=\"keytext\"; filename=\"x.asc\"\r\n\r\n" + new String(Armor.certificates(List.of(SampleCertificates.certificate(5))),
                 StandardCharsets.US_ASCII) + "\r\n--b--\r\n";
         HttpResponse<String> uploaded = gateway.post("multipart/form-data; boundary=b", form.getBytes(StandardCharsets.US_ASCII), AS_BROWSER);
-        assertThat(uploaded.body()).contains("Your upload", "published", "op=vindex&amp;search=0x" + SampleCertificates.fingerprint(5));
+        assertThat(uploaded.body()).contains("Your upload", "published", grouped(5), "op=vindex&amp;search=0x" + SampleCertificates.fingerprint(5));
     }
 
     @ParameterizedTest
@@ -112,9 +112,43 @@ final class PagesTest {
         assertThat(page(statusAndPath.substring(4), status)).contains("role=\"alert\"");
     }
 
+    static String grouped(long seed) {
+        return SampleCertificates.fingerprint(seed).replaceAll("(.{4})(?!$)", "$1 ");
+    }
+
+    @Test
+    void whatWasNotFoundCanBeCorrectedWhereThatIsSaid() throws Exception {
+        String page = page("/pks/lookup?op=index&search=%3Cb%3Enobody", 404);
+        assertThat(page).contains("No certificate was found for <q><bdi>&lt;b&gt;nobody</bdi></q>.", "name=\"search\" value=\"&lt;b&gt;nobody\"",
+                "ali* stands for all that begin so");
+        assertThat(page("/nope", 404)).contains("There is nothing at this path.").doesNotContain("<form");
+    }
+
+    @Test
+    void errorsSayWhatToDo() throws Exception {
+        assertThat(page("/pks/lookup?op=x&search=y", 501)).contains("<h1>Not offered here</h1>");
+        HttpResponse<String> refused = gateway.post("application/x-www-form-urlencoded", "keytext=nonsense".getBytes(StandardCharsets.US_ASCII), AS_BROWSER);
+        assertThat(refused.body()).contains("<h1>That did not work</h1>", "gpg --armor --export ADDRESS");
+        assertThat(ErrorPage.of(503, "the keyserver is paused", "/pks/add", "").advice()).contains("Try again");
+        assertThat(ErrorPage.of(429, "too many requests", "/", "").title()).isEqualTo("Too many requests");
+        assertThat(ErrorPage.of(500, "internal error", "/", "").title()).isEqualTo("An error on this server");
+    }
+
+    @Test
+    void theHelpNamesThisServerAndWhomToAsk() throws Exception {
+        assertThat(page("/help", 200)).contains("gpg --keyserver hkp://127.0.0.1:" + gateway.port() + " --send-keys", "Ask those who run this server");
+        assertThat(HelpPage.of("keys.example.org", false, "").server()).isEqualTo("hkps://keys.example.org");
+        assertThat(HelpPage.of("[2001:db8::1]:11372", true, "").server()).isEqualTo("hkps://[2001:db8::1]:11372");
+        assertThat(HelpPage.of("a'b; rm -r /", false, "").server()).isEqualTo("hkps://SERVER");
+        assertThat(HelpPage.of("", false, "keys@example.org").contactLink()).isEqualTo("mailto:keys@example.org");
+        assertThat(HelpPage.of("", false, "https://example.org/ask").contactLink()).isEqualTo("https://example.org/ask");
+        PageTemplates templates = PageTemplates.read(java.util.Optional.empty());
+        assertThat(templates.render("help", "Help", HelpPage.of("", false, "keys@example.org"))).contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
+    }
+
     @Test
     void everyPageCanBeUsedByKeyboardAndScreenReader() throws Exception {
-        for (String path : List.of("/", "/pks/stats", "/pks/lookup?op=vindex&search=name1@example.org")) {
+        for (String path : List.of("/", "/help", "/pks/stats", "/pks/lookup?op=vindex&search=name1@example.org")) {
             String page = page(path, 200);
             assertThat(page).contains("<html lang=\"en\">", "<main id=\"main\">", "href=\"#main\"", "name=\"viewport\"");
             assertThat(page.split("<h1>", -1)).hasSize(2);

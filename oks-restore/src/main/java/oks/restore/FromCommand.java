@@ -1,6 +1,7 @@
 package oks.restore;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class FromCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions options;
 
-    @Parameters(paramLabel = "ARCHIVE", description = "The archive; \"-\" for standard input.")
+    @Parameters(paramLabel = "ARCHIVE|DIR", description = "The archive; \"-\" for standard input; or the output directory of "
+            + "oks-backup: its newest archive and the recovery files in it.")
     private String archive;
 
     @Option(names = "--db", required = true, paramLabel = "DIR",
@@ -54,6 +56,10 @@ final class FromCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
+        if (Files.isDirectory(Path.of(archive))) {
+            recovery.add(Path.of(archive));
+            archive = NewestArchive.in(disk, Path.of(archive)).toString();
+        }
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive, System.in);
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);

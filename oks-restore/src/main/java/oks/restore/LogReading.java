@@ -107,7 +107,13 @@ final class LogReading {
      * @return the changes up to the goal of the group in which it lies; empty when it lies at the end of a group
      */
     List<Change> replay(CertificateStore store, Goal goal) throws IOException {
-        UpTo upTo = new UpTo(goal, new Replay(store));
+        try (Replay replay = new Replay(store)) {
+            return replay(store, new UpTo(goal, replay));
+        }
+    }
+
+    private List<Change> replay(CertificateStore store, UpTo upTo) throws IOException {
+        Goal goal = upTo.goal;
         upTo.reached = !goal.latest() && goal.lsn().equals(from.last());
         ChainEnd end = read("replaying", upTo);
         upTo.replay.finish();

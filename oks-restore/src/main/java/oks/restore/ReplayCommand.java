@@ -14,12 +14,18 @@ import oks.fault.ExitCode;
 import oks.process.ProcessSignals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code oks-restore replay}: applies recovery files to a stopped database, once or for as long as they come. */
 @Command(name = "replay", description = "Bring a stopped database forward with recovery files; harmless to repeat.")
 final class ReplayCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private OutputOptions options;
 
@@ -38,6 +44,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (every < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "option --every is " + every + ", but a number of seconds from 1 is expected");
+        }
         RealDisk disk = new RealDisk();
         InstantSource clock = InstantSource.system();
         try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
@@ -63,7 +73,7 @@ final class ReplayCommand implements Callable<Integer> {
     /** Waits for the next look; false when the end has come. */
     private boolean isWaitedFor(CountDownLatch end) {
         try {
-            return !end.await(Math.max(1, every), TimeUnit.SECONDS);
+            return !end.await(every, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

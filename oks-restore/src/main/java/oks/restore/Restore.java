@@ -29,8 +29,6 @@ import oks.store.StoreOptions;
  * the end leaves the target as it was.
  */
 final class Restore {
-    private static final int CACHE = 32 << 20;
-    private static final int WRITE_BUFFER = 32 << 20;
     private static final int SHOWN_DIFFERENCES = 3;
 
     private final Disk disk;
@@ -109,7 +107,7 @@ final class Restore {
             RestoreStaging staging, ArchiveContents contents, RecoverySources sources, Wanted wanted,
             Optional<Verified> checked)
             throws IOException {
-        StoreOptions storeOptions = new StoreOptions(CACHE, WRITE_BUFFER, Optional.of(staging.logs()));
+        StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
         try (CertificateStore store = CertificateStore.open(staging.store(), storeOptions)) {
             contents.manifest().ifPresent(manifest -> compare(store, manifest));
             List<Path> inArchive =

@@ -16,6 +16,7 @@ import oks.archive.ArchiveSource;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.durable.Ownership;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
@@ -151,6 +152,7 @@ final class RestoreStaging implements Closeable {
     Optional<Path> publish(DatabaseIdentity identity, Instant now) throws IOException {
         remove(unpacked());
         remove(logs());
+        Ownership.ofTree(directory, target.owned());
         new ForcedTree(disk).force(directory);
         identity.write(disk, directory);
         Optional<Path> aside = target.moveAside(now);

@@ -123,6 +123,11 @@ final class RestoreTarget implements Closeable {
         return directory;
     }
 
+    /** Whose owner the restored database gets, if root restores it: the directory that is there, or the one around it. */
+    Path owned() {
+        return Files.isDirectory(directory) ? directory : directory.getParent();
+    }
+
     /** What is in the directory now is to be renamed. */
     boolean isMovedAside() {
         return old.isPresent();

@@ -63,7 +63,7 @@ final class StandbyDatabase implements Closeable {
         try {
             DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
             CertificateStore store =
-                    CertificateStore.open(directory.resolve(ArchiveSource.STORE), StoreOptions.standard());
+                    CertificateStore.open(directory.resolve(ArchiveSource.STORE), StoreOptions.forReplay(Optional.empty()));
             return new StandbyDatabase(disk, directory, ids, lock, store, identity);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet

@@ -7,6 +7,7 @@ import oks.testing.CommandRun;
 import oks.testing.ManualPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BasicsTest {
@@ -33,6 +34,19 @@ final class BasicsTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.stderr()).startsWith("oks-restore: error: ").contains("oks-restore: next: ");
         assertThat(run.stdout()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "from x --db y --until-lsn -1, '\"-1\" is not the number of a change'",
+        "from x --db y --until tomorrow, '\"tomorrow\" is not a time'",
+        "replay x --db y --follow --every 0, '--every is 0'",
+        "show x --since 24:00, '\"24:00\" is not a time'",
+    })
+    void aNumberOrTimeOutOfRangeIsNamed(String line, String named) {
+        CommandRun run = run(line);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.stderr()).contains(named);
     }
 
     @Test

@@ -169,9 +169,9 @@ final class HistoryModelTest extends RestoreScene {
             Path directory = database.directory();
             database.kill();
             RealDisk disk = new RealDisk();
-            try (CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard())) {
+            try (CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
+                    Replay replay = new Replay(store)) {
                 LogPosition from = store.position();
-                Replay replay = new Replay(store);
                 RecoveryChain.ChainEnd end = RecoveryChain.of(
                                 disk, database.recoveryFiles(), database.identity().database(), from.last())
                         .read(from, replay);

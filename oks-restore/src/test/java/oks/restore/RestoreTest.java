@@ -45,6 +45,38 @@ final class RestoreTest extends RestoreScene {
         assertThat(proof.path("left_out").isNull()).isTrue();
     }
 
+    /** At three in the morning nobody should have to choose between names. */
+    @Test
+    void aDirectoryStandsForItsNewestArchiveAndTheRecoveryFilesInIt() throws IOException {
+        Digest digest;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            Files.move(archive(database.put(1), Compression.NONE), copies.resolve("sample-20261123000000-1.full.tar"));
+            Files.move(archive(database.put(2).rotate(), Compression.ZSTD), copies.resolve("sample-20261124000000-2.full.tar.zst"));
+            Files.writeString(copies.resolve("sample-20261124000000-2.full.tar.zst.sha256"), "");
+            Files.writeString(copies.resolve("sample-20261125000000-9.full.tar.zst.partial"), "");
+            database.put(3).rotate().copyRecoveryFiles(copies);
+            digest = database.digest();
+        }
+        CommandRun run = restore(copies, "--db", target, "-q", "--json");
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.json().path("archive").toString()).contains("sample-20261124000000-2.full.tar.zst");
+        assertRestored(digest, 3);
+    }
+
+    @Test
+    void aDirectoryOfSeveralDatabasesOfEncryptedArchivesOrOfNoneIsRefused() throws IOException {
+        CommandRun none = restore(copies, "--db", target, "-q");
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.stderr()).contains("directory \"" + copies + "\" holds no archive of oks-backup");
+        Files.writeString(copies.resolve("sample-20261123000000-1.full.tar.pgp"), "");
+        assertThat(restore(copies, "--db", target, "-q").stderr()).contains("is encrypted", "gpg --decrypt " + copies.resolve("sample-"));
+        Files.writeString(copies.resolve("other-20261123000000-1.full.tar"), "");
+        CommandRun several = restore(copies, "--db", target, "-q");
+        assertThat(several.status()).isEqualTo(2);
+        assertThat(several.stderr()).contains("holds archives of databases \"other\", \"sample\"");
+        assertNothingLeft();
+    }
+
     /** Between a full and the next copy of recovery files: the newest archive is ahead of all of them. */
     @Test
     void anArchiveThatIsNewerThanEveryRecoveryFileIsRestoredByItself() throws IOException {

@@ -8,6 +8,7 @@ import oks.control.ControlRequest;
 import oks.control.Members;
 import oks.control.ProgressListener;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +53,7 @@ final class ExportCommand implements Callable<Integer> {
             }
             result = files.finish().put("lsn", begun.number("lsn")).put("digest", begun.text("digest"));
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "\"%s\" could not be written: %s", target, e)
+            throw OperatorFault.of(ExitCode.FAILED, "\"%s\" could not be written: %s", target, IoReason.withFile(e))
                     .kept("what was begun was removed").next("look at its disk and directory").because(e);
         }
         if (common.json()) {

@@ -7,6 +7,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.Members;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +82,7 @@ final class HistoryCommand implements Callable<Integer> {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" exists already", out)
                     .kept("it was not changed").next("name another file").because(e);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written: %s", out, e)
+            throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written: %s", out, IoReason.of(e))
                     .next("name another file").because(e);
         }
     }

@@ -2,6 +2,7 @@ package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.service.ServiceAnswer.Outcome;
 
@@ -48,7 +49,7 @@ final class LoadReport implements Closeable {
             channel.position(channel.size());
             return new LoadReport(file, channel);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, e)
+            throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, IoReason.of(e))
                     .kept("nothing was loaded").next("name another file with --report").because(e);
         }
     }

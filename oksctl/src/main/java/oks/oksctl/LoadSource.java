@@ -1,6 +1,7 @@
 package oks.oksctl;
 
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 
 import java.io.IOException;
@@ -29,7 +30,7 @@ record LoadSource(Path file, long bytes, long modified) {
                             file.toAbsolutePath().normalize(), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
                 }
             } catch (IOException e) {
-                throw OperatorFault.of(ExitCode.FAILED, "\"%s\" cannot be read: %s", source, e)
+                throw OperatorFault.of(ExitCode.FAILED, "\"%s\" cannot be read: %s", source, IoReason.of(e))
                         .kept("nothing was loaded").next("name files that this user may read").because(e);
             }
         }

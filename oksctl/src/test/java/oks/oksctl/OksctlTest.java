@@ -134,6 +134,17 @@ class OksctlTest {
         assertThat(requests).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "load /no/such/file | \"/no/such/file\" cannot be read: does not exist",
+        "export /no/such/directory/all | \"/no/such/directory/all\" could not be written: file \"/no/such/directory/all.new\": does not exist",
+    })
+    void aFileThatCannotBeUsedIsNamedWithTheReasonInWords(String line, String told) {
+        assertThat(oksctl(line.split(" "))).isEqualTo(ExitCode.FAILED.status());
+        assertThat(err()).startsWith("oksctl: error: " + told + "\n").contains("oksctl: next: ");
+        assertThat(requests).isEmpty();
+    }
+
     @Test
     void theResultIsOneObjectWithJsonAndNothingIsSaidWithQuiet() {
         script = (request, peer, reply) -> reply.done(json(ROTATED));

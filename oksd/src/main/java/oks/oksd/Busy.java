@@ -10,6 +10,6 @@ final class Busy {
     static OperatorFault paused(ServerState state) {
         return OperatorFault.of(ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
                 .kept("nothing was changed")
-                .next("resume with \"oksctl resume\" or \"kill -CONT %d\"", ProcessHandle.current().pid());
+                .next("wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who holds it");
     }
 }

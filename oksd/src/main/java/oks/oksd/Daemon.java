@@ -25,6 +25,7 @@ import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
+import oks.openpgp.UploadParser;
 import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
@@ -168,6 +169,7 @@ final class Daemon {
         state.started();
         commands = whenReady;
         running.complete(committer);
+        UploadParser.nativeVerification().ifPresent(code -> LOG.info("Ed25519 signatures are verified by native code: {}", code));
         LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
                 database.identity().name(), database.store().certificates(),
                 database.store().position().last(), committer.logView().file());

@@ -1,7 +1,6 @@
 package oks.oksd;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import oks.config.OksdSettings;
 import oks.control.Rotation;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -22,6 +22,7 @@ import oks.recovery.PoisonedFileException;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
+import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,8 +138,8 @@ final class LogKeeper {
                     .orElseGet(() -> notRotated("nothing was written"));
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
-            fault("recovery file rotation: " + why(e));
-            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", why(e))
+            fault("recovery file rotation: " + IoReason.withFile(e));
+            throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", IoReason.withFile(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
                     .next("look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
@@ -217,13 +218,8 @@ final class LogKeeper {
     }
 
     private static String reason(IOException e) {
-        String what = why(e);
+        String what = IoReason.withFile(e);
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
-    }
-
-    /** What went wrong, in words for an operator. */
-    static String why(IOException e) {
-        return e instanceof FileSystemException ? e.toString() : e.getMessage(); // the former's message is only the path
     }
 
     /** A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too. */
@@ -250,8 +246,8 @@ final class LogKeeper {
         long free = disk.usableBytes(watched) - bytesToWrite;
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
-            throw new IOException("directory \"%s\" has %d bytes of free space, less than recovery.free_space_floor, %d"
-                    .formatted(watched, free, floor));
+            throw new IOException("directory \"%s\" has %s of free space, less than recovery.free_space_floor, %s"
+                    .formatted(watched, FileUtils.byteCountToDisplaySize(Math.max(0, free)), FileUtils.byteCountToDisplaySize(floor)));
         }
     }
 

@@ -15,6 +15,8 @@ import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -224,10 +226,7 @@ final class OpenDatabase implements Closeable {
                 return from;
             }
             RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
-            Replay replay = new Replay(store);
-            RecoveryChain.ChainEnd end = chain.read(
-                    from, new ReplayProgress(replay, chain.bytes(), listener::replaying, System::nanoTime));
-            replay.finish();
+            RecoveryChain.ChainEnd end = bringForward(store, from, chain);
             if (from.last().isAfter(end.position().last())) {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
@@ -236,12 +235,23 @@ final class OpenDatabase implements Closeable {
                         .kept("nothing was changed")
                         .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
             }
-            if (replay.changes() > 0) {
-                // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
-                store.flush();
-                LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
-            }
             return end.unsealed() ? seal(end) : end.position();
+        }
+
+        /** Applies what the store lacks, and brings that to disk. */
+        private RecoveryChain.ChainEnd bringForward(CertificateStore store, LogPosition from, RecoveryChain chain)
+                throws IOException {
+            try (Replay replay = new Replay(store)) {
+                RecoveryChain.ChainEnd end = chain.read(
+                        from, new ReplayProgress(replay, chain.bytes(), listener::replaying, System::nanoTime));
+                replay.finish();
+                if (replay.changes() > 0) {
+                    // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
+                    store.flush();
+                    LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+                }
+                return end;
+            }
         }
 
         private LogPosition seal(RecoveryChain.ChainEnd end) throws IOException {
@@ -262,15 +272,16 @@ final class OpenDatabase implements Closeable {
             try {
                 return RecoveryChain.sealUnclean(disk, end, clock.instant());
             } catch (IOException e) {
-                throw OperatorFault.of(
+                OperatorFault fault = OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
-                                end.file().orElseThrow(), LogKeeper.why(e))
+                                end.file().orElseThrow(), IoReason.withFile(e))
                         .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
                         .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
                                 end.position().length(), settings.recovery().directory())
                         .because(e);
+                throw MissingPermission.explain(fault, e);
             }
         }
 

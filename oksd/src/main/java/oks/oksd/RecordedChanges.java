@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import oks.durable.Disk;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Group;
@@ -62,8 +63,10 @@ final class RecordedChanges {
                     if (header.database().equals(database)) {
                         members.add(new Member(path, header));
                     }
-                } catch (IOException | OperatorFault e) {
-                    notes.accept(unread(path, e));
+                } catch (IOException e) {
+                    notes.accept(unread(path, IoReason.withFile(e)));
+                } catch (OperatorFault e) {
+                    notes.accept(unread(path, e.what()));
                 }
             }
         } catch (IOException e) {
@@ -87,13 +90,14 @@ final class RecordedChanges {
                 }
                 group.get().changes().forEach(change -> changes.accept(change, member.path().getFileName().toString()));
             }
-        } catch (IOException | OperatorFault e) {
-            notes.accept(unread(member.path(), e));
+        } catch (IOException e) {
+            notes.accept(unread(member.path(), IoReason.withFile(e)));
+        } catch (OperatorFault e) {
+            notes.accept(unread(member.path(), e.what()));
         }
     }
 
-    private static String unread(Path path, Exception e) {
-        return "recovery file \"%s\" could not be read: %s".formatted(
-                path.getFileName(), e instanceof OperatorFault fault ? fault.what() : e.toString());
+    private static String unread(Path path, String why) {
+        return "recovery file \"%s\" could not be read: %s".formatted(path.getFileName(), why);
     }
 }

@@ -14,6 +14,7 @@ import oks.control.ControlPeer;
 import oks.control.HeldSnapshot;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -92,7 +93,7 @@ final class Snapshots {
             Files.createDirectories(directory);
             database.identity().write(disk, directory);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, e)
+            throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, IoReason.withFile(e))
                     .kept("the database goes on as before")
                     .next("look at the disk and the rights of the directory, then try again")
                     .because(e);

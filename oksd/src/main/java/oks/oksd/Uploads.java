@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -35,6 +35,7 @@ import oks.store.CertificateStore;
  * nobody else. Any thread.
  */
 final class Uploads implements AutoCloseable {
+    /** So many uploads to be verified may wait; those that need no verification take hardly any time and are bounded by their connections. */
     private static final int WAITING = 1024;
 
     /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them. */
@@ -44,12 +45,13 @@ final class Uploads implements AutoCloseable {
     private final Committer committer;
     private final Supplier<OksdSettings> settings;
     private final LongSupplier nanoTime;
-    private final ThreadPoolExecutor verifiers;
+    private final ExecutorService verifiers;
     private final LongAdder added = new LongAdder();
     private final LongAdder merged = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicInteger waitingToBeVerified = new AtomicInteger();
 
     /**
      * One line of an upload's answer.
@@ -64,12 +66,11 @@ final class Uploads implements AutoCloseable {
         this.settings = settings;
         this.nanoTime = nanoTime;
         int cores = Runtime.getRuntime().availableProcessors();
-        this.verifiers = new ThreadPoolExecutor(
-                cores, cores, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-                    Thread thread = new Thread(task, "verifier");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.verifiers = Executors.newFixedThreadPool(cores, task -> {
+            Thread thread = new Thread(task, "verifier");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**
@@ -88,11 +89,27 @@ final class Uploads implements AutoCloseable {
             return answer;
         }
         try {
-            verifiers.execute(() -> parse(origin, verify, body, answer));
-        } catch (RejectedExecutionException full) {
+            if (verify) {
+                verifyLater(origin, body, answer);
+            } else {
+                verifiers.execute(() -> parse(origin, false, body, answer));
+            }
+        } catch (RejectedExecutionException closed) {
             answer.completeExceptionally(UnavailableException.overloaded());
         }
         return answer;
+    }
+
+    private void verifyLater(String origin, byte[] body, CompletableFuture<List<Line>> answer) {
+        if (waitingToBeVerified.incrementAndGet() > WAITING) {
+            waitingToBeVerified.decrementAndGet();
+            answer.completeExceptionally(UnavailableException.overloaded());
+            return;
+        }
+        verifiers.execute(() -> {
+            waitingToBeVerified.decrementAndGet();
+            parse(origin, true, body, answer);
+        });
     }
 
     private void parse(String origin, boolean verify, byte[] body, CompletableFuture<List<Line>> answer) {

@@ -161,8 +161,8 @@ final class Bench implements Closeable {
     Set<String> recoveredAfter(FaultyDisk.Crash crash) throws IOException {
         FaultyDisk found = disk.after(crash, 11);
         Path replayed = directory.resolveSibling("recovered" + ++recoveries);
-        try (CertificateStore recovered = CertificateStore.open(replayed, StoreOptions.standard())) {
-            Replay replay = new Replay(recovered);
+        try (CertificateStore recovered = CertificateStore.open(replayed, StoreOptions.standard());
+                Replay replay = new Replay(recovered)) {
             RecoveryChain.of(found, RecoveryChain.list(found, LOG_DIRECTORY), IDENTITY.database(), Lsn.NONE)
                     .read(LogPosition.START, replay);
             replay.finish();

@@ -169,6 +169,29 @@ final class OksdTest {
             oksd.signal("CONT");
             oksd.awaitLog("still paused by oksctl");
             assertThat(status().state()).isEqualTo(State.PAUSED);
+            oksd.awaitLog("command pause from "); // and who that was
+            assertThat(oksd.err()).containsPattern("command pause from .*" + ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void aPauseNeverSurvivesARestart() throws Exception {
+        try (OksdProcess oksd = running()) {
+            oksd.signal("USR1");
+            oksd.await(() -> status().state() == State.PAUSED);
+            oksd.signal("KILL");
+            assertThat(oksd.status()).isEqualTo(137);
+        }
+        try (OksdProcess oksd = running()) {
+            assertThat(status().state()).isEqualTo(State.RUNNING);
+            oksd.signal("USR1");
+            oksd.await(() -> status().state() == State.PAUSED);
+            oksd.signal("TERM");
+            assertThat(oksd.status()).isZero();
+        }
+        try (OksdProcess oksd = running()) {
+            assertThat(oksd.err()).doesNotContain("not stopped cleanly");
+            assertThat(status().state()).isEqualTo(State.RUNNING);
         }
     }
 

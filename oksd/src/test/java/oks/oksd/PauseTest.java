@@ -169,7 +169,7 @@ final class PauseTest {
         bench.turn();
         assertThat(Bench.failure(rotation)).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
-            assertThat(fault.next()).contains("oksctl resume").contains("kill -CONT");
+            assertThat(fault.next()).contains("oksctl resume").contains("oksctl status");
         });
     }
 

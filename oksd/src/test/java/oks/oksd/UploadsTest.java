@@ -17,6 +17,7 @@ import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Lsn;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +113,15 @@ final class UploadsTest {
                 .containsExactly(new Lsn(2), new Lsn(3));
         assertThat(CertificateDescription.of(bench.store.get(Fingerprint.parse(fingerprint(1))).orElseThrow().certificate())
                 .userIds()).hasSize(23);
+    }
+
+    @Test
+    void everyLimitIsTheSettingOfItsName() {
+        OksdSettings.Upload upload = standard.upload();
+        OksdSettings.Upload counted = new OksdSettings.Upload(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+                upload.thirdParty(), upload.weakHashes(), upload.acceptVersion3(), upload.revocationsOfDeleted());
+        assertThat(Uploads.limits(counted)).isEqualTo(new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+        assertThat(Uploads.limits(upload)).as("defaults").isEqualTo(Limits.standard());
     }
 
     private OksdSettings.Upload costing(int most) {

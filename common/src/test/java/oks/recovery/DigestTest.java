@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-final class DigestProperties {
+final class DigestTest {
     private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
     /** Hashes in which carries run far: many words of all ones and of zeros. */

@@ -19,7 +19,7 @@ import oks.backup.ExpirePlan.KnownRecovery;
 import oks.backup.ExpirePlan.Retention;
 
 /** Whatever the history of archives and recovery files: what is not announced as removed restores as far as before. */
-final class ExpirePlanProperties {
+final class ExpirePlanTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     /** A directory as it comes about in weeks of backups, with missing files and restores that went back. */

@@ -21,7 +21,7 @@ import net.jqwik.api.Tuple;
 import oks.testing.FaultyDisk;
 
 /** Any sequence of changes, in any grouping, with rotations anywhere, is read back as it was written. */
-final class WhatIsWrittenIsReadProperties {
+final class WhatIsWrittenIsReadTest {
     /** What happens to a log next. */
     private enum Act {
         GROUP,

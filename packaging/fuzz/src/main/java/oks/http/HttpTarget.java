@@ -1,0 +1,52 @@
+package oks.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import oks.fuzz.FuzzTarget;
+
+/** A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest the body. */
+public final class HttpTarget implements FuzzTarget {
+    private static final ClientAddress.Rules RULES =
+            new ClientAddress.Rules(List.of(Network.parse("127.0.0.0/8")), List.of(Network.parse("::1/128")));
+
+    @Override
+    public List<byte[]> seeds() {
+        return Stream.of(
+                        "op=get&options=mr&search=0x0123456789abcdef0123456789abcdef01234567", "op=index&search=ada%40example.org&exact=on",
+                        "op=hget&search=00112233445566778899aabbccddeeff&limit=3", "op=vindex&options=mr,json&search=Ada+Lovelace",
+                        "192.0.2.1, 2001:db8::1, 127.0.0.1", "\nx=1&keytext=%2D%2Dabc+def&options=nm",
+                        "multipart/form-data; boundary=\"b\"\n--b\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\nabc\r\n--b--\r\n")
+                .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
+                .toList();
+    }
+
+    @Override
+    public void read(byte[] input) {
+        String text = new String(input, StandardCharsets.ISO_8859_1);
+        int end = text.indexOf('\n') < 0 ? text.length() : text.indexOf('\n');
+        String first = text.substring(0, end);
+        Buffer body = Buffer.buffer(text.substring(Math.min(end + 1, text.length())).getBytes(StandardCharsets.ISO_8859_1));
+        answered(() -> {
+            Query query = Query.of(first);
+            if (Operation.of(query).searches()) {
+                assertThat(Operation.lookup(query, 100).limit()).isBetween(1, 100);
+            }
+        });
+        answered(() -> assertThat(ClientAddress.of("127.0.0.1", first, RULES).text(false)).isNotBlank());
+        answered(() -> assertThat(KeytextForm.keytext(body).length).isBetween(1, body.length()));
+        answered(() -> assertThat(MultipartForm.keytext(first, body).length).isBetween(1, body.length()));
+    }
+
+    /** What it does, or a line that tells the client why not. */
+    private static void answered(Runnable reading) {
+        try {
+            reading.run();
+        } catch (HttpFault refused) {
+            assertThat(refused).hasMessageMatching("(?s).+");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package oks.openpgp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import oks.fuzz.FuzzTarget;
+
+/** An upload, binary or armored: all of it is accounted for, and what is accepted can be stored, found, merged and served. */
+public final class UploadTarget implements FuzzTarget {
+    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 300, 300);
+
+    @Override
+    public List<byte[]> seeds() {
+        List<byte[]> seeds = new ArrayList<>();
+        for (String name : Samples.ALL) {
+            byte[] sample = Samples.bytes(name);
+            seeds.add(sample);
+            seeds.add(Armor.certificates(List.of(Samples.certificate(sample).bytes())));
+        }
+        seeds.add(Samples.bytes("revocation.asc"));
+        return seeds;
+    }
+
+    @Override
+    public void read(byte[] input) {
+        byte[] before = input.clone();
+        for (ThirdParty thirdParty : ThirdParty.values()) {
+            check(input, new Policy(thirdParty, true, true));
+            check(input, new Policy(thirdParty, false, false));
+        }
+        assertThat(input).isEqualTo(before);
+    }
+
+    private static void check(byte[] upload, Policy policy) {
+        ParsedUpload parsed = new UploadParser(LIMITS, policy).parse(upload, new VerificationBudget(LIMITS));
+        assertThat(parsed.accepted().size() + parsed.revocations().size() + parsed.refused().size()).isPositive();
+        for (ParsedUpload.Accepted accepted : parsed.accepted()) {
+            check(accepted.certificate(), policy);
+            parsed.revocations().forEach(revocation -> revocation.on(accepted.certificate(), new VerificationBudget(LIMITS)));
+        }
+    }
+
+    private static void check(Certificate certificate, Policy policy) {
+        Certificate stored = Certificate.ofStored(certificate.bytes());
+        assertThat(IndexTerms.of(stored).primary()).isEqualTo(certificate.fingerprint());
+        assertThat(CertificateDescription.of(stored).fingerprint()).isEqualTo(certificate.fingerprint());
+        assertThat(CertificateMerge.merge(stored, certificate)).isSameAs(stored);
+        ParsedUpload again = new UploadParser(LIMITS, new Policy(ThirdParty.ALL, policy.acceptVersion3(), policy.verify()))
+                .parse(stored.bytes());
+        assertThat(again.accepted()).extracting(accepted -> accepted.certificate().bytes()).containsExactly(stored.bytes());
+    }
+}
