@@ -38,6 +38,24 @@ public final class ArchiveCheck {
     }
 
     /**
+     * A checked archive, and the hash of all its bytes.
+     *
+     * @param sha256 of exactly the bytes that were found to be good
+     */
+    public record Hashed(ArchiveContents contents, Hash sha256) {}
+
+    /**
+     * Checks an archive file and hashes all its bytes.
+     *
+     * @throws oks.fault.OperatorFault as above
+     */
+    public static Hashed hash(Path archive, LongConsumer progress) throws IOException {
+        try (InputStream in = Files.newInputStream(archive)) {
+            return hash(in, archive.toString(), progress);
+        }
+    }
+
+    /**
      * Compares only the bytes of a file with their hash: all that can be said of an encrypted archive.
      *
      * @throws oks.fault.OperatorFault DAMAGED when they differ
@@ -60,32 +78,40 @@ public final class ArchiveCheck {
 
     static ArchiveContents check(InputStream stored, String archive, Optional<Hash> sha256, LongConsumer progress)
             throws IOException {
+        if (sha256.isEmpty()) {
+            return check(stored, archive, progress);
+        }
+        Hashed hashed = hash(stored, archive, progress);
+        if (!sha256.get().equals(hashed.sha256())) {
+            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
+                    + "damaged belongs to no file in it", archive, hashed.sha256(), sha256.get());
+        }
+        return hashed.contents();
+    }
+
+    private static Hashed hash(InputStream stored, String archive, LongConsumer progress) throws IOException {
         DigestInputStream in = new DigestInputStream(stored, Hash.sha256());
         ArchiveContents contents = check(in, archive, progress);
         in.transferTo(OutputStream.nullOutputStream());
-        Hash actual = Hash.of(in.getMessageDigest().digest());
-        if (sha256.isPresent() && !sha256.get().equals(actual)) {
-            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
-                    + "damaged belongs to no file in it", archive, actual, sha256.get());
-        }
-        return contents;
+        return new Hashed(contents, Hash.of(in.getMessageDigest().digest()));
     }
 
     /** Checks an archive that comes from a stream; the stream is read to its end and not closed. */
     public static ArchiveContents check(InputStream in, String archive, LongConsumer progress) throws IOException {
-        Inventory inventory = new Inventory(archive);
         ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        reader.visit(new ArchiveReader.Visitor() {
-            @Override
-            public void file(String path, InputStream contents) throws IOException {
-                inventory.add(path, contents, OutputStream.nullOutputStream());
-            }
+        try (Inventory inventory = new Inventory(archive)) {
+            reader.visit(new ArchiveReader.Visitor() {
+                @Override
+                public void file(String path, InputStream contents) throws IOException {
+                    inventory.add(path, contents, OutputStream.nullOutputStream());
+                }
 
-            @Override
-            public void hardLink(String path, String target) {
-                inventory.addLink(path, target);
-            }
-        });
-        return inventory.contents(reader.hasDirectories());
+                @Override
+                public void hardLink(String path, String target) {
+                    inventory.addLink(path, target);
+                }
+            });
+            return inventory.contents(reader.hasDirectories());
+        }
     }
 }

@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Visits the entries of an archive in one pass, from a file or a pipe: written by oks-backup or by tar, compressed with
- * gzip (one member or many), with zstd or not at all. One thread.
+ * gzip (one member or many), with zstd or not at all. Decompression runs ahead in a thread of its own.
  *
  * <p>A fault of the archive is an {@link OperatorFault} with DAMAGED; an IOException is a fault of the source below it, or
  * of what the visitor does. Names that could reach outside, symbolic links and devices are refused.
@@ -24,7 +24,7 @@ public final class ArchiveReader {
     private boolean directories;
 
     /**
-     * @param in the archive; not closed here
+     * @param in the archive; not closed here, and read in a thread of its own until {@link #visit} is done
      * @param archive its name, for messages
      * @param progress is told how many more bytes of {@code in} were read
      */
@@ -68,7 +68,7 @@ public final class ArchiveReader {
             throw ArchiveFaults.encrypted(archive);
         }
         Compression compression = Compression.of(buffered);
-        try (EndOfTar plain = new EndOfTar(decoded(() -> compression.decompressing(buffered)));
+        try (EndOfTar plain = new EndOfTar(new ReadAhead(decoded(() -> compression.decompressing(buffered))));
                 TarArchiveInputStream tar = new TarArchiveInputStream(plain, StandardCharsets.UTF_8.name())) {
             for (Optional<TarArchiveEntry> entry = next(tar); entry.isPresent(); entry = next(tar)) {
                 visit(entry.get(), tar, visitor);

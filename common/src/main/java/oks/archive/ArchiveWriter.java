@@ -1,5 +1,6 @@
 package oks.archive;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,23 +8,23 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import oks.archive.ArchiveSource.SourceFile;
-import oks.recovery.Hash;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * Writes a snapshot as an archive: each file is read once, hashed, and goes through tar and compression to the output;
- * the manifest comes last. Compression runs on all cores while this thread reads and hashes. See oks-archive(5).
+ * the manifest comes last. Compression runs on all cores, and hashing in a thread of its own, while the caller's thread
+ * reads and writes. See oks-archive(5).
  */
 public final class ArchiveWriter implements Closeable {
-    private static final int CHUNK = 1 << 20;
+    private static final int BUFFER = 1 << 18; // the tar stream writes records of 512 bytes
     private static final int TAR_BLOCK = 20 * 512; // what tar writes unless told otherwise
     private static final int MODE = 0100640; // a regular file that its owner writes and its group reads
 
@@ -31,10 +32,11 @@ public final class ArchiveWriter implements Closeable {
     private final String directory;
     private final Instant created;
     private final LongConsumer progress;
-    private final byte[] chunk = new byte[CHUNK];
+    private final BackgroundHash sha256 = new BackgroundHash();
 
     private ArchiveWriter(OutputStream compressed, ArchivedState state, Instant created, LongConsumer progress) {
-        this.tar = new TarArchiveOutputStream(compressed, TAR_BLOCK, StandardCharsets.UTF_8.name());
+        this.tar = new TarArchiveOutputStream(
+                new BufferedOutputStream(compressed, BUFFER), TAR_BLOCK, StandardCharsets.UTF_8.name());
         this.directory = state.identity().name() + "/";
         this.created = created;
         this.progress = progress;
@@ -75,24 +77,16 @@ public final class ArchiveWriter implements Closeable {
 
     private ArchivedFile add(SourceFile source) throws IOException {
         begin(source.path(), source.size());
-        MessageDigest sha256 = Hash.sha256();
-        long size = 0;
-        try (InputStream in = Files.newInputStream(source.file())) {
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                size += read;
-                if (size > source.size()) {
-                    break;
-                }
-                sha256.update(chunk, 0, read);
-                tar.write(chunk, 0, read);
-                progress.accept(read);
+        BackgroundHash.Copied copied;
+        try (InputStream in = Files.newInputStream(source.file());
+                InputStream listed = BoundedInputStream.builder().setInputStream(in).setMaxCount(source.size()).get()) {
+            copied = sha256.copy(listed, tar, progress);
+            if (copied.size() != source.size() || in.read() >= 0) {
+                throw new IOException("file \"" + source.file() + "\" changed while it was archived");
             }
         }
-        if (size != source.size()) {
-            throw new IOException("file \"" + source.file() + "\" changed while it was archived");
-        }
         tar.closeArchiveEntry();
-        return new ArchivedFile(source.path(), size, Hash.of(sha256.digest()));
+        return new ArchivedFile(source.path(), copied.size(), copied.sha256());
     }
 
     private void add(Manifest manifest) throws IOException {
@@ -115,6 +109,8 @@ public final class ArchiveWriter implements Closeable {
     /** Ends the tar, complete or not. */
     @Override
     public void close() throws IOException {
-        tar.close();
+        try (sha256) {
+            tar.close();
+        }
     }
 }

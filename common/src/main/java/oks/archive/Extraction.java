@@ -2,7 +2,6 @@ package oks.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,10 +12,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import oks.durable.ForcedBehind;
 
 /**
  * Unpacks an archive below a directory, with the paths that it has inside, and checks it on the way: what is written and
- * what is compared with the manifest are the same bytes. Nothing is forced to disk.
+ * what is compared with the manifest are the same bytes. Each file's bytes are forced to disk while the next ones are
+ * unpacked; names and directories are not.
  */
 public final class Extraction {
     private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
@@ -36,14 +37,28 @@ public final class Extraction {
      */
     public static ArchiveContents unpack(InputStream in, String archive, Path into, LongConsumer progress)
             throws IOException {
-        Inventory inventory = new Inventory(archive);
         ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        reader.visit(new ArchiveReader.Visitor() {
+        try (Inventory inventory = new Inventory(archive);
+                ForcedBehind forced = new ForcedBehind()) {
+            reader.visit(visitor(inventory, into, forced));
+            forced.await();
+            return inventory.contents(reader.hasDirectories());
+        }
+    }
+
+    private static ArchiveReader.Visitor visitor(Inventory inventory, Path into, ForcedBehind forced) {
+        return new ArchiveReader.Visitor() {
             @Override
             public void file(String path, InputStream contents) throws IOException {
                 inventory.requireNew(path);
-                try (OutputStream file = create(into.resolve(path))) {
-                    inventory.add(path, contents, file);
+                FileChannel file = create(into.resolve(path));
+                try {
+                    inventory.add(path, contents, Channels.newOutputStream(file));
+                    forced.begin(() -> force(file));
+                } catch (IOException | RuntimeException e) {
+                    try (file) {
+                        throw e;
+                    }
                 }
             }
 
@@ -53,12 +68,17 @@ public final class Extraction {
                 Files.createDirectories(into.resolve(path).getParent());
                 Files.createLink(into.resolve(path), into.resolve(target));
             }
-        });
-        return inventory.contents(reader.hasDirectories());
+        };
     }
 
-    private static OutputStream create(Path file) throws IOException {
+    private static FileChannel create(Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        return Channels.newOutputStream(FileChannel.open(file, NEW, OWNER_WRITES_GROUP_READS));
+        return FileChannel.open(file, NEW, OWNER_WRITES_GROUP_READS);
+    }
+
+    private static void force(FileChannel file) throws IOException {
+        try (file) {
+            file.force(false);
+        }
     }
 }

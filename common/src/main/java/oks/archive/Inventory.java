@@ -1,11 +1,11 @@
 package oks.archive;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +15,13 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 
 /** Counts and hashes the files of an archive as they pass, then says what the archive holds. */
-final class Inventory {
-    private static final int CHUNK = 1 << 18;
+final class Inventory implements Closeable {
     private static final int MAX_IDENTITY = 1 << 16;
 
     private final String archive;
     private final Map<String, ArchivedFile> files = new LinkedHashMap<>();
     private final Map<String, byte[]> identities = new LinkedHashMap<>();
-    private final byte[] chunk = new byte[CHUNK];
+    private final BackgroundHash sha256 = new BackgroundHash();
     private String last = "";
     private byte[] lastManifest = {};
 
@@ -43,7 +42,8 @@ final class Inventory {
             identities.put(path, identity);
             remember(path, identity);
         } else {
-            copy(path, contents, into);
+            BackgroundHash.Copied copied = sha256.copy(contents, into, bytes -> { });
+            remember(new ArchivedFile(path, copied.size(), copied.sha256()));
         }
     }
 
@@ -53,17 +53,6 @@ final class Inventory {
             throw EntryName.refused("file \"%s\" has more than %d bytes", path, limit);
         }
         return bytes;
-    }
-
-    private void copy(String path, InputStream contents, OutputStream into) throws IOException {
-        MessageDigest sha256 = Hash.sha256();
-        long size = 0;
-        for (int read = contents.read(chunk); read >= 0; read = contents.read(chunk)) {
-            sha256.update(chunk, 0, read);
-            into.write(chunk, 0, read);
-            size += read;
-        }
-        remember(new ArchivedFile(path, size, Hash.of(sha256.digest())));
     }
 
     private void remember(String path, byte[] bytes) {
@@ -167,5 +156,10 @@ final class Inventory {
             throw ArchiveFaults.damaged("archive \"%s\" lacks file \"%s\"", archive, path);
         }
         return DatabaseIdentity.parse(new String(bytes, StandardCharsets.UTF_8), Path.of(archive).resolve(path));
+    }
+
+    @Override
+    public void close() {
+        sha256.close();
     }
 }

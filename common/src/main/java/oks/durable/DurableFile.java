@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** An open file of a {@link Disk}. Used by one thread at a time. */
+/** An open file of a {@link Disk}. Used by one thread at a time, but see {@link ForcedBehind}. */
 public interface DurableFile extends Closeable {
 
     Path path();

@@ -63,13 +63,14 @@ final class FullBackup {
             Leftovers.ofArchives(disk, directory, database);
             Path named = named(directory, database, begun, snapshot.state().lsn());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
-                MeasuredStream out = new MeasuredStream(RateLimit.of(file.stream(), wanted.bytesPerSecond()));
-                Manifest manifest = write(snapshot, out, begun);
-                ArchiveChecksum checksum = new ArchiveChecksum(out.sha256(), named.getFileName().toString());
+                OutputStream out = RateLimit.of(file.stream(), wanted.bytesPerSecond());
+                // Only of what cannot be decrypted here is the hash needed before it is read back.
+                Optional<MeasuredStream> encrypted = wanted.recipients().map(recipients -> new MeasuredStream(out));
+                Manifest manifest = write(snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
                 file.force();
-                verify(file.partial(), manifest, checksum.sha256());
-                publish(file, checksum, manifest, named);
-                return result(Optional.of(named), out.bytes(), checksum.sha256(), manifest, begun);
+                Hash sha256 = readBack(file.partial(), manifest, encrypted.map(MeasuredStream::sha256));
+                publish(file, new ArchiveChecksum(sha256, named.getFileName().toString()), manifest, named);
+                return result(Optional.of(named), file.length(), sha256, manifest, begun);
             }
         }
     }
@@ -131,20 +132,26 @@ final class FullBackup {
         return manifest;
     }
 
-    private void verify(Path archive, Manifest written, Hash sha256) throws IOException {
+    /**
+     * Verifies what is on disk.
+     *
+     * @param encrypted the hash of what was written, when that is all that can be compared
+     * @return the hash of the bytes that were found to be good
+     */
+    private Hash readBack(Path archive, Manifest written, Optional<Hash> encrypted) throws IOException {
         try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
             long[] done = {0};
-            if (wanted.recipients().isPresent()) { // only they can read it: but these are the bytes that were written
-                ArchiveCheck.checkBytes(archive, sha256, bytes -> display.to(done[0] += bytes));
-                return;
+            if (encrypted.isPresent()) {
+                ArchiveCheck.checkBytes(archive, encrypted.get(), bytes -> display.to(done[0] += bytes));
+                return encrypted.get();
             }
-            Optional<Manifest> read = ArchiveCheck.check(archive, Optional.of(sha256), bytes -> display.to(done[0] += bytes))
-                    .manifest();
-            if (!read.equals(Optional.of(written))) {
+            ArchiveCheck.Hashed read = ArchiveCheck.hash(archive, bytes -> display.to(done[0] += bytes));
+            if (!read.contents().manifest().equals(Optional.of(written))) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", archive)
                         .kept("it was removed; other archives were not touched")
                         .next("test the disk of the output directory");
             }
+            return read.sha256();
         } catch (OperatorFault e) {
             throw e.kept("the archive was removed; others were not touched")
                     .next("test the disk of the output directory, then run the command again");
@@ -156,6 +163,7 @@ final class FullBackup {
                 file, bytes, sha256, manifest, wanted.signing().map(SigningKey::fingerprint),
                 wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), took(begun));
     }
+
     /** Not below zero, whatever happened to the clock meanwhile. */
     private Duration took(Instant begun) {
         Duration took = Duration.between(begun, clock.instant());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
 import oks.durable.DurableFile;
+import oks.durable.ForcedBehind;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -17,6 +18,8 @@ import oks.fault.OperatorFault;
  */
 final class UnfinishedFile implements Closeable {
     private static final String PARTIAL = ".partial";
+    /** So that the disk writes while more is compressed. */
+    private static final long FORCE_EVERY = 32 << 20;
 
     private final Disk disk;
     private final Path named;
@@ -24,7 +27,9 @@ final class UnfinishedFile implements Closeable {
     private final AtExit atExit;
     private DurableFile file; // guarded by this until it is open
     private boolean settled = true; // guarded by this: not begun, published or removed
+    private final ForcedBehind forced = new ForcedBehind();
     private long length;
+    private long forcing; // how much of it has been forced, or will be soon
 
     private UnfinishedFile(Disk disk, Path named, Path partial) {
         this.disk = disk;
@@ -86,13 +91,23 @@ final class UnfinishedFile implements Closeable {
             public void write(byte[] bytes, int offset, int count) throws IOException {
                 file.write(length, ByteBuffer.wrap(bytes, offset, count));
                 length += count;
+                if (length - forcing >= FORCE_EVERY) {
+                    forcing = length;
+                    forced.begin(file::sync);
+                }
             }
         };
     }
 
     /** Forces what was written, so that what is verified next is what stays. */
     void force() throws IOException {
+        forced.await();
         file.syncAll();
+    }
+
+    /** Bytes written so far. */
+    long length() {
+        return length;
     }
 
     /** The file under its temporary name. */
@@ -123,6 +138,7 @@ final class UnfinishedFile implements Closeable {
     @Override
     public void close() throws IOException {
         atExit.close();
+        forced.close();
         DurableFile open = file;
         try (open) { // null when it never was
             remove();
