@@ -8,6 +8,8 @@ from pathlib import Path
 
 from .installation import java
 
+FILE = 500_000  # certificates in a file, of many
+
 
 @dataclass(frozen=True)
 class Keyring:
@@ -53,6 +55,13 @@ def make(directory, count, seed):
 def make_in_parts(directory, count, parts, seed):
     """As many keyrings of equal size, with the seeds from this one on."""
     return [make(directory, count // parts, seed + number) for number in range(parts)]
+
+
+def make_in_files(directory, count, seed):
+    """As many certificates in keyrings of half a million and one of the rest, with the seeds from this one on."""
+    whole, rest = divmod(count, FILE)
+    counts = [FILE] * whole + [rest] * (rest > 0)
+    return [make(directory, part, seed + number) for number, part in enumerate(counts)]
 
 
 def join(scratch, keyrings):
