@@ -107,8 +107,8 @@ public final class RecoveryChain {
             throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
                     one.path(), other.path());
         }
-        try (DurableFile first = disk.openForReading(one.path());
-                DurableFile second = disk.openForReading(other.path())) {
+        try (DurableFile first = RecoveryReader.openFile(disk, one.path());
+                DurableFile second = RecoveryReader.openFile(disk, other.path())) {
             long mismatch = FileComparison.firstDifference(first, second);
             if (mismatch < Math.min(first.size(), second.size())) {
                 throw OperatorFault.of(
@@ -143,7 +143,7 @@ public final class RecoveryChain {
 
     /** Reads a recovery file's header. */
     public static RecoveryHeader header(Disk disk, Path file) throws IOException {
-        try (DurableFile reading = disk.openForReading(file)) {
+        try (DurableFile reading = RecoveryReader.openFile(disk, file)) {
             return RecoveryHeader.read(reading);
         }
     }
@@ -157,7 +157,7 @@ public final class RecoveryChain {
     public long bytes() throws IOException {
         long bytes = 0;
         for (Member member : members) {
-            try (DurableFile file = disk.openForReading(member.path())) {
+            try (DurableFile file = RecoveryReader.openFile(disk, member.path())) {
                 bytes += file.size();
             }
         }

@@ -64,10 +64,13 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
 
     /** The name in a path, also when it is that of a file which is being followed. */
     public static Optional<RecoveryFileName> ofPartial(Path file) {
+        return of(sealed(file));
+    }
+
+    /** What the path of a file that is being followed becomes when it is sealed; any other path stays as it is. */
+    static Path sealed(Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(PARTIAL)
-                ? of(file.resolveSibling(name.substring(0, name.length() - PARTIAL.length())))
-                : of(file);
+        return name.endsWith(PARTIAL) ? file.resolveSibling(name.substring(0, name.length() - PARTIAL.length())) : file;
     }
 
     @Override

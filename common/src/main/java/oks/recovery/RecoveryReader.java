@@ -3,6 +3,7 @@ package oks.recovery;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,9 +65,22 @@ public final class RecoveryReader implements Closeable {
                 header.predecessor().digest());
     }
 
-    /** Opens a recovery file. The reader owns it: closing the reader closes both. */
+    /** Opens a recovery file, also one that was sealed meanwhile. The reader owns it: closing the reader closes both. */
     public static RecoveryReader open(Disk disk, Path path) throws IOException {
-        return over(disk.openForReading(path));
+        return over(openFile(disk, path));
+    }
+
+    /** A file that is being followed loses its {@code .partial} when it is sealed: who listed it before reads it all the same. */
+    static DurableFile openFile(Disk disk, Path path) throws IOException {
+        try {
+            return disk.openForReading(path);
+        } catch (NoSuchFileException e) {
+            Path sealed = RecoveryFileName.sealed(path);
+            if (sealed.equals(path)) {
+                throw e;
+            }
+            return disk.openForReading(sealed);
+        }
     }
 
     /** A reader of an open file, which it owns from now on, also when this fails. */
