@@ -13,9 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
+import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
+import oks.recovery.Timeline;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -51,6 +55,26 @@ final class ArchiveDamageTest {
         for (int length = 0; length < end; length += compression == Compression.NONE ? 97 : 1) {
             assertThat(fault(Arrays.copyOf(whole, length)).code()).as("cut to " + length).isEqualTo(ExitCode.DAMAGED);
         }
+    }
+
+    @Test
+    void aTarThatEndsAfterItsLastEntryIsCutShort() throws IOException {
+        byte[] whole = SampleSnapshot.small(scratch).archive(Compression.NONE);
+        int last = whole.length;
+        while (whole[last - 1] == 0) {
+            last--;
+        }
+        int entriesEnd = (last + 511) / 512 * 512; // all files and the manifest, without the two empty blocks
+        assertThat(fault(Arrays.copyOf(whole, entriesEnd)).what()).contains("cut short");
+        assertThat(fault(Arrays.copyOf(whole, entriesEnd + 512)).what()).contains("cut short");
+    }
+
+    @Test
+    void anIdentityOfAnotherDatabaseThanTheManifestsIsNamed() throws IOException {
+        SampleSnapshot snapshot = SampleSnapshot.small(scratch);
+        UUID other = new UUID(8, 9);
+        new DatabaseIdentity("sample", other, Timeline.first(new UUID(1, 2))).write(new RealDisk(), snapshot.directory());
+        assertThat(fault(snapshot.archive(Compression.NONE)).what()).contains("but its IDENTITY of " + other);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -22,6 +24,13 @@ class CertificateMergePropertyTest {
             .toList();
     /** So tight that signatures by other keys do not all fit. */
     private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 0, 10, 10, 10, 1000, 1000);
+
+    @Example
+    void differentCertificatesAreNotMerged() {
+        Certificate one = Samples.certificate("rsa.pgp");
+        Certificate other = Samples.certificate("ed25519.pgp");
+        assertThatThrownBy(() -> merge(one, other, Limits.standard())).isInstanceOf(IllegalArgumentException.class);
+    }
 
     @Property
     void theOrderOfTwoDoesNotMatter(@ForAll("limits") Limits limits, @ForAll("parts") List<Certificate> three) {
