@@ -26,8 +26,8 @@ public final class MissingPermission {
     public static Optional<String> next(IOException failure) {
         return denied(failure).map(there -> there.user().equals(USER)
                 ? "give its owner the right with \"chmod u+rwX %s\"".formatted(there.path())
-                : ("run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown -R %s: %s\" as root")
-                        .formatted(there.user(), USER, USER, there.path()));
+                : ("run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root")
+                        .formatted(there.user(), USER, there.directory() ? "-R " : "", USER, there.path()));
     }
 
     /** Adds the command that helps to a fault, if a permission was what was missing. */
@@ -35,7 +35,7 @@ public final class MissingPermission {
         return next(failure).map(next -> fault.next("%s", next)).orElse(fault);
     }
 
-    private record Owned(Path path, String user, String mode) {}
+    private record Owned(Path path, boolean directory, String user, String mode) {}
 
     /** The file itself or, where it is not there or hidden, the directory above it that can be seen. */
     private static Optional<Owned> denied(IOException failure) {
@@ -54,7 +54,7 @@ public final class MissingPermission {
     private static Optional<Owned> read(Path path) {
         try {
             PosixFileAttributes there = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new Owned(path, there.owner().getName(), PosixFilePermissions.toString(there.permissions())));
+            return Optional.of(new Owned(path, there.isDirectory(), there.owner().getName(), PosixFilePermissions.toString(there.permissions())));
         } catch (IOException | UnsupportedOperationException unseen) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package oks.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -32,6 +33,14 @@ final class MissingPermissionTest {
     void aFileInAnotherUsersDirectoryNeedsThatUserOrAnotherOwner() {
         assertThat(MissingPermission.next(new AccessDeniedException("/proc/1/no/such/file")))
                 .hasValueSatisfying(next -> assertThat(next).matches(".*(as user \"\\w+\" or as root.*chown -R |chmod u\\+rwX ).*"));
+    }
+
+    @Test
+    void aSingleFileNeedsNoRecursion() throws IOException {
+        assumeThat(USER).isEqualTo("root"); // only root can give a file away
+        Files.setAttribute(Files.createFile(directory.resolve("f")), "unix:uid", 1);
+        assertThat(MissingPermission.next(new AccessDeniedException(directory.resolve("f").toString())))
+                .hasValueSatisfying(next -> assertThat(next).contains("run \"chown root: " + directory.resolve("f") + "\" as root"));
     }
 
     @Test
