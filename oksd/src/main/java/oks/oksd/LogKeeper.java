@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,7 +23,6 @@ import oks.recovery.PoisonedFileException;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
-import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -246,8 +246,9 @@ final class LogKeeper {
         long free = disk.usableBytes(watched) - bytesToWrite;
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
-            throw new IOException("directory \"%s\" has %s of free space, less than recovery.free_space_floor, %s"
-                    .formatted(watched, FileUtils.byteCountToDisplaySize(Math.max(0, free)), FileUtils.byteCountToDisplaySize(floor)));
+            throw new IOException(String.format(
+                    Locale.ROOT, "directory \"%s\" has %,d bytes of free space, less than recovery.free_space_floor, %,d",
+                    watched, Math.max(0, free), floor));
         }
     }
 
