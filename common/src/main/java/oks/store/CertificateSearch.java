@@ -47,8 +47,12 @@ public final class CertificateSearch {
 
     /** The certificates whose fingerprints begin so; hardly ever more than one. */
     List<StoredCertificate> beginning(Beginning beginning) {
-        try (Scan certificates = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
-            return candidates(beginning, certificates).stream().flatMap(found -> get(found.primary()).stream()).toList();
+        try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
+            List<StoredCertificate> alike = new ArrayList<>(1);
+            for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
+                alike.add(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
+            }
+            return alike;
         } catch (RocksDBException e) {
             throw CertificateStore.failed("read certificates", e);
         }
@@ -128,6 +132,9 @@ public final class CertificateSearch {
      * @param wanted whether a certificate is one that was searched for
      */
     private Matches read(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted, int limit) {
+        if (beginnings.size() == 1) {
+            return readAlike(beginnings.iterator().next(), sure, wanted, limit);
+        }
         List<Candidate> newestFirst = compared(beginnings, sure, wanted).stream()
                 .sorted(Comparator.comparingLong(Candidate::lsn).reversed())
                 .toList();
@@ -143,6 +150,17 @@ public final class CertificateSearch {
         }
         int notCompared = sure ? Math.max(0, beginnings.size() - MAX_COMPARED) : 0;
         return new Matches(newestFirst.size() + notCompared, found);
+    }
+
+    /** What most searches name, one certificate, in one step; of many, contents are only read of those that are wanted. */
+    private Matches readAlike(Beginning beginning, boolean sure, Predicate<IndexTerms> wanted, int limit) {
+        List<StoredCertificate> alike = beginning(beginning);
+        boolean certain = sure && alike.size() == 1;
+        List<StoredCertificate> newestFirst = alike.stream()
+                .filter(stored -> certain || wanted.test(IndexTerms.of(stored.certificate())))
+                .sorted(Comparator.comparingLong((StoredCertificate stored) -> stored.lsn().number()).reversed())
+                .toList();
+        return new Matches(newestFirst.size(), newestFirst.stream().limit(limit).toList());
     }
 
     private List<Candidate> compared(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted) {

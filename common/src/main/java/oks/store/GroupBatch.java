@@ -1,7 +1,6 @@
 package oks.store;
 
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,7 +65,7 @@ final class GroupBatch {
         StoredCertificate after = DerivedKeys.stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
         if (!isNew) {
-            deleteKeys(before(after.fingerprint()));
+            deleteKeys(after.fingerprint());
         }
         derived.take(put).forEach(key -> records.put(key, NO_VALUE));
         records.put(
@@ -80,7 +79,7 @@ final class GroupBatch {
     private void delete(Change.Delete delete) {
         Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
         if (!delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO)) {
-            deleteKeys(before(fingerprint));
+            deleteKeys(fingerprint);
             records.delete(StoreKeys.certificate(delete.fingerprint()));
             certificates--;
             written.remove(fingerprint);
@@ -90,16 +89,29 @@ final class GroupBatch {
         records.put(StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
     }
 
-    /** Deletes the index keys of a certificate, save those that another one has, too, whose fingerprint begins alike. */
-    private void deleteKeys(StoredCertificate before) {
+    /**
+     * Deletes the index keys of a certificate as it stood before this change, save those that another one has, too, whose
+     * fingerprint begins alike. The log says that there was one.
+     */
+    private void deleteKeys(Fingerprint fingerprint) {
+        Map<Fingerprint, StoredCertificate> alike = beginningLike(fingerprint);
+        StoredCertificate before = alike.remove(fingerprint);
+        if (before == null) {
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
+                            "the recovery file replaces certificate %s, but the database lacks it", fingerprint)
+                    .kept("every acknowledged change is in the recovery files")
+                    .next("restore the database with \"oks-restore from\"");
+        }
         Set<ByteBuffer> shared = new HashSet<>();
-        for (StoredCertificate alike : beginningLike(before.fingerprint())) {
-            DerivedKeys.of(alike).forEach(key -> shared.add(ByteBuffer.wrap(key)));
+        for (StoredCertificate other : alike.values()) {
+            DerivedKeys.of(other).forEach(key -> shared.add(ByteBuffer.wrap(key)));
         }
         DerivedKeys.of(before).stream().filter(key -> !shared.contains(ByteBuffer.wrap(key))).forEach(records::delete);
     }
 
-    private Collection<StoredCertificate> beginningLike(Fingerprint fingerprint) {
+    /** The certificates, this one among them, whose fingerprints begin as this one does, as they stand now. */
+    private Map<Fingerprint, StoredCertificate> beginningLike(Fingerprint fingerprint) {
         Beginning beginning = Beginning.of(fingerprint);
         Map<Fingerprint, StoredCertificate> alike = new HashMap<>();
         store.search().beginning(beginning).forEach(stored -> alike.put(stored.fingerprint(), stored));
@@ -110,23 +122,6 @@ final class GroupBatch {
             }
             alike.put(stored.fingerprint(), stored);
         }
-        alike.remove(fingerprint);
-        return alike.values();
-    }
-
-    /** The certificate as it stood before this change; the log says that there was one. */
-    private StoredCertificate before(Fingerprint fingerprint) {
-        StoredCertificate before = written.get(fingerprint);
-        if (before == null && !removed.contains(fingerprint)) {
-            before = store.get(fingerprint).orElse(null);
-        }
-        if (before == null) {
-            throw OperatorFault.of(
-                            ExitCode.DAMAGED,
-                            "the recovery file replaces certificate %s, but the database lacks it", fingerprint)
-                    .kept("every acknowledged change is in the recovery files")
-                    .next("restore the database with \"oks-restore from\"");
-        }
-        return before;
+        return alike;
     }
 }

@@ -39,6 +39,10 @@ final class Scan implements AutoCloseable {
         return records.key();
     }
 
+    byte[] value() {
+        return records.value();
+    }
+
     /** Copies the beginning of the value, as much as there is room for. */
     void value(byte[] beginning) {
         records.value(beginning);
