@@ -23,6 +23,9 @@ public final class CertificateSearch {
     /** A search looks at no more certificates than this, however many match. */
     static final int MAX_CANDIDATES = 20_000;
 
+    /** So many certificates are read at most where nobody may wait for long. */
+    static final int FEW = 4;
+
     /** Of more than this many candidates, which are the newest is found out among the first ones only. */
     private static final int MAX_COMPARED = 1_000;
 
@@ -48,14 +51,18 @@ public final class CertificateSearch {
     /** The certificates whose fingerprints begin so; hardly ever more than one. */
     List<StoredCertificate> beginning(Beginning beginning) {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
-            List<StoredCertificate> alike = new ArrayList<>(1);
-            for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
-                alike.add(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
-            }
-            return alike;
+            return beginning(records, beginning);
         } catch (RocksDBException e) {
             throw CertificateStore.failed("read certificates", e);
         }
+    }
+
+    private static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
+        List<StoredCertificate> alike = new ArrayList<>(1);
+        for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
+            alike.add(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
+        }
+        return alike;
     }
 
     /**
@@ -70,18 +77,31 @@ public final class CertificateSearch {
         if (fingerprint.version() == 3) {
             return Matches.NONE; // subkeys came with version 4
         }
-        Set<Beginning> candidates = under(StoreKeys.keyIdPrefix(fingerprint.keyId()));
-        return read(candidates, false, terms -> terms.subkeys().contains(fingerprint), limit);
+        byte[] prefix = StoreKeys.keyIdPrefix(fingerprint.keyId());
+        return named(prefix, false, terms -> terms.subkeys().contains(fingerprint), limit);
     }
 
     /** Certificates whose primary key or a subkey has this key ID. */
     public Matches byKeyId(KeyId keyId, int limit) {
-        return read(under(StoreKeys.keyIdPrefix(keyId)), true, terms -> terms.keyIds().contains(keyId), limit);
+        return named(StoreKeys.keyIdPrefix(keyId), true, terms -> terms.keyIds().contains(keyId), limit);
     }
 
     /** Certificates with a user ID of this e-mail address, given as {@code IndexTerms.emailOf} writes it. */
     public Matches byEmail(String email, int limit) {
-        return read(under(StoreKeys.emailPrefix(email)), true, terms -> terms.emails().contains(email), limit);
+        return named(StoreKeys.emailPrefix(email), true, terms -> terms.emails().contains(email), limit);
+    }
+
+    /** As {@link #byEmail}, for a thread that may not read for long: empty where more than {@value #FEW} certificates have it. */
+    public Optional<Matches> byEmailIfFew(String email, int limit) {
+        byte[] prefix = StoreKeys.emailPrefix(email);
+        try (Scan records = new Scan(db, prefix.length)) {
+            Set<Beginning> named = under(records, prefix, FEW + 1, StoreKeys::beginningOf);
+            return named.size() > FEW
+                    ? Optional.empty()
+                    : Optional.of(read(records, named, true, terms -> terms.emails().contains(email), limit));
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("search an index", e);
+        }
     }
 
     /** Certificates whose user IDs hold all of these words. */
@@ -95,12 +115,16 @@ public final class CertificateSearch {
             return Matches.NONE;
         }
         Set<Beginning> found = new WordSearch(db, this, candidates).all(words);
-        return read(found, true, terms -> words.stream().allMatch(word -> WordSearch.holds(terms, word)), limit);
+        try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
+            return read(records, found, true, terms -> words.stream().allMatch(word -> WordSearch.holds(terms, word)), limit);
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("read certificates", e);
+        }
     }
 
     /** Certificates of which SKS has this hash, 16 bytes. */
     public Matches bySksHash(byte[] hash, int limit) {
-        return read(under(StoreKeys.sksHashPrefix(hash)), true, terms -> Arrays.equals(terms.sksHash(), hash), limit);
+        return named(StoreKeys.sksHashPrefix(hash), true, terms -> Arrays.equals(terms.sksHash(), hash), limit);
     }
 
     /** Certificates last changed on the day of a time, UTC; at most {@value #MAX_CANDIDATES}. */
@@ -108,34 +132,45 @@ public final class CertificateSearch {
         return List.copyOf(under(StoreKeys.dayPrefix(day), MAX_CANDIDATES, StoreKeys::primaryOf));
     }
 
-    private Set<Beginning> under(byte[] prefix) {
-        return under(prefix, MAX_CANDIDATES, StoreKeys::beginningOf);
-    }
-
-    /** What the keys mean that begin so, in their order, each once; at most this many. */
-    <T> Set<T> under(byte[] prefix, int most, Function<byte[], Optional<T>> meaning) {
-        Set<T> found = new LinkedHashSet<>();
-        try (Scan keys = new Scan(db, prefix.length)) {
-            for (keys.begin(prefix); found.size() < most && keys.isAt(); keys.next()) {
-                meaning.apply(keys.key()).ifPresent(found::add);
-            }
-            return found;
+    /** The certificates that an index names under a prefix, found and read in one look at the store. */
+    private Matches named(byte[] prefix, boolean sure, Predicate<IndexTerms> wanted, int limit) {
+        try (Scan records = new Scan(db, prefix.length)) {
+            return read(records, under(records, prefix, MAX_CANDIDATES, StoreKeys::beginningOf), sure, wanted, limit);
         } catch (RocksDBException e) {
             throw CertificateStore.failed("search an index", e);
         }
     }
 
+    /** What the keys mean that begin so, in their order, each once; at most this many. */
+    <T> Set<T> under(byte[] prefix, int most, Function<byte[], Optional<T>> meaning) {
+        try (Scan keys = new Scan(db, prefix.length)) {
+            return under(keys, prefix, most, meaning);
+        } catch (RocksDBException e) {
+            throw CertificateStore.failed("search an index", e);
+        }
+    }
+
+    private static <T> Set<T> under(Scan keys, byte[] prefix, int most, Function<byte[], Optional<T>> meaning) throws RocksDBException {
+        Set<T> found = new LinkedHashSet<>();
+        for (keys.begin(prefix); found.size() < most && keys.isAt(); keys.next()) {
+            meaning.apply(keys.key()).ifPresent(found::add);
+        }
+        return found;
+    }
+
     /**
      * Reads what an index named.
      *
+     * @param records where certificates are looked for
      * @param sure whether the index is enough of a proof where only one certificate begins so
      * @param wanted whether a certificate is one that was searched for
      */
-    private Matches read(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted, int limit) {
+    private Matches read(Scan records, Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted, int limit)
+            throws RocksDBException {
         if (beginnings.size() == 1) {
-            return readAlike(beginnings.iterator().next(), sure, wanted, limit);
+            return readAlike(beginning(records, beginnings.iterator().next()), sure, wanted, limit);
         }
-        List<Candidate> newestFirst = compared(beginnings, sure, wanted).stream()
+        List<Candidate> newestFirst = compared(records, beginnings, sure, wanted).stream()
                 .sorted(Comparator.comparingLong(Candidate::lsn).reversed())
                 .toList();
         List<StoredCertificate> found = new ArrayList<>();
@@ -153,8 +188,7 @@ public final class CertificateSearch {
     }
 
     /** What most searches name, one certificate, in one step; of many, contents are only read of those that are wanted. */
-    private Matches readAlike(Beginning beginning, boolean sure, Predicate<IndexTerms> wanted, int limit) {
-        List<StoredCertificate> alike = beginning(beginning);
+    private static Matches readAlike(List<StoredCertificate> alike, boolean sure, Predicate<IndexTerms> wanted, int limit) {
         boolean certain = sure && alike.size() == 1;
         List<StoredCertificate> newestFirst = alike.stream()
                 .filter(stored -> certain || wanted.test(IndexTerms.of(stored.certificate())))
@@ -163,18 +197,15 @@ public final class CertificateSearch {
         return new Matches(newestFirst.size(), newestFirst.stream().limit(limit).toList());
     }
 
-    private List<Candidate> compared(Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted) {
+    private List<Candidate> compared(Scan records, Set<Beginning> beginnings, boolean sure, Predicate<IndexTerms> wanted)
+            throws RocksDBException {
         List<Candidate> compared = new ArrayList<>();
-        try (Scan certificates = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
-            for (Beginning beginning : beginnings.stream().limit(MAX_COMPARED).toList()) {
-                List<Candidate> alike = candidates(beginning, certificates);
-                boolean certain = sure && alike.size() == 1;
-                alike.stream().filter(candidate -> certain || isWanted(candidate, wanted)).forEach(compared::add);
-            }
-            return compared;
-        } catch (RocksDBException e) {
-            throw CertificateStore.failed("read certificates", e);
+        for (Beginning beginning : beginnings.stream().limit(MAX_COMPARED).toList()) {
+            List<Candidate> alike = candidates(beginning, records);
+            boolean certain = sure && alike.size() == 1;
+            alike.stream().filter(candidate -> certain || isWanted(candidate, wanted)).forEach(compared::add);
         }
+        return compared;
     }
 
     private boolean isWanted(Candidate candidate, Predicate<IndexTerms> wanted) {

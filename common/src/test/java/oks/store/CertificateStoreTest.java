@@ -154,6 +154,22 @@ final class CertificateStoreTest {
     }
 
     @Test
+    void aSearchForAnAddressThatManyHaveIsLeftToWhoMayTakeTime() throws IOException {
+        for (int i = 1; i <= CertificateSearch.FEW; i++) {
+            logged.put(withUserIds(i, "Shared " + i + " <shared@example.org>"));
+        }
+        Matches few = store.search().byEmailIfFew("shared@example.org", 2).orElseThrow();
+        assertThat(few.total()).isEqualTo(CertificateSearch.FEW);
+        assertThat(fingerprints(few)).isEqualTo(fingerprints(store.search().byEmail("shared@example.org", 2))).hasSize(2);
+        assertThat(store.search().byEmailIfFew("nobody@example.org", 2)).contains(Matches.NONE);
+
+        logged.put(withUserIds(CertificateSearch.FEW + 1, "One more <shared@example.org>"));
+
+        assertThat(store.search().byEmailIfFew("shared@example.org", 2)).isEmpty();
+        assertThat(store.search().byEmail("shared@example.org", 2).total()).isEqualTo(CertificateSearch.FEW + 1);
+    }
+
+    @Test
     void anUpdateRemovesIndexEntriesThatHoldNoLonger() throws IOException {
         logged.put(withUserIds(1, "Old Name <old@example.org>"));
         logged.daysPass(2);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
@@ -28,11 +29,14 @@ final class Lookups {
         this.search = store.search();
     }
 
-    /** Whether a lookup reads so little that an event loop may do it. */
-    static boolean isQuick(Lookup lookup) {
+    /** The answer to a lookup that reads so little that an event loop may do it; empty for one that may read more. */
+    Optional<ServiceAnswer> answerIfQuick(Lookup lookup) {
         return switch (lookup.by()) {
-            case FINGERPRINT, KEY_ID, SKS_HASH -> true;
-            case EMAIL, WORDS, IDENTITY -> false;
+            case FINGERPRINT, KEY_ID, SKS_HASH -> Optional.of(answer(lookup));
+            case EMAIL, IDENTITY -> IndexTerms.emailOf(lookup.text())
+                    .flatMap(email -> search.byEmailIfFew(email, lookup.limit()))
+                    .map(Lookups::certificates);
+            case WORDS -> Optional.empty();
         };
     }
 
@@ -43,6 +47,10 @@ final class Lookups {
         } catch (IllegalArgumentException e) {
             return new ServiceAnswer.Failure(ServiceAnswer.FailureCode.BAD_REQUEST, 0, e.getMessage());
         }
+        return certificates(matches);
+    }
+
+    private static ServiceAnswer certificates(Matches matches) {
         return new ServiceAnswer.Certificates(
                 matches.total(), matches.certificates().stream().map(Lookups::found).toList());
     }

@@ -1,6 +1,7 @@
 package oks.oksd;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,10 +48,14 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private void lookup(ServiceRequest.Lookup lookup, Consumer<ServiceAnswer> reply) {
-        if (Lookups.isQuick(lookup)) {
-            reply.accept(answer(lookup));
-        } else {
-            searchers.execute(() -> reply.accept(answer(lookup)));
+        quickAnswer(lookup).ifPresentOrElse(reply, () -> searchers.execute(() -> reply.accept(answer(lookup))));
+    }
+
+    private Optional<ServiceAnswer> quickAnswer(ServiceRequest.Lookup lookup) {
+        try {
+            return lookups.answerIfQuick(lookup);
+        } catch (RuntimeException e) {
+            return Optional.of(internal("lookup", e));
         }
     }
 
