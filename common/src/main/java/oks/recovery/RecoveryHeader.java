@@ -69,7 +69,7 @@ public record RecoveryHeader(
     }
 
     /** The number of the first change that this file can hold. */
-    public Lsn firstLsn() {
+    Lsn firstLsn() {
         return predecessor.last().next();
     }
 
