@@ -111,6 +111,14 @@ final class GroupBuilderTest {
         assertThat(group.digest()).isEqualTo(before);
     }
 
+    @Test
+    void aNewCertificateThatIsTooLargeIsRefusedToo() {
+        GroupBuilder group = group(certificate(1).length / 2);
+
+        assertThat(group.add(submission(certificate(1))).reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(group.changes()).isEmpty();
+    }
+
     /** Merging takes as long as what is merged is large: a pause must not wait for thousands of uploads that change nothing. */
     @Test
     void whatIsMergedInVainFillsAGroupToo() {
