@@ -37,7 +37,7 @@ public final class CommonOptions extends OutputOptions {
     }
 
     /** The control socket: {@code --socket}, otherwise as configured. */
-    public Path controlSocket() {
+    Path controlSocket() {
         return socket != null ? socket : settings().control().socket();
     }
 

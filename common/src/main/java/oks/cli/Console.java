@@ -27,7 +27,7 @@ public record Console(
     }
 
     /** This process's own streams. */
-    public static Console ofProcess() {
+    static Console ofProcess() {
         return new Console(
                 utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(1), isTerminal(2), System.getenv());
     }
@@ -38,7 +38,7 @@ public record Console(
     }
 
     /** Whether colours are welcome on standard error. */
-    public boolean errHasColours() {
+    boolean errHasColours() {
         return errIsTerminal && coloursAllowed();
     }
 

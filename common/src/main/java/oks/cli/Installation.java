@@ -14,7 +14,7 @@ public final class Installation {
     /** The system property with the prefix. */
     public static final String PREFIX = "oks.prefix";
     /** The system property with the directory of native libraries, where the installation has one for this machine. */
-    public static final String NATIVE = "oks.native";
+    static final String NATIVE = "oks.native";
 
     private Installation() {}
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * {"ok":false,"error":{"what":"…","kept":"…","next":"…","exit":4}}
  * </pre>
  */
-public sealed interface ControlAnswer {
+sealed interface ControlAnswer {
     /** Which of the three lines. */
     enum Kind { PROGRESS, DONE, FAILED }
 

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ControlServer implements Closeable {
     /** How many connections are served at the same time. */
-    public static final int MAX_CONNECTIONS = 64;
+    static final int MAX_CONNECTIONS = 64;
 
     private static final boolean STAY_CLOSED = true; // a connection that comes during close() ends at once
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);

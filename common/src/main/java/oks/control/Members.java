@@ -61,7 +61,7 @@ public record Members(String of, ObjectNode object) {
     }
 
     /** A time, or none when the text is empty. */
-    public Optional<Instant> timeIfAny(String name) {
+    Optional<Instant> timeIfAny(String name) {
         String text = text(name);
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));

@@ -15,14 +15,14 @@ import oks.fault.OperatorFault;
  * @param reason  why there is no new file; empty when rotated
  */
 public record Rotation(boolean rotated, String sealed, long changes, String file, long lsn, String reason) {
-    /** Nothing to rotate: the file being written holds no changes yet. */
-    public static Rotation nothingWritten(String file, long lsn) {
-        return new Rotation(false, "", 0, file, lsn, "nothing was written");
-    }
-
     /** A new file was begun. */
     public static Rotation done(String sealed, long changes, String file, long lsn) {
         return new Rotation(true, sealed, changes, file, lsn, "");
+    }
+
+    /** The file stays in use, and why. */
+    public static Rotation notDone(String reason, String file, long lsn) {
+        return new Rotation(false, "", 0, file, lsn, reason);
     }
 
     /** The result as it is sent; a caller may add members to it. */
@@ -46,6 +46,6 @@ public record Rotation(boolean rotated, String sealed, long changes, String file
         boolean rotated = result.flag("rotated");
         return rotated
                 ? done(result.text("sealed"), result.number("changes"), result.text("file"), result.number("lsn"))
-                : new Rotation(false, "", 0, result.text("file"), result.number("lsn"), result.text("reason"));
+                : notDone(result.text("reason"), result.text("file"), result.number("lsn"));
     }
 }

@@ -22,23 +22,24 @@ final class FreshCopy {
 
     /** The same bytes on a new inode. */
     void refresh(Path file) throws IOException {
-        try (DurableFile from = disk.openForReading(file)) {
-            Path copy = begin(file);
-            try (DurableFile into = disk.create(copy)) {
-                copy(from, into, 0, from.size());
-                into.syncAll();
-            }
-            finish(copy, file);
-        }
+        copy(file, 0, file);
     }
 
     /** The same file in another directory. */
     void into(Path directory, Path file) throws IOException {
-        Path named = directory.resolve(file.getFileName());
+        copy(file, 0, directory.resolve(file.getFileName()));
+    }
+
+    /** Keeps the bytes from an offset on in a file of their own. */
+    void setAside(Path file, long offset, Path torn) throws IOException {
+        copy(file, offset, torn);
+    }
+
+    private void copy(Path file, long offset, Path named) throws IOException {
         try (DurableFile from = disk.openForReading(file)) {
             Path copy = begin(named);
             try (DurableFile into = disk.create(copy)) {
-                copy(from, into, 0, from.size());
+                copy(from, into, offset, from.size());
                 into.syncAll();
             }
             finish(copy, named);
@@ -62,18 +63,6 @@ final class FreshCopy {
             finish(copy, file);
             return new LogPosition(
                     valid.file(), valid.length() + GroupEncoder.MARK_FRAME, valid.last(), seal.chain(), valid.digest());
-        }
-    }
-
-    /** Keeps the bytes from an offset on in a file of their own. */
-    void setAside(Path file, long offset, Path torn) throws IOException {
-        try (DurableFile from = disk.openForReading(file)) {
-            Path copy = begin(torn);
-            try (DurableFile into = disk.create(copy)) {
-                copy(from, into, offset, from.size());
-                into.syncAll();
-            }
-            finish(copy, torn);
         }
     }
 

@@ -69,8 +69,13 @@ public record RecoveryHeader(
     }
 
     /** The number of the first change that this file can hold. */
-    public Lsn firstLsn() {
+    Lsn firstLsn() {
         return predecessor.last().next();
+    }
+
+    /** Where the frames begin, which is the end of the log until there are any. */
+    LogPosition start() {
+        return new LogPosition(name, LENGTH, predecessor.last(), chainStart(), predecessor.digest());
     }
 
     /** The chain hash with which this file's frames begin: SHA-256 of the predecessor's and of this block. */

@@ -57,12 +57,7 @@ public final class RecoveryReader implements Closeable {
         this.file = file;
         this.header = header;
         this.window = new FileWindow(file, RecoveryHeader.LENGTH);
-        this.position = new LogPosition(
-                header.name(),
-                RecoveryHeader.LENGTH,
-                header.predecessor().last(),
-                header.chainStart(),
-                header.predecessor().digest());
+        this.position = header.start();
     }
 
     /** Opens a recovery file, also one that was sealed meanwhile. The reader owns it: closing the reader closes both. */

@@ -38,12 +38,7 @@ final class RecoveryWriter implements Closeable {
         this.named = temporary.resolveSibling(header.name().toString());
         this.path = temporary;
         this.encoder = new GroupEncoder(header.salt());
-        this.position = new LogPosition(
-                header.name(),
-                RecoveryHeader.LENGTH,
-                header.predecessor().last(),
-                header.chainStart(),
-                header.predecessor().digest());
+        this.position = header.start();
         this.durable = position;
     }
 
@@ -108,7 +103,7 @@ final class RecoveryWriter implements Closeable {
         return after(encoder.seal(position, changes, reason, time), position.last(), position.digest());
     }
 
-    /** Writes the SEAL, forces it, and makes the file read-only. */
+    /** Writes the SEAL and forces it; the file is complete. */
     void seal(Seal.Reason reason, Instant time) throws IOException {
         GroupEncoder.Encoded encoded = encoder.seal(position, changes, reason, time);
         LogPosition after = after(encoded, position.last(), position.digest());

@@ -42,7 +42,7 @@ class ControlPageTest {
     @Test
     void thePageNamesEveryMemberOfTheResults() throws IOException {
         String page = page();
-        for (ObjectNode result : List.of(status(), rotation(), Rotation.nothingWritten("f", 1).toJson(), snapshot(), settings())) {
+        for (ObjectNode result : List.of(status(), rotation(), Rotation.notDone("nothing was written", "f", 1).toJson(), snapshot(), settings())) {
             for (String member : members(result)) {
                 assertThat(page).containsPattern("(?m)^\\.(It )?Ic ([a-z_]+ , )*" + member + "\\b");
             }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ final class RealDiskTest {
         assertThat(disk.list(directory)).containsExactly(directory.resolve("a"), directory.resolve("c"));
         assertThat(disk.list(directory.resolve("missing"))).isEmpty();
         assertThat(disk.usableBytes(directory)).isPositive();
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> disk.usableBytes(directory.resolve("missing")));
     }
 
     @Test

@@ -44,6 +44,15 @@ final class MissingPermissionTest {
     }
 
     @Test
+    void aDirectoryIsGivenWithWhatIsInIt() throws IOException {
+        assumeThat(USER).isEqualTo("root"); // only root can give a directory away
+        Path given = Files.createDirectory(directory.resolve("d"));
+        Files.setAttribute(given, "unix:uid", 1);
+        assertThat(MissingPermission.next(new AccessDeniedException(given.resolve("f").toString())))
+                .hasValueSatisfying(next -> assertThat(next).contains("run \"chown -R root: " + given + "\" as root"));
+    }
+
+    @Test
     void aFileThatIsNotThereStandsForTheDirectoryAboveIt() {
         assertThat(MissingPermission.whose(new AccessDeniedException(directory.resolve("a/b").toString())))
                 .startsWith(": \"" + directory + "\" belongs to user");

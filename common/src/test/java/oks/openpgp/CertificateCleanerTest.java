@@ -93,6 +93,29 @@ class CertificateCleanerTest {
     }
 
     @Test
+    void notEveryBackSignatureIsTried() {
+        byte[] wrong = embedded(new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
+        byte[] right = embedded(other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
+        assertThat(accept(withSigningSubkey(wrong, wrong, right)).dropped()).isEmpty();
+        assertThat(accept(withSigningSubkey(wrong, wrong, wrong, right)).certificate().bytes()).isEqualTo(certificate);
+    }
+
+    private byte[] withSigningSubkey(byte[]... embedded) {
+        return concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), concat(embedded))));
+    }
+
+    @Test
+    void aSubkeyOfVersion6DoesNotBelongToAVersion4Key() {
+        byte[] body = concat(new byte[] {6, 0, 0, 0, 1, 25, 0, 0, 0, 32}, new byte[32]); // X25519
+        byte[] hashed = concat(new byte[] {(byte) 0x9b, 0, 0, 0, (byte) body.length}, body);
+        byte[] bound = key.signature(SampleKey.SUBKEY_BINDING, subpacket(27, 12), key.hashed(), hashed);
+        Accepted accepted = accept(concat(certificate, packet(14, body), bound));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::reason)
+                .containsExactly("a version 6 subkey cannot belong to a version 4 key");
+    }
+
+    @Test
     void aSubkeyOfAnUnknownAlgorithmIsKeptIfItsBindingIsGood() {
         byte[] body = concat(new byte[] {4, 0, 0, 0, 1, 35}, new byte[1200]); // number 35: ML-KEM-768 and X25519
         byte[] hashed = concat(new byte[] {(byte) 0x99, (byte) (body.length >> 8), (byte) body.length}, body);
@@ -111,6 +134,44 @@ class CertificateCleanerTest {
                 "1 signature: marked as not to be exported", "1 signature: names no issuer");
     }
 
+    /** Who gets somebody to sign a document could choose its bytes so that they are a key and a user ID. */
+    @Test
+    void aSignatureOfATypeForSomethingElseCountsForNothingThoughItVerifies() {
+        byte[] eve = packet(13, "Eve".getBytes(StandardCharsets.UTF_8));
+        byte[] document = key.signature(0x00, new byte[0], key.hashed(), hashedUserId("Eve"));
+        byte[] directOnUserId = key.signature(SampleKey.DIRECT_KEY, new byte[0], key.hashed(), hashedUserId("Eve"));
+        byte[] directOnSubkey = key.signature(SampleKey.DIRECT_KEY, new byte[0], key.hashed(), other.hashed());
+        byte[] bindingOnPrimary = key.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed());
+        byte[] upload = concat(key.packet(), bindingOnPrimary, key.userIdWithSignature(NAME),
+                eve, document, directOnUserId, other.subkeyPacket(), directOnSubkey);
+        Accepted accepted = accept(upload);
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
+                tuple("primary key", "1 signature: of a type that does not belong here"),
+                tuple("user ID \"Eve\"", "2 signatures: of a type that does not belong here"),
+                tuple("subkey " + other.fingerprint(), "1 signature: of a type that does not belong here"));
+    }
+
+    /** Anybody can change what is not hashed. */
+    @Test
+    void whatAnybodyCouldHaveAddedToASignatureCountsForNothing() {
+        byte[] unhashed = concat(subpacket(16, keyId(key)), subpacket(4, 0), subpacket(9, 0, 0, 0, 1));
+        byte[] signature = key.signature(SampleKey.POSITIVE_CERTIFICATION, concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 3)),
+                unhashed, new byte[][] {key.hashed(), hashedUserId(NAME)});
+        Accepted accepted = accept(concat(key.packet(), packet(13, NAME.getBytes(StandardCharsets.UTF_8)), signature));
+        assertThat(accepted.dropped()).as("not a local signature").isEmpty();
+        assertThat(CertificateDescription.of(accepted.certificate()).expires()).isEmpty();
+    }
+
+    @Test
+    void aSignatureThatNamesTwoKeysIsNotTheOwners() {
+        byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(33, versioned(other)));
+        byte[] signature = key.signature(
+                SampleKey.DIRECT_KEY, hashed, subpacket(16, keyId(key)), new byte[][] {key.hashed()});
+        assertThat(accept(concat(key.packet(), signature, key.userIdWithSignature(NAME))).dropped())
+                .containsExactly(new Dropped("primary key", "1 signature: made by another key"));
+    }
+
     @Test
     void revocationsByOtherKeysAreDropped() {
         byte[] foreign = other.signature(SampleKey.KEY_REVOCATION, subpacket(29, 0), key.hashed());
@@ -121,18 +182,33 @@ class CertificateCleanerTest {
 
     @Test
     void aFloodOfWrongSelfSignaturesEndsInABoundedNumberOfVerifications() {
-        byte[] flood = packet(13, "Eve".getBytes(StandardCharsets.UTF_8));
+        Accepted accepted = accept(concat(certificate, flood("Eve", 200)));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::reason).contains(
+                "32 signatures: does not verify", "168 signatures: not verified after too many wrong ones");
+    }
+
+    @Test
+    void aFloodThatIsSpreadOverUserIdsIsBoundedAsAWhole() {
+        String last = NAME + " as Eve "; // user IDs are verified in their canonical order
+        Accepted accepted = accept(concat(certificate, flood(last + 1, 32), flood(last + 2, 32), flood(last + 3, 32)));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
+                tuple("user ID \"" + last + "2\"", "32 signatures: does not verify"),
+                tuple("user ID \"" + last + "3\"", "32 signatures: not verified after too many wrong ones"));
+    }
+
+    /** A user ID with wrong self-signatures; the digest's two bytes are right, so that only full verification can tell. */
+    private byte[] flood(String userId, int signatures) {
+        byte[] flood = packet(13, userId.getBytes(StandardCharsets.UTF_8));
         byte[] signature = key.signature(
-                SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("Eve"));
-        for (int i = 0; i < 200; i++) { // the digest's two bytes stay right: only full verification can tell
+                SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(userId));
+        for (int i = 0; i < signatures; i++) {
             byte[] wrong = signature.clone();
             wrong[wrong.length - 3] ^= (byte) (i + 1);
             flood = concat(flood, wrong);
         }
-        Accepted accepted = accept(concat(certificate, flood));
-        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::reason).contains(
-                "32 signatures: does not verify", "168 signatures: not verified after too many wrong ones");
+        return flood;
     }
 
     @Test
@@ -151,6 +227,15 @@ class CertificateCleanerTest {
         assertThat(foreignSignatures(upload, ThirdParty.ALL)).isEqualTo(2);
         assertThat(foreignSignatures(Samples.bytes("third-party.pgp"), ThirdParty.ALL))
                 .isEqualTo(2); // not the local one
+    }
+
+    @Test
+    void anAttestationAloneKeepsNoUserId() {
+        byte[] eve = packet(13, "Eve".getBytes(StandardCharsets.UTF_8));
+        byte[] attestation = key.signature(Signature.ATTESTATION, subpacket(37), key.hashed(), hashedUserId("Eve"));
+        Accepted accepted = accept(concat(certificate, eve, attestation));
+        assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
+        assertThat(accepted.dropped()).containsExactly(new Dropped("user ID \"Eve\"", "no valid self-signature"));
     }
 
     @Test
@@ -263,6 +348,14 @@ class CertificateCleanerTest {
     private static byte[] embedded(byte[] signaturePacket) {
         byte[] body = Arrays.copyOfRange(signaturePacket, 2, signaturePacket.length);
         return concat(new byte[] {(byte) (body.length + 1), 32}, body);
+    }
+
+    /** The fingerprint with the key's version before it. */
+    private static int[] versioned(SampleKey key) {
+        byte[] fingerprint = Fingerprint.parse(key.fingerprint()).bytes();
+        int[] ints = new int[21];
+        Arrays.setAll(ints, i -> i == 0 ? 4 : fingerprint[i - 1]);
+        return ints;
     }
 
     private static int[] keyId(SampleKey key) {

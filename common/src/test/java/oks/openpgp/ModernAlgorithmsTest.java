@@ -9,7 +9,9 @@ import oks.openpgp.CertificateDescription.SubkeyDescription;
 import org.bouncycastle.openpgp.api.OpenPGPKey;
 import org.bouncycastle.openpgp.api.OpenPGPKeyGenerator;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,6 +90,39 @@ final class ModernAlgorithmsTest {
                     && accepted.certificate().size() == certificate.length);
             assertThat(whole).as("byte " + at).isFalse();
         }
+    }
+
+    /** Version 6 keys make version 6 signatures and no others (RFC 9580, section 5.2). */
+    @Test
+    void aVersion4SignatureByAVersion6KeyCountsForNothing() {
+        assertCountsForNothing(new Version6Key().signedAsVersion4());
+    }
+
+    /** RFC 9580, section 5.2.3, with the lengths of section 9.5. */
+    @ParameterizedTest
+    @CsvSource({"8, SHA-256, 16", "9, SHA-384, 24", "10, SHA-512, 32", "11, SHA-224, 16", "12, SHA3-256, 16", "14, SHA3-512, 32"})
+    void theSaltOfAVersion6SignatureIsAsLongAsItsHashWants(int hash, String name, int salt) {
+        assertThat(Samples.parse(new Version6Key().signed(hash, name, salt)).accepted()).hasSize(1);
+        for (int other : new int[] {0, salt - 8, salt - 1, salt + 1, salt + 8}) {
+            assertCountsForNothing(new Version6Key().signed(hash, name, other));
+        }
+    }
+
+    /** RFC 9580, section 9.5, has no length of salt for them. */
+    @ParameterizedTest
+    @CsvSource({"1, MD5", "2, SHA-1"})
+    void aVersion6SignatureWithABrokenHashCountsForNothing(int hash, String name) {
+        for (int salt : new int[] {0, 16, 24, 32}) {
+            assertCountsForNothing(new Version6Key().signed(hash, name, salt));
+        }
+    }
+
+    private static void assertCountsForNothing(byte[] signedKey) {
+        Policy everyHash = new Policy(ThirdParty.NONE, true, true, WeakHashes.MD5);
+        ParsedUpload parsed = new UploadParser(Limits.standard(), everyHash).parse(signedKey);
+        assertThat(parsed.accepted()).isEmpty();
+        assertThat(parsed.refused()).extracting(ParsedUpload.Refused::reason)
+                .containsExactly(ParsedUpload.Reason.NO_VALID_SELF_SIGNATURE);
     }
 
     @ParameterizedTest

@@ -160,6 +160,19 @@ final class RecoveryLogTest {
     }
 
     @Test
+    void aCopyInAnotherDirectoryOutlivesAPowerLossUnderItsName() throws IOException {
+        RecoveryLog log = begin(disk, LogPosition.START);
+        point(log, "first");
+        log.close();
+        Path file = RecoveryFixtures.files(disk).get(0);
+        Path elsewhere = Path.of("/elsewhere");
+        RecoveryChain.copy(disk, file, elsewhere);
+        FaultyDisk found = disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1);
+        assertThat(found.list(elsewhere)).containsExactly(elsewhere.resolve(file.getFileName()));
+        assertThat(found.bytes(elsewhere.resolve(file.getFileName()))).isEqualTo(disk.bytes(file));
+    }
+
+    @Test
     void timesDoNotGoBackWhenTheClockDoesBetweenTwoStarts() throws IOException {
         RecoveryLog log = begin(disk, LogPosition.START);
         Instant last = point(log, "first").time();

@@ -2,6 +2,7 @@ package oks.store;
 
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.updated;
+import static oks.testing.SampleCertificates.withUserIds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,6 +54,25 @@ final class ReplayTest {
             }
 
             assertThat(store.check(read -> { })).isEqualTo(logged.store.check(read -> { }));
+        }
+    }
+
+    /** A few large certificates fill the memory as well as many small ones. */
+    @Test
+    void whatWaitsToBeAppliedIsBoundedInBytesToo() throws IOException {
+        byte[] large = withUserIds(1, IntStream.range(0, 560).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new));
+        try (LoggedStore logged = new LoggedStore(temporary.resolve("original"));
+                CertificateStore store = empty();
+                Replay replay = new Replay(store)) {
+            Group last = null;
+            for (int i = 0; i < 8; i++) { // more than a megabyte each
+                last = logged.put(large);
+                replay.visit(last);
+            }
+
+            assertThat(store.position().last()).as("a batch is applied before the next one is handed on").isNotEqualTo(Lsn.NONE);
+            replay.finish();
+            assertThat(store.position()).isEqualTo(last.end());
         }
     }
 

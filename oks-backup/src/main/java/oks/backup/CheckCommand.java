@@ -36,7 +36,7 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The output directory.")
     private Path out;
 
-    private record Proof(Inventory.Archive archive, CopyResult copy, Optional<Instant> lastRestore, Duration took) {}
+    private record Proof(OutputContents.Archive archive, CopyResult copy, Optional<Instant> lastRestore, Duration took) {}
 
     @Override
     public Integer call() throws IOException {
@@ -68,7 +68,7 @@ final class CheckCommand implements Callable<Integer> {
                             directory, copy.lastLsn(), acknowledged)
                     .next("look at the state of oksd with \"oksctl status\"");
         }
-        Inventory.Archive archive = Inventory.of(disk, directory).archives().stream()
+        OutputContents.Archive archive = OutputContents.of(disk, directory).archives().stream()
                 .filter(one -> one.name().database().equals(files.database()) && one.reach().number() >= acknowledged)
                 .max(Comparator.comparing(one -> one.name().lsn()))
                 .orElseThrow(() -> noArchive(directory, files.database(), acknowledged));

@@ -31,31 +31,31 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Disk disk = program.disk();
-        Inventory inventory = Inventory.of(disk, OutputDirectory.require(directory));
+        OutputContents contents = OutputContents.of(disk, OutputDirectory.require(directory));
         List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
-            options.out().println(json(inventory, restores));
+            options.out().println(json(contents, restores));
         } else {
-            show(inventory);
+            show(contents);
             restores.forEach(restore -> line("%s", restore.line()));
         }
         return ExitCode.DONE.status();
     }
 
-    private void show(Inventory inventory) {
-        for (Inventory.Archive archive : inventory.archives()) {
+    private void show(OutputContents contents) {
+        for (OutputContents.Archive archive : contents.archives()) {
             line("%-44s %10s  restores LSN %s to %s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
                     archive.reach(), archive.name().encrypted() ? ", encrypted" : "", archive.signed() ? ", signed" : "");
         }
-        for (Inventory.Range range : inventory.ranges()) {
+        for (OutputContents.Range range : contents.ranges()) {
             if (range.gapBefore()) {
                 line("gap: no archive above can be restored beyond it");
             }
             line("%s to %s: %d files, LSN %d to %d", range.from(), range.to(), range.files(),
                     range.after().number() + 1, range.last().number());
         }
-        if (inventory.archives().isEmpty() && inventory.ranges().isEmpty()) {
-            line("nothing of OKS is in \"%s\"", inventory.directory());
+        if (contents.archives().isEmpty() && contents.ranges().isEmpty()) {
+            line("nothing of OKS is in \"%s\"", contents.directory());
         }
     }
 
@@ -67,11 +67,11 @@ final class ListCommand implements Callable<Integer> {
         return FileUtils.byteCountToDisplaySize(bytes);
     }
 
-    private static ObjectNode json(Inventory inventory, List<LastRestore> restores) {
+    private static ObjectNode json(OutputContents contents, List<LastRestore> restores) {
         ObjectNode object = JsonNodeFactory.instance.objectNode()
-                .put("directory", inventory.directory().toAbsolutePath().toString());
+                .put("directory", contents.directory().toAbsolutePath().toString());
         var archives = object.putArray("archives");
-        for (Inventory.Archive archive : inventory.archives()) {
+        for (OutputContents.Archive archive : contents.archives()) {
             archives.addObject()
                     .put("name", archive.name().toString())
                     .put("database", archive.name().database())
@@ -83,7 +83,7 @@ final class ListCommand implements Callable<Integer> {
                     .put("signed", archive.signed());
         }
         var ranges = object.putArray("recovery");
-        for (Inventory.Range range : inventory.ranges()) {
+        for (OutputContents.Range range : contents.ranges()) {
             ranges.addObject()
                     .put("database", range.database())
                     .put("uuid", range.uuid().toString())

@@ -133,7 +133,7 @@ final class FakeOksd implements Closeable {
         String sealed = current();
         database.rotate();
         return current().equals(sealed)
-                ? Rotation.nothingWritten(sealed, database.lsn().number())
+                ? Rotation.notDone("nothing was written", sealed, database.lsn().number())
                 : Rotation.done(sealed, 1, current(), database.lsn().number());
     }
 

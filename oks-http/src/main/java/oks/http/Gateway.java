@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running gateway: event loops, listeners, connections to oksd. Methods block and are not for event loops. */
-public final class Gateway implements AutoCloseable {
+final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final String ANOTHER = "another process does";
 
@@ -47,7 +47,7 @@ public final class Gateway implements AutoCloseable {
      * @param clock   decides what has expired
      * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS or a page cannot be used
      */
-    public static Gateway start(OksHttpSettings settings, String version, Clock clock) {
+    static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
         Pages pages = Pages.read(settings.pages());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -68,17 +68,17 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** The TCP port that is listened on. */
-    public int port() {
+    int port() {
         return loops.element().port();
     }
 
     /** The TCP port that is listened on for TLS; 0 without. */
-    public int tlsPort() {
+    int tlsPort() {
         return loops.element().tlsPort();
     }
 
     /** Whether every event loop is connected to oksd. */
-    public boolean connected() {
+    boolean connected() {
         return loops.stream().allMatch(GatewayVerticle::connected);
     }
 
@@ -102,7 +102,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Goes on in a new access log, for the platform may have renamed the old one. */
-    public void reopenLogs() {
+    void reopenLogs() {
         if (accessLog != null) {
             accessLog.reopen();
         }
@@ -113,7 +113,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @throws OperatorFault USAGE when it cannot be used; then the old one stays in force
      */
-    public void showCertificate(OksHttpSettings newer) {
+    void showCertificate(OksHttpSettings newer) {
         if (tlsPort() == 0 || !newer.tls().wanted()) {
             return; // whether there is TLS at all is decided at the start
         }
@@ -126,7 +126,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @throws OperatorFault USAGE when one cannot be used; then the old ones stay
      */
-    public void showPages(OksHttpSettings newer) {
+    void showPages(OksHttpSettings newer) {
         pages = Pages.read(newer.pages());
     }
 

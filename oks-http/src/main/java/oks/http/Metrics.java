@@ -14,7 +14,6 @@ import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -69,6 +69,7 @@ final class ClientLimitsTest {
         "10.0.0.1, '203.0.113.9, 10.0.0.2', 203.0.113.9",
         "10.0.0.1, '203.0.113.9, 2001:db8:ffff::1', 203.0.113.9",
         "10.0.0.1, rubbish, 10.0.0.1",
+        "10.0.0.1, '203.0.113.9, rubbish', 10.0.0.1", // what stands before it came from nobody knows where
         "10.0.0.1, '', 10.0.0.1",
         "127.0.0.1, 203.0.113.9, 127.0.0.1",
     })
@@ -110,6 +111,54 @@ final class ClientLimitsTest {
         limits.disconnect(client);
         limits.disconnect(client);
         assertThat(limits.connect(client)).isTrue();
+    }
+
+    @Test
+    void lookupsAndUploadsAreCountedApartAndWhatComesFromMemoryIsNot() {
+        ClientLimits limits = new ClientLimits(new OksHttpSettings.Limits(1, 1, 0, List.of(), false, List.of(), List.of()), now::get);
+        ClientAddress client = client("192.0.2.1");
+        for (int i = 0; i < RateLimit.BURST_SECONDS; i++) {
+            limits.admit(RequestKind.GET, client);
+        }
+        assertThatThrownBy(() -> limits.admit(RequestKind.INDEX, client)).isInstanceOf(HttpFault.class);
+        for (int i = 0; i < RateLimit.BURST_SECONDS; i++) {
+            limits.admit(RequestKind.ADD, client);
+        }
+        assertThatThrownBy(() -> limits.admit(RequestKind.V2_ADD, client)).isInstanceOf(HttpFault.class);
+        limits.admit(RequestKind.HEALTH, client);
+    }
+
+    @Test
+    void whoIsExemptMayConnectAsOftenAsItLikes() {
+        ClientLimits limits =
+                new ClientLimits(new OksHttpSettings.Limits(1, 1, 1, List.of(), false, List.of("127.0.0.0/8"), List.of()), now::get);
+        ClientAddress exempt = ClientAddress.ofPeer("127.0.0.1", limits.rules());
+        for (int i = 0; i < 3; i++) {
+            assertThat(limits.connect(exempt)).isTrue();
+        }
+    }
+
+    /** All of its clients come over its connections. */
+    @Test
+    void theConnectionsOfAProxyAreNotCounted() {
+        assertThat(ClientAddress.ofPeer("10.0.0.1", RULES).exempt()).isTrue();
+        assertThat(ClientAddress.ofPeer("192.0.2.1", RULES).exempt()).isFalse();
+    }
+
+    @Test
+    void figuresAreForConfiguredAddressesThatAreKnownToBeTheClients() {
+        ClientLimits limits = new ClientLimits(
+                new OksHttpSettings.Limits(1, 1, 1, List.of(), false, List.of(), List.of("127.0.0.0/8")), now::get);
+        assertThat(limits.mayMeasure(ClientAddress.of("127.0.0.1", null, RULES))).isTrue();
+        assertThat(limits.mayMeasure(ClientAddress.of("192.0.2.1", null, RULES))).isFalse();
+        assertThat(limits.mayMeasure(ClientAddress.of("127.0.0.1", "127.0.0.1", RULES))).as("forwarded by nobody knows whom").isFalse();
+    }
+
+    @Test
+    void onlyAProxyMayConnectOnBehalfOfOthers() {
+        assertThat(ClientAddress.mayTell("10.0.0.1", "192.0.2.1", RULES)).isTrue();
+        assertThat(ClientAddress.mayTell("192.0.2.2", "192.0.2.1", RULES)).isFalse();
+        assertThat(ClientAddress.mayTell("192.0.2.1", "192.0.2.1", RULES)).as("on its own").isTrue();
     }
 
     private static ClientAddress client(String address) {

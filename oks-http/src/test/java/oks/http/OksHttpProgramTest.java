@@ -48,6 +48,19 @@ final class OksHttpProgramTest {
     }
 
     @Test
+    void thePagesAreWrittenOnceForWhoWantsOthers() throws Exception {
+        Path pages = prefix.resolve("pages");
+        Process first = begin("--write-pages", pages.toString());
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.exitValue()).isZero();
+        assertThat(pages).isDirectoryContaining("glob:**.css").isDirectoryContaining("glob:**.mustache");
+        Process second = begin("--write-pages", pages.toString());
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(err()).contains("it is there already");
+    }
+
+    @Test
     void anUnknownOptionAndABadConfigurationAreUsageErrors() throws Exception {
         Process option = begin("--nonsense");
         assertThat(option.waitFor(60, TimeUnit.SECONDS)).isTrue();

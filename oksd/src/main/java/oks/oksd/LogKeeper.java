@@ -149,7 +149,7 @@ final class LogKeeper {
 
     /** The answer when the file stays in use, and why. */
     Rotation notRotated(String reason) {
-        return new Rotation(false, "", 0, log.file().toString(), lastNumber(), reason);
+        return Rotation.notDone(reason, log.file().toString(), lastNumber());
     }
 
     private long lastNumber() {

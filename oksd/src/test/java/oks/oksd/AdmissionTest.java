@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import oks.openpgp.Certificate;
 import oks.testing.SampleCertificates;
@@ -54,11 +54,7 @@ final class AdmissionTest {
 
     @Test
     void theNumberThatWaitsAndThatOfAGroupAreBounded() {
-        int taken = 0;
-        while (admission.offer(submission(SMALL, 0))) {
-            taken++;
-        }
-        assertThat(taken).isEqualTo(20_000);
+        assertThat(fill(SMALL)).isEqualTo(20_000);
         assertThat(admission.take(true, 0).submissions()).hasSize(4_096);
         assertThat(admission.offer(submission(SMALL, 0))).as("room again").isTrue();
     }
@@ -66,11 +62,7 @@ final class AdmissionTest {
     @Test
     void theBytesThatWaitAndThoseOfAGroupAreBounded() {
         Certificate large = large();
-        int taken = 0;
-        while (admission.offer(submission(large, 0))) {
-            taken++;
-        }
-        assertThat((long) taken * large.bytes().length).isBetween((128L << 20) - large.bytes().length, 128L << 20);
+        assertThat((long) fill(large) * large.bytes().length).isBetween((128L << 20) - large.bytes().length, 128L << 20);
         assertThat(admission.take(true, 0).submissions()).hasSizeBetween(3, 5);
         assertThat(admission.offer(submission(large, 0))).as("room again").isTrue();
     }
@@ -89,6 +81,37 @@ final class AdmissionTest {
     }
 
     @Test
+    void whatIsGivenBackComesFirstAndInItsOrder() {
+        List<Submission> submissions = Stream.iterate(0, i -> i + 1).limit(3).map(i -> submission(SMALL, i)).toList();
+        submissions.subList(0, 2).forEach(admission::offer);
+        List<Submission> taken = admission.take(true, 0).submissions();
+        admission.offer(submissions.get(2));
+        admission.giveBack(taken);
+
+        assertThat(admission.take(true, 0).submissions()).containsExactlyElementsOf(submissions);
+    }
+
+    @Test
+    void whatIsGivenBackTakesItsRoomAgainAndWhatIsTakenOutLeavesIt() {
+        Certificate large = large();
+        int room = fill(large);
+        admission.giveBack(admission.take(true, 0).submissions());
+        assertThat(admission.offer(submission(large, 0))).as("as full as before").isFalse();
+
+        assertThat(admission.expired(0)).hasSize(room);
+        assertThat(fill(large)).as("as empty as at first").isEqualTo(room);
+    }
+
+    /** How many find room. */
+    private int fill(Certificate certificate) {
+        int taken = 0;
+        while (admission.offer(submission(certificate, 0))) {
+            taken++;
+        }
+        return taken;
+    }
+
+    @Test
     void nothingComesInAfterTheEndButWhatWaitsCanBeTaken() {
         admission.offer(submission(SMALL, 0));
         admission.close();
@@ -99,14 +122,28 @@ final class AdmissionTest {
     }
 
     @Test
-    void anOfferWakesWhoeverWaits() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Admission.Work> taken = CompletableFuture.supplyAsync(() -> {
-            begun.countDown();
-            return admission.take(true, 30_000);
-        });
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    void aSubmissionWakesWhoeverWaits() throws Exception {
+        CompletableFuture<Admission.Work> taken = taking();
         admission.offer(submission(SMALL, 0));
         assertThat(taken.get(25, TimeUnit.SECONDS).submissions()).hasSize(1);
+    }
+
+    @Test
+    void aCommandWakesWhoeverWaits() throws Exception {
+        CompletableFuture<Admission.Work> taken = taking();
+        admission.offer(() -> { });
+        assertThat(taken.get(25, TimeUnit.SECONDS).command()).isPresent();
+    }
+
+    private CompletableFuture<Admission.Work> taking() {
+        AtomicReference<Thread> writer = new AtomicReference<>();
+        CompletableFuture<Admission.Work> taken = CompletableFuture.supplyAsync(() -> {
+            writer.set(Thread.currentThread());
+            return admission.take(true, 30_000);
+        });
+        while (!taken.isDone() && (writer.get() == null || writer.get().getState() != Thread.State.TIMED_WAITING)) {
+            Thread.onSpinWait();
+        }
+        return taken;
     }
 }

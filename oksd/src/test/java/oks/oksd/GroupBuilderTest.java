@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import oks.config.OksdSettings;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
@@ -20,6 +21,7 @@ import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.recovery.Tombstone;
+import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +111,30 @@ final class GroupBuilderTest {
         assertThat(group.digest()).isEqualTo(before);
     }
 
+    @Test
+    void aNewCertificateThatIsTooLargeIsRefusedToo() {
+        GroupBuilder group = group(certificate(1).length / 2);
+
+        assertThat(group.add(submission(certificate(1))).reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(group.changes()).isEmpty();
+    }
+
+    /** Merging takes as long as what is merged is large: a pause must not wait for thousands of uploads that change nothing. */
+    @Test
+    void whatIsMergedInVainFillsAGroupToo() {
+        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        byte[] large = SampleCertificates.withUserIds(1, userIds);
+        bench.submit(large);
+        bench.turn();
+        GroupBuilder group = group(1 << 20);
+
+        for (int i = 0; !group.full(); i++) {
+            assertThat((long) i * large.length).isLessThan(GroupBuilder.ENOUGH_BYTES);
+            assertThat(group.add(submission(large)).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        }
+        assertThat(group.changes()).isEmpty();
+    }
+
     /** Whoever fills a certificate, such as a thief of its key, must not keep its owner from revoking it. */
     @Test
     void whereNothingElseHasRoomARevocationHas() {
@@ -119,6 +145,11 @@ final class GroupBuilderTest {
         assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
         Change.Put put = (Change.Put) group.changes().get(1);
         assertThat(CertificateDescription.of(Certificate.ofStored(put.content())).revoked()).isTrue();
+
+        SampleKey key = new SampleKey(1);
+        byte[] again = SampleKey.concat(
+                key.packet(), key.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 2), key.hashed()));
+        assertThat(group.add(submission(again)).reason()).as("one is enough").isEqualTo(Reason.TOO_LARGE);
     }
 
     @Test

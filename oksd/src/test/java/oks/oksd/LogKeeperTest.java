@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import oks.control.ControlStatus.State;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
@@ -16,6 +17,7 @@ import oks.recovery.Lsn;
 import oks.recovery.Seal;
 import oks.testing.FaultyDisk.Crash;
 import oks.testing.FaultyDisk.Kind;
+import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,26 @@ final class LogKeeperTest {
         assertThat(bench.disk.trace()).as("both disks")
                 .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes log"))
                 .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes db"));
+    }
+
+    @Test
+    void exactlyTheFloorIsEnough() {
+        bench.limits(1L << 30, Duration.ofDays(300), 1L << 40); // the disk has 1 TiB free
+        bench.pass(Duration.ofSeconds(2));
+        bench.turn();
+        bench.assertState(State.RUNNING);
+    }
+
+    /** A fast stream of uploads could fill the disk between two looks. */
+    @Test
+    void aGroupThatWouldLeaveTooLittleSpaceIsNotWrittenEvenBeforeTheNextLook() {
+        bench.limits(1L << 30, Duration.ofDays(300), (1L << 40) - 100_000); // the disk has 1 TiB free
+        String[] userIds = IntStream.range(0, 60).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        CompletableFuture<Outcome> large = bench.submit(SampleCertificates.withUserIds(2, userIds));
+        bench.turn();
+
+        assertRefused(large);
+        bench.assertState(State.PAUSED, "recovery.free_space_floor");
     }
 
     @Test

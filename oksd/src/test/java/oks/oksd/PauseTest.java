@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import oks.control.ControlStatus.State;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
@@ -76,11 +77,15 @@ final class PauseTest {
         assertThat(second.rotated()).isFalse();
         assertThat(second.reason()).isEqualTo("it is paused already");
         assertThat(bench.state.view().holders()).hasSize(2);
+        AtomicBoolean changed = new AtomicBoolean();
+        bench.keeper.unlessHeld(() -> changed.set(true));
 
         assertThat(unpause("a")).isTrue();
         bench.assertState(State.PAUSED, "paused by oksctl b");
         assertThat(unpause("a")).isFalse();
+        assertThat(changed).as("the directory is kept still").isFalse();
         assertThat(unpause("b")).isTrue();
+        assertThat(changed).isTrue();
         bench.assertState(State.RUNNING);
         assertThat(bench.put(2).result()).isEqualTo(Outcome.Result.NEW);
     }

@@ -22,7 +22,7 @@ import oks.recovery.RecoveryReader;
  * @param archives in order of time
  * @param ranges in order of ordinal, database by database
  */
-record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
+record OutputContents(Path directory, List<Archive> archives, List<Range> ranges) {
 
     /**
      * @param reach the last change to which it can be restored with the recovery files here
@@ -45,7 +45,7 @@ record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
         }
     }
 
-    static Inventory of(Disk disk, Path directory) throws IOException {
+    static OutputContents of(Disk disk, Path directory) throws IOException {
         List<Range> ranges = ranges(disk, directory);
         List<Archive> archives = new ArrayList<>();
         for (Path file : disk.list(directory)) {
@@ -54,7 +54,7 @@ record Inventory(Path directory, List<Archive> archives, List<Range> ranges) {
                 archives.add(new Archive(name, Files.size(file), reach(name, ranges), disk.exists(Companion.SIGNATURE.of(file))));
             }
         }
-        return new Inventory(directory, archives, ranges);
+        return new OutputContents(directory, archives, ranges);
     }
 
     private static Lsn reach(ArchiveName name, List<Range> ranges) {
