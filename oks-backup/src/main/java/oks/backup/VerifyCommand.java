@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.CommonOptions;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
@@ -102,8 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
                 requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
                 restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
-                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
-                        + " certificates, state digest as expected, " + restored.seconds() + " s", Optional.empty()));
+                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", "
+                        + Count.of(restored.certificates(), "certificate") + ", state digest as expected, "
+                        + restored.seconds() + " s", Optional.empty()));
             } catch (OperatorFault fault) {
                 findings.add(new Verification.Finding(what, "", Optional.of(fault)));
             }

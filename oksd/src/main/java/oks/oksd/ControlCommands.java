@@ -196,7 +196,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             refuseWhenClosing(); // what is repaired by then stays so
             reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
         }));
-        LOG.warn("indexes repaired: {} entries added, {} removed", repaired.added(), repaired.removed());
+        LOG.warn("indexes repaired: entries added: {}, removed: {}", repaired.added(), repaired.removed());
         ObjectNode result = check(reply);
         return result.put("added", repaired.added()).put("removed", repaired.removed());
     }

@@ -248,7 +248,7 @@ final class OpenDatabase implements Closeable {
                 if (replay.changes() > 0) {
                     // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
                     store.flush();
-                    LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+                    LOG.info("replayed changes: {}, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
                 }
                 return end;
             }
