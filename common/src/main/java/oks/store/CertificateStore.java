@@ -215,7 +215,8 @@ public final class CertificateStore implements Closeable {
 
     /**
      * Notes that an archive was verified. The newest one stays noted, unless it is later than the clock: then the clock was
-     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}.
+     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}: whoever
+     * wants it to outlive a crash flushes.
      *
      * @param begun when the archive was begun, not before 1970; taken as now where it is later
      * @return the time that is noted
