@@ -125,6 +125,7 @@ final class OpenDatabase implements Closeable {
                 RecoveryLog log = RecoveryLog.begin(
                         disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
                 store.moveTo(log.position());
+                store.flush(); // now the database knows which file it needs: without it the next start is refused
                 return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);
             } catch (IOException | RuntimeException e) {
                 try (store) { // still ours: no open database exists yet
@@ -235,7 +236,18 @@ final class OpenDatabase implements Closeable {
                         .kept("nothing was changed")
                         .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
             }
+            refuseLostSuccessor(identity, end);
             return end.unsealed() ? seal(end) : end.position();
+        }
+
+        private void refuseLostSuccessor(DatabaseIdentity identity, RecoveryChain.ChainEnd end) throws IOException {
+            try {
+                RecoveryLog.refuseLostSuccessor(disk, settings.recovery().directory(), identity.name(), end);
+            } catch (OperatorFault lost) {
+                throw lost.next("put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
+                                + "\"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
+                        settings.recovery().directory(), settings.database().directory(), settings.recovery().directory());
+            }
         }
 
         /** Applies what the store lacks, and brings that to disk. */
