@@ -108,8 +108,9 @@ public final class CertificateStore implements Closeable {
         }
         return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
                 .kept("nothing was changed")
-                .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
-                        + "brings out what can still be read")
+                .next("restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"; without an archive, "
+                        + "\"oks-restore salvage %s --keyring FILE\" brings out what can still be read",
+                        directory.toAbsolutePath().getParent(), directory.toAbsolutePath().getParent())
                 .because(e);
     }
 

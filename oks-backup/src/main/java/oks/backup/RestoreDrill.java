@@ -81,7 +81,8 @@ final class RestoreDrill {
         String said = error.path("what").asText(errors.lines().reduce((first, last) -> last).orElse("it said nothing"));
         return OperatorFault.of(ExitCode.ofStatus(status), "archive \"%s\" could not be restored: %s", archive, said)
                 .kept("what was restored is removed; the archive and the recovery files are as they were")
-                .next("%s", error.path("next").asText("run \"oks-restore from\" yourself and look"));
+                .next("%s", error.path("next").asText("try it yourself: \"oks-restore from %s --db DIR --recovery %s\""
+                        .formatted(archive, archive.toAbsolutePath().getParent())));
     }
 
     private static Path program() {

@@ -113,7 +113,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (findings.isEmpty()) {
             findings.add(new Verification.Finding("restore", "", Optional.of(
                     OperatorFault.of(ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
-                            .next("make one with \"oks-backup full\""))));
+                            .next("make one: \"oks-backup full --out %s\"",
+                                    paths.stream().filter(Files::isDirectory).map(Path::toString).findFirst().orElse("DIR")))));
         }
         return findings;
     }

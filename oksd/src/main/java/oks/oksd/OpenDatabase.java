@@ -191,7 +191,7 @@ final class OpenDatabase implements Closeable {
                                 "database \"%s\" lacks its file \"%s\", but %s there",
                                 directory, DatabaseIdentity.FILE, hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
-                        .next("restore it with \"oks-restore from ARCHIVE --db %s.new --recovery %s\", or move the files away",
+                        .next("restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or move the files away",
                                 directory, settings.recovery().directory());
             }
         }
@@ -307,8 +307,8 @@ final class OpenDatabase implements Closeable {
                                 from.file(), identity.name(), settings.recovery().directory())
                         .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
                         .next("mount the directory or put the file back; if there is no copy of it and oksd had stopped "
-                                + "cleanly, the store has everything: make an archive of it with \"oks-backup full\", then "
-                                + "restore that with \"oks-restore from ARCHIVE --db %s --move-aside\"",
+                                + "cleanly, the store has everything: make an archive of it: \"oks-backup full --out DIR\", then "
+                                + "restore that: \"oks-restore from DIR --db %s --move-aside\"",
                                 settings.database().directory());
             }
         }
