@@ -16,6 +16,6 @@ final class ArchiveFaults {
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("nothing was changed")
-                .next("fetch the archive again or take another one; \"oks-backup verify\" tells which are good");
+                .next("fetch the archive again or take another one; \"oks-backup verify DIR\" tells which are good");
     }
 }

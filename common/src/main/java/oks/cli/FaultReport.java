@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
@@ -13,6 +14,7 @@ import oks.fault.OperatorFault;
 
 /** Makes one fault of whatever ended a command, and shows it as lines or as one JSON object. */
 final class FaultReport {
+    private static final String NO_SPACE = "No space left on device"; // as the kernel says
 
     private FaultReport() {}
 
@@ -25,8 +27,12 @@ final class FaultReport {
             return of(wrapped.getCause());
         }
         if (thrown instanceof FileSystemException file && file.getFile() != null) {
-            return MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file)), file)
-                    .because(thrown);
+            OperatorFault fault = OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file));
+            if (NO_SPACE.equals(file.getReason())) {
+                fault.next("make room on that disk, then run the command again; \"df -h %s\" says how much there is",
+                        Path.of(file.getFile()).toAbsolutePath().getParent());
+            }
+            return MissingPermission.explain(fault, file).because(thrown);
         }
         if (thrown instanceof IOException && thrown.getMessage() != null) {
             return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);

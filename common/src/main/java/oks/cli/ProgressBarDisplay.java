@@ -54,7 +54,8 @@ final class ProgressBarDisplay implements ProgressDisplay {
     private void ask(boolean now) {
         if (now || System.nanoTime() - askedAt >= TimeUnit.MILLISECONDS.toNanos(UPDATE_MILLIS)) {
             askedAt = System.nanoTime();
-            bar.setExtraMessage(more.get());
+            String said = more.get();
+            bar.setExtraMessage(said.isEmpty() ? said : " " + said); // the library puts it right after the speed
         }
     }
 

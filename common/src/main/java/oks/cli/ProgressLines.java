@@ -12,7 +12,10 @@ import org.apache.commons.io.FileUtils;
  * changes, 2.0 MB/s, 3 s left)}.
  */
 final class ProgressLines implements ProgressDisplay {
-    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(10);
+    /** Work that takes no longer says nothing; then no two lines come closer together. */
+    private static final long SHORTEST_SILENCE = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(30);
 
     private final PrintStream err;
     private final LongSupplier nanoTime;
@@ -45,7 +48,8 @@ final class ProgressLines implements ProgressDisplay {
     public synchronized void to(long now, long newTotal) {
         done = now;
         total = newTotal;
-        if (!closed && (tenths() > tenthsShown || nanoTime.getAsLong() - shownAt >= LONGEST_SILENCE)) {
+        long silence = nanoTime.getAsLong() - shownAt;
+        if (!closed && silence >= (tenths() > tenthsShown ? SHORTEST_SILENCE : LONGEST_SILENCE)) {
             show();
         }
     }
@@ -58,7 +62,7 @@ final class ProgressLines implements ProgressDisplay {
 
     @Override
     public synchronized void close() {
-        if (!closed && done > 0 && total == 0) {
+        if (!closed && done > 0 && total == 0 && nanoTime.getAsLong() - begunAt >= SHORTEST_SILENCE) {
             show();
         }
         closed = true;

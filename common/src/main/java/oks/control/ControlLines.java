@@ -63,7 +63,7 @@ final class ControlLines implements Closeable {
         try {
             if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
                 return fault("oksd cannot be reached: file \"%s\" is not a socket", socket)
-                        .next("name oksd's control socket with --socket or its configuration file with --conf").because(e);
+                        .next("name oksd's control socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
             }
             if (!Files.isWritable(socket)) {
                 return denied(socket).because(e);
@@ -72,7 +72,7 @@ final class ControlLines implements Closeable {
                     .next("oksd has stopped or crashed: read its log, then start it").because(e);
         } catch (NoSuchFileException missing) {
             return fault("oksd cannot be reached: there is no socket \"%s\"", socket)
-                    .next("start oksd, or name its socket with --socket or its configuration file with --conf").because(e);
+                    .next("start oksd, or name its socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
         } catch (IOException hidden) {
             return denied(socket).because(e);
         }

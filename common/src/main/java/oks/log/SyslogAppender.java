@@ -22,7 +22,7 @@ final class SyslogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         this.ids = ids;
         this.oks = oks;
         this.socket = new SyslogSocket(route, RETRY, lost -> form.packet(Severity.WARNING, Instant.now(), MessageCatalogue.OTHER,
-                lost + " messages were lost because syslog did not take them"));
+                "messages lost because syslog did not take them: " + lost));
     }
 
     @Override

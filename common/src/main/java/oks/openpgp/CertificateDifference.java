@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import oks.fault.Count;
 
 /**
  * What one version of a certificate has that another lacks, for people: {@code user ID "…"} (escaped), {@code subkey
@@ -64,7 +65,7 @@ public record CertificateDifference(List<String> added, List<String> removed) {
     }
 
     private static String signatures(int count, String component) {
-        return (count == 1 ? "1 signature on " : count + " signatures on ") + component;
+        return Count.of(count, "signature") + " on " + component;
     }
 
     private static String subkey(Packet subkey) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import oks.fault.Count;
 
 /** Collects what was left out of a certificate: each component and reason once, with a count. */
 final class DropReport {
@@ -65,6 +66,6 @@ final class DropReport {
         if (!line.signatures) {
             return count == 1 ? line.reason : line.reason + " (" + count + " times)";
         }
-        return (count == 1 ? "1 signature: " : count + " signatures: ") + line.reason;
+        return Count.of(count, "signature") + ": " + line.reason;
     }
 }

@@ -138,6 +138,7 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
     private static OperatorFault damaged(Path file, String what) {
         return OperatorFault.of(ExitCode.DAMAGED, "file \"%s\" %s", file, what)
                 .kept("nothing was changed")
-                .next("restore the database with \"oks-restore from\"");
+                .next("restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"",
+                        file.toAbsolutePath().getParent());
     }
 }

@@ -86,7 +86,7 @@ public final class ReadableFrames {
         /** Whether the log can end with this file: it was in use, or oksd stopped; not, if another one was begun. */
         public boolean mayBeLast() {
             boolean readToTheEnd = damages.stream().allMatch(damage -> damage.offset() > 0);
-            return readToTheEnd && sealed.filter(reason -> reason != Seal.Reason.STOPPED && reason != Seal.Reason.UNCLEAN).isEmpty();
+            return readToTheEnd && sealed.filter(Seal.Reason::hasSuccessor).isEmpty();
         }
     }
 

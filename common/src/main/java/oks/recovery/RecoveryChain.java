@@ -116,7 +116,8 @@ public final class RecoveryChain {
                                 "recovery files \"%s\" and \"%s\" are copies of one file but differ at offset %d",
                                 one.path(), other.path(), mismatch)
                         .kept("nothing was changed")
-                        .next("look at both with \"oks-restore show\" and take the damaged one away");
+                        .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged one away",
+                                one.path(), other.path());
             }
             return first.size() >= second.size() ? one : other;
         }
@@ -301,7 +302,8 @@ public final class RecoveryChain {
                         "recovery file \"%s\" is damaged at offset %d, after LSN %d: %s; %s",
                         member.path(), offset, end.position().last().number(), what, evidence)
                 .kept("nothing was changed; changes up to LSN %d can be read", end.position().last().number())
-                .next("put an undamaged copy of this file in its place, for example from the output directory of oks-backup");
+                .next("put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                        + "directory of oks-backup", member.path().getFileName(), member.path());
     }
 
     private static OperatorFault gap(String format, Object... values) {

@@ -190,7 +190,8 @@ public record RecoveryHeader(
     private static OperatorFault damaged(DurableFile file, String what) {
         return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" %s", file.path(), what)
                 .kept("nothing was changed")
-                .next("fetch another copy of this file, for example from the output directory of oks-backup");
+                .next("put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                        + "directory of oks-backup", file.path().getFileName(), file.path());
     }
 
     private static int checksum(byte[] block) {

@@ -76,13 +76,13 @@ public final class RecoveryLog implements Closeable {
             throws IOException {
         RecoveryLog log = new RecoveryLog(disk, directory, identity, clock, salts, writerName);
         log.refuseNewerFiles(after);
-        log.removeUnpublished();
         log.secure(after);
         log.highest = log.highestName(after.file());
         log.lastTime = LastTime.of(disk, directory, after);
         RecoveryWriter first = log.prepareAfter(after);
         try {
             first.publish();
+            log.removeUnpublished(); // now: one of them may explain how the log ended, see refuseLostSuccessor
         } catch (IOException e) {
             try (first) { // closed and left as a crash would leave it: with its name or without
                 throw e;
@@ -91,6 +91,31 @@ public final class RecoveryLog implements Closeable {
         log.current = first;
         log.highest = first.name();
         return log;
+    }
+
+    /**
+     * Refuses a log whose last file was rotated, but whose next file is not there, not even prepared: somebody took it away,
+     * with all changes that it had. A kill or a crash between the two leaves it prepared.
+     *
+     * @param end how the log of the database ended
+     * @throws OperatorFault GAP_OR_FORK naming what is missing
+     */
+    public static void refuseLostSuccessor(Disk disk, Path directory, String database, RecoveryChain.ChainEnd end) throws IOException {
+        boolean rotated = end.end().flatMap(RecoveryReader.End::seal).filter(seal -> seal.reason().hasSuccessor()).isPresent();
+        if (!rotated) {
+            return;
+        }
+        Path last = end.file().orElseThrow();
+        long ordinal = RecoveryFileName.of(last).orElseThrow().ordinal();
+        for (Path file : disk.list(directory)) {
+            if (unpublished(file).filter(name -> name.database().equals(database) && name.ordinal() > ordinal).isPresent()) {
+                return;
+            }
+        }
+        throw OperatorFault.of(ExitCode.GAP_OR_FORK,
+                        "the recovery file after \"%s\" is missing: oksd had gone on in it, and it may hold acknowledged changes after LSN %s",
+                        last, end.position().last())
+                .kept("nothing of the recovery files was changed");
     }
 
     /** Newer files of this timeline hold changes that the caller does not know; those of an abandoned one are void. */
@@ -125,7 +150,7 @@ public final class RecoveryLog implements Closeable {
     /** A file that never got its name is not part of the log: a crash left it while it was being prepared. */
     private void removeUnpublished() throws IOException {
         for (Path file : disk.list(directory)) {
-            if (isUnpublished(file.getFileName().toString())) {
+            if (unpublished(file).filter(name -> name.database().equals(identity.name())).isPresent()) {
                 disk.delete(file);
             }
         }
@@ -146,29 +171,38 @@ public final class RecoveryLog implements Closeable {
         return highest;
     }
 
-    /** Whether this is {@code .NAME.new} or {@code .NAME.torn.new}, NAME being of this database. */
-    private boolean isUnpublished(String name) {
+    /** The name of a file that is prepared, {@code .NAME.new}, or of one whose torn tail was, {@code .NAME.torn.new}. */
+    private static Optional<RecoveryFileName> unpublished(Path file) {
+        String name = file.getFileName().toString();
         if (!name.startsWith(".") || !name.endsWith(".new")) {
-            return false;
+            return Optional.empty();
         }
         String published = name.substring(1, name.length() - ".new".length());
         String recoveryFile = published.endsWith(RecoveryChain.TORN)
                 ? published.substring(0, published.length() - RecoveryChain.TORN.length())
                 : published;
-        return RecoveryFileName.of(Path.of(recoveryFile))
-                .filter(parsed -> parsed.database().equals(identity.name()))
-                .isPresent();
+        return RecoveryFileName.of(Path.of(recoveryFile));
     }
 
     private RecoveryWriter prepareAfter(LogPosition after) throws IOException {
         Instant now = now();
-        RecoveryFileName name =
-                highest == null ? new RecoveryFileName(identity.name(), now, 1) : highest.next(now);
+        RecoveryFileName name = unusedName(now);
         return RecoveryWriter.prepare(
                 disk,
                 directory,
                 new RecoveryHeader(
                         name, identity.database(), identity.timeline(), now, salts.nextLong(), after, writerName));
+    }
+
+    /** Of the next file; not one that was prepared and given up, which stays as it is until the next start. */
+    private RecoveryFileName unusedName(Instant now) {
+        Instant time = now;
+        RecoveryFileName name;
+        do {
+            name = highest == null ? new RecoveryFileName(identity.name(), time, 1) : highest.next(time);
+            time = name.timestamp().plusSeconds(1);
+        } while (disk.exists(RecoveryWriter.temporary(directory, name)));
+        return name;
     }
 
     /** The time for a change made now: never before the one given last. */
@@ -215,9 +249,11 @@ public final class RecoveryLog implements Closeable {
         Instant time = now();
         RecoveryWriter fresh = prepareAfter(old.sealedPosition(reason, time));
         try {
+            // A SEAL that says "rotated" without a next file, prepared or named, is what is left when that is removed.
+            disk.syncDirectory(directory);
             old.seal(reason, time);
         } catch (IOException e) {
-            discard(fresh, e);
+            giveUp(fresh, e);
             throw e;
         }
         publishOrUndo(fresh, before);
@@ -237,8 +273,8 @@ public final class RecoveryLog implements Closeable {
                 successor = fresh;
                 throw new PoisonedFileException(current.name(), e);
             }
-            discard(fresh, e);
             unseal(before, e);
+            giveUp(fresh, e);
             throw e;
         }
     }
@@ -251,10 +287,17 @@ public final class RecoveryLog implements Closeable {
         }
     }
 
-    /** A file without its name is not part of the log, so it does no harm when it cannot be deleted either. */
-    private static void discard(RecoveryWriter unpublished, IOException cause) {
+    /**
+     * A file without its name is not part of the log, so it does no harm when it cannot be deleted either. It stays where
+     * the SEAL before it may stand on the disk all the same: it tells the next start that nothing was written after that.
+     */
+    private void giveUp(RecoveryWriter unpublished, IOException cause) {
         try {
-            unpublished.discard();
+            if (current.poisoned()) {
+                unpublished.close();
+            } else {
+                unpublished.discard();
+            }
         } catch (IOException e) {
             cause.addSuppressed(e);
         }

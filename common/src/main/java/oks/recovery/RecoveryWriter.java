@@ -44,8 +44,7 @@ final class RecoveryWriter implements Closeable {
 
     /** Begins a file under a temporary name, its header forced. Not part of the log before {@link #publish}. */
     static RecoveryWriter prepare(Disk disk, Path directory, RecoveryHeader header) throws IOException {
-        Path temporary = directory.resolve("." + header.name() + ".new");
-        disk.delete(temporary);
+        Path temporary = temporary(directory, header.name());
         DurableFile file = disk.create(temporary);
         try {
             file.write(0, header.encode());
@@ -57,6 +56,11 @@ final class RecoveryWriter implements Closeable {
                 throw e;
             }
         }
+    }
+
+    /** The path of a file before it is published. */
+    static Path temporary(Path directory, RecoveryFileName name) {
+        return directory.resolve("." + name + ".new");
     }
 
     /** Gives the file its name. Can be tried again until it succeeds. */

@@ -35,6 +35,11 @@ public record Seal(long changes, long length, Reason reason, Instant time) {
             return number;
         }
 
+        /** Whether there is a next file: its header was on disk before this SEAL, if only under a temporary name. */
+        boolean hasSuccessor() {
+            return this != STOPPED && this != UNCLEAN;
+        }
+
         /** For people. */
         public String meaning() {
             return meaning;

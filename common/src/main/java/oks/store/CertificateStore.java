@@ -108,8 +108,9 @@ public final class CertificateStore implements Closeable {
         }
         return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
                 .kept("nothing was changed")
-                .next("restore the database with \"oks-restore from\"; without an archive, \"oks-restore salvage\" "
-                        + "brings out what can still be read")
+                .next("restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"; without an archive, "
+                        + "\"oks-restore salvage %s --keyring FILE\" brings out what can still be read",
+                        directory.toAbsolutePath().getParent(), directory.toAbsolutePath().getParent())
                 .because(e);
     }
 
@@ -215,7 +216,8 @@ public final class CertificateStore implements Closeable {
 
     /**
      * Notes that an archive was verified. The newest one stays noted, unless it is later than the clock: then the clock was
-     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}.
+     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}: whoever
+     * wants it to outlive a crash flushes.
      *
      * @param begun when the archive was begun, not before 1970; taken as now where it is later
      * @return the time that is noted

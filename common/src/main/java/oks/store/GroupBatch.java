@@ -101,7 +101,7 @@ final class GroupBatch {
                             ExitCode.DAMAGED,
                             "the recovery file replaces certificate %s, but the database lacks it", fingerprint)
                     .kept("every acknowledged change is in the recovery files")
-                    .next("restore the database with \"oks-restore from\"");
+                    .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
         }
         Set<ByteBuffer> shared = new HashSet<>();
         for (StoredCertificate other : alike.values()) {

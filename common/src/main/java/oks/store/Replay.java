@@ -95,7 +95,7 @@ public final class Replay implements RecoveryChain.GroupVisitor, Closeable {
                                 + "but the file says %.16s…",
                         group.end().file(), group.last(), digest, group.end().digest())
                 .kept("changes up to LSN %s are applied, those after it are not", store.position().last())
-                .next("restore the database with \"oks-restore from\"");
+                .next("restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
     }
 
     private void awaitApplied() {

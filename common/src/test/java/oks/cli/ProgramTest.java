@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -125,6 +126,16 @@ final class ProgramTest {
         };
         assertThat(run("look")).isEqualTo(1);
         assertThat(err()).isEqualTo("oksctl: error: file \"/srv/a.tar.gz\": does not exist\n");
+    }
+
+    @Test
+    void aFullDiskIsNamedAndWhatToDo() {
+        work = () -> {
+            throw new UncheckedIOException(new FileSystemException("/srv/a.tar.gz", null, "No space left on device"));
+        };
+        assertThat(run("look")).isEqualTo(1);
+        assertThat(err()).isEqualTo("oksctl: error: file \"/srv/a.tar.gz\": No space left on device\n"
+                + "oksctl: next: make room on that disk, then run the command again; \"df -h /srv\" says how much there is\n");
     }
 
     @Test

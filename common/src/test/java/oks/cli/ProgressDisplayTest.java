@@ -16,33 +16,55 @@ final class ProgressDisplayTest {
     private final PrintStream err = new PrintStream(written, true, StandardCharsets.UTF_8);
     private final AtomicLong clock = new AtomicLong();
 
-    @Test
-    void everyTenthOfTheWorkIsALine() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 1000, "changes")) {
-            for (int done = 1; done <= 1000; done++) {
-                display.to(done);
-            }
+    /** Tells of so many steps of one second each. */
+    private void work(ProgressDisplay display, int seconds, long each) {
+        for (int second = 1; second <= seconds; second++) {
+            clock.set(TimeUnit.SECONDS.toNanos(second));
+            display.to(second * each);
         }
-        assertThat(lines()).hasSize(10).startsWith("replaying: 10 % (100 of 1000 changes)")
-                .endsWith("replaying: 100 % (1000 of 1000 changes)");
     }
 
     @Test
-    void slowWorkIsALineEveryTenSeconds() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "copying", 1000, "files")) {
-            for (int second = 1; second <= 25; second++) {
-                clock.set(TimeUnit.SECONDS.toNanos(second));
-                display.to(second);
-            }
+    void workOfLessThanTenSecondsIsNoLine() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 900, "changes")) {
+            work(display, 9, 100);
         }
-        assertThat(lines()).containsExactly("copying: 1 % (10 of 1000 files)", "copying: 2 % (20 of 1000 files)");
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "reading", 0, "bytes")) {
+            display.to(5 << 20);
+        }
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void everyTenthOfTheWorkIsALineButNotMoreOftenThanEveryTenSeconds() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 1000, "changes")) {
+            work(display, 40, 25); // a tenth every four seconds
+        }
+        assertThat(lines()).containsExactly(
+                "replaying: 25 % (250 of 1000 changes)", "replaying: 50 % (500 of 1000 changes)",
+                "replaying: 75 % (750 of 1000 changes)", "replaying: 100 % (1000 of 1000 changes)");
+        written.reset();
+        clock.set(0);
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 250, "changes")) {
+            work(display, 250, 1); // a tenth every 25 seconds
+        }
+        assertThat(lines()).hasSize(10).startsWith("replaying: 10 % (25 of 250 changes)")
+                .endsWith("replaying: 100 % (250 of 250 changes)");
+    }
+
+    @Test
+    void slowWorkIsALineEveryThirtySeconds() {
+        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "copying", 1000, "files")) {
+            work(display, 75, 1);
+        }
+        assertThat(lines()).containsExactly("copying: 3 % (30 of 1000 files)", "copying: 6 % (60 of 1000 files)");
     }
 
     @Test
     void workWithoutAKnownEndSaysHowMuchIsDone() {
         try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "reading", 0, "bytes")) {
             display.to(5 << 20);
-            clock.set(TimeUnit.SECONDS.toNanos(10));
+            clock.set(TimeUnit.SECONDS.toNanos(30));
             display.to(6 << 20);
             display.to(7 << 20);
         }
@@ -54,11 +76,11 @@ final class ProgressDisplayTest {
         long[] changes = {0};
         try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 10_000_000, "bytes")
                 .also(() -> changes[0] + " changes")) {
-            clock.set(TimeUnit.SECONDS.toNanos(2));
+            clock.set(TimeUnit.SECONDS.toNanos(10));
             changes[0] = 812;
             display.to(4_000_000);
         }
-        assertThat(lines()).containsExactly("replaying: 40 % (3 MB of 9 MB, 812 changes, 2.0 MB/s, 3 s left)");
+        assertThat(lines()).containsExactly("replaying: 40 % (3 MB of 9 MB, 812 changes, 0.4 MB/s, 15 s left)");
     }
 
     @Test
@@ -91,11 +113,11 @@ final class ProgressDisplayTest {
     }
 
     @Test
-    void noTerminalGetsLines() {
+    void noTerminalGetsNoBar() {
         try (ProgressDisplay display = ProgressDisplay.begin(console(false), false, "replaying", 10, "changes")) {
             display.to(10);
         }
-        assertThat(lines()).containsExactly("replaying: 100 % (10 of 10 changes)");
+        assertThat(lines()).isEmpty();
     }
 
     private Console console(boolean terminal) {

@@ -88,6 +88,7 @@ final class LoggedDatabase {
                 found.add(change);
             }
         });
+        RecoveryLog.refuseLostSuccessor(disk, DIRECTORY, IDENTITY.name(), end);
         LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(disk, end, clock.instant()) : end.position();
         log = RecoveryLog.begin(
                 disk, DIRECTORY, IDENTITY, after, clock, new SplittableRandom(after.ordinal()), "oks test");

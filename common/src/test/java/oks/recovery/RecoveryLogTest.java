@@ -81,7 +81,7 @@ final class RecoveryLogTest {
 
     @Test
     void whenTheNewFileCannotBeMadeTheOldOneStaysInUse() throws IOException {
-        for (String step : List.of("create", "write", "sync all", "rename")) {
+        for (String step : List.of("create", "write", "sync all", "sync directory", "rename")) {
             FaultyDisk fresh = new FaultyDisk(1);
             RecoveryLog log = begin(fresh, LogPosition.START);
             RecoveryFileName file = log.file();
@@ -103,7 +103,7 @@ final class RecoveryLogTest {
     void whenTheDirectoryCannotBeForcedOnlyTheSameNewFileIsTriedAgain() throws IOException {
         RecoveryLog log = begin(disk, LogPosition.START);
         point(log, "first");
-        failOn(Kind.LYING_SYNC, operationsOfRotationBefore("sync directory"));
+        failOn(Kind.LYING_SYNC, operationsOfRotationBefore("rename") + 1); // the name is there, but not forced
         assertThatExceptionOfType(PoisonedFileException.class).isThrownBy(() -> log.rotate(Seal.Reason.ROTATED));
         assertThat(log.poisoned()).isTrue();
         assertThatExceptionOfType(PoisonedFileException.class).isThrownBy(() -> point(log, "refused"));

@@ -20,9 +20,19 @@ public record CommandRun(int status, byte[] out, String stderr) {
 
     /** Runs a program's command line with standard streams of its own. */
     public static CommandRun of(String program, Supplier<Object> command, String... args) {
+        return of(program, command, false, Map.of(), args);
+    }
+
+    /** The same, for a person who reads standard error on a terminal of 120 columns without colours. */
+    public static CommandRun onTerminal(String program, Supplier<Object> command, String... args) {
+        return of(program, command, true, Map.of("NO_COLOR", "1", "COLUMNS", "120"), args);
+    }
+
+    private static CommandRun of(
+            String program, Supplier<Object> command, boolean terminal, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(print(out), print(err), false, false, Map.of());
+        Console console = new Console(print(out), print(err), false, terminal, environment);
         int status = Program.of(program, console).run(args, log -> command.get());
         return new CommandRun(status, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     }

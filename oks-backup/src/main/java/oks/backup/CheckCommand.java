@@ -57,19 +57,25 @@ final class CheckCommand implements Callable<Integer> {
         if (source.kind() != Source.Kind.RUNNING) {
             throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the output directory cannot be checked")
                     .kept("nothing was changed")
-                    .next("start oksd, or verify what is there with \"oks-backup verify\"");
+                    .next("start oksd, or verify what is there: \"oks-backup verify %s\"", directory);
         }
         long acknowledged = status((Source.Running) source).lsn().durable();
         RecoverySource files = RecoverySource.of(source, disk, true);
         CopyResult copy = new RecoveryCopy(disk, options, directory, RecoveryCopy.firstWanted(disk, directory, files.database(), files.files())).copy(files);
         files.tellArchived(copy);
+        Optional<OperatorFault> gap = copy.missing().flatMap(MissingFiles::fault);
+        if (gap.isPresent()) {
+            throw gap.get();
+        }
         if (copy.lastLsn() < acknowledged) {
             throw OperatorFault.of(ExitCode.FAILED, "the recovery files in \"%s\" end with LSN %d, but LSN %d was acknowledged",
                             directory, copy.lastLsn(), acknowledged)
                     .next("look at the state of oksd with \"oksctl status\"");
         }
+        Optional<String> beyond = copy.missing().flatMap(MissingFiles::beyond);
         OutputContents.Archive archive = OutputContents.of(disk, directory).archives().stream()
                 .filter(one -> one.name().database().equals(files.database()) && one.reach().number() >= acknowledged)
+                .filter(one -> beyond.isEmpty() || beyond.get().equals(one.name().toString()))
                 .max(Comparator.comparing(one -> one.name().lsn()))
                 .orElseThrow(() -> noArchive(directory, files.database(), acknowledged));
         Optional<Instant> restored = LastRestore.in(disk, directory).stream()
@@ -87,14 +93,15 @@ final class CheckCommand implements Callable<Integer> {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, "no archive of database \"%s\" in \"%s\" is continued up to LSN %d by the "
                         + "recovery files there", database, directory, lsn)
                 .kept("the recovery files are copied")
-                .next("make an archive with \"oks-backup full\"; \"oks-backup list\" shows what there is");
+                .next("make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is", directory, directory);
     }
 
     private static String line(Proof proof) {
-        return String.format(Locale.ROOT, "ok: every change up to LSN %d can be restored from %s and %d recovery files; "
-                        + "last verified restore: %s; took %.1f s",
+        return String.format(Locale.ROOT, "ok: every change up to LSN %d can be restored from %s; recovery files: %d; "
+                        + "last verified restore: %s; took %.1f s%s",
                 proof.copy().lastLsn(), proof.archive().name(), proof.copy().before() + proof.copy().copied().size(),
-                proof.lastRestore().map(Instant::toString).orElse("never"), proof.took().toMillis() / 1000.0);
+                proof.lastRestore().map(Instant::toString).orElse("never"), proof.took().toMillis() / 1000.0,
+                proof.copy().missing().map(gap -> "; " + gap.what() + "; " + gap.meaning()).orElse(""));
     }
 
     private static ObjectNode json(Proof proof) {
@@ -104,6 +111,7 @@ final class CheckCommand implements Callable<Integer> {
                 .put("archive", proof.archive().name().toString())
                 .put("ordinal", proof.copy().lastOrdinal())
                 .put("lsn", proof.copy().lastLsn())
+                .put("gap", proof.copy().missing().map(MissingFiles::what).orElse(null))
                 .put("files", proof.copy().before() + proof.copy().copied().size())
                 .put("last_restore", proof.lastRestore().map(Instant::toString).orElse(null))
                 .put("seconds", proof.took().toMillis() / 1000.0);

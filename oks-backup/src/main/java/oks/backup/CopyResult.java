@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import oks.fault.OperatorFault;
+import oks.fault.Count;
 
 /**
  * What {@code recovery} tells at its end.
@@ -17,7 +17,7 @@ import oks.fault.OperatorFault;
  * @param notComplete the file that was left out because it is still written, or was when oksd was killed
  * @param lastOrdinal of the last file in the directory; 0 when it has none
  * @param lastLsn the last change in the directory
- * @param gap missing files, told after the others were copied
+ * @param missing what is not there, told after the others were copied
  */
 record CopyResult(
         Path directory,
@@ -27,15 +27,17 @@ record CopyResult(
         Optional<String> notComplete,
         long lastOrdinal,
         long lastLsn,
-        Optional<OperatorFault> gap) {
+        Optional<MissingFiles> missing) {
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("copied " + copied.size() + " recovery files to " + directory + ", " + before + " were there");
+        lines.add("copied " + Count.of(copied.size(), "recovery file") + " to " + directory + "; there before: " + before);
         copied.forEach(name -> lines.add("  " + name));
         lines.add("  last change     LSN " + lastLsn);
         lines.add("  not complete    " + notComplete.orElse("none"));
-        lines.add("  verified        every frame and every link, " + (before + copied.size()) + " files");
+        missing.ifPresent(gap -> lines.add("  gap             " + gap.what()));
+        missing.ifPresent(gap -> lines.add("                  " + gap.meaning()));
+        lines.add("  verified        every frame and every link, " + Count.of(before + copied.size(), "file"));
         return lines;
     }
 
@@ -48,6 +50,7 @@ record CopyResult(
                 .put("not_complete", notComplete.orElse(null))
                 .put("last_ordinal", lastOrdinal)
                 .put("last_lsn", lastLsn)
-                .put("gap", gap.map(OperatorFault::what).orElse(null));
+                .put("gap", missing.map(MissingFiles::what).orElse(null))
+                .put("archive_beyond_gap", missing.flatMap(MissingFiles::beyond).orElse(null));
     }
 }

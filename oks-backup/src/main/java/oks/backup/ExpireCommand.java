@@ -16,6 +16,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
@@ -103,8 +104,8 @@ final class ExpireCommand implements Callable<Integer> {
             options.out().println(String.format(Locale.ROOT, "%-6s  %-44s %10s  %s", line.removed() ? "remove" : "keep",
                     line.name(), FileUtils.byteCountToDisplaySize(line.bytes()), line.why()));
         }
-        options.out().println(String.format(Locale.ROOT, "%s %d of %d files, %s", confirm ? "removing" : "would remove",
-                plan.removed().size(), plan.lines().size(), FileUtils.byteCountToDisplaySize(plan.bytesRemoved())));
+        options.out().println(String.format(Locale.ROOT, "%s %d of %s, %s", confirm ? "removing" : "would remove",
+                plan.removed().size(), Count.of(plan.lines().size(), "file"), FileUtils.byteCountToDisplaySize(plan.bytesRemoved())));
         if (!confirm && !plan.removed().isEmpty()) {
             options.out().println("nothing was changed; --confirm removes them");
         }

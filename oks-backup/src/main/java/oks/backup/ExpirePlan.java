@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import oks.fault.Count;
 
 /**
  * What {@code expire} keeps and removes in an output directory, and why: computed from what is there, without touching it.
@@ -90,6 +91,7 @@ record ExpirePlan(List<Line> lines) {
                         .reversed())
                 .toList();
         List<KnownArchive> kept = new ArrayList<>();
+        String newest = retention.full() == 1 ? "the newest" : "the " + retention.full() + " newest";
         int sound = 0;
         for (KnownArchive archive : newestFirst) {
             boolean young = now.minus(retention.age()).isBefore(archive.created()) && !retention.age().isZero();
@@ -97,10 +99,10 @@ record ExpirePlan(List<Line> lines) {
             boolean removed = enough && !young && archive.condition() != Condition.DAMAGED;
             String why = switch (archive.condition()) {
                 case SOUND -> !enough
-                        ? "number " + (sound + 1) + " of the " + retention.full() + " newest"
-                        : young ? "younger than " + retention.age().toDays() + " days" : "older than the " + retention.full() + " newest";
+                        ? retention.full() == 1 ? "the newest" : "number " + (sound + 1) + " of " + newest
+                        : young ? "younger than " + Count.of(retention.age().toDays(), "day") : "older than " + newest;
                 case NOT_CONTINUED -> removed
-                        ? "older than the " + retention.full() + " newest"
+                        ? "older than " + newest
                         : "does not count: its recovery files are not whole";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };

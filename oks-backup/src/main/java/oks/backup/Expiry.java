@@ -108,7 +108,8 @@ final class Expiry {
             if (name.isPresent()) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "database \"%s\" has no sound archive in \"%s\"", name.get().database(), directory)
                         .kept("nothing of it is removed")
-                        .next("run \"oks-backup verify\" to see why, and make a new archive with \"oks-backup full\"");
+                        .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                                directory, directory);
             }
         }
     }

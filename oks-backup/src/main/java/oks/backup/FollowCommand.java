@@ -16,6 +16,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -141,8 +142,8 @@ final class FollowCommand implements Callable<Integer> {
     }
 
     private static String line(Follower follower) {
-        return String.format(Locale.ROOT, "followed to LSN %d: %d files completed, %s still written, %d ms behind",
-                follower.lastLsn(), follower.files(), follower.following().map(Object::toString).orElse("none"),
+        return String.format(Locale.ROOT, "followed to LSN %d: %s completed, %s still written, %d ms behind",
+                follower.lastLsn(), Count.of(follower.files(), "file"), follower.following().map(Object::toString).orElse("none"),
                 follower.lag().toMillis());
     }
 

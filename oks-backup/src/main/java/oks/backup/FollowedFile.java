@@ -193,7 +193,8 @@ final class FollowedFile implements Closeable {
                             "recovery file \"%s\" can be read up to offset %d, but its successor says that %d bytes were durable",
                             file, reader.position().length(), declared.length())
                     .kept("what can be read is in \"%s\"", partial)
-                    .next("run \"oks-backup full\" now, and test the disk of the recovery directory");
+                    .next("make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery directory",
+                            partial.toAbsolutePath().getParent());
         }
     }
 
@@ -201,7 +202,7 @@ final class FollowedFile implements Closeable {
         if (Files.mismatch(named, partial) >= 0) {
             throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" differs from \"%s\"", named, file)
                     .kept("both were left as they are")
-                    .next("find out with \"oks-restore show\" which of the two is good, and move the other one away");
+                    .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away", named, file);
         }
         disk.delete(partial);
         disk.syncDirectory(named.toAbsolutePath().getParent());

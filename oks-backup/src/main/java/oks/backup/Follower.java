@@ -99,7 +99,7 @@ final class Follower implements Closeable {
                 && !before.get().chain().equals(header.predecessor().chain())) {
             throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" does not follow \"%s\"", file, before.get().file())
                     .kept("the copies up to LSN %d are complete", before.get().last().number())
-                    .next("look at both with \"oks-restore show\"");
+                    .next("look at both: \"oks-restore show %s %s\"", file.resolveSibling(before.get().file().toString()), file);
         }
     }
 

@@ -77,7 +77,7 @@ final class FullCommand implements Callable<Integer> {
         if (options.console().outIsTerminal()) {
             throw OperatorFault.of(ExitCode.USAGE, "standard output is a terminal, and an archive is not for reading")
                     .kept("nothing was written")
-                    .next("send it through a pipe or into a file, or name a directory with --out");
+                    .next("send it through a pipe or into a file, or name a directory with --out DIR");
         }
     }
 

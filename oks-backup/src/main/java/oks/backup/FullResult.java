@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
+import oks.fault.Count;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
@@ -36,7 +37,7 @@ record FullResult(
                 "  certificates    " + state.certificates(),
                 "  state digest    " + state.digest(),
                 "  recovery files  needed from ordinal " + state.firstRecoveryOrdinal() + " on",
-                "  size            " + manifest.files().size() + " files, " + size(manifest.bytes()) + ", archived "
+                "  size            " + Count.of(manifest.files().size(), "file") + ", " + size(manifest.bytes()) + ", archived "
                         + size(archiveBytes),
                 "  SHA-256         " + sha256));
         signedBy.ifPresent(key -> lines.add("  signed by       " + key));

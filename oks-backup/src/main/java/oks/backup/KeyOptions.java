@@ -60,7 +60,7 @@ final class KeyOptions {
         if (signing != null) {
             throw OperatorFault.of(ExitCode.USAGE, "option --sign needs a directory, because the signature goes beside the archive")
                     .kept("nothing was written")
-                    .next("name a directory with --out, or sign what comes out of the pipe");
+                    .next("name a directory with --out DIR, or sign what comes out of the pipe");
         }
     }
 

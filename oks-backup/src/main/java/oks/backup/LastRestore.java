@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.fault.Count;
 
 /**
  * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the output directory, an
@@ -74,7 +75,7 @@ record LastRestore(String database, String archive, Instant at, long lsn, String
     }
 
     String line() {
-        return "last verified restore of \"" + database + "\": " + at + ", " + archive + " to LSN " + lsn + ", " + certificates
-                + " certificates";
+        return "last verified restore of \"" + database + "\": " + at + ", " + archive + " to LSN " + lsn + ", "
+                + Count.of(certificates, "certificate");
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
@@ -48,10 +49,8 @@ final class ListCommand implements Callable<Integer> {
                     archive.reach(), archive.name().encrypted() ? ", encrypted" : "", archive.signed() ? ", signed" : "");
         }
         for (OutputContents.Range range : contents.ranges()) {
-            if (range.gapBefore()) {
-                line("gap: no archive above can be restored beyond it");
-            }
-            line("%s to %s: %d files, LSN %d to %d", range.from(), range.to(), range.files(),
+            range.gap().ifPresent(gap -> line("gap: %s; no archive from before LSN %s can be restored beyond it", gap.line(), gap.last()));
+            line("%s to %s: %s, LSN %d to %d", range.from(), range.to(), Count.of(range.files(), "file"),
                     range.after().number() + 1, range.last().number());
         }
         if (contents.archives().isEmpty() && contents.ranges().isEmpty()) {
@@ -92,7 +91,7 @@ final class ListCommand implements Callable<Integer> {
                     .put("files", range.files())
                     .put("after_lsn", range.after().number())
                     .put("last_lsn", range.last().number())
-                    .put("gap_before", range.gapBefore());
+                    .put("gap_before", range.gap().isPresent());
         }
         ObjectNode proven = object.putObject("last_restores");
         restores.forEach(restore -> proven.set(restore.database(), restore.json()));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveName;
@@ -35,10 +36,10 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
      *
      * @param after the last change before the first file
      * @param last the last change in the last file
-     * @param gapBefore whether files are missing before this range
+     * @param gap what is missing before this range
      */
     record Range(String database, UUID uuid, RecoveryFileName from, RecoveryFileName to, int files, Lsn after, Lsn last,
-            boolean gapBefore) {
+            Optional<RecoveryRuns.Gap> gap) {
 
         boolean continues(Lsn archived) {
             return !after.isAfter(archived) && last.isAfter(archived);
@@ -72,13 +73,14 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
         }
         List<Range> ranges = new ArrayList<>();
         for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
-            boolean gap = false;
-            for (RecoveryRuns.Run run : RecoveryRuns.of(disk, entry.getValue(), entry.getKey()).runs()) {
+            RecoveryRuns runs = RecoveryRuns.of(disk, entry.getValue(), entry.getKey());
+            for (RecoveryRuns.Run run : runs.runs()) {
+                Optional<RecoveryRuns.Gap> gap =
+                        runs.gaps().stream().filter(one -> one.after().name().equals(run.first().name())).findFirst();
                 Path last = run.files().get(run.files().size() - 1);
                 ranges.add(new Range(
                         run.first().name().database(), entry.getKey(), run.first().name(), run.last().name(),
                         run.files().size(), run.first().predecessor().last(), lastLsn(disk, last), gap));
-                gap = true;
             }
         }
         return ranges;

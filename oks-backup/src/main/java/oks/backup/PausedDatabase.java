@@ -56,7 +56,7 @@ final class PausedDatabase implements Closeable {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds database %s, but oksd has %s open",
                             directory, identity.database(), paused.uuid())
                     .kept("nothing was written; oksd goes on")
-                    .next("name oksd's own configuration file with --conf");
+                    .next("name oksd's own configuration file with --conf FILE");
         }
         ArchivedState state = new ArchivedState(
                 identity, new Lsn(paused.lsn().applied()), Digest.parse(paused.digest()), Hash.parse(paused.chain()),

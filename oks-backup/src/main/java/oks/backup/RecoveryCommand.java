@@ -2,6 +2,7 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.durable.Disk;
@@ -52,8 +53,9 @@ final class RecoveryCommand implements Callable<Integer> {
         for (String name : result.copied()) {
             ExecAfter.run(execAfter, "recovery", out.resolve(name), options.err());
         }
-        if (result.gap().isPresent()) {
-            throw result.gap().get();
+        Optional<OperatorFault> gap = result.missing().flatMap(MissingFiles::fault);
+        if (gap.isPresent()) {
+            throw gap.get();
         }
         return ExitCode.DONE.status();
     }

@@ -79,7 +79,7 @@ final class RecoveryCopy {
         return new CopyResult(
                 out, names(wanted), kept.size(), source.rotated(),
                 names(verified.incomplete()).stream().findFirst().or(source::current),
-                lastOrdinal(source.database()), verified.lastLsn(), runs.gap(out));
+                lastOrdinal(source.database()), verified.lastLsn(), MissingFiles.of(disk, options::progress, out, runs, source.uuid()));
     }
 
     private boolean isWanted(Path file) {
@@ -124,7 +124,7 @@ final class RecoveryCopy {
             }
             if (difference >= 0) {
                 throw different(copy, "differs from \"%s\" at offset " + difference, file)
-                        .next("find out with \"oks-restore show\" which of the two is good, and move the other one away");
+                        .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away", copy, file);
             }
         }
     }

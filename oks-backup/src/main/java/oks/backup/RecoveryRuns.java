@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.durable.Disk;
-import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -74,33 +72,61 @@ record RecoveryRuns(List<Run> runs) {
         return new RecoveryRuns(List.copyOf(runs));
     }
 
+    /** The last files; there must be some. */
+    Run newest() {
+        return runs.get(runs.size() - 1);
+    }
+
     /** Number of files. */
     int files() {
         return runs.stream().mapToInt(run -> run.files().size()).sum();
     }
 
-    /** The gaps, as one fault; empty when there is none. */
-    Optional<OperatorFault> gap(Path directory) {
+    /**
+     * Files that are missing between two runs.
+     *
+     * @param before the last file before them
+     * @param after the first file after them
+     */
+    record Gap(RecoveryHeader before, RecoveryHeader after) {
+
+        /** The last change in the missing files: an archive that has it needs none of them. */
+        Lsn last() {
+            return after.predecessor().last();
+        }
+
+        String line() {
+            long first = before.name().ordinal() + 1;
+            long last = after.predecessor().ordinal();
+            String missing = first < last
+                    ? "recovery files %010d to %010d are missing".formatted(first, last)
+                    : "recovery file %010d is missing".formatted(last);
+            return "%s: \"%s\" is followed by \"%s\"".formatted(missing, before.name(), after.name());
+        }
+    }
+
+    /** The files before a gap. */
+    List<Path> filesBefore(Gap gap) {
+        return runs.stream()
+                .filter(run -> run.last().name().ordinal() <= gap.before().name().ordinal())
+                .flatMap(run -> run.files().stream())
+                .toList();
+    }
+
+    /** Whatever is missing between two runs, in order. */
+    List<Gap> gaps() {
         Set<Long> there = runs.stream()
                 .flatMap(run -> run.files().stream())
                 .map(file -> RecoveryFileName.ofPartial(file).orElseThrow().ordinal())
                 .collect(Collectors.toSet());
-        List<String> gaps = new ArrayList<>();
+        List<Gap> gaps = new ArrayList<>();
         for (int i = 1; i < runs.size(); i++) {
-            RecoveryHeader before = runs.get(i - 1).last();
             RecoveryHeader after = runs.get(i).first();
-            if (there.contains(after.predecessor().ordinal())) {
-                continue; // a restore went back to that file: what stands between is a history that ended
+            // Otherwise a restore went back to that file: what stands between is a history that ended.
+            if (!there.contains(after.predecessor().ordinal())) {
+                gaps.add(new Gap(runs.get(i - 1).last(), after));
             }
-            gaps.add("recovery file %010d is missing: \"%s\" is followed by \"%s\"".formatted(
-                    after.predecessor().ordinal(), before.name(), after.name()));
         }
-        if (gaps.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(OperatorFault.of(
-                        ExitCode.GAP_OR_FORK, "%s, in \"%s\"", String.join("; ", gaps), directory)
-                .kept("the files before and after the gap are complete")
-                .next("put the missing file there, or make a new archive with \"oks-backup full\": older ones end at the gap"));
+        return List.copyOf(gaps);
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.Installation;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.apache.commons.io.file.PathUtils;
@@ -80,7 +81,8 @@ final class RestoreDrill {
         String said = error.path("what").asText(errors.lines().reduce((first, last) -> last).orElse("it said nothing"));
         return OperatorFault.of(ExitCode.ofStatus(status), "archive \"%s\" could not be restored: %s", archive, said)
                 .kept("what was restored is removed; the archive and the recovery files are as they were")
-                .next("%s", error.path("next").asText("run \"oks-restore from\" yourself and look"));
+                .next("%s", error.path("next").asText("try it yourself: \"oks-restore from %s --db DIR --recovery %s\""
+                        .formatted(archive, archive.toAbsolutePath().getParent())));
     }
 
     private static Path program() {
@@ -105,9 +107,10 @@ final class RestoreDrill {
         long certificates = proof.path("certificates").asLong(-1);
         long listed = archive.manifest().state().certificates();
         if (proof.path("changes").asLong() == 0 && certificates != listed) {
-            throw OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" was restored with %d certificates, but its manifest says %d",
-                            archive.file(), certificates, listed)
-                    .next("make a new archive, and run \"oksctl check\"");
+            throw OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" was restored with %s, but its manifest says %d",
+                            archive.file(), Count.of(certificates, "certificate"), listed)
+                    .next("run \"oksctl check\", and make a new archive: \"oks-backup full --out %s\"",
+                            archive.file().toAbsolutePath().getParent());
         }
         return new LastRestore(
                 archive.manifest().state().identity().name(), archive.file().getFileName().toString(),

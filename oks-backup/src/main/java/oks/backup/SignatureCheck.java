@@ -50,6 +50,6 @@ final class SignatureCheck {
 
     private static OperatorFault unsigned(String archive, String why) {
         return OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" %s", archive, why)
-                .next("take an archive that was made with \"oks-backup full --sign\"");
+                .next("take a signed archive, or make one: \"oks-backup full --out DIR --sign KEY-FILE\"");
     }
 }

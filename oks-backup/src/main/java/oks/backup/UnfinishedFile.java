@@ -2,8 +2,10 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
@@ -89,11 +91,15 @@ final class UnfinishedFile implements Closeable {
 
             @Override
             public void write(byte[] bytes, int offset, int count) throws IOException {
-                file.write(length, ByteBuffer.wrap(bytes, offset, count));
-                length += count;
-                if (length - forcing >= FORCE_EVERY) {
-                    forcing = length;
-                    forced.begin(file::sync);
+                try {
+                    file.write(length, ByteBuffer.wrap(bytes, offset, count));
+                    length += count;
+                    if (length - forcing >= FORCE_EVERY) {
+                        forcing = length;
+                        forced.begin(file::sync);
+                    }
+                } catch (IOException e) {
+                    throw withName(e);
                 }
             }
         };
@@ -101,8 +107,22 @@ final class UnfinishedFile implements Closeable {
 
     /** Forces what was written, so that what is verified next is what stays. */
     void force() throws IOException {
-        forced.await();
-        file.syncAll();
+        try {
+            forced.await();
+            file.syncAll();
+        } catch (IOException e) {
+            throw withName(e);
+        }
+    }
+
+    /** What the kernel says of a full or failing disk names no file. */
+    private IOException withName(IOException failure) {
+        if (failure instanceof FileSystemException || failure instanceof InterruptedIOException || failure.getMessage() == null) {
+            return failure;
+        }
+        IOException named = new FileSystemException(this.named.toString(), null, failure.getMessage());
+        named.initCause(failure);
+        return named;
     }
 
     /** Bytes written so far. */

@@ -16,6 +16,7 @@ import oks.archive.Companion;
 import oks.archive.Manifest;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
@@ -103,11 +104,15 @@ final class Verification {
             }
         }
         Map<UUID, List<Path>> byDatabase = byDatabase(recovery);
+        Map<UUID, RecoveryRuns> ordered = new TreeMap<>();
         for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
-            verifyRecovery(entry.getKey(), entry.getValue());
+            verifyRecovery(entry.getKey(), entry.getValue()).ifPresent(runs -> ordered.put(entry.getKey(), runs));
         }
         for (Path archive : archives) {
             verifyArchive(archive, byDatabase);
+        }
+        for (Map.Entry<UUID, RecoveryRuns> entry : ordered.entrySet()) {
+            judgeGaps(entry.getKey(), entry.getValue());
         }
         return List.copyOf(findings);
     }
@@ -145,23 +150,72 @@ final class Verification {
         return byDatabase;
     }
 
-    private void verifyRecovery(UUID database, List<Path> files) throws IOException {
+    /** @return the files in order; empty when there is no order */
+    private Optional<RecoveryRuns> verifyRecovery(UUID database, List<Path> files) throws IOException {
         RecoveryRuns runs;
         try {
             runs = RecoveryRuns.of(disk, files, database);
         } catch (OperatorFault fault) {
             findings.add(new Finding("recovery files of database " + database, "", Optional.of(fault)));
-            return;
+            return Optional.empty();
         }
         for (RecoveryRuns.Run run : runs.runs()) {
             check(run.first().name() + " to " + run.last().name(), () -> {
                 ChainEnd end = run.verify(disk);
-                return run.files().size() + " files, LSN " + (run.first().predecessor().last().number() + 1) + " to "
+                return Count.of(run.files().size(), "file") + ", LSN " + (run.first().predecessor().last().number() + 1) + " to "
                         + end.position().last() + (end.unsealed() ? ", the last one not complete" : "");
             });
         }
-        runs.gap(files.get(0).toAbsolutePath().getParent())
-                .ifPresent(gap -> findings.add(new Finding("recovery files of database " + database, "", Optional.of(gap))));
+        return Optional.of(runs);
+    }
+
+    /** Says what is missing, and for an archive before that whether it is good up to there. */
+    private void judgeGaps(UUID database, RecoveryRuns runs) throws IOException {
+        Path directory = runs.newest().files().get(0).toAbsolutePath().getParent();
+        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, runs, database, sound);
+        if (missing.isEmpty()) {
+            return;
+        }
+        findings.add(new Finding(
+                "recovery files of database " + database, missing.get().what() + "; " + missing.get().meaning(), missing.get().fault()));
+        if (missing.get().beyond().isPresent()) {
+            for (ReadArchive archive : intact) {
+                if (archive.manifest().state().identity().database().equals(database)) {
+                    judgeUpToGap(archive, runs);
+                }
+            }
+        }
+    }
+
+    /** What an archive lacks beyond a gap is told with the gap: not a fault of the archive's, if it is continued up to there. */
+    private void judgeUpToGap(ReadArchive archive, RecoveryRuns runs) throws IOException {
+        ArchivedState state = archive.manifest().state();
+        Optional<RecoveryRuns.Gap> gap = runs.gaps().stream().filter(one -> one.last().isAfter(state.lsn())).findFirst();
+        int at = findings.indexOf(faultOf(archive));
+        if (gap.isEmpty() || at < 0) {
+            return;
+        }
+        try {
+            RecoveryChain before = RecoveryChain.of(disk, state.continuedBy(runs.filesBefore(gap.get())),
+                    state.identity().database(), state.lsn());
+            findings.set(at, new Finding(archive.file().toString(), "LSN " + state.lsn() + ", restores up to LSN "
+                    + end(before, state.position()).last() + ", not beyond the gap", Optional.empty()));
+        } catch (OperatorFault another) {
+            // not the gap alone: the fault stays
+        }
+    }
+
+    private Finding faultOf(ReadArchive archive) {
+        return findings.stream()
+                .filter(finding -> finding.what().equals(archive.file().toString()) && finding.fault().isPresent())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Verifies one archive, and that these recovery files continue it up to their end; empty when something is wrong. */
+    Optional<SoundArchive> sound(Path archive, UUID database, List<Path> recovery) throws IOException {
+        verifyArchive(archive, Map.of(database, recovery));
+        return sound.stream().filter(one -> one.manifest().state().identity().database().equals(database)).findFirst();
     }
 
     private void verifyArchive(Path archive, Map<UUID, List<Path>> recovery) throws IOException {
@@ -178,7 +232,7 @@ final class Verification {
                     state.identity().database(), state.lsn());
             LogPosition end = end(chain, state.position());
             sound.add(new SoundArchive(archive, manifest, chain.files(), end));
-            return "LSN " + state.lsn() + ", " + state.certificates() + " certificates, restores up to LSN " + end.last() + "; "
+            return "LSN " + state.lsn() + ", " + Count.of(state.certificates(), "certificate") + ", restores up to LSN " + end.last() + "; "
                     + verified.remark();
         });
     }
@@ -192,7 +246,7 @@ final class Verification {
         check("standard input", () -> {
             ArchiveVerification.Verified verified = reading.verify(in, signature);
             return verified.manifest().map(Manifest::state)
-                    .map(state -> "LSN " + state.lsn() + ", " + state.certificates() + " certificates; ").orElse("")
+                    .map(state -> "LSN " + state.lsn() + ", " + Count.of(state.certificates(), "certificate") + "; ").orElse("")
                     + verified.remark();
         });
         return List.copyOf(findings);

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.CommonOptions;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
@@ -102,8 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
                 requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
                 restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
-                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", " + restored.certificates()
-                        + " certificates, state digest as expected, " + restored.seconds() + " s", Optional.empty()));
+                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", "
+                        + Count.of(restored.certificates(), "certificate") + ", state digest as expected, "
+                        + restored.seconds() + " s", Optional.empty()));
             } catch (OperatorFault fault) {
                 findings.add(new Verification.Finding(what, "", Optional.of(fault)));
             }
@@ -111,7 +113,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (findings.isEmpty()) {
             findings.add(new Verification.Finding("restore", "", Optional.of(
                     OperatorFault.of(ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
-                            .next("make one with \"oks-backup full\""))));
+                            .next("make one: \"oks-backup full --out %s\"",
+                                    paths.stream().filter(Files::isDirectory).map(Path::toString).findFirst().orElse("DIR")))));
         }
         return findings;
     }

@@ -215,7 +215,7 @@ final class BackupTest {
             assertThat(oksd.heard()).contains("ordinal 2");
             assertThat(outNames()).isEqualTo(names);
             CommandRun third = backup("recovery", "--out", out, "--rotate");
-            assertThat(third.stdout()).startsWith("copied 0 recovery files to " + out + ", 2 were there");
+            assertThat(third.stdout()).startsWith("copied 0 recovery files to " + out + "; there before: 2");
             for (String name : names) {
                 assertThat(Files.mismatch(out.resolve(name), directory.resolve(name))).isEqualTo(-1);
                 assertThat(Files.getPosixFilePermissions(out.resolve(name)))

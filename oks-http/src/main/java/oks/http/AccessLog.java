@@ -117,7 +117,7 @@ final class AccessLog implements AutoCloseable {
                 out.flush();
                 long lost = dropped.getAndSet(0);
                 if (lost > 0) {
-                    LOG.warn("access log \"{}\" could not keep up: {} lines are missing", file, lost);
+                    LOG.warn("access log \"{}\" could not keep up: lines missing: {}", file, lost);
                 }
             }
         } catch (IOException e) {

@@ -102,7 +102,7 @@ final class Growth {
                 broken += sample.isPresent() ? 0 : 1;
             }
             if (broken > 0) {
-                LOG.warn("file \"{}\": {} lines are no figures and were skipped", file, broken);
+                LOG.warn("file \"{}\": lines that are no figures and were skipped: {}", file, broken);
             }
         } catch (NoSuchFileException e) {
             LOG.debug("file \"{}\" begins now", file);

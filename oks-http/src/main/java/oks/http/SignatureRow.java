@@ -3,6 +3,7 @@ package oks.http;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import oks.fault.Count;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.KeyId;
 import oks.openpgp.SignatureDescription;
@@ -30,7 +31,7 @@ record SignatureRow(String made, boolean own, String issuer, String page, String
     /** Such as "3 signatures, 2 by others". */
     static String summary(List<SignatureDescription> signatures) {
         long others = signatures.stream().filter(signature -> !signature.own()).count();
-        String all = signatures.size() == 1 ? "1 signature" : signatures.size() + " signatures";
+        String all = Count.of(signatures.size(), "signature");
         return others == 0 ? all + " by the owner" : all + ", " + others + " by others, which nobody verified";
     }
 

@@ -1,6 +1,7 @@
 package oks.restore;
 
 import java.nio.file.Path;
+import oks.fault.Count;
 import oks.recovery.Lsn;
 
 /**
@@ -13,7 +14,7 @@ import oks.recovery.Lsn;
 record LeftOut(Path file, long offset, long bytes, Lsn after) {
 
     String warning() {
-        return "the last %d bytes of recovery file \"%s\" are a torn group after LSN %s that was never acknowledged: left out"
-                .formatted(bytes, file, after);
+        return "recovery file \"%s\" ends with a torn group of %s after LSN %s that was never acknowledged: left out"
+                .formatted(file, Count.of(bytes, "byte"), after);
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Group;
@@ -162,7 +163,7 @@ final class LogReading {
         changes = 0;
         groups = 0;
         try (ProgressDisplay display =
-                options.progress(what, chain.bytes(), "bytes").also(() -> changes + " changes")) {
+                options.progress(what, chain.bytes(), "bytes").also(() -> Count.of(changes, "change"))) {
             BytesRead bytes = new BytesRead();
             return chain.read(from, new RecoveryChain.GroupVisitor() {
                 @Override

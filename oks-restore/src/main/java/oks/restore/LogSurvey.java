@@ -133,11 +133,11 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
         if (!reachable) {
             throw unreachable("%s cannot be reached: the archive and the recovery files reach from %s",
                             target.text(), reach)
-                    .next("name an earlier archive, or more recovery files with --recovery");
+                    .next("name an earlier archive, or more recovery files with --recovery DIR");
         }
         if (matches.size() > 1) {
             throw unreachable("%s was set more than once: %s", target.text(), String.join("; ", matches))
-                    .next("say which one with --until-lsn");
+                    .next("say which one with --until-lsn N");
         }
         return new Goal(target, goal.orElseThrow(), goalTime, goal.get().equals(last), reach, deletions.list());
     }

@@ -30,16 +30,16 @@ final class NewestArchive {
         Named newest = archives.stream()
                 .max(Comparator.comparing((Named each) -> each.name().timestamp()).thenComparing(each -> each.name().lsn()))
                 .orElseThrow(() -> refused("directory \"%s\" holds no archive of oks-backup", directory)
-                        .next("name the directory that oks-backup full writes to, or a tar of a database directory"));
+                        .next("name the directory to which \"oks-backup full --out DIR\" writes, or a tar of a database directory"));
         TreeSet<String> databases = archives.stream().map(each -> each.name().database()).collect(Collectors.toCollection(TreeSet::new));
         if (databases.size() > 1) {
             throw refused("directory \"%s\" holds archives of databases %s", directory,
                             databases.stream().map("\"%s\""::formatted).collect(Collectors.joining(", ")))
-                    .next("name one archive, and the directory with --recovery");
+                    .next("name one archive of them: \"oks-restore from ARCHIVE --db DIR --recovery %s\"", directory);
         }
         if (newest.name().encrypted()) {
             throw refused("the newest archive in directory \"%s\" is encrypted", directory)
-                    .next("run \"gpg --decrypt %s | oks-restore from - --recovery %s\" with the other options", newest.file(), directory);
+                    .next("decrypt it on the way: \"gpg --decrypt %s | oks-restore from - --db DIR --recovery %s\"", newest.file(), directory);
         }
         return newest.file();
     }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import oks.fault.Count;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -46,14 +47,14 @@ record ReplayReport(
     @Override
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("replayed " + changes() + " changes to database \"" + identity.name() + "\" in " + directory);
+        lines.add("replayed " + Count.of(changes(), "change") + " to database \"" + identity.name() + "\" in " + directory);
         lines.add("  recovery files  " + RestorePlan.range(
                 log.files().stream().map(file -> file.getFileName().toString()).toList()));
         lines.add("  last change     LSN " + position.last() + lastChange.map(time -> ", " + time).orElse(""));
         complete.ifPresent(time -> lines.add(
                 "  complete until  " + time + ", " + behind().orElseThrow().toSeconds() + " s behind"));
         lines.add("  certificates    " + certificates);
-        lines.add("  state digest    " + position.digest() + ", equal at " + log.groups() + " commits");
+        lines.add("  state digest    " + position.digest() + ", equal at " + Count.of(log.groups(), "commit"));
         lines.add("  timeline        " + identity.timeline().number() + ", " + identity.timeline().id());
         return lines;
     }

@@ -14,6 +14,7 @@ import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
@@ -138,9 +139,9 @@ final class Restore {
         if (!position.last().equals(state.lsn())
                 || !position.digest().equals(state.digest())
                 || store.certificates() != state.certificates()) {
-            throw damaged("the store in the archive stands at LSN %s with %d certificates and state digest %.16s…, "
+            throw damaged("the store in the archive stands at LSN %s with %s and state digest %.16s…, "
                             + "but the manifest says LSN %s, %d and %.16s…",
-                    position.last(), store.certificates(), position.digest(),
+                    position.last(), Count.of(store.certificates(), "certificate"), position.digest(),
                     state.lsn(), state.certificates(), state.digest());
         }
     }

@@ -12,6 +12,7 @@ import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.log.Printable;
 
@@ -114,7 +115,7 @@ record RestorePlan(
 
     private static void describe(Surveyed log, List<String> lines) {
         List<Path> files = log.log().files();
-        lines.add("  recovery files  " + files.size() + ", " + log.log().changes() + " changes");
+        lines.add("  recovery files  " + files.size() + ", " + Count.of(log.log().changes(), "change"));
         files.forEach(file -> lines.add("    " + file));
         List<Path> abandoned = log.log().branch().abandoned();
         if (!abandoned.isEmpty()) {

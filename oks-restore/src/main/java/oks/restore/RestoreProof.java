@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import oks.archive.Manifest;
+import oks.fault.Count;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 
@@ -46,7 +47,7 @@ record RestoreProof(
         List<String> lines = new ArrayList<>();
         lines.add("restored database \"" + identity().name() + "\" to " + directory);
         lines.add("  archive         " + archive + ", " + madeBy());
-        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", " + built.log().changes() + " changes");
+        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", " + Count.of(built.log().changes(), "change"));
         if (built.goal().target().kind() != Target.Kind.LATEST) {
             lines.add("  target          " + Printable.of(built.goal().line()));
         }
@@ -55,8 +56,8 @@ record RestoreProof(
                 + (built.goal().deletions().isEmpty() ? "" : ", to LSN " + built.position().last()));
         lines.addAll(CarriedDeletion.lines(built.goal().deletions()));
         lines.add("  certificates    " + built.check().certificates());
-        lines.add("  state digest    " + built.check().digest() + ", equal at " + built.log().groups()
-                + " commits and in a full scan");
+        lines.add("  state digest    " + built.check().digest() + ", equal at "
+                + Count.of(built.log().groups(), "commit") + " and in a full scan");
         lines.add("  left out        " + leftOut());
         lines.add("  timeline        " + identity().timeline().number() + ", " + identity().timeline().id());
         aside.ifPresent(kept -> lines.add("  moved aside     " + kept));

@@ -47,7 +47,7 @@ final class RestoreTarget implements Closeable {
         Path parent = directory.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw refused("directory \"%s\", in which \"%s\" is to be made, does not exist", parent, directory)
-                    .next("make it first, as the user that will run oksd");
+                    .next("make it first, as the user that will run oksd: \"mkdir -p %s\"", parent);
         }
         boolean isThere = Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
         if (isThere) {
@@ -61,16 +61,16 @@ final class RestoreTarget implements Closeable {
         }
         refuseIfOpen(directory);
         throw refused("target directory \"%s\" is not empty", directory)
-                .next("say --move-aside to rename and keep it, or name another directory with --db");
+                .next("say --move-aside to rename and keep it, or name another directory with --db DIR");
     }
 
     private static void requireUsable(Path directory, Path parent) throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db");
+            throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db DIR");
         }
         if (!Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"))) {
             throw refused("target directory \"%s\" is a file system of its own, so nothing can be renamed to it", directory)
-                    .next("name a directory inside it with --db");
+                    .next("name a directory inside it: \"--db %s\"", directory.resolve("db"));
         }
     }
 
@@ -111,7 +111,7 @@ final class RestoreTarget implements Closeable {
         if (needed > usable) {
             throw refused("the restore needs about %d bytes, but the file system of \"%s\" has %d",
                             needed, directory.getParent(), usable)
-                    .next("make room, or name a directory on another file system with --db");
+                    .next("make room, or name a directory on another file system with --db DIR");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.fault.Count;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.Lsn;
@@ -137,7 +138,7 @@ final class Salvage {
             List<ReadableFrames.Damage> damages = outcome.damages();
             if (!damages.isEmpty()) {
                 problem = Optional.of(problem.map(header -> header + "; ").orElse("") + places(damages.size())
-                        + ", the first: %d bytes at offset %d".formatted(damages.get(0).bytes(), damages.get(0).offset()));
+                        + ", the first: %s at offset %d".formatted(Count.of(damages.get(0).bytes(), "byte"), damages.get(0).offset()));
             }
             return new ReadFile(log.file(), outcome.changes(), problem, outcome.mayBeLast());
         }

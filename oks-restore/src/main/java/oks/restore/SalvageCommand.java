@@ -69,7 +69,7 @@ final class SalvageCommand implements Callable<Integer> {
         if (lines != null && lines.checkError()) {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written", list.orElseThrow())
                     .kept("the keyring \"%s\" is complete", keyring)
-                    .next("make room, or name another file with --list");
+                    .next("make room, or name another file with --list FILE");
         }
     }
 

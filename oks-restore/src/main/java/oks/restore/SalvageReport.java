@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import oks.fault.Count;
 import oks.log.Printable;
 import oks.openpgp.Fingerprint;
 import oks.recovery.DatabaseIdentity;
@@ -37,17 +38,17 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
     @Override
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("salvaged " + written + " certificates"
+        lines.add("salvaged " + Count.of(written, "certificate")
                 + sources.identity().map(identity -> " of database \"" + identity.name() + "\"").orElse("")
                 + " from " + directory + " to " + keyring);
         files("table files    ", found.tables(), lines);
         files("recovery files ", found.logs(), lines);
         if (!sources.leftOut().isEmpty()) {
-            lines.add("  left out        " + sources.leftOut().size() + " recovery files of other databases or histories");
+            lines.add("  left out        " + Count.of(sources.leftOut().size(), "recovery file") + " of other databases or histories");
         }
         lines.add("  last change     LSN " + known().last() + known().lastTime().map(time -> ", " + time).orElse(""));
         known().storeRecord().ifPresent(store -> lines.add("  store           stood at LSN " + store.position().last()
-                + " with " + store.certificates() + " certificates"));
+                + " with " + Count.of(store.certificates(), "certificate")));
         lines.add("  state digest    " + digest() + ", " + comparison());
         judgement().counts().forEach((verdict, count) ->
                 lines.add("  %-15s %d, %s".formatted(verdict, count, verdict.meaning())));
@@ -71,8 +72,8 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
         long damaged = files.stream().filter(file -> file.problem().isPresent()).count();
         lines.add("  " + what + " " + files.size() + (damaged == 0 ? "" : ", " + damaged + " of them damaged"));
         for (ReadFile file : files) {
-            file.problem().ifPresent(problem -> lines.add("    " + file.file().getFileName() + ": " + file.records()
-                    + " records read, " + Printable.of(problem)));
+            file.problem().ifPresent(problem -> lines.add("    " + file.file().getFileName() + ": "
+                    + Count.of(file.records(), "record") + " read, " + Printable.of(problem)));
         }
     }
 

@@ -62,7 +62,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
         if (tables.isEmpty() && files.isEmpty()) {
             throw OperatorFault.of(ExitCode.USAGE, "in directory \"%s\" are neither table files nor recovery files", directory)
                     .kept("nothing was changed")
-                    .next("name a database directory, and recovery files elsewhere with --recovery");
+                    .next("name a database directory, and recovery files elsewhere with --recovery DIR");
         }
         return choose(disk, identity, tables, files);
     }

@@ -57,7 +57,7 @@ final class StandbyDatabase implements Closeable {
         if (!DatabaseIdentity.isIn(disk, directory) || !Files.isDirectory(directory.resolve(ArchiveSource.STORE))) {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds no database", directory)
                     .kept("nothing was changed")
-                    .next("name the directory that has IDENTITY and store, or make one with \"oks-restore from\"");
+                    .next("name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE --db %s\"", directory);
         }
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
         try {

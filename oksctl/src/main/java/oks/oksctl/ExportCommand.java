@@ -7,6 +7,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.Members;
 import oks.control.ProgressListener;
+import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -59,7 +60,7 @@ final class ExportCommand implements Callable<Integer> {
         if (common.json()) {
             common.out().println(result);
         } else if (!common.quiet()) {
-            common.out().println("exported " + result.path("certificates").asLong() + " certificates of LSN "
+            common.out().println("exported " + Count.of(result.path("certificates").asLong(), "certificate") + " of LSN "
                     + result.path("lsn").asLong() + " to \"" + target + "\"");
         }
         return ExitCode.DONE.status();

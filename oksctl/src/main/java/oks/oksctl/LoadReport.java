@@ -50,7 +50,7 @@ final class LoadReport implements Closeable {
             return new LoadReport(file, channel);
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, IoReason.of(e))
-                    .kept("nothing was loaded").next("name another file with --report").because(e);
+                    .kept("nothing was loaded").next("name another file with --report FILE").because(e);
         }
     }
 

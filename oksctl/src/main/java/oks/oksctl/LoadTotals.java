@@ -3,6 +3,7 @@ package oks.oksctl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.Count;
 import oks.service.ServiceAnswer.Outcome;
 
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class LoadTotals {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
-        lines.add(String.format(Locale.ROOT, "loaded %,d certificates: %,d new, %,d merged, %,d unchanged, %,d refused", all,
+        lines.add(String.format(Locale.ROOT, "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused", Count.grouped(all, "certificate"),
                 count(Outcome.NEW), count(Outcome.MERGED), count(Outcome.UNCHANGED), count(Outcome.REFUSED)));
         for (Map.Entry<String, Long> why : reasons.entrySet()) {
             lines.add(String.format(Locale.ROOT, "refused: %,d %s", why.getValue(), why.getKey().replace('_', ' ')));

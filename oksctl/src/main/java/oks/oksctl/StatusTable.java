@@ -1,6 +1,7 @@
 package oks.oksctl;
 
 import oks.control.ControlStatus;
+import oks.fault.Count;
 import org.apache.commons.io.FileUtils;
 
 import java.time.Instant;
@@ -73,7 +74,7 @@ final class StatusTable {
 
     private void recovery(ControlStatus.RecoveryFile recovery) {
         row("recovery file", "%s", recovery.file().isEmpty() ? "none is open" : recovery.file());
-        row("", "%s, %s", changes(recovery.changes()), FileUtils.byteCountToDisplaySize(recovery.bytes()));
+        row("", "%s, %s", Count.grouped(recovery.changes(), "change"), FileUtils.byteCountToDisplaySize(recovery.bytes()));
         row("", "in %s", recovery.directory());
         row("not archived", "%s, %s", FileUtils.byteCountToDisplaySize(recovery.notArchivedBytes()),
                 recovery.notArchivedSince().map(since -> "changes since " + time(since)).orElse("no change"));
@@ -91,11 +92,6 @@ final class StatusTable {
 
     private void row(String name, String format, Object... values) {
         lines.add(String.format(Locale.ROOT, "%-" + WIDTH + "s", name) + String.format(Locale.ROOT, format, values));
-    }
-
-    /** "1 change", "12 changes". */
-    static String changes(long count) {
-        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "change" : "changes");
     }
 
     /** To the second, UTC. */

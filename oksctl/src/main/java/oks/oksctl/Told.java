@@ -5,6 +5,7 @@ import oks.control.Members;
 import oks.control.Rotation;
 
 import java.util.List;
+import oks.fault.Count;
 
 /** What happened, in one line for people. */
 final class Told {
@@ -32,7 +33,7 @@ final class Told {
     }
 
     private static String sealed(Rotation rotation) {
-        return "sealed " + rotation.sealed() + " (" + StatusTable.changes(rotation.changes()) + ", LSN " + rotation.lsn()
+        return "sealed " + rotation.sealed() + " (" + Count.grouped(rotation.changes(), "change") + ", LSN " + rotation.lsn()
                 + "), now writing " + rotation.file();
     }
 
@@ -52,9 +53,9 @@ final class Told {
     static String checked(ObjectNode result) {
         Members members = new Members("check", result);
         String repaired = result.has("added")
-                ? "repaired: " + members.number("added") + " index entries added, " + members.number("removed") + " removed; "
+                ? "repaired: " + Count.of(members.number("added"), "index entry") + " added, " + members.number("removed") + " removed; "
                 : "";
-        return repaired + "checked: certificates, indexes and digest agree (" + members.number("certificates") + " certificates, LSN "
+        return repaired + "checked: certificates, indexes and digest agree (" + Count.of(members.number("certificates"), "certificate") + ", LSN "
                 + members.number("lsn") + ", digest " + members.text("digest") + ")";
     }
 

@@ -78,7 +78,7 @@ final class CertificateHistory {
                             fingerprint)
                     .kept("nothing was changed")
                     .next(notes.isEmpty()
-                            ? "look for older recovery files among the archived ones, with \"oks-restore show\""
+                            ? "look into the recovery files that are archived: \"oks-restore show --fingerprint " + fingerprint + " FILE...\""
                             : String.join("; ", notes));
         }
     }

@@ -304,14 +304,17 @@ final class Committer {
     }
 
     /**
-     * Notes that an archive which was begun at this time is verified; it comes to disk with the next flush.
+     * Notes that an archive which was begun at this time is verified.
      *
-     * @return the time of the newest one
+     * @return the time of the newest one, when it is on disk; during a pause, with the flush after it
      */
     CompletableFuture<Instant> archiveVerified(Instant begun, Instant now) {
         return between(() -> {
             keeper.applied(1); // so that there will be one
             return store.noteVerified(begun, now);
+        }).thenApplyAsync(noted -> {
+            keeper.flush(); // it comes once a day, and nobody says it again after a kill
+            return noted;
         });
     }
 

@@ -196,7 +196,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             refuseWhenClosing(); // what is repaired by then stays so
             reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
         }));
-        LOG.warn("indexes repaired: {} entries added, {} removed", repaired.added(), repaired.removed());
+        LOG.warn("indexes repaired: entries added: {}, removed: {}", repaired.added(), repaired.removed());
         ObjectNode result = check(reply);
         return result.put("added", repaired.added()).put("removed", repaired.removed());
     }
@@ -219,14 +219,15 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         }
     }
 
-    private static ObjectNode report(StoreCheck check) {
+    private ObjectNode report(StoreCheck check) {
         if (!check.sound()) {
             LOG.error("check: {}", String.join("; ", check.differences()));
             throw OperatorFault.of(ExitCode.DAMAGED, "the store is damaged: %s", String.join("; ", check.differences()))
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
                     .next(check.differences().stream().allMatch(difference -> difference.contains("index"))
                             ? "rebuild the indexes with \"oksctl check --repair\""
-                            : "restore the database with \"oks-restore from\"");
+                            : "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\""
+                                    .formatted(settings.get().database().directory(), settings.get().recovery().directory()));
         }
         return object()
                 .put("certificates", check.certificates())

@@ -170,7 +170,7 @@ final class Daemon {
         commands = whenReady;
         running.complete(committer);
         UploadParser.nativeVerification().ifPresent(code -> LOG.info("Ed25519 signatures are verified by native code: {}", code));
-        LOG.info("ready: database \"{}\", {} certificates, LSN {}, writing \"{}\"",
+        LOG.info("ready: database \"{}\", certificates: {}, LSN {}, writing \"{}\"",
                 database.identity().name(), database.store().certificates(),
                 database.store().position().last(), committer.logView().file());
         systemd.ready("answers; database " + database.identity().name());

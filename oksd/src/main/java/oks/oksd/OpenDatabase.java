@@ -125,6 +125,7 @@ final class OpenDatabase implements Closeable {
                 RecoveryLog log = RecoveryLog.begin(
                         disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
                 store.moveTo(log.position());
+                store.flush(); // now the database knows which file it needs: without it the next start is refused
                 return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);
             } catch (IOException | RuntimeException e) {
                 try (store) { // still ours: no open database exists yet
@@ -190,7 +191,7 @@ final class OpenDatabase implements Closeable {
                                 "database \"%s\" lacks its file \"%s\", but %s there",
                                 directory, DatabaseIdentity.FILE, hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
-                        .next("restore it with \"oks-restore from ARCHIVE --db %s.new --recovery %s\", or move the files away",
+                        .next("restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or move the files away",
                                 directory, settings.recovery().directory());
             }
         }
@@ -235,7 +236,18 @@ final class OpenDatabase implements Closeable {
                         .kept("nothing was changed")
                         .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
             }
+            refuseLostSuccessor(identity, end);
             return end.unsealed() ? seal(end) : end.position();
+        }
+
+        private void refuseLostSuccessor(DatabaseIdentity identity, RecoveryChain.ChainEnd end) throws IOException {
+            try {
+                RecoveryLog.refuseLostSuccessor(disk, settings.recovery().directory(), identity.name(), end);
+            } catch (OperatorFault lost) {
+                throw lost.next("put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
+                                + "\"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
+                        settings.recovery().directory(), settings.database().directory(), settings.recovery().directory());
+            }
         }
 
         /** Applies what the store lacks, and brings that to disk. */
@@ -248,7 +260,7 @@ final class OpenDatabase implements Closeable {
                 if (replay.changes() > 0) {
                     // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
                     store.flush();
-                    LOG.info("replayed {} changes, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+                    LOG.info("replayed changes: {}, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
                 }
                 return end;
             }
@@ -295,8 +307,8 @@ final class OpenDatabase implements Closeable {
                                 from.file(), identity.name(), settings.recovery().directory())
                         .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
                         .next("mount the directory or put the file back; if there is no copy of it and oksd had stopped "
-                                + "cleanly, the store has everything: make an archive of it with \"oks-backup full\", then "
-                                + "restore that with \"oks-restore from ARCHIVE --db %s --move-aside\"",
+                                + "cleanly, the store has everything: make an archive of it: \"oks-backup full --out DIR\", then "
+                                + "restore that: \"oks-restore from DIR --db %s --move-aside\"",
                                 settings.database().directory());
             }
         }

@@ -99,13 +99,14 @@ final class OperatorChanges {
             return OperatorFault.of(ExitCode.FAILED, "certificate %s was deleted already, %s by %s",
                             fingerprint, earlier.get().time(), earlier.get().by())
                     .kept("nothing was changed")
-                    .next(earlier.get().blocked() ? "nothing: it is blocked, too" : "block it with --block");
+                    .next(earlier.get().blocked() ? "nothing: it is blocked, too"
+                            : "block it, too: \"oksctl delete " + fingerprint + " --reason TEXT --block\"");
         }
         return store.search().byFingerprint(fingerprint, 1).certificates().stream().findFirst()
                 .map(found -> OperatorFault.of(ExitCode.FAILED, "%s is a subkey of certificate %s", fingerprint,
                                 found.fingerprint())
                         .kept("nothing was changed")
-                        .next("delete the certificate by its own fingerprint"))
+                        .next("delete the certificate: \"oksctl delete %s --reason TEXT\"", found.fingerprint()))
                 .orElseGet(() -> OperatorFault.of(ExitCode.FAILED, "no certificate %s is stored", fingerprint)
                         .kept("nothing was changed")
                         .next("look for its fingerprint in the index of oks-http"));

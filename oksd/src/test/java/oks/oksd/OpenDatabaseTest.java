@@ -203,6 +203,54 @@ final class OpenDatabaseTest {
     }
 
     @Test
+    void theNewestFileIsMissedAlsoBeforeTheStoreWasFlushed() throws IOException {
+        try (OpenDatabase database = open()) {
+            put(database, 1);
+        }
+        OpenDatabase started = open();
+        String begunAtStart = started.log().file().toString();
+        put(started, 2);
+        kill(started);
+        Files.delete(directory().resolve(begunAtStart));
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.GAP_OR_FORK);
+        assertThat(fault.what()).contains(begunAtStart);
+    }
+
+    @Test
+    void theNewestFileIsMissedAlsoWhenItsPredecessorWasRotated() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        String rotated = database.log().file().toString();
+        database.log().rotate(Seal.Reason.AGE);
+        put(database, 2);
+        kill(database);
+        Files.delete(recoveryFiles().get(1));
+        OperatorFault fault = refusal();
+        assertThat(fault.code()).isEqualTo(ExitCode.GAP_OR_FORK);
+        assertThat(fault.what()).contains("the recovery file after ", rotated, "after LSN 1");
+        assertThat(fault.next()).contains("--db " + directory() + " --recovery " + directory() + " --move-aside");
+        assertThat(refusal().what()).as("again").isEqualTo(fault.what());
+    }
+
+    @Test
+    void aFileThatWasPreparedButNotNamedIsNotMissed() throws IOException {
+        OpenDatabase database = open();
+        put(database, 1);
+        database.log().rotate(Seal.Reason.SIZE);
+        kill(database);
+        Path prepared = recoveryFiles().get(1);
+        Files.move(prepared, prepared.resolveSibling("." + prepared.getFileName() + ".new"));
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1);
+            assertThat(ordinal(again)).isEqualTo(2);
+        }
+        try (OpenDatabase again = open()) {
+            assertHolds(again, 1);
+        }
+    }
+
+    @Test
     void aFlippedByteInAFileThatIsNeededIsDamage() throws IOException {
         OpenDatabase database = open();
         put(database, 1);

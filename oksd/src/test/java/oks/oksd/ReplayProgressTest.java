@@ -32,8 +32,8 @@ final class ReplayProgressTest {
                 nanos.addAndGet(ReplayProgress.INTERVAL.toNanos() / 10);
             }
             assertThat(log.lines()).containsExactly(
-                    "replaying: 11 changes so far, up to LSN 11, in recovery file \"" + FILE + "\"",
-                    "replaying: 21 changes so far, up to LSN 21, in recovery file \"" + FILE + "\"");
+                    "replaying: changes so far: 11, up to LSN 11, in recovery file \"" + FILE + "\"",
+                    "replaying: changes so far: 21, up to LSN 21, in recovery file \"" + FILE + "\"");
         }
         assertThat(replayed).hasSize(25);
     }

@@ -118,7 +118,7 @@ final class StartingTest {
 
             client.call(new ControlRequest.Stop(), progress -> { });
             assertThat(oksd.status()).as(oksd.err()).isZero();
-            assertThat(oksd.err()).contains("replayed " + CHANGES + " changes").contains("everything is on disk");
+            assertThat(oksd.err()).contains("replayed changes: " + CHANGES).contains("everything is on disk");
         }
     }
 

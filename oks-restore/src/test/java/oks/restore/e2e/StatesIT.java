@@ -69,7 +69,7 @@ class StatesIT {
             scene.kill();
             scene.keyserver().startOksd();
             scene.prove("a crash");
-            String replayed = scene.keyserver().log().split("replayed ")[1].split(" ")[0];
+            String replayed = scene.keyserver().log().split("replayed changes: ")[1].split(",")[0];
             assertThat(Integer.parseInt(replayed)).isLessThan(scene.acknowledged().changes() - 1000 + 100);
         }
     }

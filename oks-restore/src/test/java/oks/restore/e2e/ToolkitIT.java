@@ -97,6 +97,9 @@ class ToolkitIT {
             assertThat(keyserver.get("/metrics").body()).doesNotContain(figure);
             String first = created(keyserver.oksBackup("full", "--out", backups, "--conf", conf, "--json").done());
             assertThat(keyserver.status().path("archive_verified").asText()).isEqualTo(first);
+            keyserver.killHard();
+            keyserver.startOksd();
+            assertThat(keyserver.status().path("archive_verified").asText()).as("after kill -9").isEqualTo(first);
             Await.until("the gateway knows", () -> keyserver.get("/metrics").body().contains(figure));
 
             keyserver.oksctl("stop", "--conf", conf).done();
