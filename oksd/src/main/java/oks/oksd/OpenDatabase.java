@@ -306,9 +306,9 @@ final class OpenDatabase implements Closeable {
                                 "recovery file \"%s\" of database \"%s\" is missing: it should be in \"%s\"",
                                 from.file(), identity.name(), settings.recovery().directory())
                         .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
-                        .next("mount the directory or put the file back; if there is no copy of it and oksd had stopped "
-                                + "cleanly, the store has everything: make an archive of it: \"oks-backup full --out DIR\", then "
-                                + "restore that: \"oks-restore from DIR --db %s --move-aside\"",
+                        .next("mount the directory or put the file back; if there is no copy of it, what the store holds is all "
+                                + "there is, and after a clean stop that is everything: make an archive of it: "
+                                + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR --db %s --move-aside\"",
                                 settings.database().directory());
             }
         }
