@@ -1,16 +1,18 @@
-"""Lookups of large real certificates, beside what armoring the same bytes costs alone."""
+"""Lookups of large real certificates, beside what armoring the same bytes costs alone, and beside a file as large."""
 
 import re
 import subprocess
 import urllib.request
 from pathlib import Path
 
+from . import peers
 from .certificates import Keyring
 from .installation import BENCH, BenchmarkError, Installation, java
 from .load import wrk
 from .results import Result, median, side_by_side
 
 KEYRING = Path("/usr/share/keyrings/debian-keyring.gpg")  # of the Debian package debian-keyring
+ARMORED = 1.355  # base64 in lines of 64 characters
 GET = "/pks/lookup?op=get&options=mr&search=0x"
 
 
@@ -25,22 +27,30 @@ def lookups(plan):
         oks.start()
         oks.load(keyring)
         _warm_up(plan, oks, keyring)
-        runs = side_by_side(plan.rounds, oks=lambda: _ask(plan, oks, keyring, plan.seconds), armor=lambda: _armor(plan.seconds))
+        sizes = [int(line.split()[2]) for line in named.read_text(encoding="ascii").splitlines()]
+        average = round(sum(sizes) / len(sizes))
+        with peers.nginx(plan.scratch, round(average * ARMORED)) as nginx:
+            runs = side_by_side(
+                plan.rounds,
+                oks=lambda: _ask(oks.url(), keyring, GET, plan.seconds),
+                nginx=lambda: _ask(nginx.url(), keyring, peers.FILE + "?search=0x", plan.seconds),
+                armor=lambda: _armor(plan.seconds))
     rates = [run.per_second for run in runs["oks"]]
-    sizes = [int(line.split()[2]) for line in named.read_text(encoding="ascii").splitlines()]
-    note = f"{sum(sizes) / len(sizes) / 1024:.0f} KiB on average, {sum(run.failed for run in runs['oks'])} failed"
+    note = f"{average / 1024:.0f} KiB on average, {sum(run.failed for run in runs['oks'])} failed"
     return [Result("lookup of large real certificates, 16 connections", median(rates), "/s", rates,
-                   "armoring the same on all cores", median(runs["armor"]), 0.5, note=note)]
+                   "armoring the same on all cores", median(runs["armor"]), 0.5, note=note),
+            Result("lookup of large real certificates beside a file as large", median(rates), "/s", rates,
+                   "nginx, static", median([run.per_second for run in runs["nginx"]]))]
 
 
 def _warm_up(plan, oks, keyring):
     with urllib.request.urlopen(oks.url(GET + keyring.list.read_text(encoding="ascii").split(" ", 1)[0])) as answer:
         answer.read()
-    _ask(plan, oks, keyring, max(3, plan.seconds))
+    _ask(oks.url(), keyring, GET, max(3, plan.seconds))
 
 
-def _ask(plan, oks, keyring, seconds):
-    return wrk(oks.url(), seconds, 16, "lookup.lua", arguments=(keyring.list, 1, GET, 0))
+def _ask(url, keyring, path, seconds):
+    return wrk(url, seconds, 16, "lookup.lua", arguments=(keyring.list, 1, path, 0))
 
 
 def _armor(seconds):

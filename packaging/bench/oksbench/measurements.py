@@ -37,21 +37,27 @@ def bare_rates(plan, keyring):
 
 
 def lookups(plan, oks, keyring):
-    """Lookups at random beside nginx and a plain handler, and the index by e-mail; gives results."""
+    """Lookups at random beside nginx and a plain handler, and the index by e-mail; gives results.
+
+    Each is asked for the same random terms by the same script, because making them costs wrk a good part of the machine;
+    nginx also with one and the same request.
+    """
     fingerprint = keyring.list.read_text(encoding="ascii").split(" ", 1)[0]
     with urllib.request.urlopen(oks.url(GET + "0x" + fingerprint)) as answer:
         body = answer.read()
     results = []
-    _ask(plan, oks, keyring, BY_FINGERPRINT, GET + "0x", 64)  # not measured: the compiler's turn
+    ask(plan, oks.url(), keyring, BY_FINGERPRINT, GET + "0x", 64)  # not measured: the compiler's turn
+    ask(plan, oks.url(), keyring, BY_EMAIL, INDEX, 64)
     with peers.nginx(plan.scratch) as nginx, peers.plain_handler(plan.scratch, body) as plain:
         for connections in (16, 64):
             cpu = _cpu(oks)
             runs = side_by_side(
                 plan.rounds,
-                oks=lambda: _ask(plan, oks, keyring, BY_FINGERPRINT, GET + "0x", connections),
-                index=lambda: _ask(plan, oks, keyring, BY_EMAIL, INDEX, connections),
-                nginx=lambda: wrk(nginx.url(), plan.seconds, connections),
-                plain=lambda: wrk(plain.url(), plan.seconds, connections))
+                oks=lambda: ask(plan, oks.url(), keyring, BY_FINGERPRINT, GET + "0x", connections),
+                index=lambda: ask(plan, oks.url(), keyring, BY_EMAIL, INDEX, connections),
+                nginx=lambda: ask(plan, nginx.url(), keyring, BY_FINGERPRINT, peers.FILE + "?search=0x", connections),
+                fixed=lambda: wrk(nginx.url(), plan.seconds, connections),
+                plain=lambda: ask(plan, plain.url(), keyring, BY_FINGERPRINT, peers.FILE + "?search=0x", connections))
             rates = {name: [run.per_second for run in runs[name]] for name in runs}
             failed = sum(run.failed for name in runs for run in runs[name])
             answered = sum(run.requests for run in runs["oks"] + runs["index"])
@@ -60,22 +66,25 @@ def lookups(plan, oks, keyring):
             results += [
                 Result(f"lookup by fingerprint, {at}", median(rates["oks"]), "/s", rates["oks"],
                        "nginx, static 1 KiB", median(rates["nginx"]), 0.4, note=note),
+                Result(f"lookup beside one request again and again, {at}", median(rates["oks"]), "/s", rates["oks"],
+                       "nginx, static 1 KiB, the same request always", median(rates["fixed"])),
                 Result(f"lookup beside the framework alone, {at}", median(rates["oks"]), "/s", rates["oks"],
                        "plain Vert.x handler, same bytes", median(rates["plain"])),
                 Result(f"index by e-mail, {at}", median(rates["index"]), "/s", rates["index"],
                        "lookup by fingerprint", median(rates["oks"]), 0.5)]
-    return results + [_half_load(plan, oks, keyring, results[-3].value)]
+    return results + [_half_load(plan, oks, keyring, results[-4].value)]
 
 
-def _ask(plan, oks, keyring, column, path, connections, delay=0):
-    return wrk(oks.url(), plan.seconds, connections, "lookup.lua", arguments=(keyring.list, column, path, delay))
+def ask(plan, url, keyring, column, path, connections, delay=0):
+    """Asks a server for the terms of a keyring at random, for as long as a run takes."""
+    return wrk(url, plan.seconds, connections, "lookup.lua", arguments=(keyring.list, column, path, delay))
 
 
 def _half_load(plan, oks, keyring, per_second):
     """The slowest of 100 answers when half of the highest rate is asked for."""
     connections = 64
     delay = max(1, round(1000 * connections / (per_second / 2)))
-    runs = [_ask(plan, oks, keyring, BY_FINGERPRINT, GET + "0x", connections, delay) for _ in range(plan.rounds)]
+    runs = [ask(plan, oks.url(), keyring, BY_FINGERPRINT, GET + "0x", connections, delay) for _ in range(plan.rounds)]
     asked = median([run.per_second for run in runs])
     return Result("lookup at half load, p99", median([run.p99_ms for run in runs]), "ms",
                   [run.p99_ms for run in runs], target=10, smaller_is_better=True, note=f"{asked:,.0f} lookups/s")
@@ -181,8 +190,8 @@ def costs(plan, oks, keyring, fresh):
     fresh = iter(fresh)
     runs = side_by_side(
         plan.rounds,
-        lookup=lambda: 1e6 / _ask(plan, oks, keyring, BY_FINGERPRINT, GET + "0x", 16).per_second,
-        index=lambda: 1e6 / _ask(plan, oks, keyring, BY_EMAIL, INDEX, 16).per_second,
+        lookup=lambda: 1e6 / ask(plan, oks.url(), keyring, BY_FINGERPRINT, GET + "0x", 16).per_second,
+        index=lambda: 1e6 / ask(plan, oks.url(), keyring, BY_EMAIL, INDEX, 16).per_second,
         upload=lambda: 1e6 / _upload(plan, oks, _bodies(plan, next(fresh))).per_second,
         full=lambda: 1e6 * _full_seconds(plan, oks) / keyring.count)
     runs["start"] = [1e6 * _restarted(oks) for _ in range(plan.rounds)]  # not in turn: what starts anew has yet to warm up

@@ -1,4 +1,4 @@
-"""What the keyserver is compared with: nginx and a plain handler of the framework, with a file of 1 KiB."""
+"""What the keyserver is compared with: nginx and a plain handler of the framework, with a file."""
 
 from pathlib import Path
 
@@ -15,6 +15,8 @@ http {{
 }}
 """
 
+FILE = "/static"
+
 
 class Peer:
     """A server on a port of its own, which leaving the context ends."""
@@ -30,17 +32,17 @@ class Peer:
         self.daemon.stop()
 
     def url(self):
-        """The address of the file of 1 KiB."""
-        return f"http://127.0.0.1:{self.port}/static"
+        """The address of the file."""
+        return f"http://127.0.0.1:{self.port}{FILE}"
 
 
-def nginx(scratch):
-    """nginx from Debian, serving the file from disk."""
-    directory = Path(scratch) / "nginx"
-    (directory / "www").mkdir(parents=True)
+def nginx(scratch, size=1024):
+    """nginx from Debian, serving a file of so many bytes from disk."""
+    directory = Path(scratch) / f"nginx-{size}"
+    (directory / "www").mkdir(parents=True, exist_ok=True)
     directory.chmod(0o755)
     Path(scratch).chmod(0o755)  # nginx's workers are not root
-    (directory / "www" / "static").write_bytes(b"x" * 1024)
+    (directory / "www" / "static").write_bytes(b"x" * size)
     port = free_port()
     conf = directory / "nginx.conf"
     conf.write_text(NGINX_CONF.format(directory=directory, port=port), encoding="utf-8")
