@@ -124,6 +124,18 @@ final class OksHttpProgramTest {
     }
 
     @Test
+    void hangUpSaysThatTlsBeginsWithAStartOnly() throws Exception {
+        Path file = RunningGateway.configuration(prefix, 0, "");
+        Process process = begin(file.toString());
+        readyPort(process);
+        OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "rsa:2048");
+        RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().contains("configuration read again"));
+        assertThat(err()).contains("setting tls.certificate changes at the next start", "setting tls.key changes at the next start");
+    }
+
+    @Test
     void checkingTheConfigurationReadsTheCertificate() throws Exception {
         Path file = RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"nowhere.pem\"\n");
         Process checked = begin("--check-config", file.toString());
