@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import oks.durable.ForcedBehind;
+import oks.durable.Modes;
 
 /**
  * Unpacks an archive below a directory, with the paths that it has inside, and checks it on the way: what is written and
@@ -20,8 +19,6 @@ import oks.durable.ForcedBehind;
  * unpacked; names and directories are not.
  */
 public final class Extraction {
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
     private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private Extraction() {}
@@ -65,15 +62,15 @@ public final class Extraction {
             @Override
             public void hardLink(String path, String target) throws IOException {
                 inventory.addLink(path, target);
-                Files.createDirectories(into.resolve(path).getParent());
+                Files.createDirectories(into.resolve(path).getParent(), Modes.DIRECTORY);
                 Files.createLink(into.resolve(path), into.resolve(target));
             }
         };
     }
 
     private static FileChannel create(Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        return FileChannel.open(file, NEW, OWNER_WRITES_GROUP_READS);
+        Files.createDirectories(file.getParent(), Modes.DIRECTORY);
+        return FileChannel.open(file, NEW, Modes.FILE);
     }
 
     private static void force(FileChannel file) throws IOException {

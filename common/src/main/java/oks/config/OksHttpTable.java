@@ -33,7 +33,8 @@ final class OksHttpTable {
             "The TCP port on which HKP requests are accepted; 0 takes any free one.");
 
     static final Setting<String> TLS_CERTIFICATE = new Setting<>("tls.certificate", pathOrNothing(), "", RELOAD,
-            "The PEM file with the certificate for TLS and those that lead to its root; \"\" for no TLS.");
+            "The PEM file with the certificate for TLS and those that lead to its root; \"\" for no TLS; to begin or end TLS takes a"
+                    + " restart.");
     static final Setting<String> TLS_KEY = new Setting<>("tls.key", pathOrNothing(), "", RELOAD,
             "The PEM file with the certificate's private key (PKCS #8, no passphrase); \"\" where tls.certificate holds it, too.");
     static final Setting<String> TLS_ADDRESS = new Setting<>("tls.address", text(ADDRESSES, ADDRESSES_EXPECTED), "127.0.0.1",

@@ -23,12 +23,13 @@ import java.util.Map;
 final class OksdTable {
     static final Setting<String> DATABASE_NAME = new Setting<>("database.name",
             text("[a-z][a-z0-9-]{0,31}", "a name of 1 to 32 of a-z, 0-9 and \"-\" that begins with a letter"),
-            "keyserver", RESTART, "The name of the database: recovery files and archives begin with it.");
+            "keyserver", RESTART, "The name of a new database, which it keeps: recovery files and archives begin with it.");
     static final Setting<Path> DATABASE_DIRECTORY = new Setting<>("database.directory", path(), "var/db", RESTART,
             "The directory of the database; only one oksd may have it open.");
 
     static final Setting<String> RECOVERY_DIRECTORY = new Setting<>("recovery.directory", pathOrNothing(), "", RESTART,
-            "The directory of the recovery files, best on another disk; empty: the directory of the database.");
+            "The directory of the recovery files, best on another disk; empty: the directory of the database; whoever changes it"
+                    + " moves the files.");
     static final Setting<Duration> RECOVERY_RETRY_AFTER = new Setting<>("recovery.retry_after", duration("100ms", "1h"),
             "10s", RELOAD, "How long uploads pause after a recovery file could not be written or rotated.");
     static final Setting<Long> RECOVERY_ROTATE_SIZE = new Setting<>("recovery.rotate_size", size("64KiB", "1TiB"),

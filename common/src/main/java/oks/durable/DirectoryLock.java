@@ -70,7 +70,7 @@ public final class DirectoryLock implements Closeable {
 
     private static DirectoryLock takeFile(Path directory, Path file, String what, String program) throws IOException {
         FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), Modes.FILE);
         try {
             Ownership.ofDirectory(file);
             FileLock lock = channel.tryLock();

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -19,15 +18,12 @@ import java.util.stream.Stream;
 
 /** The machine's own file systems. */
 public final class RealDisk implements Disk {
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-
     @Override
     public DurableFile create(Path file) throws IOException {
         FileChannel channel = FileChannel.open(
                 file,
                 Set.<OpenOption>of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OWNER_WRITES_GROUP_READS);
+                Modes.FILE);
         try {
             Ownership.ofDirectory(file);
             return new ChannelFile(file, channel);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import oks.durable.Modes;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
@@ -68,7 +69,7 @@ public final class CertificateStore implements Closeable {
      */
     public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
         if (!Files.isDirectory(directory)) { // which may be a link to one
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, Modes.DIRECTORY);
         }
         RocksSetup setup = RocksSetup.with(options);
         try {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ final class EverySettingTest {
     private static final List<Object> VALUES = List.of(
             true, false, 7L, "udp://192.0.2.1:514", "none", "debug", "json", "local3", "90s", "3s", "48MiB", "48KiB", "192.0.2.7",
             "elsewhere", "keys@example.org", List.of("192.0.2.0/24"), List.of("backup"));
+
+    private static final Pattern RANGE = Pattern.compile("from (\"?\\w+\"?) to (\"?\\w+\"?)$");
 
     /** Members that another setting's value reaches too, or whose table in the file is another one. */
     private static final Map<String, List<String>> ELSEWHERE = Map.of(
@@ -55,6 +58,37 @@ final class EverySettingTest {
     void reachesItsMemberInOksHttp(Setting<?> setting) throws IOException {
         Map<String, Object> standard = members(OksHttpSettings.standard(prefix));
         changesItsMember(setting, standard, members(OksHttpSettings.read(fileWithAnother(setting), Map.of())));
+    }
+
+    static Stream<Setting<?>> settingsWithARange() {
+        return Stream.concat(settingsOfOksd(), settingsOfOksHttp()).filter(setting -> RANGE.matcher(setting.expected()).find());
+    }
+
+    /** The range that messages, samples and manual show is the one that holds, both ends in it. */
+    @ParameterizedTest
+    @MethodSource("settingsWithARange")
+    void takesBothEndsOfItsRangeAndNothingBeyond(Setting<?> setting) {
+        Matcher range = RANGE.matcher(setting.expected());
+        assertThat(range.find()).isTrue();
+        assertThat(read(setting, toml(range.group(1)))).isNotNull();
+        assertThat(read(setting, toml(range.group(2)))).isNotNull();
+        assertThat(read(setting, moved(range.group(1), -1))).isNull();
+        assertThat(read(setting, moved(range.group(2), 1))).isNull();
+    }
+
+    private static Object toml(String end) {
+        return end.startsWith("\"") ? end.replace("\"", "") : Long.valueOf(end);
+    }
+
+    /** The value just beyond an end of a range, as it would stand in the file. */
+    private static Object moved(String end, int by) {
+        if (!end.startsWith("\"")) {
+            return Long.parseLong(end) + by;
+        }
+        String text = end.replace("\"", "");
+        return ByteSize.parse(text).isPresent()
+                ? ByteSize.parse(text).getAsLong() + by + "B"
+                : TimeSpan.parse(text).orElseThrow().toMillis() + by + "ms";
     }
 
     @Test

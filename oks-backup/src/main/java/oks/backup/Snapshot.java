@@ -13,6 +13,7 @@ import oks.control.ControlRequest;
 import oks.control.HeldSnapshot;
 import oks.control.ProgressListener;
 import oks.durable.Disk;
+import oks.durable.Modes;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
@@ -81,7 +82,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
         if (Files.exists(snapshots)) {
             PathUtils.deleteDirectory(snapshots); // of a run that was killed: under the database's lock nobody else has one
         }
-        Files.createDirectories(snapshots);
+        Files.createDirectories(snapshots, Modes.DIRECTORY);
         Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
         Closeable removal = removal(snapshots, directory);
         try (CertificateStore store = open(stopped, directory)) {

@@ -77,6 +77,11 @@ final class Gateway implements AutoCloseable {
         return loops.element().tlsPort();
     }
 
+    /** Whether clients can connect with TLS, which is decided at the start. */
+    boolean hasTls() {
+        return tlsPort() != 0;
+    }
+
     /** Whether every event loop is connected to oksd. */
     boolean connected() {
         return loops.stream().allMatch(GatewayVerticle::connected);
@@ -114,8 +119,8 @@ final class Gateway implements AutoCloseable {
      * @throws OperatorFault USAGE when it cannot be used; then the old one stays in force
      */
     void showCertificate(OksHttpSettings newer) {
-        if (tlsPort() == 0 || !newer.tls().wanted()) {
-            return; // whether there is TLS at all is decided at the start
+        if (!hasTls() || !newer.tls().wanted()) {
+            return;
         }
         TlsCertificate certificate = certificate(newer, clock).orElseThrow();
         loops.forEach(loop -> await(loop.show(certificate)));

@@ -126,8 +126,7 @@ public final class OksHttp implements Callable<Integer> {
             return;
         }
         for (Setting<?> setting : settings.configuration().changesTo(newer.configuration())) {
-            boolean now = setting.change() == Setting.Change.RELOAD;
-            LOG.info("setting {} {}", setting.name(), now ? "has its new value" : "changes at the next start");
+            LOG.info("setting {} {}", setting.name(), changesNow(setting, newer) ? "has its new value" : "changes at the next start");
         }
         if (running != null) {
             apply("clients are shown the certificate as before", () -> running.showCertificate(newer));
@@ -136,6 +135,11 @@ public final class OksHttp implements Callable<Integer> {
         settings = newer;
         log.level(newer.log().level());
         LOG.info("configuration read again");
+    }
+
+    private boolean changesNow(Setting<?> setting, OksHttpSettings newer) {
+        boolean beginsOrEndsTls = setting.table().equals("tls") && running != null && running.hasTls() != newer.tls().wanted();
+        return setting.change() == Setting.Change.RELOAD && !beginsOrEndsTls;
     }
 
     /** Files that cannot be used change nothing, and keep nothing else from being applied. */

@@ -38,13 +38,19 @@ final class Pages {
      */
     static void write(Path directory) {
         for (String file : PageTemplates.FILES) {
+            if (Files.exists(directory.resolve(file))) {
+                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": it is there already", directory.resolve(file))
+                        .kept("nothing was written")
+                        .next("name a directory that has none of these files");
+            }
+        }
+        for (String file : PageTemplates.FILES) {
             try {
                 Files.createDirectories(directory);
                 Files.write(directory.resolve(file), PageTemplates.standard(file), StandardOpenOption.CREATE_NEW);
             } catch (IOException e) {
-                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": %s", directory.resolve(file),
-                                Files.exists(directory.resolve(file)) ? "it is there already" : e.getMessage())
-                        .next("name a directory that has none of these files").because(e);
+                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": %s", directory.resolve(file), e.getMessage())
+                        .next("name a directory that can be written").because(e);
             }
         }
     }

@@ -137,6 +137,38 @@ final class OksHttpProgramTest {
     }
 
     @Test
+    void hangUpSaysThatTlsBeginsWithAStartOnly() throws Exception {
+        Path file = RunningGateway.configuration(prefix, 0, "");
+        Process process = begin(file.toString());
+        readyPort(process);
+        OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "rsa:2048");
+        RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
+        signal("HUP", process);
+        RunningGateway.until(() -> err().contains("configuration read again"));
+        assertThat(err()).contains("setting tls.certificate changes at the next start", "setting tls.key changes at the next start");
+    }
+
+    @Test
+    void pagesAreWrittenWhereNoneIsYet() throws Exception {
+        Path pages = prefix.resolve("pages");
+        Process written = begin("--write-pages", pages.toString());
+        assertThat(written.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(written.exitValue()).isZero();
+        assertThat(pages.toFile().list()).contains("page.mustache", "oks.css").hasSameSizeAs(PageTemplates.FILES);
+
+        for (String file : PageTemplates.FILES) {
+            if (!file.equals("oks.css")) {
+                Files.delete(pages.resolve(file));
+            }
+        }
+        Process refused = begin("--write-pages", pages.toString());
+        assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(1);
+        assertThat(err()).contains("oks.css\": it is there already", "kept: nothing was written");
+        assertThat(pages.toFile().list()).containsExactly("oks.css");
+    }
+
+    @Test
     void checkingTheConfigurationReadsTheCertificate() throws Exception {
         Path file = RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"nowhere.pem\"\n");
         Process checked = begin("--check-config", file.toString());

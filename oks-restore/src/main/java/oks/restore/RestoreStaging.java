@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +14,7 @@ import oks.archive.ArchiveSource;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.durable.Modes;
 import oks.durable.Ownership;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -32,8 +31,6 @@ final class RestoreStaging implements Closeable {
     static final String SUFFIX = ".restoring";
     static final String MARKER = "RESTORING";
 
-    private static final FileAttribute<?> OWNER_WRITES_GROUP_READS =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")); // as oksd makes it
     private static final Logger LOG = LoggerFactory.getLogger(RestoreStaging.class);
 
     private final Disk disk;
@@ -58,7 +55,7 @@ final class RestoreStaging implements Closeable {
     static RestoreStaging begin(Disk disk, RestoreTarget target, String what) throws IOException {
         Path directory = target.directory().resolveSibling(target.directory().getFileName() + SUFFIX);
         requireOurs(disk, directory);
-        Files.createDirectories(directory, OWNER_WRITES_GROUP_READS);
+        Files.createDirectories(directory, Modes.DIRECTORY);
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
         try {
             RestoreStaging staging = new RestoreStaging(disk, target, directory, lock);

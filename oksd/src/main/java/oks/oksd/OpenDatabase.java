@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
+import oks.durable.Modes;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
@@ -106,8 +106,7 @@ final class OpenDatabase implements Closeable {
         if (Files.isDirectory(directory)) { // or a link to one
             return;
         }
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        Files.createDirectories(directory, Modes.DIRECTORY);
     }
 
     /** The steps of a start. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import oks.control.ControlPeer;
 import oks.control.HeldSnapshot;
 import oks.durable.Disk;
+import oks.durable.Modes;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -90,7 +91,7 @@ final class Snapshots {
     /** On the writer thread, too: the directory must not change once a pause has begun. */
     private void prepare(Path directory) {
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, Modes.DIRECTORY);
             database.identity().write(disk, directory);
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, IoReason.withFile(e))

@@ -32,7 +32,18 @@ final class OksdProcess implements AutoCloseable {
     }
 
     static OksdProcess start(Path directory, Map<String, String> environment, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(directory, environment, List.of(), args);
+    }
+
+    /** Started by a shell that lets everybody write everything. */
+    static OksdProcess startWithoutUmask(Path directory, String... args) throws IOException {
+        return start(directory, Map.of("OKS_PROCESS_ALLOW_ROOT", "true"), List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"), args);
+    }
+
+    private static OksdProcess start(Path directory, Map<String, String> environment, List<String> by, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"),
                 Oksd.class.getName()));

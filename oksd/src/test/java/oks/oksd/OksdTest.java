@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -106,6 +111,29 @@ final class OksdTest {
             assertThat(oksd.err()).contains("oksd runs as root").contains("such as \"oks\"");
         }
         assertThat(prefix.resolve("var")).doesNotExist();
+    }
+
+    @Test
+    void nobodyElseMayWriteItsFilesWhateverTheUmask() throws Exception {
+        try (OksdProcess oksd = OksdProcess.startWithoutUmask(prefix, conf.toString())) {
+            oksd.awaitLog("ready: database");
+            try (Stream<Path> files = Files.walk(prefix.resolve("var"))) {
+                for (Path file : files.toList()) {
+                    assertThat(Files.getPosixFilePermissions(file)).as(file.toString())
+                            .doesNotContain(PosixFilePermission.OTHERS_WRITE);
+                }
+            }
+            assertThat(modes("db", "db/IDENTITY", "db/LOCK", "db/store", "run/oksd.ctl", "run/oksd.sock", "run/oksd.pid"))
+                    .containsExactly("rwxr-x---", "rw-r-----", "rw-r-----", "rwxr-x---", "rw-------", "rw-rw----", "rw-r--r--");
+        }
+    }
+
+    private List<String> modes(String... files) throws IOException {
+        List<String> modes = new ArrayList<>();
+        for (String file : files) {
+            modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(prefix.resolve("var").resolve(file))));
+        }
+        return modes;
     }
 
     @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import oks.testing.ManualPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,28 @@ final class ProgramsPagesTest {
         assertThat(found("(?m)^\\.It Li (oks_[a-z_]+)", section("oks-http.8", "FIGURES")))
                 .isEqualTo(found("name\\(\"(oks_[a-z_]+)\"\\)",
                         Files.readString(Path.of("../oks-http/src/main/java/oks/http/Metrics.java"))));
+    }
+
+    /** What programs read must stand in the manual: every member of an object that --json prints. */
+    @ParameterizedTest
+    @CsvSource({
+        "oks-restore.1, oks-restore/src/main/java/oks/restore, ''",
+        "oks-backup.1, oks-backup/src/main/java/oks/backup, OutputLock",
+        "oksctl.1, oksctl/src/main/java/oks/oksctl, Load(Report|State|Totals)"})
+    void thePageNamesEveryMemberOfItsObjects(String page, String sources, String files) throws IOException {
+        Set<String> members = new TreeSet<>();
+        try (Stream<Path> all = Files.list(Path.of("..", sources))) {
+            for (Path source : all.filter(file -> !file.getFileName().toString().matches("(" + files + ")\\.java")).toList()) {
+                members.addAll(found(
+                        "\\.(?:put|set|putArray|putObject|putNull|write\\w*Field\\w*)\\(\"([a-z_0-9]+)\"", Files.readString(source)));
+            }
+        }
+        assertThat(members).hasSizeGreaterThan(3);
+        Set<String> named = new TreeSet<>();
+        for (String line : found("(?m)^\\.(?:Pq .*?)?(Ic .+)$", Files.readString(Path.of("..", "man", page)))) {
+            named.addAll(List.of(line.split("[ ,;.]+")));
+        }
+        assertThat(named).containsAll(members);
     }
 
     private static String section(String page, String heading) throws IOException {

@@ -1,0 +1,16 @@
+package oks.durable;
+
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Who may do what with a database and its backups, however open the umask is: their owner all, the group read. */
+public final class Modes {
+    public static final FileAttribute<?> FILE = mode("rw-r-----");
+    public static final FileAttribute<?> DIRECTORY = mode("rwxr-x---");
+
+    private Modes() {}
+
+    private static FileAttribute<?> mode(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+    }
+}
