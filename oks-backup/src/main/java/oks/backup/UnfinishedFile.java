@@ -2,8 +2,10 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
@@ -18,8 +20,8 @@ import oks.fault.OperatorFault;
  */
 final class UnfinishedFile implements Closeable {
     private static final String PARTIAL = ".partial";
-    /** So that the disk writes while more is compressed. */
-    private static final long FORCE_EVERY = 32 << 20;
+    /** So that the disk writes while more is compressed, little waits to be read back, and others force their files between. */
+    private static final long FORCE_EVERY = 4 << 20;
 
     private final Disk disk;
     private final Path named;
@@ -30,6 +32,8 @@ final class UnfinishedFile implements Closeable {
     private final ForcedBehind forced = new ForcedBehind();
     private long length;
     private long forcing; // how much of it has been forced, or will be soon
+    private boolean whole; // written and forced
+    private Optional<ForcedBytes> readBack = Optional.empty();
 
     private UnfinishedFile(Disk disk, Path named, Path partial) {
         this.disk = disk;
@@ -93,7 +97,11 @@ final class UnfinishedFile implements Closeable {
                 length += count;
                 if (length - forcing >= FORCE_EVERY) {
                     forcing = length;
-                    forced.begin(file::sync);
+                    long upTo = length;
+                    forced.begin(() -> {
+                        file.sync();
+                        readBack.ifPresent(reader -> reader.upTo(upTo));
+                    });
                 }
             }
         };
@@ -103,6 +111,26 @@ final class UnfinishedFile implements Closeable {
     void force() throws IOException {
         forced.await();
         file.syncAll();
+        whole = true;
+        readBack.ifPresent(this::tellForced);
+    }
+
+    private void tellForced(ForcedBytes reader) {
+        reader.upTo(length);
+        reader.complete();
+    }
+
+    /**
+     * Reads the file from its beginning to its end, each part as soon as it is forced, in another thread than the one that
+     * writes. Called once, before anything is written or after everything is forced; closed with this.
+     */
+    InputStream forcedBytes() throws IOException {
+        ForcedBytes reader = new ForcedBytes(Files.newInputStream(partial));
+        readBack = Optional.of(reader);
+        if (whole) {
+            tellForced(reader);
+        }
+        return reader;
     }
 
     /** Bytes written so far. */
@@ -140,7 +168,8 @@ final class UnfinishedFile implements Closeable {
         atExit.close();
         forced.close();
         DurableFile open = file;
-        try (open) { // null when it never was
+        InputStream reading = readBack.orElse(null);
+        try (open; reading) { // null when it never was
             remove();
         }
     }
