@@ -23,6 +23,7 @@ import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 import oks.openpgp.Recipients;
 import oks.openpgp.SigningKey;
 import oks.recovery.Hash;
@@ -174,9 +175,16 @@ final class FullBackup {
     }
 
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {
-        return new FullResult(
-                file, bytes, sha256, manifest, wanted.signing().map(SigningKey::fingerprint),
-                wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), took(begun));
+        return new FullResult(file, bytes, sha256, manifest, signedBy(), encryptedFor(), took(begun));
+    }
+
+    /** Without a method reference, which would load Bouncy Castle also for nothing; Java verifies its signed jars first. */
+    private Optional<Fingerprint> signedBy() {
+        return wanted.signing().isPresent() ? Optional.of(wanted.signing().get().fingerprint()) : Optional.empty();
+    }
+
+    private List<Fingerprint> encryptedFor() {
+        return wanted.recipients().isPresent() ? wanted.recipients().get().fingerprints() : List.of();
     }
 
     /** Not below zero, whatever happened to the clock meanwhile. */
