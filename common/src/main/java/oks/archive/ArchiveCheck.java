@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -45,17 +44,6 @@ public final class ArchiveCheck {
     public record Hashed(ArchiveContents contents, Hash sha256) {}
 
     /**
-     * Checks an archive file and hashes all its bytes.
-     *
-     * @throws oks.fault.OperatorFault as above
-     */
-    public static Hashed hash(Path archive, LongConsumer progress) throws IOException {
-        try (InputStream in = Files.newInputStream(archive)) {
-            return hash(in, archive.toString(), progress);
-        }
-    }
-
-    /**
      * Compares only the bytes of a file with their hash: all that can be said of an encrypted archive.
      *
      * @throws oks.fault.OperatorFault DAMAGED when they differ
@@ -89,11 +77,36 @@ public final class ArchiveCheck {
         return hashed.contents();
     }
 
-    private static Hashed hash(InputStream stored, String archive, LongConsumer progress) throws IOException {
-        DigestInputStream in = new DigestInputStream(stored, Hash.sha256());
-        ArchiveContents contents = check(in, archive, progress);
-        in.transferTo(OutputStream.nullOutputStream());
-        return new Hashed(contents, Hash.of(in.getMessageDigest().digest()));
+    /**
+     * Checks an archive that comes from a stream, read to its end and not closed, and hashes all its bytes.
+     *
+     * @throws oks.fault.OperatorFault as above
+     */
+    public static Hashed hash(InputStream stored, String archive, LongConsumer progress) throws IOException {
+        try (BackgroundHash sha256 = new BackgroundHash()) {
+            InputStream in = hashing(stored, sha256);
+            ArchiveContents contents = check(in, archive, progress);
+            in.transferTo(OutputStream.nullOutputStream());
+            return new Hashed(contents, sha256.digest());
+        }
+    }
+
+    /** The same bytes, which are hashed on their way. */
+    private static InputStream hashing(InputStream stored, BackgroundHash sha256) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                int read = stored.read(into, offset, length);
+                sha256.update(into, offset, Math.max(0, read));
+                return read;
+            }
+        };
     }
 
     /** Checks an archive that comes from a stream; the stream is read to its end and not closed. */

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.io.input.CloseShieldInputStream;
 
 /** How an archive is compressed; told by the name when written, by its first bytes when read. */
@@ -45,25 +44,24 @@ public enum Compression {
 
     /** A stream that compresses on all cores, up to 16; closing it closes {@code out}. */
     public OutputStream compressing(OutputStream out) throws IOException {
-        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         return switch (this) {
-            case GZIP -> new ParallelGzipStream(out, threads);
+            case GZIP -> new ParallelGzipStream(out, threads());
             case ZSTD -> new ZstdOutputStreamNoFinalizer(out)
                     .setLevel(ZSTD_LEVEL)
-                    .setWorkers(threads)
+                    .setWorkers(threads())
                     .setChecksum(true);
             case NONE -> out;
         };
     }
 
-    /** The plain bytes of a stream that this compresses. */
-    InputStream decompressing(InputStream in) throws IOException {
+    private static int threads() {
+        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The plain bytes of a stream that this compresses; those of a gzip that oks-backup wrote are made on all cores, up to 16. */
+    InputStream decompressing(BufferedInputStream in) throws IOException {
         return switch (this) {
-            // Not java.util.zip's: it takes a pause in a pipe between two members for the end of the stream.
-            case GZIP -> GzipCompressorInputStream.builder()
-                    .setInputStream(in)
-                    .setDecompressConcatenated(true)
-                    .get();
+            case GZIP -> new ParallelGunzipStream(in, threads());
             case ZSTD -> new ZstdInputStreamNoFinalizer(in);
             case NONE -> in;
         };

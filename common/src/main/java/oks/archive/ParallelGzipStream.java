@@ -1,11 +1,8 @@
 package oks.archive;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
@@ -13,29 +10,34 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
  * Compresses blocks of 1 MiB in parallel, each into a gzip member of its own (RFC 1952, section 2.2: a gzip file is a
- * series of members); gunzip, zcat and {@code tar xzf} read them as one. Memory: three blocks per thread. One thread
- * writes; closing closes the stream below.
+ * series of members); gunzip, zcat and {@code tar xzf} read them as one, {@link ParallelGunzipStream} on all cores. Memory:
+ * two blocks and what they become for each thread, and once more. One thread writes; closing closes the stream below.
  */
 final class ParallelGzipStream extends OutputStream {
-    static final int BLOCK = 1 << 20;
+    private static final int BLOCK = GzipMember.BLOCK;
     private static final int LEVEL = Deflater.BEST_SPEED;
-    // Magic, deflate, no flags, no time, "fastest algorithm", unknown system (RFC 1952, section 2.3).
-    private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 4, (byte) 0xff};
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final OutputStream out;
     private final ExecutorService pool;
-    private final Deque<Future<byte[]>> underway = new ArrayDeque<>();
+    private final Deque<Block> free = new ArrayDeque<>();
+    private final Deque<Block> underway = new ArrayDeque<>();
     private final int limit;
-    private byte[] block = new byte[BLOCK];
+    private Block block = new Block();
     private int filled;
     private boolean begun;
     private boolean closed;
+
+    /** Plain bytes, and the member that they become. */
+    private static final class Block {
+        private final byte[] plain = new byte[BLOCK];
+        private final byte[] member = new byte[GzipMember.LONGEST];
+        private Future<Integer> length;
+    }
 
     ParallelGzipStream(OutputStream out, int threads) {
         this.out = out;
@@ -56,60 +58,39 @@ final class ParallelGzipStream extends OutputStream {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         for (int done = 0; done < length; ) {
             int part = Math.min(BLOCK - filled, length - done);
-            System.arraycopy(bytes, offset + done, block, filled, part);
+            System.arraycopy(bytes, offset + done, block.plain, filled, part);
             filled += part;
             done += part;
             if (filled == BLOCK) {
                 compressBlock();
-                block = new byte[BLOCK];
             }
         }
     }
 
     private void compressBlock() throws IOException {
-        if (underway.size() == limit) {
-            out.write(oldest());
-        }
-        byte[] full = block;
+        Block full = block;
         int length = filled;
-        underway.add(pool.submit(() -> member(full, length)));
+        full.length = pool.submit(() -> GzipMember.deflate(full.plain, length, LEVEL, full.member));
+        underway.add(full);
+        if (underway.size() == limit) {
+            writeOldest();
+        }
+        block = free.isEmpty() ? new Block() : free.remove();
         filled = 0;
         begun = true;
     }
 
-    private byte[] oldest() throws IOException {
+    private void writeOldest() throws IOException {
         try {
-            return underway.remove().get();
+            Block oldest = underway.remove();
+            out.write(oldest.member, 0, oldest.length.get());
+            free.add(oldest);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while compressing");
         } catch (ExecutionException e) {
             throw new IOException("could not compress", e.getCause());
         }
-    }
-
-    static byte[] member(byte[] plain, int length) {
-        ByteArrayOutputStream member = new ByteArrayOutputStream(length + 1024);
-        member.writeBytes(HEADER);
-        Deflater deflater = new Deflater(LEVEL, true);
-        try {
-            deflater.setInput(plain, 0, length);
-            deflater.finish();
-            byte[] part = new byte[1 << 16];
-            while (!deflater.finished()) {
-                member.write(part, 0, deflater.deflate(part));
-            }
-        } finally {
-            deflater.end();
-        }
-        CRC32 crc = new CRC32();
-        crc.update(plain, 0, length);
-        member.writeBytes(ByteBuffer.allocate(8)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt((int) crc.getValue())
-                .putInt(length)
-                .array());
-        return member.toByteArray();
     }
 
     @Override
@@ -123,7 +104,7 @@ final class ParallelGzipStream extends OutputStream {
                 compressBlock();
             }
             while (!underway.isEmpty()) {
-                out.write(oldest());
+                writeOldest();
             }
         } finally {
             pool.shutdownNow();

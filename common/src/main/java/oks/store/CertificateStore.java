@@ -330,8 +330,8 @@ public final class CertificateStore implements Closeable {
      */
     public StoreCheck check(LongConsumer certificatesRead) {
         Snapshot snapshot = db.getSnapshot();
-        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
-            return new FullScan(db, moment).run(certificatesRead);
+        try {
+            return new FullScan(db, snapshot).run(certificatesRead);
         } catch (RocksDBException e) {
             throw failed("check the store", e);
         } finally {

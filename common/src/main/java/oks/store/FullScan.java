@@ -1,146 +1,102 @@
 package oks.store;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongConsumer;
-import oks.recovery.Digest;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
 
 /**
- * Reads every record of a store as it stood at one moment, and proves digest, counts and indexes. Index and certificates
- * fit in both directions when the entries that are derived and those that are there are equal sets: sums of their hashes
- * tell, without a search for each. Only where they differ, every entry is searched for. Entries that certificates share,
- * because their fingerprints begin alike, are derived once for each of them and there once.
+ * Reads every record of a store as it stood at one moment, on all cores, and proves digest, counts and indexes. Index and
+ * certificates fit in both directions when the entries that are derived and those that are there are equal sets: sums of
+ * their hashes tell, without a search for each. Only where they differ, every entry is searched for. Entries that
+ * certificates share, because their fingerprints begin alike, are derived once for each of them and there once.
  */
 final class FullScan {
     private static final int MAX_DIFFERENCES = 100;
-    /** What all cores work on together: so many records, or so many bytes of certificates. */
-    private static final int CHUNK = 4096;
-
-    private static final int CHUNK_BYTES = 4 << 20;
+    private static final int MOST_THREADS = 16;
 
     private final RocksDB db;
-    private final ReadOptions moment;
+    private final Snapshot snapshot;
     private final List<String> differences = new ArrayList<>();
-    private Digest digest = Digest.EMPTY;
-    private long certificates;
-    private long tombstones;
-    /** The last certificates that were read, whose fingerprints begin alike: one, hardly ever more. */
-    private final List<StoredCertificate> alike = new ArrayList<>();
-    private KeySum derived = KeySum.NONE;
-    private KeySum derivedAgain = KeySum.NONE;
-    private KeySum found = KeySum.NONE;
+    private volatile boolean ended;
 
-    FullScan(RocksDB db, ReadOptions moment) {
+    FullScan(RocksDB db, Snapshot snapshot) {
         this.db = db;
-        this.moment = moment;
+        this.snapshot = snapshot;
     }
 
     StoreCheck run(LongConsumer certificatesRead) throws RocksDBException {
-        byte[] metaBytes = db.get(moment, StoreKeys.META);
-        StoreMeta meta = metaBytes == null ? StoreMeta.EMPTY : StoreMeta.of(metaBytes);
-        scanCertificates(certificatesRead);
-        scanTombstones();
-        for (byte index : StoreKeys.INDEXES) {
-            scanIndex(index);
+        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
+            byte[] metaBytes = db.get(moment, StoreKeys.META);
+            StoreMeta meta = metaBytes == null ? StoreMeta.EMPTY : StoreMeta.of(metaBytes);
+            RangeScan.Tally all = readAll(certificatesRead);
+            compare(meta, all, moment);
+            return new StoreCheck(
+                    meta.position(), all.certificates(), all.tombstones(), all.found().keys(), all.digest(), differences);
         }
-        KeySum there = found.plus(derivedAgain);
-        if (!derived.equals(there)) {
-            nameMissingEntries();
+    }
+
+    private void compare(StoreMeta meta, RangeScan.Tally all, ReadOptions moment) throws RocksDBException {
+        boolean indexed = all.derived().equals(all.found().plus(all.derivedAgain()));
+        if (!indexed) {
+            nameMissingEntries(moment);
         }
-        compare("state digest", meta.position().digest(), digest);
-        compare("number of certificates", meta.certificates(), certificates);
-        compare("number of tombstones", meta.tombstones(), tombstones);
-        compare("number of index entries", derived.keys() - derivedAgain.keys(), found.keys());
-        if (differences.isEmpty() && !derived.equals(there)) {
+        compare("state digest", meta.position().digest(), all.digest());
+        compare("number of certificates", meta.certificates(), all.certificates());
+        compare("number of tombstones", meta.tombstones(), all.tombstones());
+        compare("number of index entries", all.derived().keys() - all.derivedAgain().keys(), all.found().keys());
+        if (differences.isEmpty() && !indexed) {
             differ("the index entries are others than those that the certificates have");
         }
-        return new StoreCheck(meta.position(), certificates, tombstones, found.keys(), digest, differences);
     }
 
-    private void scanCertificates(LongConsumer certificatesRead) throws RocksDBException {
-        List<StoredCertificate> chunk = new ArrayList<>();
-        long bytes = 0;
-        try (RocksIterator records = db.newIterator(moment)) {
-            for (records.seek(new byte[] {StoreKeys.CERTIFICATE}); isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
-                chunk.add(stored);
-                compareBeginning(stored);
-                bytes += stored.content().length;
-                if (chunk.size() == CHUNK || bytes > CHUNK_BYTES) {
-                    take(chunk);
-                    bytes = 0;
-                    certificatesRead.accept(certificates);
-                }
+    /** Nothing reads any more when this is done, or has failed: the snapshot and the database may be closed then. */
+    private RangeScan.Tally readAll(LongConsumer certificatesRead) {
+        ExecutorService pool = Executors.newFixedThreadPool(
+                Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()), task -> {
+                    Thread thread = new Thread(task, "scan");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        List<CompletableFuture<RangeScan.Tally>> scans =
+                ranges().stream().map(range -> CompletableFuture.supplyAsync(range, pool)).toList();
+        try {
+            RangeScan.Tally all = RangeScan.Tally.NOTHING;
+            for (CompletableFuture<RangeScan.Tally> scan : scans) {
+                all = all.plus(scan.join());
+                certificatesRead.accept(all.certificates());
             }
-            records.status();
-        }
-        take(chunk);
-        certificatesRead.accept(certificates);
-    }
-
-    /** Takes note of what this certificate shares with those before it whose fingerprints begin alike. */
-    private void compareBeginning(StoredCertificate stored) {
-        Beginning beginning = Beginning.of(stored.fingerprint());
-        if (!alike.isEmpty() && !Beginning.of(alike.get(0).fingerprint()).equals(beginning)) {
-            alike.clear();
-        }
-        if (!alike.isEmpty()) {
-            Set<ByteBuffer> before = new HashSet<>();
-            alike.forEach(other -> DerivedKeys.of(other).forEach(key -> before.add(ByteBuffer.wrap(key))));
-            List<byte[]> again =
-                    DerivedKeys.of(stored).stream().filter(key -> before.contains(ByteBuffer.wrap(key))).toList();
-            derivedAgain = derivedAgain.plus(KeySum.of(again));
-        }
-        alike.add(stored);
-    }
-
-    private void take(List<StoredCertificate> chunk) {
-        Expected expected = chunk.parallelStream().map(Expected::of).reduce(Expected.NOTHING, Expected::plus);
-        digest = digest.plus(expected.digest.sum());
-        derived = derived.plus(expected.entries);
-        certificates += chunk.size();
-        chunk.clear();
-    }
-
-    /** What certificates add to the state digest and to the indexes. */
-    private record Expected(Digest digest, KeySum entries) {
-        static final Expected NOTHING = new Expected(Digest.EMPTY, KeySum.NONE);
-
-        static Expected of(StoredCertificate stored) {
-            byte[] primary = stored.fingerprint().bytes();
-            return new Expected(
-                    Digest.EMPTY.plus(Digest.certificateElement(primary, stored.content())), KeySum.of(DerivedKeys.of(stored)));
-        }
-
-        Expected plus(Expected other) {
-            return new Expected(digest.plus(other.digest.sum()), entries.plus(other.entries));
+            return all;
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        } finally {
+            ended = true;
+            CompletableFuture.allOf(scans.toArray(CompletableFuture[]::new)).handle((done, failure) -> done).join();
+            pool.shutdown();
         }
     }
 
-    private void scanIndex(byte kind) throws RocksDBException {
-        List<byte[]> chunk = new ArrayList<>();
-        try (RocksIterator records = db.newIterator(moment)) {
-            for (records.seek(new byte[] {kind}); isAt(records, kind); records.next()) {
-                chunk.add(records.key());
-                if (chunk.size() == CHUNK) {
-                    found = found.plus(KeySum.ofAll(chunk));
-                    chunk.clear();
-                }
-            }
-            records.status();
+    /** The longest first: a day's entries cannot be told apart by how they begin. */
+    private List<RangeScan> ranges() {
+        List<RangeScan> ranges = new ArrayList<>();
+        for (int i = StoreKeys.INDEXES.length - 1; i >= 0; i--) {
+            ranges.addAll(RangeScan.ofKind(StoreKeys.INDEXES[i], db, snapshot, () -> !ended));
         }
-        found = found.plus(KeySum.ofAll(chunk));
+        ranges.addAll(RangeScan.ofKind(StoreKeys.TOMBSTONE, db, snapshot, () -> !ended));
+        ranges.addAll(1, RangeScan.ofKind(StoreKeys.CERTIFICATE, db, snapshot, () -> !ended));
+        return ranges;
     }
 
-    private void nameMissingEntries() throws RocksDBException {
+    private void nameMissingEntries(ReadOptions moment) throws RocksDBException {
         try (RocksIterator records = db.newIterator(moment)) {
             for (records.seek(new byte[] {StoreKeys.CERTIFICATE}); isAt(records, StoreKeys.CERTIFICATE); records.next()) {
                 StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
@@ -149,16 +105,6 @@ final class FullScan {
                         differ("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0] + "'");
                     }
                 }
-            }
-            records.status();
-        }
-    }
-
-    private void scanTombstones() throws RocksDBException {
-        try (RocksIterator records = db.newIterator(moment)) {
-            for (records.seek(new byte[] {StoreKeys.TOMBSTONE}); isAt(records, StoreKeys.TOMBSTONE); records.next()) {
-                digest = digest.plus(Digest.tombstoneElement(withoutKind(records.key()), records.value()));
-                tombstones++;
             }
             records.status();
         }

@@ -14,29 +14,32 @@ import oks.recovery.Hash;
 record KeySum(long keys, long high, long low) {
     static final KeySum NONE = new KeySum(0, 0, 0);
 
-    static KeySum of(List<byte[]> keys) {
-        MessageDigest sha256 = Hash.sha256();
-        long high = 0;
-        long low = 0;
-        for (byte[] key : keys) {
+    KeySum plus(KeySum other) {
+        long sum = low + other.low;
+        return new KeySum(keys + other.keys, high + other.high + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0), sum);
+    }
+
+    /** Adds keys up. For one thread. */
+    static final class Adding {
+        private final MessageDigest sha256 = Hash.sha256();
+        private long keys;
+        private long high;
+        private long low;
+
+        void add(byte[] key) {
             ByteBuffer hash = ByteBuffer.wrap(sha256.digest(key));
             long before = low;
             low += hash.getLong(Long.BYTES);
             high += hash.getLong(0) + (Long.compareUnsigned(low, before) < 0 ? 1 : 0);
+            keys++;
         }
-        return new KeySum(keys.size(), high, low);
-    }
 
-    /** The same, on all cores. */
-    static KeySum ofAll(List<byte[]> keys) {
-        int middle = keys.size() / 2;
-        return List.of(keys.subList(0, middle), keys.subList(middle, keys.size())).parallelStream()
-                .map(KeySum::of)
-                .reduce(NONE, KeySum::plus);
-    }
+        void addAll(List<byte[]> more) {
+            more.forEach(this::add);
+        }
 
-    KeySum plus(KeySum other) {
-        long sum = low + other.low;
-        return new KeySum(keys + other.keys, high + other.high + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0), sum);
+        KeySum sum() {
+            return new KeySum(keys, high, low);
+        }
     }
 }

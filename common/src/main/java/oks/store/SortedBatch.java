@@ -28,24 +28,37 @@ final class SortedBatch {
     private static final int HEADER = 12;
     private static final int MAX_VARINT = 5;
 
+    /** Keys are sorted by so many bytes at once: with an index below them they fit a number. */
+    private static final int STRIDE = 5;
+
+    private static final int INDEX_BITS = 24;
+    private static final int FEW = 24; // are sorted as they are
+    private static final int DEEPEST = 8 * STRIDE; // keys that begin alike for so long are sorted as they are, too
+
     private final List<Entry> entries = new ArrayList<>();
     private long bytes = HEADER;
 
     /**
      * A record.
      *
-     * @param head the first eight bytes of the key, which tell most keys apart at a fraction of the cost
      * @param value null for a record that is to be deleted
      */
-    private record Entry(long head, byte[] key, byte[] value) implements Comparable<Entry> {
-        Entry(byte[] key, byte[] value) {
-            this(ByteBuffer.wrap(Arrays.copyOf(key, Long.BYTES)).getLong(), key, value);
-        }
-
+    private record Entry(byte[] key, byte[] value) implements Comparable<Entry> {
         @Override
         public int compareTo(Entry other) {
-            int byHead = Long.compareUnsigned(head, other.head);
-            return byHead == 0 ? Arrays.compareUnsigned(key, other.key) : byHead;
+            return Arrays.compareUnsigned(key, other.key);
+        }
+
+        /** Some bytes of the key as the upper bits of a number; zeros where there are none. */
+        long from(int at) {
+            if (at + Long.BYTES <= key.length) {
+                return ByteBuffer.wrap(key).getLong(at) >>> INDEX_BITS << INDEX_BITS;
+            }
+            long number = 0;
+            for (int i = at; i < at + STRIDE; i++) {
+                number = number << Byte.SIZE | (i < key.length ? Byte.toUnsignedInt(key[i]) : 0);
+            }
+            return number << INDEX_BITS;
         }
     }
 
@@ -64,9 +77,9 @@ final class SortedBatch {
         return new WriteBatch(toBytes());
     }
 
-    private byte[] toBytes() {
+    byte[] toBytes() {
         Entry[] sorted = entries.toArray(Entry[]::new);
-        Arrays.sort(sorted); // equal keys stay in their order
+        sort(sorted, 0, sorted.length, 0);
         ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN).position(HEADER);
         int count = 0;
         for (int i = 0; i < sorted.length; i++) {
@@ -76,6 +89,36 @@ final class SortedBatch {
             }
         }
         return Arrays.copyOf(into.putInt(COUNT, count).array(), into.position());
+    }
+
+    /**
+     * Sorts entries whose keys have the same bytes before a place; equal keys stay in their order. Numbers that hold the next
+     * bytes are sorted in place of the keys, each of which is somewhere else in memory.
+     */
+    private static void sort(Entry[] entries, int from, int to, int at) {
+        int count = to - from;
+        if (count <= FEW || count > 1 << INDEX_BITS || at > DEEPEST) {
+            Arrays.sort(entries, from, to);
+            return;
+        }
+        long[] order = new long[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = (entries[from + i].from(at) | i) ^ Long.MIN_VALUE; // bytes are unsigned, numbers are not
+        }
+        Arrays.sort(order);
+        Entry[] before = Arrays.copyOfRange(entries, from, to);
+        for (int i = 0; i < count; i++) {
+            entries[from + i] = before[(int) order[i] & (1 << INDEX_BITS) - 1];
+        }
+        int begin = 0;
+        for (int i = 1; i <= count; i++) {
+            if (i == count || order[i] >>> INDEX_BITS != order[begin] >>> INDEX_BITS) {
+                if (i - begin > 1) {
+                    sort(entries, from + begin, from + i, at + STRIDE);
+                }
+                begin = i;
+            }
+        }
     }
 
     private static void write(Entry entry, ByteBuffer into) {

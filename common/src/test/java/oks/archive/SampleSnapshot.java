@@ -31,7 +31,7 @@ final class SampleSnapshot {
 
     /** Three files in the store: several blocks of gzip, an empty one, one with a long name. */
     static SampleSnapshot in(Path directory) throws IOException {
-        return make(directory, 3 * ParallelGzipStream.BLOCK + 17);
+        return make(directory, 3 * GzipMember.BLOCK + 17);
     }
 
     static SampleSnapshot small(Path directory) throws IOException {

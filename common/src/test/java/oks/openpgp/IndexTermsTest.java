@@ -2,7 +2,10 @@ package oks.openpgp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,19 @@ class IndexTermsTest {
         assertThat(IndexTerms.wordsOf("山田 太郎")).containsExactly("山田", "太郎");
         assertThat(IndexTerms.wordsOf(" .,! ")).isEmpty();
         assertThat(IndexTerms.wordsOf("x".repeat(1000))).containsExactly("x".repeat(IndexTerms.MAX_WORD_CHARS));
+    }
+
+    @Test
+    void plainTextIsFoldedAsAnyOther() {
+        Random random = new Random(5);
+        for (int i = 0; i < 2000; i++) {
+            String text = random.ints(random.nextInt(40), 0, 0x80)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            List<String> among = new ArrayList<>(IndexTerms.wordsOf(text + " \u00e9"));
+            assertThat(among.remove(among.size() - 1)).isEqualTo("\u00e9");
+            assertThat(IndexTerms.wordsOf(text)).as(text).isEqualTo(among);
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 import oks.openpgp.Recipients;
 import oks.openpgp.SigningKey;
 import oks.recovery.Hash;
@@ -54,7 +55,10 @@ final class FullBackup {
         this.wanted = wanted;
     }
 
-    /** Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. */
+    /**
+     * Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. What is forced is
+     * read back while the rest is written; only a paused oksd shall not wait for that.
+     */
     FullResult toDirectory(Path directory) throws IOException {
         Instant begun = clock.instant();
         try (Source source = Source.of(options, disk);
@@ -66,9 +70,13 @@ final class FullBackup {
                 OutputStream out = RateLimit.of(file.stream(), wanted.bytesPerSecond());
                 // Only of what cannot be decrypted here is the hash needed before it is read back.
                 Optional<MeasuredStream> encrypted = wanted.recipients().map(recipients -> new MeasuredStream(out));
+                Optional<ReadBack> early =
+                        encrypted.isPresent() || wanted.paused() ? Optional.empty() : Optional.of(ReadBack.begin(file));
                 Manifest manifest = write(snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
                 file.force();
-                Hash sha256 = readBack(file.partial(), manifest, encrypted.map(MeasuredStream::sha256));
+                Hash sha256 = encrypted.isPresent()
+                        ? readBack(file.partial(), encrypted.get().sha256())
+                        : readBack(file, early.isPresent() ? early.get() : ReadBack.begin(file), manifest);
                 publish(file, new ArchiveChecksum(sha256, named.getFileName().toString()), manifest, named);
                 return result(Optional.of(named), file.length(), sha256, manifest, begun);
             }
@@ -132,36 +140,51 @@ final class FullBackup {
         return manifest;
     }
 
-    /**
-     * Verifies what is on disk.
-     *
-     * @param encrypted the hash of what was written, when that is all that can be compared
-     * @return the hash of the bytes that were found to be good
-     */
-    private Hash readBack(Path archive, Manifest written, Optional<Hash> encrypted) throws IOException {
+    /** Compares what is on disk with the hash of what was written: all that can be said of an encrypted archive. */
+    private Hash readBack(Path archive, Hash written) throws IOException {
         try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
             long[] done = {0};
-            if (encrypted.isPresent()) {
-                ArchiveCheck.checkBytes(archive, encrypted.get(), bytes -> display.to(done[0] += bytes));
-                return encrypted.get();
-            }
-            ArchiveCheck.Hashed read = ArchiveCheck.hash(archive, bytes -> display.to(done[0] += bytes));
-            if (!read.contents().manifest().equals(Optional.of(written))) {
-                throw OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", archive)
-                        .kept("it was removed; other archives were not touched")
-                        .next("test the disk of the output directory");
-            }
-            return read.sha256();
+            ArchiveCheck.checkBytes(archive, written, bytes -> display.to(done[0] += bytes));
+            return written;
         } catch (OperatorFault e) {
-            throw e.kept("the archive was removed; others were not touched")
-                    .next("test the disk of the output directory, then run the command again");
+            throw removed(e);
         }
     }
 
+    /**
+     * Verifies what is on disk.
+     *
+     * @return the hash of the bytes that were found to be good
+     */
+    private Hash readBack(UnfinishedFile file, ReadBack reading, Manifest written) throws IOException {
+        try (ProgressDisplay display = options.progress("reading back", file.length(), "bytes")) {
+            ArchiveCheck.Hashed read = reading.await(display);
+            if (!read.contents().manifest().equals(Optional.of(written))) {
+                throw OperatorFault.of(
+                        ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", file.partial());
+            }
+            return read.sha256();
+        } catch (OperatorFault e) {
+            throw removed(e);
+        }
+    }
+
+    private static OperatorFault removed(OperatorFault fault) {
+        return fault.kept("the archive was removed; others were not touched")
+                .next("test the disk of the output directory, then run the command again");
+    }
+
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {
-        return new FullResult(
-                file, bytes, sha256, manifest, wanted.signing().map(SigningKey::fingerprint),
-                wanted.recipients().map(Recipients::fingerprints).orElse(List.of()), took(begun));
+        return new FullResult(file, bytes, sha256, manifest, signedBy(), encryptedFor(), took(begun));
+    }
+
+    /** Without a method reference, which would load Bouncy Castle also for nothing; Java verifies its signed jars first. */
+    private Optional<Fingerprint> signedBy() {
+        return wanted.signing().isPresent() ? Optional.of(wanted.signing().get().fingerprint()) : Optional.empty();
+    }
+
+    private List<Fingerprint> encryptedFor() {
+        return wanted.recipients().isPresent() ? wanted.recipients().get().fingerprints() : List.of();
     }
 
     /** Not below zero, whatever happened to the clock meanwhile. */

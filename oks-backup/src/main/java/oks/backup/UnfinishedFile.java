@@ -2,10 +2,12 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
@@ -20,8 +22,8 @@ import oks.fault.OperatorFault;
  */
 final class UnfinishedFile implements Closeable {
     private static final String PARTIAL = ".partial";
-    /** So that the disk writes while more is compressed. */
-    private static final long FORCE_EVERY = 32 << 20;
+    /** So that the disk writes while more is compressed, little waits to be read back, and others force their files between. */
+    private static final long FORCE_EVERY = 4 << 20;
 
     private final Disk disk;
     private final Path named;
@@ -32,6 +34,8 @@ final class UnfinishedFile implements Closeable {
     private final ForcedBehind forced = new ForcedBehind();
     private long length;
     private long forcing; // how much of it has been forced, or will be soon
+    private boolean whole; // written and forced
+    private Optional<ForcedBytes> readBack = Optional.empty();
 
     private UnfinishedFile(Disk disk, Path named, Path partial) {
         this.disk = disk;
@@ -96,7 +100,11 @@ final class UnfinishedFile implements Closeable {
                     length += count;
                     if (length - forcing >= FORCE_EVERY) {
                         forcing = length;
-                        forced.begin(file::sync);
+                        long upTo = length;
+                        forced.begin(() -> {
+                            file.sync();
+                            readBack.ifPresent(reader -> reader.upTo(upTo));
+                        });
                     }
                 } catch (IOException e) {
                     throw withName(e);
@@ -113,6 +121,8 @@ final class UnfinishedFile implements Closeable {
         } catch (IOException e) {
             throw withName(e);
         }
+        whole = true;
+        readBack.ifPresent(this::tellForced);
     }
 
     /** What the kernel says of a full or failing disk names no file. */
@@ -123,6 +133,24 @@ final class UnfinishedFile implements Closeable {
         IOException named = new FileSystemException(this.named.toString(), null, failure.getMessage());
         named.initCause(failure);
         return named;
+    }
+
+    private void tellForced(ForcedBytes reader) {
+        reader.upTo(length);
+        reader.complete();
+    }
+
+    /**
+     * Reads the file from its beginning to its end, each part as soon as it is forced, in another thread than the one that
+     * writes. Called once, before anything is written or after everything is forced; closed with this.
+     */
+    InputStream forcedBytes() throws IOException {
+        ForcedBytes reader = new ForcedBytes(Files.newInputStream(partial));
+        readBack = Optional.of(reader);
+        if (whole) {
+            tellForced(reader);
+        }
+        return reader;
     }
 
     /** Bytes written so far. */
@@ -160,7 +188,8 @@ final class UnfinishedFile implements Closeable {
         atExit.close();
         forced.close();
         DurableFile open = file;
-        try (open) { // null when it never was
+        InputStream reading = readBack.orElse(null);
+        try (open; reading) { // null when it never was
             remove();
         }
     }

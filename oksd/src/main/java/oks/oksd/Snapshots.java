@@ -54,13 +54,19 @@ final class Snapshots {
         this.disk = disk;
     }
 
-    /** Makes a snapshot; uploads wait only while the last few changes are flushed and the files linked. */
+    /**
+     * Makes a snapshot. Uploads wait twice, for milliseconds: while its directory is made, and while the last few changes are
+     * flushed and the files linked; what can be done beside them is done before.
+     */
     CompletableFuture<HeldSnapshot> make(ControlPeer peer) {
         String id = NAME.format(log.now()) + "-" + made.incrementAndGet();
         Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
         refuseWhilePaused();
         keeper.flush(); // most of the work, beside the writer
-        return committer.between(() -> link(id, directory)).whenComplete((snapshot, failure) -> {
+        return committer.between(() -> prepare(directory)).thenComposeAsync(prepared -> {
+            keeper.flush(); // what came while the first flush was on its way: then few changes are left
+            return committer.between(() -> link(id, directory));
+        }).whenComplete((snapshot, failure) -> {
             if (failure != null) {
                 keeper.unlessHeld(() -> delete(directory));
                 return;
@@ -81,7 +87,6 @@ final class Snapshots {
         refuseWhilePaused();
         long started = System.nanoTime();
         LogPosition position = database.store().position();
-        prepare(directory);
         keeper.checkpoint(directory.resolve(OpenDatabase.STORE));
         log.rotate(Seal.Reason.SNAPSHOT);
         LOG.info("uploads waited {} ms for snapshot {}", (System.nanoTime() - started) / 1_000_000, id);
@@ -89,10 +94,12 @@ final class Snapshots {
     }
 
     /** On the writer thread, too: the directory must not change once a pause has begun. */
-    private void prepare(Path directory) {
+    private Path prepare(Path directory) {
+        refuseWhilePaused();
         try {
             Files.createDirectories(directory, Modes.DIRECTORY);
             database.identity().write(disk, directory);
+            return directory;
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, IoReason.withFile(e))
                     .kept("the database goes on as before")
