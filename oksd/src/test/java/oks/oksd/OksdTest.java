@@ -227,6 +227,7 @@ final class OksdTest {
     void aStoreThatFailsEndsTheProcessAndTheNextStartGoesOn() throws Exception {
         try (OksdProcess oksd = running();
                 ControlClient client = ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
+            client.call(new ControlRequest.Point("not flushed"), progress -> { });
             FileUtils.deleteDirectory(prefix.resolve("var/db/store").toFile());
             assertThatThrownBy(() -> client.call(new ControlRequest.Dump(), progress -> { }))
                     .isInstanceOfSatisfying(OperatorFault.class, fault ->
