@@ -1,8 +1,9 @@
 package oks.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import oks.config.LogSettings;
 import oks.fault.ExitCode;
@@ -54,7 +55,7 @@ public final class Program {
     public int run(String[] args, Function<ProgramLog, Object> command) {
         Installation.announce(console.environment());
         try (ProgramLog log = ProgramLog.begin(name, console.err())) {
-            return execute(args, command.apply(log), fault -> show(fault, asJson(args)));
+            return execute(args, command.apply(log), (fault, failed) -> show(fault, asJson(args), output(failed)));
         }
     }
 
@@ -68,17 +69,17 @@ public final class Program {
         Installation.announce(console.environment());
         try (ProgramLog log = ProgramLog.begin(name, console.err())) {
             log.apply(unread);
-            return execute(args, command.apply(log), this::log);
+            return execute(args, command.apply(log), (fault, failed) -> log(fault));
         }
     }
 
-    private int execute(String[] args, Object command, Consumer<OperatorFault> report) {
+    private int execute(String[] args, Object command, BiConsumer<OperatorFault, Object> report) {
         CommandLine line = new CommandLine(command);
         prepare(line);
         line.setParameterExceptionHandler((wrong, given) -> usage(wrong, asJson(given)));
         line.setExecutionExceptionHandler((thrown, failed, parsed) -> {
             OperatorFault fault = FaultReport.of(thrown);
-            report.accept(fault);
+            report.accept(fault, failed.getCommand());
             return fault.code().status();
         });
         int status = line.execute(args);
@@ -111,13 +112,18 @@ public final class Program {
         String hint = wrong instanceof UnmatchedArgumentException unmatched
                 ? unmatched.getSuggestions().stream().findFirst().map(near -> "did you mean \"" + near + "\"? ").orElse("")
                 : "";
-        show(OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command), json);
+        show(OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command), json, console.out());
         return ExitCode.USAGE.status();
     }
 
-    private void show(OperatorFault fault, boolean json) {
+    /** Where the object of a command goes with {@code --json}. */
+    private PrintStream output(Object command) {
+        return command instanceof DataCommand data && data.writesData() ? console.err() : console.out();
+    }
+
+    private void show(OperatorFault fault, boolean json, PrintStream object) {
         if (json) {
-            console.out().println(FaultReport.json(fault));
+            object.println(FaultReport.json(fault));
         } else {
             fault.lines(name).forEach(line -> console.err().println(Printable.of(line)));
         }

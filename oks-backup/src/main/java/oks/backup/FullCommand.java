@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.CommonOptions;
+import oks.cli.DataCommand;
 import oks.config.ByteSize;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -20,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code oks-backup full}: an archive of the whole database. */
 @Command(name = "full", description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
-final class FullCommand implements Callable<Integer> {
+final class FullCommand implements Callable<Integer>, DataCommand {
     @ParentCommand
     private OksBackup program;
 
@@ -55,7 +56,7 @@ final class FullCommand implements Callable<Integer> {
         InstantSource clock = program.clock();
         FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
                 compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant())));
-        if (out.equals("-")) {
+        if (writesData()) {
             requirePipe();
             keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
@@ -71,6 +72,11 @@ final class FullCommand implements Callable<Integer> {
             ExecAfter.run(execAfter, "full", result.file().orElseThrow(), options.err());
         }
         return ExitCode.DONE.status();
+    }
+
+    @Override
+    public boolean writesData() {
+        return out.equals("-");
     }
 
     private void requirePipe() {

@@ -177,6 +177,14 @@ final class BackupTest {
     }
 
     @Test
+    void aFaultNeverComesIntoThePipe() {
+        CommandRun run = backup("full", "--out", "-", "--json");
+        assertThat(run.status()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.stderr()).startsWith("{\"ok\":false");
+    }
+
+    @Test
     void withoutOksdAndWithoutADatabaseOksdIsNotReachable() throws IOException {
         assertThat(backup("full", "--out", out).status()).isEqualTo(3);
         assertThat(backup("recovery", "--out", out).status()).isEqualTo(3);
