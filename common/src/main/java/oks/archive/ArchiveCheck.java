@@ -93,13 +93,7 @@ public final class ArchiveCheck {
 
     /** The same bytes, which are hashed on their way. */
     private static InputStream hashing(InputStream stored, BackgroundHash sha256) {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-            }
-
+        return new BlockInputStream() {
             @Override
             public int read(byte[] into, int offset, int length) throws IOException {
                 int read = stored.read(into, offset, length);

@@ -1,6 +1,5 @@
 package oks.archive;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,20 +7,15 @@ import java.io.InputStream;
  * Remembers the last bytes of a plain tar. A tar ends with two records of zeros (POSIX pax, "ustar Interchange Format");
  * a reader of entries cannot tell one that was cut between two entries from a complete one.
  */
-final class EndOfTar extends FilterInputStream {
+final class EndOfTar extends BlockInputStream {
     private static final int RECORD = 512;
 
+    private final InputStream in;
     private long length;
     private long zeros;
 
     EndOfTar(InputStream in) {
-        super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        this.in = in;
     }
 
     @Override
@@ -43,20 +37,6 @@ final class EndOfTar extends FilterInputStream {
         return zeros;
     }
 
-    @Override
-    public long skip(long count) throws IOException {
-        byte[] skipped = new byte[(int) Math.min(count, 1 << 16)];
-        long done = 0;
-        while (done < count) {
-            int read = read(skipped, 0, (int) Math.min(skipped.length, count - done));
-            if (read < 0) {
-                break;
-            }
-            done += read;
-        }
-        return done;
-    }
-
     /** Reads to the end, so that the checksums behind the last entry are checked too. */
     boolean drain() throws IOException {
         byte[] rest = new byte[1 << 16];
@@ -72,7 +52,7 @@ final class EndOfTar extends FilterInputStream {
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        in.close();
     }
 }

@@ -19,7 +19,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * that does not, as other programs write them, members are inflated one after the other. Memory: a member and its plain
  * bytes for each thread and once more. One thread reads; closing closes the stream below.
  */
-final class ParallelGunzipStream extends InputStream {
+final class ParallelGunzipStream extends BlockInputStream {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final BufferedInputStream in;
@@ -47,12 +47,6 @@ final class ParallelGunzipStream extends InputStream {
             thread.setDaemon(true);
             return thread;
         });
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

@@ -1,30 +1,24 @@
 package oks.archive;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** The archive as it is stored: counts what is read, and remembers when reading itself failed. */
-final class RawBytes extends FilterInputStream {
+final class RawBytes extends BlockInputStream {
+    private final InputStream in;
     private final LongConsumer progress;
     private IOException failure;
 
     RawBytes(InputStream in, LongConsumer progress) {
-        super(in);
+        this.in = in;
         this.progress = progress;
     }
 
     /** Why the bytes could not be read; empty when they could. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override
@@ -42,7 +36,7 @@ final class RawBytes extends FilterInputStream {
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        in.close();
     }
 }

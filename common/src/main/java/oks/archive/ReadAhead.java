@@ -13,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
  * <p>The stream belongs to that thread, which closes it after its end, its first fault, or soon after this is closed. A read
  * that waits for a pipe is not waited for.
  */
-final class ReadAhead extends InputStream {
+final class ReadAhead extends BlockInputStream {
     private static final int CHUNK = 1 << 18;
     private static final int CHUNKS = 4;
 
@@ -51,12 +51,6 @@ final class ReadAhead extends InputStream {
         } catch (Throwable fault) {
             filled.add(new Part(new byte[0], -1, fault));
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

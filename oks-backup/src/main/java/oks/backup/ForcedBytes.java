@@ -1,22 +1,23 @@
 package oks.backup;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import oks.archive.BlockInputStream;
 
 /**
  * Reads a file while another thread writes it: only what has been forced to disk, and waits for more until the file is
  * complete. One thread reads, another one says how far it may.
  */
-final class ForcedBytes extends FilterInputStream {
+final class ForcedBytes extends BlockInputStream {
+    private final InputStream file;
     private long forced; // guarded by this
     private boolean complete; // guarded by this
     private boolean closed; // guarded by this
     private long read;
 
     ForcedBytes(InputStream file) {
-        super(file);
+        this.file = file;
     }
 
     /** Says that the first bytes are on disk, so many of them. */
@@ -48,12 +49,6 @@ final class ForcedBytes extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
     public int read(byte[] into, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
@@ -62,19 +57,9 @@ final class ForcedBytes extends FilterInputStream {
         if (readable == 0) {
             return -1;
         }
-        int part = in.read(into, offset, (int) Math.min(readable, length));
+        int part = file.read(into, offset, (int) Math.min(readable, length));
         read += Math.max(0, part); // less than was forced: the caller finds it cut short
         return part;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-        return count <= 0 ? 0 : Math.max(0, read(new byte[(int) Math.min(count, 1 << 16)]));
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
     }
 
     /** May be called by any thread: whoever waits for more is told that none will come. */
@@ -84,6 +69,6 @@ final class ForcedBytes extends FilterInputStream {
             closed = true;
             notifyAll();
         }
-        super.close();
+        file.close();
     }
 }
