@@ -34,6 +34,7 @@ final class ConfigFile {
     /** What is wrong in the file, by line and then in the order found. */
     private final TreeMap<Integer, List<String>> errors = new TreeMap<>();
     private final List<String> errorsOfEnvironment = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
 
     private ConfigFile(Path file, SettingsTable table) {
         this.file = file.toAbsolutePath().normalize();
@@ -51,18 +52,18 @@ final class ConfigFile {
         ConfigFile reading = new ConfigFile(file, table);
         reading.parse(reading.text());
         reading.readEnvironment(environment);
-        return new Configuration(table, reading.prefix, Optional.of(reading.file), reading.values);
+        return new Configuration(table, reading.prefix, Optional.of(reading.file), reading.values, reading.ignored);
     }
 
     /** What counts where there is no file: the environment and the defaults, as if there were an empty one below a prefix. */
     static Configuration none(Path prefix, SettingsTable table, Map<String, String> environment) {
         ConfigFile reading = new ConfigFile(prefix.resolve("etc").resolve(table.fileName()), table);
         reading.readEnvironment(environment);
-        return new Configuration(table, reading.prefix, Optional.empty(), reading.values);
+        return new Configuration(table, reading.prefix, Optional.empty(), reading.values, reading.ignored);
     }
 
     private void readEnvironment(Map<String, String> environment) {
-        new EnvironmentSettings(table, prefix).read(environment, values::put, errorsOfEnvironment::add);
+        new EnvironmentSettings(table, prefix).read(environment, values::put, errorsOfEnvironment::add, ignored::add);
         if (!errors.isEmpty() || !errorsOfEnvironment.isEmpty()) {
             throw fault();
         }

@@ -16,11 +16,14 @@ public final class Configuration {
     private final Path prefix;
     private final Optional<Path> file;
     private final Map<Setting<?>, GivenValue> values;
+    private final List<String> ignored;
 
-    Configuration(SettingsTable table, Path prefix, Optional<Path> file, Map<Setting<?>, GivenValue> given) {
+    Configuration(
+            SettingsTable table, Path prefix, Optional<Path> file, Map<Setting<?>, GivenValue> given, List<String> ignored) {
         this.table = table;
         this.prefix = prefix;
         this.file = file;
+        this.ignored = List.copyOf(ignored);
         this.values = new LinkedHashMap<>();
         for (Setting<?> setting : table.settings()) {
             GivenValue value = given.get(setting);
@@ -66,6 +69,11 @@ public final class Configuration {
                 .filter(setting -> origin(setting) != Origin.STANDARD)
                 .map(setting -> setting + " = " + TomlText.of(inForce(setting)) + " (" + origin(setting) + ")")
                 .toList();
+    }
+
+    /** The variables of the environment that begin like ours but are no settings, in order: somebody else's. */
+    public List<String> ignoredVariables() {
+        return ignored;
     }
 
     private GivenValue given(Setting<?> setting) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -43,16 +44,23 @@ final class EnvironmentSettings {
      * Reads the settings of the table.
      *
      * @param given gets each setting that the environment names, with its value
-     * @param wrong gets a sentence for each variable whose value is not accepted or whose name nobody knows
+     * @param wrong gets a sentence for each variable whose value is not accepted, or whose name is nearly that of a setting
+     * @param ignored gets the name of each other variable: it belongs to somebody else's tooling
      */
-    void read(Map<String, String> environment, BiConsumer<Setting<?>, GivenValue> given, Consumer<String> wrong) {
+    void read(
+            Map<String, String> environment,
+            BiConsumer<Setting<?>, GivenValue> given,
+            Consumer<String> wrong,
+            Consumer<String> ignored) {
         new TreeMap<>(environment).forEach((name, text) -> { // sorted: the same errors in the same order
             if (name.startsWith(BEGIN) && !NO_SETTINGS.contains(name)) {
                 Optional<Setting<?>> setting = find(table, name);
                 if (setting.isPresent()) {
                     take(setting.get(), name, text, given, wrong);
-                } else if (!known(name)) {
+                } else if (!known(name) && isNearSetting(name)) {
                     wrong.accept("environment: variable \"%s\" is no setting%s".formatted(name, hint(name)));
+                } else if (!known(name)) {
+                    ignored.accept(name);
                 }
             }
         });
@@ -86,12 +94,24 @@ final class EnvironmentSettings {
                 || OF_KUBERNETES.matcher(name).matches();
     }
 
+    /** Whether a setting was probably meant: its table is one of ours, or few letters differ. */
+    private static boolean isNearSetting(String name) {
+        return Stream.of(OksdTable.TABLE, OksHttpTable.TABLE).anyMatch(settings ->
+                settings.tables().stream().map(EnvironmentSettings::variable)
+                                .anyMatch(of -> name.equals(of) || name.startsWith(of + "_"))
+                        || NearestName.find(name, variables(settings)).isPresent());
+    }
+
+    private static List<String> variables(SettingsTable settings) {
+        return settings.settings().stream().map(setting -> variable(setting.name())).toList();
+    }
+
     private static Optional<Setting<?>> find(SettingsTable table, String variable) {
         return table.settings().stream().filter(setting -> variable(setting.name()).equals(variable)).findFirst();
     }
 
     private String hint(String name) {
-        return NearestName.find(name, table.settings().stream().map(setting -> variable(setting.name())).toList())
+        return NearestName.find(name, variables(table))
                 .map(near -> "; did you mean \"" + near + "\"?")
                 .orElse("");
     }

@@ -85,6 +85,26 @@ final class EnvironmentSettingsTest {
     }
 
     @Test
+    void aVariableOfSomebodyElseIsIgnoredAndNamed() {
+        OksdSettings settings = read("", Map.of("OKS_VERSION", "2", "OKS_DIST", "x", "OKS_HOME", "/opt", "OKS_LISTEN_PORT", "80"));
+        assertThat(settings.configuration().differences()).isEmpty();
+        assertThat(settings.configuration().ignoredVariables()).containsExactly("OKS_DIST", "OKS_HOME", "OKS_VERSION");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OKS_RECOVRY_RETRY_AFTER, OKS_RECOVERY_RETRY_AFTER", // letters differ
+        "OKS_RECOVERY_SOMETHING_ELSE, ''", // the table is known
+        "OKS_LISTEN_PROT, ''", // the other daemon's
+        "OKS_LISTEN, ''",
+    })
+    void aVariableNearASettingStopsTheStart(String variable, String meant) {
+        String hint = meant.isEmpty() ? "" : "; did you mean \"" + meant + "\"?";
+        assertThat(fault("", Map.of(variable, "5")).what())
+                .isEqualTo("environment: variable \"" + variable + "\" is no setting" + hint);
+    }
+
+    @Test
     void aProgramWithoutFileHearsTheEnvironmentToo() {
         assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_LISTEN_PORT", "80")).listen().port()).isEqualTo(80);
         assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_RECOVERY_RETRY_AFTER", "of oksd")).listen().port()).isEqualTo(11371);

@@ -73,9 +73,15 @@ public final class OksHttp implements Callable<Integer> {
             check();
             help.out().println("configuration \"" + file + "\" is right");
             settings.configuration().differences().forEach(help.out()::println);
+            settings.configuration().ignoredVariables().forEach(
+                    name -> help.out().println("ignored: environment variable " + name + " is no setting"));
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());
+        if (!settings.configuration().ignoredVariables().isEmpty()) {
+            LOG.warn("ignored environment variables, which are no settings: {}",
+                    String.join(", ", settings.configuration().ignoredVariables()));
+        }
         ProcessName.set(NAME);
         serve();
         return ExitCode.DONE.status();

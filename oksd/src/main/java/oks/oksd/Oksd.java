@@ -9,6 +9,8 @@ import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.fault.ExitCode;
 import oks.log.ProgramLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Parameters;
             "HUP reads the configuration again, TERM stops. See oksd(8)."
         })
 public final class Oksd implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Oksd.class);
     static final String VERSION = Version.number();
 
     private final ProgramLog log;
@@ -53,9 +56,15 @@ public final class Oksd implements Callable<Integer> {
         if (checkConfig) {
             help.out().println("configuration \"" + file + "\" is right");
             settings.configuration().differences().forEach(help.out()::println);
+            settings.configuration().ignoredVariables().forEach(
+                    name -> help.out().println("ignored: environment variable " + name + " is no setting"));
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());
+        if (!settings.configuration().ignoredVariables().isEmpty()) {
+            LOG.warn("ignored environment variables, which are no settings: {}",
+                    String.join(", ", settings.configuration().ignoredVariables()));
+        }
         return new Daemon(settings, log).run().status();
     }
 }
