@@ -3,9 +3,12 @@ package oks.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import oks.config.LogSettings;
+import oks.config.NearestName;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.Printable;
@@ -74,8 +77,12 @@ public final class Program {
     }
 
     private int execute(String[] args, Object command, BiConsumer<OperatorFault, Object> report) {
-        CommandLine line = new CommandLine(command);
+        CommandLine line = SharedOptions.declare(new CommandLine(command));
         prepare(line);
+        line.setExecutionStrategy(parsed -> {
+            SharedOptions.pass(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setParameterExceptionHandler((wrong, given) -> usage(wrong, asJson(given)));
         line.setExecutionExceptionHandler((thrown, failed, parsed) -> {
             OperatorFault fault = FaultReport.of(thrown);
@@ -98,7 +105,7 @@ public final class Program {
     }
 
     private void attach(CommandSpec spec) {
-        spec.versionProvider(() -> new String[] {name + " " + Version.number()});
+        spec.versionProvider(() -> new String[] {Version.line(name)});
         spec.mixins().values().stream()
                 .map(CommandSpec::userObject)
                 .filter(HelpOptions.class::isInstance)
@@ -108,12 +115,28 @@ public final class Program {
 
     private int usage(ParameterException wrong, boolean json) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        String what = lowerFirst(Printable.of(String.valueOf(wrong.getMessage()).replace('\n', ' ')));
-        String hint = wrong instanceof UnmatchedArgumentException unmatched
-                ? unmatched.getSuggestions().stream().findFirst().map(near -> "did you mean \"" + near + "\"? ").orElse("")
-                : "";
+        String what = wrong instanceof UnmatchedArgumentException unmatched && namesNoCommand(unmatched)
+                ? "unknown command \"" + Printable.of(unmatched.getUnmatched().get(0)) + "\""
+                : lowerFirst(Printable.of(String.valueOf(wrong.getMessage()).replace('\n', ' ')));
+        String hint = wrong instanceof UnmatchedArgumentException unmatched ? hint(unmatched) : "";
         show(OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command), json, console.out());
         return ExitCode.USAGE.status();
+    }
+
+    private static boolean namesNoCommand(UnmatchedArgumentException wrong) {
+        return !wrong.getCommandLine().getSubcommands().isEmpty() && !wrong.isUnknownOption();
+    }
+
+    /** The command or option of which a few letters differ; picocli itself suggests some however far they are. */
+    private static String hint(UnmatchedArgumentException wrong) {
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        List<String> known = Stream.concat(command.subcommands().keySet().stream(), command.optionsMap().keySet().stream())
+                .filter(name -> name.length() > "-q".length())
+                .toList();
+        return wrong.getUnmatched().stream().findFirst()
+                .flatMap(unknown -> NearestName.find(unknown.split("=")[0], known))
+                .map(near -> "did you mean \"" + near + "\"? ")
+                .orElse("");
     }
 
     /** Where the object of a command goes with {@code --json}. */

@@ -10,6 +10,11 @@ public final class Version {
 
     private Version() {}
 
+    /** A program's name and the number of its release, as {@code --version} shows them. */
+    static String line(String program) {
+        return program + " " + number();
+    }
+
     /** The number of the release, such as {@code 2.0.0}. */
     public static String number() {
         try (InputStream file = Version.class.getResourceAsStream("/oks/version")) {

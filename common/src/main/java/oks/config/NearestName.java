@@ -4,8 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the setting that was probably meant by a name that no setting has. */
-final class NearestName {
+/** Finds the name that was probably meant by one that nothing has. */
+public final class NearestName {
+    private static final int SHORT = 6;
 
     private NearestName() {}
 
@@ -16,10 +17,10 @@ final class NearestName {
                 .orElse("");
     }
 
-    /** The nearest of these names; empty when none is near. */
-    static Optional<String> find(String unknown, List<String> names) {
+    /** The nearest of these names; empty when none is near: a quarter of the letters may differ, of a short name one or two. */
+    public static Optional<String> find(String unknown, List<String> names) {
         return names.stream()
-                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(2, name.length() / 4))
+                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(name.length() < SHORT ? 1 : 2, name.length() / 4))
                 .min(Comparator.comparingInt(name -> edits(unknown, name)));
     }
 

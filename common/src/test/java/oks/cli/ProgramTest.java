@@ -33,6 +33,9 @@ final class ProgramTest {
     private final Map<String, String> environment = new HashMap<>();
     private boolean terminal;
 
+    /** What the command under test was given. */
+    private CommonOptions given;
+
     /** What the command under test does. */
     private Callable<Integer> work = () -> 0;
 
@@ -66,6 +69,65 @@ final class ProgramTest {
     void aMistypedOptionGetsASuggestion() {
         assertThat(run("look", "--quite")).isEqualTo(2);
         assertThat(err()).contains("next: did you mean \"--quiet\"? run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"look --jsno", "look --quite", "loook"})
+    void whatIsNearlyRightGetsASuggestion(String arguments) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(err()).contains("next: did you mean \"");
+    }
+
+    @Test
+    void anUnknownCommandIsCalledOne() {
+        assertThat(run("loook", "at")).isEqualTo(2);
+        assertThat(err()).isEqualTo("oksctl: error: unknown command \"loook\"\n"
+                + "oksctl: next: did you mean \"look\"? run \"oksctl --help\"\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"look --colour", "peek", "-x", "--jjjjjjjjjj look"})
+    void whatIsFarFromEverythingGetsNone(String arguments) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(err()).doesNotContain("did you mean");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--json look", "look --json", "--json look --json", "-q --json look", "--conf f --json look -q"})
+    void sharedOptionsAreTakenBeforeAndAfterTheCommand(String arguments) throws IOException {
+        work = () -> {
+            throw OperatorFault.of(ExitCode.BUSY, "as object: %s", given.json());
+        };
+        assertThat(run(arguments.split(" "))).isEqualTo(4);
+        assertThat(new ObjectMapper().readTree(out()).at("/error/what").textValue()).isEqualTo("as object: true");
+    }
+
+    @Test
+    void whatStandsAfterTheCommandCountsMore() {
+        work = () -> {
+            throw OperatorFault.of(ExitCode.BUSY, "%s", given.controlSocket());
+        };
+        run("--socket", "before", "look", "--socket", "after");
+        assertThat(err()).startsWith("oksctl: error: after\n");
+    }
+
+    @Test
+    void anOptionThatTheCommandDoesNotTakeIsRefusedBeforeIt() {
+        assertThat(run("--json", "version")).isEqualTo(2);
+        assertThat(out()).contains("unknown option: '--json'");
+    }
+
+    @Test
+    void helpAndVersionAreCommandsToo() {
+        assertThat(run("help")).isZero();
+        assertThat(out()).startsWith("Usage: oksctl ");
+        out.reset();
+        assertThat(run("help", "look")).isZero();
+        assertThat(out()).startsWith("Usage: oksctl look ");
+        out.reset();
+        assertThat(run("version")).isZero();
+        assertThat(out()).isEqualTo("oksctl 2.0.0\n");
+        assertThat(run("help", "nothing")).isEqualTo(2);
     }
 
     @Test
@@ -202,10 +264,11 @@ final class ProgramTest {
 
     @Command(description = "A program with a subcommand.")
     private final class Root {
-        @Mixin private OutputOptions options;
+        @Mixin private HelpOptions options;
 
         @Command(description = "Does what the test says.")
         int look(@Mixin CommonOptions common, @Parameters(arity = "0..1") String name) throws Exception {
+            given = common;
             if (name != null) {
                 common.out().println(name);
             }

@@ -24,8 +24,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup check}: proves the way of a change from oksd to the output directory, for monitoring. */
 @Command(name = "check", description = {
-    "Prove that every change up to now can be restored from the output directory: have oksd complete its recovery file, copy",
-    "it, read it back with all others, and see that it continues an archive. Every status but 0 is a reason for an alarm."})
+    "Prove that every change up to now can be restored from the output directory.",
+    "Has oksd complete its recovery file, copies it, reads it back with all others, and sees that it continues an archive.",
+    "Every status but 0 is a reason for an alarm."})
 final class CheckCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;

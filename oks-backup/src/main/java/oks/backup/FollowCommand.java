@@ -29,8 +29,8 @@ import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup follow}: copies changes right after they were made. */
 @Command(name = "follow", description = {
-    "Copy recovery files while oksd writes them: at most what is on its way is lost with oksd's disk. Runs until it is ended",
-    "by a signal, whether oksd runs or not."})
+    "Copy recovery files while oksd writes them: at most what is on its way is lost with oksd's disk.",
+    "Runs until it is ended by a signal, whether oksd runs or not."})
 final class FollowCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(FollowCommand.class);
     private static final Duration STEP = Duration.ofMillis(100);

@@ -17,8 +17,7 @@ import picocli.CommandLine.Spec;
         description = "Archive a keyserver, running or stopped, and copy its recovery files.",
         subcommands = {FullCommand.class, RecoveryCommand.class, FollowCommand.class, CheckCommand.class, ListCommand.class,
             VerifyCommand.class, ExpireCommand.class},
-        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable, 4 busy or paused, 5 damaged,",
-            "6 gap or fork, 7 target not reachable."})
+        footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class OksBackup implements Runnable {
     static final String NAME = "oks-backup";
 

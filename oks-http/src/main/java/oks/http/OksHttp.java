@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "oks-http",
         description = "Answer OpenPGP clients over HTTP (HKP) with the certificates of oksd.",
-        footer = {"", "Signals: HUP reads the configuration again, TERM finishes the requests in flight and stops. See oks-http(8)."})
+        footer = {"", "Signals: HUP reads the configuration again,",
+            "TERM finishes the requests in flight and stops. See oks-http(8)."})
 public final class OksHttp implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(OksHttp.class);
     private static final String NAME = "oks-http";

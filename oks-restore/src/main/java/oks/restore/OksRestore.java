@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
         name = "oks-restore",
         description = "Rebuild a database from an archive and recovery files.",
         subcommands = {FromCommand.class, ReplayCommand.class, SalvageCommand.class, ShowCommand.class},
-        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable, 4 busy or paused, 5 damaged,",
-            "6 gap or fork, 7 target not reachable."})
+        footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class OksRestore implements Runnable {
     @Mixin
     private HelpOptions options;

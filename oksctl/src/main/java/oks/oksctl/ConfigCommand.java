@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 
 /** {@code oksctl config}. */
 @Command(name = "config", description = {
-    "Show every setting that oksd works with, and where it came from:",
-    "the default, a line of the configuration file, or an environment variable."})
+    "Show every setting that oksd works with, and where it came from.",
+    "That is the default, a line of the configuration file, or an environment variable."})
 final class ConfigCommand extends ControlCommand {
     private static final int MOST_PADDED = 48;
 

@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oksctl",
         description = "Give a command to a running oksd.",
-        footer = {"", "Exit status: 0 done, 1 failed, 2 usage, 3 oksd not reachable,",
-            "4 busy or paused, 5 damaged, 6 gap or fork, 7 target not reachable; see oksctl(1)."})
+        footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class Oksctl implements Runnable {
     @Mixin
     private HelpOptions options;

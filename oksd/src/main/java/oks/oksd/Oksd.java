@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
         description = "Keep OpenPGP certificates in a database directory and write every change to a recovery file.",
         footer = {
             "",
-            "Signals: USR1 commits everything and pauses, CONT resumes, USR2 rotates the recovery file,",
-            "HUP reads the configuration again, TERM stops. See oksd(8)."
+            "Signals: USR1 commits everything and pauses, CONT resumes,",
+            "USR2 rotates the recovery file, HUP reads the configuration again,",
+            "TERM stops. See oksd(8)."
         })
 public final class Oksd implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Oksd.class);

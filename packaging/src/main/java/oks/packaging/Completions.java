@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import oks.cli.SharedOptions;
 import oks.log.ProgramLog;
 import oks.oksctl.Oksctl;
 import picocli.AutoComplete;
@@ -35,13 +36,13 @@ public final class Completions {
         Map<String, CommandLine> programs = new TreeMap<>();
         PROGRAMS.forEach((program, type) -> programs.put(program, commandLine(type)));
         // Its subcommands are objects, not classes that an annotation names.
-        programs.put("oksctl", new CommandLine(Oksctl.commands()));
+        programs.put("oksctl", SharedOptions.declare(new CommandLine(Oksctl.commands())));
         return programs;
     }
 
     private static CommandLine commandLine(String type) {
         try {
-            return new CommandLine(Class.forName(type), new Unwired());
+            return SharedOptions.declare(new CommandLine(Class.forName(type), new Unwired()));
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("class " + type + " is missing", e);
         }
