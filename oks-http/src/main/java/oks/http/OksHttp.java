@@ -76,6 +76,9 @@ public final class OksHttp implements Callable<Integer> {
             settings.configuration().differences().forEach(help.out()::println);
             settings.configuration().ignoredVariables().forEach(
                     name -> help.out().println("ignored: environment variable " + name + " is no setting"));
+            if (settings.tls().wanted()) {
+                help.out().println(TlsCertificate.readersOf(settings.tls()));
+            }
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());

@@ -178,6 +178,18 @@ final class OksHttpProgramTest {
                 "next: correct tls.certificate and tls.key");
     }
 
+    @Test
+    void checkingTheConfigurationSaysWhoReadTheKey() throws Exception {
+        Path key = prefix.resolve("tls.key");
+        OpenSsl.selfSigned(prefix.resolve("tls.pem"), key, "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+        Path file = RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
+        Process checked = begin("--check-config", file.toString());
+        assertThat(checked.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(checked.exitValue()).as(err()).isZero();
+        assertThat(out()).contains("TLS: checked as user \"" + System.getProperty("user.name")
+                + "\"; the user who runs oks-http must be able to read \"" + key + "\", which belongs to \"");
+    }
+
     /** systemd's end of the notification socket is played by a few lines of Python: a datagram socket that prints. */
     @Test
     void systemdHearsWhenItIsReadyThatItLivesAndThatItStops() throws Exception {

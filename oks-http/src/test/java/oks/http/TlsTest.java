@@ -26,6 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HKP over TLS: with curl, over HTTP/2 and HTTP/1, and with certificates that do not fit. */
 @Timeout(240)
@@ -126,6 +129,37 @@ final class TlsTest {
         refused("rsa.pem", old.toString(), "is not plain PKCS #8 but \"RSA PRIVATE KEY\"");
         refused("rsa.pem", "other.key", "does not belong to the certificate");
         assertThat(TlsCertificate.read(new OksHttpSettings.Tls(both.toString(), "", "::", 0)).subject()).isEqualTo("CN=localhost");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa:3072, ''", "ec, P-256", "ec, P-384", "ed25519, ''"})
+    void theKindsThatAreAcceptedServeClients(String kind, String curve) throws Exception {
+        selfSigned("kind", curve.isEmpty() ? new String[] {kind} : new String[] {kind, "-pkeyopt", "ec_paramgen_curve:" + curve});
+        install("kind");
+        gateway.gateway().showCertificate(settings());
+        assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).out()).startsWith("-----BEGIN PGP");
+        install("rsa");
+        gateway.gateway().showCertificate(settings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secp256k1", "brainpoolP256r1"})
+    void aCurveThatTlsCannotUseIsRefusedBeforeItIsInForce(String curve) throws Exception {
+        selfSigned(curve, "ec", "-pkeyopt", "ec_paramgen_curve:" + curve);
+        refused(curve + ".pem", curve + ".key", "of a kind that TLS cannot use");
+    }
+
+    /** What no reader of keys refuses, the handshake does. */
+    @Test
+    void aHandshakeThatFailsIsTheCertificatesFault() throws Exception {
+        selfSigned("dsa", "dsa:" + dsaParameters());
+        refused("dsa.pem", "dsa.key", "of a kind that TLS cannot use");
+    }
+
+    private static Path dsaParameters() throws Exception {
+        Path file = directory.resolve("dsa.parameters");
+        ClientCommand.run("openssl", "openssl", "dsaparam", "-out", file.toString(), "1024");
+        return file;
     }
 
     private static void refused(String certificate, String key, String why) {
