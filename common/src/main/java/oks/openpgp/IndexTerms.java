@@ -4,7 +4,6 @@ import java.net.IDN;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -19,7 +18,7 @@ import java.util.TreeSet;
  *
  * @param primary fingerprint of the primary key
  * @param subkeys fingerprints of the subkeys, in the certificate's order
- * @param keyIds key IDs of the primary key and the subkeys
+ * @param keyIds key IDs of the primary key and the subkeys, each once: a primary key can be its own subkey
  * @param emails e-mail addresses of the user IDs, as {@link #emailOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
@@ -27,8 +26,8 @@ import java.util.TreeSet;
  */
 public record IndexTerms(
         Fingerprint primary,
-        List<Fingerprint> subkeys,
-        List<KeyId> keyIds,
+        Set<Fingerprint> subkeys,
+        Set<KeyId> keyIds,
         Set<String> emails,
         Set<String> words,
         byte[] sksHash) {
@@ -40,8 +39,8 @@ public record IndexTerms(
     private static final int MAX_EMAIL_CHARS = 254;
 
     public IndexTerms {
-        subkeys = List.copyOf(subkeys);
-        keyIds = List.copyOf(keyIds);
+        subkeys = Collections.unmodifiableSet(new LinkedHashSet<>(subkeys));
+        keyIds = Collections.unmodifiableSet(new LinkedHashSet<>(keyIds));
         emails = Collections.unmodifiableSet(new LinkedHashSet<>(emails));
         words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
         sksHash = sksHash.clone();
@@ -56,8 +55,8 @@ public record IndexTerms(
     /** The terms of a certificate; the same for the same content, always. */
     public static IndexTerms of(Certificate certificate) {
         CertificateParts parts = certificate.parts();
-        List<Fingerprint> subkeys = new ArrayList<>(parts.subkeys().size());
-        List<KeyId> keyIds = new ArrayList<>(1 + parts.subkeys().size());
+        Set<Fingerprint> subkeys = new LinkedHashSet<>();
+        Set<KeyId> keyIds = new LinkedHashSet<>();
         try {
             Fingerprint primary = certificate.fingerprint();
             keyIds.add(primary.version() == 3 ? KeyPacket.parse(parts.primary()).keyId() : primary.keyId());

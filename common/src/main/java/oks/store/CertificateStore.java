@@ -340,13 +340,17 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Makes the indexes what the certificates say, and brings that to disk. Belongs to the thread that applies changes.
+     * Makes everything again that is derived from the contents, indexes and counts, and brings it to disk. Belongs to the
+     * thread that applies changes.
      *
      * @param certificatesRead told now and then how many certificates were read
      */
     public IndexesRepaired repairIndexes(LongConsumer certificatesRead) {
         try {
             IndexesRepaired repaired = new IndexRepair(db, withoutLog, certificatesRead).run();
+            if (repaired.recounted()) {
+                meta = StoreMeta.of(db.get(StoreKeys.META));
+            }
             flush(); // no recovery file has it
             return repaired;
         } catch (RocksDBException e) {

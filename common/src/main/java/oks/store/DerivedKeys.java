@@ -3,6 +3,7 @@ package oks.store;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
@@ -14,14 +15,14 @@ import oks.recovery.Lsn;
 final class DerivedKeys {
     private static final int WORTH_ALL_CORES = 256;
 
-    private final Map<Lsn, List<byte[]>> keys = new HashMap<>();
+    private final Map<Lsn, SortedSet<byte[]>> keys = new HashMap<>();
 
     /** The keys of groups that are applied at once: on all cores if there are many, else none, so that each is made in its turn. */
     static DerivedKeys ofMany(List<Group> groups) {
         List<Change.Put> puts = groups.stream().flatMap(DerivedKeys::puts).toList();
         DerivedKeys derived = new DerivedKeys();
         if (puts.size() >= WORTH_ALL_CORES) {
-            List<List<byte[]>> made = puts.parallelStream().map(put -> of(stored(put))).toList();
+            List<SortedSet<byte[]>> made = puts.parallelStream().map(put -> of(stored(put))).toList();
             for (int i = 0; i < made.size(); i++) {
                 derived.keys.put(puts.get(i).lsn(), made.get(i));
             }
@@ -35,12 +36,13 @@ final class DerivedKeys {
     }
 
     /** The keys of a change, kept no longer. */
-    List<byte[]> take(Change.Put put) {
-        List<byte[]> made = keys.remove(put.lsn());
+    SortedSet<byte[]> take(Change.Put put) {
+        SortedSet<byte[]> made = keys.remove(put.lsn());
         return made == null ? of(stored(put)) : made;
     }
 
-    static List<byte[]> of(StoredCertificate stored) {
+    /** The index keys of a certificate as the store has it. */
+    static SortedSet<byte[]> of(StoredCertificate stored) {
         return StoreKeys.indexKeys(IndexTerms.of(stored.certificate()), stored.modified());
     }
 

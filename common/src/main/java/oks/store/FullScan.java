@@ -21,12 +21,13 @@ import org.rocksdb.Snapshot;
  * certificates share, because their fingerprints begin alike, are derived once for each of them and there once.
  */
 final class FullScan {
-    private static final int MAX_DIFFERENCES = 100;
+    private static final int MAX_MISSING = 97;
     private static final int MOST_THREADS = 16;
 
     private final RocksDB db;
     private final Snapshot snapshot;
-    private final List<String> differences = new ArrayList<>();
+    private final List<String> damage = new ArrayList<>(1);
+    private final List<String> derived = new ArrayList<>();
     private volatile boolean ended;
 
     FullScan(RocksDB db, Snapshot snapshot) {
@@ -41,7 +42,7 @@ final class FullScan {
             RangeScan.Tally all = readAll(certificatesRead);
             compare(meta, all, moment);
             return new StoreCheck(
-                    meta.position(), all.certificates(), all.tombstones(), all.found().keys(), all.digest(), differences);
+                    meta.position(), all.certificates(), all.tombstones(), all.found().keys(), all.digest(), damage, derived);
         }
     }
 
@@ -50,12 +51,12 @@ final class FullScan {
         if (!indexed) {
             nameMissingEntries(moment);
         }
-        compare("state digest", meta.position().digest(), all.digest());
-        compare("number of certificates", meta.certificates(), all.certificates());
-        compare("number of tombstones", meta.tombstones(), all.tombstones());
-        compare("number of index entries", all.derived().keys() - all.derivedAgain().keys(), all.found().keys());
-        if (differences.isEmpty() && !indexed) {
-            differ("the index entries are others than those that the certificates have");
+        compare(damage, "state digest", meta.position().digest(), all.digest());
+        compare(derived, "number of certificates", meta.certificates(), all.certificates());
+        compare(derived, "number of tombstones", meta.tombstones(), all.tombstones());
+        compare(derived, "number of index entries", all.derived().keys() - all.derivedAgain().keys(), all.found().keys());
+        if (damage.isEmpty() && derived.isEmpty() && !indexed) {
+            derived.add("the index entries are others than those that the certificates have");
         }
     }
 
@@ -102,7 +103,7 @@ final class FullScan {
                 StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
                 for (byte[] key : DerivedKeys.of(stored)) {
                     if (db.get(moment, key) == null) {
-                        differ("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0] + "'");
+                        lacks("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0] + "'");
                     }
                 }
             }
@@ -118,15 +119,15 @@ final class FullScan {
         return Arrays.copyOfRange(key, 1, key.length);
     }
 
-    private void compare(String what, Object recorded, Object found) {
+    private static void compare(List<String> differences, String what, Object recorded, Object found) {
         if (!recorded.equals(found)) {
-            differ("the " + what + " is " + found + ", but " + recorded + " is expected");
+            differences.add("the " + what + " is " + found + ", but " + recorded + " is expected");
         }
     }
 
-    private void differ(String difference) {
-        if (differences.size() < MAX_DIFFERENCES) {
-            differences.add(difference);
+    private void lacks(String difference) {
+        if (derived.size() < MAX_MISSING) {
+            derived.add(difference);
         }
     }
 }

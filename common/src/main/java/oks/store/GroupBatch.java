@@ -1,12 +1,12 @@
 package oks.store;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -103,11 +103,9 @@ final class GroupBatch {
                     .kept("every acknowledged change is in the recovery files")
                     .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
         }
-        Set<ByteBuffer> shared = new HashSet<>();
-        for (StoredCertificate other : alike.values()) {
-            DerivedKeys.of(other).forEach(key -> shared.add(ByteBuffer.wrap(key)));
-        }
-        DerivedKeys.of(before).stream().filter(key -> !shared.contains(ByteBuffer.wrap(key))).forEach(records::delete);
+        SortedSet<byte[]> own = DerivedKeys.of(before);
+        alike.values().forEach(other -> own.removeAll(DerivedKeys.of(other)));
+        own.forEach(records::delete);
     }
 
     /** The certificates, this one among them, whose fingerprints begin as this one does, as they stand now. */

@@ -1,7 +1,7 @@
 package oks.store;
 
-import java.util.Arrays;
 import java.util.function.LongConsumer;
+import oks.recovery.Digest;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -11,7 +11,8 @@ import org.rocksdb.WriteOptions;
 
 /**
  * Makes the indexes what the certificates say: takes away entries that no certificate has, then adds those that are
- * missing. Lookups find what was there before until it is done. While it runs, nothing else may change the store.
+ * missing, then counts anew. Lookups find what was there before until it is done. While it runs, nothing else may change the
+ * store.
  */
 final class IndexRepair {
     private static final int BATCH = 10_000;
@@ -23,6 +24,9 @@ final class IndexRepair {
     private WriteBatch batch;
     private long added;
     private long removed;
+    private long certificates;
+    private long tombstones;
+    private Digest digest = Digest.EMPTY;
 
     IndexRepair(RocksDB db, WriteOptions options, LongConsumer certificatesRead) {
         this.db = db;
@@ -38,9 +42,10 @@ final class IndexRepair {
                 removeStray(index);
             }
             addMissing();
+            boolean recounted = recount();
             write();
+            return new IndexesRepaired(added, removed, recounted);
         }
-        return new IndexesRepaired(added, removed);
     }
 
     private void removeStray(byte index) throws RocksDBException {
@@ -60,28 +65,49 @@ final class IndexRepair {
     private boolean isDerived(byte[] key) {
         return StoreKeys.beginningOf(key).stream()
                 .flatMap(beginning -> search.beginning(beginning).stream())
-                .anyMatch(stored -> DerivedKeys.of(stored).stream().anyMatch(derived -> Arrays.equals(derived, key)));
+                .anyMatch(stored -> DerivedKeys.of(stored).contains(key));
     }
 
     private void addMissing() throws RocksDBException {
-        long read = 0;
         try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(all)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                for (byte[] key : DerivedKeys.of(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()))) {
+                StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
+                digest = digest.plus(Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
+                for (byte[] key : DerivedKeys.of(stored)) {
                     if (db.get(key) == null) {
                         batch.put(key, new byte[0]);
                         added++;
                         writeWhenLarge();
                     }
                 }
-                if (++read % 1000 == 0) {
-                    certificatesRead.accept(read);
+                if (++certificates % 1000 == 0) {
+                    certificatesRead.accept(certificates);
                 }
             }
             records.status();
         }
+    }
+
+    /** Counts are derived from the contents, too; but only from those that are proven to be the right ones. */
+    private boolean recount() throws RocksDBException {
+        try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
+                RocksIterator records = db.newIterator(all)) {
+            for (records.seek(new byte[] {StoreKeys.TOMBSTONE}); FullScan.isAt(records, StoreKeys.TOMBSTONE); records.next()) {
+                digest = digest.plus(Digest.tombstoneElement(FullScan.withoutKind(records.key()), records.value()));
+                tombstones++;
+            }
+            records.status();
+        }
+        byte[] bytes = db.get(StoreKeys.META);
+        StoreMeta meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
+        StoreMeta counted = new StoreMeta(meta.position(), certificates, tombstones);
+        if (counted.equals(meta) || !digest.equals(meta.position().digest())) {
+            return false;
+        }
+        batch.put(StoreKeys.META, counted.bytes());
+        return true;
     }
 
     private void writeWhenLarge() throws RocksDBException {

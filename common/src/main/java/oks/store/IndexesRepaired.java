@@ -5,5 +5,6 @@ package oks.store;
  *
  * @param added entries that certificates should have had
  * @param removed entries that no certificate has
+ * @param recounted whether the store counted its certificates or tombstones wrong
  */
-public record IndexesRepaired(long added, long removed) {}
+public record IndexesRepaired(long added, long removed, boolean recounted) {}

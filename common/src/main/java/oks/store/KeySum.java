@@ -2,7 +2,7 @@ package oks.store;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.List;
+import java.util.Collection;
 import oks.recovery.Hash;
 
 /**
@@ -34,7 +34,7 @@ record KeySum(long keys, long high, long low) {
             keys++;
         }
 
-        void addAll(List<byte[]> more) {
+        void addAll(Collection<byte[]> more) {
             more.forEach(this::add);
         }
 

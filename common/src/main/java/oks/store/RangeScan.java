@@ -1,10 +1,10 @@
 package oks.store;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -123,7 +123,7 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     }
 
     private void take(StoredCertificate stored) {
-        List<byte[]> keys = DerivedKeys.of(stored);
+        SortedSet<byte[]> keys = DerivedKeys.of(stored);
         derived.addAll(keys);
         compareBeginning(stored, keys);
         digest = digest.plus(Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
@@ -131,15 +131,15 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     }
 
     /** Takes note of what this certificate shares with those before it whose fingerprints begin alike. */
-    private void compareBeginning(StoredCertificate stored, List<byte[]> keys) {
+    private void compareBeginning(StoredCertificate stored, SortedSet<byte[]> keys) {
         Beginning beginning = Beginning.of(stored.fingerprint());
         if (!alike.isEmpty() && !Beginning.of(alike.get(0).fingerprint()).equals(beginning)) {
             alike.clear();
         }
         if (!alike.isEmpty()) {
-            Set<ByteBuffer> before = new HashSet<>();
-            alike.forEach(other -> DerivedKeys.of(other).forEach(key -> before.add(ByteBuffer.wrap(key))));
-            keys.stream().filter(key -> before.contains(ByteBuffer.wrap(key))).forEach(derivedAgain::add);
+            SortedSet<byte[]> before = new TreeSet<>(keys.comparator());
+            alike.forEach(other -> before.addAll(DerivedKeys.of(other)));
+            keys.stream().filter(before::contains).forEach(derivedAgain::add);
         }
         alike.add(stored);
     }

@@ -1,6 +1,7 @@
 package oks.store;
 
 import java.util.List;
+import java.util.stream.Stream;
 import oks.recovery.Digest;
 import oks.recovery.LogPosition;
 
@@ -11,7 +12,9 @@ import oks.recovery.LogPosition;
  * @param certificates how many were read
  * @param indexEntries how many index entries were found
  * @param digest the state digest computed from the contents
- * @param differences what is not as it should be, for people; at most 100 lines
+ * @param damage what is not as it was written: certificates or tombstones are others than the log says; for people
+ * @param derived what does not agree with the contents though it is made of them, indexes and counts, and can be made again
+ *     ({@link CertificateStore#repairIndexes}); for people, at most 100 lines
  */
 public record StoreCheck(
         LogPosition position,
@@ -19,13 +22,20 @@ public record StoreCheck(
         long tombstones,
         long indexEntries,
         Digest digest,
-        List<String> differences) {
+        List<String> damage,
+        List<String> derived) {
     public StoreCheck {
-        differences = List.copyOf(differences);
+        damage = List.copyOf(damage);
+        derived = List.copyOf(derived);
     }
 
     /** Whether everything is as the store says. */
     public boolean sound() {
-        return differences.isEmpty();
+        return differences().isEmpty();
+    }
+
+    /** Everything that is not as it should be. */
+    public List<String> differences() {
+        return Stream.concat(damage.stream(), derived.stream()).toList();
     }
 }

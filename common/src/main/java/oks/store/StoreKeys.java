@@ -3,10 +3,10 @@ package oks.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
@@ -60,11 +60,11 @@ final class StoreKeys {
         return key(TOMBSTONE, fingerprint);
     }
 
-    /** Every index key of a certificate: the one function from which all indexes come. */
-    static List<byte[]> indexKeys(IndexTerms terms, Instant modified) {
+    /** Every index key of a certificate, each once: the one function from which all indexes come. */
+    static SortedSet<byte[]> indexKeys(IndexTerms terms, Instant modified) {
         byte[] primary = terms.primary().bytes();
         byte[] beginning = Beginning.at(primary, 0).bytes();
-        List<byte[]> keys = new ArrayList<>();
+        SortedSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
         terms.keyIds().forEach(keyId -> keys.add(join(keyIdPrefix(keyId), beginning)));
         terms.emails().forEach(email -> keys.add(join(emailPrefix(email), beginning)));
         terms.words().forEach(word -> keys.add(join(wordPrefix(word), beginning)));

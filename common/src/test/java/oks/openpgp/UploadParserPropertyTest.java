@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -64,32 +60,20 @@ class UploadParserPropertyTest {
         check(upload);
     }
 
-    /** Packets of two certificates: left out, doubled, in each other's places. */
     @Provide
     Arbitrary<byte[]> shuffled() {
-        Arbitrary<String> name = Arbitraries.of(Samples.ALL);
-        return Combinators.combine(name, name, Arbitraries.longs()).as((one, other, seed) -> {
-            List<Packet> packets = new ArrayList<>(Samples.certificate(binary(one)).parts().all());
-            packets.addAll(Samples.certificate(binary(other)).parts().all());
-            Random random = new Random(seed);
-            ByteArrayOutputStream upload = new ByteArrayOutputStream();
-            for (int at = 0; at < packets.size(); at++) {
-                Packet packet = packets.get(random.nextInt(3) == 0 ? random.nextInt(packets.size()) : at);
-                upload.writeBytes(CertificateParts.framed(packet, random.nextBoolean()));
-            }
-            return upload.toByteArray();
-        });
+        return Combinators.combine(Arbitraries.of(Samples.ALL), Arbitraries.of(Samples.ALL), Arbitraries.longs()).as(OddUploads::shuffled);
     }
 
     @Provide
     Arbitrary<byte[]> damaged() {
-        return Arbitraries.of(Samples.ALL).map(UploadParserPropertyTest::binary).flatMap(UploadParserPropertyTest::damages);
+        return Arbitraries.of(Samples.ALL).map(OddUploads::binary).flatMap(UploadParserPropertyTest::damages);
     }
 
     @Provide
     Arbitrary<byte[]> damagedArmor() {
         return Arbitraries.of(Samples.ALL)
-                .map(name -> Armor.certificates(List.of(binary(name))))
+                .map(name -> Armor.certificates(List.of(OddUploads.binary(name))))
                 .flatMap(UploadParserPropertyTest::damages);
     }
 
@@ -145,34 +129,7 @@ class UploadParserPropertyTest {
         assertThat(again.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(stored.bytes());
     }
 
-    /** Up to eight bytes changed, sometimes cut short, doubled or with a piece moved; from a seed, so that it repeats. */
     private static Arbitrary<byte[]> damages(byte[] whole) {
-        return Arbitraries.longs().map(seed -> {
-            Random random = new Random(seed);
-            byte[] damaged = whole.clone();
-            for (int changes = random.nextInt(9); changes > 0; changes--) {
-                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
-            }
-            return switch (random.nextInt(4)) {
-                case 0 -> Arrays.copyOf(damaged, random.nextInt(damaged.length));
-                case 1 -> Arrays.copyOf(damaged, 2 * damaged.length);
-                case 2 -> moved(damaged, random);
-                default -> damaged;
-            };
-        });
-    }
-
-    private static byte[] moved(byte[] bytes, Random random) {
-        int length = random.nextInt(Math.min(64, bytes.length));
-        int from = random.nextInt(bytes.length - length);
-        int to = random.nextInt(bytes.length - length);
-        byte[] moved = bytes.clone();
-        System.arraycopy(bytes, from, moved, to, length);
-        return moved;
-    }
-
-    private static byte[] binary(String name) {
-        byte[] bytes = Samples.bytes(name);
-        return name.endsWith(".asc") ? Samples.certificate(bytes).bytes() : bytes;
+        return Arbitraries.longs().map(seed -> OddUploads.damaged(whole, seed));
     }
 }

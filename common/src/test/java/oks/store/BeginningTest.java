@@ -106,7 +106,7 @@ final class BeginningTest {
     void aRepairLeavesWhatTheyShare() throws IOException {
         logged.put(ONE, OTHER);
         logged.store.flush();
-        assertThat(logged.store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0));
+        assertThat(logged.store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
         requireSound();
     }
 }

@@ -87,6 +87,35 @@ final class StoreCheckTest {
     }
 
     @Test
+    void aRepairCountsAgainWhatIsProvenToBeThere() throws Exception {
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            StoreMeta meta = StoreMeta.of(db.get(StoreKeys.META));
+            db.put(StoreKeys.META, new StoreMeta(meta.position(), 7, 7).bytes());
+        }
+        StoreCheck check = check();
+        assertThat(check.damage()).isEmpty();
+        assertThat(check.derived()).containsExactly(
+                "the number of certificates is 1, but 7 is expected", "the number of tombstones is 1, but 7 is expected");
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, true));
+            assertThat(store.certificates()).isEqualTo(1);
+            assertThat(store.check(read -> { }).sound()).isTrue();
+        }
+    }
+
+    @Test
+    void countsAreLeftAsTheyAreWhereContentsAreMissing() throws Exception {
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            db.delete(StoreKeys.certificate(PRIMARY));
+        }
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.repairIndexes(read -> { }).recounted()).isFalse();
+            assertThat(store.check(read -> { }).damage()).singleElement().asString().startsWith("the state digest is");
+            assertThat(store.certificates()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aRepairMakesTheIndexesWhatTheCertificatesSay() throws Exception {
         byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
         byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
@@ -100,8 +129,8 @@ final class StoreCheckTest {
         }
         assertThat(check().sound()).isFalse();
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(1, 3));
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0));
+            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(1, 3, false));
+            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
         }
         assertThat(check().differences()).as("also after a crash: it is on disk").isEmpty();
     }

@@ -71,6 +71,19 @@ public final class SampleKey {
                 signature(POSITIVE_CERTIFICATION, subpacket(27, 3), hashed(), hashedUserId(userId)));
     }
 
+    /** A subkey packet of a key and this key's binding of it, which the subkey signed back. */
+    public byte[] withSubkey(SampleKey subkey, int flags) {
+        byte[] back = subkey.signature(PRIMARY_KEY_BINDING, new byte[0], hashed(), subkey.hashed());
+        byte[] embedded = Arrays.copyOfRange(back, 2, back.length); // without its header
+        byte[] subpackets = concat(subpacket(27, flags), new byte[] {(byte) (embedded.length + 1), 32}, embedded);
+        return concat(subkey.subkeyPacket(), signature(SUBKEY_BINDING, subpackets, hashed(), subkey.hashed()));
+    }
+
+    /** A subkey packet of a key and this key's binding of it, which nobody signed back. */
+    public byte[] withClaimedSubkey(SampleKey subkey, byte[] subpackets) {
+        return concat(subkey.subkeyPacket(), signature(SUBKEY_BINDING, subpackets, hashed(), subkey.hashed()));
+    }
+
     /** A revocation of this key. */
     public byte[] revocation() {
         return signature(KEY_REVOCATION, subpacket(29, 0), hashed()); // no reason given

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
-import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
@@ -22,7 +21,6 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.restore.Phases.Phase;
 import oks.store.CertificateStore;
-import oks.store.StoreCheck;
 import oks.store.StoreOptions;
 
 /**
@@ -30,8 +28,6 @@ import oks.store.StoreOptions;
  * the end leaves the target as it was.
  */
 final class Restore {
-    private static final int SHOWN_DIFFERENCES = 3;
-
     private final Disk disk;
     private final OutputOptions options;
     private final InstantSource clock;
@@ -74,7 +70,7 @@ final class Restore {
      * @param log the recovery files, as they were replayed
      * @param position where the restored store stands
      */
-    record Built(DatabaseIdentity identity, LogReading log, Goal goal, LogPosition position, StoreCheck check) {}
+    record Built(DatabaseIdentity identity, LogReading log, Goal goal, LogPosition position, ProvenStore proven) {}
 
     /**
      * Reads everything that can be read without unpacking.
@@ -118,8 +114,8 @@ final class Restore {
                     : verified(contents, sources, wanted, inArchive, store.position());
             DatabaseIdentity identity =
                     phases.measure(Phase.REPLAY, () -> bringForward(store, staging, contents, verified));
-            StoreCheck check = phases.measure(Phase.PROVE, () -> prove(store));
-            return new Built(identity, verified.log(), verified.goal(), store.position(), check);
+            ProvenStore proven = phases.measure(Phase.PROVE, () -> ProvenStore.prove(store, options));
+            return new Built(identity, verified.log(), verified.goal(), store.position(), proven);
         }
     }
 
@@ -146,18 +142,7 @@ final class Restore {
         }
     }
 
-    private StoreCheck prove(CertificateStore store) {
-        try (ProgressDisplay display = options.progress("proving", store.certificates(), "certificates")) {
-            StoreCheck check = store.check(display::to);
-            if (!check.sound()) {
-                throw damaged("the restored store is not sound: %s",
-                        String.join("; ", check.differences().stream().limit(SHOWN_DIFFERENCES).toList()));
-            }
-            return check;
-        }
-    }
-
-    private static OperatorFault damaged(String format, Object... values) {
+    static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("the target directory was not made")
                 .next("restore from another archive");

@@ -55,8 +55,9 @@ record RestoreProof(
         lines.add("  deletions       " + built.goal().deletions().size() + " carried forward"
                 + (built.goal().deletions().isEmpty() ? "" : ", to LSN " + built.position().last()));
         lines.addAll(CarriedDeletion.lines(built.goal().deletions()));
-        lines.add("  certificates    " + built.check().certificates());
-        lines.add("  state digest    " + built.check().digest() + ", equal at "
+        lines.add("  certificates    " + built.proven().check().certificates());
+        lines.add("  indexes         " + built.proven().line());
+        lines.add("  state digest    " + built.proven().check().digest() + ", equal at "
                 + Count.of(built.log().groups(), "commit") + " and in a full scan");
         lines.add("  left out        " + leftOut());
         lines.add("  timeline        " + identity().timeline().number() + ", " + identity().timeline().id());
@@ -71,7 +72,7 @@ record RestoreProof(
     }
 
     private String leftOut() {
-        List<String> parts = new ArrayList<>(warnings());
+        List<String> parts = new ArrayList<>(logWarnings());
         if (!built.goal().latest()) {
             parts.add("the changes after LSN " + built.goal().lsn() + ", up to LSN " + built.goal().reach().last());
         }
@@ -108,9 +109,10 @@ record RestoreProof(
                 .put("commits", built.log().groups())
                 .put("lsn", built.goal().lsn().number())
                 .put("time", time().map(Instant::toString).orElse(null))
-                .put("certificates", built.check().certificates())
-                .put("tombstones", built.check().tombstones())
-                .put("digest", built.check().digest().hex());
+                .put("certificates", built.proven().check().certificates())
+                .put("tombstones", built.proven().check().tombstones())
+                .put("digest", built.proven().check().digest().hex());
+        built.proven().json(object);
         CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
         object.put("end_lsn", built.position().last().number());
         leftOutTail().ifPresentOrElse(
@@ -132,6 +134,12 @@ record RestoreProof(
 
     @Override
     public List<String> warnings() {
+        List<String> warnings = logWarnings();
+        warnings.addAll(built.proven().warnings());
+        return warnings;
+    }
+
+    private List<String> logWarnings() {
         List<String> warnings = new ArrayList<>();
         leftOutTail().map(LeftOut::warning).ifPresent(warnings::add);
         built.log().afterGoal().ifPresent(problem -> warnings.add("after the target: " + problem.what()));

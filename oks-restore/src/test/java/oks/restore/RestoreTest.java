@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.RocksDB;
 
 /** Restores of databases that were made without an oksd. */
 final class RestoreTest extends RestoreScene {
@@ -96,6 +99,33 @@ final class RestoreTest extends RestoreScene {
         assertThat(restore(archive, "--db", scratch.resolve("plan"), "--recovery", copies, "--plan", "-q").status()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void indexesThatAreWrongInTheArchiveAreRebuiltAndThatIsTold(boolean json) throws Exception {
+        Digest digest;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            digest = database.put(1, 2).flush().digest();
+        }
+        try (RocksDB db = RocksDB.open(scratch.resolve("db/store").toString())) {
+            db.put("Wstray\0........".getBytes(StandardCharsets.US_ASCII), new byte[0]);
+        }
+        Path archive;
+        try (SampleDatabase database = SampleDatabase.open(scratch.resolve("db"), 2)) {
+            archive = archive(database, Compression.NONE);
+        }
+        CommandRun run = json ? restore(archive, "--db", target, "-q", "--json") : restore(archive, "--db", target, "-q");
+        assertThat(run.status()).as(run.stderr()).isZero();
+        assertThat(run.stderr()).isEqualTo("oks-restore: warning: the indexes in the archive did not agree with its certificates; "
+                + "they are rebuilt from the certificates: 0 entries added, 1 removed\n");
+        if (json) {
+            assertThat(run.json().path("indexes").toString()).isEqualTo("{\"rebuilt\":true,\"added\":0,\"removed\":1,\"differences\":[]}");
+        } else {
+            assertThat(run.stdout()).contains(
+                    "  indexes         rebuilt from the certificates: 0 entries added, 1 removed\n", "  left out        nothing\n");
+        }
+        assertRestored(digest, 2);
+    }
+
     @Test
     void theProofIsABlockForPeople() throws IOException {
         Path archive;
@@ -105,7 +135,8 @@ final class RestoreTest extends RestoreScene {
         CommandRun run = restore(archive, "--db", target, "-q");
         assertThat(run.stdout()).startsWith("restored database \"sample\" to " + target + "\n")
                 .contains("  archive         " + archive + ", LSN 3, ", "  recovery files  none, 0 changes\n",
-                        "  last change     LSN 3", "  certificates    3\n", "  left out        nothing\n");
+                        "  last change     LSN 3", "  certificates    3\n",
+                        "  indexes         as the certificates say\n", "  left out        nothing\n");
         assertThat(run.status()).isZero();
     }
 

@@ -198,7 +198,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         }));
         LOG.warn("indexes repaired: entries added: {}, removed: {}", repaired.added(), repaired.removed());
         ObjectNode result = check(reply);
-        return result.put("added", repaired.added()).put("removed", repaired.removed());
+        return result.put("added", repaired.added())
+                .put("removed", repaired.removed())
+                .put("recounted", repaired.recounted());
     }
 
     /** Tells how far a check has come; ends it when oksd ends. */
@@ -224,7 +226,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             LOG.error("check: {}", String.join("; ", check.differences()));
             throw OperatorFault.of(ExitCode.DAMAGED, "the store is damaged: %s", String.join("; ", check.differences()))
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
-                    .next(check.differences().stream().allMatch(difference -> difference.contains("index"))
+                    .next(check.damage().isEmpty()
                             ? "rebuild the indexes with \"oksctl check --repair\""
                             : "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\""
                                     .formatted(settings.get().database().directory(), settings.get().recovery().directory()));
