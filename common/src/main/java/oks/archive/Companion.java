@@ -12,7 +12,9 @@ public enum Companion {
     /** {@code ARCHIVE.manifest.json}: the manifest of an encrypted archive, for those who cannot decrypt it. */
     MANIFEST(".manifest.json"),
     /** {@code ARCHIVE.manifest.asc}: an OpenPGP signature over {@link Manifest#statement}. */
-    SIGNATURE(".manifest.asc");
+    SIGNATURE(".manifest.asc"),
+    /** {@code ARCHIVE.proof.json}: {@link Proof}. */
+    PROOF(".proof.json");
 
     private final String suffix;
 

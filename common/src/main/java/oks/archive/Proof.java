@@ -1,0 +1,115 @@
+package oks.archive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import oks.durable.Disk;
+import oks.durable.Durable;
+import oks.fault.OperatorFault;
+import oks.recovery.Hash;
+
+/**
+ * How an archive was proven to be good, and when: the file {@code ARCHIVE.proof.json} beside it, an object of five members;
+ * see oks-archive(5). It says nothing about an archive of other bytes.
+ *
+ * @param at when the proof had ended, whole seconds
+ * @param sha256 of every byte of the archive that was proven
+ * @param program name and version of the program that proved it
+ */
+public record Proof(Level level, Instant at, Hash sha256, String program) {
+    private static final int FORMAT = 1;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** How much was proven; each level includes those before it. */
+    public enum Level {
+        /** Its bytes are as they were written; what they hold was not read. So little can be said of most encrypted archives. */
+        BYTES,
+        /** Every block of every table was read and its checksum held; certificates, LSN and digest are those of the content. */
+        BLOCKS,
+        /** It was restored, and what came out was compared. */
+        RESTORED;
+
+        /** As {@code list} says it and the file has it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Level of(String word) {
+            Level level = valueOf(word.toUpperCase(Locale.ROOT));
+            if (!level.word().equals(word)) {
+                throw new IllegalArgumentException("no level: " + word);
+            }
+            return level;
+        }
+    }
+
+    public Proof {
+        at = at.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Whether what it holds was proven: only such an archive counts, where one is needed that can be restored. */
+    public boolean ofContent() {
+        return level.compareTo(Level.BLOCKS) >= 0;
+    }
+
+    /** Whichever says more about the archive; the later one of two that say the same. */
+    public Proof or(Proof other) {
+        int more = level.compareTo(other.level);
+        return more > 0 || more == 0 && at.isAfter(other.at) ? this : other;
+    }
+
+    /** Writes the file, all or nothing; replaces an older one. */
+    public void write(Disk disk, Path archive) throws IOException {
+        Durable.replace(disk, Companion.PROOF.of(archive), text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String text() {
+        return JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("level", level.word())
+                .put("at", at.toString())
+                .put("program", program)
+                .put("sha256", sha256.hex())
+                .toPrettyString() + "\n";
+    }
+
+    /**
+     * What is recorded about an archive; whether its bytes are still those that were proven, only reading them can tell.
+     *
+     * @return empty when there is no record, it cannot be understood, or it is about other bytes than the checksum file
+     */
+    public static Optional<Proof> beside(Disk disk, Path archive) throws IOException {
+        Path file = Companion.PROOF.of(archive);
+        if (!disk.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            Proof proof = parse(Durable.read(disk, file));
+            Optional<ArchiveChecksum> checksum = ArchiveChecksum.beside(disk, archive);
+            return Optional.of(proof).filter(found -> checksum.isEmpty() || checksum.get().sha256().equals(found.sha256()));
+        } catch (JsonProcessingException | IllegalArgumentException | OperatorFault unknown) {
+            return Optional.empty(); // not proven, until somebody proves it
+        }
+    }
+
+    private static Proof parse(byte[] contents) throws IOException {
+        StrictObject object = new StrictObject(JSON.readTree(contents), "a proof");
+        object.number("format", FORMAT, FORMAT);
+        Proof proof = new Proof(
+                object.value("level", Level::of), object.value("at", Instant::parse), object.value("sha256", Hash::parse),
+                object.text("program"));
+        object.end();
+        return proof;
+    }
+}
