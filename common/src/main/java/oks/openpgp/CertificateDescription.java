@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an index says about a certificate, read from its signatures as gpg reads them. Nothing depends on the time of
@@ -122,20 +123,21 @@ public record CertificateDescription(
                 .toList();
     }
 
-    /** A direct-key signature decides; without one that says anything, the user ID signed last. */
+    /**
+     * What the newest direct-key signature says, or the newest self-signature of the primary user ID: the later of the two that
+     * says anything, as other programs read it, too. Older ones were replaced by these (RFC 9580, section 5.2.3.10), revoked user
+     * IDs count for nothing, and version 6 keys are described by direct-key signatures (section 5.2.3.10).
+     */
     private static Optional<Instant> expiry(KeyPacket key, List<Signature> direct, List<UserId> userIds) {
         if (key.version() == 3) {
             return after(key.created(), 86400L * key.validDays());
         }
-        Optional<Signature> newest = newest(direct, Signature.DIRECT_KEY, Signature.DIRECT_KEY);
-        if (newest.isPresent() && newest.get().keyLifetime() > 0) {
-            return after(key.created(), newest.get().keyLifetime());
-        }
-        return userIds.stream()
-                .flatMap(u -> u.newest.stream())
-                .filter(s -> s.keyLifetime() > 0)
+        Optional<Signature> onKey = newest(direct, Signature.DIRECT_KEY, Signature.DIRECT_KEY);
+        Optional<Signature> onUserId = userIds.stream().findFirst().filter(primary -> !primary.revoked).flatMap(u -> u.newest);
+        return (key.version() == 6 && onKey.isPresent() ? onKey.stream() : Stream.concat(onKey.stream(), onUserId.stream()))
+                .filter(signature -> signature.keyLifetime() > 0)
                 .max(Comparator.comparingLong(Signature::created))
-                .flatMap(s -> after(key.created(), s.keyLifetime()));
+                .flatMap(signature -> after(key.created(), signature.keyLifetime()));
     }
 
     private static SubkeyDescription subkey(KeyPacket key, List<Signature> own, List<SignatureDescription> all) {

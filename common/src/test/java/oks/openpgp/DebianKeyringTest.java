@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import oks.openpgp.ParsedUpload.Accepted;
 import oks.testing.ExternalProgram;
@@ -17,6 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** About 1200 real certificates of two decades: all accepted, and described as gpg describes them. */
 class DebianKeyringTest {
+    /**
+     * Their primary user ID says when they expire, and a user ID signed later says something else. RFC 9580 and sq believe the
+     * primary user ID, gpg the one signed last.
+     */
+    private static final Set<String> EXPIRY_BY_PRIMARY_USER_ID = Set.of(
+            "13B582E2E0673A311DDF1B08D0E94F8D882D4468", "16AD29CF574AD0206F9961E02CF0F17C43474B6F",
+            "8A7F208C6D9E73291657414D2135D123D8C19BEC");
 
     @ParameterizedTest
     @ValueSource(strings = {"debian-keyring.gpg", "debian-maintainers.gpg", "debian-nonupload.gpg",
@@ -40,6 +48,7 @@ class DebianKeyringTest {
             }
         }
         assertThat(ours.keySet()).containsExactlyInAnyOrderElementsOf(gpgs.keySet());
+        ours.keySet().removeAll(EXPIRY_BY_PRIMARY_USER_ID);
         assertThat(ours.values()).filteredOn(listing -> !gpgs.containsValue(listing)).isEmpty();
     }
 

@@ -24,9 +24,10 @@ public final class SampleKey {
     public static final int SUBKEY_REVOCATION = 0x28;
     public static final int CERTIFICATION_REVOCATION = 0x30;
 
+    /** When every key and nearly every signature was made: 2024-01-01, so that nothing is from the future. */
+    public static final int CREATED = 1704067200;
+
     private static final HexFormat HEX = HexFormat.of();
-    /** 2024-01-01, so that nothing is from the future. */
-    private static final int CREATED = 1704067200;
 
     private final Ed25519PrivateKeyParameters secret;
     private final byte[] body;
@@ -95,8 +96,12 @@ public final class SampleKey {
                 new byte[] {5, 2}, u32(CREATED), // signature creation time
                 new byte[] {22, 33, 4}, fingerprint, // issuer fingerprint
                 subpacket);
-        byte[] issuer = concat(new byte[] {9, 16}, Arrays.copyOfRange(fingerprint, 12, 20));
-        return signature(type, hashed, issuer, content);
+        return signature(type, hashed, issuer(), content);
+    }
+
+    /** A subpacket that names this key as the issuer by its key ID. */
+    public byte[] issuer() {
+        return concat(new byte[] {9, 16}, Arrays.copyOfRange(fingerprint, 12, 20));
     }
 
     /** A signature packet with these subpackets and no others. */
