@@ -100,7 +100,7 @@ class Installation:
         self.port = free_port()
         log = '[log]\nsyslog = false\nlevel = "info"\n'
         self._write("etc/oksd.conf", f'[database]\nname = "bench"\n[process]\nallow_root = true\n{oksd_conf}{log}')
-        self._write("etc/oks-http.conf", f"[listen]\nport = {self.port}\n{http_conf}{log}")
+        self._write("etc/oks-http.conf", f"[listen]\nport = {self.port}\n[process]\nallow_root = true\n{http_conf}{log}")
         self.oksd = self.http = None
 
     def _write(self, name, text):

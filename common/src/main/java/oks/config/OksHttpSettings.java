@@ -59,7 +59,7 @@ public record OksHttpSettings(
     public record Access(String file, Addresses addresses) {}
 
     /** {@code [process]}. */
-    public record Process(Path pidFile) {}
+    public record Process(Path pidFile, boolean allowRoot) {}
 
     /**
      * Reads oks-http.conf, and this process's environment, which has the last word.
@@ -125,7 +125,7 @@ public record OksHttpSettings(
                 new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_CONTACT)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
-                new Process(values.get(OksHttpTable.PROCESS_PID_FILE)),
+                new Process(values.get(OksHttpTable.PROCESS_PID_FILE), values.get(OksHttpTable.PROCESS_ALLOW_ROOT)),
                 LogSettings.of(values));
     }
 }

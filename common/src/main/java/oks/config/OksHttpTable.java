@@ -99,6 +99,8 @@ final class OksHttpTable {
 
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>("process.pid_file", path(), "var/run/oks-http.pid", RESTART,
             "The file that holds oks-http's process ID while it runs.");
+    static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>("process.allow_root", trueOrFalse(), false, RESTART,
+            "Whether oks-http starts when its user is root.");
 
     static final SettingsTable TABLE = new SettingsTable("oks-http", tables(), settings());
 
@@ -131,7 +133,7 @@ final class OksHttpTable {
                 LIMITS_EXEMPT, LIMITS_METRICS,
                 PAGES_DIRECTORY, PAGES_CONTACT, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,
-                PROCESS_PID_FILE));
+                PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);
         return all;
     }

@@ -18,6 +18,7 @@ import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
 import oks.process.ServiceManager;
+import oks.process.Superuser;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -87,6 +88,7 @@ public final class OksHttp implements Callable<Integer> {
                     String.join(", ", settings.configuration().ignoredVariables()));
         }
         ProcessName.set(NAME);
+        Superuser.refuse(NAME, settings.process().allowRoot());
         serve();
         return ExitCode.DONE.status();
     }

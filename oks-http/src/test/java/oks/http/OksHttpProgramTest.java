@@ -1,6 +1,7 @@
 package oks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import oks.config.OksHttpSettings;
 import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,18 @@ final class OksHttpProgramTest {
         assertThat(pages.toFile().list()).containsExactly("oks.css");
     }
 
+    /** A setting that nobody reads refuses nothing, whoever runs the tests. */
+    @Test
+    void rootIsRefusedUnlessTold() throws Exception {
+        assertThat(OksHttpSettings.standard(prefix).process().allowRoot()).isFalse();
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can be refused");
+        Process refused = begin(Map.of("OKS_PROCESS_ALLOW_ROOT", "false"), RunningGateway.configuration(prefix, 0, "").toString());
+        assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(2);
+        assertThat(err()).contains("oks-http runs as root", "such as \"oks\"");
+        assertThat(prefix.resolve("var")).doesNotExist();
+    }
+
     @Test
     void checkingTheConfigurationReadsTheCertificate() throws Exception {
         Path file = RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"nowhere.pem\"\n");
@@ -225,6 +239,7 @@ final class OksHttpProgramTest {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(prefix.resolve("out").toFile()).redirectError(prefix.resolve("err").toFile());
+        builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
         builder.environment().putAll(environment);
         Process process = builder.start();
         begun.add(process);

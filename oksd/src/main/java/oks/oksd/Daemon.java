@@ -2,8 +2,6 @@ package oks.oksd;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +28,7 @@ import oks.process.PidFile;
 import oks.process.ProcessName;
 import oks.process.ProcessSignals;
 import oks.process.ServiceManager;
+import oks.process.Superuser;
 import oks.recovery.Seal;
 import oks.service.EventLoops;
 import oks.service.ServiceServer;
@@ -62,7 +61,7 @@ final class Daemon {
     /** Runs until a signal or command stops it, or until the database cannot be kept any more. */
     ExitCode run() throws IOException, InterruptedException {
         ProcessName.set("oksd");
-        refuseRoot();
+        Superuser.refuse("oksd", settings.get().process().allowRoot());
         Instant started = clock.instant();
         try (ServiceManager systemd = ServiceManager.of(System.getenv());
                 ProcessSignals signals = new ProcessSignals()) {
@@ -92,15 +91,6 @@ final class Daemon {
             try (lock) { // still ours: no open database exists yet
                 throw e;
             }
-        }
-    }
-
-    /** The kernel's word counts, not a name: in a container, user 0 may have none. */
-    private void refuseRoot() throws IOException {
-        if (!settings.get().process().allowRoot() && Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-            throw OperatorFault.of(ExitCode.USAGE, "oksd runs as root, but process.allow_root is false")
-                    .kept("nothing was opened")
-                    .next("start it as a user of its own, such as \"oks\", or set process.allow_root to true");
         }
     }
 
