@@ -39,9 +39,10 @@ public final class KeyringSplitter {
     public KeyringSplitter(InputStream in, int maxBytes) throws IOException {
         bytes = new SlidingBytes(in, maxBytes);
         bytes.skipBlanks();
-        boolean isBinary = !bytes.has(0) || bytes.at(0) >= 0x80;
+        KeyringFormat format = KeyringFormat.of(bytes);
+        boolean isBinary = !bytes.has(0) || format == KeyringFormat.BINARY;
         binary = isBinary ? new BinaryKeyring(bytes, maxBytes) : null;
-        armored = isBinary ? null : new ArmoredKeyring(bytes, maxBytes);
+        armored = isBinary ? null : new ArmoredKeyring(bytes, format, maxBytes);
     }
 
     /** How many bytes were read from the stream, some of them ahead of the last piece. */

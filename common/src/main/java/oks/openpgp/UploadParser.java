@@ -1,8 +1,12 @@
 package oks.openpgp;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -46,31 +50,37 @@ public final class UploadParser {
                     + limits.maxUploadBytes());
         } else if (body.length == 0) {
             sequence.refuse(Reason.NO_CERTIFICATE, "the upload is empty");
-        } else if (PacketSplitter.beginsWithKey(body)) {
-            sequence.read(body); // whatever its user IDs say, it is no armor
         } else {
-            parseTextOrBinary(body, sequence);
+            read(body, sequence);
         }
         return sequence.result();
     }
 
-    private void parseTextOrBinary(byte[] body, PacketSequence sequence) {
-        List<Armor.Block> blocks = Armor.blocks(body, limits.maxCertificatesPerUpload() + 1);
-        if (blocks.isEmpty() && body[0] < 0) {
-            sequence.read(body); // nothing in OpenPGP begins with a byte below 0x80
-        } else if (blocks.isEmpty()) {
-            sequence.refuse(Reason.NOT_OPENPGP, "neither binary OpenPGP nor an armored block");
-        }
-        for (Armor.Block block : blocks) {
-            if (block.isPrivateKey()) {
-                sequence.refuse(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT);
-            } else if (!block.broken().isEmpty()) {
-                sequence.refuse(Reason.MALFORMED, block.broken());
-            } else if (!block.isCertificate()) {
-                sequence.refuse(Reason.NO_CERTIFICATE, "an armored block that is no public key block");
+    private void read(byte[] body, PacketSequence sequence) {
+        try {
+            SlidingBytes bytes = SlidingBytes.of(body);
+            bytes.skipBlanks();
+            KeyringFormat format = KeyringFormat.of(bytes);
+            if (format == KeyringFormat.BINARY) {
+                int from = Math.toIntExact(bytes.position());
+                sequence.read(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
             } else {
-                sequence.read(block.binary());
+                readArmor(new ArmoredKeyring(bytes, format, limits.maxUploadBytes()), sequence);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // there is nothing but memory to read from
+        }
+    }
+
+    private void readArmor(ArmoredKeyring armor, PacketSequence sequence) throws IOException {
+        Optional<Piece> piece = armor.next();
+        for (int count = 0; piece.isPresent() && count <= limits.maxCertificatesPerUpload(); count++) {
+            if (piece.get().reason().isPresent()) {
+                sequence.refuse(piece.get().reason().get(), piece.get().text());
+            } else {
+                sequence.read(piece.get().bytes());
+            }
+            piece = armor.next();
         }
     }
 }

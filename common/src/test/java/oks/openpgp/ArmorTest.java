@@ -1,13 +1,21 @@
 package oks.openpgp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
@@ -37,6 +45,16 @@ class ArmorTest {
                 Arguments.of("text around in UTF-8", "\u00e9\u00df\n" + ARMOR),
                 Arguments.of("byte order mark", "\ufeff" + ARMOR),
                 Arguments.of("no-break spaces", ARMOR.replaceFirst("\n\n", "\n\u00a0\n")),
+                Arguments.of("no-break spaces before", "\u00a0" + ARMOR.replace("\n", "\n\u00a0")),
+                Arguments.of("escaped in a signed text", ARMOR.replace("-----BEGIN", "- -----BEGIN").replace("-----END", "- -----END")),
+                Arguments.of("quoted", "> " + ARMOR.strip().replace("\n", "\n> ").replace("> \n", ">\n")),
+                Arguments.of("quoted twice", ">> " + ARMOR.strip().replace("\n", "\n>> ")),
+                Arguments.of("typographic dashes", ARMOR.replace("-----", "\u2014\u2013-")),
+                Arguments.of("checksum without =", ARMOR.replace(checksum, checksum.substring(1))),
+                Arguments.of("checksum on the last line of digits", ARMOR.replace("\n" + checksum, checksum)),
+                Arguments.of("no line break before the last line", ARMOR.replace("\n-----END", "-----END")),
+                Arguments.of("a line of four digits", ARMOR.replaceFirst("\n\n(....)", "\n\n$1\n")),
+                Arguments.of("a sentence about armor", "from -----BEGIN PGP PUBLIC KEY BLOCK----- to the end:\n" + ARMOR),
                 Arguments.of("no newline at the end", ARMOR.strip()),
                 Arguments.of("one long line", ARMOR.replaceAll("([A-Za-z0-9+/=]{64})\n", "$1")));
     }
@@ -47,6 +65,74 @@ class ArmorTest {
         ParsedUpload upload = Samples.parse(text.getBytes(UTF_8));
         assertThat(upload.refused()).isEmpty();
         assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY);
+        assertThat(loaded(text)).extracting(Piece::bytes).containsExactly(BINARY);
+    }
+
+    /** What a load makes of a text. */
+    private static List<Piece> loaded(String text) {
+        List<Piece> pieces = new ArrayList<>();
+        try {
+            KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(text.getBytes(UTF_8)), 1 << 20);
+            for (Optional<Piece> next = splitter.next(); next.isPresent(); next = splitter.next()) {
+                pieces.add(next.get());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return pieces;
+    }
+
+    static Stream<Arguments> whatKeepsABlockFromBeingRead() {
+        String begin = "-----BEGIN";
+        return Stream.of(
+                Arguments.of("gpg's colon", ARMOR.replace(begin, ":-----BEGIN"), ArmorFault.COLON),
+                Arguments.of("gpg's colon, indented", ARMOR.replace(begin, "  : -----BEGIN"), ArmorFault.COLON),
+                Arguments.of("gpg's colon, quoted", "> " + ARMOR.replace(begin, ":-----BEGIN").replace("\n", "\n> "), ArmorFault.COLON),
+                Arguments.of("gpg's colon, in a text", "A revocation:\r\n\r\n:" + ARMOR.replace("\n", "\r\n"), ArmorFault.COLON),
+                Arguments.of("text before", "my key: " + ARMOR, ArmorFault.TEXT_BEFORE),
+                Arguments.of("a comment's sign", "# " + ARMOR, ArmorFault.TEXT_BEFORE),
+                Arguments.of("a page's markup", "<pre>" + ARMOR.replace("-----\n", "-----<br>\n"), ArmorFault.TEXT_BEFORE),
+                Arguments.of("only the first line quoted", "> " + ARMOR, ArmorFault.QUOTATION),
+                Arguments.of("line breaks lost", ARMOR.replace("\n", " "), ArmorFault.LINE_BREAKS),
+                Arguments.of("plus signs lost", ARMOR.replace("+", " "), ArmorFault.PLUS_SIGNS),
+                Arguments.of("something else", ARMOR.replaceFirst("\n\n....", "\n\n%2B!"), ArmorFault.NOT_BASE64),
+                Arguments.of("digits lost at the end", ARMOR.replaceFirst("[^\n]{3}\n=", "\n="), ArmorFault.MISSING_DIGIT),
+                Arguments.of("digits after the checksum", ARMOR.replace("\n-----END", "\nAAAAAAAA\n-----END"), ArmorFault.AFTER_END),
+                Arguments.of("no last line", ARMOR.replaceFirst("(?s)\n-----END.*", "\n"), ArmorFault.NO_LAST_LINE),
+                Arguments.of("a first line cut short", ARMOR.replaceFirst("BLOCK-----", "BLOCK"), ArmorFault.FIRST_LINE));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("whatKeepsABlockFromBeingRead")
+    void uploadAndLoadRefuseABlockForTheSameReason(String what, String text, Object fault) {
+        ParsedUpload upload = Samples.parse(text.getBytes(UTF_8));
+        assertThat(upload.accepted()).isEmpty();
+        assertThat(upload.refused()).singleElement().isEqualTo(new ParsedUpload.Refused("", Reason.MALFORMED, ((ArmorFault) fault).text()));
+        assertThat(loaded(text)).singleElement().usingRecursiveComparison()
+                .isEqualTo(Piece.refused(Reason.MALFORMED, ((ArmorFault) fault).text()));
+    }
+
+    @Test
+    void aLineThatIsNoBase64CostsOneCertificateOfItsBlock() {
+        byte[] second = SampleCertificates.certificate(2);
+        byte[] third = SampleCertificates.certificate(3);
+        String block = new String(Armor.certificates(List.of(BINARY, second, third)), US_ASCII);
+        int line = 65 * ((BINARY.length + second.length / 2) / 48) + block.indexOf("\n\n") + 2;
+        String text = block.substring(0, line) + "*" + block.substring(line + 1);
+        ParsedUpload upload = Samples.parse(text.getBytes(US_ASCII));
+        assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY, third);
+        assertThat(upload.refused()).extracting(ParsedUpload.Refused::text).containsExactly(ArmorFault.NOT_BASE64.text());
+        assertThat(loaded(text)).extracting(Piece::bytes).containsExactly(BINARY, new byte[0], third);
+    }
+
+    @Test
+    void whatIsNoArmorIsCalledByItsName() {
+        byte[] utf16 = ("\ufeff" + ARMOR).getBytes(UTF_16LE);
+        assertThat(Samples.parse(utf16).refused()).singleElement()
+                .isEqualTo(new ParsedUpload.Refused("", Reason.NOT_OPENPGP, KeyringFormat.UTF_16.nothingFound()));
+        byte[] keybox = HexFormat.of().parseHex("0000002001010002" + "4b425866" + "000000006b0d1f3c6b0d1f3c0000000000000000");
+        assertThat(Samples.parse(keybox).refused()).singleElement()
+                .isEqualTo(new ParsedUpload.Refused("", Reason.NOT_OPENPGP, KeyringFormat.KEYBOX.nothingFound()));
     }
 
     @Test

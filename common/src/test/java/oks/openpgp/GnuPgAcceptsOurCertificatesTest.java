@@ -73,11 +73,14 @@ class GnuPgAcceptsOurCertificatesTest {
     }
 
     @Test
-    void aRevocationThatGpgWroteAttachesAndIsUnderstood() throws IOException {
+    void aRevocationThatGpgWroteAttachesWhenItsColonIsRemoved() throws IOException {
         try (GnuPg gpg = GnuPg.open()) {
             Certificate certificate = Samples.certificate(gpg.generate("Rev <rev@example.org>", "future-default"));
             byte[] file = Files.readAllBytes(
                     gpg.home().resolve("openpgp-revocs.d").resolve(certificate.fingerprint() + ".rev"));
+            assertThat(gpg.tryRun(file, "--import").status()).isNotZero();
+            assertThat(Samples.parse(file).refused()).extracting(ParsedUpload.Refused::text).containsExactly(ArmorFault.COLON.text());
+            assertThat(Samples.parse(file).revocations()).isEmpty();
             byte[] armor = new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
             Certificate revoked =
                     CertificateMerge.merge(certificate, Samples.parse(armor).revocations().get(0)

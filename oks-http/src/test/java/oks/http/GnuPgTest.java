@@ -72,6 +72,21 @@ final class GnuPgTest {
     }
 
     @Test
+    void theHelpPagesCommandsImportGpgsOwnRevocationAndGpgAloneRefusesIt() throws Exception {
+        Path home = newHome();
+        ok(home, "--passphrase", "", "--quick-generate-key", "Rev <rev@example.org>", "ed25519", "cert,sign", "0");
+        String fingerprint = fingerprint(home, "rev@example.org");
+        Path file = home.resolve("openpgp-revocs.d").resolve(fingerprint + ".rev");
+        assertThat(gpg(home, "--import", file.toString()).status()).isNotZero();
+        String help = gateway.get("/help", "Accept", "text/html").body().replace("&#39;", "'").replace("&gt;", ">");
+        String command = help.lines().filter(line -> line.contains("FINGERPRINT.rev")).findFirst().orElseThrow()
+                .replace("<pre><code>", "").replace("FINGERPRINT.rev", file.toString());
+        ClientCommand revoked = ClientCommand.run("gnupg", List.of("env", "GNUPGHOME=" + home, "sh", "-c", command));
+        assertThat(revoked.status()).as(command + "\n" + revoked.err()).isZero();
+        assertThat(ok(home, "--with-colons", "--list-keys", fingerprint).out()).contains("pub:r:");
+    }
+
+    @Test
     void anUnknownFingerprintIsReportedAsNoData() throws Exception {
         ClientCommand unknown = gpg(newHome(), "--recv-keys", "0123456789ABCDEF0123456789ABCDEF01234567");
         assertThat(unknown.status()).isNotZero();
