@@ -44,7 +44,7 @@ public final class CertificateSearch {
             return Optional.ofNullable(db.get(StoreKeys.certificate(bytes)))
                     .map(value -> CertificateRecord.of(bytes, value));
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("read a certificate", e);
+            throw StoreFaults.of(db, "read a certificate", e);
         }
     }
 
@@ -53,7 +53,7 @@ public final class CertificateSearch {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             return beginning(records, beginning);
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("read certificates", e);
+            throw StoreFaults.of(db, "read certificates", e);
         }
     }
 
@@ -100,7 +100,7 @@ public final class CertificateSearch {
                     ? Optional.empty()
                     : Optional.of(read(records, named, true, terms -> terms.emails().contains(email), limit));
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("search an index", e);
+            throw StoreFaults.of(db, "search an index", e);
         }
     }
 
@@ -118,7 +118,7 @@ public final class CertificateSearch {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             return read(records, found, true, terms -> words.stream().allMatch(word -> WordSearch.holds(terms, word)), limit);
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("read certificates", e);
+            throw StoreFaults.of(db, "read certificates", e);
         }
     }
 
@@ -137,7 +137,7 @@ public final class CertificateSearch {
         try (Scan records = new Scan(db, prefix.length)) {
             return read(records, under(records, prefix, MAX_CANDIDATES, StoreKeys::beginningOf), sure, wanted, limit);
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("search an index", e);
+            throw StoreFaults.of(db, "search an index", e);
         }
     }
 
@@ -146,7 +146,7 @@ public final class CertificateSearch {
         try (Scan keys = new Scan(db, prefix.length)) {
             return under(keys, prefix, most, meaning);
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("search an index", e);
+            throw StoreFaults.of(db, "search an index", e);
         }
     }
 

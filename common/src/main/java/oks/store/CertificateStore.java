@@ -3,6 +3,7 @@ package oks.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,7 +26,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -37,7 +37,7 @@ import org.rocksdb.WriteOptions;
  * stands at an earlier {@link #position}, and the recovery files bring it forward again.
  */
 public final class CertificateStore implements Closeable {
-    private static final String MISSING_FILE = "No such file";
+    private static final String CURRENT = "CURRENT"; // names the list of tables that is in force
 
     private final RocksSetup setup;
     private final RocksDB db;
@@ -65,12 +65,13 @@ public final class CertificateStore implements Closeable {
     /**
      * Opens the store in a directory, which is made when it is missing.
      *
-     * @throws OperatorFault DAMAGED when RocksDB cannot read it, FAILED when the disk refuses
+     * @throws OperatorFault DAMAGED when RocksDB cannot read it, FAILED when the disk refuses something else
      */
     public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
         if (!Files.isDirectory(directory)) { // which may be a link to one
             Files.createDirectories(directory, Modes.DIRECTORY);
         }
+        refuseWithoutCurrent(directory);
         RocksSetup setup = RocksSetup.with(options);
         try {
             RocksDB db = RocksDB.open(setup.options(), directory.toString());
@@ -87,32 +88,21 @@ public final class CertificateStore implements Closeable {
             }
         } catch (RocksDBException | IllegalArgumentException e) {
             try (setup) {
-                throw notOpened(directory, e);
+                throw StoreFaults.notOpened(directory, e);
             }
         }
     }
 
-    /** A disk that fails at this moment has not damaged what is on it: a later start may well succeed. */
-    private static OperatorFault notOpened(Path directory, Exception e) {
-        boolean diskFails = e instanceof RocksDBException failure
-                && failure.getStatus() != null
-                && failure.getStatus().getCode() == Status.Code.IOError
-                && !failure.getMessage().contains(MISSING_FILE);
-        if (diskFails) {
-            return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", directory, e.getMessage())
-                    .kept("nothing was changed")
-                    .next(e.getMessage().contains("Permission denied")
-                            ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
-                                    + directory.getParent() + "\""
-                            : "look at the disk: whether it is full, mounted and sound; then try again")
-                    .because(e);
+    /** RocksDB would take a store that lost its file CURRENT for a new one, and delete its tables. */
+    private static void refuseWithoutCurrent(Path directory) throws IOException {
+        if (Files.exists(directory.resolve(CURRENT))) {
+            return;
         }
-        return OperatorFault.of(ExitCode.DAMAGED, "store \"%s\" cannot be opened: %s", directory, e.getMessage())
-                .kept("nothing was changed")
-                .next("restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"; without an archive, "
-                        + "\"oks-restore salvage %s --keyring FILE\" brings out what can still be read",
-                        directory.toAbsolutePath().getParent(), directory.toAbsolutePath().getParent())
-                .because(e);
+        try (DirectoryStream<Path> remains = Files.newDirectoryStream(directory, "{*.sst,MANIFEST-*}")) {
+            if (remains.iterator().hasNext()) {
+                throw StoreFaults.damaged(directory, new StoreDamage(Optional.of(CURRENT), "it is missing"), null);
+            }
+        }
     }
 
     /** Where the store stands: the end of the last group that was applied. */
@@ -135,6 +125,16 @@ public final class CertificateStore implements Closeable {
         return search.get(primary);
     }
 
+    /**
+     * Reads what {@link #apply} will read again for a change of this certificate: before the change is in the log, damage of
+     * the store costs this change alone.
+     *
+     * @throws OperatorFault DAMAGED
+     */
+    public void requireReadable(Fingerprint primary) {
+        search.beginning(Beginning.of(primary));
+    }
+
     /** Finds certificates by key, address or words. */
     public CertificateSearch search() {
         return search;
@@ -152,7 +152,7 @@ public final class CertificateStore implements Closeable {
     /**
      * Applies groups that follow on {@link #position}, in one atomic step.
      *
-     * @throws OperatorFault FAILED when RocksDB refuses; then nothing of them is applied
+     * @throws OperatorFault FAILED when RocksDB refuses, DAMAGED when what they replace cannot be read; nothing of them is applied then
      */
     public void apply(List<Group> groups) {
         apply(groups, DerivedKeys.ofMany(groups));
@@ -249,15 +249,19 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Whether a flush or compaction has failed since the store was opened. Then nothing that was applied is sure to reach
-     * the disk, and the store must be given up; reads still work. Asked for, because RocksDB's Java listener throws at
-     * the reason of every failed flush without a write-ahead log, and nobody hears of it.
+     * The fault of a flush or compaction that has failed since the store was opened. Then nothing that was applied is sure
+     * to reach the disk, and the store must be given up; reads still work. Asked for, because RocksDB's Java listener
+     * throws at the reason of every failed flush without a write-ahead log, and nobody hears of it.
      */
-    public boolean hasFailed() {
-        try {
-            return db.getLongProperty("rocksdb.background-errors") > 0;
+    public Optional<OperatorFault> failure() {
+        try (WriteBatch nothing = new WriteBatch()) {
+            if (db.getLongProperty("rocksdb.background-errors") == 0) {
+                return Optional.empty();
+            }
+            db.write(withoutLog, nothing); // is refused with the reason, unless RocksDB has gone on by itself
+            return Optional.of(OperatorFault.of(ExitCode.FAILED, "RocksDB could not write its files"));
         } catch (RocksDBException e) {
-            throw failed("say how it is", e);
+            return Optional.of(failed("write its files", e));
         }
     }
 
@@ -391,10 +395,7 @@ public final class CertificateStore implements Closeable {
         }
     }
 
-    static OperatorFault failed(String doing, RocksDBException e) {
-        return OperatorFault.of(ExitCode.FAILED, "the store could not %s: %s", doing, e.getMessage())
-                .kept("every acknowledged change is in the recovery files")
-                .next("look at the disk, then start oksd again: it replays what the store lacks")
-                .because(e);
+    private OperatorFault failed(String doing, RocksDBException e) {
+        return StoreFaults.of(db, doing, e);
     }
 }

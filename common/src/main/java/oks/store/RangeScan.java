@@ -84,7 +84,7 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
         return ranges;
     }
 
-    /** @throws oks.fault.OperatorFault FAILED when RocksDB cannot read on */
+    /** @throws oks.fault.OperatorFault DAMAGED when RocksDB cannot read on */
     @Override
     public Tally get() {
         try (Slice bound = new Slice(end);
@@ -105,7 +105,7 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
             }
             records.status();
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("check the store", e);
+            throw StoreFaults.of(db, "check the store", e);
         }
         return new Tally(digest, certificates, tombstones, derived.sum(), derivedAgain.sum(), found.sum());
     }

@@ -66,7 +66,7 @@ public final class StoreView implements Closeable {
             records.status();
             return new Page(page, looked, !FullScan.isAt(records, StoreKeys.CERTIFICATE));
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("read certificates", e);
+            throw StoreFaults.of(db, "read certificates", e);
         }
     }
 

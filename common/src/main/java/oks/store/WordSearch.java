@@ -57,7 +57,7 @@ final class WordSearch {
         try {
             return db.get(StoreKeys.join(StoreKeys.wordPrefix(other.query.word()), certificate.bytes())) != null;
         } catch (RocksDBException e) {
-            throw CertificateStore.failed("search an index", e);
+            throw StoreFaults.of(db, "search an index", e);
         }
     }
 

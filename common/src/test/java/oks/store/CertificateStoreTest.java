@@ -414,12 +414,12 @@ final class CertificateStoreTest {
         Path gone = temporary.resolve("gone");
         try (CertificateStore losing = CertificateStore.open(gone, StoreOptions.standard())) {
             logged.put(certificate(1));
-            assertThat(losing.hasFailed()).isFalse();
+            assertThat(losing.failure()).isEmpty();
             losing.apply(logged.groups);
             FileUtils.deleteDirectory(gone.toFile());
 
             assertThatThrownBy(losing::flush).isInstanceOf(OperatorFault.class);
-            assertThat(losing.hasFailed()).isTrue();
+            assertThat(losing.failure()).hasValueSatisfying(fault -> assertThat(fault.code()).isEqualTo(ExitCode.FAILED));
             assertThat(losing.get(fingerprint(certificate(1)))).as("reads go on").isPresent();
         }
     }

@@ -237,9 +237,10 @@ public final class SampleDatabase implements Closeable {
     /** Ends as a stop does: store flushed, recovery file sealed. */
     @Override
     public void close() throws IOException {
-        store.flush();
-        log.close();
-        store.close();
+        try (store;
+                log) {
+            store.flush();
+        }
     }
 
     /** The names of the recovery files, in order. */

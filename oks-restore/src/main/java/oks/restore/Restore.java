@@ -21,6 +21,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.restore.Phases.Phase;
 import oks.store.CertificateStore;
+import oks.store.StoreDamage;
 import oks.store.StoreOptions;
 
 /**
@@ -52,7 +53,7 @@ final class Restore {
             ArchiveContents contents =
                     phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
             staging.adoptStore(contents.directory());
-            Built built = build(staging, contents, sources, wanted, verified);
+            Built built = build(staging, archive, contents, sources, wanted, verified);
             Optional<Path> aside =
                     phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
@@ -101,6 +102,20 @@ final class Restore {
     }
 
     private Built build(
+            RestoreStaging staging, ArchiveInput archive, ArchiveContents contents, RecoverySources sources, Wanted wanted,
+            Optional<Verified> checked)
+            throws IOException {
+        try {
+            return build(staging, contents, sources, wanted, checked);
+        } catch (OperatorFault fault) {
+            throw StoreDamage.of(fault)
+                    .map(damage -> damaged("archive \"%s\" holds a damaged store: %s%s", archive.name(),
+                            damage.file().map(file -> "file \"" + file + "\": ").orElse(""), damage.reason()).because(fault))
+                    .orElse(fault);
+        }
+    }
+
+    private Built build(
             RestoreStaging staging, ArchiveContents contents, RecoverySources sources, Wanted wanted,
             Optional<Verified> checked)
             throws IOException {
@@ -145,6 +160,7 @@ final class Restore {
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("the target directory was not made")
-                .next("restore from another archive");
+                .next("restore from the newest verified archive before this one, with the recovery files since; where there is none, "
+                        + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
     }
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus.Holder;
 import oks.control.Rotation;
+import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
@@ -24,6 +25,7 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
 import oks.store.IndexesRepaired;
+import oks.store.StoreDamage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ final class Committer {
     private final Pauses pauses;
     private final Supplier<OksdSettings> settings;
     private final LongSupplier nanoTime;
-    private final Consumer<String> onFatal;
+    private final Consumer<OperatorFault> onFatal;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::loop, "writer");
 
@@ -65,7 +67,7 @@ final class Committer {
             ServerState state,
             Supplier<OksdSettings> settings,
             LongSupplier nanoTime,
-            Consumer<String> onFatal) {
+            Consumer<OperatorFault> onFatal) {
         this.store = store;
         this.log = log;
         this.keeper = keeper;
@@ -135,9 +137,9 @@ final class Committer {
         }
     }
 
-    private static String why(Throwable e) {
+    private static OperatorFault why(Throwable e) {
         LOG.debug("the writer ends", e);
-        return e instanceof OperatorFault fault ? fault.what() : "the writer ended: " + e;
+        return e instanceof OperatorFault fault ? fault : OperatorFault.of(ExitCode.FAILED, "the writer ended: %s", e);
     }
 
     /** Does what waits, one command or one group, and what is due; waits for work at most this long. */
@@ -169,10 +171,10 @@ final class Committer {
         LogPosition before = log.position();
         GroupBuilder group = new GroupBuilder(
                 store, before.last(), before.digest(), log::now, settings.get().upload());
-        List<Outcome> outcomes = new ArrayList<>();
+        List<Runnable> answers = new ArrayList<>();
         try {
-            while (outcomes.size() < submissions.size() && !group.full()) {
-                outcomes.add(outcome(group, submissions.get(outcomes.size())));
+            while (answers.size() < submissions.size() && !group.full()) {
+                answers.add(answer(group, submissions.get(answers.size())));
             }
             if (!group.changes().isEmpty()) {
                 write(group.changes(), group.digest());
@@ -186,21 +188,27 @@ final class Committer {
             throw e;
         }
         publishView(); // first: whoever has the answer must not see an older state
-        for (int i = 0; i < outcomes.size(); i++) {
-            submissions.get(i).outcome().complete(outcomes.get(i));
-        }
-        admission.giveBack(submissions.subList(outcomes.size(), submissions.size())); // a command need not wait for them
+        answers.forEach(Runnable::run);
+        admission.giveBack(submissions.subList(answers.size(), submissions.size())); // a command need not wait for them
     }
 
-    /** One certificate that cannot be merged must not cost its neighbours. */
-    private static Outcome outcome(GroupBuilder group, Submission submission) {
+    /**
+     * Adds a submission to a group, and gives what tells its sender once the group is durable. One certificate that cannot
+     * be merged, or of which the store cannot read what it holds, must not cost its neighbours: nothing of it is in the log.
+     */
+    private static Runnable answer(GroupBuilder group, Submission submission) {
         try {
-            return group.add(submission);
+            Outcome outcome = group.add(submission);
+            return () -> submission.outcome().complete(outcome);
         } catch (OperatorFault e) {
-            throw e; // of the store, not of this certificate
+            if (StoreDamage.of(e).isEmpty()) {
+                throw e; // of the store, not of this certificate
+            }
+            return () -> submission.outcome().completeExceptionally(e);
         } catch (RuntimeException e) {
             LOG.error("certificate {} could not be merged: {}", submission.certificate().fingerprint(), e.getMessage(), e);
-            return Outcome.refused(Reason.MALFORMED, "it could not be merged with what is stored");
+            Outcome refused = Outcome.refused(Reason.MALFORMED, "it could not be merged with what is stored");
+            return () -> submission.outcome().complete(refused);
         }
     }
 

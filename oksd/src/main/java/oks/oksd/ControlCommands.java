@@ -43,6 +43,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final LiveSettings settings;
     private final StatusReport status;
     private final Snapshots snapshots;
+    private final UnreadableStore unreadable;
     private final InstantSource clock;
     private final Supplier<LiveSettings.Reloaded> reload;
     private final Runnable stop;
@@ -59,6 +60,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             LiveSettings settings,
             StatusReport status,
             Snapshots snapshots,
+            UnreadableStore unreadable,
             InstantSource clock,
             Supplier<LiveSettings.Reloaded> reload,
             Runnable stop) {
@@ -71,6 +73,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;
+        this.unreadable = unreadable;
         this.clock = clock;
         this.reload = reload;
         this.stop = stop;
@@ -78,7 +81,12 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     @Override
     public void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
-        reply.done(carryOut(request, peer, reply));
+        try {
+            reply.done(carryOut(request, peer, reply));
+        } catch (OperatorFault fault) {
+            unreadable.met(fault);
+            throw fault;
+        }
         if (request.kind() == ControlRequest.Kind.STOP) {
             stop.run(); // after the answer: the socket goes away with oksd
         }

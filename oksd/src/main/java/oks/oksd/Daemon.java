@@ -113,17 +113,18 @@ final class Daemon {
                 settings.get(), database, committer, keeper, state, uploads, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         LoadTickets tickets = new LoadTickets();
+        UnreadableStore unreadable = new UnreadableStore(state);
         ControlCommands whenReady = new ControlCommands(
                 committer,
                 database.store(),
                 new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
                 tickets,
                 settings,
-                status, snapshots, clock, () -> reload(committer), this::stop);
+                status, snapshots, unreadable, clock, () -> reload(committer), this::stop);
         try (keeper;
                 whenReady;
                 uploads) {
-            listen(database, committer, uploads, tickets, status, whenReady, systemd);
+            listen(database, committer, uploads, tickets, status, unreadable, whenReady, systemd);
         }
         snapshots.releaseAll();
         letGo(database);
@@ -135,13 +136,14 @@ final class Daemon {
             Uploads uploads,
             LoadTickets tickets,
             StatusReport status,
+            UnreadableStore unreadable,
             ControlHandler whenReady,
             ServiceManager systemd)
             throws InterruptedException {
         Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
         try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString())) {
+                new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString(), unreadable)) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             ready(database, committer, whenReady, systemd);
@@ -269,24 +271,29 @@ final class Daemon {
     }
 
     /** Nothing in the store can be trusted to reach the disk any more; the recovery files have everything. */
-    private void fatal(String why) {
-        LOG.error("the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
-                + "replays them", why);
-        state.fault("store: " + why);
-        exitCode = ExitCode.FAILED;
+    private void fatal(OperatorFault fault) {
+        if (fault.code() == ExitCode.DAMAGED) {
+            LOG.error("{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; next: {}",
+                    fault.what(), fault.next());
+        } else {
+            LOG.error("the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
+                    + "replays them", fault.what());
+        }
+        state.fault("store: " + fault.what());
+        exitCode = fault.code() == ExitCode.DAMAGED ? ExitCode.DAMAGED : ExitCode.FAILED;
         stopWanted.countDown();
-        Thread lastResort = new Thread(Daemon::haltUnlessEnded, "last resort");
+        Thread lastResort = new Thread(this::haltUnlessEnded, "last resort");
         lastResort.setDaemon(true);
         lastResort.start();
     }
 
     /** A failed disk may hang whoever waits for it; the supervisor waits for the end of this process. */
-    private static void haltUnlessEnded() {
+    private void haltUnlessEnded() {
         try {
             Thread.sleep(LAST_RESORT.toMillis());
         } catch (InterruptedException e) {
             LOG.debug("nobody interrupts this thread", e);
         }
-        Runtime.getRuntime().halt(ExitCode.FAILED.status());
+        Runtime.getRuntime().halt(exitCode.status());
     }
 }

@@ -94,6 +94,7 @@ final class GroupBuilder {
         if (taken.isEmpty()) {
             return Outcome.refused(Reason.TOO_LARGE, "with what is stored " + excess.get());
         }
+        store.requireReadable(fingerprint);
         IndexTerms.of(taken.get()); // throws for what the store could not index: no replay could get past it in the log
         put(fingerprint, taken.get(), before, origin);
         return Outcome.of(Outcome.Result.MERGED, last);

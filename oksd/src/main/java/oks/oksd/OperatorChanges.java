@@ -57,6 +57,7 @@ final class OperatorChanges {
 
     private Change deletion(ControlRequest.Delete request, String by, Lsn lsn, Instant time) {
         Fingerprint fingerprint = request.fingerprint();
+        store.requireReadable(fingerprint);
         Optional<StoredCertificate> stored = store.get(fingerprint);
         Optional<Tombstone> earlier = store.tombstone(fingerprint);
         boolean blockedBefore = earlier.filter(Tombstone::blocked).isPresent();

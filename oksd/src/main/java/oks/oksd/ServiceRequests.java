@@ -23,6 +23,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private final Uploads uploads;
     private final LoadTickets tickets;
     private final Supplier<String> statusJson;
+    private final UnreadableStore unreadable;
     private final ExecutorService searchers =
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
                 Thread thread = new Thread(task, "searcher");
@@ -30,11 +31,13 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
                 return thread;
             });
 
-    ServiceRequests(Lookups lookups, Uploads uploads, LoadTickets tickets, Supplier<String> statusJson) {
+    ServiceRequests(
+            Lookups lookups, Uploads uploads, LoadTickets tickets, Supplier<String> statusJson, UnreadableStore unreadable) {
         this.lookups = lookups;
         this.uploads = uploads;
         this.tickets = tickets;
         this.statusJson = statusJson;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -113,7 +116,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
                 outcome.comment());
     }
 
-    private static ServiceAnswer failed(Throwable failure) {
+    private ServiceAnswer failed(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof UnavailableException unavailable) {
             FailureCode code =
@@ -123,8 +126,10 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         return internal("upload", cause);
     }
 
-    private static ServiceAnswer internal(String what, Throwable cause) {
-        LOG.error("request \"{}\" failed: {}", what, cause.getMessage(), cause);
+    private ServiceAnswer internal(String what, Throwable cause) {
+        if (!unreadable.met(cause)) {
+            LOG.error("request \"{}\" failed: {}", what, cause.getMessage(), cause);
+        }
         return new ServiceAnswer.Failure(FailureCode.INTERNAL, 0, "the keyserver has an internal error; its log says more");
     }
 

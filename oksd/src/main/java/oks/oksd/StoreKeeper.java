@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
-import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Lsn;
 import oks.store.CertificateStore;
@@ -26,7 +25,7 @@ final class StoreKeeper implements AutoCloseable {
     private final CertificateStore store;
     private final Supplier<OksdSettings.Store> limits;
     private final LongSupplier nanoTime;
-    private final Consumer<String> onFailure;
+    private final Consumer<OperatorFault> onFailure;
     private final ExecutorService flusher = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "flusher");
         thread.setDaemon(true);
@@ -46,7 +45,7 @@ final class StoreKeeper implements AutoCloseable {
             CertificateStore store,
             Supplier<OksdSettings.Store> limits,
             LongSupplier nanoTime,
-            Consumer<String> onFailure) {
+            Consumer<OperatorFault> onFailure) {
         this.store = store;
         this.limits = limits;
         this.nanoTime = nanoTime;
@@ -82,14 +81,14 @@ final class StoreKeeper implements AutoCloseable {
     /**
      * Looks once a second whether a flush or compaction has failed. Writer thread only.
      *
-     * @throws OperatorFault FAILED when one has
+     * @throws OperatorFault that failure, when there is one: DAMAGED when a table that was to be merged cannot be read
      */
     void checkHealth() {
         if (nanoTime.getAsLong() - healthCheckedNanos >= HEALTH_NANOS) {
             healthCheckedNanos = nanoTime.getAsLong();
-            if (store.hasFailed()) {
-                throw OperatorFault.of(ExitCode.FAILED, "RocksDB could not write its files");
-            }
+            store.failure().ifPresent(failure -> {
+                throw failure;
+            });
         }
     }
 
@@ -109,7 +108,7 @@ final class StoreKeeper implements AutoCloseable {
                 try {
                     flush();
                 } catch (OperatorFault e) {
-                    onFailure.accept(e.what());
+                    onFailure.accept(e);
                 }
             });
         }

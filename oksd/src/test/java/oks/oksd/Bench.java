@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
+import oks.fault.OperatorFault;
 import oks.openpgp.Certificate;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -51,7 +52,7 @@ final class Bench implements Closeable {
     final LogKeeper log;
     final StoreKeeper keeper;
     final Committer committer;
-    final CompletableFuture<String> fatal = new CompletableFuture<>();
+    final CompletableFuture<OperatorFault> fatal = new CompletableFuture<>();
     final RecoveryLog recoveryLog;
     private volatile Instant now = Instant.parse("2026-11-22T10:49:02Z");
     private volatile long nanos = 1;

@@ -225,7 +225,7 @@ final class CommitterTest {
         CompletableFuture<Rotation> command = bench.committer.rotate(Seal.Reason.ROTATED);
         bench.committer.start();
 
-        assertThat(Bench.answer(bench.fatal)).contains("RocksDB");
+        assertThat(Bench.answer(bench.fatal).what()).contains("could not write its files");
         assertThat(Bench.failure(first)).isInstanceOf(UnavailableException.class);
         bench.committer.stop(); // returns
         assertThat(command).isDone();

@@ -47,7 +47,7 @@ final class StoreKeeperTest {
         FileUtils.deleteDirectory(bench.directory.toFile());
         bench.keeper.applied(flushSize);
         bench.keeper.flushWhenDue();
-        assertThat(Bench.answer(bench.fatal)).contains("could not flush");
+        assertThat(Bench.answer(bench.fatal).what()).contains("could not flush");
     }
 
     @Test

@@ -1,0 +1,52 @@
+package oks.store;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** What an operator is told when RocksDB fails: DAMAGED for what cannot be read, FAILED for what could not be written. */
+final class StoreFaults {
+    private StoreFaults() {}
+
+    /** @param doing what the store could not do, such as {@code read a certificate} */
+    static OperatorFault of(RocksDB db, String doing, RocksDBException e) {
+        Path store = Path.of(db.getName());
+        return StoreDamage.of(e, store)
+                .map(damage -> damaged(store, damage, e))
+                .orElseGet(() -> OperatorFault.of(ExitCode.FAILED, "the store could not %s: %s", doing, e.getMessage())
+                        .kept("every acknowledged change is in the recovery files")
+                        .next("look at the disk of \"%s\": whether it is full, mounted and sound; then try again", store)
+                        .because(e));
+    }
+
+    /** A disk that fails at this moment has not damaged what is on it: a later start may well succeed. */
+    static OperatorFault notOpened(Path store, Exception e) {
+        Optional<StoreDamage> damage = e instanceof RocksDBException failure
+                ? StoreDamage.of(failure, store)
+                : Optional.of(new StoreDamage(Optional.empty(), e.getMessage())); // a record that makes no sense
+        if (damage.isPresent()) {
+            return damaged(store, damage.get(), e);
+        }
+        return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", store, e.getMessage())
+                .kept("nothing was changed")
+                .next(e.getMessage().contains("Permission denied")
+                        ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
+                                + store.getParent() + "\""
+                        : "look at the disk: whether it is full, mounted and sound; then try again")
+                .because(e);
+    }
+
+    /** @param cause null where this program itself found the damage */
+    static OperatorFault damaged(Path store, StoreDamage damage, Throwable cause) {
+        Path database = store.toAbsolutePath().getParent();
+        return OperatorFault.of(ExitCode.DAMAGED, "%s", damage.sentence(store))
+                .kept("nothing was changed; the recovery files and archives are not touched by this")
+                .next("with oksd stopped, restore the database from the newest verified archive: \"oks-restore from ARCHIVE --db %s "
+                        + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring FILE\" brings out what can "
+                        + "still be read", database, database)
+                .because(damage.asCause(cause));
+    }
+}
