@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * offset  size
  *      0     4  length of what follows: 8 + payload
  *      4     1  type
- *      5     1  flags, 0
+ *      5     1  flags
  *      6     2  reserved, 0
  *      8     4  request id
  *     12        payload
@@ -24,6 +24,9 @@ final class FrameAssembler {
     /** Most that the length field may say. */
     static final int MAX_LENGTH = 64 << 20;
 
+    /** The flag of a request whose payload begins with the client's number. */
+    static final int FOR_CLIENT = 1;
+
     private static final int SMALL = 64 << 10;
 
     private byte[] bytes = new byte[SMALL];
@@ -34,7 +37,7 @@ final class FrameAssembler {
     /** Gets each whole frame. */
     interface Sink {
         /** {@code payload} is valid during the call; its remaining bytes are the payload. */
-        void frame(int type, int id, ByteBuffer payload) throws BadFrameException;
+        void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException;
     }
 
     /** Takes the next bytes of the stream and passes on every frame that is now complete. */
@@ -63,12 +66,12 @@ final class FrameAssembler {
     }
 
     private void pass(int frame, int length, Sink sink) throws BadFrameException {
-        if (view.get(frame + 5) != 0 || view.getShort(frame + 6) != 0) {
-            throw new BadFrameException("a frame with flags that version 1 does not have");
+        if ((view.get(frame + 5) & ~FOR_CLIENT) != 0 || view.getShort(frame + 6) != 0) {
+            throw new BadFrameException("a frame with flags that are not known");
         }
         view.limit(frame + 4 + length).position(frame + HEADER);
         try {
-            sink.frame(view.get(frame + 4) & 0xff, view.getInt(frame + 8), view);
+            sink.frame(view.get(frame + 4) & 0xff, view.get(frame + 5) & 0xff, view.getInt(frame + 8), view);
         } finally {
             view.clear();
         }

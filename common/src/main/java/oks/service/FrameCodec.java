@@ -25,10 +25,11 @@ import oks.service.ServiceRequest.Upload;
  * <pre>
  * type  request payload
  * 1     "OKS1" | u16 highest version | u16 length, program
- * 2     u8 by | u8 flags, 0 | u16 limit | value
+ * 2     u8 by | u8 flags | u16 limit | with flag 1: u32 skip | value
  * 3     u8 length, origin | u8 length, ticket | body
  * 4     (nothing)
  * 5     u32 day | u16 limit
+ * 6     (nothing)
  * type  answer payload
  * 1     "OKS1" | u16 version chosen | u16 length, server and version | u16 length, database name
  * 2     u32 total | u32 count | count x (u64 lsn | u64 modified | u32 length, bytes)
@@ -36,12 +37,15 @@ import oks.service.ServiceRequest.Upload;
  * 4     JSON object
  * 6     u32 total | u32 count | count x (u8 length, fingerprint)
  * 5     u8 code | u32 retry after | u16 length, text
+ * 7     as 2, where the total is not all
  * </pre>
  *
- * Stateless. Text is UTF-8.
+ * The payload of a request whose header has flag 1 begins with u64 client. Stateless. Text is UTF-8.
  */
 final class FrameCodec {
     static final int HELLO = 1;
+    /** Ends the wait for the answer to the request with this id; is no request itself. */
+    static final int CANCEL = 6;
 
     private static final int LOOKUP = 2;
     private static final int UPLOAD = 3;
@@ -54,6 +58,10 @@ final class FrameCodec {
     private static final int STATUS = 4;
     private static final int FAILURE = 5;
     private static final int FINGERPRINTS = 6;
+    private static final int CERTIFICATES_AT_LEAST = 7;
+
+    /** In a lookup: after the limit stands how many certificates are skipped. */
+    private static final int SKIPPING = 1;
 
     private static final int MAGIC = 0x4f4b5331; // "OKS1"
     private static final int MOST_IN_U16 = 0xffff;
@@ -83,17 +91,53 @@ final class FrameCodec {
         return whole(payload, () -> new Hello(magicAndVersion(payload), text(payload), text(payload)));
     }
 
+    /** Appends the frame that a request is no longer of interest. */
+    static void appendCancel(Buffer out, int id) {
+        end(out, begin(out, CANCEL, id));
+    }
+
+    /** Appends a request's frame for a client of the gateway. */
+    static void append(Buffer out, int id, ServiceRequest request, long client) {
+        int frame = begin(out, type(request), id);
+        out.setByte(frame + 5, (byte) FrameAssembler.FOR_CLIENT);
+        out.appendLong(client);
+        appendPayload(out, request);
+        end(out, frame);
+    }
+
+    /** Reads for which client a request is, from the beginning of its payload. */
+    static long client(int flags, ByteBuffer payload) throws BadFrameException {
+        if (flags == 0) {
+            return Asker.NOBODY;
+        }
+        if (payload.remaining() < Long.BYTES) {
+            throw new BadFrameException("a payload ends before what it announces");
+        }
+        return payload.getLong();
+    }
+
     /** Appends a request's frame. */
     static void append(Buffer out, int id, ServiceRequest request) {
+        int frame = begin(out, type(request), id);
+        appendPayload(out, request);
+        end(out, frame);
+    }
+
+    private static int type(ServiceRequest request) {
+        return switch (request.kind()) {
+            case LOOKUP -> LOOKUP;
+            case UPLOAD -> UPLOAD;
+            case STATUS -> STATUS_REQUEST;
+            case CHANGED -> CHANGED;
+        };
+    }
+
+    private static void appendPayload(Buffer out, ServiceRequest request) {
         switch (request.kind()) {
-            case LOOKUP -> appendLookup(out, id, (Lookup) request);
-            case UPLOAD -> appendUpload(out, id, (Upload) request);
-            case STATUS -> end(out, begin(out, STATUS_REQUEST, id));
-            case CHANGED -> {
-                int frame = begin(out, CHANGED, id);
-                out.appendInt(((Changed) request).day()).appendShort((short) ((Changed) request).limit());
-                end(out, frame);
-            }
+            case LOOKUP -> appendLookup(out, (Lookup) request);
+            case UPLOAD -> appendUpload(out, (Upload) request);
+            case STATUS -> { }
+            case CHANGED -> out.appendInt(((Changed) request).day()).appendShort((short) ((Changed) request).limit());
         }
     }
 
@@ -126,7 +170,8 @@ final class FrameCodec {
     /** Reads an answer's payload. */
     static ServiceAnswer answer(int type, ByteBuffer payload) throws BadFrameException {
         return switch (type) {
-            case CERTIFICATES -> whole(payload, () -> certificates(payload));
+            case CERTIFICATES -> whole(payload, () -> certificates(payload, false));
+            case CERTIFICATES_AT_LEAST -> whole(payload, () -> certificates(payload, true));
             case UPLOADED -> whole(payload, () -> uploaded(payload));
             case STATUS -> whole(payload, () -> new ServiceAnswer.Status(restText(payload)));
             case FAILURE -> whole(payload, () -> failure(payload));
@@ -155,13 +200,20 @@ final class FrameCodec {
                 : new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
     }
 
+    /** An answer for a gateway that speaks version 1 only. */
+    static ServiceAnswer plain(ServiceAnswer answer) {
+        return answer instanceof Certificates certificates && certificates.more()
+                ? new Certificates(certificates.total(), certificates.found())
+                : answer;
+    }
+
     private static Certificates cutToFrame(Certificates certificates) {
         long size = FrameAssembler.HEADER + 8;
         int count = 0;
         for (Found found : certificates.found()) {
             size += size(found);
             if (size > FrameAssembler.MAX_LENGTH) {
-                return new Certificates(certificates.total(), certificates.found().subList(0, count));
+                return new Certificates(certificates.total(), certificates.more(), certificates.found().subList(0, count));
             }
             count++;
         }
@@ -176,28 +228,30 @@ final class FrameCodec {
         return 13L + result.fingerprint().length + 3L * result.comment().length();
     }
 
-    private static void appendLookup(Buffer out, int id, Lookup lookup) {
-        int frame = begin(out, LOOKUP, id);
-        out.appendByte((byte) lookup.by().code()).appendByte((byte) 0).appendShort((short) lookup.limit());
+    private static void appendLookup(Buffer out, Lookup lookup) {
+        boolean skipping = lookup.skip() > 0;
+        out.appendByte((byte) lookup.by().code()).appendByte((byte) (skipping ? SKIPPING : 0)).appendShort((short) lookup.limit());
+        if (skipping) {
+            out.appendInt(lookup.skip());
+        }
         out.appendBytes(lookup.value());
-        end(out, frame);
     }
 
     private static Lookup lookup(ByteBuffer payload) throws BadFrameException {
         By by = By.ofCode(payload.get() & 0xff);
-        if (payload.get() != 0) {
-            throw new BadFrameException("a lookup with flags that version 1 does not have");
+        int flags = payload.get() & 0xff;
+        if (flags > SKIPPING) {
+            throw new BadFrameException("a lookup with flags " + flags + ", which are not known");
         }
         int limit = payload.getShort() & MOST_IN_U16;
-        return new Lookup(by, FrameAssembler.rest(payload), limit);
+        int skip = flags == SKIPPING ? payload.getInt() : 0;
+        return new Lookup(by, FrameAssembler.rest(payload), limit, skip);
     }
 
-    private static void appendUpload(Buffer out, int id, Upload upload) {
-        int frame = begin(out, UPLOAD, id);
+    private static void appendUpload(Buffer out, Upload upload) {
         out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII");
         out.appendByte((byte) upload.ticket().length()).appendString(upload.ticket(), "US-ASCII");
         out.appendBytes(upload.body());
-        end(out, frame);
     }
 
     private static Upload upload(ByteBuffer payload) throws BadFrameException {
@@ -207,7 +261,7 @@ final class FrameCodec {
     }
 
     private static void appendCertificates(Buffer out, int id, Certificates certificates) {
-        int frame = begin(out, CERTIFICATES, id);
+        int frame = begin(out, certificates.more() ? CERTIFICATES_AT_LEAST : CERTIFICATES, id);
         out.appendInt((int) certificates.total()).appendInt(certificates.found().size());
         for (Found found : certificates.found()) {
             out.appendLong(found.lsn()).appendLong(found.modifiedMicros());
@@ -216,14 +270,14 @@ final class FrameCodec {
         end(out, frame);
     }
 
-    private static Certificates certificates(ByteBuffer payload) throws BadFrameException {
+    private static Certificates certificates(ByteBuffer payload, boolean more) throws BadFrameException {
         long total = payload.getInt() & 0xffff_ffffL;
         int count = payload.getInt();
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             found.add(new Found(payload.getLong(), payload.getLong(), bytes(payload, payload.getInt())));
         }
-        return new Certificates(total, found);
+        return new Certificates(total, more, found);
     }
 
     private static void appendUploaded(Buffer out, int id, Uploaded uploaded) {

@@ -11,7 +11,9 @@ import java.util.Objects;
  */
 record Hello(int version, String program, String database) {
     /** The version of the protocol that this code speaks. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    /** From this version on, a request can say for which client it is, skip certificates, and be cancelled. */
+    static final int WITH_CLIENTS = 2;
 
     Hello {
         Objects.requireNonNull(program);

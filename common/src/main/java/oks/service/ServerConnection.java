@@ -1,5 +1,6 @@
 package oks.service;
 
+import io.netty.util.collection.IntObjectHashMap;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -7,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import org.slf4j.Logger;
@@ -34,10 +34,12 @@ final class ServerConnection {
     private final ServiceHandler handler;
     private final FrameAssembler frames = new FrameAssembler();
     private final AtomicReference<Reply> replies = new AtomicReference<>();
+    private final IntObjectHashMap<Reply> open = new IntObjectHashMap<>();
 
     private boolean greeted;
     private boolean draining;
-    private boolean closed;
+    private volatile boolean closed; // written on the event loop, read by anyone
+    private int version;
     private boolean paused;
     private int unanswered;
     private long heldBytes;
@@ -86,14 +88,19 @@ final class ServerConnection {
         readAsAllowed();
     }
 
-    private void frame(int type, int id, ByteBuffer payload) throws BadFrameException {
+    private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
         if (!greeted) {
             greet(type, payload);
             return;
         }
+        if (type == FrameCodec.CANCEL) {
+            cancel(id);
+            return;
+        }
         int bytes = payload.remaining();
-        Reply reply = new Reply(id, bytes);
+        Reply reply = new Reply(id, bytes, FrameCodec.client(flags, payload));
         ServiceRequest request = FrameCodec.request(type, payload);
+        open.put(id, reply);
         unanswered++;
         heldBytes += bytes;
         try {
@@ -104,6 +111,13 @@ final class ServerConnection {
         }
     }
 
+    private void cancel(int id) {
+        Reply reply = open.get(id);
+        if (reply != null) { // else it has been answered meanwhile
+            reply.cancelled = true;
+        }
+    }
+
     private void greet(int type, ByteBuffer payload) throws BadFrameException {
         if (type != FrameCodec.HELLO) {
             throw new BadFrameException("a frame of type " + type + " before the greeting");
@@ -111,9 +125,10 @@ final class ServerConnection {
         Hello hello = FrameCodec.clientHello(payload);
         peer = "gateway \"" + printable(hello.program()) + "\"";
         greeted = true;
+        version = Math.min(hello.version(), Hello.VERSION);
         LOG.debug("{} connected", peer);
         Buffer out = Buffer.buffer(64);
-        FrameCodec.appendServerHello(out, new Hello(Hello.VERSION, options.name(), options.database()));
+        FrameCodec.appendServerHello(out, new Hello(version, options.name(), options.database()));
         socket.write(out);
     }
 
@@ -152,7 +167,8 @@ final class ServerConnection {
         }
         Buffer out = Buffer.buffer((int) Math.min(size, FrameAssembler.MAX_LENGTH));
         for (; reply != null; reply = reply.next) {
-            FrameCodec.append(out, reply.id, reply.answer);
+            FrameCodec.append(out, reply.id, version < Hello.WITH_CLIENTS ? FrameCodec.plain(reply.answer) : reply.answer);
+            open.remove(reply.id);
             unanswered--;
             heldBytes -= reply.bytes;
         }
@@ -168,17 +184,28 @@ final class ServerConnection {
     }
 
     /** Takes one request's answer and is the stack's node at the same time. */
-    private final class Reply extends AtomicBoolean implements Consumer<ServiceAnswer> {
+    private final class Reply extends AtomicBoolean implements Asker {
         private static final long serialVersionUID = 1;
 
         private final transient int id;
         private final transient int bytes;
+        private final transient long client;
+        private transient volatile boolean cancelled; // written on the event loop, read by anyone
         private transient ServiceAnswer answer;
         private transient Reply next;
 
-        Reply(int id, int bytes) {
+        Reply(int id, int bytes, long client) {
             this.id = id;
             this.bytes = bytes;
+            this.client = client;
+        }
+
+        @Override public long client() {
+            return client;
+        }
+
+        @Override public boolean waits() {
+            return !cancelled && !closed;
         }
 
         @Override public void accept(ServiceAnswer given) {

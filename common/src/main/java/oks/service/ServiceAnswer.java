@@ -16,8 +16,14 @@ public sealed interface ServiceAnswer {
      * The certificates found, newest modification first.
      *
      * @param total how many there are, at least as many as are given here
+     * @param more  whether there may be more than the total: the search ended before all of them were counted
      */
-    record Certificates(long total, List<Found> found) implements ServiceAnswer {
+    record Certificates(long total, boolean more, List<Found> found) implements ServiceAnswer {
+        /** An answer with all that there are in its total. */
+        public Certificates(long total, List<Found> found) {
+            this(total, false, found);
+        }
+
         public Certificates {
             found = List.copyOf(found);
             if (total < found.size() || total > 0xffff_ffffL) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import org.slf4j.Logger;
@@ -46,6 +45,8 @@ public final class ServiceClient implements ServiceHandler {
     }
 
     private static final long NO_TIMER = -1;
+    /** How long it takes at most until oksd hears that somebody has gone. */
+    private static final long LONGEST_TICK_MILLIS = 250;
     private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
     private static final int RETRY_AFTER_SECONDS = 2;
     /** Bytes of uploads in flight at which more are answered {@link FailureCode#OVERLOADED}. */
@@ -63,6 +64,7 @@ public final class ServiceClient implements ServiceHandler {
     private FrameAssembler frames = new FrameAssembler();
     private NetSocket socket;
     private volatile boolean greeted; // written on the event loop, read by anyone
+    private int version;
     private boolean closed;
     private long pauseMillis;
     private long pauseTimer = NO_TIMER;
@@ -71,7 +73,7 @@ public final class ServiceClient implements ServiceHandler {
     private long heldBytes;
     private Buffer out;
 
-    private record Pending(Consumer<ServiceAnswer> reply, long deadlineNanos, int bytes) { }
+    private record Pending(Asker asker, long deadlineNanos, int bytes) { }
 
     /**
      * A client on the current event loop, which does not connect yet.
@@ -95,8 +97,8 @@ public final class ServiceClient implements ServiceHandler {
 
     /** Begins to connect. */
     public void start() {
-        long tick = Math.max(1, Math.min(1000, options.timeout().toMillis() / 4));
-        clockTimer = vertx.setPeriodic(tick, timer -> expire());
+        long tick = Math.max(1, Math.min(LONGEST_TICK_MILLIS, options.timeout().toMillis() / 4));
+        clockTimer = vertx.setPeriodic(tick, timer -> giveUp());
         reachability.join(foundByAnother);
         connect();
     }
@@ -118,33 +120,45 @@ public final class ServiceClient implements ServiceHandler {
         return greeted;
     }
 
-    /** Sends a request; {@code reply} is called on this event loop, before this method returns when there is nobody to ask. */
-    @Override public void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+    /**
+     * Sends a request; {@code asker} gets its answer on this event loop, before this method returns when there is nobody to ask.
+     * When it waits no longer, or for too long, oksd is told.
+     */
+    @Override public void handle(ServiceRequest request, Asker asker) {
         if (!greeted) {
-            reply.accept(unavailable("oksd is not reachable"));
+            asker.accept(unavailable("oksd is not reachable"));
+            return;
+        }
+        if (version < Hello.WITH_CLIENTS && request instanceof ServiceRequest.Lookup lookup && lookup.skip() > 0) {
+            asker.accept(new Failure(FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and gives the first page only"));
             return;
         }
         int bytes = request instanceof ServiceRequest.Upload upload ? upload.body().length : 0;
         if (inFlight.size() >= options.maxInFlight() || bytes > 0 && heldBytes > 0 && heldBytes + bytes > MAX_HELD_BYTES) {
-            reply.accept(new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
+            asker.accept(new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
             return;
         }
         int id = ++lastId;
-        inFlight.put(id, new Pending(reply, System.nanoTime() + patience(request).toNanos(), bytes));
+        inFlight.put(id, new Pending(asker, System.nanoTime() + patience(request).toNanos(), bytes));
         heldBytes += bytes;
-        write(id, request);
+        if (version < Hello.WITH_CLIENTS) {
+            FrameCodec.append(beingWritten(), id, request);
+        } else {
+            FrameCodec.append(beingWritten(), id, request, asker.client());
+        }
     }
 
     private Duration patience(ServiceRequest request) {
         return request.kind() == ServiceRequest.Kind.UPLOAD ? options.timeout().multipliedBy(UPLOAD_PATIENCE) : options.timeout();
     }
 
-    private void write(int id, ServiceRequest request) {
+    /** What leaves in one write at the end of this event-loop tick. */
+    private Buffer beingWritten() {
         if (out == null) {
             out = Buffer.buffer(1024);
             context.runOnContext(nothing -> flush());
         }
-        FrameCodec.append(out, id, request);
+        return out;
     }
 
     private void flush() {
@@ -209,7 +223,7 @@ public final class ServiceClient implements ServiceHandler {
         }
     }
 
-    private void frame(int type, int id, ByteBuffer payload) throws BadFrameException {
+    private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
         if (!greeted) {
             greet(type, payload);
             return;
@@ -226,10 +240,11 @@ public final class ServiceClient implements ServiceHandler {
             throw new BadFrameException("a frame of type " + type + " before the greeting");
         }
         Hello hello = FrameCodec.serverHello(payload);
-        if (hello.version() != Hello.VERSION) {
-            throw new BadFrameException("version " + hello.version() + " of the protocol was chosen, but only "
+        if (hello.version() > Hello.VERSION) {
+            throw new BadFrameException("version " + hello.version() + " of the protocol was chosen, but none above "
                     + Hello.VERSION + " is known here");
         }
+        version = hello.version();
         greeted = true;
         pauseMillis = pauses.first();
         reachability.found(hello);
@@ -255,26 +270,33 @@ public final class ServiceClient implements ServiceHandler {
     private void give(Pending pending, ServiceAnswer answer) {
         heldBytes -= pending.bytes();
         try {
-            pending.reply().accept(answer);
+            pending.asker().accept(answer);
         } catch (RuntimeException e) {
             LOG.error("could not use an answer of oksd", e);
         }
     }
 
-    /** Answers what has waited for too long; its late answer, should it come, is dropped. */
-    private void expire() {
+    /** Answers what has waited for too long or is of no use any longer, and tells oksd; a late answer, should it come, is dropped. */
+    private void giveUp() {
         long now = System.nanoTime();
-        List<Integer> late = new ArrayList<>();
+        List<Integer> ended = new ArrayList<>();
         inFlight.forEach((id, pending) -> {
-            if (now - pending.deadlineNanos() >= 0) {
-                late.add(id);
+            if (now - pending.deadlineNanos() >= 0 || !pending.asker().waits()) {
+                ended.add(id);
             }
         });
-        for (int id : late) {
+        for (int id : ended) {
             Pending pending = inFlight.remove(id);
             if (pending != null) {
+                cancel(id);
                 give(pending, unavailable("oksd did not answer in time"));
             }
+        }
+    }
+
+    private void cancel(int id) {
+        if (greeted && version >= Hello.WITH_CLIENTS) {
+            FrameCodec.appendCancel(beingWritten(), id);
         }
     }
 

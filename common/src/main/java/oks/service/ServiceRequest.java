@@ -53,14 +53,23 @@ public sealed interface ServiceRequest {
      *
      * @param value what to look for, as {@code by} says
      * @param limit most certificates wanted, 0 to 65535; 0 asks for the number only
+     * @param skip  how many of the first ones are left out, as on the second page of a list
      */
-    record Lookup(By by, byte[] value, int limit) implements ServiceRequest {
+    record Lookup(By by, byte[] value, int limit, int skip) implements ServiceRequest {
         public Lookup {
             Objects.requireNonNull(by);
             Objects.requireNonNull(value);
             if (limit < 0 || limit > 0xffff) {
                 throw new IllegalArgumentException("limit outside 0 to 65535: " + limit);
             }
+            if (skip < 0) {
+                throw new IllegalArgumentException("skip below 0: " + skip);
+            }
+        }
+
+        /** A lookup from the first one on. */
+        public Lookup(By by, byte[] value, int limit) {
+            this(by, value, limit, 0);
         }
 
         /** A lookup by text. */
@@ -78,11 +87,11 @@ public sealed interface ServiceRequest {
         }
 
         @Override public boolean equals(Object other) {
-            return other instanceof Lookup that && by == that.by && limit == that.limit && Arrays.equals(value, that.value);
+            return other instanceof Lookup that && by == that.by && limit == that.limit && skip == that.skip && Arrays.equals(value, that.value);
         }
 
         @Override public int hashCode() {
-            return Objects.hash(by, limit, Arrays.hashCode(value));
+            return Objects.hash(by, limit, skip, Arrays.hashCode(value));
         }
     }
 

@@ -146,7 +146,7 @@ public final class UploadConnection implements Closeable {
         }
     }
 
-    private void frame(int type, int id, ByteBuffer payload) throws BadFrameException {
+    private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
         if (type == FrameCodec.HELLO) {
             FrameCodec.serverHello(payload);
             return;

@@ -36,7 +36,7 @@ final class FrameAssemblerTest {
             FrameCodec.append(stream, i, requests.get(i));
         }
         List<ServiceRequest> read = new ArrayList<>();
-        feed(stream, piece, (type, id, payload) -> {
+        feed(stream, piece, (type, flags, id, payload) -> {
             assertThat(id).isEqualTo(read.size());
             read.add(FrameCodec.request(type, payload));
         });
@@ -51,7 +51,7 @@ final class FrameAssemblerTest {
             FrameCodec.append(stream, i, answers.get(i));
         }
         List<ServiceAnswer> read = new ArrayList<>();
-        feed(stream, piece, (type, id, payload) -> {
+        feed(stream, piece, (type, flags, id, payload) -> {
             assertThat(id).isEqualTo(read.size());
             read.add(FrameCodec.answer(type, payload));
         });
@@ -62,7 +62,7 @@ final class FrameAssemblerTest {
     void randomBytesNeverBreakMoreThanTheProtocol(@ForAll byte[] bytes) {
         FrameAssembler frames = new FrameAssembler();
         try {
-            frames.feed(Buffer.buffer(bytes), (type, id, payload) -> FrameCodec.request(type, payload));
+            frames.feed(Buffer.buffer(bytes), (type, flags, id, payload) -> FrameCodec.request(type, payload));
         } catch (BadFrameException expected) {
             assertThat(expected.getMessage()).isNotBlank();
         }
@@ -71,15 +71,15 @@ final class FrameAssemblerTest {
     @Example
     void aFrameThatIsTooLongOrTooShortIsRefusedByItsHeader() {
         for (String header : List.of("040000010200000000000000", "ffffffff0200000000000000", "000000070200000000000000")) {
-            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, id, payload) -> { }))
+            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> { }))
                     .isInstanceOf(BadFrameException.class).hasMessageContaining("8 to 67108864 are allowed");
         }
     }
 
     @Example
     void flagsThatDoNotExistYetAreRefused() {
-        for (String header : List.of("000000080401000000000000", "000000080400000100000000")) {
-            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, id, payload) -> { }))
+        for (String header : List.of("000000080402000000000000", "000000080480000000000000", "000000080400000100000000")) {
+            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> { }))
                     .isInstanceOf(BadFrameException.class);
         }
     }

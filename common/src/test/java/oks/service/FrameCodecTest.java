@@ -55,13 +55,33 @@ final class FrameCodecTest {
                 + "06" + "00" + "0001" + "00112233445566778899aabbccddeeff");
         requestIs(new Upload("hkp", HEX.parseHex("99aa")), "0000000f" + "03000000" + "00000007" + "03" + "686b70" + "00" + "99aa");
         requestIs(new ServiceRequest.Changed(20_000, 1000), "0000000e" + "05000000" + "00000007" + "00004e20" + "03e8");
+        requestIs(new Lookup(By.KEY_ID, HEX.parseHex("0123456789abcdef"), 100, 200), "00000018" + "02000000" + "00000007"
+                + "02" + "01" + "0064" + "000000c8" + "0123456789abcdef");
         requestIs(new ServiceRequest.Status(), "00000008" + "04000000" + "00000007");
+    }
+
+    @Test
+    void aRequestForAClientAndItsEndAreTheStoredOnes() throws Exception {
+        Buffer out = Buffer.buffer();
+        Lookup lookup = Lookup.of(By.EMAIL, "a@b.c", 1);
+        FrameCodec.append(out, 7, lookup, 0x0123456789abcdefL);
+        String stored = "00000019" + "02010000" + "00000007" + "0123456789abcdef" + "03" + "00" + "0001" + "6140622e63";
+        assertThat(hex(out)).isEqualTo(stored);
+        ByteBuffer payload = payload(stored);
+        assertThat(FrameCodec.client(1, payload)).isEqualTo(0x0123456789abcdefL);
+        assertThat(FrameCodec.request(2, payload)).isEqualTo(lookup);
+        assertThat(FrameCodec.client(0, payload(stored))).isEqualTo(Asker.NOBODY);
+        assertThatThrownBy(() -> FrameCodec.client(1, ByteBuffer.allocate(7))).isInstanceOf(BadFrameException.class);
+        Buffer cancel = Buffer.buffer();
+        FrameCodec.appendCancel(cancel, 7);
+        assertThat(hex(cancel)).isEqualTo("00000008" + "06000000" + "00000007");
     }
 
     @Test
     void answersAreTheStoredOnes() throws Exception {
         answerIs(new Certificates(3, List.of(new Found(9, 1_000_000, HEX.parseHex("99aabb")))), "00000027" + "02000000" + "00000007"
                 + "00000003" + "00000001" + "0000000000000009" + "00000000000f4240" + "00000003" + "99aabb");
+        answerIs(new Certificates(3, true, List.of()), "00000010" + "07000000" + "00000007" + "00000003" + "00000000");
         answerIs(new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))), "00000019" + "03000000" + "00000007"
                 + "0001" + "04" + "03" + "00" + "0000000000000000" + "0002" + "6e6f");
         answerIs(new ServiceAnswer.Fingerprints(3, List.of(new byte[16])), "00000021" + "06000000" + "00000007"
@@ -74,7 +94,8 @@ final class FrameCodecTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "0000000c0200000000000000" + "09000001", // by 9
-        "0000000c0200000000000000" + "01010001", // flags
+        "0000000c0200000000000000" + "01020001", // flags
+        "0000000e0200000000000000" + "010100010000", // flags that promise more
         "0000000a0200000000000000" + "0100", // ends early
         "0000000d0300000000000000" + "ff686b7000", // an origin longer than the payload
         "000000090400000000000000" + "00", // goes on

@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,10 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.service.ServiceAnswer.Certificates;
@@ -136,7 +137,7 @@ final class ServiceSocketTest {
 
     @Test
     void aClosingServerAnswersWhatItHasRead() throws Exception {
-        Queue<Consumer<ServiceAnswer>> replies = new ConcurrentLinkedQueue<>();
+        Queue<Asker> replies = new ConcurrentLinkedQueue<>();
         ServiceServer server = server(1, 4, (request, reply) -> replies.add(reply));
         await(server.listen());
         Client client = connectedClient(10, Duration.ofSeconds(60));
@@ -151,7 +152,7 @@ final class ServiceSocketTest {
 
     @Test
     void anAnswerThatDoesNotComeInTimeIsUnavailableAndALateOneHarmsNothing() throws Exception {
-        Queue<Consumer<ServiceAnswer>> replies = new ConcurrentLinkedQueue<>();
+        Queue<Asker> replies = new ConcurrentLinkedQueue<>();
         await(server(1, 4, (request, reply) -> {
             if (request instanceof Lookup) {
                 replies.add(reply);
@@ -167,9 +168,96 @@ final class ServiceSocketTest {
     }
 
     @Test
+    void oksdHearsWhoAsksAndThatNobodyWaitsAnyLonger() throws Exception {
+        Queue<Asker> askers = new ConcurrentLinkedQueue<>();
+        await(server(1, 4, (request, asker) -> askers.add(asker)).listen());
+        Client client = connectedClient(10, Duration.ofSeconds(60));
+        AtomicBoolean gone = new AtomicBoolean();
+        CompletableFuture<ServiceAnswer> answer = client.ask(Lookup.of(By.WORDS, "x", 1), 4711, gone);
+        CompletableFuture<ServiceAnswer> other = client.ask(Lookup.of(By.WORDS, "y", 1), 4712, new AtomicBoolean());
+        until(() -> askers.size() == 2);
+        Asker asker = askers.remove();
+        assertThat(asker.client()).isEqualTo(4711);
+        assertThat(asker.waits()).isTrue();
+        gone.set(true);
+        until(() -> !asker.waits());
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isInstanceOf(Failure.class);
+        asker.accept(new Certificates(0, List.of()));
+        assertThat(askers.peek().client()).isEqualTo(4712);
+        assertThat(askers.peek().waits()).isTrue();
+        askers.remove().accept(new Certificates(7, true, List.of()));
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(new Certificates(7, true, List.of()));
+    }
+
+    @Test
+    void oksdHearsThatARequestTookTooLongAndThatAGatewayHasGone() throws Exception {
+        Queue<Asker> askers = new ConcurrentLinkedQueue<>();
+        await(server(1, 4, (request, asker) -> askers.add(asker)).listen());
+        Client hasty = connectedClient(10, Duration.ofMillis(20));
+        hasty.ask(Lookup.of(By.WORDS, "x", 1)).get(60, TimeUnit.SECONDS);
+        until(() -> askers.size() == 1 && !askers.peek().waits());
+        askers.clear();
+        Client patient = connectedClient(10, Duration.ofSeconds(60));
+        patient.ask(Lookup.of(By.WORDS, "x", 1));
+        until(() -> askers.size() == 1);
+        assertThat(askers.peek().waits()).isTrue();
+        patient.context.runOnContext(nothing -> patient.client.close());
+        until(() -> !askers.peek().waits());
+    }
+
+    /** As oks-control(5) shows it, but for the version: a gateway of release 2.0 goes on working. */
+    @Test
+    void aGatewayThatSpeaksVersion1GetsAnswersOfVersion1() throws Exception {
+        await(server(1, 4, (request, asker) -> {
+            assertThat(asker.client()).isEqualTo(Asker.NOBODY);
+            asker.accept(new Certificates(3, true, List.of()));
+        }).listen());
+        try (SocketChannel raw = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001401000000000000004f4b53310001000464656d6f"
+                    + "000000140200000000000001020000010123456789abcdef")));
+            assertThat(read(raw, 55)).isEqualTo("0000001f01000000000000004f4b53310001" + "0009" + hex("oksd test") + "0004" + hex("test")
+                    + "000000100200000000000001" + "0000000300000000");
+        }
+    }
+
+    /** The other way round: an oksd of release 2.0, which knows neither clients nor pages. */
+    @Test
+    void anOksdThatSpeaksVersion1IsAskedInVersion1() throws Exception {
+        Files.createDirectories(socket.getParent());
+        try (ServerSocketChannel old = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            old.bind(UnixDomainSocketAddress.of(socket));
+            Client client = client(10, Duration.ofSeconds(60));
+            try (SocketChannel raw = old.accept()) {
+                assertThat(read(raw, 24)).startsWith("0000001401000000000000004f4b53310002");
+                raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001a01000000000000004f4b53310001" + "0004" + hex("oksd")
+                        + "0004" + hex("test"))));
+                until(client.client::connected);
+                CompletableFuture<ServiceAnswer> answer = client.ask(new Lookup(By.KEY_ID, new byte[8], 1), 4711, new AtomicBoolean());
+                assertThat(read(raw, 24)).isEqualTo("000000140200000000000001020000010000000000000000");
+                raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001002000000000000010000000000000000")));
+                assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(new Certificates(0, List.of()));
+                Failure second = (Failure) client.ask(new Lookup(By.KEY_ID, new byte[8], 1, 1)).get(60, TimeUnit.SECONDS);
+                assertThat(second.text()).contains("oksd is older");
+            }
+        }
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String read(SocketChannel channel, int bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+            continue;
+        }
+        return HexFormat.of().formatHex(buffer.array(), 0, buffer.position());
+    }
+
+    @Test
     void theServerStopsReadingWhileTooManyRequestsAreUnanswered() throws Exception {
         AtomicInteger taken = new AtomicInteger();
-        Queue<Consumer<ServiceAnswer>> replies = new ConcurrentLinkedQueue<>();
+        Queue<Asker> replies = new ConcurrentLinkedQueue<>();
         byte[] body = new byte[300_000]; // more than one read takes in, so that stopping shows
         await(server(1, 2, (request, reply) -> {
             taken.incrementAndGet();
@@ -303,6 +391,25 @@ final class ServiceSocketTest {
     }
 
     private record Client(Context context, ServiceClient client) {
+        CompletableFuture<ServiceAnswer> ask(ServiceRequest request, long number, AtomicBoolean gone) {
+            CompletableFuture<ServiceAnswer> answer = new CompletableFuture<>();
+            Asker asker = new Asker() {
+                @Override public void accept(ServiceAnswer given) {
+                    answer.complete(given);
+                }
+
+                @Override public long client() {
+                    return number;
+                }
+
+                @Override public boolean waits() {
+                    return !gone.get();
+                }
+            };
+            context.runOnContext(nothing -> client.handle(request, asker));
+            return answer;
+        }
+
         CompletableFuture<ServiceAnswer> ask(ServiceRequest request) {
             CompletableFuture<ServiceAnswer> answer = new CompletableFuture<>();
             context.runOnContext(nothing -> client.handle(request, answer::complete));

@@ -101,13 +101,13 @@ final class AddEndpoint implements Endpoint {
     }
 
     private void upload(Exchange exchange, byte[] certificates) {
-        oksd.handle(new Upload(ORIGIN, certificates), answer -> {
+        oksd.handle(new Upload(ORIGIN, certificates), exchange.asking(answer -> {
             if (answer instanceof Uploaded uploaded) {
                 metrics.uploaded(uploaded);
                 exchange.answerWith(false, () -> new UploadReport(uploaded).answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
             } else {
                 exchange.fail(Failures.of(answer));
             }
-        });
+        }));
     }
 }

@@ -3,6 +3,7 @@ package oks.http;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -14,6 +15,7 @@ final class ClientLimits {
     private final RateLimit lookups;
     private final RateLimit uploads;
     private final int mostConnections;
+    private final ClientNumbers numbers = new ClientNumbers(new SecureRandom());
     private final ConcurrentHashMap<Long, Integer> connections = new ConcurrentHashMap<>();
 
     ClientLimits(OksHttpSettings.Limits settings, LongSupplier nanoTime) {
@@ -48,6 +50,11 @@ final class ClientLimits {
         if (wait > 0) {
             throw HttpFault.tooOften(wait);
         }
+    }
+
+    /** The number by which oksd shares its work out fairly, without an address. */
+    long number(ClientAddress client) {
+        return numbers.of(client);
     }
 
     /** Whether a client may read the figures; nobody may whose address is only what an unknown proxy says. */

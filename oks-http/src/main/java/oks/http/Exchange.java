@@ -10,7 +10,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import oks.service.Asker;
+import oks.service.ServiceAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,8 @@ final class Exchange {
     private static final int GZIPPED_HERE = 32 << 10;
 
     private static final String LOOKUP = "/pks/lookup";
+    /** What is noted, as nginx does, where nobody took the answer. */
+    private static final int CLIENT_GONE = 499;
     private static final long NO_ERROR = 0; // RFC 9113, section 7
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -84,12 +89,32 @@ final class Exchange {
         return ClientAddress.of(peer, String.join(",", forwarded), around.limits().rules());
     }
 
+    /** Takes oksd's answer for the client; once that has gone, nobody waits for it. */
+    Asker asking(Consumer<ServiceAnswer> then) {
+        long number = around.limits().number(client());
+        HttpServerResponse response = request.response();
+        return new Asker() {
+            @Override public void accept(ServiceAnswer answer) {
+                then.accept(answer);
+            }
+
+            @Override public long client() {
+                return number;
+            }
+
+            @Override public boolean waits() {
+                return !response.closed();
+            }
+        };
+    }
+
     private void note(Answer answer) {
         long nanos = System.nanoTime() - begun;
-        around.metrics().answered(kind, answer.status(), nanos);
+        int status = request.response().closed() ? CLIENT_GONE : answer.status();
+        around.metrics().answered(kind, status, nanos);
         if (around.accessLog() != null) {
             around.accessLog().note(around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(), client(),
-                    request.method().name(), request.path(), kind, answer.status(), answer.body().length(), nanos / 1000);
+                    request.method().name(), request.path(), kind, status, answer.body().length(), nanos / 1000);
         }
     }
 

@@ -70,7 +70,7 @@ final class HashQueryEndpoint implements Endpoint {
             exchange.answer(Answer.of("pgp/keys", answer(found)));
             return;
         }
-        oksd.handle(new Lookup(By.SKS_HASH, hashes.get(at), 1), answer -> {
+        oksd.handle(new Lookup(By.SKS_HASH, hashes.get(at), 1), exchange.asking(answer -> {
             if (!(answer instanceof Certificates certificates)) {
                 exchange.fail(Failures.of(answer));
                 return;
@@ -83,7 +83,7 @@ final class HashQueryEndpoint implements Endpoint {
                 }
             }
             next(exchange, hashes, at + 1, found, bytes + more);
-        });
+        }));
     }
 
     private static Buffer answer(List<byte[]> found) {

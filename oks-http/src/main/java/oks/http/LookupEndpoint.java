@@ -38,13 +38,13 @@ final class LookupEndpoint implements Endpoint {
             statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
             return;
         }
-        oksd.handle(Operation.lookup(query, maxResults), answer -> {
+        oksd.handle(Operation.lookup(query, maxResults), exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
                 render(exchange, operation, query, certificates);
             } else {
                 exchange.fail(Failures.of(answer));
             }
-        });
+        }));
     }
 
     private void render(Exchange exchange, Operation operation, Query query, Certificates certificates) {

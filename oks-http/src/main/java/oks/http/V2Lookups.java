@@ -114,13 +114,13 @@ final class V2Lookups {
     }
 
     private void found(Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {
-        oksd.handle(lookup, answer -> {
+        oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
                 exchange.answerWith(Bundle.bytes(certificates) > here, rendering.apply(certificates));
             } else {
                 exchange.fail(Failures.of(answer));
             }
-        });
+        }));
     }
 
     private void prefixLog(Exchange exchange, String identifier) {
@@ -128,13 +128,13 @@ final class V2Lookups {
         if (day.isAfter(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)) || day.toEpochDay() < 0) {
             throw HttpFault.of(404, "there is no log of this day");
         }
-        oksd.handle(new ServiceRequest.Changed((int) day.toEpochDay(), LONGEST_PREFIX_LOG), answer -> {
+        oksd.handle(new ServiceRequest.Changed((int) day.toEpochDay(), LONGEST_PREFIX_LOG), exchange.asking(answer -> {
             if (answer instanceof ServiceAnswer.Fingerprints changed) {
                 exchange.answer(Answer.of(Answer.TEXT, prefixes(changed)));
             } else {
                 exchange.fail(Failures.of(answer));
             }
-        });
+        }));
     }
 
     private static LocalDate day(String text) {

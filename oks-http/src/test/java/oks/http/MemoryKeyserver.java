@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
@@ -23,6 +22,7 @@ import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
 import oks.openpgp.Policy;
 import oks.openpgp.UploadParser;
+import oks.service.Asker;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Found;
@@ -85,7 +85,7 @@ final class MemoryKeyserver implements ServiceHandler {
         held.clear();
     }
 
-    @Override public synchronized void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+    @Override public synchronized void handle(ServiceRequest request, Asker reply) {
         if (holding && request.kind() != ServiceRequest.Kind.STATUS) { // asked for by the gateway itself, too
             held.add(() -> answer(request, reply));
         } else {
@@ -93,7 +93,7 @@ final class MemoryKeyserver implements ServiceHandler {
         }
     }
 
-    private void answer(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+    private void answer(ServiceRequest request, Asker reply) {
         reply.accept(instead.orElseGet(() -> switch (request.kind()) {
             case LOOKUP -> lookup((Lookup) request);
             case UPLOAD -> upload((Upload) request);

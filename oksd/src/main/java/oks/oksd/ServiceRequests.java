@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import oks.service.Asker;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.FailureCode;
 import oks.service.ServiceHandler;
@@ -41,17 +41,17 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     @Override
-    public void handle(ServiceRequest request, Consumer<ServiceAnswer> reply) {
+    public void handle(ServiceRequest request, Asker asker) {
         switch (request.kind()) {
-            case LOOKUP -> lookup((ServiceRequest.Lookup) request, reply);
-            case UPLOAD -> upload((ServiceRequest.Upload) request, reply);
-            case CHANGED -> searchers.execute(() -> reply.accept(changed((ServiceRequest.Changed) request)));
-            case STATUS -> searchers.execute(() -> reply.accept(status()));
+            case LOOKUP -> lookup((ServiceRequest.Lookup) request, asker);
+            case UPLOAD -> upload((ServiceRequest.Upload) request, asker);
+            case CHANGED -> searchers.execute(() -> asker.accept(changed((ServiceRequest.Changed) request)));
+            case STATUS -> searchers.execute(() -> asker.accept(status()));
         }
     }
 
-    private void lookup(ServiceRequest.Lookup lookup, Consumer<ServiceAnswer> reply) {
-        quickAnswer(lookup).ifPresentOrElse(reply, () -> searchers.execute(() -> reply.accept(answer(lookup))));
+    private void lookup(ServiceRequest.Lookup lookup, Asker asker) {
+        quickAnswer(lookup).ifPresentOrElse(asker, () -> searchers.execute(() -> asker.accept(answer(lookup))));
     }
 
     private Optional<ServiceAnswer> quickAnswer(ServiceRequest.Lookup lookup) {
@@ -86,14 +86,14 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         }
     }
 
-    private void upload(ServiceRequest.Upload upload, Consumer<ServiceAnswer> reply) {
+    private void upload(ServiceRequest.Upload upload, Asker asker) {
         boolean trusted = !upload.ticket().isEmpty();
         if (trusted && !tickets.isValid(upload.ticket())) {
-            reply.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
+            asker.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
             return;
         }
         uploads.accept(upload.origin(), !trusted, upload.body())
-                .whenComplete((lines, failure) -> reply.accept(failure == null ? uploaded(lines) : failed(failure)));
+                .whenComplete((lines, failure) -> asker.accept(failure == null ? uploaded(lines) : failed(failure)));
     }
 
     private static ServiceAnswer uploaded(List<Uploads.Line> lines) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import oks.openpgp.Fingerprint;
+import oks.service.Asker;
 import oks.service.Reachability;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceClient;
@@ -185,7 +185,7 @@ final class ServiceUploads implements AutoCloseable {
     }
 
     /** "Not reachable" is no answer: the client may still hold the connection to an oksd that was killed. */
-    private void ask(ServiceRequest lookup, long end, Consumer<ServiceAnswer> reply) {
+    private void ask(ServiceRequest lookup, long end, Asker reply) {
         client.handle(lookup, answer -> {
             if (answer instanceof ServiceAnswer.Failure && System.nanoTime() - end < 0) {
                 vertx.setTimer(PAUSE_MILLIS, timer -> ask(lookup, end, reply));
