@@ -277,6 +277,9 @@ public final class RecoveryChain {
                 throw damaged(
                         member, end, "its successor says that %d bytes were durable".formatted(declared.get().length()));
             }
+            if (end.kind() == EndKind.BAD) { // beyond what its successor declares, only a SEAL is followed by what it ends
+                throw damaged(member, end, "no more is ever written to a complete file");
+            }
             return;
         }
         if (end.kind() == EndKind.BAD && end.bad().orElseThrow().wasDurable()) {

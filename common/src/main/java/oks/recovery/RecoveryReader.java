@@ -242,8 +242,8 @@ public final class RecoveryReader implements Closeable {
             return;
         }
         position = after;
-        if (window.has(GroupEncoder.MARK_FRAME + 1)) {
-            // Nothing is ever written after a SEAL, so no crash explains this.
+        if (file.size() > after.length()) {
+            // Nothing is ever written after a SEAL, so no crash explains this; also where the next file knows how long it was.
             end = new End(
                     EndKind.BAD,
                     after,
@@ -278,7 +278,7 @@ public final class RecoveryReader implements Closeable {
 
     private FrameHeader bad(int at, String what) throws IOException {
         long offset = window.offset() + at;
-        boolean wasDurable = LaterMarks.prove(file, header.salt(), offset, window.limit());
+        boolean wasDurable = LaterMarks.prove(file, header.salt(), position, offset, window.limit());
         end = new End(EndKind.BAD, position, Optional.empty(), Optional.of(new BadFrame(offset, what, wasDurable)));
         return null;
     }

@@ -147,10 +147,16 @@ final class EveryByteDamagedTest {
     }
 
     @Test
-    void bytesAfterASealAreDamage() throws IOException {
-        FaultyDisk disk = diskWithout(2);
-        disk.put(files.get(1), Arrays.copyOf(contents.get(1), contents.get(1).length + 8));
-        assertThat(classify(disk, LogPosition.START)).isEqualTo(Class.DAMAGE);
+    void bytesAfterASealAreDamageWhetherTheNextFileIsThereOrNot() throws IOException {
+        for (int more : new int[] {1, 8, 4096}) {
+            FaultyDisk disk = diskWithout(2);
+            disk.put(files.get(1), Arrays.copyOf(contents.get(1), contents.get(1).length + more));
+            assertThat(classify(disk, LogPosition.START)).isEqualTo(Class.DAMAGE);
+            for (int file = 0; file < 2; file++) {
+                byte[] longer = Arrays.copyOf(contents.get(file), contents.get(file).length + more);
+                assertThat(classify(diskWith(file, longer), LogPosition.START)).isEqualTo(Class.DAMAGE);
+            }
+        }
     }
 
     @Test
