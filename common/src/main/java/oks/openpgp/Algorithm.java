@@ -50,6 +50,14 @@ final class Algorithm {
         };
     }
 
+    /** Whether keys of this algorithm are made for encryption, whatever else. */
+    static boolean encrypts(int algorithm) {
+        return switch (algorithm) {
+            case RSA, RSA_ENCRYPT, ELGAMAL, ELGAMAL_BOTH, ECDH, X25519, X448 -> true;
+            default -> false;
+        };
+    }
+
     /** A name as gpg and sq write it, such as {@code rsa4096} or {@code ed25519}; {@code algorithm N} if unknown. */
     static String name(KeyPacket key) {
         int bits = bits(key);

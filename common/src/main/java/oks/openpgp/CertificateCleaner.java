@@ -80,8 +80,8 @@ final class CertificateCleaner {
 
     private void cleanParts() {
         keptBytes = primary.packet().length();
-        kept.signatures().addAll(selfSignatures(
-                DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed));
+        selfSignatures(DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed)
+                .forEach(forms -> kept.signatures().add(CanonicalSignature.of(forms.get(0), primary)));
         raw.parts().userIds().forEach((userId, signatures) ->
                 cleanUserId(DropReport.userId(userId), userId, signatures, kept::userId));
         raw.parts().userAttributes().forEach((attribute, signatures) ->
@@ -128,14 +128,19 @@ final class CertificateCleaner {
         byte[] hashed = UserIds.hashed(userId);
         ThirdPartySignatures others = new ThirdPartySignatures(policy, primary);
         List<Packet> mine = new ArrayList<>(2);
-        for (Packet packet : SignatureIdentity.distinct(signatures)) {
-            Signature signature = parse(name, packet);
-            if (signature != null && !others.take(signature)) {
-                mine.add(packet);
+        for (List<Packet> forms : SignatureIdentity.forms(signatures)) {
+            List<Signature> parsed = parse(name, forms);
+            boolean isMine = parsed.stream().anyMatch(signature -> signature.namesIssuer(primary));
+            if (isMine || parsed.stream().noneMatch(others::take)) {
+                parsed.forEach(signature -> mine.add(signature.packet()));
             }
         }
         List<Signature> valid = new ArrayList<>(2);
-        List<Packet> self = selfSignatures(name, mine, CertificateCleaner::onUserId, valid, primaryHashed, hashed);
+        List<Packet> self = new ArrayList<>(2);
+        for (List<Signature> forms : selfSignatures(name, mine, CertificateCleaner::onUserId, primaryHashed, hashed)) {
+            valid.add(forms.get(0));
+            self.add(CanonicalSignature.of(forms.get(0), primary));
+        }
         if (valid.stream().noneMatch(s -> s.type() != Signature.ATTESTATION)) {
             dropped.add(name, "no valid self-signature");
             return;
@@ -157,15 +162,13 @@ final class CertificateCleaner {
         KeyPacket key = parsed.get();
         String name = "subkey " + key.fingerprint();
         byte[] hashed = key.hashed();
-        List<Signature> valid = new ArrayList<>(2);
-        selfSignatures(name, signatures, CertificateCleaner::onSubkey, valid, primaryHashed, hashed);
-        BackSignature back = new BackSignature(primaryHashed, key, hashed, policy, budget);
-        List<Packet> self = new ArrayList<>(valid.size());
-        for (Signature signature : valid) {
-            if (back.isMissingIn(signature)) {
+        BackSignature back = new BackSignature(primary, primaryHashed, key, hashed, policy, budget);
+        List<Packet> self = new ArrayList<>(2);
+        for (List<Signature> forms : selfSignatures(name, signatures, CertificateCleaner::onSubkey, primaryHashed, hashed)) {
+            List<Packet> bound = forms.stream().flatMap(form -> back.kept(form).stream()).toList();
+            self.addAll(bound);
+            if (bound.isEmpty()) {
                 dropped.addSignatures(name, "the signing subkey did not sign its binding", 1);
-            } else {
-                self.add(signature.packet());
             }
         }
         if (self.isEmpty()) {
@@ -191,30 +194,24 @@ final class CertificateCleaner {
         }
     }
 
-    private List<Packet> selfSignatures(
+    /**
+     * The candidates of a fitting type that the primary key made over this content: of each, all forms that it came in which
+     * name the primary key, since a stranger may have made some of them.
+     */
+    private List<List<Signature>> selfSignatures(
             String name, List<Packet> candidates, Predicate<Signature> fits, byte[]... content) {
-        return selfSignatures(name, candidates, fits, new ArrayList<>(2), content);
-    }
-
-    /** The candidates of a fitting type that the primary key made over this content; taken apart, in {@code valid}. */
-    private List<Packet> selfSignatures(
-            String name,
-            List<Packet> candidates,
-            Predicate<Signature> fits,
-            List<Signature> valid,
-            byte[]... content) {
         wrongInComponent = 0;
-        List<Packet> self = new ArrayList<>(candidates.size());
-        for (Packet packet : SignatureIdentity.distinct(candidates)) {
-            Signature signature = parse(name, packet);
-            if (signature == null) {
+        List<List<Signature>> self = new ArrayList<>(2);
+        for (List<Packet> packets : SignatureIdentity.forms(candidates)) {
+            List<Signature> forms = parse(name, packets);
+            List<Signature> named = forms.stream().filter(form -> form.namesIssuer(primary)).toList();
+            if (forms.isEmpty()) {
                 continue;
             }
-            String reason = reasonAgainst(signature, fits, content);
+            String reason = reasonAgainst(named.isEmpty() ? forms.subList(0, 1) : named, fits, content);
             if (reason.isEmpty()) {
-                self.add(packet);
-                valid.add(signature);
-                keptBytes += packet.length();
+                self.add(named);
+                keptBytes += named.get(0).packet().length();
             } else {
                 dropped.addSignatures(name, reason, 1);
             }
@@ -222,13 +219,28 @@ final class CertificateCleaner {
         return self;
     }
 
-    private Signature parse(String name, Packet packet) {
-        try {
-            return Signature.parse(packet);
-        } catch (Malformed e) {
-            dropped.addSignatures(name, e.getMessage(), 1);
-            return null;
+    private List<Signature> parse(String name, List<Packet> packets) {
+        List<Signature> parsed = new ArrayList<>(packets.size());
+        for (Packet packet : packets) {
+            try {
+                parsed.add(Signature.parse(packet));
+            } catch (Malformed e) {
+                dropped.addSignatures(name, e.getMessage(), 1);
+            }
         }
+        return parsed;
+    }
+
+    /** Empty if one of the forms of a signature verifies: with zeros before its numbers, another one may not. */
+    private String reasonAgainst(List<Signature> forms, Predicate<Signature> fits, byte[][] content) {
+        String reason = "";
+        for (Signature form : forms) {
+            reason = reasonAgainst(form, fits, content);
+            if (reason.isEmpty()) {
+                break;
+            }
+        }
+        return reason;
     }
 
     private String reasonAgainst(

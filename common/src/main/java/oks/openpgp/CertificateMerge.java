@@ -86,21 +86,22 @@ public final class CertificateMerge {
             return pieces.get(0);
         }
         CertificateParts union = pieces.get(0).parts();
-        long bytes = pieces.get(0).size();
-        for (Certificate piece : pieces.subList(1, pieces.size())) {
-            union.addAll(piece.parts());
-            bytes += piece.size();
-        }
-        if (bytes > limits.maxThirdPartyBytes()) {
-            trim(union, limits.maxThirdPartyBytes());
-        }
+        pieces.subList(1, pieces.size()).forEach(piece -> union.addAll(piece.parts()));
+        settle(union, limits.maxThirdPartyBytes());
         return pieces.get(0).with(union);
     }
 
-    private static void trim(CertificateParts union, int room) {
+    /**
+     * Gives every signature its canonical form, which those lack that were stored by earlier versions; then keeps the
+     * signatures of other keys within their room.
+     */
+    private static void settle(CertificateParts union, int room) {
         try {
             KeyPacket primary = KeyPacket.parse(union.primary());
-            ThirdPartySignatures.trim(union, primary, room);
+            union.makeCanonical(primary);
+            if (union.bytesOfCertifications() > room) {
+                ThirdPartySignatures.trim(union, primary, room);
+            }
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
         }

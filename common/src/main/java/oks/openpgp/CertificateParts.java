@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -101,6 +102,26 @@ final class CertificateParts {
         other.subkeys.forEach((packet, theirs) -> subkey(packet).addAll(theirs));
     }
 
+    /** How many bytes the signatures on user IDs and user attributes have. */
+    long bytesOfCertifications() {
+        return certifications().stream().flatMap(List::stream).mapToLong(Packet::length).sum();
+    }
+
+    /** Gives every signature the form in which it is stored ({@link CanonicalSignature}). */
+    void makeCanonical(KeyPacket primaryKey) throws Malformed, KeyPacket.UnknownVersion {
+        replace(signatures, CanonicalSignature.all(signatures, primaryKey, Optional.empty()));
+        certifications().forEach(place -> replace(place, CanonicalSignature.all(place, primaryKey, Optional.empty())));
+        for (Map.Entry<Packet, List<Packet>> subkey : subkeys.entrySet()) {
+            Optional<KeyPacket> key = Optional.of(KeyPacket.parse(subkey.getKey()));
+            replace(subkey.getValue(), CanonicalSignature.all(subkey.getValue(), primaryKey, key));
+        }
+    }
+
+    private static void replace(List<Packet> place, List<Packet> by) {
+        place.clear();
+        place.addAll(by);
+    }
+
     /** All packets, in a new list. */
     List<Packet> all() {
         List<Packet> all = new ArrayList<>();
@@ -162,6 +183,11 @@ final class CertificateParts {
 
     private static void writeCurrentHeader(ByteArrayOutputStream out, int type, int length) {
         out.write(0xc0 | type);
+        writeLength(out, length);
+    }
+
+    /** A length as current packet headers and subpackets have it (RFC 9580, sections 4.2.1 and 5.2.3.7). */
+    static void writeLength(ByteArrayOutputStream out, int length) {
         if (length < 192) {
             out.write(length);
         } else if (length < 8384) {

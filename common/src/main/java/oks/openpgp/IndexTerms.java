@@ -6,9 +6,11 @@ import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +21,9 @@ import java.util.TreeSet;
  * @param primary fingerprint of the primary key
  * @param subkeys fingerprints of the subkeys, in the certificate's order
  * @param keyIds key IDs of the primary key and the subkeys, each once: a primary key can be its own subkey
+ * @param proven fingerprints of those keys that are proven to be the owner's: the primary key, and subkeys that signed their
+ *     binding, too; anybody can claim other subkeys
+ * @param provenKeyIds their key IDs
  * @param emails e-mail addresses of the user IDs, as {@link #emailOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
@@ -28,6 +33,8 @@ public record IndexTerms(
         Fingerprint primary,
         Set<Fingerprint> subkeys,
         Set<KeyId> keyIds,
+        Set<Fingerprint> proven,
+        Set<KeyId> provenKeyIds,
         Set<String> emails,
         Set<String> words,
         byte[] sksHash) {
@@ -41,6 +48,8 @@ public record IndexTerms(
     public IndexTerms {
         subkeys = Collections.unmodifiableSet(new LinkedHashSet<>(subkeys));
         keyIds = Collections.unmodifiableSet(new LinkedHashSet<>(keyIds));
+        proven = Set.copyOf(proven);
+        provenKeyIds = Set.copyOf(provenKeyIds);
         emails = Collections.unmodifiableSet(new LinkedHashSet<>(emails));
         words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
         sksHash = sksHash.clone();
@@ -57,13 +66,21 @@ public record IndexTerms(
         CertificateParts parts = certificate.parts();
         Set<Fingerprint> subkeys = new LinkedHashSet<>();
         Set<KeyId> keyIds = new LinkedHashSet<>();
+        Set<Fingerprint> proven = new HashSet<>();
+        Set<KeyId> provenKeyIds = new HashSet<>();
         try {
             Fingerprint primary = certificate.fingerprint();
             keyIds.add(primary.version() == 3 ? KeyPacket.parse(parts.primary()).keyId() : primary.keyId());
-            for (Packet packet : parts.subkeys().keySet()) {
-                KeyPacket subkey = KeyPacket.parse(packet);
+            proven.add(primary);
+            provenKeyIds.addAll(keyIds);
+            for (Map.Entry<Packet, List<Packet>> entry : parts.subkeys().entrySet()) {
+                KeyPacket subkey = KeyPacket.parse(entry.getKey());
                 subkeys.add(subkey.fingerprint());
                 keyIds.add(subkey.keyId());
+                if (BackSignature.isIn(entry.getValue())) {
+                    proven.add(subkey.fingerprint());
+                    provenKeyIds.add(subkey.keyId());
+                }
             }
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
@@ -75,7 +92,7 @@ public record IndexTerms(
             emailOf(text).filter(e -> emails.size() < MAX_EMAILS).ifPresent(emails::add);
             wordsOf(text).stream().filter(w -> words.size() < MAX_WORDS).forEach(words::add);
         }
-        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, emails, words, sksHash(parts));
+        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words, sksHash(parts));
     }
 
     /**

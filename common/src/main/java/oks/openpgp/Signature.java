@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.Optional;
  * <p>When two packets are the same signature: {@link SignatureIdentity}.
  */
 final class Signature {
+    /** The key flags of a key that signs or certifies. */
+    static final int CERTIFY_OR_SIGN = 0x03;
+
     static final int BINARY_DOCUMENT = 0x00;
     static final int GENERIC_CERTIFICATION = 0x10;
     static final int POSITIVE_CERTIFICATION = 0x13;
@@ -43,6 +47,9 @@ final class Signature {
     private final List<KeyId> issuers = new ArrayList<>(2);
     private final List<Packet> issuerFingerprints = new ArrayList<>(2);
     private final List<Packet> embedded = new ArrayList<>(0);
+    private boolean hashesIssuerKeyId;
+    private boolean hashesIssuerFingerprint;
+    private int hashedEmbedded;
     private Packet attested;
 
     private Signature(Packet packet, Layout layout) throws Malformed {
@@ -59,6 +66,9 @@ final class Signature {
             issuers.add(new KeyId(packet.u32(7) << 32 | packet.u32(11)));
         } else {
             subpackets(layout.hashedFrom, layout.hashedTo, true);
+            hashesIssuerKeyId = !issuers.isEmpty();
+            hashesIssuerFingerprint = !issuerFingerprints.isEmpty();
+            hashedEmbedded = embedded.size();
             subpackets(layout.otherFrom, layout.otherTo, false);
         }
     }
@@ -81,8 +91,7 @@ final class Signature {
         Packet end = packet.part(Packet.SIGNATURE, layout.digest, layout.numbers - layout.digest);
         Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
         int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
-        boolean fixedLength = algorithm == Algorithm.ED25519 || algorithm == Algorithm.ED448;
-        byte[] plain = fixedLength ? numbers.body() : SignatureIdentity.withoutLeadingZeros(numbers);
+        byte[] plain = SignatureIdentity.isFixedLength(algorithm) ? numbers.body() : SignatureIdentity.withExactBits(numbers);
         byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
         System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
         return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo), digestAndNumbers);
@@ -131,9 +140,9 @@ final class Signature {
         return primaryUserId;
     }
 
-    /** Whether the key flags say that the subkey signs or certifies, so that it must have signed its binding, too. */
-    boolean allowsSigning() {
-        return keyFlags > 0 && (keyFlags & 0x03) != 0;
+    /** Whether it is a subkey's binding that does not rule out that the subkey signs: such a subkey should have signed it, too. */
+    boolean needsBackSignature() {
+        return type == SUBKEY_BINDING && (keyFlags < 0 || (keyFlags & CERTIFY_OR_SIGN) != 0);
     }
 
     /** What the key may be used for (RFC 9580, section 5.2.3.29); -1 when the signature does not say. */
@@ -141,9 +150,43 @@ final class Signature {
         return keyFlags;
     }
 
-    /** Signatures inside this one, such as a subkey's own on its binding. */
+    /** Signatures inside this one, such as a subkey's own on its binding; those that are hashed first. */
     List<Packet> embedded() {
         return embedded;
+    }
+
+    /** Those signatures inside this one that anybody can add or take away. */
+    List<Packet> unhashedEmbedded() {
+        return embedded.subList(hashedEmbedded, embedded.size());
+    }
+
+    /** Whether the issuer's key ID is part of what is signed. */
+    boolean hashesIssuerKeyId() {
+        return hashesIssuerKeyId;
+    }
+
+    /** Whether the issuer's fingerprint is part of what is signed. */
+    boolean hashesIssuerFingerprint() {
+        return hashesIssuerFingerprint;
+    }
+
+    /** The same signature with another unhashed area, its numbers written with as many bits as they have. */
+    Packet withUnhashed(byte[] area) {
+        byte[] numbers = SignatureIdentity.isFixedLength(keyAlgorithm)
+                ? numbers().body()
+                : SignatureIdentity.withExactBits(numbers());
+        ByteArrayOutputStream body = new ByteArrayOutputStream(packet.length());
+        packet.writeBody(body, 0, layout.hashedTo);
+        if (version > 3) {
+            int sizeOfLength = version == 6 ? 4 : 2;
+            for (int shift = 8 * (sizeOfLength - 1); shift >= 0; shift -= 8) {
+                body.write(area.length >> shift);
+            }
+            body.writeBytes(area);
+        }
+        packet.writeBody(body, layout.digest, layout.numbers - layout.digest);
+        body.writeBytes(numbers);
+        return Packet.of(Packet.SIGNATURE, body.toByteArray());
     }
 
     /** The digests of the signatures that the owner approves; only in attestations. */

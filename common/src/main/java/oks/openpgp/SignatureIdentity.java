@@ -11,7 +11,8 @@ import java.util.List;
  * another one, namely the subpackets that are not hashed and the zeros before its numbers.
  *
  * <p>Ordered by what is hashed first, so that a component's signatures stand by version, type and (nearly always) time;
- * then by the signature itself; then the shortest form first, which is the one that is kept: what others add goes again.
+ * then by the signature itself; then the form first that is kept: the one with one embedded signature, which is the subkey's
+ * own where it is canonical ({@link CanonicalSignature}); then the shortest.
  */
 record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implements Comparable<SignatureIdentity> {
 
@@ -19,41 +20,65 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
         return Signature.identity(packet);
     }
 
+    /** Whether signatures of an algorithm are bytes of a fixed length, no numbers. */
+    static boolean isFixedLength(int algorithm) {
+        return algorithm == Algorithm.ED25519 || algorithm == Algorithm.ED448;
+    }
+
     /** Sorts signatures and keeps each once. */
     static List<Packet> distinct(Collection<Packet> signatures) {
-        if (signatures.size() < 2) {
-            return List.copyOf(signatures);
-        }
+        return signatures.size() < 2
+                ? List.copyOf(signatures)
+                : forms(signatures).stream().map(forms -> forms.get(0)).toList();
+    }
+
+    /** The different forms of each signature, in order; the first one is that which {@link #distinct} keeps. */
+    static List<List<Packet>> forms(Collection<Packet> signatures) {
         SignatureIdentity[] sorted =
                 signatures.stream().map(SignatureIdentity::of).toArray(SignatureIdentity[]::new);
         Arrays.sort(sorted);
-        List<Packet> distinct = new ArrayList<>(sorted.length);
+        List<List<Packet>> all = new ArrayList<>(sorted.length);
         for (int i = 0; i < sorted.length; i++) {
             if (i == 0 || !sorted[i].same(sorted[i - 1])) {
-                distinct.add(sorted[i].packet);
+                all.add(new ArrayList<>(1));
+            }
+            if (i == 0 || !sorted[i].packet.equals(sorted[i - 1].packet)) {
+                all.get(all.size() - 1).add(sorted[i].packet);
             }
         }
-        return distinct;
+        return all;
     }
 
-    /** The numbers of a signature, each as u16 length and bytes without leading zeros; as they are if they are no MPIs. */
-    static byte[] withoutLeadingZeros(Packet numbers) {
+    /** The numbers of a signature, each without leading zeros and with as many bits as it has; as they are if they are no MPIs. */
+    static byte[] withExactBits(Packet numbers) {
         try {
-            ByteArrayOutputStream plain = new ByteArrayOutputStream(numbers.length());
+            ByteArrayOutputStream exact = new ByteArrayOutputStream(numbers.length());
             for (KeyPacket.Mpis mpis = new KeyPacket.Mpis(numbers, 0); mpis.hasNext(); ) {
                 byte[] number = mpis.next();
                 int zeros = 0;
                 while (zeros < number.length && number[zeros] == 0) {
                     zeros++;
                 }
-                int length = number.length - zeros;
-                plain.write(length >> 8);
-                plain.write(length);
-                plain.write(number, zeros, length);
+                int bits = zeros == number.length
+                        ? 0
+                        : Byte.SIZE * (number.length - zeros) - Integer.numberOfLeadingZeros(number[zeros] & 0xff) + 24;
+                exact.write(bits >> 8);
+                exact.write(bits);
+                exact.write(number, zeros, number.length - zeros);
             }
-            return plain.toByteArray();
+            return exact.toByteArray();
         } catch (Malformed e) {
             return numbers.body();
+        }
+    }
+
+    /** Lower is better. Looked at only where two forms of one signature differ. */
+    private static int rank(Packet packet) {
+        try {
+            int embedded = Signature.parse(packet).embedded().size();
+            return embedded == 1 ? 0 : embedded == 0 ? 2 : 1;
+        } catch (Malformed e) {
+            return 3;
         }
     }
 
@@ -65,6 +90,7 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
     public int compareTo(SignatureIdentity other) {
         int order = hashed.compareTo(other.hashed);
         order = order != 0 ? order : Arrays.compareUnsigned(numbers, other.numbers);
+        order = order != 0 || packet.equals(other.packet) ? order : Integer.compare(rank(packet), rank(other.packet));
         order = order != 0 ? order : Integer.compare(packet.length(), other.packet.length());
         return order != 0 ? order : packet.compareTo(other.packet);
     }

@@ -24,17 +24,25 @@ final class ThirdPartySignatures {
 
     /** Takes a signature if another key made it; says whether it did. */
     boolean take(Signature signature) {
-        if (!signature.namesIssuer() || signature.namesIssuer(primary)) {
+        if (!signature.namesIssuer() || signature.namesIssuer(primary) || CanonicalSignature.isDisguised(signature, primary)) {
             return false;
         }
         boolean certifies =
                 signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
         if (signature.exportable() && certifies) {
-            signatures.add(signature);
+            signatures.add(canonical(signature));
         } else {
             tooPrivate++;
         }
         return true;
+    }
+
+    private Signature canonical(Signature signature) {
+        try {
+            return Signature.parse(CanonicalSignature.foreign(signature, primary));
+        } catch (Malformed e) {
+            throw new IllegalStateException("a signature cannot be read in its canonical form", e);
+        }
     }
 
     /** Those that are kept, given the owner's valid signatures on the user ID; the others are reported. */

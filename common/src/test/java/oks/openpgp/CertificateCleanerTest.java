@@ -17,6 +17,7 @@ import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateCleanerTest {
     private static final List<String> SAMPLES = Samples.ALL;
@@ -90,6 +91,48 @@ class CertificateCleanerTest {
         byte[] ofAnotherType = other.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), other.hashed());
         byte[] mistaken = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(ofAnotherType))));
         assertThat(accept(mistaken).certificate().bytes()).isEqualTo(certificate);
+    }
+
+    /** Whoever binds a victim's signing key leaves the key flags out, since he has no signature by it. */
+    @Test
+    void aSubkeyThatCanOnlySignMustHaveSignedItsBindingWithoutKeyFlagsToo() {
+        byte[] claimed = concat(certificate, other.subkeyPacket(), binding(new byte[0]));
+        assertThat(accept(claimed).certificate().bytes()).isEqualTo(certificate);
+        assertThat(accept(claimed).dropped()).extracting(Dropped::reason)
+                .contains("1 signature: the signing subkey did not sign its binding", "no valid binding signature");
+
+        byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        Accepted signed = accept(concat(certificate, other.subkeyPacket(), binding(embedded(back))));
+        assertThat(signed.dropped()).isEmpty();
+        assertThat(IndexTerms.of(signed.certificate()).proven()).contains(Fingerprint.parse(other.fingerprint()));
+    }
+
+    /** For encryption or authentication nobody makes one; then the subkey is the owner's on his word alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x04, 0x0c, 0x20, 0})
+    void aSubkeyThatShallNotSignNeedsNoSignatureAndIsNotProven(int flags) {
+        byte[] stolen = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        for (byte[] subpackets : List.of(subpacket(27, flags), concat(subpacket(27, flags), embedded(stolen)))) {
+            Accepted bound = accept(concat(certificate, other.subkeyPacket(), binding(subpackets)));
+            assertThat(bound.dropped()).isEmpty();
+            assertThat(IndexTerms.of(bound.certificate()).proven()).containsExactly(Fingerprint.parse(key.fingerprint()));
+        }
+    }
+
+    /** As certificates of the years before key flags have them. */
+    @Test
+    void anRsaSubkeyWithoutKeyFlagsIsKeptButNotProven() {
+        byte[] body = concat(new byte[] {4, 0x3a, 0, 0, 0, 1, 2, 0}, new byte[63], new byte[] {1, 0, 5, 0x11});
+        body[8] = (byte) 0x80;
+        byte[] hashed = concat(new byte[] {(byte) 0x99, 0, (byte) body.length}, body);
+        byte[] subkey = packet(Packet.PUBLIC_SUBKEY, body);
+        Accepted bound = accept(concat(certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), hashed)));
+        assertThat(bound.dropped()).isEmpty();
+        assertThat(IndexTerms.of(bound.certificate()).proven()).hasSize(1);
+
+        byte[] stolen = embedded(other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), hashed));
+        Accepted claimed = accept(concat(certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, stolen, key.hashed(), hashed)));
+        assertThat(claimed.certificate().bytes()).as("said to be signed, and not").isEqualTo(certificate);
     }
 
     @Test

@@ -53,6 +53,13 @@ class CertificateMergePropertyTest {
     }
 
     @Property
+    void theLawsHoldForWhateverStrangersAdded(@ForAll("limits") Limits limits, @ForAll("variants") List<Certificate> three) {
+        theOrderOfTwoDoesNotMatter(limits, three);
+        theGroupingOfThreeDoesNotMatter(limits, three);
+        whatIsThereAlreadyChangesNothing(limits, three);
+    }
+
+    @Property
     void piecesOfOneUploadGiveWhatTheyGiveOneByOne(@ForAll("parts") List<Certificate> three) {
         Certificate oneByOne = CertificateMerge.merge(CertificateMerge.merge(three.get(0), three.get(1)), three.get(2));
         assertThat(CertificateMerge.gather(three, Limits.standard())).containsExactly(oneByOne);
@@ -90,6 +97,15 @@ class CertificateMergePropertyTest {
     @Provide
     Arbitrary<Limits> limits() {
         return Arbitraries.of(Limits.standard(), TIGHT);
+    }
+
+    /** As {@link #parts}, as an earlier version may have stored them: with whatever strangers made of what is not hashed. */
+    @Provide
+    Arbitrary<List<Certificate>> variants() {
+        return Arbitraries.of(WHOLE).flatMap(whole -> Arbitraries.longs().map(seed -> {
+            Random random = new Random(seed);
+            return UnhashedVariants.of(some(whole, random), random);
+        }).list().ofSize(3));
     }
 
     /** Three certificates with the same primary key, each with some of the packets of one real certificate. */

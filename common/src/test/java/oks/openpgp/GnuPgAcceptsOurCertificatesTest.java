@@ -101,4 +101,23 @@ class GnuPgAcceptsOurCertificatesTest {
                     .contains("sig:!:");
         }
     }
+
+    /** gpg 2.2 takes no signature without a key ID where it is not hashed: what a stranger stripped of it was useless. */
+    @Test
+    void whatAStrangerStrippedIsImportedAsTheOwnerMadeIt() throws IOException {
+        for (String name : List.of("rsa.pgp", "revoked.pgp")) {
+            byte[] stripped = UnhashedVariants.all(Samples.certificate(name).bytes(), UnhashedVariants::stripped);
+            assertThat(listed(Samples.certificate(stripped).bytes())).isEqualTo(listed(Samples.bytes(name))).contains("uid:");
+        }
+        byte[] revoked = UnhashedVariants.all(Samples.certificate("revoked.pgp").bytes(), UnhashedVariants::stripped);
+        assertThat(listed(Samples.certificate(revoked).bytes())).contains("pub:r:");
+    }
+
+    private static String listed(byte[] certificate) throws IOException {
+        try (GnuPg gpg = GnuPg.open()) {
+            gpg.run(certificate, "--import");
+            return new String(gpg.run(new byte[0], "--with-colons", "--list-keys"), UTF_8)
+                    .replaceAll("(?m)^tru:.*\n", "");
+        }
+    }
 }
