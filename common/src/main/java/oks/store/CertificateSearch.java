@@ -57,7 +57,7 @@ public final class CertificateSearch {
         }
     }
 
-    private static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
+    static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
         List<StoredCertificate> alike = new ArrayList<>(1);
         for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
             alike.add(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
@@ -66,8 +66,8 @@ public final class CertificateSearch {
     }
 
     /**
-     * Certificates whose primary key or a subkey has this fingerprint. Those of a subkey are found by its key ID: an index of
-     * its own would be a tenth of the store.
+     * Certificates whose primary key or a subkey has this fingerprint, in the order of {@link KeySearch}. Those of a subkey are
+     * found by its key ID: an index of its own would be a tenth of the store.
      */
     public Matches byFingerprint(Fingerprint fingerprint, int limit) {
         Optional<StoredCertificate> primary = get(fingerprint);
@@ -77,13 +77,20 @@ public final class CertificateSearch {
         if (fingerprint.version() == 3) {
             return Matches.NONE; // subkeys came with version 4
         }
-        byte[] prefix = StoreKeys.keyIdPrefix(fingerprint.keyId());
-        return named(prefix, false, terms -> terms.subkeys().contains(fingerprint), limit);
+        return byKey(KeySearch.of(fingerprint), fingerprint.keyId(), limit);
     }
 
-    /** Certificates whose primary key or a subkey has this key ID. */
+    /** Certificates whose primary key or a subkey has this key ID, in the order of {@link KeySearch}. */
     public Matches byKeyId(KeyId keyId, int limit) {
-        return named(StoreKeys.keyIdPrefix(keyId), true, terms -> terms.keyIds().contains(keyId), limit);
+        return byKey(KeySearch.of(keyId), keyId, limit);
+    }
+
+    private Matches byKey(KeySearch search, KeyId keyId, int limit) {
+        try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
+            return search.run(records, keyId, limit);
+        } catch (RocksDBException e) {
+            throw StoreFaults.of(db, "search an index", e);
+        }
     }
 
     /** Certificates with a user ID of this e-mail address, given as {@code IndexTerms.emailOf} writes it. */

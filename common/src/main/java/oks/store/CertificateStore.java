@@ -149,6 +149,15 @@ public final class CertificateStore implements Closeable {
         }
     }
 
+    /** The value of an index entry. */
+    Optional<byte[]> indexEntry(byte[] key) {
+        try {
+            return Optional.ofNullable(db.get(key));
+        } catch (RocksDBException e) {
+            throw StoreFaults.of(db, "read an index", e);
+        }
+    }
+
     /**
      * Applies groups that follow on {@link #position}, in one atomic step.
      *

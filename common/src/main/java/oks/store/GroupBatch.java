@@ -1,12 +1,14 @@
 package oks.store;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -14,17 +16,19 @@ import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.Group;
 import oks.recovery.Hash;
+import oks.recovery.Lsn;
 import org.rocksdb.WriteBatch;
 
 /** Turns groups of the log into one atomic batch: contents, derived indexes and the meta record. */
 final class GroupBatch {
-    private static final byte[] NO_VALUE = {};
     private final CertificateStore store;
     private final DerivedKeys derived;
     private final SortedBatch records = new SortedBatch();
     /** What this batch has already written: a later change of the same certificate must see it. */
     private final NavigableMap<Fingerprint, StoredCertificate> written = new TreeMap<>();
     private final Set<Fingerprint> removed = new HashSet<>();
+    /** Values of keys that nothing proves, as this batch has written them. */
+    private final Map<ByteBuffer, byte[]> claims = new HashMap<>();
     private long certificates;
     private long tombstones;
 
@@ -64,16 +68,28 @@ final class GroupBatch {
     private void put(Change.Put put) {
         StoredCertificate after = DerivedKeys.stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
+        SortedMap<byte[], byte[]> entries = derived.take(put);
+        entries.replaceAll((key, value) -> value == StoreKeys.CLAIM ? claim(key, put.lsn(), isNew) : value);
         if (!isNew) {
             deleteKeys(after.fingerprint());
         }
-        derived.take(put).forEach(key -> records.put(key, NO_VALUE));
+        entries.forEach(records::put);
         records.put(
                 StoreKeys.certificate(put.fingerprint()),
                 CertificateRecord.bytes(put.lsn(), put.time(), put.content()));
         certificates += isNew ? 1 : 0;
         written.put(after.fingerprint(), after);
         removed.remove(after.fingerprint());
+    }
+
+    /** The value of a key that nothing proves: it stays what it was when a change before this one brought the key. */
+    private byte[] claim(byte[] key, Lsn lsn, boolean isNew) {
+        Optional<byte[]> before = isNew
+                ? Optional.empty()
+                : Optional.ofNullable(claims.get(ByteBuffer.wrap(key))).or(() -> store.indexEntry(key));
+        byte[] claim = before.filter(value -> !StoreKeys.isProven(value)).orElseGet(() -> StoreKeys.claim(lsn));
+        claims.put(ByteBuffer.wrap(key), claim);
+        return claim;
     }
 
     private void delete(Change.Delete delete) {
@@ -103,7 +119,7 @@ final class GroupBatch {
                     .kept("every acknowledged change is in the recovery files")
                     .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
         }
-        SortedSet<byte[]> own = DerivedKeys.of(before);
+        Set<byte[]> own = DerivedKeys.of(before);
         alike.values().forEach(other -> own.removeAll(DerivedKeys.of(other)));
         own.forEach(records::delete);
     }

@@ -1,5 +1,6 @@
 package oks.store;
 
+import java.util.Map;
 import java.util.function.LongConsumer;
 import oks.recovery.Digest;
 import org.rocksdb.ReadOptions;
@@ -75,18 +76,23 @@ final class IndexRepair {
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
                 StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
                 digest = digest.plus(Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
-                for (byte[] key : DerivedKeys.of(stored)) {
-                    if (db.get(key) == null) {
-                        batch.put(key, new byte[0]);
-                        added++;
-                        writeWhenLarge();
-                    }
+                for (Map.Entry<byte[], byte[]> entry : DerivedKeys.entries(stored).entrySet()) {
+                    addMissing(entry.getKey(), entry.getValue(), stored);
                 }
                 if (++certificates % 1000 == 0) {
                     certificatesRead.accept(certificates);
                 }
             }
             records.status();
+        }
+    }
+
+    private void addMissing(byte[] key, byte[] value, StoredCertificate stored) throws RocksDBException {
+        byte[] before = db.get(key);
+        if (before == null || StoreKeys.isProven(value) && !StoreKeys.isProven(before)) {
+            batch.put(key, value == StoreKeys.CLAIM ? StoreKeys.claim(stored.lsn()) : value);
+            added += before == null ? 1 : 0;
+            writeWhenLarge();
         }
     }
 

@@ -3,7 +3,7 @@ package oks.store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -123,7 +123,7 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     }
 
     private void take(StoredCertificate stored) {
-        SortedSet<byte[]> keys = DerivedKeys.of(stored);
+        Set<byte[]> keys = DerivedKeys.of(stored);
         derived.addAll(keys);
         compareBeginning(stored, keys);
         digest = digest.plus(Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
@@ -131,13 +131,13 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     }
 
     /** Takes note of what this certificate shares with those before it whose fingerprints begin alike. */
-    private void compareBeginning(StoredCertificate stored, SortedSet<byte[]> keys) {
+    private void compareBeginning(StoredCertificate stored, Set<byte[]> keys) {
         Beginning beginning = Beginning.of(stored.fingerprint());
         if (!alike.isEmpty() && !Beginning.of(alike.get(0).fingerprint()).equals(beginning)) {
             alike.clear();
         }
         if (!alike.isEmpty()) {
-            SortedSet<byte[]> before = new TreeSet<>(keys.comparator());
+            Set<byte[]> before = new TreeSet<>(Arrays::compareUnsigned);
             alike.forEach(other -> before.addAll(DerivedKeys.of(other)));
             keys.stream().filter(before::contains).forEach(derivedAgain::add);
         }

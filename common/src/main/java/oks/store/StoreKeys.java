@@ -5,11 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
+import oks.recovery.Lsn;
 
 /**
  * The store's keys; the first byte tells what a record is.
@@ -20,7 +21,9 @@ import oks.openpgp.KeyId;
  * 'V'                                   u64: microseconds, when the newest verified archive was begun; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
- * 'K' key ID u64, beginning             (empty)   key ID of primary key or subkey
+ * 'K' key ID u64, beginning             01        key ID of the primary key, or of a subkey that signed its binding
+ * 'K' key ID u64, beginning             u64       key ID of another subkey: LSN of the change that brought it to this certificate
+ * 'K' key ID u64, beginning             (empty)   either, written by a version that did not tell them apart
  * 'E' e-mail, 0, beginning              (empty)
  * 'W' word, 0, beginning                (empty)
  * 'S' SKS hash, beginning               (empty)
@@ -28,7 +31,7 @@ import oks.openpgp.KeyId;
  * </pre>
  *
  * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link Beginning}). Certificates with one
- * beginning share the keys of what they have in common. 'D' has all of it: it is read as a list of fingerprints.
+ * beginning share the keys of what they have in common. The values of 'K' only order what a search finds. 'D' has all of it: it is read as a list of fingerprints.
  */
 final class StoreKeys {
     static final byte[] META = {'M'};
@@ -37,6 +40,12 @@ final class StoreKeys {
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
     static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'D'};
+
+    static final byte[] PROVEN = {1};
+    /** Stands for {@link #claim}. */
+    static final byte[] CLAIM = {0};
+
+    private static final byte[] NO_VALUE = {};
 
     /** E-mail addresses and words longer than this are indexed by their beginning. */
     private static final int MAX_TEXT = 256;
@@ -60,17 +69,36 @@ final class StoreKeys {
         return key(TOMBSTONE, fingerprint);
     }
 
-    /** Every index key of a certificate, each once: the one function from which all indexes come. */
-    static SortedSet<byte[]> indexKeys(IndexTerms terms, Instant modified) {
+    /**
+     * Every index key of a certificate, each once, with its value: the one function from which all indexes come. For
+     * {@link #CLAIM}, the change stands that brought the key.
+     */
+    static SortedMap<byte[], byte[]> indexEntries(IndexTerms terms, Instant modified) {
         byte[] primary = terms.primary().bytes();
         byte[] beginning = Beginning.at(primary, 0).bytes();
-        SortedSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
-        terms.keyIds().forEach(keyId -> keys.add(join(keyIdPrefix(keyId), beginning)));
-        terms.emails().forEach(email -> keys.add(join(emailPrefix(email), beginning)));
-        terms.words().forEach(word -> keys.add(join(wordPrefix(word), beginning)));
-        keys.add(join(sksHashPrefix(terms.sksHash()), beginning));
-        keys.add(join(dayPrefix(modified), primary));
-        return keys;
+        SortedMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+        terms.keyIds().forEach(keyId ->
+                entries.put(join(keyIdPrefix(keyId), beginning), terms.provenKeyIds().contains(keyId) ? PROVEN : CLAIM));
+        terms.emails().forEach(email -> entries.put(join(emailPrefix(email), beginning), NO_VALUE));
+        terms.words().forEach(word -> entries.put(join(wordPrefix(word), beginning), NO_VALUE));
+        entries.put(join(sksHashPrefix(terms.sksHash()), beginning), NO_VALUE);
+        entries.put(join(dayPrefix(modified), primary), NO_VALUE);
+        return entries;
+    }
+
+    /** The value for a key that a change brought to a certificate. */
+    static byte[] claim(Lsn lsn) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(lsn.number()).array();
+    }
+
+    /** Whether a key ID's entry is that of a key which is proven to be the owner's. */
+    static boolean isProven(byte[] value) {
+        return Arrays.equals(value, PROVEN);
+    }
+
+    /** The change that brought a key to a certificate; 0 when the entry does not tell, so that it is older than all that do. */
+    static long claimed(byte[] value) {
+        return value.length == Long.BYTES ? ByteBuffer.wrap(value).getLong() : 0;
     }
 
     static byte[] keyIdPrefix(KeyId keyId) {
