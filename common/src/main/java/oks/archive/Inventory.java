@@ -105,6 +105,10 @@ final class Inventory implements Closeable {
     }
 
     private ArchiveContents madeByHand() {
+        if (ArchiveName.of(Path.of(archive)).isPresent()) {
+            throw ArchiveFaults.damaged("archive \"%s\" has a name that oks-backup gives, but its manifest is missing: "
+                    + "its end is damaged or was cut off", archive);
+        }
         List<String> found = databases();
         if (found.size() != 1) {
             throw ArchiveFaults.damaged(found.isEmpty()

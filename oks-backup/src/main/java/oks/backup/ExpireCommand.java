@@ -67,7 +67,7 @@ final class ExpireCommand implements Callable<Integer> {
                     : "option --keep-days is " + days + ", but a number of days is expected");
         }
         Disk disk = program.disk();
-        OutputDirectory.require(directory);
+        OutputDirectory.requireSomething(OutputDirectory.require(directory));
         InstantSource clock = program.clock();
         try (OutputLock archives = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "expire", clock);
                 OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {

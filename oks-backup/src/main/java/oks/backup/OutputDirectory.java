@@ -33,6 +33,26 @@ final class OutputDirectory {
         return named;
     }
 
+    /**
+     * For who looks after what is there: of nothing, nothing is good.
+     *
+     * @throws OperatorFault FAILED when neither an archive nor a recovery file is there
+     */
+    static void requireSomething(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.noneMatch(OutputDirectory::isOurs)) {
+                throw nothingIn(directory);
+            }
+        }
+    }
+
+    /** A disk that is not mounted looks like this. */
+    static OperatorFault nothingIn(Path directory) {
+        return OperatorFault.of(ExitCode.FAILED, "directory \"%s\" holds no archive and no recovery file", directory)
+                .kept("nothing was changed")
+                .next("mount the disk that has them, or name the directory to which oks-backup writes");
+    }
+
     private static boolean isOurs(Path file) {
         return ArchiveName.of(file).isPresent()
                 || RecoveryFileName.ofPartial(file).isPresent()

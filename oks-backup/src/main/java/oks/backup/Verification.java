@@ -92,6 +92,7 @@ final class Verification {
         List<Path> recovery = new ArrayList<>();
         for (Path path : paths) {
             List<Path> files = Files.isDirectory(path) ? disk.list(path) : List.of(path);
+            int before = archives.size() + recovery.size() + findings.size();
             for (Path file : files) {
                 if (Files.isDirectory(path) && !isFile(file)) {
                     continue;
@@ -101,6 +102,9 @@ final class Verification {
                 } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
                     archives.add(file);
                 }
+            }
+            if (archives.size() + recovery.size() + findings.size() == before) {
+                findings.add(new Finding(path.toString(), "", Optional.of(OutputDirectory.nothingIn(path))));
             }
         }
         Map<UUID, List<Path>> byDatabase = byDatabase(recovery);

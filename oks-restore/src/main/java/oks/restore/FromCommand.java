@@ -56,6 +56,7 @@ final class FromCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
+        RecoverySources.notEmpty(disk, recovery);
         if (Files.isDirectory(Path.of(archive))) {
             recovery.add(Path.of(archive));
             archive = NewestArchive.in(disk, Path.of(archive)).toString();

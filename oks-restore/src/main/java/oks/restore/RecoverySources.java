@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import oks.archive.ArchiveContents;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -37,6 +38,22 @@ final class RecoverySources {
             }
         }
         return new RecoverySources(files);
+    }
+
+    /**
+     * As {@link #of}, where somebody relies on what he named: a disk that is not mounted is an empty directory.
+     *
+     * @throws OperatorFault FAILED when there is not one recovery file in all of it
+     */
+    static RecoverySources notEmpty(Disk disk, List<Path> named) throws IOException {
+        RecoverySources sources = of(disk, named);
+        if (!named.isEmpty() && sources.files.isEmpty()) {
+            throw OperatorFault.of(ExitCode.FAILED, "no recovery file is in %s",
+                            named.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(", ")))
+                    .kept("nothing was changed")
+                    .next("mount the disk that has them, or name the directory to which oks-backup writes; where there are none, name none");
+        }
+        return sources;
     }
 
     /**

@@ -54,7 +54,7 @@ final class ReplayCommand implements Callable<Integer> {
             if (follow) {
                 follow(disk, database, clock);
             } else {
-                show(database.replay(RecoverySources.of(disk, named), options, clock));
+                show(database.replay(RecoverySources.notEmpty(disk, named), options, clock));
             }
         }
         return ExitCode.DONE.status();
