@@ -8,10 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int MOST_WAITING = 20_000;
+    private static final Set<StandardOpenOption> APPENDING = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
     private static final String REOPEN = "reopen";
     private static final String END = "end";
 
@@ -58,20 +64,18 @@ final class AccessLog implements AutoCloseable {
         }
     }
 
-    /** Notes a request: time, address, method, path, kind, status, bytes, microseconds. */
+    /**
+     * Notes a request: time, address, method, path, kind, status, bytes, microseconds.
+     *
+     * @param path one of those that exist, never what a client made up
+     */
     void note(String time, ClientAddress client, String method, String path, RequestKind kind, int status, long bytes, long micros) {
         String address = addresses == Addresses.NONE ? "-" : client.text(addresses == Addresses.TRUNCATED);
-        String line = time + ' ' + address + ' ' + method + ' ' + printable(path) + ' ' + kind.word() + ' ' + status + ' ' + bytes
+        String line = time + ' ' + address + ' ' + RequestHead.shortened(method) + ' ' + path + ' ' + kind.word() + ' ' + status + ' ' + bytes
                 + ' ' + micros + "us";
         if (!lines.offer(line)) {
             dropped.incrementAndGet();
         }
-    }
-
-    /** The path could be anything; the paths that there are have no other characters. */
-    private static String printable(String path) {
-        String known = path == null ? "-" : path.replaceAll("[^!-~]", "?");
-        return known.length() > 100 ? known.substring(0, 100) + "..." : known;
     }
 
     /** Goes on in a new file when the old one was renamed. */
@@ -88,7 +92,7 @@ final class AccessLog implements AutoCloseable {
     }
 
     private BufferedWriter open() throws IOException {
-        return Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return new BufferedWriter(Channels.newWriter(Files.newByteChannel(file, APPENDING, MODE), StandardCharsets.UTF_8));
     }
 
     @SuppressWarnings("StringEquality")

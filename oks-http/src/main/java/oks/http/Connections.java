@@ -57,9 +57,16 @@ final class Connections {
         }
     }
 
+    /** Whether requests of a connection are still taken: not after one that was its last. */
+    boolean takes(HttpConnection connection) {
+        Client client = open.get(connection);
+        return client == null || !client.ending;
+    }
+
     /** A request has come on a connection; the time until its answer is ours. */
     Activity begin(HttpConnection connection) {
-        Activity activity = new Activity(open.computeIfAbsent(connection, Client::new));
+        Client client = open.get(connection);
+        Activity activity = new Activity(client != null ? client : new Client(connection)); // none: it has gone meanwhile
         activity.client.requests.add(activity);
         return activity;
     }
@@ -114,6 +121,7 @@ final class Connections {
         private final ClientAddress address;
         private final Set<Activity> requests = Collections.newSetFromMap(new IdentityHashMap<>(2));
         private Wait idle = waitFor(0);
+        private boolean ending;
 
         Client(HttpConnection connection) {
             this.connection = connection;
@@ -169,6 +177,11 @@ final class Connections {
 
         void close() {
             client.connection.close();
+        }
+
+        /** Takes no request after this one. */
+        void isLast() {
+            client.ending = true;
         }
 
         private void expire() {

@@ -27,6 +27,7 @@ final class Exchange {
     private static final String LOOKUP = "/pks/lookup";
     /** What is noted, as nginx does, where nobody took the answer. */
     private static final int CLIENT_GONE = 499;
+    private static final String NO_ROUTE = "-";
     private static final long NO_ERROR = 0; // RFC 9113, section 7
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -40,7 +41,9 @@ final class Exchange {
     private final Surroundings around;
     private final long begun;
     private RequestKind kind = RequestKind.OTHER;
+    private String route = NO_ROUTE;
     private String identifier = "";
+    private boolean closesAfter;
     private boolean answered;
 
     Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
@@ -114,13 +117,18 @@ final class Exchange {
         around.metrics().answered(kind, status, nanos);
         if (around.accessLog() != null) {
             around.accessLog().note(around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(), client(),
-                    request.method().name(), request.path(), kind, status, answer.body().length(), nanos / 1000);
+                    request.method().name(), route, kind, status, answer.body().length(), nanos / 1000);
         }
     }
 
     /** Notes what is asked for, for the figures. */
     void is(RequestKind what) {
         kind = what;
+    }
+
+    /** Notes the path as logs may have it: one that exists, without what comes after a category. Any other could name a person. */
+    void routed(String path) {
+        route = path;
     }
 
     /** The name by which the client says that it reached this server, perhaps with a port; may be empty. */
@@ -168,6 +176,15 @@ final class Exchange {
         answer(isHttp2() ? fault.answer() : fault.answer().with(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
     }
 
+    /** Sends a fault after which the connection ends, because where the next request would begin is not certain. */
+    void answerAndClose(HttpFault fault) {
+        closesAfter = !isHttp2();
+        if (closesAfter) {
+            activity.isLast();
+        }
+        answerLast(fault);
+    }
+
     /** Takes nothing more of the request: an HTTP/1 connection ends with it, an HTTP/2 one goes on with the others (RFC 9113, section 8.1). */
     void end() {
         if (isHttp2()) {
@@ -198,7 +215,14 @@ final class Exchange {
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
         activity.writing(answer.body().length());
         (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
-                .onComplete(sent -> activity.end());
+                .onComplete(sent -> sent());
+    }
+
+    private void sent() {
+        activity.end();
+        if (closesAfter) {
+            activity.close();
+        }
     }
 
     void fail(HttpFault fault) {
@@ -233,7 +257,7 @@ final class Exchange {
             fail(fault);
             return;
         }
-        LOG.error("could not answer {} {}", request.method(), request.path(), cause);
+        LOG.error("could not answer {} {}", RequestHead.shortened(request.method().name()), route, Speechless.of(cause));
         answer(Answer.text(500, "internal error\n"));
     }
 }

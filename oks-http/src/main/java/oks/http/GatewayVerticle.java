@@ -42,6 +42,12 @@ final class GatewayVerticle extends VerticleBase {
 
     private static final List<HttpVersion> VERSIONS = List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0);
 
+    /** Forward secrecy and authenticated encryption only: no static RSA, no CBC (RFC 9325, section 4.2; RFC 9113, section 9.2.2). */
+    private static final List<String> TLS_SUITES = List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
     private final OksHttpSettings settings;
     private final Shared shared;
 
@@ -80,7 +86,11 @@ final class GatewayVerticle extends VerticleBase {
         return vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(request -> Routes.refuse(exchange(request)))
-                .requestHandler(request -> routes.handle(exchange(request)));
+                .requestHandler(request -> {
+                    if (connections.takes(request.connection())) {
+                        routes.handle(exchange(request));
+                    }
+                });
     }
 
     private static Future<HttpServer> listen(HttpServer server, String address, int port, int free) {
@@ -99,8 +109,10 @@ final class GatewayVerticle extends VerticleBase {
 
     /** New connections with TLS are shown this certificate from now on; open ones go on. Only for a gateway that has TLS. */
     Future<?> show(TlsCertificate certificate) {
-        return tlsServer.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(certificate.options()).setUseAlpn(true)
-                .setApplicationLayerProtocols(VERSIONS.stream().map(HttpVersion::alpnName).toList()), true);
+        ServerSSLOptions options = new ServerSSLOptions().setKeyCertOptions(certificate.options()).setUseAlpn(true)
+                .setApplicationLayerProtocols(VERSIONS.stream().map(HttpVersion::alpnName).toList());
+        TLS_SUITES.forEach(options::addEnabledCipherSuite);
+        return tlsServer.updateSSLOptions(options, true);
     }
 
     /** Stops accepting, finishes what is in flight for at most {@link #GRACE}, then lets go of oksd. */
@@ -143,6 +155,7 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private HttpServerOptions tls(HttpServerOptions options, TlsCertificate certificate) {
+        TLS_SUITES.forEach(options::addEnabledCipherSuite);
         return options.setSsl(true).setUseAlpn(true).setAlpnVersions(VERSIONS)
                 .setKeyCertOptions(certificate.options())
                 .setSslHandshakeTimeout(settings.http().readTimeout().toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)

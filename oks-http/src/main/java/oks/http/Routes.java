@@ -34,6 +34,11 @@ final class Routes {
 
     /** Answers one request. */
     void handle(Exchange exchange) {
+        Optional<HttpFault> malformed = RequestHead.fault(exchange.request());
+        if (malformed.isPresent()) {
+            exchange.answerAndClose(malformed.get());
+            return;
+        }
         try {
             endpoint(exchange).handle(exchange);
         } catch (RuntimeException e) {
@@ -52,7 +57,7 @@ final class Routes {
         } else {
             fault = HttpFault.of(400, "this is not an HTTP request");
         }
-        exchange.answerLast(fault);
+        exchange.answerAndClose(fault);
     }
 
     private Endpoint endpoint(Exchange exchange) {
@@ -66,6 +71,7 @@ final class Routes {
                     : HttpFault.of(404, "there is nothing at this path");
         }
         exchange.is(route.kind());
+        exchange.routed(category.orElse(path));
         boolean reads = route != posting.get(path);
         if (method == HttpMethod.OPTIONS) {
             return options -> options.answer(options(reads));

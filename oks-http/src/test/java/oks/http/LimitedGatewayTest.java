@@ -3,6 +3,7 @@ package oks.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import oks.openpgp.Armor;
+import oks.service.ServiceAnswer;
 import oks.testing.SampleCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,8 +114,34 @@ final class LimitedGatewayTest {
             gateway.reopenLogs();
             gateway.get("/odd%0Aplace");
             RunningGateway.until(() -> Files.exists(log) && lines(log).size() == 1);
-            assertThat(lines(log).get(0)).contains(" 127.0.0.0 GET /odd%0Aplace other 404 ");
+            assertThat(lines(log).get(0)).contains(" 127.0.0.0 GET - other 404 ");
             assertThat(lines(old)).hasSize(1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log))).isEqualTo("rw-r-----");
+        }
+    }
+
+    /** Whatever is asked for, wherever it stands in the request, and whether there is an answer or not. */
+    @Test
+    void noLogNamesWhoWasSoughtNorRepeatsWhatClientsMakeUp() throws Exception {
+        Path log = directory.resolve("access.log");
+        List<String> paths = List.of("/pks/v2/certs/by-identity/sought@example.org", "/pks/v2/index/sought@example.org", "/pks/v2/canonical/sought@example.org",
+                "/pks/v2/certs/by-keyid/sought", "/pks/v2/certs/by-vfingerprint/04/sought", "/pks/v2/prefixlog/sought", "/pks/lookup?op=get&search=sought",
+                "/pks/lookup?op=sought", "/pks/lookup/sought", "/sought@example.org", "/pks/v2/certs/sought", "/oks.css?sought", "/help?sought=1");
+        try (Logged own = new Logged(); RunningGateway gateway = new RunningGateway(directory, "[access]\nfile = \"" + log + "\"\n")) {
+            for (String path : paths) {
+                gateway.get(path);
+            }
+            gateway.raw("SOUGHT" + "T".repeat(500) + " /pks/lookup HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            gateway.raw("GET /sought HTTP/1.1\r\n\r\n");
+            gateway.raw("GET http://sought/sought HTTP/1.1\r\nHost: sought\r\nConnection: close\r\n\r\n");
+            gateway.keyserver().answerInstead(new ServiceAnswer.Status("not what was asked for"));
+            gateway.get(LOOKUP.replace("alice", "sought"));
+            gateway.get("/pks/v2/certs/by-identity/sought@example.org");
+            gateway.keyserver().answerInstead(new ServiceAnswer.Certificates(1, List.of(new ServiceAnswer.Found(1, 1, "sought".getBytes(StandardCharsets.US_ASCII)))));
+            assertThat(gateway.get("/pks/v2/index/sought@example.org").statusCode()).isEqualTo(500);
+            RunningGateway.until(() -> lines(log).size() == paths.size() + 6);
+            assertThat(String.join("\n", lines(log))).doesNotContain("sought").contains(" SOUGHTTTTTTTTTTT... ", " GET /pks/v2/certs/by-identity/ v2_certs ");
+            assertThat(own.lines()).doesNotContain("sought").contains("could not answer GET /pks/v2/index/");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -88,6 +89,43 @@ final class TlsTest {
         ClientCommand many = ClientCommand.run("curl", "curl", "-sS", "--parallel-max", "64", "--config", config.toString());
         assertThat(many.out().lines()).as(many.err()).hasSize(300).allMatch(line -> line.startsWith("200 "));
         assertThat(many.out().lines().filter(line -> line.endsWith(" 1")).count()).as("connections opened").isLessThan(65);
+    }
+
+    /** Streams that end and connections that break before, while and after oksd answers. */
+    @Test
+    void abortsOverHttp2AreNoDefects() throws Exception {
+        try (Logged own = new Logged(); Http2Client client = new Http2Client(gateway.tlsPort())) {
+            for (int round = 0; round < 20; round++) {
+                client.abort(round, FORM + SampleCertificates.fingerprint(1), gateway.keyserver());
+            }
+            RunningGateway.until(() -> gateway.keyserver().held() == 0);
+            assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).status()).isZero();
+            assertThat(own.lines()).doesNotContain("NullPointerException", "could not answer");
+        }
+    }
+
+    @Test
+    void onlySuitesWithForwardSecrecyAndAuthenticatedEncryptionAreTaken() throws Exception {
+        assertThat(handshake("TLSv1.3", "TLS_AES_256_GCM_SHA384")).isTrue();
+        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")).isTrue();
+        for (String weak : List.of("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")) {
+            assertThat(handshake("TLSv1.2", weak)).as(weak).isFalse();
+        }
+        gateway.gateway().showCertificate(settings());
+        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA")).as("after a new certificate").isFalse();
+    }
+
+    private static boolean handshake(String version, String suite) throws Exception {
+        try (SSLSocket socket = (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
+            socket.setEnabledProtocols(new String[] {version});
+            socket.setEnabledCipherSuites(new String[] {suite});
+            socket.setSoTimeout(60_000);
+            socket.startHandshake();
+            return true;
+        } catch (SSLException refused) {
+            return false;
+        }
     }
 
     @Test
