@@ -30,9 +30,18 @@ public record OksHttpSettings(
     /** {@code [search]}. */
     public record Search(int maxResults) {}
 
+    /** The header in which proxies tell whom they forward. */
+    public enum ClientHeader {
+        X_FORWARDED_FOR,
+        /** RFC 7239. */
+        FORWARDED,
+        X_REAL_IP
+    }
+
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
-            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, boolean proxyProtocol,
+            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, ClientHeader clientHeader,
+            boolean proxyProtocol,
             List<String> exempt, List<String> metrics) {
         public Limits {
             proxies = List.copyOf(proxies);
@@ -119,6 +128,7 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_UPLOADS),
                         values.get(OksHttpTable.LIMITS_CONNECTIONS),
                         values.get(OksHttpTable.LIMITS_PROXIES),
+                        values.get(OksHttpTable.LIMITS_CLIENT_HEADER),
                         values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
                         values.get(OksHttpTable.LIMITS_EXEMPT),
                         values.get(OksHttpTable.LIMITS_METRICS)),

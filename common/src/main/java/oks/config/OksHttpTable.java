@@ -73,7 +73,10 @@ final class OksHttpTable {
     static final Setting<Integer> LIMITS_CONNECTIONS = new Setting<>("limits.connections_per_address", integer(0, 1_000_000),
             100L, RESTART, "How many connections an IPv4 address or IPv6 /64 may have open; 0 for no limit.");
     static final Setting<List<String>> LIMITS_PROXIES = new Setting<>("limits.proxies", listOfText(NETWORKS, NETWORKS_EXPECTED),
-            List.of(), RESTART, "Proxies whose header X-Forwarded-For, or PROXY protocol, is believed.");
+            List.of(), RESTART, "Proxies whose limits.client_header, or PROXY protocol, is believed.");
+    static final Setting<OksHttpSettings.ClientHeader> LIMITS_CLIENT_HEADER = new Setting<>("limits.client_header",
+            choice(OksHttpSettings.ClientHeader.class), "x-forwarded-for", RESTART,
+            "The header in which the proxies tell whom they forward; they must set it, and clients can send the others.");
     static final Setting<Boolean> LIMITS_PROXY_PROTOCOL = new Setting<>("limits.proxy_protocol", trueOrFalse(), false, RESTART,
             "Whether every connection begins with the PROXY protocol, version 1 or 2, which is taken from limits.proxies only.");
     static final Setting<List<String>> LIMITS_EXEMPT = new Setting<>("limits.exempt", listOfText(NETWORKS, NETWORKS_EXPECTED),
@@ -129,7 +132,7 @@ final class OksHttpTable {
                 OKSD_SOCKET, OKSD_MAX_IN_FLIGHT, OKSD_TIMEOUT,
                 HTTP_MAX_BODY, HTTP_MAX_URL, HTTP_MAX_HEADER, HTTP_READ_TIMEOUT, HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,
-                LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_PROXY_PROTOCOL,
+                LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_CLIENT_HEADER, LIMITS_PROXY_PROTOCOL,
                 LIMITS_EXEMPT, LIMITS_METRICS,
                 PAGES_DIRECTORY, PAGES_CONTACT, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,

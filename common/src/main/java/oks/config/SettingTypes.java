@@ -154,7 +154,7 @@ final class SettingTypes {
     }
 
     private static String nameOf(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private abstract static class Typed<T> implements SettingType<T> {

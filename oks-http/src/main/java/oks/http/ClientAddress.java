@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param octets 4 or 16; none when the address is not known
  * @param exempt whether the limits do not hold for it
- * @param known  whether it is the client's; otherwise that of somebody who forwards without being configured
+ * @param known  whether it is the client's; otherwise that of somebody who forwards, but is not configured or does not say whom
  */
 record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     private static final int IPV4 = 4;
@@ -34,25 +34,24 @@ record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     }
 
     /**
-     * Where a request comes from: of {@code X-Forwarded-For}, which anybody can send, only what configured proxies added
-     * counts, from its end. Who forwards without being configured is not exempt, or a proxy on this machine would make
-     * everybody so.
+     * Where a request comes from. Anybody can send a header that says so: only what configured proxies added counts, from its
+     * end. Who forwards without being configured is not exempt, or a proxy on this machine would make everybody so; neither is
+     * a client of whom a proxy says nothing that can be read.
      *
-     * @param forwarded all values of {@code X-Forwarded-For}, joined with commas; {@code null} for none
+     * @param hops whom the request passed, the client first; none when no header says that anybody forwards
      */
-    static ClientAddress of(String peer, String forwarded, Rules rules) {
+    static ClientAddress of(String peer, List<Optional<byte[]>> hops, Rules rules) {
         byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
-        if (forwarded == null) {
+        if (hops.isEmpty()) {
             return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets), true);
         }
         if (!Network.anyContains(rules.proxies(), octets)) {
             return new ClientAddress(octets, false, false);
         }
-        String[] hops = forwarded.split(",");
-        for (int at = hops.length - 1; at >= 0; at--) {
-            Optional<byte[]> hop = Network.literal(hops[at].strip());
+        for (int at = hops.size() - 1; at >= 0; at--) {
+            Optional<byte[]> hop = hops.get(at);
             if (hop.isEmpty()) {
-                break;
+                return new ClientAddress(octets, false, false);
             }
             octets = hop.get();
             if (!Network.anyContains(rules.proxies(), octets)) {
@@ -60,6 +59,11 @@ record ClientAddress(byte[] octets, boolean exempt, boolean known) {
             }
         }
         return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets), true);
+    }
+
+    /** Whether an address is that of a configured proxy. */
+    boolean isProxy(Rules rules) {
+        return Network.anyContains(rules.proxies(), octets);
     }
 
     /**

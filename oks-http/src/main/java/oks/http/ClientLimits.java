@@ -3,14 +3,18 @@ package oks.http;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import io.vertx.core.MultiMap;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** What one client may do: requests per second, connections. One for all event loops; thread-safe. */
 final class ClientLimits {
     private final ClientAddress.Rules rules;
+    private final OksHttpSettings.ClientHeader header;
+    private final ProxyWarnings warnings = new ProxyWarnings();
     private final List<Network> metrics;
     private final RateLimit lookups;
     private final RateLimit uploads;
@@ -20,6 +24,7 @@ final class ClientLimits {
 
     ClientLimits(OksHttpSettings.Limits settings, LongSupplier nanoTime) {
         this.rules = new ClientAddress.Rules(networks("limits.proxies", settings.proxies()), networks("limits.exempt", settings.exempt()));
+        this.header = settings.clientHeader();
         this.metrics = networks("limits.metrics", settings.metrics());
         this.lookups = new RateLimit(settings.lookupsPerSecond(), nanoTime);
         this.uploads = new RateLimit(settings.uploadsPerSecond(), nanoTime);
@@ -34,6 +39,19 @@ final class ClientLimits {
     /** Which addresses are special. */
     ClientAddress.Rules rules() {
         return rules;
+    }
+
+    /**
+     * Whom a request is from.
+     *
+     * @param peer the other end of its connection
+     */
+    ClientAddress client(String peer, MultiMap headers) {
+        ClientAddress client = ClientAddress.of(peer, Forwarding.hops(headers, header), rules);
+        if (!client.known()) {
+            warnings.forwarded(header.name().toLowerCase(Locale.ROOT).replace('_', '-'), String.valueOf(peer), client.isProxy(rules));
+        }
+        return client;
     }
 
     /**

@@ -125,7 +125,7 @@ final class Connections {
 
         Client(HttpConnection connection) {
             this.connection = connection;
-            this.address = ClientAddress.of(host(connection.remoteAddress()), null, limits.rules());
+            this.address = ClientAddress.of(host(connection.remoteAddress()), List.of(), limits.rules());
         }
     }
 

@@ -2,7 +2,6 @@ package oks.http;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -30,7 +29,6 @@ final class Exchange {
     private static final String NO_ROUTE = "-";
     private static final long NO_ERROR = 0; // RFC 9113, section 7
 
-    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
     private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
     private static final CharSequence NO_SNIFFING = HttpHeaders.createOptimized("nosniff");
     private static final CharSequence ANYBODY = HttpHeaders.createOptimized("*");
@@ -43,6 +41,7 @@ final class Exchange {
     private RequestKind kind = RequestKind.OTHER;
     private String route = NO_ROUTE;
     private String identifier = "";
+    private ClientAddress client; // null until somebody asks
     private boolean closesAfter;
     private boolean answered;
 
@@ -84,12 +83,12 @@ final class Exchange {
     }
 
     private ClientAddress client() {
-        if (!request.headers().contains(FORWARDED_FOR)) {
-            return activity.peer();
+        if (client == null) {
+            client = Forwarding.isSaid(request.headers())
+                    ? around.limits().client(request.remoteAddress() == null ? null : request.remoteAddress().hostAddress(), request.headers())
+                    : activity.peer();
         }
-        String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
-        List<String> forwarded = request.headers().getAll(FORWARDED_FOR);
-        return ClientAddress.of(peer, String.join(",", forwarded), around.limits().rules());
+        return client;
     }
 
     /** Takes oksd's answer for the client; once that has gone, nobody waits for it. */

@@ -1,7 +1,6 @@
 package oks.http;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.netty.util.NetUtil;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +11,8 @@ import java.util.Optional;
  * @param prefix leading bits that an address shares with the range
  */
 record Network(byte[] address, int prefix) {
+    private static final int IPV6 = 16;
+
     /**
      * Reads an address with or without a prefix length.
      *
@@ -46,11 +47,16 @@ record Network(byte[] address, int prefix) {
         if (!digits) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(InetAddress.getByName(text).getAddress()); // IPv4-mapped ones come as IPv4
-        } catch (UnknownHostException e) {
-            return Optional.empty();
+        return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text)).map(Network::withoutMapping);
+    }
+
+    /** An IPv4 address as such, also where it comes as {@code ::ffff:192.0.2.1}. */
+    private static byte[] withoutMapping(byte[] octets) {
+        boolean mapped = octets.length == IPV6 && octets[10] == -1 && octets[11] == -1;
+        for (int i = 0; mapped && i < 10; i++) {
+            mapped = octets[i] == 0;
         }
+        return mapped ? Arrays.copyOfRange(octets, 12, IPV6) : octets;
     }
 
     boolean contains(byte[] other) {

@@ -89,6 +89,20 @@ final class LimitedGatewayTest {
     }
 
     @Test
+    void aClientWhoseProxyGivesNoReadableAddressIsLimitedAndReadsNoFigures() throws Exception {
+        try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nlookups_per_second = 1\nproxies = [\"127.0.0.1\"]\n")) {
+            assertThat(limited(gateway, "unknown").statusCode()).isEqualTo(429);
+            assertThat(gateway.get(LOOKUP, "X-Forwarded-For", "_x").statusCode()).as("together with other unknown ones").isEqualTo(429);
+            for (String client : List.of("unknown", "_x", "203.0.113.1:4711", "[2001:db8::1]", "[2001:db8::1]:4711")) {
+                assertThat(gateway.get("/metrics", "X-Forwarded-For", client).statusCode()).as(client).isIn(403, 429);
+            }
+            RunningGateway.until(() -> status(gateway, "203.0.113.1:4711") == 429);
+            assertThat(gateway.get(LOOKUP, "X-Forwarded-For", "203.0.113.1:4712").statusCode()).as("the same client").isEqualTo(429);
+            assertThat(gateway.get(LOOKUP, "X-Forwarded-For", "203.0.113.2").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void aConnectionTooManyOfOneAddressIsClosed() throws Exception {
         try (RunningGateway gateway = new RunningGateway(directory, "[limits]\nconnections_per_address = 2\nexempt = []\n");
                 Socket first = new Socket("127.0.0.1", gateway.port());
@@ -155,6 +169,14 @@ final class LimitedGatewayTest {
             }
         }
         throw new AssertionError("never refused");
+    }
+
+    private static int status(RunningGateway gateway, String forwarded) {
+        try {
+            return gateway.get(LOOKUP, "X-Forwarded-For", forwarded).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static List<String> lines(Path file) {

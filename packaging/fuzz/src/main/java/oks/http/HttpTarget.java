@@ -2,10 +2,13 @@ package oks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import oks.config.OksHttpSettings.ClientHeader;
 import oks.fuzz.FuzzTarget;
 
 /** A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest the body. */
@@ -18,7 +21,7 @@ public final class HttpTarget implements FuzzTarget {
         return Stream.of(
                         "op=get&options=mr&search=0x0123456789abcdef0123456789abcdef01234567", "op=index&search=ada%40example.org&exact=on",
                         "op=hget&search=00112233445566778899aabbccddeeff&limit=3", "op=vindex&options=mr,json&search=Ada+Lovelace",
-                        "192.0.2.1, 2001:db8::1, 127.0.0.1", "\nx=1&keytext=%2D%2Dabc+def&options=nm",
+                        "192.0.2.1, [2001:db8::1]:443, 127.0.0.1:80", "for=\"[2001:db8::1]:_p\";proto=https, for=unknown", "\nx=1&keytext=%2D%2Dabc+def&options=nm",
                         "multipart/form-data; boundary=\"b\"\n--b\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\nabc\r\n--b--\r\n")
                 .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
                 .toList();
@@ -36,7 +39,15 @@ public final class HttpTarget implements FuzzTarget {
                 assertThat(Operation.lookup(query, 100).limit()).isBetween(1, 100);
             }
         });
-        answered(() -> assertThat(ClientAddress.of("127.0.0.1", first, RULES).text(false)).isNotBlank());
+        for (ClientHeader told : ClientHeader.values()) {
+            MultiMap headers = HttpHeaders.headers();
+            headers.set("Forwarded", first).set("X-Forwarded-For", first).set("X-Real-IP", first);
+            answered(() -> {
+                ClientAddress client = ClientAddress.of("127.0.0.1", Forwarding.hops(headers, told), RULES);
+                assertThat(client.text(false)).isNotBlank();
+                assertThat(client.exempt()).as("only an address that was read").isEqualTo(client.exempt() && client.known());
+            });
+        }
         answered(() -> assertThat(KeytextForm.keytext(body).length).isBetween(1, body.length()));
         answered(() -> assertThat(MultipartForm.keytext(first, body).length).isBetween(1, body.length()));
     }
