@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -16,27 +14,14 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Notes every test that was skipped, with its reason, in the file that the system property {@code oks.skipped} names; the build's
- * last step prints the notes of all modules, so that nobody has to look for them in reports.
+ * Notes every test that was skipped, with its reason, in the file that the system property {@code oks.skipped} names; {@link
+ * SkippedTestsReport} prints the notes of all modules.
  */
 public final class SkippedTests implements TestExecutionListener {
     private final TreeSet<String> lines = new TreeSet<>();
 
     /** For the service loader. */
     public SkippedTests() {}
-
-    /** @param args the project's root directory */
-    public static void main(String[] args) throws IOException {
-        List<String> skipped;
-        try (Stream<Path> files = Files.find(Path.of(args[0]), 4,
-                (file, attributes) -> attributes.isRegularFile() && file.toString().matches(".*/target/skipped-(unit|integration)-tests"))) {
-            skipped = files.sorted().flatMap(SkippedTests::read).toList();
-        }
-        if (!skipped.isEmpty()) {
-            System.out.println("skipped tests: " + skipped.size());
-            skipped.forEach(line -> System.out.println("  " + line));
-        }
-    }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -70,14 +55,6 @@ public final class SkippedTests implements TestExecutionListener {
         try {
             Files.createDirectories(Path.of(file).getParent());
             Files.write(Path.of(file), lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<String> read(Path file) {
-        try {
-            return Files.readAllLines(file).stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

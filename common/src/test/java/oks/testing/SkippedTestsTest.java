@@ -47,7 +47,7 @@ final class SkippedTestsTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
-            SkippedTests.main(new String[] {root.toString()});
+            SkippedTestsReport.main(new String[] {root.toString()});
         } finally {
             System.setOut(out);
         }
