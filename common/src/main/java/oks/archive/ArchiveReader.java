@@ -19,6 +19,9 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * of what the visitor does. Names that could reach outside, symbolic links and devices are refused.
  */
 public final class ArchiveReader {
+    /** More than the first entry of any archive has. */
+    private static final int FIRST_BYTES = 1 << 16;
+
     private final RawBytes raw;
     private final String archive;
     private boolean directories;
@@ -78,6 +81,26 @@ public final class ArchiveReader {
                 throw ArchiveFaults.damaged("archive \"%s\" is cut short: it lacks the two empty blocks with which a tar ends",
                         archive);
             }
+        }
+    }
+
+    /**
+     * The contents of an archive's first entry, if it is this file; not much more of the archive is read than that takes.
+     *
+     * @param in not closed here
+     * @throws OperatorFault as {@link #visit}
+     */
+    static Optional<byte[]> first(InputStream in, String archive, String path) throws IOException {
+        ArchiveReader reader = new ArchiveReader(in, archive, bytes -> { });
+        BufferedInputStream buffered = Compression.buffered(reader.raw);
+        if (Compression.isEncrypted(buffered)) {
+            throw ArchiveFaults.encrypted(archive);
+        }
+        Compression compression = Compression.of(buffered);
+        try (InputStream plain = reader.decoded(() -> compression.decompressing(buffered));
+                TarArchiveInputStream tar = new TarArchiveInputStream(plain, StandardCharsets.UTF_8.name())) {
+            Optional<TarArchiveEntry> entry = reader.next(tar).filter(first -> isRegular(first) && first.getName().equals(path));
+            return entry.isEmpty() ? Optional.empty() : Optional.of(reader.decoded(() -> tar.readNBytes(FIRST_BYTES)));
         }
     }
 

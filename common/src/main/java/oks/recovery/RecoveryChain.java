@@ -29,11 +29,9 @@ public final class RecoveryChain {
     static final String TORN = ".torn";
 
     private final Disk disk;
-    private final List<Member> members;
+    private final List<HistoryFile> members;
 
-    private record Member(Path path, RecoveryHeader header) {}
-
-    private RecoveryChain(Disk disk, List<Member> members) {
+    private RecoveryChain(Disk disk, List<HistoryFile> members) {
         this.disk = disk;
         this.members = members;
     }
@@ -81,19 +79,8 @@ public final class RecoveryChain {
      *     DAMAGED when a header does not check or two copies of a file differ
      */
     public static RecoveryChain of(Disk disk, Collection<Path> files, UUID database, Lsn after) throws IOException {
-        Map<Long, Member> byOrdinal = new TreeMap<>();
-        for (Path file : files) {
-            Member member = new Member(file, header(disk, file));
-            if (!member.header().database().equals(database)) {
-                throw fork("recovery file \"%s\" belongs to database %s, not to %s",
-                        file, member.header().database(), database);
-            }
-            long ordinal = member.header().name().ordinal();
-            Member other = byOrdinal.get(ordinal);
-            byOrdinal.put(ordinal, other == null ? member : longer(disk, other, member));
-        }
-        List<Member> needed = new ArrayList<>();
-        for (Member member : byOrdinal.values()) {
+        List<HistoryFile> needed = new ArrayList<>();
+        for (HistoryFile member : ordered(disk, files, database)) {
             if (!member.header().predecessor().last().isAfter(after)) {
                 needed.clear(); // everything before this file is already in the database
             }
@@ -102,7 +89,27 @@ public final class RecoveryChain {
         return new RecoveryChain(disk, List.copyOf(needed));
     }
 
-    private static Member longer(Disk disk, Member one, Member other) throws IOException {
+    /**
+     * Each file once, by ordinal; of two copies the longer.
+     *
+     * @throws OperatorFault as {@link #of}
+     */
+    static List<HistoryFile> ordered(Disk disk, Collection<Path> files, UUID database) throws IOException {
+        Map<Long, HistoryFile> byOrdinal = new TreeMap<>();
+        for (Path file : files) {
+            HistoryFile member = new HistoryFile(file, header(disk, file));
+            if (!member.header().database().equals(database)) {
+                throw fork("recovery file \"%s\" belongs to database %s, not to %s",
+                        file, member.header().database(), database);
+            }
+            long ordinal = member.header().name().ordinal();
+            HistoryFile other = byOrdinal.get(ordinal);
+            byOrdinal.put(ordinal, other == null ? member : longer(disk, other, member));
+        }
+        return List.copyOf(byOrdinal.values());
+    }
+
+    private static HistoryFile longer(Disk disk, HistoryFile one, HistoryFile other) throws IOException {
         if (!one.header().equals(other.header())) {
             throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
                     one.path(), other.path());
@@ -149,15 +156,25 @@ public final class RecoveryChain {
         }
     }
 
+    /** The last change that can be read in a file. */
+    public static Lsn lastLsn(Disk disk, Path file) throws IOException {
+        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
+            while (reader.next().isPresent()) {
+                // the position is what counts
+            }
+            return reader.end().position().last();
+        }
+    }
+
     /** The files that will be read, in order. */
     public List<Path> files() {
-        return members.stream().map(Member::path).toList();
+        return members.stream().map(HistoryFile::path).toList();
     }
 
     /** Bytes of the files that will be read. */
     public long bytes() throws IOException {
         long bytes = 0;
-        for (Member member : members) {
+        for (HistoryFile member : members) {
             try (DurableFile file = RecoveryReader.openFile(disk, member.path())) {
                 bytes += file.size();
             }
@@ -178,7 +195,7 @@ public final class RecoveryChain {
         Path last = null;
         End end = null;
         for (int i = 0; i < members.size(); i++) {
-            Member member = members.get(i);
+            HistoryFile member = members.get(i);
             if (visitor.hasEnough()) {
                 return new ChainEnd(Optional.ofNullable(last), Optional.empty(), position == null ? from : position);
             }
@@ -204,7 +221,7 @@ public final class RecoveryChain {
                 position == null || from.last().isAfter(position.last()) ? from : position);
     }
 
-    private static void checkFirst(Member first, LogPosition from) {
+    private static void checkFirst(HistoryFile first, LogPosition from) {
         LogPosition before = first.header().predecessor();
         if (before.last().isAfter(from.last())) {
             throw gap("the changes LSN %d to %d are in no recovery file: the first file is \"%s\"",
@@ -215,7 +232,7 @@ public final class RecoveryChain {
         }
     }
 
-    private static void checkLink(Member member, Member previous, LogPosition end) {
+    private static void checkLink(HistoryFile member, HistoryFile previous, LogPosition end) {
         LogPosition declared = member.header().predecessor();
         long ordinal = member.header().name().ordinal();
         if (declared.ordinal() != previous.header().name().ordinal()) {
@@ -233,13 +250,13 @@ public final class RecoveryChain {
     }
 
     /** Where the next file says that this one ended; empty when the next file is not this one's successor. */
-    private static Optional<LogPosition> declaredEnd(Member member, Member next) {
+    private static Optional<LogPosition> declaredEnd(HistoryFile member, HistoryFile next) {
         LogPosition declared = next.header().predecessor();
         return declared.ordinal() == member.header().name().ordinal() ? Optional.of(declared) : Optional.empty();
     }
 
     /** How the file ended; empty when the visitor had enough before that. */
-    private Optional<End> readFile(Member member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
+    private Optional<End> readFile(HistoryFile member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
             throws IOException {
         try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
             declared.ifPresent(position -> reader.voidFrom(position.length()));
@@ -255,7 +272,7 @@ public final class RecoveryChain {
         }
     }
 
-    private static void visit(Group group, Member member, LogPosition from, GroupVisitor visitor) throws IOException {
+    private static void visit(Group group, HistoryFile member, LogPosition from, GroupVisitor visitor) throws IOException {
         if (group.last().equals(from.last()) && !group.end().digest().equals(from.digest())) {
             throw otherHistory(member.path(), group.last(), group.end().digest(), from.digest());
         }
@@ -270,7 +287,7 @@ public final class RecoveryChain {
         }
     }
 
-    private static void checkEnd(Member member, End end, Optional<LogPosition> declared, LogPosition from) {
+    private static void checkEnd(HistoryFile member, End end, Optional<LogPosition> declared, LogPosition from) {
         LogPosition position = end.position();
         if (declared.isPresent()) {
             if (position.length() < declared.get().length()) {
@@ -297,7 +314,7 @@ public final class RecoveryChain {
         }
     }
 
-    private static OperatorFault damaged(Member member, End end, String evidence) {
+    private static OperatorFault damaged(HistoryFile member, End end, String evidence) {
         long offset = end.bad().map(RecoveryReader.BadFrame::offset).orElse(end.position().length());
         String what = end.bad().map(RecoveryReader.BadFrame::what).orElse("the file ends here");
         return OperatorFault.of(
