@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import oks.cli.CommonOptions;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
@@ -74,11 +75,12 @@ final class CheckCommand implements Callable<Integer> {
                     .next("look at the state of oksd with \"oksctl status\"");
         }
         Optional<String> beyond = copy.missing().flatMap(MissingFiles::beyond);
-        OutputContents.Archive archive = OutputContents.of(disk, directory).archives().stream()
-                .filter(one -> one.name().database().equals(files.database()) && one.reach().number() >= acknowledged)
+        OutputContents contents = OutputContents.of(disk, directory);
+        OutputContents.Archive archive = contents.archives().stream()
+                .filter(one -> one.reachesEnd(files.uuid()) && one.reach().number() >= acknowledged)
                 .filter(one -> beyond.isEmpty() || beyond.get().equals(one.name().toString()))
                 .max(Comparator.comparing(one -> one.name().lsn()))
-                .orElseThrow(() -> noArchive(directory, files.database(), acknowledged));
+                .orElseThrow(() -> noArchive(contents, files.database(), acknowledged));
         Optional<Instant> restored = LastRestore.in(disk, directory).stream()
                 .filter(restore -> restore.database().equals(files.database()))
                 .map(LastRestore::at)
@@ -90,9 +92,14 @@ final class CheckCommand implements Callable<Integer> {
         return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
     }
 
-    private static OperatorFault noArchive(Path directory, String database, long lsn) {
+    private static OperatorFault noArchive(OutputContents contents, String database, long lsn) {
+        Path directory = contents.directory();
+        String left = contents.archives().stream()
+                .filter(OutputContents.Archive::leftBehind)
+                .map(one -> "; " + one.name() + " is " + one.continuation().orElseThrow().leftBehind())
+                .collect(Collectors.joining());
         return OperatorFault.of(ExitCode.GAP_OR_FORK, "no archive of database \"%s\" in \"%s\" is continued up to LSN %d by the "
-                        + "recovery files there", database, directory, lsn)
+                        + "recovery files there%s", database, directory, lsn, left)
                 .kept("the recovery files are copied")
                 .next("make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is", directory, directory);
     }

@@ -90,8 +90,10 @@ final class ExpireCommand implements Callable<Integer> {
 
     private ExpirePlan source(SourcePruning pruning) throws IOException {
         try (ControlClient oksd = options.connect()) {
-            return pruning.plan(ControlStatus.fromJson(
-                    oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart());
+            ControlStatus status = ControlStatus.fromJson(
+                    oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart();
+            OwnTimeline.of(program.disk(), status).requireNewestIn(program.disk(), directory);
+            return pruning.plan(status);
         }
     }
 

@@ -42,6 +42,8 @@ record ExpirePlan(List<Line> lines) {
         SOUND,
         /** It is as it was written, but the recovery files after it are not. */
         NOT_CONTINUED,
+        /** It is as it was written, but of a timeline that was left before its last change. */
+        LEFT_BEHIND,
         /** It cannot be restored. */
         DAMAGED
     }
@@ -104,6 +106,7 @@ record ExpirePlan(List<Line> lines) {
                 case NOT_CONTINUED -> removed
                         ? "older than " + newest
                         : "does not count: its recovery files are not whole";
+                case LEFT_BEHIND -> removed ? "older than " + newest : "does not count: its timeline was left before its last change";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };
             sound += archive.sound() ? 1 : 0;

@@ -63,7 +63,9 @@ final class Expiry {
     }
 
     private List<KnownArchive> archives(List<KnownRecovery> recovery) throws IOException {
-        Set<Path> sound = verification.sound().stream().map(Verification.SoundArchive::file).collect(Collectors.toSet());
+        Map<Path, Condition> conditions = new TreeMap<>();
+        verification.sound().forEach(archive ->
+                conditions.put(archive.file(), archive.newest() ? Condition.SOUND : Condition.LEFT_BEHIND));
         Map<Path, Manifest> intact = new TreeMap<>();
         verification.intact().forEach(archive -> intact.put(archive.file(), archive.manifest()));
         Map<String, UUID> databases = databases(recovery);
@@ -79,7 +81,7 @@ final class Expiry {
                             name.get().lsn().number(), name.get().timestamp(), Long.MAX_VALUE, Files.size(file), Condition.DAMAGED)
                     : new KnownArchive(name.get().toString(), manifest.state().identity().database(),
                             manifest.state().lsn().number(), manifest.created(), manifest.state().firstRecoveryOrdinal(),
-                            Files.size(file), sound.contains(file) ? Condition.SOUND : Condition.NOT_CONTINUED));
+                            Files.size(file), conditions.getOrDefault(file, Condition.NOT_CONTINUED)));
         }
         return known;
     }
@@ -101,6 +103,7 @@ final class Expiry {
      */
     void requireSoundArchives() throws IOException {
         Set<String> sound = verification.sound().stream()
+                .filter(Verification.SoundArchive::newest)
                 .map(archive -> archive.manifest().state().identity().name())
                 .collect(Collectors.toSet());
         for (Path file : disk.list(directory)) {

@@ -88,6 +88,10 @@ final class Follower implements Closeable {
         if (next.isEmpty()) {
             return false;
         }
+        Optional<OwnTimeline> own = OwnTimeline.of(disk, all);
+        if (own.isPresent()) {
+            own.get().requireNewestIn(disk, out);
+        }
         requireLink(next.get());
         current = FollowedFile.open(disk, next.get(), out);
         return true;

@@ -26,6 +26,7 @@ import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Recipients;
 import oks.openpgp.SigningKey;
+import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
 
@@ -63,7 +64,9 @@ final class FullBackup {
         Instant begun = clock.instant();
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
-            String database = snapshot.state().identity().name();
+            DatabaseIdentity identity = snapshot.state().identity();
+            new OwnTimeline(identity.database(), identity.timeline()).requireNewestIn(disk, directory);
+            String database = identity.name();
             Leftovers.ofArchives(disk, directory, database);
             Path named = named(directory, database, begun, snapshot.state().lsn());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {

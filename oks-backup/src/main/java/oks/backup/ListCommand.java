@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
+import oks.recovery.Continuation;
+import oks.recovery.Histories;
+import oks.recovery.Timeline;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,16 +50,37 @@ final class ListCommand implements Callable<Integer> {
 
     private void show(OutputContents contents) {
         for (OutputContents.Archive archive : contents.archives()) {
-            line("%-44s %10s  restores LSN %s to %s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
-                    archive.reach(), archive.name().encrypted() ? ", encrypted" : "", archive.signed() ? ", signed" : "");
+            line("%-44s %10s  restores LSN %s to %s%s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
+                    archive.reach(), timeline(contents, archive), archive.name().encrypted() ? ", encrypted" : "",
+                    archive.signed() ? ", signed" : "");
         }
         for (OutputContents.Range range : contents.ranges()) {
             range.gap().ifPresent(gap -> line("gap: %s; no archive from before LSN %s can be restored beyond it", gap.line(), gap.last()));
-            line("%s to %s: %s, LSN %d to %d", range.from(), range.to(), Count.of(range.files(), "file"),
+            line("%s to %s: %s, %sLSN %d to %d", range.from(), range.to(), Count.of(range.files(), "file"),
+                    contents.tellsTimelines() ? "timeline " + range.timeline().number() + ", " : "",
                     range.after().number() + 1, range.last().number());
         }
+        contents.histories().values().forEach(this::showRivals);
         if (contents.archives().isEmpty() && contents.ranges().isEmpty()) {
             line("nothing of OKS is in \"%s\"", contents.directory());
+        }
+    }
+
+    /** Of which timeline an archive is, where there are several, and how it is restored when that was left. */
+    private static String timeline(OutputContents contents, OutputContents.Archive archive) {
+        if (archive.leftBehind()) {
+            Continuation left = archive.continuation().orElseThrow();
+            return ", " + left.leftBehind() + ": only with --timeline " + left.along().id();
+        }
+        return contents.tellsTimelines() && archive.identity().isPresent()
+                ? ", timeline " + archive.identity().get().database().timeline().number()
+                : "";
+    }
+
+    private void showRivals(Histories histories) {
+        if (!histories.rivals().isEmpty()) {
+            line("two histories, neither of which knows of the other: %s",
+                    histories.rivals().stream().map(histories::contents).collect(Collectors.joining("; ")));
         }
     }
 
@@ -71,7 +97,7 @@ final class ListCommand implements Callable<Integer> {
                 .put("directory", contents.directory().toAbsolutePath().toString());
         var archives = object.putArray("archives");
         for (OutputContents.Archive archive : contents.archives()) {
-            archives.addObject()
+            ObjectNode one = archives.addObject()
                     .put("name", archive.name().toString())
                     .put("database", archive.name().database())
                     .put("created", archive.name().timestamp().toString())
@@ -80,12 +106,19 @@ final class ListCommand implements Callable<Integer> {
                     .put("reach_lsn", archive.reach().number())
                     .put("encrypted", archive.name().encrypted())
                     .put("signed", archive.signed());
+            Optional<Timeline> timeline = archive.identity().map(known -> known.database().timeline());
+            one.put("timeline", timeline.map(Timeline::number).orElse(null))
+                    .put("timeline_id", timeline.map(known -> known.id().toString()).orElse(null))
+                    .put("left_at_lsn", archive.continuation().filter(known -> !known.newest())
+                            .map(known -> known.shared().number()).orElse(null));
         }
         var ranges = object.putArray("recovery");
         for (OutputContents.Range range : contents.ranges()) {
             ranges.addObject()
                     .put("database", range.database())
                     .put("uuid", range.uuid().toString())
+                    .put("timeline", range.timeline().number())
+                    .put("timeline_id", range.timeline().id().toString())
                     .put("from", range.from().toString())
                     .put("to", range.to().toString())
                     .put("files", range.files())

@@ -1,98 +1,95 @@
 package oks.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import oks.archive.ArchiveName;
-import oks.backup.RecoveryRuns.Gap;
+import java.util.UUID;
+import oks.archive.ArchiveIdentity;
 import oks.backup.Verification.SoundArchive;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.Histories;
+import oks.recovery.History;
+import oks.recovery.HistoryGap;
+import oks.recovery.Lsn;
 
 /**
- * Gaps between the recovery files of an output directory, and whether the last change can be restored all the same.
+ * Gaps in the newest history of an output directory, and whether the last change can be restored all the same.
  *
  * @param gaps at least one, in order
  * @param beyond the name of an archive that was just verified and needs no missing file; empty when there is none
  * @param ending names of archives that cannot be restored beyond a gap
  */
-record MissingFiles(Path directory, List<Gap> gaps, Optional<String> beyond, List<String> ending) {
+record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyond, List<String> ending) {
 
     /** Reads archives to their last byte, the newest first, until one needs no missing file; empty when none is missing. */
-    static Optional<MissingFiles> of(Disk disk, Verification.Displays displays, Path directory, RecoveryRuns runs, UUID database)
-            throws IOException {
-        if (runs.gaps().isEmpty()) {
+    static Optional<MissingFiles> of(
+            Disk disk, Verification.Displays displays, Path directory, Histories histories, UUID database) throws IOException {
+        List<HistoryGap> gaps = gaps(histories);
+        if (gaps.isEmpty()) {
             return Optional.empty();
         }
-        List<Path> files = runs.runs().stream().flatMap(run -> run.files().stream()).toList();
+        List<ArchiveIdentity> archives = ofNewest(disk, directory, histories, database);
         Optional<String> beyond = Optional.empty();
-        for (Path archive : afterLastGap(disk, directory, runs)) {
-            Optional<SoundArchive> sound = new Verification(disk, displays).sound(archive, database, files);
-            if (sound.filter(found -> needsNone(found, runs)).isPresent()) {
-                beyond = Optional.of(archive.getFileName().toString());
+        for (ArchiveIdentity archive : archives) {
+            boolean needsNone = !last(gaps).isAfter(archive.name().lsn());
+            if (needsNone && new Verification(disk, displays).sound(archive.file(), database, histories).isPresent()) {
+                beyond = Optional.of(archive.name().toString());
                 break;
             }
         }
-        return Optional.of(new MissingFiles(directory, runs.gaps(), beyond, ending(disk, directory, runs)));
+        return Optional.of(new MissingFiles(directory, gaps, beyond, ending(archives, gaps)));
     }
 
     /** The same, where every archive was verified already; empty when no file is missing. */
-    static Optional<MissingFiles> of(Disk disk, Path directory, RecoveryRuns runs, UUID database, List<SoundArchive> sound)
-            throws IOException {
-        if (runs.gaps().isEmpty()) {
+    static Optional<MissingFiles> of(
+            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> sound) throws IOException {
+        List<HistoryGap> gaps = gaps(histories);
+        if (gaps.isEmpty()) {
             return Optional.empty();
         }
         Optional<String> beyond = sound.stream()
-                .filter(archive -> archive.manifest().state().identity().database().equals(database))
-                .filter(archive -> needsNone(archive, runs))
+                .filter(archive -> archive.newest() && archive.manifest().state().identity().database().equals(database))
                 .map(archive -> archive.file().getFileName().toString())
                 .reduce((first, second) -> second);
-        return Optional.of(new MissingFiles(directory, runs.gaps(), beyond, ending(disk, directory, runs)));
+        return Optional.of(new MissingFiles(
+                directory, gaps, beyond, ending(ofNewest(disk, directory, histories, database), gaps)));
     }
 
-    /** Whatever continues a sound archive was read up to the last file; what nothing continues must be of the same history. */
-    private static boolean needsNone(SoundArchive archive, RecoveryRuns runs) {
-        return !archive.recovery().isEmpty()
-                || archive.manifest().state().identity().timeline().id().equals(runs.newest().last().timeline().id());
+    private static List<HistoryGap> gaps(Histories histories) {
+        return histories.newest().map(History::gaps).orElse(List.of());
     }
 
-    private static List<Path> afterLastGap(Disk disk, Path directory, RecoveryRuns runs) throws IOException {
-        return archives(disk, directory, runs).stream()
-                .filter(file -> !runs.newest().first().predecessor().last().isAfter(name(file).lsn()))
-                .sorted(Comparator.comparing((Path file) -> name(file).lsn())
-                        .thenComparing(file -> name(file).timestamp())
+    private static Lsn last(List<HistoryGap> gaps) {
+        return gaps.get(gaps.size() - 1).last();
+    }
+
+    /** From the newest on. */
+    private static List<ArchiveIdentity> ofNewest(Disk disk, Path directory, Histories histories, UUID database) throws IOException {
+        History newest = histories.newest().orElseThrow();
+        return ArchiveIdentity.in(disk, directory).stream()
+                .filter(archive -> archive.database().database().equals(database) && histories.has(newest, archive.point()))
+                .sorted(Comparator.comparing((ArchiveIdentity archive) -> archive.name().lsn())
+                        .thenComparing(archive -> archive.name().timestamp())
                         .reversed())
                 .toList();
     }
 
-    private static List<String> ending(Disk disk, Path directory, RecoveryRuns runs) throws IOException {
-        Gap last = runs.gaps().get(runs.gaps().size() - 1);
-        return archives(disk, directory, runs).stream()
-                .filter(file -> last.last().isAfter(name(file).lsn()))
-                .map(file -> file.getFileName().toString())
+    private static List<String> ending(List<ArchiveIdentity> archives, List<HistoryGap> gaps) {
+        return archives.stream()
+                .filter(archive -> last(gaps).isAfter(archive.name().lsn()))
+                .map(archive -> archive.name().toString())
+                .sorted()
                 .toList();
-    }
-
-    private static List<Path> archives(Disk disk, Path directory, RecoveryRuns runs) throws IOException {
-        return disk.list(directory).stream()
-                .filter(file -> ArchiveName.of(file).isPresent() && Files.isRegularFile(file))
-                .filter(file -> name(file).database().equals(runs.newest().last().name().database()))
-                .toList();
-    }
-
-    private static ArchiveName name(Path archive) {
-        return ArchiveName.of(archive).orElseThrow();
     }
 
     /** What is missing. */
     String what() {
-        return gaps.stream().map(Gap::line).collect(Collectors.joining("; "));
+        return gaps.stream().map(HistoryGap::line).collect(Collectors.joining("; "));
     }
 
     /** What that means for the archives that are there. */

@@ -4,94 +4,135 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
 import oks.durable.Disk;
+import oks.fault.OperatorFault;
+import oks.recovery.Continuation;
+import oks.recovery.Histories;
+import oks.recovery.History;
+import oks.recovery.HistoryFile;
+import oks.recovery.HistoryGap;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
-import oks.recovery.RecoveryReader;
+import oks.recovery.Timeline;
 
 /**
- * What an output directory holds, as names and headers tell; only the last file of each run is read.
+ * What an output directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last of
+ * each run is read.
  *
  * @param archives in order of time
- * @param ranges in order of ordinal, database by database
+ * @param ranges database by database, timeline by timeline, in order of ordinal
+ * @param histories by database
  */
-record OutputContents(Path directory, List<Archive> archives, List<Range> ranges) {
+record OutputContents(Path directory, List<Archive> archives, List<Range> ranges, Map<UUID, Histories> histories) {
 
     /**
      * @param reach the last change to which it can be restored with the recovery files here
      * @param signed whether there is a signature; {@code verify} says whose
+     * @param identity empty when the archive does not tell: it was made by hand, is damaged, or lacks its manifest
+     * @param continuation empty with it
      */
-    record Archive(ArchiveName name, long bytes, Lsn reach, boolean signed) {}
+    record Archive(
+            ArchiveName name, long bytes, Lsn reach, boolean signed, Optional<ArchiveIdentity> identity,
+            Optional<Continuation> continuation) {
+
+        /** Whether it is of this database's newest history and nothing is missing up to the end of that. */
+        boolean reachesEnd(UUID database) {
+            return identity.filter(known -> known.database().database().equals(database)).isPresent()
+                    && continuation.filter(known -> known.newest() && known.gap().isEmpty()).isPresent();
+        }
+
+        /** Whether its timeline was left before its last change. */
+        boolean leftBehind() {
+            return continuation.filter(known -> !known.newest()).isPresent();
+        }
+    }
 
     /**
-     * Recovery files that follow each other.
+     * Recovery files of one timeline that follow each other.
      *
      * @param after the last change before the first file
      * @param last the last change in the last file
      * @param gap what is missing before this range
      */
-    record Range(String database, UUID uuid, RecoveryFileName from, RecoveryFileName to, int files, Lsn after, Lsn last,
-            Optional<RecoveryRuns.Gap> gap) {
-
-        boolean continues(Lsn archived) {
-            return !after.isAfter(archived) && last.isAfter(archived);
-        }
-    }
+    record Range(String database, UUID uuid, Timeline timeline, RecoveryFileName from, RecoveryFileName to, int files, Lsn after,
+            Lsn last, Optional<HistoryGap> gap) {}
 
     static OutputContents of(Disk disk, Path directory) throws IOException {
-        List<Range> ranges = ranges(disk, directory);
+        List<Path> files = disk.list(directory);
+        List<ArchiveIdentity> identities = ArchiveIdentity.of(disk, files);
+        Map<UUID, Histories> histories = histories(disk, RecoveryChain.listWithPartial(disk, directory), identities);
         List<Archive> archives = new ArrayList<>();
-        for (Path file : disk.list(directory)) {
+        for (Path file : files) {
             if (ArchiveName.of(file).isPresent() && Files.isRegularFile(file)) {
-                ArchiveName name = ArchiveName.of(file).get();
-                archives.add(new Archive(name, Files.size(file), reach(name, ranges), disk.exists(Companion.SIGNATURE.of(file))));
+                archives.add(archive(disk, file, identities, histories));
             }
         }
-        return new OutputContents(directory, archives, ranges);
+        return new OutputContents(directory, List.copyOf(archives), ranges(disk, histories), histories);
     }
 
-    private static Lsn reach(ArchiveName name, List<Range> ranges) {
-        return ranges.stream()
-                .filter(range -> range.database().equals(name.database()) && range.continues(name.lsn()))
-                .map(Range::last)
-                .findFirst()
-                .orElse(name.lsn());
-    }
-
-    private static List<Range> ranges(Disk disk, Path directory) throws IOException {
+    /**
+     * The histories of the databases of which there are files.
+     *
+     * @throws OperatorFault as {@link Histories#of}
+     */
+    static Map<UUID, Histories> histories(Disk disk, List<Path> recovery, List<ArchiveIdentity> archives) throws IOException {
         Map<UUID, List<Path>> byDatabase = new TreeMap<>();
-        for (Path file : RecoveryChain.listWithPartial(disk, directory)) {
+        for (Path file : recovery) {
             byDatabase.computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>()).add(file);
         }
-        List<Range> ranges = new ArrayList<>();
+        archives.forEach(archive -> byDatabase.computeIfAbsent(archive.database().database(), id -> new ArrayList<>()));
+        Map<UUID, Histories> histories = new LinkedHashMap<>();
         for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
-            RecoveryRuns runs = RecoveryRuns.of(disk, entry.getValue(), entry.getKey());
-            for (RecoveryRuns.Run run : runs.runs()) {
-                Optional<RecoveryRuns.Gap> gap =
-                        runs.gaps().stream().filter(one -> one.after().name().equals(run.first().name())).findFirst();
-                Path last = run.files().get(run.files().size() - 1);
-                ranges.add(new Range(
-                        run.first().name().database(), entry.getKey(), run.first().name(), run.last().name(),
-                        run.files().size(), run.first().predecessor().last(), lastLsn(disk, last), gap));
-            }
+            histories.put(entry.getKey(), Histories.of(
+                    disk, entry.getValue(), entry.getKey(), ArchiveIdentity.points(archives, entry.getKey())));
         }
-        return ranges;
+        return histories;
     }
 
-    private static Lsn lastLsn(Disk disk, Path file) throws IOException {
-        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
-            while (reader.next().isPresent()) {
-                // the position is what counts
-            }
-            return reader.end().position().last();
+    private static Archive archive(Disk disk, Path file, List<ArchiveIdentity> identities, Map<UUID, Histories> histories)
+            throws IOException {
+        ArchiveName name = ArchiveName.of(file).orElseThrow();
+        Optional<ArchiveIdentity> identity = identities.stream().filter(one -> one.file().equals(file)).findFirst();
+        Optional<Continuation> continuation = Optional.empty();
+        if (identity.isPresent()) {
+            continuation = Optional.of(histories.get(identity.get().database().database()).continuation(disk, identity.get().point()));
         }
+        Lsn reach = continuation.isPresent() ? continuation.get().reach(disk) : name.lsn();
+        return new Archive(name, Files.size(file), reach, disk.exists(Companion.SIGNATURE.of(file)), identity, continuation);
+    }
+
+    private static List<Range> ranges(Disk disk, Map<UUID, Histories> histories) throws IOException {
+        List<Range> ranges = new ArrayList<>();
+        for (Map.Entry<UUID, Histories> entry : histories.entrySet()) {
+            for (RecoveryRun run : RecoveryRun.all(entry.getValue())) {
+                HistoryFile first = run.first();
+                ranges.add(new Range(
+                        first.name().database(), entry.getKey(), first.timeline(), first.name(), run.last().name(),
+                        run.files().size(), first.after(), RecoveryChain.lastLsn(disk, run.last().path()),
+                        gapBefore(entry.getValue(), first)));
+            }
+        }
+        return List.copyOf(ranges);
+    }
+
+    /** What is missing before a file in the history of its own timeline. */
+    private static Optional<HistoryGap> gapBefore(Histories histories, HistoryFile file) {
+        History own = histories.along(file.timeline());
+        return own.gaps().stream().filter(gap -> gap.after().equals(file)).findFirst();
+    }
+
+    /** Whether there is more than one timeline of a database here. */
+    boolean tellsTimelines() {
+        return histories.values().stream().anyMatch(of -> of.timelines().size() > 1);
     }
 }

@@ -6,17 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
-import oks.backup.RecoveryRuns.Run;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.Histories;
+import oks.recovery.History;
+import oks.recovery.HistoryFile;
+import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
 import oks.recovery.RecoveryFileName;
-import oks.recovery.RecoveryHeader;
 
 /**
  * Copies complete recovery files. Everything is verified before anything is copied: every frame of the source, every frame
@@ -41,21 +45,38 @@ final class RecoveryCopy {
      * as {@code expire} leaves it; 1 when there is no archive.
      */
     static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
-        List<Long> archived = disk.list(out).stream()
-                .flatMap(file -> ArchiveName.of(file).stream())
-                .filter(name -> name.database().equals(database))
-                .map(name -> name.lsn().number())
-                .toList();
-        long wanted = archived.isEmpty() ? 1 : Long.MAX_VALUE;
-        for (long lsn : archived) {
-            long continuing = 1;
-            for (Path file : files) {
-                RecoveryHeader header = RecoveryChain.header(disk, file);
-                continuing = header.predecessor().last().number() <= lsn ? header.name().ordinal() : continuing;
-            }
-            wanted = Math.min(wanted, continuing - 1);
+        Histories histories = histories(disk, files);
+        Optional<History> newest = histories.newest();
+        if (newest.isEmpty()) {
+            return 1;
         }
-        return Math.max(1, wanted);
+        List<ArchiveIdentity> identities = ArchiveIdentity.in(disk, out);
+        long wanted = Long.MAX_VALUE;
+        for (Path archive : disk.list(out)) {
+            Optional<ArchiveName> name = ArchiveName.of(archive).filter(one -> one.database().equals(database));
+            boolean left = identities.stream()
+                    .anyMatch(one -> one.file().equals(archive) && !histories.has(newest.get(), one.point()));
+            if (name.isPresent() && !left) {
+                wanted = Math.min(wanted, continuing(newest.get(), name.get().lsn()) - 1);
+            }
+        }
+        return wanted == Long.MAX_VALUE ? 1 : Math.max(1, wanted);
+    }
+
+    private static Histories histories(Disk disk, List<Path> files) throws IOException {
+        List<HistoryFile> read = new ArrayList<>();
+        for (Path file : files) {
+            read.add(new HistoryFile(file, RecoveryChain.header(disk, file)));
+        }
+        return Histories.of(read, List.of());
+    }
+
+    private static long continuing(History history, Lsn archived) {
+        return history.files().stream()
+                .filter(file -> !file.after().isAfter(archived))
+                .mapToLong(file -> file.name().ordinal())
+                .max()
+                .orElse(1);
     }
 
     /**
@@ -64,22 +85,24 @@ final class RecoveryCopy {
      * @throws OperatorFault DAMAGED, GAP_OR_FORK: then nothing was copied
      */
     CopyResult copy(RecoverySource source) throws IOException {
+        source.own().requireNewestIn(disk, out);
         List<Path> kept = RecoverySource.files(disk, out, source.database());
         List<Path> files = source.files().stream().filter(this::isWanted).toList();
         refuseDifferent(files);
         List<Path> both = new ArrayList<>(kept);
         both.addAll(files);
-        RecoveryRuns runs = RecoveryRuns.of(disk, both, source.uuid());
-        Verified verified = verify(runs);
+        Histories histories = Histories.of(
+                disk, both, source.uuid(), ArchiveIdentity.points(ArchiveIdentity.in(disk, out), source.uuid()));
+        Verified verified = verify(histories);
         List<Path> wanted = files.stream()
                 .filter(file -> !Files.exists(out.resolve(file.getFileName())))
-                .filter(file -> !verified.incomplete().contains(file))
+                .filter(file -> verified.incomplete().filter(file::equals).isEmpty())
                 .toList();
         copy(wanted);
         return new CopyResult(
                 out, names(wanted), kept.size(), source.rotated(),
-                names(verified.incomplete()).stream().findFirst().or(source::current),
-                lastOrdinal(source.database()), verified.lastLsn(), MissingFiles.of(disk, options::progress, out, runs, source.uuid()));
+                names(verified.incomplete().stream().toList()).stream().findFirst().or(source::current),
+                lastOrdinal(source.database()), verified.lastLsn().number(), MissingFiles.of(disk, options::progress, out, histories, source.uuid()));
     }
 
     private boolean isWanted(Path file) {
@@ -87,28 +110,25 @@ final class RecoveryCopy {
     }
 
     /**
-     * @param incomplete files without a SEAL and without a successor: they may still grow
-     * @param lastLsn the last change in complete files
+     * @param incomplete the last file of the newest timeline when it has no SEAL: it may still grow
+     * @param lastLsn the last change of the newest history in complete files
      */
-    private record Verified(List<Path> incomplete, long lastLsn) {}
+    private record Verified(Optional<Path> incomplete, Lsn lastLsn) {}
 
-    private Verified verify(RecoveryRuns runs) throws IOException {
-        List<Path> incomplete = new ArrayList<>();
-        long lastLsn = 0;
-        try (ProgressDisplay display = options.progress("verifying", runs.files(), "files")) {
+    private Verified verify(Histories histories) throws IOException {
+        Optional<Path> incomplete = Optional.empty();
+        Lsn lastLsn = Lsn.NONE;
+        try (ProgressDisplay display = options.progress("verifying", histories.size(), "files")) {
             long done = 0;
-            for (Run run : runs.runs()) {
+            for (RecoveryRun run : RecoveryRun.all(histories)) {
                 ChainEnd end = run.verify(disk);
-                if (end.unsealed()) {
-                    incomplete.add(end.file().orElseThrow());
-                }
-                lastLsn = end.unsealed()
-                        ? run.last().predecessor().last().number()
-                        : end.position().last().number();
+                incomplete = end.unsealed() && run.last().timeline().equals(histories.timelines().get(0)) ? end.file() : Optional.empty();
+                lastLsn = incomplete.isPresent() ? run.last().after() : end.position().last();
                 display.to(done += run.files().size());
             }
         }
-        return new Verified(List.copyOf(incomplete), lastLsn);
+        Lsn end = histories.newest().map(History::end).orElse(lastLsn);
+        return new Verified(incomplete, lastLsn.isAfter(end) ? end : lastLsn);
     }
 
     private void refuseDifferent(List<Path> files) throws IOException {

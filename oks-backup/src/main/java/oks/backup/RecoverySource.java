@@ -17,12 +17,18 @@ import oks.recovery.RecoveryFileName;
 /**
  * Where recovery files come from.
  *
+ * @param own on which timeline the database is
  * @param files those that oksd does not write any more, in order; of a stopped database, all of them
  * @param current the file that oksd is writing; empty when it is stopped
  * @param rotated whether a file was completed for this run
  */
 record RecoverySource(
-        Source source, String database, UUID uuid, List<Path> files, Optional<String> current, boolean rotated) {
+        Source source, String database, OwnTimeline own, List<Path> files, Optional<String> current, boolean rotated) {
+
+    /** The database's identity. */
+    UUID uuid() {
+        return own.database();
+    }
 
     static RecoverySource of(Source source, Disk disk, boolean rotate) throws IOException {
         return switch (source.kind()) {
@@ -41,7 +47,7 @@ record RecoverySource(
                 .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal() < status.recovery().ordinal())
                 .toList();
         return new RecoverySource(
-                running, status.database(), status.uuid(), files, Optional.of(status.recovery().file()), rotated);
+                running, status.database(), OwnTimeline.of(disk, status), files, Optional.of(status.recovery().file()), rotated);
     }
 
     private static RecoverySource stopped(Source.Stopped stopped, Disk disk, boolean rotate) throws IOException {
@@ -52,7 +58,7 @@ record RecoverySource(
         }
         String name = stopped.identity().name();
         List<Path> files = files(disk, stopped.settings().recovery().directory(), name);
-        return new RecoverySource(stopped, name, stopped.identity().database(), files, Optional.empty(), false);
+        return new RecoverySource(stopped, name, new OwnTimeline(stopped.identity().database(), stopped.identity().timeline()), files, Optional.empty(), false);
     }
 
     static List<Path> files(Disk disk, Path directory, String database) throws IOException {

@@ -56,6 +56,9 @@ final class RestoreDrill {
         for (Path file : archive.recovery()) { // one by one: others may be copied to the directory meanwhile
             command.addAll(List.of("--recovery", file.toAbsolutePath().toString()));
         }
+        if (!archive.newest()) {
+            command.addAll(List.of("--timeline", archive.continuation().along().id().toString()));
+        }
         Process process = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectError(errors.toFile())

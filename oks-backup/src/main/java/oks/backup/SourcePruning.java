@@ -9,6 +9,7 @@ import java.util.UUID;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.fault.OperatorFault;
+import oks.recovery.Histories;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
@@ -34,7 +35,7 @@ final class SourcePruning {
     ExpirePlan plan(ControlStatus status) throws IOException {
         List<Path> files = RecoverySource.files(disk, Path.of(status.recovery().directory()), status.database());
         List<Path> copies = RecoverySource.files(disk, out, status.database());
-        for (RecoveryRuns.Run run : RecoveryRuns.of(disk, copies, status.uuid()).runs()) {
+        for (RecoveryRun run : RecoveryRun.all(Histories.of(disk, copies, status.uuid(), List.of()))) {
             run.verify(disk);
         }
         List<ExpirePlan.Line> lines = new ArrayList<>();

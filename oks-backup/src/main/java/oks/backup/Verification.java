@@ -5,11 +5,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
 import oks.archive.Companion;
@@ -17,7 +21,12 @@ import oks.archive.Manifest;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.Count;
+import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
+import oks.recovery.Continuation;
+import oks.recovery.Histories;
+import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
@@ -30,6 +39,10 @@ final class Verification {
     private final List<Finding> findings = new ArrayList<>();
     private final List<ReadArchive> intact = new ArrayList<>();
     private final List<SoundArchive> sound = new ArrayList<>();
+    /** What is said of an archive that a gap ends, if another makes up for that; by what is found of it first. */
+    private final Map<String, Finding> upToGap = new HashMap<>();
+    /** Databases whose recovery files cannot be told apart. */
+    private final Set<UUID> withoutOrder = new HashSet<>();
 
     Verification(Disk disk, Displays displays) {
         this(disk, displays, new SignatureCheck(disk, Optional.empty()));
@@ -61,10 +74,19 @@ final class Verification {
     /**
      * An archive in which no fault was found.
      *
-     * @param recovery the recovery files that were named with it and continue it
+     * @param continuation the recovery files that were named with it and continue it
      * @param end where they bring it
      */
-    record SoundArchive(Path file, Manifest manifest, List<Path> recovery, LogPosition end) {
+    record SoundArchive(Path file, Manifest manifest, Continuation continuation, LogPosition end) {
+        List<Path> recovery() {
+            return continuation.paths();
+        }
+
+        /** Whether it is of the newest history. */
+        boolean newest() {
+            return continuation.newest();
+        }
+
         boolean encrypted() {
             return ArchiveName.of(file).filter(ArchiveName::encrypted).isPresent();
         }
@@ -107,16 +129,24 @@ final class Verification {
                 findings.add(new Finding(path.toString(), "", Optional.of(OutputDirectory.nothingIn(path))));
             }
         }
-        Map<UUID, List<Path>> byDatabase = byDatabase(recovery);
-        Map<UUID, RecoveryRuns> ordered = new TreeMap<>();
-        for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
-            verifyRecovery(entry.getKey(), entry.getValue()).ifPresent(runs -> ordered.put(entry.getKey(), runs));
+        List<ArchiveIdentity> identities = ArchiveIdentity.of(disk, archives);
+        Map<UUID, Histories> histories = new TreeMap<>();
+        for (Map.Entry<UUID, List<Path>> entry : byDatabase(recovery).entrySet()) {
+            verifyRecovery(entry.getKey(), entry.getValue(), ArchiveIdentity.points(identities, entry.getKey()))
+                    .ifPresent(of -> histories.put(entry.getKey(), of));
+        }
+        for (ArchiveIdentity archive : identities) {
+            UUID database = archive.database().database();
+            if (!histories.containsKey(database) && !withoutOrder.contains(database)) {
+                histories.put(database, Histories.of(disk, List.of(), database, ArchiveIdentity.points(identities, database)));
+            }
         }
         for (Path archive : archives) {
-            verifyArchive(archive, byDatabase);
+            verifyArchive(archive, histories);
         }
-        for (Map.Entry<UUID, RecoveryRuns> entry : ordered.entrySet()) {
+        for (Map.Entry<UUID, Histories> entry : histories.entrySet()) {
             judgeGaps(entry.getKey(), entry.getValue());
+            judgeRivals(entry.getKey(), entry.getValue());
         }
         return List.copyOf(findings);
     }
@@ -154,91 +184,103 @@ final class Verification {
         return byDatabase;
     }
 
-    /** @return the files in order; empty when there is no order */
-    private Optional<RecoveryRuns> verifyRecovery(UUID database, List<Path> files) throws IOException {
-        RecoveryRuns runs;
+    /** @return how the files belong together; empty when that cannot be said */
+    private Optional<Histories> verifyRecovery(UUID database, List<Path> files, List<ArchivedPoint> archives) throws IOException {
+        Histories histories;
         try {
-            runs = RecoveryRuns.of(disk, files, database);
+            histories = Histories.of(disk, files, database, archives);
         } catch (OperatorFault fault) {
             findings.add(new Finding("recovery files of database " + database, "", Optional.of(fault)));
+            withoutOrder.add(database);
             return Optional.empty();
         }
-        for (RecoveryRuns.Run run : runs.runs()) {
+        for (RecoveryRun run : RecoveryRun.all(histories)) {
             check(run.first().name() + " to " + run.last().name(), () -> {
                 ChainEnd end = run.verify(disk);
-                return Count.of(run.files().size(), "file") + ", LSN " + (run.first().predecessor().last().number() + 1) + " to "
+                return Count.of(run.files().size(), "file") + ", "
+                        + (histories.timelines().size() > 1 ? "timeline " + run.first().timeline().number() + ", " : "")
+                        + "LSN " + (run.first().after().number() + 1) + " to "
                         + end.position().last() + (end.unsealed() ? ", the last one not complete" : "");
             });
         }
-        return Optional.of(runs);
+        return Optional.of(histories);
     }
 
     /** Says what is missing, and for an archive before that whether it is good up to there. */
-    private void judgeGaps(UUID database, RecoveryRuns runs) throws IOException {
-        Path directory = runs.newest().files().get(0).toAbsolutePath().getParent();
-        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, runs, database, sound);
+    private void judgeGaps(UUID database, Histories histories) throws IOException {
+        Optional<HistoryFile> any = histories.newest().flatMap(newest -> newest.files().stream().findFirst());
+        if (any.isEmpty()) {
+            return;
+        }
+        Path directory = any.get().path().toAbsolutePath().getParent();
+        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, histories, database, sound);
         if (missing.isEmpty()) {
             return;
         }
         findings.add(new Finding(
                 "recovery files of database " + database, missing.get().what() + "; " + missing.get().meaning(), missing.get().fault()));
         if (missing.get().beyond().isPresent()) {
-            for (ReadArchive archive : intact) {
-                if (archive.manifest().state().identity().database().equals(database)) {
-                    judgeUpToGap(archive, runs);
-                }
-            }
+            findings.replaceAll(finding -> finding.fault().isPresent() ? upToGap.getOrDefault(finding.what(), finding) : finding);
         }
     }
 
-    /** What an archive lacks beyond a gap is told with the gap: not a fault of the archive's, if it is continued up to there. */
-    private void judgeUpToGap(ReadArchive archive, RecoveryRuns runs) throws IOException {
-        ArchivedState state = archive.manifest().state();
-        Optional<RecoveryRuns.Gap> gap = runs.gaps().stream().filter(one -> one.last().isAfter(state.lsn())).findFirst();
-        int at = findings.indexOf(faultOf(archive));
-        if (gap.isEmpty() || at < 0) {
-            return;
-        }
-        try {
-            RecoveryChain before = RecoveryChain.of(disk, state.continuedBy(runs.filesBefore(gap.get())),
-                    state.identity().database(), state.lsn());
-            findings.set(at, new Finding(archive.file().toString(), "LSN " + state.lsn() + ", restores up to LSN "
-                    + end(before, state.position()).last() + ", not beyond the gap", Optional.empty()));
-        } catch (OperatorFault another) {
-            // not the gap alone: the fault stays
+    private void judgeRivals(UUID database, Histories histories) throws IOException {
+        if (!histories.rivals().isEmpty()) {
+            check("histories of database " + database, () -> {
+                histories.requireOneNewest();
+                return "";
+            });
         }
     }
 
-    private Finding faultOf(ReadArchive archive) {
-        return findings.stream()
-                .filter(finding -> finding.what().equals(archive.file().toString()) && finding.fault().isPresent())
-                .findFirst()
-                .orElse(null);
+    /**
+     * Verifies one archive, and that the recovery files continue it up to the end of the newest history; empty when something is
+     * wrong.
+     */
+    Optional<SoundArchive> sound(Path archive, UUID database, Histories histories) throws IOException {
+        verifyArchive(archive, Map.of(database, histories));
+        return sound.stream()
+                .filter(one -> one.newest() && one.manifest().state().identity().database().equals(database))
+                .findFirst();
     }
 
-    /** Verifies one archive, and that these recovery files continue it up to their end; empty when something is wrong. */
-    Optional<SoundArchive> sound(Path archive, UUID database, List<Path> recovery) throws IOException {
-        verifyArchive(archive, Map.of(database, recovery));
-        return sound.stream().filter(one -> one.manifest().state().identity().database().equals(database)).findFirst();
-    }
-
-    private void verifyArchive(Path archive, Map<UUID, List<Path>> recovery) throws IOException {
+    private void verifyArchive(Path archive, Map<UUID, Histories> histories) throws IOException {
         check(archive.toString(), () -> {
             ArchiveVerification.Verified verified = reading.verify(archive);
             if (verified.manifest().isEmpty()) {
                 return verified.remark();
             }
             Manifest manifest = verified.manifest().get();
-            ArchivedState state = manifest.state();
             intact.add(new ReadArchive(archive, manifest));
-            RecoveryChain chain = RecoveryChain.of(
-                    disk, state.continuedBy(recovery.getOrDefault(state.identity().database(), List.of())),
-                    state.identity().database(), state.lsn());
-            LogPosition end = end(chain, state.position());
-            sound.add(new SoundArchive(archive, manifest, chain.files(), end));
-            return "LSN " + state.lsn() + ", " + Count.of(state.certificates(), "certificate") + ", restores up to LSN " + end.last() + "; "
-                    + verified.remark();
+            return judge(archive, manifest, histories) + "; " + verified.remark();
         });
+    }
+
+    /** Follows an archive that was read along its history. */
+    private String judge(Path archive, Manifest manifest, Map<UUID, Histories> histories) throws IOException {
+        ArchivedState state = manifest.state();
+        UUID database = state.identity().database();
+        ArchivedPoint point = new ArchivedPoint(archive.getFileName().toString(), state.identity().timeline(), state.lsn());
+        Histories known = histories.get(database);
+        if (known == null) { // its recovery files have no order, or it does not say of which database it is before its end
+            known = Histories.of(disk, List.of(), database, List.of(point));
+        }
+        Continuation continuation = known.continuation(disk, point);
+        LogPosition end = continuation.verify(disk, database, state.position());
+        String lsn = "LSN " + state.lsn();
+        if (continuation.gap().isPresent()) {
+            upToGap.put(archive.toString(), new Finding(archive.toString(),
+                    lsn + ", restores up to LSN " + end.last() + ", not beyond the gap", Optional.empty()));
+            throw OperatorFault.of(ExitCode.GAP_OR_FORK, "it can be restored up to LSN %s: %s", end.last(), continuation.gap().get().line())
+                    .kept("nothing was changed")
+                    .next("put the missing files beside the others");
+        }
+        sound.add(new SoundArchive(archive, manifest, continuation, end));
+        String certificates = lsn + ", " + Count.of(state.certificates(), "certificate") + ", ";
+        return continuation.newest()
+                ? certificates + "restores up to LSN " + end.last()
+                : certificates + continuation.leftBehind() + "; restores up to LSN " + end.last() + " of it with --timeline "
+                        + state.identity().timeline().id();
     }
 
     /**
@@ -254,11 +296,5 @@ final class Verification {
                     + verified.remark();
         });
         return List.copyOf(findings);
-    }
-
-    /** Where the recovery files bring an archive. */
-    private static LogPosition end(RecoveryChain chain, LogPosition from) throws IOException {
-        LogPosition end = chain.read(from, group -> { }).position();
-        return end.last().isAfter(from.last()) ? end : from;
     }
 }

@@ -132,6 +132,9 @@ final class VerifyCommand implements Callable<Integer> {
         Map<String, SoundArchive> newest = new LinkedHashMap<>();
         for (SoundArchive archive : sound) {
             boolean named = paths.contains(archive.file());
+            if (!named && !archive.newest()) {
+                continue;
+            }
             String key = named
                     ? archive.file().toString()
                     : archive.file().getParent() + " " + archive.manifest().state().identity().database();

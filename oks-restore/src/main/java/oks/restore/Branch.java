@@ -5,200 +5,131 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.LogPosition;
+import oks.recovery.ArchivedPoint;
+import oks.recovery.Histories;
+import oks.recovery.History;
+import oks.recovery.HistoryFile;
+import oks.recovery.HistoryGap;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
-import oks.recovery.RecoveryHeader;
 import oks.recovery.Timeline;
 
-/**
- * The recovery files of one history: the one that went on last, or a chosen one. A restore to an earlier state leaves files
- * behind whose changes are void: a later file, of another timeline, names one before them as its predecessor.
- */
+/** The history that a restore follows, the newest or a chosen one, and the recovery files of it that come after a state. */
 final class Branch {
-    private final List<Member> files;
-    private final List<Member> abandoned;
+    private final Histories histories;
+    private final History history;
+    private final List<Path> files;
 
-    private record Member(Path path, RecoveryHeader header) {
-        long ordinal() {
-            return header.name().ordinal();
-        }
-
-        UUID timeline() {
-            return header.timeline().id();
-        }
-    }
-
-    private Branch(List<Member> files, List<Member> abandoned) {
-        this.files = List.copyOf(files);
-        this.abandoned = List.copyOf(abandoned);
+    private Branch(Histories histories, History history, List<Path> files) {
+        this.histories = histories;
+        this.history = history;
+        this.files = files;
     }
 
     /**
-     * Tells the files of a history from those of others.
+     * Finds the history that goes on from an archive.
      *
+     * @param all recovery files of the archive's database, of whatever history
+     * @param known other archives of it
+     * @param archive the archive's state
      * @param wanted number or UUID of the timeline with which the history ends; empty for the newest
-     * @throws OperatorFault TARGET_UNREACHABLE when no file is of that timeline, or two timelines have that number
+     * @throws OperatorFault TARGET_UNREACHABLE when nothing is of that timeline, or two timelines have that number;
+     *     GAP_OR_FORK when the archive is not of that history, or two histories are the newest
      */
-    static Branch of(Disk disk, Collection<Path> all, Optional<String> wanted) throws IOException {
-        List<Member> members = new ArrayList<>();
-        for (Path file : all) {
-            members.add(new Member(file, RecoveryChain.header(disk, file)));
-        }
-        if (wanted.isEmpty()) {
-            return follow(members, Optional.empty(), new ArrayList<>());
-        }
-        UUID timeline = timeline(members, wanted.get());
-        long last = members.stream().filter(member -> member.timeline().equals(timeline))
-                .mapToLong(Member::ordinal).max().orElseThrow();
-        List<Member> later = new ArrayList<>();
-        List<Member> until = new ArrayList<>();
-        for (Member member : members) {
-            boolean beyond = member.ordinal() > last || member.ordinal() == last && !member.timeline().equals(timeline);
-            (beyond ? later : until).add(member);
-        }
-        return follow(until, Optional.of(timeline), later);
+    static Branch after(
+            Disk disk, Collection<Path> all, UUID database, Collection<ArchivedPoint> known, ArchivedPoint archive,
+            Optional<String> wanted)
+            throws IOException {
+        List<ArchivedPoint> archives = new ArrayList<>(known);
+        archives.add(archive);
+        Histories histories = Histories.of(disk, all, database, archives);
+        return after(disk, histories, chosen(histories, wanted).orElseThrow(), archive);
     }
 
-    private static UUID timeline(List<Member> members, String wanted) {
-        List<Timeline> found = members.stream()
-                .map(member -> member.header().timeline())
-                .filter(one -> String.valueOf(one.number()).equals(wanted) || one.id().toString().equals(wanted))
-                .distinct()
-                .toList();
-        if (found.size() == 1) {
-            return found.get(0).id();
+    /** Finds the history that goes on from a stopped database, whose own timeline counts when there is a file of it. */
+    static Branch after(Disk disk, Collection<Path> all, UUID database, ArchivedPoint state) throws IOException {
+        Histories histories = Histories.of(disk, all, database, List.of());
+        History history = chosen(histories, Optional.empty()).orElseGet(() -> histories.along(state.timeline()));
+        return after(disk, histories, history, state);
+    }
+
+    private static Optional<History> chosen(Histories histories, Optional<String> wanted) {
+        if (wanted.isPresent()) {
+            return wanted.map(histories::named).map(histories::along);
         }
-        List<String> known = (found.isEmpty() ? members.stream().map(member -> member.header().timeline()) : found.stream())
-                .distinct()
-                .map(one -> one.number() + " (" + one.id() + ")")
-                .toList();
-        throw OperatorFault.of(ExitCode.TARGET_UNREACHABLE,
-                        found.isEmpty()
-                                ? "no recovery file is of timeline %s: there are %s"
-                                : "timeline %s is more than one: %s",
-                        wanted, known.isEmpty() ? "no files" : String.join(", ", known))
-                .kept("nothing was changed")
-                .next("name a timeline by its number, or by its UUID where two have one number");
+        histories.requireOneNewest();
+        return histories.newest();
     }
 
-    private static Branch follow(List<Member> members, Optional<UUID> wanted, List<Member> abandoned) {
-        TreeMap<Long, List<Member>> byOrdinal = new TreeMap<>();
-        members.forEach(member -> byOrdinal.computeIfAbsent(member.ordinal(), ordinal -> new ArrayList<>()).add(member));
-        List<Member> files = new ArrayList<>();
-        Optional<Member> later = Optional.empty();
-        for (List<Member> sameOrdinal : byOrdinal.descendingMap().values()) {
-            List<Member> candidates = followed(sameOrdinal, later, wanted);
-            for (Member member : sameOrdinal) {
-                boolean skipped = !candidates.contains(member)
-                        || later.filter(newer -> skips(newer, member, byOrdinal)).isPresent();
-                (skipped ? abandoned : files).add(member);
-                later = skipped ? later : Optional.of(member);
-            }
+    private static Branch after(Disk disk, Histories histories, History history, ArchivedPoint state) throws IOException {
+        Lsn shared = histories.shared(history, state.timeline());
+        if (state.last().isAfter(shared)) {
+            throw ofAnother(histories, history, state, shared);
         }
-        files.sort(Comparator.comparing(member -> member.header().name()));
-        abandoned.sort(Comparator.comparing(member -> member.header().name()));
-        return new Branch(files, abandoned);
+        List<Path> files = history.filesAfter(disk, state.last()).stream().map(HistoryFile::path).toList();
+        return new Branch(histories, history, files);
     }
 
-    /** Where an ordinal came twice: the file that a later one names, and those that only its own history can explain. */
-    private static List<Member> followed(List<Member> sameOrdinal, Optional<Member> later, Optional<UUID> wanted) {
-        Optional<RecoveryFileName> named = later.map(newer -> newer.header().predecessor().file());
-        Optional<Member> meant = sameOrdinal.stream()
-                .filter(member -> named.filter(member.header().name()::equals).isPresent()
-                        || later.isEmpty() && wanted.filter(member.timeline()::equals).isPresent())
-                .findFirst();
-        return meant.isEmpty()
-                ? sameOrdinal
-                : sameOrdinal.stream().filter(member -> !isOfOtherTimeline(member, meant.get())).toList();
-    }
-
-    /** A file of another database is of no history here: RecoveryChain names it. */
-    private static boolean isOfOtherTimeline(Member member, Member meant) {
-        return member.header().database().equals(meant.header().database())
-                && !member.timeline().equals(meant.timeline());
-    }
-
-    /** A missing predecessor is a gap, for which nothing is passed over; so is a jump within one timeline. */
-    private static boolean skips(Member newer, Member member, TreeMap<Long, List<Member>> byOrdinal) {
-        long predecessor = newer.header().predecessor().ordinal();
-        return predecessor < member.ordinal()
-                && byOrdinal.containsKey(predecessor)
-                && newer.ordinal() != member.ordinal()
-                && !newer.timeline().equals(member.timeline());
+    private static OperatorFault ofAnother(Histories histories, History history, ArchivedPoint state, Lsn shared) {
+        Timeline followed = history.timeline();
+        String left = shared.equals(Lsn.NONE)
+                ? "does not come from that one"
+                : "has it only up to LSN " + shared;
+        return OperatorFault.of(ExitCode.GAP_OR_FORK, "%s holds LSN %s of timeline %d, but the history that ends with timeline %d %s",
+                        state.name(), state.last(), state.timeline().number(), followed.number(), left)
+                .kept("nothing was changed; here are %s", String.join("; ", histories.timelines().stream().map(histories::contents).toList()))
+                .next("take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back what was left behind, "
+                        + "follow it with \"oks-restore from … --timeline %s\"", state.timeline().id());
     }
 
     /** Those to read, in order. */
     List<Path> files() {
-        return files.stream().map(Member::path).toList();
+        return files;
     }
 
     /** Those of other histories, in order. */
     List<Path> abandoned() {
-        return abandoned.stream().map(Member::path).toList();
+        return history.others().stream().map(HistoryFile::path).toList();
+    }
+
+    /** The last change of this history in these files, where the last of them goes on with those of another. */
+    Lsn end() {
+        return history.end();
     }
 
     /** When the last file was begun: what was made until then is in the files before it. */
     Optional<Instant> lastBegun() {
-        return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1).header().begun());
+        return files.isEmpty() ? Optional.empty() : history.lastBegun();
     }
 
     /** When the file was begun that follows this change. */
     Optional<Instant> begunAfter(Lsn lsn) {
-        return files.stream()
-                .map(Member::header)
-                .filter(header -> header.predecessor().last().equals(lsn))
-                .map(RecoveryHeader::begun)
-                .findFirst();
+        return history.begunAfter(lsn);
     }
 
     /** What is missing between the files, for people. */
     List<String> gaps() {
-        List<String> gaps = new ArrayList<>();
-        for (int i = 1; i < files.size(); i++) {
-            long before = files.get(i - 1).ordinal();
-            LogPosition predecessor = files.get(i).header().predecessor();
-            if (predecessor.ordinal() != before && files.get(i).ordinal() != before) {
-                gaps.add("recovery file %s is missing between \"%s\" and \"%s\"".formatted(
-                        before + 1 == predecessor.ordinal()
-                                ? "%010d".formatted(before + 1)
-                                : "%010d to %010d".formatted(before + 1, predecessor.ordinal()),
-                        files.get(i - 1).header().name(), files.get(i).header().name()));
-            }
-        }
-        return gaps;
+        return history.gaps().stream().map(HistoryGap::line).toList();
     }
 
     /** The timeline of the file with this name. */
     Optional<Timeline> timelineOf(RecoveryFileName name) {
-        return files.stream()
-                .filter(member -> member.header().name().equals(name))
-                .map(member -> member.header().timeline())
-                .findFirst();
+        return histories.timelineOf(name);
     }
 
-    /** The highest number of a timeline, abandoned ones included; 0 when there is no file. */
+    /** The highest number of a timeline, those of other histories included. */
     int highestTimeline() {
-        return all().stream().mapToInt(member -> member.header().timeline().number()).max().orElse(0);
+        return histories.highestTimeline();
     }
 
-    /** The name with the highest ordinal, abandoned ones included. */
+    /** The name with the highest ordinal, those of other histories included. */
     Optional<RecoveryFileName> highestName() {
-        return all().stream().map(member -> member.header().name()).max(Comparator.naturalOrder());
-    }
-
-    private List<Member> all() {
-        List<Member> all = new ArrayList<>(files);
-        all.addAll(abandoned);
-        return all;
+        return histories.highestName();
     }
 }

@@ -25,7 +25,7 @@ final class FromCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Parameters(paramLabel = "ARCHIVE|DIR", description = "The archive; \"-\" for standard input; or the output directory of "
-            + "oks-backup: its newest archive and the recovery files in it.")
+            + "oks-backup: the newest archive of its newest history, and the recovery files in it.")
     private String archive;
 
     @Option(names = "--db", required = true, paramLabel = "DIR",
@@ -59,7 +59,7 @@ final class FromCommand implements Callable<Integer> {
         RecoverySources.notEmpty(disk, recovery);
         if (Files.isDirectory(Path.of(archive))) {
             recovery.add(Path.of(archive));
-            archive = NewestArchive.in(disk, Path.of(archive)).toString();
+            archive = NewestArchive.in(disk, Path.of(archive), timeline).toString();
         }
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive, System.in);

@@ -109,13 +109,13 @@ final class LogReading {
      */
     List<Change> replay(CertificateStore store, Goal goal) throws IOException {
         try (Replay replay = new Replay(store)) {
-            return replay(store, new UpTo(goal, replay));
+            return replay(store, new UpTo(goal, !goal.latest() || afterGoal.isPresent(), replay));
         }
     }
 
     private List<Change> replay(CertificateStore store, UpTo upTo) throws IOException {
         Goal goal = upTo.goal;
-        upTo.reached = !goal.latest() && goal.lsn().equals(from.last());
+        upTo.reached = upTo.endsAtGoal && goal.lsn().equals(from.last());
         ChainEnd end = read("replaying", upTo);
         upTo.replay.finish();
         boolean sameChange = goal.latest() && end.position().last().equals(store.position().last());
@@ -131,13 +131,16 @@ final class LogReading {
     /** Hands groups over until the goal is reached. */
     private static final class UpTo implements RecoveryChain.GroupVisitor {
         private final Goal goal;
+        private final boolean endsAtGoal;
         private final Replay replay;
         private final List<Change> part = new ArrayList<>();
         private long groups;
         private boolean reached;
 
-        UpTo(Goal goal, Replay replay) {
+        /** @param endsAtGoal whether nothing is to be read after it: other changes, or what is wrong with the files there */
+        UpTo(Goal goal, boolean endsAtGoal, Replay replay) {
             this.goal = goal;
+            this.endsAtGoal = endsAtGoal;
             this.replay = replay;
         }
 
@@ -149,7 +152,7 @@ final class LogReading {
             } else {
                 replay.visit(group);
                 groups++;
-                reached = group.last().equals(goal.lsn()) && !goal.latest();
+                reached = group.last().equals(goal.lsn()) && endsAtGoal;
             }
         }
 
@@ -166,8 +169,14 @@ final class LogReading {
                 options.progress(what, chain.bytes(), "bytes").also(() -> Count.of(changes, "change"))) {
             BytesRead bytes = new BytesRead();
             return chain.read(from, new RecoveryChain.GroupVisitor() {
+                private boolean ended;
+
                 @Override
                 public void visit(Group group) throws IOException {
+                    ended = group.last().isAfter(branch.end());
+                    if (ended) {
+                        return; // void for this history, which has no file yet that would say so
+                    }
                     visitor.visit(group);
                     changes += group.changes().size();
                     groups++;
@@ -182,7 +191,7 @@ final class LogReading {
 
                 @Override
                 public boolean hasEnough() {
-                    return visitor.hasEnough();
+                    return ended || visitor.hasEnough();
                 }
             });
         }

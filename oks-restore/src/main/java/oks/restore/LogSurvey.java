@@ -99,7 +99,8 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
     /** Whether the target is known already and later changes cannot make it another one. */
     boolean isPassed() {
         boolean firstCounts = target.kind() == Target.Kind.TIME || target.kind() == Target.Kind.LSN;
-        return firstCounts && goal.filter(last::isAfter).isPresent();
+        boolean exact = target instanceof Target.AtLsn at && goal.filter(at.lsn()::equals).isPresent();
+        return exact || firstCounts && goal.filter(last::isAfter).isPresent();
     }
 
     /**

@@ -8,20 +8,24 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
-import oks.archive.ArchiveContents;
+import oks.archive.ArchiveIdentity;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 
 /** The recovery files that the operator named, in directories or one by one. */
 final class RecoverySources {
     private final List<Path> files;
+    private final List<Path> directories;
 
-    private RecoverySources(List<Path> files) {
+    private RecoverySources(List<Path> files, List<Path> directories) {
         this.files = List.copyOf(files);
+        this.directories = List.copyOf(directories);
     }
 
     static RecoverySources of(Disk disk, List<Path> named) throws IOException {
@@ -37,7 +41,7 @@ final class RecoverySources {
                 files.add(path);
             }
         }
-        return new RecoverySources(files);
+        return new RecoverySources(files, named.stream().filter(Files::isDirectory).toList());
     }
 
     /**
@@ -94,12 +98,13 @@ final class RecoverySources {
         return sizes;
     }
 
-    /** What is to be read after an archive: none when every file is from before it, unless a history is named. */
-    List<Path> after(ArchiveContents archive, Collection<Path> others, Wanted wanted) throws IOException {
-        List<Path> all = with(others, archive.identity().name());
-        return archive.manifest().isPresent() && wanted.timeline().isEmpty()
-                ? archive.manifest().get().state().continuedBy(all)
-                : all;
+    /** The archives of a database in the directories that were named: they tell of timelines, too. */
+    List<ArchivedPoint> archives(Disk disk, UUID database) throws IOException {
+        List<ArchivedPoint> archives = new ArrayList<>();
+        for (Path directory : directories) {
+            archives.addAll(ArchiveIdentity.points(ArchiveIdentity.in(disk, directory), database));
+        }
+        return archives;
     }
 
     /** These files and others, each path once, of whatever database. */

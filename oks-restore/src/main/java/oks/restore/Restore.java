@@ -16,6 +16,7 @@ import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -84,17 +85,19 @@ final class Restore {
         Optional<Verified> verified = Optional.empty();
         if (contents.manifest().isPresent()) {
             LogPosition archived = contents.manifest().get().state().position();
-            verified = Optional.of(verified(contents, sources, wanted, List.of(), archived));
+            verified = Optional.of(verified(archive.name(), contents, sources, wanted, List.of(), archived));
         }
         target.requireSpace(contents.bytes() + (verified.isPresent() ? verified.get().log().bytes() : 0));
         return verified;
     }
 
     private Verified verified(
-            ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
+            String archive, ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
-        Branch branch = Branch.of(disk, sources.after(contents, inArchive, wanted), wanted.timeline());
+        Branch branch = Branch.after(
+                disk, sources.with(inArchive, identity.name()), identity.database(), sources.archives(disk, identity.database()),
+                new ArchivedPoint(archive, identity.timeline(), from.last()), wanted.timeline());
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = phases.measure(
                 Phase.CHECK_RECOVERY, () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));
@@ -106,7 +109,7 @@ final class Restore {
             Optional<Verified> checked)
             throws IOException {
         try {
-            return build(staging, contents, sources, wanted, checked);
+            return build(staging, archive.name(), contents, sources, wanted, checked);
         } catch (OperatorFault fault) {
             throw StoreDamage.of(fault)
                     .map(damage -> damaged("archive \"%s\" holds a damaged store: %s%s", archive.name(),
@@ -116,7 +119,7 @@ final class Restore {
     }
 
     private Built build(
-            RestoreStaging staging, ArchiveContents contents, RecoverySources sources, Wanted wanted,
+            RestoreStaging staging, String archive, ArchiveContents contents, RecoverySources sources, Wanted wanted,
             Optional<Verified> checked)
             throws IOException {
         StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
@@ -126,7 +129,7 @@ final class Restore {
                     contents.recoveryFiles().stream().map(staging.unpacked()::resolve).toList();
             Verified verified = checked.isPresent()
                     ? checked.get()
-                    : verified(contents, sources, wanted, inArchive, store.position());
+                    : verified(archive, contents, sources, wanted, inArchive, store.position());
             DatabaseIdentity identity =
                     phases.measure(Phase.REPLAY, () -> bringForward(store, staging, contents, verified));
             ProvenStore proven = phases.measure(Phase.PROVE, () -> ProvenStore.prove(store, options));

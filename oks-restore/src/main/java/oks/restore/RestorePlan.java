@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
@@ -15,6 +16,8 @@ import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.log.Printable;
+import oks.recovery.ArchivedPoint;
+import oks.recovery.LogPosition;
 
 /**
  * What a restore would do, everything checked that can be checked without writing.
@@ -55,8 +58,11 @@ record RestorePlan(
         Optional<Surveyed> surveyed = Optional.empty();
         Optional<OperatorFault> problem = Optional.empty();
         if (contents.manifest().isPresent()) {
-            LogReading log = new LogReading(disk, Branch.of(disk, sources.after(contents, List.of(), wanted), wanted.timeline()),
-                    contents.identity().database(), contents.manifest().get().state().position(), options);
+            LogPosition archived = contents.manifest().get().state().position();
+            UUID database = contents.identity().database();
+            Branch branch = Branch.after(disk, named, database, sources.archives(disk, database),
+                    new ArchivedPoint(input.name(), contents.identity().timeline(), archived.last()), wanted.timeline());
+            LogReading log = new LogReading(disk, branch, database, archived, options);
             Optional<Instant> made = contents.manifest().map(Manifest::created);
             LogReading.Survey survey = log.survey(wanted.target(), made);
             Optional<Goal> goal = Optional.empty();

@@ -16,6 +16,8 @@ import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
+import oks.recovery.Histories;
+import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
 import oks.recovery.ReadableFrames;
 import oks.recovery.RecoveryChain;
@@ -91,11 +93,20 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
         }
         UUID database = identity.map(DatabaseIdentity::database).orElseGet(() -> onlyDatabase(whole));
         List<Path> leftOut = new ArrayList<>();
-        List<Path> ours = new ArrayList<>();
-        whole.forEach(log -> (log.header().orElseThrow().database().equals(database) ? ours : leftOut).add(log.file()));
-        Branch branch = Branch.of(disk, ours, Optional.empty());
-        leftOut.addAll(branch.abandoned());
-        Set<Path> followed = new HashSet<>(branch.files());
+        List<HistoryFile> ours = new ArrayList<>();
+        for (Log log : whole) {
+            RecoveryHeader header = log.header().orElseThrow();
+            if (header.database().equals(database)) {
+                ours.add(new HistoryFile(log.file(), header));
+            } else {
+                leftOut.add(log.file());
+            }
+        }
+        Set<Path> followed = new HashSet<>();
+        Histories.of(ours, List.of()).newest().ifPresent(history -> {
+            history.files().forEach(file -> followed.add(file.path()));
+            history.others().forEach(file -> leftOut.add(file.path()));
+        });
         List<Log> logs = new ArrayList<>(damaged);
         whole.stream().filter(log -> followed.contains(log.file())).forEach(logs::add);
         return new SalvageSources(identity, tables, limited(logs), leftOut);

@@ -15,6 +15,7 @@ import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
@@ -80,7 +81,8 @@ final class StandbyDatabase implements Closeable {
     ReplayReport replay(RecoverySources sources, OutputOptions options, InstantSource clock) throws IOException {
         LogPosition from = store.position();
         List<Path> files = sources.with(RecoveryChain.list(disk, directory), identity.name());
-        Branch branch = Branch.of(disk, files, Optional.empty());
+        Branch branch = Branch.after(disk, files, identity.database(),
+                new ArchivedPoint("database \"" + directory + "\"", identity.timeline(), from.last()));
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = log.survey(new Target.Latest(), Optional.empty());
         Goal goal = log.goal(survey, new Wanted(new Target.Latest(), Optional.empty(), false));

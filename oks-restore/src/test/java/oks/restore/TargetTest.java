@@ -194,7 +194,7 @@ final class TargetTest extends RestoreScene {
         Files.delete(files.get(2));
         CommandRun gap = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan");
         assertThat(gap.status()).isEqualTo(6);
-        assertThat(gap.stdout()).contains("  gaps            recovery file 0000000003 is missing between ");
+        assertThat(gap.stdout()).contains("  gaps            recovery file 0000000003 is missing: ");
         assertNothingLeft();
     }
 
