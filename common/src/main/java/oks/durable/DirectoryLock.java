@@ -6,12 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * The right to open a database directory: an operating system lock on its file {@code LOCK}, gone with the process. The
@@ -22,6 +28,7 @@ public final class DirectoryLock implements Closeable {
     public static final String FILE = "LOCK";
 
     private static final int MAX_TEXT = 200;
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     /**
      * The lock files that this process holds. Static, because the kernel's lock belongs to the process: closing any second
@@ -31,6 +38,7 @@ public final class DirectoryLock implements Closeable {
 
     private final Path file;
     private final FileChannel channel;
+    private boolean closed;
 
     private DirectoryLock(Path file, FileChannel channel) {
         this.file = file;
@@ -45,6 +53,60 @@ public final class DirectoryLock implements Closeable {
      */
     public static DirectoryLock take(Path directory, String program) throws IOException {
         return take(directory, FILE, "database", program);
+    }
+
+    /**
+     * Takes the lock, if need be after a program that holds it only for moments.
+     *
+     * @param program who takes it
+     * @param brief that other program; all others are BUSY at once
+     * @param most how long to wait for it
+     */
+    public static DirectoryLock takeAfter(Path directory, String program, String brief, Duration most) throws IOException {
+        long end = System.nanoTime() + most.toNanos();
+        while (true) {
+            try {
+                return take(directory, program);
+            } catch (OperatorFault busy) {
+                if (!busy.what().contains(", by " + brief + " ") || System.nanoTime() > end) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        }
+    }
+
+    /** Whether somebody holds the lock of a directory; one that nobody ever locked stays without a lock file. */
+    public static boolean isHeld(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve(FILE))) {
+            return false;
+        }
+        try {
+            take(directory, "oks").close();
+            return false;
+        } catch (OperatorFault busy) {
+            return true;
+        }
+    }
+
+    /** Removes the directories in a directory that nobody holds, and that one if nothing is left in it. */
+    public static void removeUnheld(Path parent) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        boolean empty = true;
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(parent)) {
+            for (Path directory : directories) {
+                if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isHeld(directory)) {
+                    empty = false;
+                } else {
+                    PathUtils.delete(directory);
+                }
+            }
+        }
+        if (empty) {
+            Files.delete(parent);
+        }
     }
 
     /**
@@ -101,8 +163,13 @@ public final class DirectoryLock implements Closeable {
         return holder.isEmpty() ? "an unknown program" : holder;
     }
 
+    /** Lets go; does nothing the second time, when it may be somebody else's. */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             channel.close();
         } finally {

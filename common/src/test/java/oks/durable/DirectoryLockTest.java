@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,51 @@ final class DirectoryLockTest {
             assertThat(Files.readString(directory.resolve(DirectoryLock.FILE)))
                     .isEqualTo("oksd pid " + ProcessHandle.current().pid() + "\n");
         }
+    }
+
+    @Test
+    void whoHoldsTheDirectoryForMomentsIsWaitedForAndNobodyElse() throws Exception {
+        Process other = holder();
+        try {
+            assertThat(said(other)).isEqualTo("locked true");
+            assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "oks-backup", Duration.ofMinutes(1)))
+                    .as("at once").isInstanceOf(OperatorFault.class);
+            assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "holder", Duration.ofMillis(1)))
+                    .as("not for ever").isInstanceOf(OperatorFault.class);
+            CompletableFuture<DirectoryLock> after = CompletableFuture.supplyAsync(() -> takeAfterHolder());
+            assertThat(after).isNotDone();
+            other.destroyForcibly();
+            after.get(1, TimeUnit.MINUTES).close();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    private DirectoryLock takeAfterHolder() {
+        try {
+            return DirectoryLock.takeAfter(directory, "oksd", "holder", Duration.ofMinutes(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void directoriesThatNobodyHoldsAreRemoved() throws Exception {
+        Path parent = directory.resolveSibling("parent");
+        Path neverLocked = Files.createDirectories(parent.resolve("1"));
+        Path left = Files.createDirectories(parent.resolve("2"));
+        DirectoryLock.take(left, "killed").close();
+        Path mine = Files.createDirectories(parent.resolve("3"));
+        try (DirectoryLock held = DirectoryLock.take(mine, "oks-backup")) {
+            assertThat(held).isNotNull();
+            DirectoryLock.removeUnheld(parent);
+            assertThat(neverLocked).doesNotExist();
+            assertThat(left).doesNotExist();
+            assertThat(mine).exists();
+        }
+        DirectoryLock.removeUnheld(parent);
+        assertThat(parent).doesNotExist();
+        DirectoryLock.removeUnheld(parent);
     }
 
     @Test

@@ -12,6 +12,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.HeldSnapshot;
 import oks.control.ProgressListener;
+import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.Modes;
 import oks.fault.OperatorFault;
@@ -40,7 +41,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
     static Snapshot of(Source source, Disk disk, Optional<Path> paused) throws IOException {
         return switch (source.kind()) {
             case RUNNING -> of((Source.Running) source, disk, paused);
-            case STOPPED -> own((Source.Stopped) source);
+            case STOPPED -> own((Source.Stopped) source, disk);
         };
     }
 
@@ -76,22 +77,21 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
         }
     }
 
-    /** A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold more. */
-    private static Snapshot own(Source.Stopped stopped) throws IOException {
+    /**
+     * A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold more. The
+     * database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an oksd that starts
+     * meanwhile to leave it.
+     */
+    private static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
         Path snapshots = stopped.directory().resolve(SNAPSHOTS);
-        if (Files.exists(snapshots)) {
-            PathUtils.deleteDirectory(snapshots); // of a run that was killed: under the database's lock nobody else has one
-        }
+        DirectoryLock.removeUnheld(snapshots); // of runs that were killed
         Files.createDirectories(snapshots, Modes.DIRECTORY);
         Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
-        Closeable removal = removal(snapshots, directory);
-        try (CertificateStore store = open(stopped, directory)) {
-            store.checkpoint(directory.resolve(ArchiveSource.STORE));
-            LogPosition position = store.position();
-            ArchivedState state = new ArchivedState(
-                    stopped.identity(), position.last(), position.digest(), position.chain(), store.certificates(),
-                    Math.max(1, position.ordinal()));
-            return new Snapshot(source(stopped.directory(), directory), state, () -> { }, removal);
+        Closeable removal = removal(stopped, DirectoryLock.take(directory, OksBackup.NAME), directory);
+        try {
+            ArchivedState state = link(stopped, disk, directory);
+            stopped.letGo();
+            return new Snapshot(source(directory, directory), state, () -> { }, removal);
         } catch (IOException | RuntimeException e) {
             try (removal) {
                 throw e;
@@ -99,12 +99,30 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
         }
     }
 
-    /** Done at the end, or when a signal ends the process: a stopped database has no oksd that would clean up. */
-    private static Closeable removal(Path snapshots, Path directory) {
+    private static ArchivedState link(Source.Stopped stopped, Disk disk, Path directory) throws IOException {
+        stopped.identity().write(disk, directory);
+        try (CertificateStore store = open(stopped, directory)) {
+            store.checkpoint(directory.resolve(ArchiveSource.STORE));
+            LogPosition position = store.position();
+            return new ArchivedState(
+                    stopped.identity(), position.last(), position.digest(), position.chain(), store.certificates(),
+                    Math.max(1, position.ordinal()));
+        }
+    }
+
+    /** Done at the end, or when a signal ends the process; what a kill leaves, the next start or archive removes. */
+    private static Closeable removal(Source.Stopped stopped, DirectoryLock lock, Path directory) {
         Closeable removal = () -> {
             PathUtils.deleteDirectory(directory);
-            if (PathUtils.isEmptyDirectory(snapshots)) {
-                Files.delete(snapshots);
+            lock.close();
+            stopped.letGo();
+            try {
+                DirectoryLock again = DirectoryLock.take(stopped.directory(), OksBackup.NAME);
+                try (again) {
+                    DirectoryLock.removeUnheld(directory.getParent());
+                }
+            } catch (OperatorFault inUse) {
+                LOG.debug("\"{}\" stays: {}", directory.getParent(), inUse.what());
             }
         };
         AtExit atExit = AtExit.register(removal);

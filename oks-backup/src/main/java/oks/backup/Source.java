@@ -35,7 +35,7 @@ sealed interface Source extends Closeable {
         }
     }
 
-    /** A database that nobody has open, and nobody can open until this is closed. */
+    /** A database that nobody has open, and nobody can open until {@link #letGo} or the end. */
     record Stopped(OksdSettings settings, DatabaseIdentity identity, DirectoryLock lock) implements Source {
         @Override
         public Kind kind() {
@@ -46,9 +46,14 @@ sealed interface Source extends Closeable {
             return settings.database().directory();
         }
 
+        /** An oksd that starts has precedence: whoever has what he needs lets go of the database. */
+        void letGo() throws IOException {
+            lock.close();
+        }
+
         @Override
         public void close() throws IOException {
-            lock.close();
+            letGo();
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,6 @@ import oks.recovery.Timeline;
 import oks.store.CertificateStore;
 import oks.store.Replay;
 import oks.store.StoreOptions;
-import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class OpenDatabase implements Closeable {
     static final String STORE = "store";
     static final String SNAPSHOTS = "snapshots";
+
+    /** An archive of a stopped database holds its lock until the files are linked. */
+    private static final Duration BACKUP_LETS_GO = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
 
@@ -81,7 +84,7 @@ final class OpenDatabase implements Closeable {
     static DirectoryLock lock(OksdSettings settings) throws IOException {
         makeDirectory(settings.database().directory());
         makeDirectory(settings.recovery().directory());
-        return DirectoryLock.take(settings.database().directory(), "oksd");
+        return DirectoryLock.takeAfter(settings.database().directory(), "oksd", "oks-backup", BACKUP_LETS_GO);
     }
 
     /**
@@ -116,7 +119,7 @@ final class OpenDatabase implements Closeable {
             Path directory = settings.database().directory();
             DatabaseIdentity identity = identity(directory);
             listener.identified(identity);
-            FileUtils.deleteDirectory(directory.resolve(SNAPSHOTS).toFile()); // left by a crash while a backup ran
+            DirectoryLock.removeUnheld(directory.resolve(SNAPSHOTS)); // left by a crash while a backup ran
             CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions());
             try {
                 takeHeadOfTimeline(identity);
