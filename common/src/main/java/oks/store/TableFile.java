@@ -96,7 +96,7 @@ public final class TableFile {
     }
 
     /** Keeps RocksDB from writing a LOG into a directory that is to stay as it is. */
-    private static final class Silence extends Logger {
+    static final class Silence extends Logger {
         Silence() {
             super(InfoLogLevel.FATAL_LEVEL);
         }
