@@ -70,11 +70,16 @@ public final class ArchiveCheck {
             return check(stored, archive, progress);
         }
         Hashed hashed = hash(stored, archive, progress);
-        if (!sha256.get().equals(hashed.sha256())) {
-            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
-                    + "damaged belongs to no file in it", archive, hashed.sha256(), sha256.get());
-        }
+        requireHash(archive, sha256.get(), hashed.sha256());
         return hashed.contents();
+    }
+
+    /** @throws oks.fault.OperatorFault DAMAGED when an archive without a fault in its files has another hash than it should */
+    public static void requireHash(String archive, Hash written, Hash actual) {
+        if (!written.equals(actual)) {
+            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
+                    + "damaged belongs to no file in it", archive, actual, written);
+        }
     }
 
     /**
@@ -83,9 +88,19 @@ public final class ArchiveCheck {
      * @throws oks.fault.OperatorFault as above
      */
     public static Hashed hash(InputStream stored, String archive, LongConsumer progress) throws IOException {
+        return hashed(stored, in -> check(in, archive, progress));
+    }
+
+    /** Reads an archive from a stream. */
+    interface Reading {
+        ArchiveContents read(InputStream in) throws IOException;
+    }
+
+    /** Reads a stream to its end, and hashes what was read. */
+    static Hashed hashed(InputStream stored, Reading reading) throws IOException {
         try (BackgroundHash sha256 = new BackgroundHash()) {
             InputStream in = hashing(stored, sha256);
-            ArchiveContents contents = check(in, archive, progress);
+            ArchiveContents contents = reading.read(in);
             in.transferTo(OutputStream.nullOutputStream());
             return new Hashed(contents, sha256.digest());
         }

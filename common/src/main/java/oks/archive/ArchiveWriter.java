@@ -17,6 +17,7 @@ import oks.archive.ArchiveSource.SourceFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.apache.commons.io.output.TeeOutputStream;
 
 /**
  * Writes a snapshot as an archive: each file is read once, hashed, and goes through tar and compression to the output;
@@ -32,9 +33,33 @@ public final class ArchiveWriter implements Closeable {
     private final String directory;
     private final Instant created;
     private final LongConsumer progress;
+    private final Witness witness;
+    private boolean finished;
     private final BackgroundHash sha256 = new BackgroundHash();
 
-    private ArchiveWriter(OutputStream compressed, ArchivedState state, Instant created, LongConsumer progress) {
+    /** Sees all bytes of the files on their way into an archive, and has a word before the manifest calls it one. */
+    public interface Witness {
+        /** Receives the bytes of a file, the same that are hashed for the manifest; closed after the last one. */
+        OutputStream file(String path) throws IOException;
+
+        /** Called when all files are archived; a fault that it throws leaves an archive without manifest and end. */
+        void complete() throws IOException;
+    }
+
+    /** A witness that looks at nothing. */
+    public static final Witness UNSEEN = new Witness() {
+        @Override
+        public OutputStream file(String path) {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public void complete() {}
+    };
+
+    private ArchiveWriter(
+            OutputStream compressed, ArchivedState state, Instant created, LongConsumer progress, Witness witness) {
+        this.witness = witness;
         this.tar = new TarArchiveOutputStream(
                 new BufferedOutputStream(compressed, BUFFER), TAR_BLOCK, StandardCharsets.UTF_8.name());
         this.directory = state.identity().name() + "/";
@@ -52,6 +77,7 @@ public final class ArchiveWriter implements Closeable {
      * @param program name and version, for the manifest
      * @param created for the manifest and as the time of every entry
      * @param progress is told how many more bytes of the source were read, in this thread
+     * @param witness called in this thread
      * @throws IOException when reading or writing failed, or a file of the source changed; the output is worth nothing then
      */
     public static Manifest write(
@@ -61,16 +87,20 @@ public final class ArchiveWriter implements Closeable {
             Compression compression,
             String program,
             Instant created,
-            LongConsumer progress)
+            LongConsumer progress,
+            Witness witness)
             throws IOException {
         try (OutputStream compressed = compression.compressing(out);
-                ArchiveWriter writer = new ArchiveWriter(compressed, state, created, progress)) {
+                ArchiveWriter writer = new ArchiveWriter(compressed, state, created, progress, witness)) {
             List<ArchivedFile> files = new ArrayList<>();
             for (SourceFile file : source.files()) {
                 files.add(writer.add(file));
             }
+            witness.complete();
             Manifest manifest = new Manifest(program, created, state, files);
             writer.add(manifest);
+            writer.tar.finish();
+            writer.finished = true;
             return manifest;
         }
     }
@@ -78,9 +108,10 @@ public final class ArchiveWriter implements Closeable {
     private ArchivedFile add(SourceFile source) throws IOException {
         begin(source.path(), source.size());
         BackgroundHash.Copied copied;
-        try (InputStream in = Files.newInputStream(source.file());
+        try (OutputStream seen = witness.file(source.path());
+                InputStream in = Files.newInputStream(source.file());
                 InputStream listed = BoundedInputStream.builder().setInputStream(in).setMaxCount(source.size()).get()) {
-            copied = sha256.copy(listed, tar, progress);
+            copied = sha256.copy(listed, new TeeOutputStream(tar, seen), progress);
             if (copied.size() != source.size() || in.read() >= 0) {
                 throw new IOException("file \"" + source.file() + "\" changed while it was archived");
             }
@@ -106,11 +137,13 @@ public final class ArchiveWriter implements Closeable {
         tar.putArchiveEntry(entry);
     }
 
-    /** Ends the tar, complete or not. */
+    /** Ends the tar when it is complete; otherwise it must not look so, or it would pass for an archive made by hand. */
     @Override
     public void close() throws IOException {
         try (sha256) {
-            tar.close();
+            if (finished) {
+                tar.close();
+            }
         }
     }
 }

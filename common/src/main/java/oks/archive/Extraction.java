@@ -34,16 +34,38 @@ public final class Extraction {
      */
     public static ArchiveContents unpack(InputStream in, String archive, Path into, LongConsumer progress)
             throws IOException {
-        ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        try (Inventory inventory = new Inventory(archive);
-                ForcedBehind forced = new ForcedBehind()) {
-            reader.visit(visitor(inventory, into, forced));
+        try (ForcedBehind forced = new ForcedBehind()) {
+            ArchiveContents contents = unpack(in, archive, into, progress, file -> forced.begin(() -> force(file)));
             forced.await();
+            return contents;
+        }
+    }
+
+    /**
+     * The same of an archive of which all bytes are hashed, for somebody who removes what was unpacked: nothing is forced.
+     *
+     * @throws oks.fault.OperatorFault as above
+     */
+    public static ArchiveCheck.Hashed unpackForNow(InputStream stored, String archive, Path into, LongConsumer progress)
+            throws IOException {
+        return ArchiveCheck.hashed(stored, in -> unpack(in, archive, into, progress, FileChannel::close));
+    }
+
+    /** What becomes of a file that is written; its channel must be closed then. */
+    private interface Written {
+        void written(FileChannel file) throws IOException;
+    }
+
+    private static ArchiveContents unpack(InputStream in, String archive, Path into, LongConsumer progress, Written written)
+            throws IOException {
+        ArchiveReader reader = new ArchiveReader(in, archive, progress);
+        try (Inventory inventory = new Inventory(archive)) {
+            reader.visit(visitor(inventory, into, written));
             return inventory.contents(reader.hasDirectories());
         }
     }
 
-    private static ArchiveReader.Visitor visitor(Inventory inventory, Path into, ForcedBehind forced) {
+    private static ArchiveReader.Visitor visitor(Inventory inventory, Path into, Written written) {
         return new ArchiveReader.Visitor() {
             @Override
             public void file(String path, InputStream contents) throws IOException {
@@ -51,7 +73,7 @@ public final class Extraction {
                 FileChannel file = create(into.resolve(path));
                 try {
                     inventory.add(path, contents, Channels.newOutputStream(file));
-                    forced.begin(() -> force(file));
+                    written.written(file);
                 } catch (IOException | RuntimeException e) {
                     try (file) {
                         throw e;

@@ -68,7 +68,8 @@ final class SampleSnapshot {
 
     byte[] archive(Compression compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ArchiveWriter.write(source(), state(), out, compression, "oks-backup 2.0.0", CREATED, bytes -> { });
+        ArchiveWriter.write(source(), state(), out, compression, "oks-backup 2.0.0", CREATED, bytes -> { },
+                ArchiveWriter.UNSEEN);
         return out.toByteArray();
     }
 }

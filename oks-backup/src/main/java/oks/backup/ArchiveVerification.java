@@ -5,12 +5,19 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveChecksum;
+import oks.archive.ArchiveContents;
 import oks.archive.ArchiveName;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchivedFile;
 import oks.archive.Companion;
+import oks.archive.Extraction;
 import oks.archive.Manifest;
+import oks.archive.Proof;
 import oks.backup.Verification.Displays;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
@@ -18,14 +25,33 @@ import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Hash;
+import oks.store.StoreProof;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads one archive to its last byte, and its signature. What nobody without a secret key can read is said to be so. */
+/**
+ * Reads one archive to its last byte, and its signature. With a scratch directory it also proves what the archive holds: it is
+ * unpacked there, every block of every table is read, and the certificates are added up; the proof is kept beside the archive.
+ * Without one, the bytes are compared, and what they were proven to hold earlier still holds of the same bytes. What nobody
+ * without a secret key can read is said to be so.
+ */
 final class ArchiveVerification {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveVerification.class);
+
     private final Disk disk;
     private final Displays displays;
     private final SignatureCheck signatures;
+    private final Optional<Proving> proving;
 
-    ArchiveVerification(Disk disk, Displays displays, SignatureCheck signatures) {
+    /**
+     * What a proof needs.
+     *
+     * @param scratch a directory with room for the database
+     */
+    record Proving(Path scratch, InstantSource clock) {}
+
+    ArchiveVerification(Disk disk, Displays displays, SignatureCheck signatures, Optional<Proving> proving) {
+        this.proving = proving;
         this.disk = disk;
         this.displays = displays;
         this.signatures = signatures;
@@ -36,8 +62,9 @@ final class ArchiveVerification {
      *
      * @param manifest empty when it was made by hand
      * @param remark what was verified, and what could not be
+     * @param proof how the archive was proven, now or earlier; empty when it was not
      */
-    record Verified(Optional<Manifest> manifest, String remark) {}
+    record Verified(Optional<Manifest> manifest, String remark, Optional<Proof> proof) {}
 
     /** @throws OperatorFault for whatever is wrong with it */
     Verified verify(Path archive) throws IOException {
@@ -53,32 +80,94 @@ final class ArchiveVerification {
     }
 
     private Verified plain(Path archive, Optional<ArchiveChecksum> checksum) throws IOException {
-        Optional<Manifest> manifest;
-        try (ProgressDisplay display = display(archive)) {
-            long[] done = {0};
-            manifest = ArchiveCheck.check(
-                    archive, checksum.map(ArchiveChecksum::sha256), bytes -> display.to(done[0] += bytes)).manifest();
+        ArchiveCheck.Hashed read;
+        try (ProgressDisplay display = display(archive); InputStream in = Files.newInputStream(archive)) {
+            read = read(in, archive.toString(), display);
+        }
+        if (checksum.isPresent()) {
+            ArchiveCheck.requireHash(archive.toString(), checksum.get().sha256(), read.sha256());
         }
         String bytes = checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
-        return verified(manifest, archive.toString(), Companion.SIGNATURE.of(archive), bytes);
+        String remark = remark(read.contents().manifest(), archive.toString(), Companion.SIGNATURE.of(archive), bytes);
+        Optional<Proof> proof = read.contents().manifest().isEmpty() ? Optional.empty() : proof(archive, read.sha256(), Proof.Level.BLOCKS);
+        return new Verified(read.contents().manifest(), remark + (proving.isPresent() ? "" : "; " + said(proof)), proof);
     }
 
     /** An archive from a pipe, for example of gpg. */
     Verified verify(InputStream in, Path signature) throws IOException {
         try (ProgressDisplay display = displays.begin("verifying", 0, "bytes")) {
-            long[] done = {0};
-            Optional<Manifest> manifest =
-                    ArchiveCheck.check(in, "standard input", bytes -> display.to(done[0] += bytes)).manifest();
-            return verified(manifest, "standard input", signature, "every file");
+            Optional<Manifest> manifest = read(in, "standard input", display).contents().manifest();
+            return new Verified(manifest, remark(manifest, "standard input", signature, "every file"), Optional.empty());
         }
     }
 
-    private Verified verified(Optional<Manifest> manifest, String archive, Path signature, String what) throws IOException {
+    private ArchiveCheck.Hashed read(InputStream in, String archive, ProgressDisplay display) throws IOException {
+        long[] done = {0};
+        LongConsumer progress = bytes -> display.to(done[0] += bytes);
+        if (proving.isEmpty()) {
+            return ArchiveCheck.hash(in, archive, progress);
+        }
+        try (Scratch scratch = Scratch.in(proving.get().scratch())) {
+            ArchiveCheck.Hashed unpacked = Extraction.unpackForNow(in, archive, scratch.directory(), progress);
+            if (unpacked.contents().manifest().isPresent()) {
+                prove(unpacked.contents(), archive, scratch.directory().resolve(unpacked.contents().directory()));
+            }
+            return unpacked;
+        }
+    }
+
+    /** What was unpacked has the manifest's hashes; now for what it means. */
+    private static void prove(ArchiveContents contents, String archive, Path database) throws IOException {
+        Manifest manifest = contents.manifest().orElseThrow();
+        try {
+            manifest.files().parallelStream()
+                    .map(ArchivedFile::path)
+                    .filter(ContentProof::isTable)
+                    .forEach(table -> StoreProof.checkTable(database.resolve(table), table));
+            ContentProof.requireContent(database.resolve(ArchiveSource.STORE), manifest.state(), "archive \"" + archive + "\"");
+        } catch (OperatorFault fault) {
+            throw OperatorFault.of(fault.code(), "%s", fault.what().contains(archive) ? fault.what() : "archive \"" + archive + "\": " + fault.what())
+                    .kept("nothing was changed")
+                    .next("restore from another archive; it was damaged before it was archived, so look at the database with \"oksctl check\"")
+                    .because(fault);
+        }
+    }
+
+    private String remark(Optional<Manifest> manifest, String archive, Path signature, String what) throws IOException {
         if (manifest.isEmpty()) {
             signatures.refuseWithoutManifest(archive);
-            return new Verified(manifest, "made by hand: only tar and compression could be verified");
+            return "made by hand: only tar and compression could be verified";
         }
-        return new Verified(manifest, what + signatures.check(manifest.get(), archive, signature));
+        return what + (proving.isPresent() ? ", every block and the content" : "")
+                + signatures.check(manifest.get(), archive, signature);
+    }
+
+    /** The proof of these bytes: what was found out now, and what was earlier. */
+    private Optional<Proof> proof(Path archive, Hash sha256, Proof.Level level) throws IOException {
+        Optional<Proof> earlier = Proof.beside(disk, archive).filter(proof -> proof.sha256().equals(sha256));
+        if (proving.isEmpty()) {
+            return earlier;
+        }
+        Proof now = new Proof(level, proving.get().clock().instant(), sha256, OksBackup.program());
+        Proof proof = earlier.map(now::or).orElse(now);
+        record(archive, proof);
+        return Optional.of(proof);
+    }
+
+    /** A backup may lie on a disk that can only be read: it is proven all the same. */
+    private void record(Path archive, Proof proof) {
+        if (ArchiveName.of(archive).isEmpty()) {
+            return;
+        }
+        try {
+            proof.write(disk, archive);
+        } catch (IOException e) {
+            LOG.warn("the proof of \"{}\" could not be recorded beside it: {}", archive, e.getMessage());
+        }
+    }
+
+    private static String said(Optional<Proof> proof) {
+        return proof.map(one -> one.level().word() + " proven " + one.at()).orElse("not proven yet");
     }
 
     private Verified encrypted(Path archive, Optional<ArchiveChecksum> checksum) throws IOException {
@@ -99,8 +188,12 @@ final class ArchiveVerification {
                             file, manifest.state().identity().name(), manifest.state().lsn())
                     .next("decrypt the archive: it has its manifest inside, too");
         }
-        return new Verified(Optional.of(manifest), "encrypted: every byte, but what it holds only with the secret key"
-                + signatures.check(manifest, archive.toString(), Companion.SIGNATURE.of(archive)));
+        Optional<Proof> proof = proof(archive, sha256, Proof.Level.BYTES);
+        String held = proof.filter(Proof::ofContent)
+                .map(one -> "what it holds was proven " + one.at())
+                .orElse("what it holds is not proven, which only the secret key can do");
+        return new Verified(Optional.of(manifest), "encrypted: every byte; " + held
+                + signatures.check(manifest, archive.toString(), Companion.SIGNATURE.of(archive)), proof);
     }
 
     private static OperatorFault incomplete(Path archive, Path companion) {

@@ -79,8 +79,9 @@ final class CheckCommand implements Callable<Integer> {
         OutputContents.Archive archive = contents.archives().stream()
                 .filter(one -> one.reachesEnd(files.uuid()) && one.reach().number() >= acknowledged)
                 .filter(one -> beyond.isEmpty() || beyond.get().equals(one.name().toString()))
+                .filter(OutputContents.Archive::proven)
                 .max(Comparator.comparing(one -> one.name().lsn()))
-                .orElseThrow(() -> noArchive(contents, files.database(), acknowledged));
+                .orElseThrow(() -> noArchive(contents, files, acknowledged));
         Optional<Instant> restored = LastRestore.in(disk, directory).stream()
                 .filter(restore -> restore.database().equals(files.database()))
                 .map(LastRestore::at)
@@ -92,16 +93,18 @@ final class CheckCommand implements Callable<Integer> {
         return ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
     }
 
-    private static OperatorFault noArchive(OutputContents contents, String database, long lsn) {
+    private static OperatorFault noArchive(OutputContents contents, RecoverySource source, long lsn) {
         Path directory = contents.directory();
-        String left = contents.archives().stream()
-                .filter(OutputContents.Archive::leftBehind)
-                .map(one -> "; " + one.name() + " is " + one.continuation().orElseThrow().leftBehind())
+        String others = contents.archives().stream()
+                .filter(one -> one.leftBehind() || one.reachesEnd(source.uuid()) && !one.proven())
+                .map(one -> "; " + one.name() + " is "
+                        + (one.leftBehind() ? one.continuation().orElseThrow().leftBehind() : "not proven"))
                 .collect(Collectors.joining());
-        return OperatorFault.of(ExitCode.GAP_OR_FORK, "no archive of database \"%s\" in \"%s\" is continued up to LSN %d by the "
-                        + "recovery files there%s", database, directory, lsn, left)
+        return OperatorFault.of(ExitCode.GAP_OR_FORK, "no proven archive of database \"%s\" in \"%s\" is continued up to LSN %d by the "
+                        + "recovery files there%s", source.database(), directory, lsn, others)
                 .kept("the recovery files are copied")
-                .next("make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is", directory, directory);
+                .next("make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is, and "
+                        + "\"oks-backup verify\" proves an archive that is not proven yet", directory, directory);
     }
 
     private static String line(Proof proof) {

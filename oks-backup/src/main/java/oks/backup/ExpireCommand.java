@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code oks-backup expire}: says what is no longer needed, and removes it when told to. */
 @Command(name = "expire", description = {
     "Show which archives and recovery files are no longer needed, and why; with --confirm, remove them.",
-    "Everything is verified first: an archive counts only when it is sound."})
+    "Every byte is read first: an archive counts only when it was proven and is as it was then."})
 final class ExpireCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;
@@ -74,7 +74,7 @@ final class ExpireCommand implements Callable<Integer> {
             Expiry expiry = new Expiry(disk, archives.directory(), options::progress);
             ExpirePlan plan = expiry.plan(new Retention(full, Duration.ofDays(days)), clock.instant());
             SourcePruning pruning = new SourcePruning(disk, recovery.directory());
-            ExpirePlan source = pruneSource ? source(pruning) : new ExpirePlan(List.of());
+            ExpirePlan source = pruneSource ? source(pruning, expiry) : new ExpirePlan(List.of());
             List<ExpirePlan.Line> lines = new ArrayList<>(plan.lines());
             lines.addAll(source.lines());
             show(new ExpirePlan(List.copyOf(lines)));
@@ -88,12 +88,12 @@ final class ExpireCommand implements Callable<Integer> {
         return ExitCode.DONE.status();
     }
 
-    private ExpirePlan source(SourcePruning pruning) throws IOException {
+    private ExpirePlan source(SourcePruning pruning, Expiry expiry) throws IOException {
         try (ControlClient oksd = options.connect()) {
             ControlStatus status = ControlStatus.fromJson(
                     oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart();
             OwnTimeline.of(program.disk(), status).requireNewestIn(program.disk(), directory);
-            return pruning.plan(status);
+            return pruning.plan(status, expiry.firstNeeded(status.uuid()));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.fault.Count;
@@ -15,14 +16,25 @@ import oks.fault.Count;
  *
  * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of its
  * recovery files all from the one before the first that the oldest kept archive needs. Order is by change and ordinal;
- * clocks decide nothing but {@code --keep-days}. What is not understood is kept.
+ * clocks decide nothing but {@code --keep-days}. What is not understood is kept. Where an archive is damaged, or not proven, that
+ * is newer than every sound one, nothing at all is removed: whatever spoiled the newest may have come to stay.
  *
  * @param lines in the order: database, archives from the newest, recovery files
  */
 record ExpirePlan(List<Line> lines) {
+    private static final Comparator<KnownArchive> NEWEST = Comparator.comparing(KnownArchive::firstOrdinal)
+            .thenComparing(KnownArchive::lsn)
+            .thenComparing(KnownArchive::name);
 
     /** One file. */
-    record Line(String name, UUID database, long bytes, boolean removed, String why) {}
+    record Line(String name, UUID database, long bytes, boolean removed, String why) {
+        private Line keptBecauseOf(KnownArchive doubtful) {
+            return removed
+                    ? new Line(name, database, bytes, false, "nothing goes: " + doubtful.name() + " is newer and "
+                            + (doubtful.condition() == Condition.DAMAGED ? "damaged" : "not proven"))
+                    : this;
+        }
+    }
 
     /**
      * An archive as the plan sees it.
@@ -38,12 +50,14 @@ record ExpirePlan(List<Line> lines) {
 
     /** What was just found out about an archive. */
     enum Condition {
-        /** Every byte is as it was written, and the recovery files continue it. */
+        /** It was proven, every byte is as it was then, and the recovery files continue it. */
         SOUND,
-        /** It is as it was written, but the recovery files after it are not. */
+        /** It was proven and is as it was then, but the recovery files after it are not. */
         NOT_CONTINUED,
         /** It is as it was written, but of a timeline that was left before its last change. */
         LEFT_BEHIND,
+        /** Its bytes are as they were written, but nobody has proven what they hold. */
+        NOT_PROVEN,
         /** It cannot be restored. */
         DAMAGED
     }
@@ -75,22 +89,41 @@ record ExpirePlan(List<Line> lines) {
         recovery.forEach(file -> byDatabase.computeIfAbsent(file.database(), id -> new ArrayList<>()));
         List<Line> lines = new ArrayList<>();
         for (Map.Entry<UUID, List<KnownArchive>> entry : byDatabase.entrySet()) {
-            List<KnownArchive> kept = archives(entry.getValue(), retention, now, lines);
+            Optional<KnownArchive> doubtful = doubtful(entry.getValue());
+            List<Line> planned = new ArrayList<>();
+            List<KnownArchive> kept = archives(entry.getValue(), retention, now, planned);
             recovery.stream()
                     .filter(file -> file.database().equals(entry.getKey()))
                     .sorted(Comparator.comparingLong(KnownRecovery::ordinal))
-                    .forEach(file -> lines.add(line(file, kept, recovery)));
+                    .forEach(file -> planned.add(line(file, kept, recovery)));
+            planned.forEach(line -> lines.add(doubtful.map(line::keptBecauseOf).orElse(line)));
         }
         return new ExpirePlan(List.copyOf(lines));
+    }
+
+    /** The newest sound archive of a database. */
+    static Optional<KnownArchive> newestSound(List<KnownArchive> archives, UUID database) {
+        return archives.stream().filter(archive -> archive.sound() && archive.database().equals(database)).max(NEWEST);
+    }
+
+    /** An archive of one database that may be newer than the newest sound one, and is damaged or not proven. */
+    static Optional<KnownArchive> doubtful(List<KnownArchive> archives) {
+        Optional<KnownArchive> sound = archives.stream().filter(KnownArchive::sound).max(NEWEST);
+        return archives.stream()
+                .filter(archive -> switch (archive.condition()) {
+                    case SOUND, NOT_CONTINUED, LEFT_BEHIND -> false;
+                    case NOT_PROVEN -> sound.isEmpty() || NEWEST.compare(archive, sound.get()) > 0;
+                    // Its manifest is not known: the name says which change and when.
+                    case DAMAGED -> sound.isEmpty() || archive.lsn() > sound.get().lsn()
+                            || archive.created().isAfter(sound.get().created());
+                })
+                .max(NEWEST);
     }
 
     /** Adds a line for each archive; returns those that stay. */
     private static List<KnownArchive> archives(List<KnownArchive> archives, Retention retention, Instant now, List<Line> lines) {
         List<KnownArchive> newestFirst = archives.stream()
-                .sorted(Comparator.comparing(KnownArchive::firstOrdinal)
-                        .thenComparing(KnownArchive::lsn)
-                        .thenComparing(KnownArchive::name)
-                        .reversed())
+                .sorted(NEWEST.reversed())
                 .toList();
         List<KnownArchive> kept = new ArrayList<>();
         String newest = retention.full() == 1 ? "the newest" : "the " + retention.full() + " newest";
@@ -107,6 +140,9 @@ record ExpirePlan(List<Line> lines) {
                         ? "older than " + newest
                         : "does not count: its recovery files are not whole";
                 case LEFT_BEHIND -> removed ? "older than " + newest : "does not count: its timeline was left before its last change";
+                case NOT_PROVEN -> removed
+                        ? "older than " + newest
+                        : "does not count: it is not proven; \"oks-backup verify\" does that";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };
             sound += archive.sound() ? 1 : 0;
@@ -139,7 +175,7 @@ record ExpirePlan(List<Line> lines) {
     }
 
     /** As the manifest says, and earlier when the changes after the archive begin in an earlier file. */
-    private static long firstNeeded(KnownArchive archive, List<KnownRecovery> all) {
+    static long firstNeeded(KnownArchive archive, List<KnownRecovery> all) {
         return all.stream()
                 .filter(file -> file.database().equals(archive.database()) && file.after() <= archive.lsn())
                 .mapToLong(KnownRecovery::ordinal)

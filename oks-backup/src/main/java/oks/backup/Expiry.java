@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -33,6 +33,8 @@ final class Expiry {
     private final Disk disk;
     private final Path directory;
     private final Verification verification;
+    private List<KnownRecovery> recovery = List.of();
+    private List<KnownArchive> archives = List.of();
 
     Expiry(Disk disk, Path directory, Verification.Displays displays) {
         this.disk = disk;
@@ -43,8 +45,22 @@ final class Expiry {
     /** Verifies the whole directory and says what would stay and what would go. */
     ExpirePlan plan(Retention retention, Instant now) throws IOException {
         verification.verify(List.of(directory));
-        List<KnownRecovery> recovery = recovery();
-        return ExpirePlan.of(archives(recovery), recovery, retention, now);
+        recovery = recovery();
+        archives = archives(recovery);
+        return ExpirePlan.of(archives, recovery, retention, now);
+    }
+
+    /**
+     * The first recovery file that the newest sound archive of a database needs, after {@link #plan}; empty when no file of the
+     * database may be removed.
+     */
+    OptionalLong firstNeeded(UUID database) {
+        List<KnownArchive> own = archives.stream().filter(archive -> archive.database().equals(database)).toList();
+        return ExpirePlan.doubtful(own).isPresent()
+                ? OptionalLong.empty()
+                : ExpirePlan.newestSound(own, database).stream()
+                        .mapToLong(newest -> ExpirePlan.firstNeeded(newest, recovery))
+                        .findFirst();
     }
 
     private List<KnownRecovery> recovery() throws IOException {
@@ -63,9 +79,8 @@ final class Expiry {
     }
 
     private List<KnownArchive> archives(List<KnownRecovery> recovery) throws IOException {
-        Map<Path, Condition> conditions = new TreeMap<>();
-        verification.sound().forEach(archive ->
-                conditions.put(archive.file(), archive.newest() ? Condition.SOUND : Condition.LEFT_BEHIND));
+        Map<Path, Verification.SoundArchive> followed = new TreeMap<>();
+        verification.sound().forEach(archive -> followed.put(archive.file(), archive));
         Map<Path, Manifest> intact = new TreeMap<>();
         verification.intact().forEach(archive -> intact.put(archive.file(), archive.manifest()));
         Map<String, UUID> databases = databases(recovery);
@@ -81,9 +96,20 @@ final class Expiry {
                             name.get().lsn().number(), name.get().timestamp(), Long.MAX_VALUE, Files.size(file), Condition.DAMAGED)
                     : new KnownArchive(name.get().toString(), manifest.state().identity().database(),
                             manifest.state().lsn().number(), manifest.created(), manifest.state().firstRecoveryOrdinal(),
-                            Files.size(file), conditions.getOrDefault(file, Condition.NOT_CONTINUED)));
+                            Files.size(file), condition(file, Optional.ofNullable(followed.get(file)))));
         }
         return known;
+    }
+
+    /** @param followed the archive, if the recovery files continue it */
+    private Condition condition(Path archive, Optional<Verification.SoundArchive> followed) {
+        if (followed.isPresent() && !followed.get().newest()) {
+            return Condition.LEFT_BEHIND;
+        }
+        if (!verification.isProven(archive)) {
+            return Condition.NOT_PROVEN;
+        }
+        return followed.isPresent() ? Condition.SOUND : Condition.NOT_CONTINUED;
     }
 
     /** A damaged archive still tells the database's name: the name of a database that is here, one hopes. */
@@ -99,22 +125,40 @@ final class Expiry {
     /**
      * What speaks against carrying out a plan.
      *
-     * @throws OperatorFault DAMAGED when a database has archives, but no sound one
+     * @throws OperatorFault DAMAGED when the newest archive of a database is damaged, FAILED when it is not proven
      */
-    void requireSoundArchives() throws IOException {
-        Set<String> sound = verification.sound().stream()
-                .filter(Verification.SoundArchive::newest)
-                .map(archive -> archive.manifest().state().identity().name())
-                .collect(Collectors.toSet());
-        for (Path file : disk.list(directory)) {
-            Optional<ArchiveName> name = ArchiveName.of(file).filter(archive -> !sound.contains(archive.database()));
-            if (name.isPresent()) {
-                throw OperatorFault.of(ExitCode.DAMAGED, "database \"%s\" has no sound archive in \"%s\"", name.get().database(), directory)
+    void requireSoundArchives() {
+        Map<UUID, List<KnownArchive>> byDatabase = archives.stream().collect(Collectors.groupingBy(KnownArchive::database));
+        for (List<KnownArchive> own : byDatabase.values()) {
+            Optional<KnownArchive> doubtful = ExpirePlan.doubtful(own);
+            if (doubtful.isPresent()) {
+                throw refused(doubtful.get());
+            }
+            if (own.stream().noneMatch(KnownArchive::sound)) {
+                throw OperatorFault.of(ExitCode.DAMAGED, "the recovery files in \"%s\" continue no proven archive of database \"%s\"", directory, nameOf(own.get(0)))
                         .kept("nothing of it is removed")
                         .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
                                 directory, directory);
             }
         }
+    }
+
+    private static String nameOf(KnownArchive archive) {
+        return ArchiveName.of(Path.of(archive.name())).orElseThrow().database();
+    }
+
+    private OperatorFault refused(KnownArchive doubtful) {
+        Path file = directory.resolve(doubtful.name());
+        OperatorFault fault = doubtful.condition() == Condition.DAMAGED
+                ? OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" is damaged, and database \"%s\" has no newer sound one",
+                                file, nameOf(doubtful))
+                        .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                                directory, directory)
+                : OperatorFault.of(ExitCode.FAILED, "archive \"%s\" is not proven, and database \"%s\" has no newer proven one",
+                                file, nameOf(doubtful))
+                        .next("prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was made, or never: then make "
+                                + "a new one with \"oks-backup full --out %s\"", file, directory);
+        return fault.kept("nothing of the database is removed");
     }
 
     /** Archives first: a run that is killed in the middle leaves no archive without the files that it needs. */

@@ -16,9 +16,9 @@ import oks.archive.ArchiveWriter;
 import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Manifest;
+import oks.archive.Proof;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
-import oks.cli.Version;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.ExitCode;
@@ -44,10 +44,11 @@ final class FullBackup {
      * @param bytesPerSecond how fast the archive may be written; 0 for no limit
      * @param signing signs the manifest
      * @param recipients who alone can read the archive; empty for everybody
+     * @param scratch where copies of two tables at a time have room
      */
     record Wanted(
             Compression compression, boolean paused, long bytesPerSecond, Optional<SigningKey> signing,
-            Optional<Recipients> recipients) {}
+            Optional<Recipients> recipients, Path scratch) {}
 
     FullBackup(Disk disk, CommonOptions options, InstantSource clock, Wanted wanted) {
         this.disk = disk;
@@ -80,7 +81,7 @@ final class FullBackup {
                 Hash sha256 = encrypted.isPresent()
                         ? readBack(file.partial(), encrypted.get().sha256())
                         : readBack(file, early.isPresent() ? early.get() : ReadBack.begin(file), manifest);
-                publish(file, new ArchiveChecksum(sha256, named.getFileName().toString()), manifest, named);
+                publish(file, sha256, manifest, named);
                 return result(Optional.of(named), file.length(), sha256, manifest, begun);
             }
         }
@@ -96,9 +97,10 @@ final class FullBackup {
     }
 
     /** What stands beside it first: a crash between leaves files that belong to nothing, which the next run removes. */
-    private void publish(UnfinishedFile file, ArchiveChecksum checksum, Manifest manifest, Path named) throws IOException {
+    private void publish(UnfinishedFile file, Hash sha256, Manifest manifest, Path named) throws IOException {
         try {
-            checksum.write(disk, named);
+            new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
+            new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, OksBackup.program()).write(disk, named);
             if (wanted.recipients().isPresent()) {
                 Durable.replace(disk, Companion.MANIFEST.of(named), manifest.toBytes());
             }
@@ -131,12 +133,15 @@ final class FullBackup {
     /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
     private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
         Manifest manifest;
-        try (ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
+        try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
+                ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
             OutputStream stored = wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
             manifest = ArchiveWriter.write(
                     snapshot.source(), snapshot.state(), stored, wanted.compression(),
-                    OksBackup.NAME + " " + Version.number(), begun, bytes -> display.to(done[0] += bytes));
+                    OksBackup.program(), begun, bytes -> display.to(done[0] += bytes), content);
+        } catch (OperatorFault fault) {
+            throw fault.code() == ExitCode.DAMAGED ? rotten(fault, snapshot) : fault;
         }
         snapshot.proof().run();
         snapshot.close();
@@ -170,6 +175,14 @@ final class FullBackup {
         } catch (OperatorFault e) {
             throw removed(e);
         }
+    }
+
+    private static OperatorFault rotten(OperatorFault fault, Snapshot snapshot) {
+        return fault.kept("no archive was made of it; those that are there were not touched")
+                .next("restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: \"oks-restore from "
+                        + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore salvage DIR --keyring FILE\" "
+                        + "brings out what can still be read",
+                        snapshot.state().identity().name());
     }
 
     private static OperatorFault removed(OperatorFault fault) {

@@ -47,6 +47,10 @@ final class FullCommand implements Callable<Integer>, DataCommand {
     @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
     private String execAfter;
 
+    @Option(names = "--scratch", paramLabel = "DIR",
+            description = "Where copies of two tables at a time have room, some 150 MB (default: the directory for temporary files).")
+    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+
     @Mixin
     private KeyOptions keys;
 
@@ -55,7 +59,7 @@ final class FullCommand implements Callable<Integer>, DataCommand {
         Disk disk = program.disk();
         InstantSource clock = program.clock();
         FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
-                compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant())));
+                compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant()), scratch));
         if (writesData()) {
             requirePipe();
             keys.requireUnsigned();

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
+import oks.archive.Proof;
 import oks.fault.Count;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Hash;
@@ -49,11 +50,11 @@ record FullResult(
 
     private String verified() {
         if (file.isEmpty()) {
-            return "no: standard output cannot be read back";
+            return "every block and the content on their way to standard output, which cannot be read back";
         }
         return encryptedFor.isEmpty()
-                ? "every file, by reading the archive back"
-                : "every byte, by reading the archive back; what it holds, only its recipients can read";
+                ? "every block and the content, and every file by reading the archive back"
+                : "every block and the content before they were encrypted, and every byte by reading the archive back";
     }
 
     private static String size(long bytes) {
@@ -65,6 +66,7 @@ record FullResult(
         ObjectNode object = JsonNodeFactory.instance.objectNode()
                 .put("archive", file.map(path -> path.toAbsolutePath().toString()).orElse("-"))
                 .put("verified", file.isPresent())
+                .put("proven", Proof.Level.BLOCKS.word())
                 .put("created", manifest.created().toString())
                 .put("database", state.identity().name())
                 .put("uuid", state.identity().database().toString())

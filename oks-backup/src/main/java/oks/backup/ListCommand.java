@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import oks.archive.Proof;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
@@ -50,9 +51,9 @@ final class ListCommand implements Callable<Integer> {
 
     private void show(OutputContents contents) {
         for (OutputContents.Archive archive : contents.archives()) {
-            line("%-44s %10s  restores LSN %s to %s%s%s%s", archive.name(), size(archive.bytes()), archive.name().lsn(),
+            line("%-44s %10s  restores LSN %s to %s%s%s%s, %s", archive.name(), size(archive.bytes()), archive.name().lsn(),
                     archive.reach(), timeline(contents, archive), archive.name().encrypted() ? ", encrypted" : "",
-                    archive.signed() ? ", signed" : "");
+                    archive.signed() ? ", signed" : "", proven(archive.proof()));
         }
         for (OutputContents.Range range : contents.ranges()) {
             range.gap().ifPresent(gap -> line("gap: %s; no archive from before LSN %s can be restored beyond it", gap.line(), gap.last()));
@@ -75,6 +76,10 @@ final class ListCommand implements Callable<Integer> {
         return contents.tellsTimelines() && archive.identity().isPresent()
                 ? ", timeline " + archive.identity().get().database().timeline().number()
                 : "";
+    }
+
+    private static String proven(Optional<Proof> proof) {
+        return proof.map(one -> "proven " + one.at() + ": " + one.level().word()).orElse("not proven yet");
     }
 
     private void showRivals(Histories histories) {
@@ -105,7 +110,9 @@ final class ListCommand implements Callable<Integer> {
                     .put("bytes", archive.bytes())
                     .put("reach_lsn", archive.reach().number())
                     .put("encrypted", archive.name().encrypted())
-                    .put("signed", archive.signed());
+                    .put("signed", archive.signed())
+                    .put("proven", archive.proof().map(known -> known.level().word()).orElse(null))
+                    .put("proven_at", archive.proof().map(known -> known.at().toString()).orElse(null));
             Optional<Timeline> timeline = archive.identity().map(known -> known.database().timeline());
             one.put("timeline", timeline.map(Timeline::number).orElse(null))
                     .put("timeline_id", timeline.map(known -> known.id().toString()).orElse(null))

@@ -21,7 +21,7 @@ import oks.recovery.Lsn;
  * Gaps in the newest history of an output directory, and whether the last change can be restored all the same.
  *
  * @param gaps at least one, in order
- * @param beyond the name of an archive that was just verified and needs no missing file; empty when there is none
+ * @param beyond the name of an archive that was proven, was just read again and needs no missing file; empty when there is none
  * @param ending names of archives that cannot be restored beyond a gap
  */
 record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyond, List<String> ending) {
@@ -37,7 +37,7 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
         Optional<String> beyond = Optional.empty();
         for (ArchiveIdentity archive : archives) {
             boolean needsNone = !last(gaps).isAfter(archive.name().lsn());
-            if (needsNone && new Verification(disk, displays).sound(archive.file(), database, histories).isPresent()) {
+            if (needsNone && new Verification(disk, displays).proven(archive.file(), database, histories).isPresent()) {
                 beyond = Optional.of(archive.name().toString());
                 break;
             }
@@ -47,12 +47,12 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
 
     /** The same, where every archive was verified already; empty when no file is missing. */
     static Optional<MissingFiles> of(
-            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> sound) throws IOException {
+            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> proven) throws IOException {
         List<HistoryGap> gaps = gaps(histories);
         if (gaps.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> beyond = sound.stream()
+        Optional<String> beyond = proven.stream()
                 .filter(archive -> archive.newest() && archive.manifest().state().identity().database().equals(database))
                 .map(archive -> archive.file().getFileName().toString())
                 .reduce((first, second) -> second);

@@ -3,6 +3,7 @@ package oks.backup;
 import java.time.InstantSource;
 import oks.cli.HelpOptions;
 import oks.cli.Program;
+import oks.cli.Version;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
 import picocli.CommandLine.Command;
@@ -41,6 +42,11 @@ public final class OksBackup implements Runnable {
 
     Disk disk() {
         return disk;
+    }
+
+    /** Name and version, for what outlives this program. */
+    static String program() {
+        return NAME + " " + Version.number();
     }
 
     InstantSource clock() {

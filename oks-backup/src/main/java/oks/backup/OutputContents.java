@@ -13,6 +13,7 @@ import java.util.UUID;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
+import oks.archive.Proof;
 import oks.durable.Disk;
 import oks.fault.OperatorFault;
 import oks.recovery.Continuation;
@@ -40,15 +41,21 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
      * @param signed whether there is a signature; {@code verify} says whose
      * @param identity empty when the archive does not tell: it was made by hand, is damaged, or lacks its manifest
      * @param continuation empty with it
+     * @param proof how it was proven, as the record beside it says; empty when it was not
      */
     record Archive(
             ArchiveName name, long bytes, Lsn reach, boolean signed, Optional<ArchiveIdentity> identity,
-            Optional<Continuation> continuation) {
+            Optional<Continuation> continuation, Optional<Proof> proof) {
 
         /** Whether it is of this database's newest history and nothing is missing up to the end of that. */
         boolean reachesEnd(UUID database) {
             return identity.filter(known -> known.database().database().equals(database)).isPresent()
                     && continuation.filter(known -> known.newest() && known.gap().isEmpty()).isPresent();
+        }
+
+        /** Whether what it holds was proven: only of such a one it may be said that it can be restored. */
+        boolean proven() {
+            return proof.filter(Proof::ofContent).isPresent();
         }
 
         /** Whether its timeline was left before its last change. */
@@ -108,7 +115,8 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
             continuation = Optional.of(histories.get(identity.get().database().database()).continuation(disk, identity.get().point()));
         }
         Lsn reach = continuation.isPresent() ? continuation.get().reach(disk) : name.lsn();
-        return new Archive(name, Files.size(file), reach, disk.exists(Companion.SIGNATURE.of(file)), identity, continuation);
+        return new Archive(name, Files.size(file), reach, disk.exists(Companion.SIGNATURE.of(file)), identity, continuation,
+                Proof.beside(disk, file));
     }
 
     private static List<Range> ranges(Disk disk, Map<UUID, Histories> histories) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
@@ -30,9 +31,10 @@ final class SourcePruning {
     /**
      * Plans; the order is that of the files.
      *
+     * @param firstNeeded the first file that the newest proven archive needs; empty when no file may be removed
      * @throws OperatorFault DAMAGED or GAP_OR_FORK when the copies are not whole
      */
-    ExpirePlan plan(ControlStatus status) throws IOException {
+    ExpirePlan plan(ControlStatus status, OptionalLong firstNeeded) throws IOException {
         List<Path> files = RecoverySource.files(disk, Path.of(status.recovery().directory()), status.database());
         List<Path> copies = RecoverySource.files(disk, out, status.database());
         for (RecoveryRun run : RecoveryRun.all(Histories.of(disk, copies, status.uuid(), List.of()))) {
@@ -41,7 +43,7 @@ final class SourcePruning {
         List<ExpirePlan.Line> lines = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String why = i + 2 < files.size() ? needed(files.get(i), files.get(i + 1), status) : "the newest";
-            lines.add(line(files.get(i), status.uuid(), why));
+            lines.add(line(files.get(i), status.uuid(), why.isEmpty() ? neededByArchive(files.get(i), firstNeeded) : why));
         }
         return new ExpirePlan(List.copyOf(lines));
     }
@@ -49,6 +51,13 @@ final class SourcePruning {
     private static ExpirePlan.Line line(Path file, UUID database, String needed) throws IOException {
         return new ExpirePlan.Line(file.toString(), database, Files.size(file), needed.isEmpty(),
                 needed.isEmpty() ? "copied, verified, and every change is in the store on disk" : needed);
+    }
+
+    private static String neededByArchive(Path file, OptionalLong firstNeeded) {
+        if (firstNeeded.isEmpty()) {
+            return "the newest archive is not proven";
+        }
+        return RecoveryFileName.of(file).orElseThrow().ordinal() < firstNeeded.getAsLong() ? "" : "the newest proven archive needs it";
     }
 
     /** Why a file must stay; empty when it need not. */

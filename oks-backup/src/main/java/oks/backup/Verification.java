@@ -18,6 +18,7 @@ import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
 import oks.archive.Companion;
 import oks.archive.Manifest;
+import oks.archive.Proof;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.Count;
@@ -43,15 +44,19 @@ final class Verification {
     private final Map<String, Finding> upToGap = new HashMap<>();
     /** Databases whose recovery files cannot be told apart. */
     private final Set<UUID> withoutOrder = new HashSet<>();
+    private final Map<Path, Proof> proofs = new HashMap<>();
 
     Verification(Disk disk, Displays displays) {
-        this(disk, displays, new SignatureCheck(disk, Optional.empty()));
+        this(disk, displays, new SignatureCheck(disk, Optional.empty()), Optional.empty());
     }
 
-    /** @param signatures what is demanded of every archive */
-    Verification(Disk disk, Displays displays, SignatureCheck signatures) {
+    /**
+     * @param signatures what is demanded of every archive
+     * @param proving present when the contents of archives are to be proven; otherwise their bytes are read, and earlier proofs
+     */
+    Verification(Disk disk, Displays displays, SignatureCheck signatures, Optional<ArchiveVerification.Proving> proving) {
         this.disk = disk;
-        this.reading = new ArchiveVerification(disk, displays, signatures);
+        this.reading = new ArchiveVerification(disk, displays, signatures, proving);
     }
 
     /** Begins to show progress; {@link oks.cli.OutputOptions#progress} is one. */
@@ -103,6 +108,21 @@ final class Verification {
     /** The archives without a fault, after {@link #verify}; none of those made by hand. */
     List<SoundArchive> sound() {
         return List.copyOf(sound);
+    }
+
+    /** Those of them whose content was proven, now or earlier of the same bytes. */
+    List<SoundArchive> proven() {
+        return sound.stream().filter(archive -> isProven(archive.file())).toList();
+    }
+
+    /** How an archive was proven that was just found to be as it was written; empty when it was not. */
+    Optional<Proof> proof(Path archive) {
+        return Optional.ofNullable(proofs.get(archive));
+    }
+
+    /** Whether the content of an archive was proven that was just found to be as it was written. */
+    boolean isProven(Path archive) {
+        return proof(archive).filter(Proof::ofContent).isPresent();
     }
 
     private interface Check {
@@ -213,7 +233,7 @@ final class Verification {
             return;
         }
         Path directory = any.get().path().toAbsolutePath().getParent();
-        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, histories, database, sound);
+        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, histories, database, proven());
         if (missing.isEmpty()) {
             return;
         }
@@ -235,11 +255,11 @@ final class Verification {
 
     /**
      * Verifies one archive, and that the recovery files continue it up to the end of the newest history; empty when something is
-     * wrong.
+     * wrong, or its content was never proven.
      */
-    Optional<SoundArchive> sound(Path archive, UUID database, Histories histories) throws IOException {
+    Optional<SoundArchive> proven(Path archive, UUID database, Histories histories) throws IOException {
         verifyArchive(archive, Map.of(database, histories));
-        return sound.stream()
+        return proven().stream()
                 .filter(one -> one.newest() && one.manifest().state().identity().database().equals(database))
                 .findFirst();
     }
@@ -252,6 +272,7 @@ final class Verification {
             }
             Manifest manifest = verified.manifest().get();
             intact.add(new ReadArchive(archive, manifest));
+            verified.proof().ifPresent(proof -> proofs.put(archive, proof));
             return judge(archive, manifest, histories) + "; " + verified.remark();
         });
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
+import oks.archive.ArchiveName;
+import oks.archive.Proof;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.CommonOptions;
 import oks.fault.Count;
@@ -51,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
     private boolean restore;
 
     @Option(names = "--scratch", paramLabel = "DIR",
-            description = "Where to restore; it needs room for the database (default: the directory for temporary files).")
+            description = "Where archives are unpacked and restored; it needs room for the database (default: the directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(names = "--trusted-keys", paramLabel = "FILE",
@@ -71,14 +74,15 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         Verification verification =
-                new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()));
+                new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()),
+                        Optional.of(new ArchiveVerification.Proving(scratch, program.clock())));
         List<Verification.Finding> findings =
                 new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
-            findings.addAll(drill(verification.sound()));
+            findings.addAll(drill(verification));
         }
         if (status(findings) == ExitCode.DONE) {
-            VerifiedArchives.tell(options, verification.sound().stream().map(SoundArchive::manifest).toList());
+            VerifiedArchives.tell(options, verification.proven().stream().map(SoundArchive::manifest).toList());
         }
         if (options.json()) {
             options.out().println(json(findings));
@@ -94,15 +98,16 @@ final class VerifyCommand implements Callable<Integer> {
                 : Optional.of(TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
     }
 
-    private List<Verification.Finding> drill(List<SoundArchive> sound) throws IOException {
+    private List<Verification.Finding> drill(Verification verification) throws IOException {
         RestoreDrill drill = new RestoreDrill(scratch, program.clock());
         List<Verification.Finding> findings = new ArrayList<>();
-        for (SoundArchive archive : wanted(sound)) {
+        for (SoundArchive archive : wanted(verification.sound())) {
             String what = "restore of " + archive.file();
             try {
                 requireReadable(archive);
                 LastRestore restored = drill.restore(archive);
                 restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
+                recordProof(archive.file(), verification, restored.at());
                 findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", "
                         + Count.of(restored.certificates(), "certificate") + ", state digest as expected, "
                         + restored.seconds() + " s", Optional.empty()));
@@ -117,6 +122,13 @@ final class VerifyCommand implements Callable<Integer> {
                                     paths.stream().filter(Files::isDirectory).map(Path::toString).findFirst().orElse("DIR")))));
         }
         return findings;
+    }
+
+    private void recordProof(Path archive, Verification verification, Instant at) throws IOException {
+        Optional<Proof> proof = verification.proof(archive).filter(one -> ArchiveName.of(archive).isPresent());
+        if (proof.isPresent()) {
+            new Proof(Proof.Level.RESTORED, at, proof.get().sha256(), OksBackup.program()).write(program.disk(), archive);
+        }
     }
 
     private static void requireReadable(SoundArchive archive) {

@@ -86,7 +86,8 @@ final class ArchiveChecksumTest {
         assertThat(process.waitFor()).as(said).isZero();
         try (Stream<Path> files = Files.list(archive.getParent())) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(archive.getFileName().toString(), archive.getFileName() + ".sha256", OutputLock.Part.ARCHIVES.lock());
+                    .containsExactlyInAnyOrder(archive.getFileName().toString(), archive.getFileName() + ".sha256", archive.getFileName() + ".proof.json",
+                            OutputLock.Part.ARCHIVES.lock());
         }
     }
 }

@@ -84,7 +84,8 @@ final class BackupTest {
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
             assertThat(manifest.state().certificates()).isEqualTo(3);
             assertThat(manifest.program()).isEqualTo("oks-backup 2.0.0");
-            assertThat(outNames()).containsExactly(archive.getFileName().toString(), archive.getFileName() + ".sha256");
+            assertThat(outNames()).containsExactly(archive.getFileName().toString(), archive.getFileName() + ".proof.json",
+                    archive.getFileName() + ".sha256");
         }
     }
 
@@ -205,7 +206,7 @@ final class BackupTest {
         Files.writeString(out.resolve(".sample-20261122104902-1.full.tar.gz.partial"), "half");
         Files.writeString(out.resolve(".other-20261122104902-1.full.tar.gz.partial"), "of another database");
         assertThat(backup("full", "--out", out).status()).isZero();
-        assertThat(outNames()).hasSize(3).contains(".other-20261122104902-1.full.tar.gz.partial");
+        assertThat(outNames()).hasSize(4).contains(".other-20261122104902-1.full.tar.gz.partial");
     }
 
     @Test

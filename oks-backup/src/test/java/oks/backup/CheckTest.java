@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import oks.archive.ArchiveName;
+import oks.archive.Companion;
 import oks.recovery.RecoveryFileName;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
@@ -51,7 +53,7 @@ final class CheckTest {
                 FakeOksd oksd = oksd(database)) {
             CommandRun none = run("check");
             assertThat(none.status()).isEqualTo(6);
-            assertThat(none.stderr()).contains("no archive of database \"sample\"");
+            assertThat(none.stderr()).contains("no proven archive of database \"sample\"");
             assertThat(run("full").status()).isZero();
             database.put(2, 3);
             CommandRun good = run("check", "--json");
@@ -59,11 +61,29 @@ final class CheckTest {
             assertThat(good.json().path("lsn").asLong()).isEqualTo(3);
             assertThat(oksd.heard()).contains("rotate", "archived");
             assertThat(run("check").stdout()).startsWith("ok: every change up to LSN 3 can be restored from sample-");
+            assertUnprovenIsNotEnough();
             database.put(4).rotate().put(5);
             Files.delete(database.recoveryFiles().get(database.recoveryFiles().size() - 2));
             assertThat(run("check").status()).as("a file is lost").isEqualTo(6);
         }
         assertThat(run("check").status()).as("oksd is stopped").isEqualTo(3);
+    }
+
+    private void assertUnprovenIsNotEnough() throws IOException {
+        Path archive = archive();
+        Path proof = Companion.PROOF.of(archive);
+        byte[] contents = Files.readAllBytes(proof);
+        Files.delete(proof);
+        CommandRun unproven = run("check");
+        assertThat(unproven.status()).isEqualTo(6);
+        assertThat(unproven.stderr()).contains("; " + archive.getFileName() + " is not proven", "oks-backup verify");
+        Files.write(proof, contents);
+    }
+
+    private Path archive() throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            return files.filter(file -> ArchiveName.of(file).isPresent()).findFirst().orElseThrow();
+        }
     }
 
     @Test

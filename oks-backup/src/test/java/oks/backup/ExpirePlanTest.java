@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,8 @@ import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import oks.backup.ExpirePlan.Condition;
 import oks.backup.ExpirePlan.KnownArchive;
 import oks.backup.ExpirePlan.KnownRecovery;
@@ -52,7 +55,7 @@ final class ExpirePlanTest {
         }
 
         private static Condition condition(Random random) {
-            return random.nextInt(4) > 0 ? Condition.SOUND : Condition.values()[random.nextInt(3)];
+            return random.nextInt(4) > 0 ? Condition.SOUND : Condition.values()[random.nextInt(Condition.values().length)];
         }
 
         History without(Set<String> removed) {
@@ -114,7 +117,11 @@ final class ExpirePlanTest {
         for (UUID database : List.of(new UUID(1, 1), new UUID(2, 2))) {
             long had = sound(before, database);
             assertThat(sound(after, database)).isGreaterThanOrEqualTo(Math.min(had, full));
-            if (had == 0) {
+            List<KnownArchive> own = before.archives().stream().filter(archive -> archive.database().equals(database)).toList();
+            own.stream().filter(archive -> archive.sound() || archive.condition() == Condition.NOT_CONTINUED)
+                    .max(Comparator.comparing(KnownArchive::firstOrdinal).thenComparing(KnownArchive::lsn).thenComparing(KnownArchive::name))
+                    .ifPresent(newest -> assertThat(announced).as("the newest that was proven").doesNotContain(newest.name()));
+            if (had == 0 || ExpirePlan.doubtful(own).isPresent()) {
                 assertThat(plan.removed()).as("without a sound archive").noneMatch(line -> line.database().equals(database));
             }
         }
@@ -129,6 +136,24 @@ final class ExpirePlanTest {
         ExpirePlan plan = ExpirePlan.of(before.archives(), before.files(), retention, NOW);
         History after = before.without(new HashSet<>(plan.removed().stream().map(ExpirePlan.Line::name).toList()));
         assertThat(ExpirePlan.of(after.archives(), after.files(), retention, NOW).removed()).isEmpty();
+    }
+
+    /** A newer archive that is not as it should be says that something is wrong, which may be wrong with the next one, too. */
+    @ParameterizedTest
+    @EnumSource
+    void nothingGoesWhileTheNewestArchiveIsInDoubt(Condition newest) {
+        UUID database = new UUID(1, 1);
+        List<KnownArchive> archives = List.of(
+                new KnownArchive("a", database, 1, NOW.minusSeconds(9), 1, 10, Condition.SOUND),
+                new KnownArchive("b", database, 2, NOW.minusSeconds(6), 2, 10, Condition.SOUND),
+                new KnownArchive("c", database, 3, NOW.minusSeconds(3), newest == Condition.DAMAGED ? Long.MAX_VALUE : 3, 10, newest));
+        ExpirePlan plan = ExpirePlan.of(archives, List.of(), new Retention(1, Duration.ZERO), NOW);
+        boolean doubt = newest == Condition.DAMAGED || newest == Condition.NOT_PROVEN;
+        assertThat(plan.removed()).extracting(ExpirePlan.Line::name)
+                .isEqualTo(doubt ? List.of() : newest == Condition.SOUND ? List.of("b", "a") : List.of("a"));
+        if (doubt) {
+            assertThat(plan.lines()).extracting(ExpirePlan.Line::why).anyMatch(why -> why.startsWith("nothing goes: c is newer and "));
+        }
     }
 
     private static long sound(History history, UUID database) {

@@ -90,13 +90,17 @@ final class ExpireTest {
             assertThat(oksd).isNotNull();
             List<String> archives = names(".tar.gz");
             Files.write(out.resolve(archives.get(2)), new byte[100]);
-            assertThat(expire("--keep-full", "1", "--confirm").stdout()).contains("does not count: it is damaged");
-            assertThat(names(".tar.gz")).containsExactly(archives.get(1), archives.get(2));
-            Files.write(out.resolve(archives.get(1)), new byte[100]);
             List<String> before = names("");
+            CommandRun newest = expire("--keep-full", "1", "--confirm");
+            assertThat(newest.status()).isEqualTo(5);
+            assertThat(newest.stdout()).contains("does not count: it is damaged", archives.get(2) + " is newer and damaged", "removing 0 of");
+            assertThat(newest.stderr()).contains("has no newer sound one", "nothing of the database is removed");
+            assertThat(names("")).isEqualTo(before);
+            Files.write(out.resolve(archives.get(0)), new byte[100]);
+            Files.write(out.resolve(archives.get(1)), new byte[100]);
             CommandRun none = expire("--keep-full", "1", "--confirm");
             assertThat(none.status()).isEqualTo(5);
-            assertThat(none.stderr()).contains("has no sound archive");
+            assertThat(none.stderr()).contains("has no newer sound one");
             assertThat(names("")).isEqualTo(before);
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import oks.archive.ArchiveName;
+import oks.archive.Companion;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
@@ -132,6 +133,17 @@ final class GapTest {
         full(); // at LSN 5
         assertThat(recovery().status()).isZero();
         assertThat(run("check").stdout()).contains("restored from " + archives().get(2).getFileName());
+    }
+
+    @Test
+    void anArchiveAfterTheGapCountsOnlyWhenItIsProven() throws IOException {
+        full();
+        Files.delete(Companion.PROOF.of(archives().get(1)));
+        assertThat(recovery().status()).isEqualTo(6);
+        assertThat(run("check").status()).isEqualTo(6);
+        assertThat(inOut("verify", "-q").status()).as("this proves it").isZero();
+        assertThat(recovery().status()).isZero();
+        assertThat(run("check").status()).isZero();
     }
 
     @Test

@@ -119,7 +119,7 @@ final class HostileDirectoryTest {
             Files.createSymbolicLink(out.resolve(name), victim);
         }
         assertThat(full(() -> now).status()).isZero();
-        assertThat(names()).containsExactly(ARCHIVE, ARCHIVE + ".sha256");
+        assertThat(names()).containsExactly(ARCHIVE, ARCHIVE + ".proof.json", ARCHIVE + ".sha256");
         assertThat(Files.readString(victim)).isEqualTo("precious");
     }
 
@@ -154,7 +154,7 @@ final class HostileDirectoryTest {
             oksd.onSnapshot(snapshot -> { });
             Files.move(scratch.resolve("away"), out);
             assertThat(full(InstantSource.system()).status()).isZero();
-            assertThat(names()).hasSize(2);
+            assertThat(names()).hasSize(3);
         }
     }
 
@@ -183,7 +183,8 @@ final class HostileDirectoryTest {
             CommandRun expired = run(InstantSource.system(), "expire", "--keep-full", "1", "--confirm", out.toString(), "-q");
             assertThat(expired.status()).as(expired.stderr()).isZero();
             assertThat(names()).containsExactly(
-                    "sample-20261122084902-3.full.tar.gz", "sample-20261122084902-3.full.tar.gz.sha256");
+                    "sample-20261122084902-3.full.tar.gz", "sample-20261122084902-3.full.tar.gz.proof.json",
+                    "sample-20261122084902-3.full.tar.gz.sha256");
         }
     }
 }

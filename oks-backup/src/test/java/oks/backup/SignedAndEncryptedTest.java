@@ -90,9 +90,9 @@ final class SignedAndEncryptedTest {
             Path signature = Companion.SIGNATURE.of(archive);
             assertThat(full.json().path("signed_by").asText()).matches("[0-9A-F]{40}");
             assertThat(verify("--trusted-keys", trusted, out).stdout()).startsWith("ok ")
-                    .contains("; every byte; signed by " + full.json().path("signed_by").asText());
+                    .contains("; every byte, every block and the content; signed by " + full.json().path("signed_by").asText());
             assertThat(verify(out).stdout()).startsWith("ok ").contains("by whom was not asked");
-            assertThat(run("list", out.toString()).stdout()).contains("restores LSN 3 to 3, signed\n");
+            assertThat(run("list", out.toString()).stdout()).contains("restores LSN 3 to 3, signed, proven ", ": blocks\n");
 
             // As oks-archive(5) says that it is done without OKS.
             byte[] line = shell("tar xzOf '" + archive + "' sample/MANIFEST.json | head -n -2 | sha256sum | cut -c -64");
@@ -139,17 +139,17 @@ final class SignedAndEncryptedTest {
             String name = archive.getFileName().toString();
             assertThat(name).endsWith("-3.full.tar.zst.pgp");
             assertThat(full.json().path("encrypted_for")).hasSize(1);
-            assertThat(names()).containsExactly(name, name + ".manifest.asc", name + ".manifest.json", name + ".sha256");
+            assertThat(names()).containsExactly(name, name + ".manifest.asc", name + ".manifest.json", name + ".proof.json", name + ".sha256");
 
             CommandRun verified = verify("--trusted-keys", certificate, out);
             assertThat(verified.stdout()).startsWith("ok ")
-                    .contains("encrypted: every byte, but what it holds only with the secret key; signed by");
+                    .contains("encrypted: every byte; what it holds was proven ", "; signed by");
             assertThat(run("list", out.toString(), "--json").json().at("/archives/0/encrypted").asBoolean()).isTrue();
 
             byte[] decrypted = gpg.run(new byte[0], "--decrypt", archive.toString());
             CommandRun piped = withStandardInput(decrypted, () -> verify(
                     "--trusted-keys", certificate, "--signature", Companion.SIGNATURE.of(archive), "-"));
-            assertThat(piped.stdout()).startsWith("ok   standard input: LSN 3, 3 certificates; every file; signed by");
+            assertThat(piped.stdout()).startsWith("ok   standard input: LSN 3, 3 certificates; every file, every block and the content; signed by");
 
             CommandRun drill = verify("--restore", out);
             assertThat(drill.status()).isEqualTo(1);
@@ -197,7 +197,7 @@ final class SignedAndEncryptedTest {
             CommandRun expired = run("expire", "--keep-full", "1", "--confirm", out.toString(), "-q");
             assertThat(expired.status()).as(expired.stderr()).isZero();
             assertThat(older).doesNotExist();
-            assertThat(names()).hasSize(3).allMatch(name -> name.startsWith(newer.getFileName().toString()));
+            assertThat(names()).hasSize(4).allMatch(name -> name.startsWith(newer.getFileName().toString()));
         }
     }
 

@@ -116,7 +116,7 @@ final class TimelinesTest {
                     "ok   " + left + ": LSN 5, 5 certificates, of timeline 1, which was left at LSN 3; restores up to LSN 6 of it with "
                             + "--timeline ");
             CommandRun list = of("list");
-            assertThat(list.stdout()).contains("restores LSN 3 to 7, timeline 1\n",
+            assertThat(list.stdout()).contains("restores LSN 3 to 7, timeline 1, proven ",
                     "restores LSN 5 to 6, of timeline 1, which was left at LSN 3: only with --timeline ");
             JsonNode archives = of("list", "--json").json().path("archives");
             assertThat(archives.get(0).path("left_at_lsn").isNull()).isTrue();
@@ -136,7 +136,7 @@ final class TimelinesTest {
             database.put(10, 11, 12, 13);
             CommandRun check = run("check");
             assertThat(check.status()).isEqualTo(6);
-            assertThat(check.stderr()).contains("no archive of database \"sample\"",
+            assertThat(check.stderr()).contains("no proven archive of database \"sample\"",
                     archiveAt(5).getFileName() + " is of timeline 1, which was left at LSN 3");
             assertThat(run("expire", "--keep-full", "1").status()).as("nothing counts").isEqualTo(5);
             succeed(run("full"));

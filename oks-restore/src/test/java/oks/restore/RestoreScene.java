@@ -51,7 +51,7 @@ abstract class RestoreScene {
                     ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
                     new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(),
                             database.certificates(), Math.max(1, position.ordinal())),
-                    out, compression, "oks-backup of a test", database.now(), bytes -> { });
+                    out, compression, "oks-backup of a test", database.now(), bytes -> { }, ArchiveWriter.UNSEEN);
         }
         return file;
     }
