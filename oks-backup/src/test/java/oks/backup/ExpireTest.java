@@ -143,6 +143,7 @@ final class ExpireTest {
 
     @Test
     void aRunningBackupIsLeftAlone() throws IOException {
+        Files.createFile(out.resolve("sample-20261122104902-1.full.tar.gz"));
         try (OutputLock running = OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
             assertThat(running.directory()).isEqualTo(out);
             assertThat(expire("--keep-full", "1").status()).isEqualTo(4);
