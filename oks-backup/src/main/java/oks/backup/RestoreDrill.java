@@ -14,7 +14,6 @@ import oks.cli.Installation;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import org.apache.commons.io.file.PathUtils;
 
 /**
  * Restores an archive and the recovery files beside it into a scratch directory, and compares what came out with what they
@@ -38,13 +37,8 @@ final class RestoreDrill {
      * @throws OperatorFault the fault of oks-restore, or DAMAGED when it restored something else
      */
     LastRestore restore(SoundArchive archive) throws IOException {
-        Path directory = Files.createTempDirectory(scratch, "oks-restore-drill-");
-        AtExit atExit = AtExit.register(() -> PathUtils.deleteDirectory(directory));
-        try {
-            return compare(archive, run(archive, directory));
-        } finally {
-            atExit.close();
-            PathUtils.deleteDirectory(directory);
+        try (Scratch restored = Scratch.in(scratch)) {
+            return compare(archive, run(archive, restored.directory()));
         }
     }
 
