@@ -1,0 +1,77 @@
+package oks.restore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import oks.archive.ArchiveName;
+import oks.testing.SampleCertificates;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk loses a bit in the store of a running keyserver: no archive is made of that, and the last good one is not removed. */
+class RottenStoreIT {
+    @TempDir
+    private Path scratch;
+
+    @Test
+    void aLostBitCostsNoCertificate() throws Exception {
+        Path out = Files.createDirectory(scratch.resolve("backups"));
+        try (Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).startOksd().startHttp()) {
+            String[] where = {"--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"};
+            add(keyserver, 1, 5);
+            backup(keyserver, where, "full").done();
+            backup(keyserver, where, "recovery", "--rotate").done();
+            List<Path> good = archives(out);
+            rot(keyserver.database().resolve("store"));
+            add(keyserver, 6, 8);
+            backup(keyserver, where, "recovery", "--rotate").done();
+
+            Finished full = backup(keyserver, where, "full").ended(5);
+            assertThat(full.stderr()).containsPattern("table \"store/\\d+\\.sst\" is damaged").contains("no archive was made of it");
+            assertThat(archives(out)).isEqualTo(good);
+            assertThat(backup(keyserver, where, "check").done().stdout()).contains("up to LSN 8 can be restored from " + good.get(0).getFileName());
+            keyserver.oksBackup("expire", "--keep-full", "1", "--prune-source", "--confirm", out.toString(), "--conf", keyserver.conf("oksd"))
+                    .done();
+            assertThat(archives(out)).isEqualTo(good);
+
+            String digest = keyserver.status().path("digest").asText();
+            keyserver.killHard();
+            JsonNode restored = Keyserver.json(
+                    keyserver.oksRestore("from", out.toString(), "--db", scratch.resolve("restored").toString(), "--json", "-q")
+                            .done().stdout());
+            assertThat(restored.path("digest").asText()).isEqualTo(digest);
+            assertThat(restored.path("certificates").asInt()).isEqualTo(8);
+        }
+    }
+
+    private static Finished backup(Keyserver keyserver, String[] where, String... command) throws IOException, InterruptedException {
+        return keyserver.oksBackup(Stream.concat(Stream.of(command), Stream.of(where)).toArray(String[]::new));
+    }
+
+    private static void add(Keyserver keyserver, int from, int to) throws Exception {
+        for (int seed = from; seed <= to; seed++) {
+            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static List<Path> archives(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> ArchiveName.of(file).isPresent()).sorted().toList();
+        }
+    }
+
+    /** Flips a bit in the first block of a table. */
+    private static void rot(Path store) throws IOException {
+        try (Stream<Path> files = Files.list(store)) {
+            Path table = files.filter(file -> file.toString().endsWith(".sst")).sorted().findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(table);
+            bytes[40] ^= 1;
+            Files.write(table, bytes);
+        }
+    }
+}
