@@ -14,6 +14,16 @@ record Beginning(long number) {
         return at(fingerprint.bytes(), 0);
     }
 
+    /** The beginning with a place in the order of all. */
+    static Beginning ofOrder(long order) {
+        return new Beginning(order ^ Long.MIN_VALUE);
+    }
+
+    /** A number that orders beginnings as their bytes do, which have no sign. */
+    long order() {
+        return number ^ Long.MIN_VALUE;
+    }
+
     /** The beginning that stands in a key. */
     static Beginning at(byte[] key, int from) {
         return new Beginning(ByteBuffer.wrap(key).getLong(from));

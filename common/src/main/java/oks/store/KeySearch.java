@@ -26,6 +26,8 @@ final class KeySearch {
     /** No search reads more bytes of contents than this, however large the certificates that match. */
     private static final long MAX_BYTES = 16L << 20;
 
+    private final Page page;
+    private final Patience patience;
     private final boolean sure;
     private final Predicate<IndexTerms> wanted;
     private final Predicate<IndexTerms> proven;
@@ -44,27 +46,33 @@ final class KeySearch {
     }
 
     /** @param sure whether the index is enough of a proof where it names one certificate only */
-    private KeySearch(boolean sure, Predicate<IndexTerms> wanted, Predicate<IndexTerms> proven) {
+    private KeySearch(boolean sure, Predicate<IndexTerms> wanted, Predicate<IndexTerms> proven, Page page, Patience patience) {
+        this.page = page;
+        this.patience = patience;
         this.sure = sure;
         this.wanted = wanted;
         this.proven = proven;
     }
 
     /** A search for certificates that have a key, primary or subkey, with this key ID. */
-    static KeySearch of(KeyId keyId) {
+    static KeySearch of(KeyId keyId, Page page, Patience patience) {
         return new KeySearch(
-                true, terms -> terms.keyIds().contains(keyId), terms -> terms.provenKeyIds().contains(keyId));
+                true, terms -> terms.keyIds().contains(keyId), terms -> terms.provenKeyIds().contains(keyId), page, patience);
     }
 
     /** A search for certificates that have a subkey with this fingerprint. */
-    static KeySearch of(Fingerprint subkey) {
+    static KeySearch of(Fingerprint subkey, Page page, Patience patience) {
         return new KeySearch(
-                false, terms -> terms.subkeys().contains(subkey), terms -> terms.proven().contains(subkey));
+                false, terms -> terms.subkeys().contains(subkey), terms -> terms.proven().contains(subkey), page, patience);
     }
 
     /** @param records where the index is read, and then certificates */
-    Matches run(Scan records, KeyId keyId, int limit) throws RocksDBException {
+    Matches run(Scan records, KeyId keyId) throws RocksDBException {
         readEntries(records, StoreKeys.keyIdPrefix(keyId));
+        if (entries > patience.mostCertificates()) {
+            return new Matches(0, true, List.of());
+        }
+        int limit = page.skip() + page.limit();
         List<Candidate> found = new ArrayList<>();
         long bytes = 0;
         int compared = 0;
@@ -73,7 +81,7 @@ final class KeySearch {
         claims.stream().sorted(Comparator.comparingLong(Entry::claimed)).forEach(ordered::add);
         for (Entry entry : ordered) {
             boolean comesLater = entry.claimed > 0 && found.size() >= limit;
-            if (comesLater || compared++ == MAX_COMPARED || bytes >= MAX_BYTES) {
+            if (comesLater || compared++ == MAX_COMPARED || patience.isOver() || bytes >= MAX_BYTES) {
                 break;
             }
             List<Candidate> alike = candidates(records, entry);
@@ -82,12 +90,13 @@ final class KeySearch {
             bytes += alike.stream().mapToLong(one -> one.stored.content().length).sum();
         }
         List<StoredCertificate> best =
-                found.stream().sorted(Candidate.PROVEN_FIRST).limit(limit).map(Candidate::stored).toList();
+                found.stream().sorted(Candidate.PROVEN_FIRST).limit(limit).skip(page.skip()).map(Candidate::stored).toList();
         return new Matches(Math.max(found.size(), entries - others), best);
     }
 
     private void readEntries(Scan keys, byte[] prefix) throws RocksDBException {
-        for (keys.begin(prefix); entries < MAX_ENTRIES && keys.isAt(); keys.next()) {
+        long mostEntries = Math.min(MAX_ENTRIES, patience.mostCertificates() + 1L);
+        for (keys.begin(prefix); entries < mostEntries && keys.isAt(); keys.next()) {
             Optional<Beginning> beginning = StoreKeys.beginningOf(keys.key());
             if (beginning.isEmpty()) {
                 continue;
