@@ -59,6 +59,8 @@ final class OksdTable {
             "The socket on which oks-http reaches oksd.");
     static final Setting<Duration> SERVICE_UPLOAD_WAIT = new Setting<>("service.upload_wait", duration("0s", "1m"), "2s",
             RELOAD, "How long an upload waits for the end of a pause before it is told to come back later.");
+    static final Setting<Duration> SERVICE_SEARCH_TIME = new Setting<>("service.search_time", duration("10ms", "1m"), "1s",
+            RELOAD, "How long a search may take before it answers with what it has found.");
     static final Setting<Integer> SERVICE_MAX_IN_FLIGHT = new Setting<>("service.max_in_flight", integer(1, 65536), 1024L,
             RESTART, "How many unanswered requests a connection may have.");
 
@@ -130,7 +132,7 @@ final class OksdTable {
                 RECOVERY_FREE_SPACE_FLOOR,
                 STORE_BLOCK_CACHE, STORE_WRITE_BUFFER, STORE_FLUSH_SIZE, STORE_FLUSH_AGE,
                 CONTROL_SOCKET, CONTROL_ALLOW,
-                SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_MAX_IN_FLIGHT,
+                SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_SEARCH_TIME, SERVICE_MAX_IN_FLIGHT,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
                 UPLOAD_MAX_USER_ATTRIBUTE, UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
                 UPLOAD_MAX_COST, UPLOAD_THIRD_PARTY, UPLOAD_WEAK_HASHES,

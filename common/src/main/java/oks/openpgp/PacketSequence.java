@@ -7,7 +7,7 @@ import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.ParsedUpload.Refused;
 
 /** Puts the packets of an upload together to certificates, in one thread. */
-final class PacketSequence {
+final class PacketSequence implements BinaryPieces {
     static final String PRIVATE_KEY_TEXT = "this is a private key, which nobody else should have; nothing was kept";
 
     private final Limits limits;
@@ -26,7 +26,8 @@ final class PacketSequence {
         this.budget = budget;
     }
 
-    void refuse(Reason reason, String text) {
+    @Override
+    public void refuse(Reason reason, String text) {
         if (hasRoom()) {
             refused.add(new Refused("", reason, text));
         }
@@ -40,7 +41,8 @@ final class PacketSequence {
     }
 
     /** Reads packets to the end, or to where they are broken. */
-    void read(byte[] binary) {
+    @Override
+    public void read(byte[] binary) {
         int before = accepted.size() + revocations.size() + refused.size() + tooMany;
         PacketSplitter packets = new PacketSplitter(binary);
         skipping = false;

@@ -56,7 +56,20 @@ public final class UploadParser {
         return sequence.result();
     }
 
-    private void read(byte[] body, PacketSequence sequence) {
+    /**
+     * What verifying these bytes may cost, in RSA verifications with 2048 bits, hashing included; an estimate from sizes, for
+     * which nothing is verified. A {@link VerificationBudget} bounds what it does cost.
+     */
+    public long price(byte[] body) {
+        if (body.length == 0 || body.length > limits.maxUploadBytes()) {
+            return 0;
+        }
+        UploadPrice price = new UploadPrice(limits);
+        read(body, price);
+        return price.units() + VerificationBudget.ofHashing(body.length);
+    }
+
+    private void read(byte[] body, BinaryPieces sequence) {
         try {
             SlidingBytes bytes = SlidingBytes.of(body);
             bytes.skipBlanks();
@@ -72,7 +85,7 @@ public final class UploadParser {
         }
     }
 
-    private void readArmor(ArmoredKeyring armor, PacketSequence sequence) throws IOException {
+    private void readArmor(ArmoredKeyring armor, BinaryPieces sequence) throws IOException {
         Optional<Piece> piece = armor.next();
         for (int count = 0; piece.isPresent() && count <= limits.maxCertificatesPerUpload(); count++) {
             if (piece.get().reason().isPresent()) {

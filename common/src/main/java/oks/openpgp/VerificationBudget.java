@@ -17,11 +17,26 @@ public final class VerificationBudget {
     private long verifications;
     private boolean uploadExceeded;
     private boolean certificateExceeded;
+    private boolean ranOut;
 
     /** Nothing spent yet, and as much to spend as the limits allow. */
     public VerificationBudget(Limits limits) {
-        mostInUpload = limits.maxUploadCost();
-        mostInCertificate = limits.maxCertificateCost();
+        this(limits, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Nothing spent yet, and less to spend than the limits may allow.
+     *
+     * @param most units, for the whole upload
+     */
+    public VerificationBudget(Limits limits, int most) {
+        mostInUpload = Math.min(most, limits.maxUploadCost());
+        mostInCertificate = Math.min(most, limits.maxCertificateCost());
+    }
+
+    /** Units for hashing so many bytes. */
+    static long ofHashing(long bytes) {
+        return bytes / HASHED_PER_UNIT;
     }
 
     /** What is spent from here on is another certificate's. */
@@ -51,6 +66,7 @@ public final class VerificationBudget {
         uploadExceeded |= spent + price > (long) HASHED_PER_UNIT * mostInUpload;
         certificateExceeded |= spent - spentBefore + price > (long) HASHED_PER_UNIT * mostInCertificate;
         if (exceeded()) {
+            ranOut = true;
             return false;
         }
         spent += price;
@@ -60,6 +76,16 @@ public final class VerificationBudget {
     /** Whether something could not be paid for: since the certificate began, or since ever for the whole upload. */
     public boolean exceeded() {
         return uploadExceeded || certificateExceeded;
+    }
+
+    /** Whether something could not be paid for at any time. */
+    public boolean ranOut() {
+        return ranOut;
+    }
+
+    /** Whether these limits would have allowed more. */
+    public boolean isLessThan(Limits limits) {
+        return mostInUpload < limits.maxUploadCost() || mostInCertificate < limits.maxCertificateCost();
     }
 
     /** Why the certificate at hand is refused; empty while everything could be paid for. */

@@ -143,7 +143,7 @@ final class Daemon {
         Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
         try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), uploads, tickets, () -> status.now().toJson().toString(), unreadable)) {
+                new Lookups(database.store()), () -> settings.get().service().searchTime(), uploads, tickets, () -> status.now().toJson().toString(), unreadable)) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             ready(database, committer, whenReady, systemd);

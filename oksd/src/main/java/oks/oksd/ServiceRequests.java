@@ -1,22 +1,28 @@
 package oks.oksd;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import oks.oksd.FairWork.Size;
 import oks.service.Asker;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.FailureCode;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
+import oks.store.Patience;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers gateways: quick lookups on the caller's event loop, everything else elsewhere. */
 final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRequests.class);
+    private static final Duration SHORT_SEARCH = Duration.ofMillis(20);
+    private static final int RETRY_SECONDS = 5;
+    private static final ServiceAnswer NOBODY_WAITS =
+            new ServiceAnswer.Failure(FailureCode.TEMPORARILY_UNAVAILABLE, RETRY_SECONDS, "nobody waits for this answer any longer");
     private static final byte[] NO_FINGERPRINT = new byte[0];
 
     private final Lookups lookups;
@@ -24,15 +30,19 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private final LoadTickets tickets;
     private final Supplier<String> statusJson;
     private final UnreadableStore unreadable;
-    private final ExecutorService searchers =
-            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
-                Thread thread = new Thread(task, "searcher");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final Supplier<Duration> searchTime;
+    /** What reads little, such as the certificates of an address: it never waits for a search by words. */
+    private final FairWork readers = FairWork.onAllCores("reader", "looking up");
+    private final FairWork searchers = FairWork.onAllCores("searcher", "searching");
 
     ServiceRequests(
-            Lookups lookups, Uploads uploads, LoadTickets tickets, Supplier<String> statusJson, UnreadableStore unreadable) {
+            Lookups lookups,
+            Supplier<Duration> searchTime,
+            Uploads uploads,
+            LoadTickets tickets,
+            Supplier<String> statusJson,
+            UnreadableStore unreadable) {
+        this.searchTime = searchTime;
         this.lookups = lookups;
         this.uploads = uploads;
         this.tickets = tickets;
@@ -45,13 +55,51 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         switch (request.kind()) {
             case LOOKUP -> lookup((ServiceRequest.Lookup) request, asker);
             case UPLOAD -> upload((ServiceRequest.Upload) request, asker);
-            case CHANGED -> searchers.execute(() -> asker.accept(changed((ServiceRequest.Changed) request)));
-            case STATUS -> searchers.execute(() -> asker.accept(status()));
+            case CHANGED -> later(readers, Size.SMALL, asker, () -> changed((ServiceRequest.Changed) request));
+            case STATUS -> later(readers, Size.SMALL, asker, this::status);
         }
     }
 
     private void lookup(ServiceRequest.Lookup lookup, Asker asker) {
-        quickAnswer(lookup).ifPresentOrElse(asker, () -> searchers.execute(() -> asker.accept(answer(lookup))));
+        quickAnswer(lookup).ifPresentOrElse(asker, () -> {
+            if (lookups.isSearchByWords(lookup)) {
+                search(lookup, asker);
+            } else {
+                later(readers, Size.SMALL, asker, () -> answer(lookup, asker));
+            }
+        });
+    }
+
+    /** Most searches are done in the time that one gets at once; one that takes longer begins again behind those. */
+    private void search(ServiceRequest.Lookup lookup, Asker asker) {
+        offer(searchers, Size.SMALL, asker, () -> {
+            Patience little = Patience.ofNanos(SHORT_SEARCH.toNanos(), asker::waits);
+            Optional<ServiceAnswer> answer = ifWanted(asker, () -> lookups.answerIfComplete(lookup, little));
+            answer.ifPresentOrElse(asker, () -> later(searchers, Size.LARGE, asker, () -> answer(lookup, asker)));
+        });
+    }
+
+    private void later(FairWork threads, Size size, Asker asker, Supplier<ServiceAnswer> answer) {
+        offer(threads, size, asker, () -> asker.accept(ifWanted(asker, () -> Optional.of(answer.get())).orElseThrow()));
+    }
+
+    private static void offer(FairWork threads, Size size, Asker asker, Runnable work) {
+        if (!threads.offer(asker.client(), size, 1, work)) {
+            asker.accept(new ServiceAnswer.Failure(FailureCode.OVERLOADED, RETRY_SECONDS, "too many searches are waiting"));
+        }
+    }
+
+    private Optional<ServiceAnswer> ifWanted(Asker asker, Supplier<Optional<ServiceAnswer>> answer) {
+        if (!asker.waits()) {
+            return Optional.of(NOBODY_WAITS);
+        }
+        try {
+            return answer.get();
+        } catch (CancellationException e) {
+            return Optional.of(NOBODY_WAITS);
+        } catch (RuntimeException e) {
+            return Optional.of(internal("lookup", e));
+        }
     }
 
     private Optional<ServiceAnswer> quickAnswer(ServiceRequest.Lookup lookup) {
@@ -78,12 +126,8 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         }
     }
 
-    private ServiceAnswer answer(ServiceRequest.Lookup lookup) {
-        try {
-            return lookups.answer(lookup);
-        } catch (RuntimeException e) {
-            return internal("lookup", e);
-        }
+    private ServiceAnswer answer(ServiceRequest.Lookup lookup, Asker asker) {
+        return lookups.answer(lookup, Patience.ofNanos(searchTime.get().toNanos(), asker::waits));
     }
 
     private void upload(ServiceRequest.Upload upload, Asker asker) {
@@ -92,7 +136,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
             asker.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
             return;
         }
-        uploads.accept(upload.origin(), !trusted, upload.body())
+        uploads.accept(asker, upload.origin(), !trusted, upload.body())
                 .whenComplete((lines, failure) -> asker.accept(failure == null ? uploaded(lines) : failed(failure)));
     }
 
@@ -136,6 +180,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     /** Waits for searches that still run, because they read the store. */
     @Override
     public void close() {
-        Ending.of(searchers, "searching");
+        searchers.close();
+        readers.close();
     }
 }

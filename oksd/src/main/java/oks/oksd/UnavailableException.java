@@ -24,6 +24,10 @@ final class UnavailableException extends RuntimeException {
         return new UnavailableException("temporarily unavailable: too many uploads are waiting", true, 1);
     }
 
+    static UnavailableException givenUp() {
+        return new UnavailableException("temporarily unavailable: nobody waited for the answer any longer", false, 1);
+    }
+
     boolean isOverload() {
         return overloaded;
     }

@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -28,30 +25,35 @@ import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
 import oks.openpgp.WeakHashes;
+import oks.service.Asker;
 import oks.store.CertificateStore;
 
 /**
  * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds up
- * nobody else. Any thread.
+ * nobody else. What an upload may cost to verify is known before that begins: a dear one waits in a line of its own, in
+ * which every client gets the same share. Any thread.
  */
 final class Uploads implements AutoCloseable {
-    /** So many uploads to be verified may wait; those that need no verification take hardly any time and are bounded by their connections. */
-    private static final int WAITING = 1024;
+    /** An upload is dear when verifying it may cost more, in RSA-2048 verifications: some 40 ms. */
+    private static final int CHEAP = 1_000;
 
-    /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them. */
+    /** Bytes of a body that are parsed in the time of one RSA-2048 verification. */
+    private static final int PARSED_PER_UNIT = 4_096;
+
+    /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them; those of one client half of it. */
     private static final long PART_OF_HEAP = 4;
 
     private final Revocations revocations;
     private final Committer committer;
     private final Supplier<OksdSettings> settings;
     private final LongSupplier nanoTime;
-    private final ExecutorService verifiers;
+    private final FairWork verifiers;
     private final LongAdder added = new LongAdder();
     private final LongAdder merged = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final AtomicLong heldBytes = new AtomicLong();
-    private final AtomicInteger waitingToBeVerified = new AtomicInteger();
+    private final Map<Long, Long> heldBytesOf = new ConcurrentHashMap<>();
 
     /**
      * One line of an upload's answer.
@@ -65,70 +67,93 @@ final class Uploads implements AutoCloseable {
         this.committer = committer;
         this.settings = settings;
         this.nanoTime = nanoTime;
-        int cores = Runtime.getRuntime().availableProcessors();
-        this.verifiers = Executors.newFixedThreadPool(cores, task -> {
-            Thread thread = new Thread(task, "verifier");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.verifiers = FairWork.onAllCores("verifier", "verifying uploads");
     }
 
     /**
      * Takes an upload; completes when every certificate in it is durable, unchanged or refused. What it brings for one
      * certificate in several pieces is one change, with one line.
      *
+     * @param asker for whom it is; when nobody waits for it any longer before it is begun, it is not done
      * @param origin how it came, for the recovery file
      * @param verify whether its self-signatures are verified; without, somebody who may do so vouches for them
      */
-    CompletableFuture<List<Line>> accept(String origin, boolean verify, byte[] body) {
-        CompletableFuture<List<Line>> answer = new CompletableFuture<>();
-        long held = heldBytes.addAndGet(body.length);
-        answer.whenComplete((lines, failure) -> heldBytes.addAndGet(-body.length));
-        if (held > Math.max(body.length, Runtime.getRuntime().maxMemory() / PART_OF_HEAP)) {
-            answer.completeExceptionally(UnavailableException.overloaded());
-            return answer;
+    CompletableFuture<List<Line>> accept(Asker asker, String origin, boolean verify, byte[] body) {
+        Waiting upload = new Waiting(asker, origin, body, new CompletableFuture<>());
+        if (!hold(upload) || !offer(upload, verify)) {
+            upload.answer.completeExceptionally(UnavailableException.overloaded());
         }
-        try {
-            if (verify) {
-                verifyLater(origin, body, answer);
-            } else {
-                verifiers.execute(() -> parse(origin, false, body, answer));
-            }
-        } catch (RejectedExecutionException closed) {
-            answer.completeExceptionally(UnavailableException.overloaded());
-        }
-        return answer;
+        return upload.answer;
     }
 
-    private void verifyLater(String origin, byte[] body, CompletableFuture<List<Line>> answer) {
-        if (waitingToBeVerified.incrementAndGet() > WAITING) {
-            waitingToBeVerified.decrementAndGet();
-            answer.completeExceptionally(UnavailableException.overloaded());
-            return;
-        }
-        verifiers.execute(() -> {
-            waitingToBeVerified.decrementAndGet();
-            parse(origin, true, body, answer);
+    /** An upload that is not answered yet. */
+    private record Waiting(Asker asker, String origin, byte[] body, CompletableFuture<List<Line>> answer) {}
+
+    /** Counts the bytes of an upload until it is answered; false when there are too many. */
+    private boolean hold(Waiting upload) {
+        int bytes = upload.body.length;
+        long most = Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
+        long held = heldBytes.addAndGet(bytes);
+        long heldOfClient = heldBytesOf.merge(upload.asker.client(), (long) bytes, Long::sum);
+        upload.answer.whenComplete((lines, failure) -> {
+            heldBytes.addAndGet(-bytes);
+            heldBytesOf.compute(upload.asker.client(), (client, sum) -> sum == null || sum == bytes ? null : sum - bytes);
         });
+        return held <= Math.max(bytes, most) && heldOfClient <= Math.max(bytes, most / 2);
     }
 
-    private void parse(String origin, boolean verify, byte[] body, CompletableFuture<List<Line>> answer) {
+    private boolean offer(Waiting upload, boolean verify) {
+        long price = 1 + upload.body.length / PARSED_PER_UNIT;
+        long client = upload.asker.client();
+        return verify
+                ? verifiers.offer(client, FairWork.Size.SMALL, price, () -> guarded(upload, () -> verifyIfCheap(upload)))
+                : verifiers.offerUnbounded(client, FairWork.Size.SMALL, price,
+                        () -> guarded(upload, () -> take(upload, false, budget(Integer.MAX_VALUE))));
+    }
+
+    private static void guarded(Waiting upload, Runnable work) {
         try {
-            OksdSettings.Upload accepted = settings.get().upload();
-            Limits limits = limits(accepted);
-            VerificationBudget budget = new VerificationBudget(limits);
-            ParsedUpload upload = new UploadParser(limits, policy(accepted, verify)).parse(body, budget);
-            List<Line> refusals = new ArrayList<>();
-            List<Certificate> pieces = pieces(upload, budget, refusals);
-            List<CompletableFuture<Line>> lines = new ArrayList<>();
-            CertificateMerge.gather(pieces, limits).forEach(certificate -> lines.add(submit(certificate, origin)));
-            refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
-            CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
-                    .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
-                    .whenComplete((done, failure) -> finish(done, failure, answer));
+            if (upload.asker.waits()) {
+                work.run();
+            } else {
+                upload.answer.completeExceptionally(UnavailableException.givenUp());
+            }
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            answer.completeExceptionally(e); // whatever a body does to the parser, its sender gets an answer
+            upload.answer.completeExceptionally(e); // whatever a body does to the parser, its sender gets an answer
         }
+    }
+
+    private void verifyIfCheap(Waiting upload) {
+        OksdSettings.Upload accepted = settings.get().upload();
+        long price = new UploadParser(limits(accepted), policy(accepted, true)).price(upload.body);
+        boolean done = price <= CHEAP && take(upload, true, budget(2 * CHEAP));
+        if (!done && !verifiers.offer(upload.asker.client(), FairWork.Size.LARGE, price,
+                () -> guarded(upload, () -> take(upload, true, budget(Integer.MAX_VALUE))))) {
+            upload.answer.completeExceptionally(UnavailableException.overloaded());
+        }
+    }
+
+    private VerificationBudget budget(int most) {
+        return new VerificationBudget(limits(settings.get().upload()), most);
+    }
+
+    /** Parses, verifies and submits an upload; false where the budget did not suffice though the limits may: then nothing is submitted. */
+    private boolean take(Waiting waiting, boolean verify, VerificationBudget budget) {
+        OksdSettings.Upload accepted = settings.get().upload();
+        Limits limits = limits(accepted);
+        ParsedUpload upload = new UploadParser(limits, policy(accepted, verify)).parse(waiting.body, budget);
+        List<Line> refusals = new ArrayList<>();
+        List<Certificate> pieces = pieces(upload, budget, refusals);
+        if (budget.ranOut() && budget.isLessThan(limits)) {
+            return false;
+        }
+        List<CompletableFuture<Line>> lines = new ArrayList<>();
+        CertificateMerge.gather(pieces, limits).forEach(certificate -> lines.add(submit(certificate, waiting.origin)));
+        refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
+        CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
+                .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
+                .whenComplete((done, failure) -> finish(done, failure, waiting.answer));
+        return true;
     }
 
     /** What of an upload can be merged, revocations among it; the rest goes to the refusals. */
@@ -207,6 +232,6 @@ final class Uploads implements AutoCloseable {
     /** Takes nothing more; waits for what is being verified, because that reads the store. */
     @Override
     public void close() {
-        Ending.of(verifiers, "verifying uploads");
+        verifiers.close();
     }
 }

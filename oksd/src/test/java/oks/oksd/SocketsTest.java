@@ -1,5 +1,6 @@
 package oks.oksd;
 
+import static oks.testing.SampleCertificates.withUserIds;
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.email;
 import static oks.testing.SampleCertificates.fingerprint;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Collectors;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -187,6 +191,41 @@ final class SocketsTest {
                 .isInstanceOfSatisfying(ServiceAnswer.Failure.class,
                         failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
         assertThat(((ServiceAnswer.Status) ask(new ServiceRequest.Status())).json()).contains("\"refused\":1");
+    }
+
+    @Test
+    void anIdentityIsFoundWithBlanksAroundItAndWithoutItsPlus() {
+        upload(withUserIds(1, "  Blank User \n"));
+        upload(withUserIds(2, "Blank User too", "Plus <user+tag+more@example.org>"));
+        for (String identity : List.of("Blank User", " blank user  ", "  Blank User \n")) {
+            assertThat(found(By.IDENTITY, identity)).as(identity).hasSize(1);
+        }
+        assertThat(found(By.IDENTITY, "Blank")).isEmpty();
+        assertThat(found(By.IDENTITY, "user tag more@example.org")).as("as gpg 2.2 sends it").hasSize(1);
+        assertThat(found(By.IDENTITY, "user+tag+more@example.org")).hasSize(1);
+        assertThat(found(By.IDENTITY, "tag more@example.org")).isEmpty();
+    }
+
+    @Test
+    void aListIsGivenInPagesAndTooManyWordsAreRefused() {
+        for (int i = 1; i <= 5; i++) {
+            upload(certificate(i));
+        }
+        List<Long> newestFirst = new ArrayList<>();
+        for (int skip = 0; skip < 6; skip += 2) {
+            ServiceAnswer.Certificates page = (ServiceAnswer.Certificates) ask(
+                    new ServiceRequest.Lookup(By.WORDS, "na*".getBytes(StandardCharsets.US_ASCII), 2, skip));
+            assertThat(page.total()).isEqualTo(5);
+            assertThat(page.more()).isFalse();
+            page.found().forEach(found -> newestFirst.add(found.lsn()));
+        }
+        assertThat(newestFirst).containsExactly(5L, 4L, 3L, 2L, 1L);
+        for (String query : List.of("a* b* c* d* e*", IntStream.range(0, 25).mapToObj(i -> "w" + i).collect(Collectors.joining(" ")))) {
+            assertThat(ask(ServiceRequest.Lookup.of(By.WORDS, query, 1))).isInstanceOfSatisfying(ServiceAnswer.Failure.class, failure -> {
+                assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST);
+                assertThat(failure.text()).contains("at most 24 words");
+            });
+        }
     }
 
     @Test

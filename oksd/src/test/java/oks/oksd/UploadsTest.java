@@ -4,6 +4,7 @@ import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.fingerprint;
 import static oks.testing.SampleCertificates.revocation;
 import static oks.testing.SampleCertificates.updated;
+import static oks.testing.SampleCertificates.withUserIds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,8 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Lsn;
+import oks.service.Asker;
+import oks.service.ServiceAnswer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,7 @@ final class UploadsTest {
         for (byte[] part : parts) {
             body.writeBytes(part);
         }
-        return Bench.answer(uploads.accept("test", true, body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
+        return Bench.answer(uploads.accept(answer -> { }, "test", true, body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
     }
 
     @Test
@@ -131,9 +134,29 @@ final class UploadsTest {
                 upload.thirdParty(), upload.weakHashes(), upload.acceptVersion3(), upload.revocationsOfDeleted());
     }
 
+    /** What costs more than a few milliseconds waits in a line of its own, and is taken all the same. */
+    @Test
+    void aDearUploadIsTakenToo() {
+        byte[] dear = withUserIds(1, IntStream.range(0, 600).mapToObj(i -> "User " + i).toArray(String[]::new));
+        assertThat(upload(dear)).singleElement().satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotBegun() {
+        Asker gone = new Asker() {
+            @Override public void accept(ServiceAnswer answer) { }
+
+            @Override public boolean waits() {
+                return false;
+            }
+        };
+        assertThat(Bench.failure(uploads.accept(gone, "test", true, certificate(1)))).isInstanceOf(UnavailableException.class);
+        assertThat(upload(certificate(1))).singleElement().satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+    }
+
     @Test
     void afterTheEndEverybodyIsToldToComeBack() throws Exception {
         uploads.close();
-        assertThat(Bench.failure(uploads.accept("test", true, certificate(1)))).isInstanceOf(UnavailableException.class);
+        assertThat(Bench.failure(uploads.accept(answer -> { }, "test", true, certificate(1)))).isInstanceOf(UnavailableException.class);
     }
 }
