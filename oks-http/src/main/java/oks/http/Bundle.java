@@ -33,7 +33,7 @@ record Bundle(List<Found> found, long total) {
     /** All that was found; 404 when that is nothing. */
     static Bundle of(Certificates answer) {
         if (answer.found().isEmpty()) {
-            throw HttpFault.of(404, "no certificate was found");
+            throw HttpFault.of(404, answer.total() == 0 ? "no certificate was found" : "the list of " + answer.total() + " certificates ends before");
         }
         return new Bundle(answer.found(), answer.total());
     }

@@ -12,10 +12,16 @@ import oks.openpgp.CertificateDescription.UserIdDescription;
  * @param search what was searched for
  * @param total  how many certificates there are
  * @param one    whether that is one
+ * @param atLeast whether there may be more, because counting took too long
  * @param shown  how many are listed
+ * @param from   the place of the first of them in the list, counted from 1
+ * @param to     the place of the last
  * @param cut    whether that is not all
+ * @param previous where the part of the list before this one is; empty for none
+ * @param next   where the list goes on; empty where it ends
  */
-record IndexPage(String search, long total, boolean one, int shown, boolean cut, List<Result> certificates) {
+record IndexPage(String search, long total, boolean one, boolean atLeast, int shown, int from, int to, boolean cut, String previous,
+        String next, List<Result> certificates) {
     private static final int MOST_USER_IDS = 5;
 
     /** A certificate in the list. */
@@ -25,8 +31,9 @@ record IndexPage(String search, long total, boolean one, int shown, boolean cut,
     /** A user ID besides the primary one. */
     record OtherUserId(String text, Validity validity) { }
 
-    static IndexPage of(String search, long total, List<CertificateDescription> certificates, Instant now) {
-        return new IndexPage(search, total, total == 1, certificates.size(), total > certificates.size(),
+    static IndexPage of(String search, ResultPart part, List<CertificateDescription> certificates, Instant now) {
+        return new IndexPage(search, part.total(), part.total() == 1 && !part.more(), part.more(), certificates.size(), part.skip() + 1,
+                part.skip() + part.size(), part.total() > part.size() || part.more(), part.previous().orElse(""), part.next().orElse(""),
                 certificates.stream().map(certificate -> result(certificate, now)).toList());
     }
 

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
+import oks.service.ServiceRequest.Lookup;
 import java.time.Clock;
 import java.util.List;
 
@@ -38,16 +39,18 @@ final class LookupEndpoint implements Endpoint {
             statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
             return;
         }
-        oksd.handle(Operation.lookup(query, maxResults), exchange.asking(answer -> {
+        Lookup lookup = Operation.lookup(query, maxResults);
+        oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
-                render(exchange, operation, query, certificates);
+                render(exchange, operation, query, certificates,
+                        ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates));
             } else {
                 exchange.fail(Failures.of(answer));
             }
         }));
     }
 
-    private void render(Exchange exchange, Operation operation, Query query, Certificates certificates) {
+    private void render(Exchange exchange, Operation operation, Query query, Certificates certificates, ResultPart part) {
         boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
         boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
         exchange.answerWith(much, () -> {
@@ -58,17 +61,17 @@ final class LookupEndpoint implements Endpoint {
                 case BINARY -> bundle.binary(Answer.KEYS);
                 case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(bundle), clock.instant())));
                 case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(described(bundle), clock.instant()));
-                case PAGE -> page(exchange.pages(), query, bundle);
+                case PAGE -> page(exchange.pages(), query, bundle, part);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
-            return answer.with(RESULTS_COUNT, Long.toString(bundle.total()));
+            return part.told(answer);
         });
     }
 
-    private Answer page(Pages pages, Query query, Bundle bundle) {
-        boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1;
+    private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {
+        boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1 && part.skip() == 0;
         return one ? pages.certificate(CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant()))
-                : pages.results(IndexPage.of(query.get("search"), bundle.total(), described(bundle), clock.instant()));
+                : pages.results(IndexPage.of(query.get("search"), part, described(bundle), clock.instant()));
     }
 
     private static List<CertificateDescription> described(Bundle bundle) {

@@ -69,7 +69,7 @@ enum Operation {
     static Lookup lookup(Query query, int maxResults) {
         int limit = limit(query.get("limit"), maxResults);
         if (!query.get("op").equals("hget")) {
-            return SearchTerm.lookup(query.get("search"), query.isOn("exact"), limit);
+            return SearchTerm.lookup(query.get("search"), query.isOn("exact"), limit, ResultPart.skip(query));
         }
         String hash = query.get("search").strip();
         if (!MD5.matcher(hash).matches()) {
@@ -96,7 +96,7 @@ enum Operation {
         }
     }
 
-    private static int limit(String wanted, int maxResults) {
+    static int limit(String wanted, int maxResults) {
         if (wanted.isEmpty()) {
             return maxResults;
         }

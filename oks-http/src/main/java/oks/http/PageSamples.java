@@ -17,10 +17,10 @@ final class PageSamples {
     static final Map<String, List<Object>> ALL = Map.of(
             "start", List.of(Map.of("search", "")),
             "results", List.of(
-                    new IndexPage("a", 9, false, 2, true, List.of(
+                    new IndexPage("a", 9, false, true, 2, 3, 4, true, "?b", "?c", List.of(
                             new IndexPage.Result("/", "a", "0123", "rsa", OVER, true, List.of(new IndexPage.OtherUserId("b", OVER)), 3),
                             new IndexPage.Result("/", "a", "0123", "rsa", AHEAD, false, List.of(), 0))),
-                    new IndexPage("a", 1, true, 0, false, List.of())),
+                    new IndexPage("a", 1, true, false, 0, 1, 0, false, "", "", List.of())),
             "certificate", List.of(
                     certificate(List.of(new CertificatePage.UserIdPart("a", OVER, true, "3 signatures", ROWS, 1),
                             new CertificatePage.UserIdPart("a", BARE, false, "", List.of(), 0)), OVER,

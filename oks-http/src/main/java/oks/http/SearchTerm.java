@@ -1,6 +1,8 @@
 package oks.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.openpgp.IndexTerms;
 import oks.service.ServiceRequest.By;
@@ -8,8 +10,10 @@ import oks.service.ServiceRequest.Lookup;
 
 /** What a client's {@code search} means (draft-ietf-openpgp-hkp, "The search parameter"). */
 final class SearchTerm {
-    // As people paste it: no 0x, spaces between groups; no user ID has such a word.
-    private static final Pattern PASTED_FINGERPRINT = Pattern.compile("(?:\\p{XDigit}{40}|\\p{XDigit}{64})");
+    // As people paste it: no 0x, spaces between groups; no user ID has such a word, or a key ID that is none.
+    private static final Pattern PASTED = Pattern.compile("(?:\\p{XDigit}{16}|\\p{XDigit}{40}|\\p{XDigit}{64})");
+    // White space, also the kinds that Java's strip does not know: no-break and zero-width ones, as copied from pages.
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\u200b\\u2060\\ufeff]+");
 
     private SearchTerm() { }
 
@@ -18,31 +22,47 @@ final class SearchTerm {
      *
      * @param exact the whole identity instead of words
      * @param limit most certificates wanted
+     * @param skip  how many of the first ones are not wanted
      * @throws HttpFault 400 for a search that means nothing, 501 for a kind of search that is not offered
      */
-    static Lookup lookup(String search, boolean exact, int limit) {
-        String text = search.strip();
+    static Lookup lookup(String search, boolean exact, int limit, int skip) {
+        String text = stripped(search);
         if (text.isEmpty()) {
             throw HttpFault.of(400, "the parameter \"search\" is missing");
         }
-        if (isHex(text)) {
-            return byHex(text.substring(2), limit);
+        String packed = BLANKS.matcher(text).replaceAll("");
+        if (isHex(packed)) {
+            return byHex(packed.substring(2), limit, skip);
         }
-        String packed = text.replaceAll("\\s+", "");
-        if (PASTED_FINGERPRINT.matcher(packed).matches()) {
-            return byHex(packed, limit);
+        if (PASTED.matcher(packed).matches()) {
+            return byHex(packed, limit, skip);
         }
         if (exact) {
-            return Lookup.of(By.IDENTITY, text, limit);
+            return byText(By.IDENTITY, text, limit, skip);
         }
         var email = IndexTerms.emailOf(text);
         if (email.isPresent()) {
-            return Lookup.of(By.EMAIL, email.get(), limit);
+            return byText(By.EMAIL, email.get(), limit, skip);
         }
         if (IndexTerms.wordsOf(text).isEmpty()) {
             throw HttpFault.of(400, "the search has neither a letter nor a digit");
         }
-        return Lookup.of(By.WORDS, text, limit);
+        return byText(By.WORDS, text, limit, skip);
+    }
+
+    private static Lookup byText(By by, String text, int limit, int skip) {
+        return new Lookup(by, text.getBytes(StandardCharsets.UTF_8), limit, skip);
+    }
+
+    /** Without white space at its ends. */
+    static String stripped(String text) {
+        Matcher blanks = BLANKS.matcher(text);
+        int begin = blanks.lookingAt() ? blanks.end() : 0;
+        int end = text.length();
+        while (end > begin && BLANKS.matcher(text.substring(end - 1, end)).matches()) {
+            end--;
+        }
+        return text.substring(begin, end);
     }
 
     /** Whether it is 0x and then nothing but hexadecimal digits. */
@@ -54,10 +74,10 @@ final class SearchTerm {
         return hex;
     }
 
-    private static Lookup byHex(String digits, int limit) {
+    private static Lookup byHex(String digits, int limit, int skip) {
         return switch (digits.length()) {
-            case 40, 64 -> new Lookup(By.FINGERPRINT, bytes(digits), limit);
-            case 16 -> new Lookup(By.KEY_ID, bytes(digits), limit);
+            case 40, 64 -> new Lookup(By.FINGERPRINT, bytes(digits), limit, skip);
+            case 16 -> new Lookup(By.KEY_ID, bytes(digits), limit, skip);
             // Anybody can make a key with a given short key ID, so an answer would help an impostor.
             case 8 -> throw HttpFault.of(501,
                     "search by 8 digits is not offered: short key IDs can be forged; use the 40 digits of the fingerprint");

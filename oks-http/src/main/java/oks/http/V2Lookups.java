@@ -70,7 +70,15 @@ final class V2Lookups {
     }
 
     private void byIdentity(Exchange exchange, String identity) {
-        certificates(exchange, Lookup.of(By.IDENTITY, identity, maxResults), Bundle::of);
+        certificates(exchange, byIdentity(identity, exchange), Bundle::of);
+    }
+
+    private Lookup byIdentity(String identity, Exchange exchange) {
+        return new Lookup(By.IDENTITY, SearchTerm.stripped(identity).getBytes(StandardCharsets.UTF_8), maxResults, skip(exchange));
+    }
+
+    private static int skip(Exchange exchange) {
+        return ResultPart.skip(Query.of(exchange.request().query()));
     }
 
     private void byVersionedFingerprint(Exchange exchange, String identifier) {
@@ -93,30 +101,27 @@ final class V2Lookups {
         if (!KEY_ID.matcher(identifier).matches()) {
             throw HttpFault.of(404, "after by-keyid come 16 digits");
         }
-        certificates(exchange, new Lookup(By.KEY_ID, bytes(identifier), maxResults), Bundle::legacy); // section 5.1.3: none above 4
+        certificates(exchange, new Lookup(By.KEY_ID, bytes(identifier), maxResults, skip(exchange)), Bundle::legacy); // section 5.1.3: none above 4
     }
 
     private void certificates(Exchange exchange, Lookup lookup, Function<Certificates, Bundle> bundled) {
         String accept = exchange.request().getHeader("Accept");
         String type = accept != null && accept.contains("application/pgp-keys") ? "application/pgp-keys;armor=no" : "application/pgp";
-        found(exchange, lookup, LookupEndpoint.ARMORED_HERE, certificates -> () -> counted(bundled.apply(certificates).binary(type), certificates));
+        found(exchange, lookup, LookupEndpoint.ARMORED_HERE, certificates -> () -> bundled.apply(certificates).binary(type));
     }
 
     private void index(Exchange exchange, String identity) {
-        found(exchange, Lookup.of(By.IDENTITY, identity, maxResults), LookupEndpoint.DESCRIBED_HERE, certificates -> () -> {
+        found(exchange, byIdentity(identity, exchange), LookupEndpoint.DESCRIBED_HERE, certificates -> () -> {
             var described = Bundle.of(certificates).certificates().stream().map(CertificateDescription::of).toList();
-            return counted(Answer.of(Answer.JSON, JsonIndex.of(described, clock.instant())), certificates);
+            return Answer.of(Answer.JSON, JsonIndex.of(described, clock.instant()));
         });
-    }
-
-    private static Answer counted(Answer answer, Certificates certificates) {
-        return answer.with(LookupEndpoint.RESULTS_COUNT, Long.toString(certificates.total()));
     }
 
     private void found(Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {
         oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
-                exchange.answerWith(Bundle.bytes(certificates) > here, rendering.apply(certificates));
+                ResultPart part = ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates);
+                exchange.answerWith(Bundle.bytes(certificates) > here, () -> part.told(rendering.apply(certificates).call()));
             } else {
                 exchange.fail(Failures.of(answer));
             }

@@ -14,7 +14,7 @@ final class ClientNumbersTest {
     private final ClientNumbers numbers = new ClientNumbers(new SecureRandom());
 
     private static ClientAddress client(String address) {
-        return ClientAddress.of(address, null, RULES);
+        return ClientAddress.ofPeer(address, RULES);
     }
 
     @Test

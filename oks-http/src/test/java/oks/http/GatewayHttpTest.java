@@ -12,13 +12,20 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import oks.openpgp.Armor;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
 import oks.openpgp.UploadParser;
+import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
+import oks.service.ServiceAnswer.Found;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +94,71 @@ final class GatewayHttpTest {
         assertThat(new UploadParser(Limits.standard(), Policy.standard()).parse(answer.body().getBytes(StandardCharsets.US_ASCII))
                 .accepted()).hasSize(3);
         assertThat(gateway.lookup("index", "mr", "crowd").body()).startsWith("info:1:3\n");
-        assertThat(gateway.lookup("index", "", "crowd").body()).contains("5 certificates", "Shown here: 3.");
+        assertThat(gateway.lookup("index", "", "crowd").body()).contains("5 certificates", "Shown here: 1 to 3.");
+    }
+
+    private static String link(HttpResponse<?> answer, String relation) {
+        Matcher link = Pattern.compile("<([^>]*)>; rel=\"" + relation + "\"").matcher(answer.headers().firstValue("Link").orElse(""));
+        return link.find() ? link.group(1) : null;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/pks/lookup?op=index&options=json&search=horde&", "/pks/lookup?op=index&options=mr&search=horde", "/pks/lookup?op=index&search=horde",
+        "/pks/lookup?op=get&search=horde", "/pks/v2/index/horde@example.net", "/pks/v2/certs/by-identity/horde@example.net"})
+    void aListIsReadToItsEndByItsLinks(String first) throws Exception {
+        for (int seed = 40; seed < 47; seed++) {
+            gateway.keyserver().put(SampleCertificates.withUserIds(seed, "Horde " + seed + " <horde@example.net>"));
+        }
+        String path = first.replaceFirst("\\?.*", "");
+        Set<String> parts = new HashSet<>();
+        String at = first;
+        for (int part = 0; part < 3; part++) {
+            HttpResponse<String> answer = gateway.get(at);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(header(answer, "X-HKP-Results-Count")).isEqualTo("7");
+            assertThat(parts.add(answer.body())).isTrue();
+            assertThat(link(answer, "prev") == null).isEqualTo(part == 0);
+            String next = link(answer, "next");
+            assertThat(next == null).isEqualTo(part == 2);
+            if (answer.body().contains("<html")) {
+                assertThat(answer.body().contains("Next page")).isEqualTo(next != null);
+            }
+            at = path + next;
+        }
+        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=7").statusCode()).isEqualTo(404);
+        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=x").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whatWasNotCountedToItsEndIsSaid() throws Exception {
+        gateway.keyserver().answerInstead(new Certificates(6116, true, List.of(new Found(1, 1, SampleCertificates.certificate(1)))));
+        try {
+            HttpResponse<String> answer = gateway.lookup("index", "json", "example.org");
+            assertThat(header(answer, "X-HKP-Results-Count")).isEqualTo("6116");
+            assertThat(header(answer, "X-OKS-Results-More")).isEqualTo("yes");
+            assertThat(gateway.lookup("index", "", "example.org").body()).contains("At least 6116 certificates");
+        } finally {
+            gateway.keyserver().answerInstead(null);
+        }
+    }
+
+    /** As people type and paste it, and as gpg and our own pages write it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "0x%s", "  %s ", "0x %s", "\u00a0%s\u200b", "\ufeff0x%s\n"})
+    void keysAreFoundHoweverTheirDigitsAreGrouped(String form) throws Exception {
+        String fingerprint = SampleCertificates.fingerprint(2);
+        for (String digits : List.of(fingerprint, fingerprint.substring(24), fingerprint.toLowerCase(Locale.ROOT))) {
+            for (String blank : List.of("", " ", "\u00a0", "\t")) {
+                String grouped = digits.replaceAll("(.{4})(?=.)", "$1" + blank);
+                assertThat(gateway.lookup("get", "", form.formatted(grouped)).body()).as(grouped).isEqualTo(armored(2));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\u00a0", "\u200b \ufeff", "\t\r\n"})
+    void whiteSpaceIsNoSearch(String blank) throws Exception {
+        assertThat(gateway.lookup("get", "", blank).statusCode()).isEqualTo(400);
     }
 
     @ParameterizedTest

@@ -108,7 +108,7 @@ final class MemoryKeyserver implements ServiceHandler {
                 .filter(one -> wanted.test(Certificate.ofStored(one.certificate())))
                 .sorted(Comparator.comparingLong(Found::lsn).reversed())
                 .toList();
-        return new Certificates(found.size(), found.subList(0, Math.min(found.size(), lookup.limit())));
+        return new Certificates(found.size(), found.stream().skip(lookup.skip()).limit(lookup.limit()).toList());
     }
 
     private static Predicate<Certificate> wanted(Lookup lookup) {
