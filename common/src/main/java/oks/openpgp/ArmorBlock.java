@@ -47,12 +47,14 @@ final class ArmorBlock extends InputStream {
      * forgotten.
      *
      * @param atEnd whether these are the last bytes, which a fault at the end of the block concerns, too
+     * @param whole whether these bytes are whole packets
      */
-    Optional<Fault> faultBefore(long offset, boolean atEnd) {
+    Optional<Fault> faultBefore(long offset, boolean atEnd, boolean whole) {
         Optional<Fault> first = Optional.empty();
         while (!faults.isEmpty() && (faults.peek().offset < offset || atEnd)) {
             Fault fault = faults.poll();
-            first = first.isPresent() ? first : Optional.of(fault);
+            boolean counts = first.isEmpty() && !(whole && fault.what.isHarmlessIfWhole());
+            first = counts ? Optional.of(fault) : first;
         }
         return first;
     }
@@ -163,10 +165,12 @@ final class ArmorBlock extends InputStream {
                 }
             } else if (c == '=') {
                 padded = true;
+            } else if (c <= ' ') {
+                fault(ArmorFault.PLUS_SIGNS);
             } else {
                 end = before; // none of the line: half a certificate looks whole where a packet ends
                 bitCount = 0;
-                fault(c == ' ' ? ArmorFault.PLUS_SIGNS : value >= 0 ? ArmorFault.AFTER_END : ArmorFault.NOT_BASE64);
+                fault(value >= 0 ? ArmorFault.AFTER_END : ArmorFault.NOT_BASE64);
                 return;
             }
         }
@@ -175,7 +179,8 @@ final class ArmorBlock extends InputStream {
     }
 
     private void fault(ArmorFault what) {
-        if (faults.isEmpty() || faults.peekLast().offset != bytesDecoded) {
+        Fault last = faults.peekLast();
+        if (last == null || last.offset != bytesDecoded || last.what.isHarmlessIfWhole() && what != last.what) {
             faults.add(new Fault(bytesDecoded, what));
         }
         over |= faults.size() > MOST_FAULTS; // it is no armor

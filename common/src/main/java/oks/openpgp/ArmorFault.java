@@ -22,6 +22,11 @@ enum ArmorFault {
         this.text = text;
     }
 
+    /** Whether nothing is lost when the certificates come out whole: inside of base64, white space means nothing. */
+    boolean isHarmlessIfWhole() {
+        return this == PLUS_SIGNS;
+    }
+
     /** One sentence for whoever sent it. */
     String text() {
         return text;

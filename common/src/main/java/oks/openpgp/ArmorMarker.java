@@ -37,8 +37,9 @@ record ArmorMarker(boolean begins, String before, String label, boolean closed, 
         return label.startsWith("PRIVATE KEY") || label.startsWith("SECRET KEY");
     }
 
-    boolean isCertificate() {
-        return label.equals("PUBLIC KEY BLOCK");
+    /** A certificate, or whatever "gpg --enarmor" was given. */
+    boolean mayBeCertificate() {
+        return label.equals("PUBLIC KEY BLOCK") || label.equals("ARMORED FILE");
     }
 
     /** Whether a mail program put its quotation marks before the line, and so before every other line of the block. */

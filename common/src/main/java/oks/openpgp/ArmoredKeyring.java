@@ -61,11 +61,11 @@ final class ArmoredKeyring {
         if (first.isPrivateKey()) {
             return Optional.of(Piece.refused(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT)); // not even decoded
         }
+        if (!first.mayBeCertificate() && first.closed()) {
+            return Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block that is no public key block"));
+        }
         if (fault.isPresent()) {
             return Optional.of(Piece.refused(Reason.MALFORMED, fault.get().text()));
-        }
-        if (!first.isCertificate()) {
-            return Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block that is no public key block"));
         }
         block = new ArmorBlock(lines, first);
         decoded = new SlidingBytes(block, maxBytes, STEP);
@@ -79,13 +79,16 @@ final class ArmoredKeyring {
         Optional<Piece> piece = pieces.next();
         long end = decoded.position();
         Optional<Fault> fault = faultBefore(end);
-        if (piece.isPresent() && fault.isEmpty() && decoded.has(0) && !KeyringFormat.beginsWithKey(decoded.at(0))) {
+        if (piece.isPresent() && fault.isEmpty() && goesOn()) {
             Optional<Piece> rest = pieces.next(); // of the same certificate, or of nothing
             fault = faultBefore(decoded.position());
             if (fault.isEmpty() || fault.get().offset() == end) {
                 later = refusedFor(fault, rest);
                 fault = Optional.empty();
             }
+        }
+        while (fault.isPresent() && goesOn() && pieces.next().isPresent()) {
+            faultBefore(decoded.position()); // one report is enough
         }
         if (piece.isEmpty() || fault.isPresent() && !decoded.has(0)) {
             block = null;
@@ -97,8 +100,13 @@ final class ArmoredKeyring {
         return empty ? Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block with nothing in it")) : next();
     }
 
+    /** Whether something follows that begins no certificate. */
+    private boolean goesOn() throws IOException {
+        return decoded.has(0) && !KeyringFormat.beginsWithKey(decoded.at(0));
+    }
+
     private Optional<Fault> faultBefore(long offset) throws IOException {
-        return block.faultBefore(offset, !decoded.has(0));
+        return block.faultBefore(offset, !decoded.has(0), pieces.whole());
     }
 
     private static Optional<Piece> refusedFor(Optional<Fault> fault, Optional<Piece> piece) {

@@ -18,13 +18,20 @@ final class BinaryKeyring {
     private final SlidingBytes bytes;
     private final int maxBytes;
     private int type;
+    private boolean whole;
 
     BinaryKeyring(SlidingBytes bytes, int maxBytes) {
         this.bytes = bytes;
         this.maxBytes = maxBytes;
     }
 
+    /** Whether the last piece was whole packets, up to the next primary key or the end. */
+    boolean whole() {
+        return whole;
+    }
+
     Optional<Piece> next() throws IOException {
+        whole = true;
         bytes.skipBlanks();
         if (!bytes.has(0)) {
             return Optional.empty();
@@ -38,6 +45,7 @@ final class BinaryKeyring {
                 return Optional.of(piece(odd ? swallowedKey(at) : at, secret));
             }
             if (packetEnd == BROKEN) {
+                whole = false;
                 return Optional.of(piece(at == 0 ? nextKey() : swallowedKey(at), secret));
             }
             if (at > 0 && isPrimary(type)) {
@@ -47,6 +55,7 @@ final class BinaryKeyring {
             secret |= type == Packet.SECRET_KEY || type == Packet.SECRET_SUBKEY;
             at = packetEnd;
         }
+        whole = false;
         return Optional.of(tooLarge());
     }
 

@@ -54,6 +54,8 @@ class ArmorTest {
                 Arguments.of("checksum on the last line of digits", ARMOR.replace("\n" + checksum, checksum)),
                 Arguments.of("no line break before the last line", ARMOR.replace("\n-----END", "-----END")),
                 Arguments.of("a line of four digits", ARMOR.replaceFirst("\n\n(....)", "\n\n$1\n")),
+                Arguments.of("white space among the digits", ARMOR.replaceAll("(?m)^([A-Za-z0-9+/]{5})([A-Za-z0-9+/]{40})", "$1 $2\t\n")),
+                Arguments.of("as gpg --enarmor writes", ARMOR.replace("PUBLIC KEY BLOCK", "ARMORED FILE")),
                 Arguments.of("a sentence about armor", "from -----BEGIN PGP PUBLIC KEY BLOCK----- to the end:\n" + ARMOR),
                 Arguments.of("no newline at the end", ARMOR.strip()),
                 Arguments.of("one long line", ARMOR.replaceAll("([A-Za-z0-9+/=]{64})\n", "$1")));
