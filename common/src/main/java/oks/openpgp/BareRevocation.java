@@ -3,34 +3,51 @@ package oks.openpgp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import oks.openpgp.ParsedUpload.Accepted;
 
 /**
- * A key revocation that came without its certificate, such as the file that gpg writes when it makes a key. Not verified:
- * that needs the certificate. Immutable.
+ * A key revocation that came without its certificate, such as the file that gpg writes when it makes a key, or without what makes it
+ * count there. Not verified: that needs the certificate, and the revoker's where somebody else made it. Immutable.
  */
 public final class BareRevocation {
     private final Signature signature;
+    private final Optional<Fingerprint> certificate;
 
-    private BareRevocation(Signature signature) {
+    private BareRevocation(Signature signature, Optional<Fingerprint> certificate) {
         this.signature = signature;
+        this.certificate = certificate;
     }
 
     static BareRevocation of(Signature signature) {
+        return of(signature, Optional.empty());
+    }
+
+    /** One that stood in an upload of this certificate, by a key that the owner's signatures in the upload do not name. */
+    static BareRevocation ofCertificate(Fingerprint certificate, Signature signature) {
+        return of(signature, Optional.of(certificate));
+    }
+
+    private static BareRevocation of(Signature signature, Optional<Fingerprint> certificate) {
         Packet own = Packet.of(Packet.SIGNATURE, signature.packet().body()); // lets go of the upload's bytes
         try {
-            return new BareRevocation(Signature.parse(own));
+            return new BareRevocation(Signature.parse(own), certificate);
         } catch (Malformed e) {
             throw new IllegalStateException("a signature that was read before cannot be read again", e);
         }
     }
 
-    /** The fingerprint of the key that it says it revokes, where it names one; gpg does since 2.1. */
+    /** The certificate that it revokes, if anything; empty where only its maker is known. */
+    public Optional<Fingerprint> certificate() {
+        return certificate;
+    }
+
+    /** The fingerprint of the key that it says made it, where it names one; gpg does since 2.1. */
     public Optional<Fingerprint> issuerFingerprint() {
         return signature.issuerFingerprint();
     }
 
-    /** The key ID of the key that it says it revokes. */
+    /** The key ID of the key that it says made it. */
     public KeyId issuer() {
         return signature.issuer().orElseThrow();
     }
@@ -41,25 +58,45 @@ public final class BareRevocation {
     }
 
     /**
-     * This revocation on the primary key of a certificate, to be merged with it; empty if it is not this certificate's or
-     * does not verify, or if the budget does not allow to find out.
+     * This revocation on the primary key of a certificate, to be merged with it; empty if neither its owner made it nor a revoker that
+     * it names, or if it does not verify, or if the budget does not allow to find out.
      *
+     * @param known finds the certificates of revokers by the fingerprint of the primary key
      * @param budget of the upload that the revocation came in; also pays for looking at the certificate
      */
-    public Optional<Certificate> on(Certificate stored, VerificationBudget budget) {
+    public Optional<Certificate> on(
+            Certificate stored, Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
         budget.beginCertificate();
+        KeyPacket primary = KeyPacket.ofStored(stored.primary());
+        if (!signature.namesIssuer(primary)) {
+            return byRevoker(stored, primary, known, budget);
+        }
         if (!budget.payForHashing(stored.size())) {
             return Optional.empty();
         }
-        try {
-            RawCertificate raw = new RawCertificate(KeyPacket.parse(stored.primary()), Limits.standard());
-            raw.add(signature.packet());
-            List<Accepted> verified = new ArrayList<>(1);
-            new CertificateCleaner(raw, Limits.standard(), new Policy(ThirdParty.NONE, true, true), budget)
-                    .clean(verified, new ArrayList<>(1));
-            return verified.stream().findFirst().map(Accepted::certificate);
-        } catch (Malformed | KeyPacket.UnknownVersion e) {
+        RawCertificate raw = new RawCertificate(primary, Limits.standard());
+        raw.add(signature.packet());
+        List<Accepted> verified = new ArrayList<>(1);
+        new CertificateCleaner(raw, Limits.standard(), new Policy(ThirdParty.NONE, true, true), budget)
+                .clean(verified, new ArrayList<>(1));
+        return verified.stream().findFirst().map(Accepted::certificate);
+    }
+
+    /** As {@link #on(Certificate, Function, VerificationBudget)}, where no revokers are known. */
+    Optional<Certificate> on(Certificate stored, VerificationBudget budget) {
+        return on(stored, fingerprint -> Optional.empty(), budget);
+    }
+
+    private Optional<Certificate> byRevoker(
+            Certificate stored, KeyPacket primary, Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
+        if (!signature.exportable() || !SignatureVerifier.mayBeOver(signature, budget, primary.hashed())
+                || !budget.payForHashing(stored.size())) {
             return Optional.empty();
         }
+        CertificateParts parts = stored.parts();
+        int before = parts.signatures().size();
+        DesignatedRevocations.add(parts, signature, known, budget);
+        boolean added = parts.signatures().size() > before || !parts.unverifiedRevocations().isEmpty() && parts.canWait();
+        return added ? Optional.of(stored.with(parts)) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,31 +72,51 @@ public final class Certificate {
     }
 
     /**
-     * The least that tells everybody not to use this certificate: its primary key and the revocations of it; empty when it
-     * is not revoked. No user ID is in it.
+     * The least that tells everybody not to use this certificate: its primary key and the verified revocations of it, with what names
+     * a revoker if somebody else than the owner made one; empty when it is not revoked. No user ID is in it.
      */
     public Optional<Certificate> revocationOnly() {
         CertificateParts all = parts();
-        CertificateParts revoked = new CertificateParts(all.primary());
-        for (Packet signature : all.signatures()) {
-            if (isRevocation(signature)) {
-                revoked.signatures().add(signature);
-            }
+        List<Packet> revocations = all.signatures().stream().filter(DesignatedRevocations::isKeyRevocation).toList();
+        if (revocations.isEmpty()) {
+            return Optional.empty();
         }
-        return revoked.signatures().isEmpty() ? Optional.empty() : Optional.of(with(revoked));
+        CertificateParts revoked = new CertificateParts(all.primary());
+        revoked.signatures().addAll(revocations);
+        KeyPacket primary = KeyPacket.ofStored(all.primary());
+        List<Signature> parsed = all.signatures().stream().map(Signature::ofStored).toList();
+        if (parsed.stream().anyMatch(signature -> !signature.namesIssuer(primary))) {
+            parsed.stream().filter(signature -> !signature.revokers().isEmpty())
+                    .forEach(signature -> revoked.signatures().add(signature.packet()));
+        }
+        return Optional.of(with(revoked));
     }
 
-    private static boolean isRevocation(Packet signature) {
+    /** Whether revocations wait at its end for their makers' keys; nothing is copied to find out. */
+    boolean hasUnverifiedRevocations() {
         try {
-            return Signature.parse(signature).type() == Signature.KEY_REVOCATION;
+            boolean component = false;
+            for (PacketSplitter packets = new PacketSplitter(bytes); packets.hasNext(); ) {
+                Packet packet = packets.next();
+                boolean signature = packet.type() == Packet.SIGNATURE;
+                if (component && signature && DesignatedRevocations.isKeyRevocation(packet)) {
+                    return true;
+                }
+                component |= !signature && packet.type() != Packet.PUBLIC_KEY;
+            }
+            return false;
         } catch (Malformed e) {
-            return false; // cannot be: it was taken apart before it was kept
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
         }
     }
 
     /** The primary key packet alone. */
-    Packet primary() throws Malformed {
-        return new PacketSplitter(bytes).next();
+    Packet primary() {
+        try {
+            return new PacketSplitter(bytes).next();
+        } catch (Malformed e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
     }
 
     CertificateParts parts() {

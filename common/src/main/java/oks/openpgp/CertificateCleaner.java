@@ -1,16 +1,23 @@
 package oks.openpgp;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import oks.openpgp.ParsedUpload.Accepted;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.ParsedUpload.Refused;
 
 /**
  * Makes what is stored of what was uploaded: keeps what the primary key signed, drops and reports the rest.
+ *
+ * <p>Signatures are verified where they stand. Those of the owner that do not belong there are then tried wherever signatures of
+ * their type stand, since programs have put them out of order for decades; and of copies that differ in what nobody signed, each is
+ * looked at, so that a spoiled one takes no good one along.
  *
  * <p>One object cleans one certificate. The work is bounded: a signature is verified once, within the budget; wrong ones are
  * counted per component and per certificate; and nothing is verified any more once more is kept than may be stored.
@@ -21,6 +28,10 @@ final class CertificateCleaner {
 
     private static final int WRONG_PER_CERTIFICATE = 64;
 
+    private static final String BY_ANOTHER_KEY = "made by another key";
+    private static final String ON_DROPPED = "what they are on was dropped";
+    private static final String MISPLACED = "of a type that does not belong here";
+
     private final RawCertificate raw;
     private final Limits limits;
     private final Policy policy;
@@ -30,9 +41,19 @@ final class CertificateCleaner {
     private final DropReport dropped;
     private SignatureVerifier verifier;
     private byte[] primaryHashed;
-    private int wrongInComponent;
+    private final List<SignaturePlace> places = new ArrayList<>();
+    private final List<Stray> strays = new ArrayList<>(0);
+    private final List<Signature> revocationsByOthers = new ArrayList<>(0);
+    private final List<BareRevocation> elsewhere = new ArrayList<>(0);
     private int wrong;
     private long keptBytes;
+
+    /** A user ID or user attribute that is kept if its owner signed it; {@code room} then makes its place. */
+    private record UserIdCandidate(
+            Packet userId, SignaturePlace place, ThirdPartySignatures others, Function<Packet, List<Packet>> room) {}
+
+    /** A signature of the owner's, in all its forms, that does not belong where it stands, and what is said if it belongs nowhere. */
+    private record Stray(Optional<SignaturePlace> from, String name, List<Signature> forms, String reason) {}
 
     CertificateCleaner(RawCertificate raw, Limits limits, Policy policy, VerificationBudget budget) {
         this.raw = raw;
@@ -59,6 +80,11 @@ final class CertificateCleaner {
         }
     }
 
+    /** Revocations that stood in this certificate and are not by its owner, nor by a revoker that it names: whose, a store may know. */
+    List<BareRevocation> revocationsOfOthers() {
+        return elsewhere;
+    }
+
     private void check() {
         if (raw.refused() != null) {
             return;
@@ -80,13 +106,23 @@ final class CertificateCleaner {
 
     private void cleanParts() {
         keptBytes = primary.packet().length();
-        selfSignatures(DropReport.PRIMARY, raw.parts().signatures(), CertificateCleaner::onPrimary, primaryHashed)
-                .forEach(forms -> kept.signatures().add(CanonicalSignature.of(forms.get(0), primary)));
+        SignaturePlace onPrimary = SignaturePlace.onPrimary(primary, primaryHashed);
+        verifyInPlace(onPrimary, raw.parts().signatures(), signature ->
+                dropped.addSignatures(DropReport.PRIMARY, BY_ANOTHER_KEY, 1));
+        List<UserIdCandidate> userIds = new ArrayList<>(raw.parts().userIds().size());
         raw.parts().userIds().forEach((userId, signatures) ->
-                cleanUserId(DropReport.userId(userId), userId, signatures, kept::userId));
+                userIds.add(userId(DropReport.userId(userId), userId, signatures, kept::userId)));
         raw.parts().userAttributes().forEach((attribute, signatures) ->
-                cleanUserId(DropReport.USER_ATTRIBUTE, attribute, signatures, kept::userAttribute));
-        raw.parts().subkeys().forEach(this::cleanSubkey);
+                userIds.add(userId(DropReport.USER_ATTRIBUTE, attribute, signatures, kept::userAttribute)));
+        Map<Packet, SignaturePlace> subkeys = new LinkedHashMap<>();
+        raw.parts().subkeys().forEach((subkey, signatures) ->
+                subkey(subkey, signatures).ifPresent(place -> subkeys.put(subkey, place)));
+        raw.leftOut().forEach(this::takeLeftOut);
+        strays.forEach(this::findPlace);
+        kept.signatures().addAll(onPrimary.kept());
+        userIds.forEach(this::keepUserId);
+        subkeys.forEach(this::keepSubkey);
+        takeRevocationsByOthers();
     }
 
     private void judge() {
@@ -105,77 +141,59 @@ final class CertificateCleaner {
         }
     }
 
-    private static boolean onPrimary(Signature signature) {
-        return signature.type() == Signature.DIRECT_KEY || signature.type() == Signature.KEY_REVOCATION;
-    }
-
-    private static boolean onUserId(Signature signature) {
-        return signature.isCertification()
-                || signature.type() == Signature.CERTIFICATION_REVOCATION
-                || signature.type() == Signature.ATTESTATION;
-    }
-
-    private static boolean onSubkey(Signature signature) {
-        return signature.type() == Signature.SUBKEY_BINDING || signature.type() == Signature.SUBKEY_REVOCATION;
-    }
-
-    /** Of a user ID or user attribute, keeps what its owner signed, in a place that is made for it. */
-    private void cleanUserId(
-            String name, Packet userId, List<Packet> signatures, Function<Packet, List<Packet>> places) {
-        if (refusedAlready()) {
-            return;
-        }
-        byte[] hashed = UserIds.hashed(userId);
+    private UserIdCandidate userId(
+            String name, Packet userId, List<Packet> signatures, Function<Packet, List<Packet>> room) {
+        SignaturePlace place = SignaturePlace.onUserId(name, primary, primaryHashed, userId);
         ThirdPartySignatures others = new ThirdPartySignatures(policy, primary);
-        List<Packet> mine = new ArrayList<>(2);
-        for (List<Packet> forms : SignatureIdentity.forms(signatures)) {
-            List<Signature> parsed = parse(name, forms);
-            boolean isMine = parsed.stream().anyMatch(signature -> signature.namesIssuer(primary));
-            if (isMine || parsed.stream().noneMatch(others::take)) {
-                parsed.forEach(signature -> mine.add(signature.packet()));
-            }
-        }
-        List<Signature> valid = new ArrayList<>(2);
-        List<Packet> self = new ArrayList<>(2);
-        for (List<Signature> forms : selfSignatures(name, mine, CertificateCleaner::onUserId, primaryHashed, hashed)) {
-            valid.add(forms.get(0));
-            self.add(CanonicalSignature.of(forms.get(0), primary));
-        }
+        verifyInPlace(place, signatures, others::take);
+        return new UserIdCandidate(userId, place, others, room);
+    }
+
+    private void keepUserId(UserIdCandidate candidate) {
+        List<Signature> valid = candidate.place.valid();
+        String name = candidate.place.name();
         if (valid.stream().noneMatch(s -> s.type() != Signature.ATTESTATION)) {
             dropped.add(name, "no valid self-signature");
             return;
         }
-        keptBytes += userId.length();
-        List<Packet> place = places.apply(userId);
-        place.addAll(self);
-        place.addAll(others.kept(valid, dropped, name));
+        keptBytes += candidate.userId.length();
+        List<Packet> place = candidate.room.apply(candidate.userId);
+        place.addAll(candidate.place.kept());
+        place.addAll(candidate.others.kept(valid, dropped, name));
     }
 
-    private void cleanSubkey(Packet subkey, List<Packet> signatures) {
-        if (refusedAlready()) {
-            return;
+    private Optional<SignaturePlace> subkey(Packet subkey, List<Packet> signatures) {
+        Optional<KeyPacket> key = subkey(subkey);
+        if (key.isEmpty()) {
+            raw.leaveOut("subkey", signatures);
+            return Optional.empty();
         }
-        Optional<KeyPacket> parsed = subkey(subkey);
-        if (parsed.isEmpty()) {
-            return;
-        }
-        KeyPacket key = parsed.get();
-        String name = "subkey " + key.fingerprint();
-        byte[] hashed = key.hashed();
-        BackSignature back = new BackSignature(primary, primaryHashed, key, hashed, policy, budget);
-        List<Packet> self = new ArrayList<>(2);
-        for (List<Signature> forms : selfSignatures(name, signatures, CertificateCleaner::onSubkey, primaryHashed, hashed)) {
-            List<Packet> bound = forms.stream().flatMap(form -> back.kept(form).stream()).toList();
-            self.addAll(bound);
-            if (bound.isEmpty()) {
-                dropped.addSignatures(name, "the signing subkey did not sign its binding", 1);
-            }
-        }
-        if (self.isEmpty()) {
-            dropped.add(name, "no valid binding signature");
+        SignaturePlace place = SignaturePlace.onSubkey(primary, primaryHashed, key.get(), policy, budget);
+        verifyInPlace(place, signatures, signature -> dropped.addSignatures(place.name(), BY_ANOTHER_KEY, 1));
+        return Optional.of(place);
+    }
+
+    private void keepSubkey(Packet subkey, SignaturePlace place) {
+        if (place.kept().isEmpty()) {
+            dropped.add(place.name(), "no valid binding signature");
         } else {
             keptBytes += subkey.length();
-            kept.subkey(subkey).addAll(self);
+            kept.subkey(subkey).addAll(place.kept());
+        }
+    }
+
+    /** Signatures after something that is not kept may belong to something that is; those that do not went with it. */
+    private void takeLeftOut(String name, List<Packet> signatures) {
+        for (List<Packet> forms : SignatureIdentity.forms(signatures)) {
+            List<Signature> own = new ArrayList<>(1);
+            List<Signature> others = sort(name, forms, own);
+            if (!own.isEmpty()) {
+                strays.add(new Stray(Optional.empty(), name, own, ON_DROPPED));
+            } else if (areKeyRevocations(others)) {
+                revocationsByOthers.addAll(others);
+            } else if (!others.isEmpty()) {
+                dropped.addSignatures(name, ON_DROPPED, 1);
+            }
         }
     }
 
@@ -194,88 +212,166 @@ final class CertificateCleaner {
         }
     }
 
-    /**
-     * The candidates of a fitting type that the primary key made over this content: of each, all forms that it came in which
-     * name the primary key, since a stranger may have made some of them.
-     */
-    private List<List<Signature>> selfSignatures(
-            String name, List<Packet> candidates, Predicate<Signature> fits, byte[]... content) {
-        wrongInComponent = 0;
-        List<List<Signature>> self = new ArrayList<>(2);
-        for (List<Packet> packets : SignatureIdentity.forms(candidates)) {
-            List<Signature> forms = parse(name, packets);
-            List<Signature> named = forms.stream().filter(form -> form.namesIssuer(primary)).toList();
-            if (forms.isEmpty()) {
+    /** Takes the owner's signatures that belong where they stand, and hands on those that other keys made. */
+    private void verifyInPlace(SignaturePlace place, List<Packet> signatures, Consumer<Signature> byOthers) {
+        places.add(place);
+        if (refusedAlready()) {
+            return;
+        }
+        for (List<Packet> forms : SignatureIdentity.forms(signatures)) {
+            List<Signature> own = new ArrayList<>(1);
+            List<Signature> others = sort(place.name(), forms, own);
+            if (!own.isEmpty() && take(place, own, others.isEmpty())) {
                 continue;
             }
-            String reason = reasonAgainst(named.isEmpty() ? forms.subList(0, 1) : named, fits, content);
-            if (reason.isEmpty()) {
-                self.add(named);
-                keptBytes += named.get(0).packet().length();
+            if (areKeyRevocations(others)) {
+                revocationsByOthers.addAll(others);
             } else {
-                dropped.addSignatures(name, reason, 1);
+                others.stream().findFirst().ifPresent(byOthers);
             }
         }
-        return self;
     }
 
-    private List<Signature> parse(String name, List<Packet> packets) {
-        List<Signature> parsed = new ArrayList<>(packets.size());
-        for (Packet packet : packets) {
-            try {
-                parsed.add(Signature.parse(packet));
-            } catch (Malformed e) {
-                dropped.addSignatures(name, e.getMessage(), 1);
-            }
-        }
-        return parsed;
+    private static boolean areKeyRevocations(List<Signature> forms) {
+        return !forms.isEmpty() && forms.get(0).type() == Signature.KEY_REVOCATION;
     }
 
-    /** Empty if one of the forms of a signature verifies: with zeros before its numbers, another one may not. */
-    private String reasonAgainst(List<Signature> forms, Predicate<Signature> fits, byte[][] content) {
+    /** Adds the forms of a signature that may be the owner's to {@code own}; returns those that name another key. */
+    private List<Signature> sort(String name, List<Packet> forms, List<Signature> own) {
+        List<Signature> others = new ArrayList<>(1);
         String reason = "";
-        for (Signature form : forms) {
-            reason = reasonAgainst(form, fits, content);
-            if (reason.isEmpty()) {
-                break;
+        for (Packet form : forms) {
+            try {
+                Signature signature = Signature.parse(form);
+                if (isByAnother(signature)) {
+                    others.add(signature);
+                } else {
+                    reason = reasonAgainst(signature);
+                    if (reason.isEmpty()) {
+                        own.add(signature);
+                    }
+                }
+            } catch (Malformed e) {
+                reason = e.getMessage();
             }
         }
-        return reason;
+        if (own.isEmpty() && others.isEmpty()) {
+            dropped.addSignatures(name, reason, 1);
+        }
+        return others;
     }
 
-    private String reasonAgainst(
-            Signature signature, Predicate<Signature> fits, byte[][] content) {
+    /** Whether it names another key, and not only in what anybody may have added. */
+    private boolean isByAnother(Signature signature) {
+        return signature.namesIssuer() && !signature.namesIssuer(primary) && !CanonicalSignature.isDisguised(signature, primary);
+    }
+
+    private String reasonAgainst(Signature signature) {
         if (!signature.namesIssuer()) {
             return "names no issuer";
-        }
-        if (!signature.namesIssuer(primary)) {
-            return "made by another key";
-        }
-        if (!fits.test(signature)) {
-            return "of a type that does not belong here";
         }
         if (!signature.exportable()) {
             return "marked as not to be exported";
         }
-        if (!policy.verify()) {
-            return "";
+        boolean weak = policy.verify() && !signature.revokes()
+                && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version());
+        return weak ? "made with a hash that is not accepted any more" : "";
+    }
+
+    /** Takes a signature that may be the owner's; if it is not good here, it is a stray, or dropped; says whether it was taken. */
+    private boolean take(SignaturePlace place, List<Signature> forms, boolean owners) {
+        Signature first = forms.get(0);
+        if (!place.fits(first)) {
+            strays.add(new Stray(Optional.of(place), place.name(), forms, MISPLACED));
+            return owners;
         }
-        if (!signature.revokes() && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version())) {
-            return "made with a hash that is not accepted any more";
-        }
-        if (wrongInComponent >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE || refusedAlready()) {
-            return "not verified after too many wrong ones";
-        }
-        return switch (verifier.verify(signature, content)) {
-            case VALID -> "";
-            case PLAINLY_WRONG -> "does not verify";
-            case WRONG -> {
-                wrongInComponent++;
-                wrong++;
-                yield "does not verify";
+        SignatureVerifier.Outcome outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.Outcome.VALID;
+        switch (outcome) {
+            case VALID -> accept(place, forms);
+            case PLAINLY_WRONG, WRONG -> {
+                if (owners) {
+                    strays.add(new Stray(Optional.of(place), place.name(), forms, "does not verify"));
+                }
             }
-            case UNAFFORDABLE -> "not verified: too costly";
-        };
+            case UNAFFORDABLE -> dropped.addSignatures(place.name(), tooMuch(place), 1);
+        }
+        return outcome == SignatureVerifier.Outcome.VALID || owners;
+    }
+
+    /** Tries one form after the other: with zeros before its numbers, a good signature may not verify. */
+    private SignatureVerifier.Outcome verify(SignaturePlace place, List<Signature> forms) {
+        SignatureVerifier.Outcome outcome = SignatureVerifier.Outcome.PLAINLY_WRONG;
+        for (Signature form : forms) {
+            outcome = verify(place, form);
+            if (outcome == SignatureVerifier.Outcome.VALID) {
+                break;
+            }
+        }
+        return outcome;
+    }
+
+    private SignatureVerifier.Outcome verify(SignaturePlace place, Signature signature) {
+        if (tooManyWrong(place) || refusedAlready()) {
+            return SignatureVerifier.Outcome.UNAFFORDABLE;
+        }
+        SignatureVerifier.Outcome outcome = verifier.verify(signature, place.content());
+        if (outcome == SignatureVerifier.Outcome.WRONG) {
+            place.countWrong();
+            wrong++;
+        }
+        return outcome;
+    }
+
+    private boolean tooManyWrong(SignaturePlace place) {
+        return place.wrong() >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE;
+    }
+
+    private String tooMuch(SignaturePlace place) {
+        return tooManyWrong(place) || keptBytes > limits.maxCertificateBytes()
+                ? "not verified after too many wrong ones"
+                : "not verified: too costly";
+    }
+
+    /** Takes a signature that verifies here, in the form in which it is stored. */
+    private void accept(SignaturePlace place, List<Signature> forms) {
+        if (place.keep(forms)) {
+            keptBytes += forms.get(0).packet().length();
+        } else {
+            dropped.addSignatures(place.name(), "the signing subkey did not sign its binding", 1);
+        }
+    }
+
+    private void findPlace(Stray stray) {
+        Signature signature = stray.forms().get(0);
+        for (SignaturePlace place : places) {
+            if (stray.from().filter(from -> from == place).isEmpty() && place.fits(signature)
+                    && budget.allowsSearch(SignatureVerifier.hashedBytes(signature, place.content()))
+                    && verify(place, stray.forms()) == SignatureVerifier.Outcome.VALID) {
+                accept(place, stray.forms());
+                return;
+            }
+        }
+        dropped.addSignatures(stray.name(), stray.reason(), 1);
+    }
+
+    /** Keeps those by revokers that the owner named; others may be of other certificates, or of this one as the store has it. */
+    private void takeRevocationsByOthers() {
+        if (revocationsByOthers.isEmpty()) {
+            return;
+        }
+        Set<Fingerprint> revokers = DesignatedRevocations.revokers(kept, primary);
+        for (Signature signature : revocationsByOthers) {
+            if (!signature.exportable()) {
+                dropped.addSignatures(DropReport.PRIMARY, "marked as not to be exported", 1);
+            } else if (!SignatureVerifier.mayBeOver(signature, budget, primaryHashed)) {
+                elsewhere.add(BareRevocation.of(signature));
+            } else if (DesignatedRevocations.revoker(signature, revokers).isPresent()) {
+                kept.unverifiedRevocations().add(CanonicalSignature.foreign(signature, primary));
+            } else {
+                dropped.addSignatures(DropReport.PRIMARY, BY_ANOTHER_KEY, 1);
+                elsewhere.add(BareRevocation.ofCertificate(primary.fingerprint(), signature));
+            }
+        }
     }
 
     private boolean refusedAlready() {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * @param algorithmName such as {@code rsa4096} or {@code ed25519}
  * @param bits size of the primary key; 0 if unknown
  * @param expires when the primary key expires; empty for never
- * @param revoked whether the owner revoked the key
+ * @param revoked whether the key was revoked, by its owner or a revoker that the owner named
+ * @param revokedBy that revoker; empty where the owner did it, or nobody
  * @param userIds the primary one first, then the newest
  * @param signatures those on the primary key itself, the oldest first
  */
@@ -30,6 +31,7 @@ public record CertificateDescription(
         Instant created,
         Optional<Instant> expires,
         boolean revoked,
+        Optional<Fingerprint> revokedBy,
         List<UserIdDescription> userIds,
         List<SubkeyDescription> subkeys,
         List<SignatureDescription> signatures) {
@@ -99,8 +101,25 @@ public record CertificateDescription(
         return new CertificateDescription(
                 key.version(), key.fingerprint(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
                 Instant.ofEpochSecond(key.created()), expiry(key, direct, userIds),
-                direct.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION),
-                userIds.stream().map(UserId::description).toList(), subkeys, described(key, onKey));
+                onKey.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION), revokedBy(parts, key, onKey),
+                userIds.stream().map(UserId::description).toList(), subkeys, onKey(parts, key, onKey));
+    }
+
+    /** All revocations on the primary key were verified; those that wait for their revoker stand elsewhere. */
+    private static Optional<Fingerprint> revokedBy(CertificateParts parts, KeyPacket key, List<Signature> onKey) {
+        List<Signature> revocations = onKey.stream().filter(s -> s.type() == Signature.KEY_REVOCATION).toList();
+        if (revocations.isEmpty() || revocations.stream().anyMatch(signature -> signature.namesIssuer(key))) {
+            return Optional.empty();
+        }
+        return DesignatedRevocations.revoker(revocations.get(0), DesignatedRevocations.revokers(parts, key));
+    }
+
+    private static List<SignatureDescription> onKey(CertificateParts parts, KeyPacket key, List<Signature> verified) {
+        Stream<SignatureDescription> waiting = parts.unverifiedRevocations().stream()
+                .map(packet -> SignatureDescription.of(Signature.ofStored(packet), key, false));
+        return Stream.concat(verified.stream().map(signature -> SignatureDescription.of(signature, key, true)), waiting)
+                .sorted(Comparator.comparing(SignatureDescription::created))
+                .toList();
     }
 
     private static List<Signature> all(List<Packet> packets) throws Malformed {
@@ -119,7 +138,7 @@ public record CertificateDescription(
     private static List<SignatureDescription> described(KeyPacket key, List<Signature> all) {
         return all.stream()
                 .sorted(Comparator.comparingLong(Signature::created))
-                .map(signature -> SignatureDescription.of(signature, key))
+                .map(signature -> SignatureDescription.of(signature, key, signature.namesIssuer(key)))
                 .toList();
     }
 

@@ -39,7 +39,7 @@ public final class CertificateMerge {
     }
 
     /**
-     * The certificate with the first revocation of the incoming one, and nothing else of it: what is stored when there is no
+     * The certificate with the first revocation of the incoming one, what names its maker, and nothing else of it: what is stored when there is no
      * room for more, since nobody who fills a certificate may keep its owner from revoking it. Empty if it is revoked already
      * or the incoming one does not revoke it.
      */
@@ -49,7 +49,9 @@ public final class CertificateMerge {
         }
         return incoming.revocationOnly().map(revoked -> {
             CertificateParts parts = stored.parts();
-            parts.signatures().add(revoked.parts().signatures().get(0));
+            List<Packet> signatures = revoked.parts().signatures();
+            signatures.stream().filter(DesignatedRevocations::isKeyRevocation).findFirst().ifPresent(parts.signatures()::add);
+            signatures.stream().filter(packet -> !DesignatedRevocations.isKeyRevocation(packet)).forEach(parts.signatures()::add);
             return stored.with(parts);
         });
     }

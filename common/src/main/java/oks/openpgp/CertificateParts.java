@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * puts the same packets together in whatever sequence gets the same bytes.
  *
  * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; user attributes likewise; subkeys with theirs, by bytes (so by version and
- * creation). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
+ * creation); last, where there is any user ID, user attribute or subkey, the revocations of the primary key that could not be verified
+ * yet ({@link DesignatedRevocations}). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
  * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as
  * every program that knows version 6 reads, and so have user attributes.
  */
@@ -22,6 +23,7 @@ final class CertificateParts {
     private final Map<Packet, List<Packet>> userIds = new TreeMap<>();
     private final Map<Packet, List<Packet>> userAttributes = new TreeMap<>();
     private final Map<Packet, List<Packet>> subkeys = new TreeMap<>();
+    private final List<Packet> unverifiedRevocations = new ArrayList<>(0);
 
     CertificateParts(Packet primary) {
         this.primary = primary;
@@ -39,7 +41,10 @@ final class CertificateParts {
                     case Packet.USER_ID -> place = parts.userId(packet);
                     case Packet.USER_ATTRIBUTE -> place = parts.userAttribute(packet);
                     case Packet.PUBLIC_SUBKEY -> place = parts.subkey(packet);
-                    default -> place.add(packet);
+                    default -> {
+                        boolean waits = place != parts.signatures && DesignatedRevocations.isKeyRevocation(packet);
+                        (waits ? parts.unverifiedRevocations : place).add(packet);
+                    }
                 }
             }
             return parts;
@@ -79,6 +84,11 @@ final class CertificateParts {
         return subkeys;
     }
 
+    /** Revocations of the primary key by other keys that could not be verified yet; may be added to. */
+    List<Packet> unverifiedRevocations() {
+        return unverifiedRevocations;
+    }
+
     /** The place for the signatures of a user ID, which is added if it is new. */
     List<Packet> userId(Packet userId) {
         return userIds.computeIfAbsent(userId, u -> new ArrayList<>(2));
@@ -100,6 +110,7 @@ final class CertificateParts {
         other.userIds.forEach((packet, theirs) -> userId(packet).addAll(theirs));
         other.userAttributes.forEach((packet, theirs) -> userAttribute(packet).addAll(theirs));
         other.subkeys.forEach((packet, theirs) -> subkey(packet).addAll(theirs));
+        unverifiedRevocations.addAll(other.unverifiedRevocations);
     }
 
     /** How many bytes the signatures on user IDs and user attributes have. */
@@ -115,6 +126,7 @@ final class CertificateParts {
             Optional<KeyPacket> key = Optional.of(KeyPacket.parse(subkey.getKey()));
             replace(subkey.getValue(), CanonicalSignature.all(subkey.getValue(), primaryKey, key));
         }
+        replace(unverifiedRevocations, CanonicalSignature.all(unverifiedRevocations, primaryKey, Optional.empty()));
     }
 
     private static void replace(List<Packet> place, List<Packet> by) {
@@ -133,6 +145,7 @@ final class CertificateParts {
                 all.addAll(theirs);
             });
         }
+        all.addAll(unverifiedRevocations);
         return all;
     }
 
@@ -148,7 +161,15 @@ final class CertificateParts {
                 writeAll(out, theirs, version6);
             });
         }
+        if (canWait()) {
+            writeAll(out, DesignatedRevocations.waiting(signatures, unverifiedRevocations), version6);
+        }
         return out.toByteArray();
+    }
+
+    /** Whether there is anything after the primary key's own signatures, so that what waits at the end can be told from them. */
+    boolean canWait() {
+        return !userIds.isEmpty() || !userAttributes.isEmpty() || !subkeys.isEmpty();
     }
 
     /** A packet with its header. */

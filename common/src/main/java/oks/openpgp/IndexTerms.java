@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param provenKeyIds their key IDs
  * @param emails e-mail addresses of the user IDs, as {@link #emailOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
+ * @param awaitedRevokers key IDs of revokers whose revocations could not be verified yet
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
  *     each as u32 type, u32 length, body
  */
@@ -37,6 +38,7 @@ public record IndexTerms(
         Set<KeyId> provenKeyIds,
         Set<String> emails,
         Set<String> words,
+        Set<KeyId> awaitedRevokers,
         byte[] sksHash) {
     static final int MAX_EMAILS = 1000;
     static final int MAX_WORDS = 4000;
@@ -52,6 +54,7 @@ public record IndexTerms(
         provenKeyIds = Set.copyOf(provenKeyIds);
         emails = Collections.unmodifiableSet(new LinkedHashSet<>(emails));
         words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
+        awaitedRevokers = Set.copyOf(awaitedRevokers);
         sksHash = sksHash.clone();
     }
 
@@ -90,7 +93,8 @@ public record IndexTerms(
             emailOf(UserIds.text(userId)).filter(e -> emails.size() < MAX_EMAILS).ifPresent(emails::add);
         }
         Set<String> words = words(parts);
-        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words, sksHash(parts));
+        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words,
+                DesignatedRevocations.awaited(parts), sksHash(parts));
     }
 
     /** The words alone of a certificate's terms, at a fraction of the cost. */

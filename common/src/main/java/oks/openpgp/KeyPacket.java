@@ -45,6 +45,15 @@ record KeyPacket(
         };
     }
 
+    /** The key of a packet in a stored certificate, which was taken apart before it was stored. */
+    static KeyPacket ofStored(Packet packet) {
+        try {
+            return parse(packet);
+        } catch (Malformed | UnknownVersion e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
     /** Days after its creation at which a version 3 key expires; 0 for never, and for every other version. */
     int validDays() {
         return version == 3 ? packet.u16(5) : 0;

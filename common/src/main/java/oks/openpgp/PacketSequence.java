@@ -143,7 +143,9 @@ final class PacketSequence implements BinaryPieces {
 
     private void finishCurrent() {
         if (current != null) {
-            new CertificateCleaner(current, limits, policy, budget).clean(accepted, refused);
+            CertificateCleaner cleaner = new CertificateCleaner(current, limits, policy, budget);
+            cleaner.clean(accepted, refused);
+            cleaner.revocationsOfOthers().stream().filter(revocation -> hasRoom()).forEach(revocations::add);
             current = null;
         }
     }

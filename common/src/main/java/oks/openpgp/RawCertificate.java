@@ -1,6 +1,9 @@
 package oks.openpgp;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import oks.openpgp.ParsedUpload.Reason;
 
 /** One certificate of an upload while its packets come in: sorted into places, measured, nothing verified. */
@@ -9,6 +12,7 @@ final class RawCertificate {
     private final KeyPacket primary;
     private final CertificateParts parts;
     private final DropReport dropped = new DropReport();
+    private final Map<String, List<Packet>> leftOut = new LinkedHashMap<>(0);
     private List<Packet> place;
     private String placeName = DropReport.PRIMARY;
     private long bytes;
@@ -32,6 +36,16 @@ final class RawCertificate {
 
     CertificateParts parts() {
         return parts;
+    }
+
+    /** Signatures after something that was left out, by its name: on it, or on something else and out of order. */
+    Map<String, List<Packet>> leftOut() {
+        return leftOut;
+    }
+
+    /** Notes signatures after something that is left out. */
+    void leaveOut(String component, List<Packet> signatures) {
+        leftOut.computeIfAbsent(component, c -> new ArrayList<>(1)).addAll(signatures);
     }
 
     DropReport dropped() {
@@ -71,10 +85,10 @@ final class RawCertificate {
     }
 
     private void signature(Packet packet) {
-        if (place == null) {
-            dropped.addSignatures(placeName, "what they are on was dropped", 1);
-        } else if (packet.length() > limits.maxSignatureBytes()) {
+        if (packet.length() > limits.maxSignatureBytes()) {
             dropped.addSignatures(placeName, "longer than " + limits.maxSignatureBytes() + " bytes", 1);
+        } else if (place == null) {
+            leaveOut(placeName, List.of(packet));
         } else {
             place.add(packet);
         }

@@ -47,6 +47,7 @@ final class Signature {
     private final List<KeyId> issuers = new ArrayList<>(2);
     private final List<Packet> issuerFingerprints = new ArrayList<>(2);
     private final List<Packet> embedded = new ArrayList<>(0);
+    private final List<Fingerprint> revokers = new ArrayList<>(0);
     private boolean hashesIssuerKeyId;
     private boolean hashesIssuerFingerprint;
     private int hashedEmbedded;
@@ -80,6 +81,15 @@ final class Signature {
             throw new Malformed("a signature is broken or of an unknown version");
         }
         return new Signature(packet, layout);
+    }
+
+    /** A signature of a stored certificate, which was taken apart before it was stored. */
+    static Signature ofStored(Packet packet) {
+        try {
+            return parse(packet);
+        } catch (Malformed e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
     }
 
     /** What makes this signature packet the signature it is; the whole of it where it is broken. */
@@ -189,6 +199,11 @@ final class Signature {
         return Packet.of(Packet.SIGNATURE, body.toByteArray());
     }
 
+    /** The keys that may revoke the key, too, as this signature says. */
+    List<Fingerprint> revokers() {
+        return revokers;
+    }
+
     /** The digests of the signatures that the owner approves; only in attestations. */
     Optional<Packet> attested() {
         return Optional.ofNullable(attested);
@@ -220,6 +235,13 @@ final class Signature {
             }
         }
         return namesIssuer();
+    }
+
+    /** As {@link #namesIssuer(KeyPacket)}, of a key that is known by its fingerprint, not version 3. */
+    boolean namesIssuer(Fingerprint key) {
+        return namesIssuer()
+                && issuers.stream().allMatch(key.keyId()::equals)
+                && issuerFingerprints.stream().allMatch(named -> Arrays.equals(named.body(), key.bytes()));
     }
 
     /** The first issuer named, as a key ID. */
@@ -315,10 +337,18 @@ final class Signature {
             case 3 -> lifetime = number(data, 4);
             case 4 -> exportable = number(data, 1) != 0;
             case 9 -> keyLifetime = number(data, 4);
+            case 12 -> revoker(data);
             case 25 -> primaryUserId = number(data, 1) != 0;
             case 27 -> keyFlags = data.length() == 0 ? 0 : data.at(0);
             case 37 -> attested = data;
             default -> { /* nothing a keyserver needs to know */ }
+        }
+    }
+
+    /** Class, whose highest bit is always set; algorithm; fingerprint of version 4 (RFC 4880, section 5.2.3.15). */
+    private void revoker(Packet data) {
+        if (data.length() == 22 && (data.at(0) & 0x80) != 0) {
+            revokers.add(Fingerprint.of(data.body(2, 20)));
         }
     }
 

@@ -34,6 +34,9 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
 
     /** The different forms of each signature, in order; the first one is that which {@link #distinct} keeps. */
     static List<List<Packet>> forms(Collection<Packet> signatures) {
+        if (signatures.size() < 2) {
+            return signatures.stream().map(List::of).toList();
+        }
         SignatureIdentity[] sorted =
                 signatures.stream().map(SignatureIdentity::of).toArray(SignatureIdentity[]::new);
         Arrays.sort(sorted);
@@ -82,7 +85,7 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
         }
     }
 
-    private boolean same(SignatureIdentity other) {
+    boolean same(SignatureIdentity other) {
         return hashed.equals(other.hashed) && Arrays.equals(numbers, other.numbers);
     }
 

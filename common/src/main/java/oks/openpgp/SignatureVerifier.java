@@ -50,7 +50,7 @@ final class SignatureVerifier {
             }
             Digest hash = HashAlgorithm.newDigest(signature.hashAlgorithm());
             byte[] digest = digest(hash, signature, subject);
-            if (((digest[0] & 0xff) << 8 | digest[1] & 0xff) != signature.digestStart()) {
+            if (!isStartOf(digest, signature)) {
                 return Outcome.PLAINLY_WRONG;
             }
             if (!budget.payForVerification(cost)) {
@@ -62,6 +62,33 @@ final class SignatureVerifier {
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense
             return Outcome.WRONG;
         }
+    }
+
+    /**
+     * Whether a signature may have been made over these bytes, whoever made it: the two bytes that begin the digest are right. Of
+     * others one in 65,536 passes.
+     */
+    static boolean mayBeOver(Signature signature, VerificationBudget budget, byte[]... subject) {
+        long bytes = hashedBytes(signature, subject);
+        try {
+            return budget.allowsSearch(bytes) && budget.payForHashing(bytes)
+                    && isStartOf(digest(HashAlgorithm.newDigest(signature.hashAlgorithm()), signature, subject), signature);
+        } catch (Malformed e) {
+            return false;
+        }
+    }
+
+    private static boolean isStartOf(byte[] digest, Signature signature) {
+        return ((digest[0] & 0xff) << 8 | digest[1] & 0xff) == signature.digestStart();
+    }
+
+    /** Bytes that are hashed to verify a signature. */
+    static long hashedBytes(Signature signature, byte[]... subject) {
+        long bytes = signature.packet().length();
+        for (byte[] part : subject) {
+            bytes += part.length;
+        }
+        return bytes;
     }
 
     /** Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3). */
@@ -76,14 +103,6 @@ final class SignatureVerifier {
         return one == other
                 || (one == Algorithm.RSA || one == Algorithm.RSA_SIGN)
                         && (other == Algorithm.RSA || other == Algorithm.RSA_SIGN);
-    }
-
-    private static long hashedBytes(Signature signature, byte[][] subject) {
-        long bytes = signature.packet().length();
-        for (byte[] part : subject) {
-            bytes += part.length;
-        }
-        return bytes;
     }
 
     private static byte[] digest(Digest hash, Signature signature, byte[][] subject) {

@@ -22,11 +22,8 @@ final class ThirdPartySignatures {
         this.primary = primary;
     }
 
-    /** Takes a signature if another key made it; says whether it did. */
-    boolean take(Signature signature) {
-        if (!signature.namesIssuer() || signature.namesIssuer(primary) || CanonicalSignature.isDisguised(signature, primary)) {
-            return false;
-        }
+    /** Takes a signature that another key made. */
+    void take(Signature signature) {
         boolean certifies =
                 signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
         if (signature.exportable() && certifies) {
@@ -34,7 +31,6 @@ final class ThirdPartySignatures {
         } else {
             tooPrivate++;
         }
-        return true;
     }
 
     private Signature canonical(Signature signature) {
@@ -82,12 +78,12 @@ final class ThirdPartySignatures {
         return trimmed;
     }
 
-    /** Bytes of the packets of a stored certificate, without signatures by other keys on user IDs. */
+    /** Bytes of the packets of a stored certificate, without what other keys may have signed without anybody verifying it. */
     static long bytesWithout(CertificateParts parts) {
         try {
             KeyPacket primary = KeyPacket.parse(parts.primary());
             Predicate<Packet> foreign = packet -> isForeign(packet, primary);
-            return bytes(parts.all()) - parts.certifications().stream()
+            return bytes(parts.all()) - bytes(parts.unverifiedRevocations()) - parts.certifications().stream()
                     .mapToLong(signatures -> bytes(signatures.stream().filter(foreign).toList()))
                     .sum();
         } catch (Malformed | KeyPacket.UnknownVersion e) {

@@ -15,6 +15,8 @@ public final class VerificationBudget {
     private long spent;
     private long spentBefore;
     private long verifications;
+    private long searched;
+    private long searchedBefore;
     private boolean uploadExceeded;
     private boolean certificateExceeded;
     private boolean ranOut;
@@ -42,12 +44,29 @@ public final class VerificationBudget {
     /** What is spent from here on is another certificate's. */
     void beginCertificate() {
         spentBefore = spent;
+        searchedBefore = searched;
         certificateExceeded = false;
     }
 
     /** Pays for hashing; without enough left nothing is paid, and nothing more can be. */
     boolean payForHashing(long bytes) {
         return pay(bytes);
+    }
+
+    /**
+     * Whether so many bytes may be hashed, which is paid for besides, to find out where a signature belongs that stands in a wrong
+     * place. At most a quarter goes there, and not to search further is no excess: a flood of signatures that belong nowhere leaves
+     * enough for the owner's.
+     */
+    boolean allowsSearch(long bytes) {
+        long after = searched + bytes;
+        if (exceeded() || 4 * after > (long) HASHED_PER_UNIT * mostInUpload
+                || 4 * (after - searchedBefore) > (long) HASHED_PER_UNIT * mostInCertificate) {
+            ranOut = true;
+            return false;
+        }
+        searched = after;
+        return true;
     }
 
     /** Pays for decoding a key, as {@link #payForHashing}. */
@@ -78,7 +97,7 @@ public final class VerificationBudget {
         return uploadExceeded || certificateExceeded;
     }
 
-    /** Whether something could not be paid for at any time. */
+    /** Whether something could not be paid for at any time, or was not searched for. */
     public boolean ranOut() {
         return ranOut;
     }

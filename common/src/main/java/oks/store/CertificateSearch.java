@@ -145,6 +145,22 @@ public final class CertificateSearch {
         return bySksHash(hash, Page.first(limit), Patience.endless());
     }
 
+    /** Whether at any certificate a revocation waits for the certificate of a revoker. */
+    public boolean anyAwaitsRevoker() {
+        try (Scan keys = new Scan(db, StoreKeys.REVOKER.length)) {
+            keys.begin(StoreKeys.REVOKER);
+            return keys.isAt();
+        } catch (RocksDBException e) {
+            throw StoreFaults.of(db, "search an index", e);
+        }
+    }
+
+    /** Certificates at which revocations wait for the certificate of the revoker with this key ID. */
+    public Matches awaitingRevoker(KeyId revoker, int limit) {
+        return named(StoreKeys.revokerPrefix(revoker), true, terms -> terms.awaitedRevokers().contains(revoker), Page.first(limit),
+                Patience.endless());
+    }
+
     /** Certificates last changed on the day of a time, UTC; at most {@value #MOST_OF_A_DAY}. */
     public List<Fingerprint> changedOn(Instant day) {
         byte[] prefix = StoreKeys.dayPrefix(day);

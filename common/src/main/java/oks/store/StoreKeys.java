@@ -27,6 +27,7 @@ import oks.recovery.Lsn;
  * 'E' e-mail, 0, beginning              (empty)
  * 'W' word, 0, beginning                (empty)
  * 'S' SKS hash, beginning               (empty)
+ * 'R' key ID u64, beginning             (empty)   key ID of a revoker for whose certificate a revocation waits
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
  * </pre>
  *
@@ -37,9 +38,10 @@ final class StoreKeys {
     static final byte[] META = {'M'};
     static final byte[] ARCHIVED = {'A'};
     static final byte[] VERIFIED = {'V'};
+    static final byte[] REVOKER = {'R'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
-    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'D'};
+    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'D'};
 
     static final byte[] PROVEN = {1};
     /** Stands for {@link #claim}. */
@@ -82,6 +84,7 @@ final class StoreKeys {
         terms.emails().forEach(email -> entries.put(join(emailPrefix(email), beginning), NO_VALUE));
         terms.words().forEach(word -> entries.put(join(wordPrefix(word), beginning), NO_VALUE));
         entries.put(join(sksHashPrefix(terms.sksHash()), beginning), NO_VALUE);
+        terms.awaitedRevokers().forEach(revoker -> entries.put(join(revokerPrefix(revoker), beginning), NO_VALUE));
         entries.put(join(dayPrefix(modified), primary), NO_VALUE);
         return entries;
     }
@@ -102,7 +105,15 @@ final class StoreKeys {
     }
 
     static byte[] keyIdPrefix(KeyId keyId) {
-        return ByteBuffer.allocate(9).put((byte) 'K').putLong(keyId.value()).array();
+        return keyId((byte) 'K', keyId);
+    }
+
+    static byte[] revokerPrefix(KeyId revoker) {
+        return keyId(REVOKER[0], revoker);
+    }
+
+    private static byte[] keyId(byte kind, KeyId keyId) {
+        return ByteBuffer.allocate(9).put(kind).putLong(keyId.value()).array();
     }
 
     static byte[] emailPrefix(String email) {

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import oks.openpgp.ParsedUpload.Accepted;
 import oks.openpgp.ParsedUpload.Dropped;
 import oks.openpgp.ParsedUpload.Reason;
@@ -155,7 +158,7 @@ class CertificateCleanerTest {
         Accepted accepted = accept(concat(certificate, packet(14, body), bound));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
         assertThat(accepted.dropped()).extracting(Dropped::reason)
-                .containsExactly("a version 6 subkey cannot belong to a version 4 key");
+                .containsExactly("a version 6 subkey cannot belong to a version 4 key", "1 signature: what they are on was dropped");
     }
 
     @Test
@@ -221,6 +224,93 @@ class CertificateCleanerTest {
         Accepted accepted = accept(concat(key.packet(), foreign, key.userIdWithSignature(NAME)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
         assertThat(accepted.dropped()).containsExactly(new Dropped("primary key", "1 signature: made by another key"));
+    }
+
+    @Test
+    void aRevocationAfterItsCertificateCounts() {
+        byte[] whole = concat(certificate, other.subkeyPacket(), binding(subpacket(27, 12)), key.revocation());
+        byte[] afterWhatIsNotKept = concat(certificate, packet(13, new byte[3000]), key.revocation());
+        for (byte[] upload : List.of(whole, afterWhatIsNotKept)) {
+            for (boolean verify : List.of(true, false)) {
+                Policy policy = new Policy(ThirdParty.NONE, false, verify);
+                Accepted accepted = new UploadParser(Limits.standard(), policy).parse(upload).accepted().get(0);
+                assertThat(CertificateDescription.of(accepted.certificate()).revoked()).isTrue();
+                assertThat(accepted.dropped()).extracting(Dropped::reason).noneMatch(reason -> reason.contains("1 signature"));
+            }
+        }
+    }
+
+    @Test
+    void signaturesOutOfOrderArePutWhereTheyVerify() {
+        List<byte[]> components = List.of(
+                packet(13, NAME.getBytes(StandardCharsets.UTF_8)), packet(13, "Two".getBytes(StandardCharsets.UTF_8)), other.subkeyPacket());
+        List<byte[]> signatures = new ArrayList<>(List.of(
+                key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), key.hashed()), key.revocation(),
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(NAME)),
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("Two")),
+                key.signature(SampleKey.CERTIFICATION_REVOCATION, subpacket(29, 32), key.hashed(), hashedUserId("Two")),
+                binding(subpacket(27, 12)),
+                key.signature(SampleKey.SUBKEY_REVOCATION, subpacket(29, 0), key.hashed(), other.hashed())));
+        Certificate inOrder = accept(concat(key.packet(), signatures.get(0), signatures.get(1), components.get(0), signatures.get(2),
+                components.get(1), signatures.get(3), signatures.get(4), components.get(2), signatures.get(5), signatures.get(6)))
+                .certificate();
+        assertThat(inOrder.parts().all()).hasSize(1 + 3 + 7);
+        Random random = new Random(1);
+        for (int i = 0; i < 50; i++) {
+            List<byte[]> packets = new ArrayList<>(components);
+            packets.addAll(signatures);
+            Collections.shuffle(packets, random);
+            Accepted accepted = accept(concat(key.packet(), concat(packets.toArray(byte[][]::new))));
+            assertThat(accepted.certificate()).isEqualTo(inOrder);
+            assertThat(accepted.dropped()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSpoiledCopyOfASignatureTakesNoGoodOneAlong() {
+        byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 3));
+        byte[][] content = {key.hashed(), hashedUserId(NAME)};
+        byte[] userId = packet(13, NAME.getBytes(StandardCharsets.UTF_8));
+        byte[] good = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, key.issuer(), content);
+        Certificate alone = accept(concat(key.packet(), userId, good)).certificate();
+        List<byte[]> spoiled = List.of(
+                subpacket(16, 0, 0, 0, 0, 0, 0, 0, 0), new byte[0], new byte[] {100, 16}, concat(key.issuer(), other.issuer()));
+        for (byte[] unhashed : spoiled) {
+            byte[] twin = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, unhashed, content);
+            for (byte[] both : List.of(concat(good, twin), concat(twin, good))) {
+                assertThat(accept(concat(key.packet(), userId, both)).certificate()).isEqualTo(alone);
+            }
+        }
+    }
+
+    @Test
+    void aBindingWithASpoiledBackSignatureTakesNoGoodOneAlong() {
+        byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 2));
+        byte[][] content = {key.hashed(), other.hashed()};
+        byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] wrong = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] good = key.signature(SampleKey.SUBKEY_BINDING, hashed, concat(key.issuer(), embedded(back)), content);
+        Certificate alone = accept(concat(certificate, other.subkeyPacket(), good)).certificate();
+        for (byte[] unhashed : List.of(key.issuer(), concat(key.issuer(), embedded(wrong)))) {
+            byte[] twin = key.signature(SampleKey.SUBKEY_BINDING, hashed, unhashed, content);
+            assertThat(accept(concat(certificate, other.subkeyPacket(), twin, good)).certificate()).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void aFloodOfSignaturesThatBelongNowhereCostsNobodyHisCertificate() {
+        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
+        byte[] stray = key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("nobody"));
+        byte[][] flood = new byte[600][];
+        for (int i = 0; i < flood.length; i++) {
+            flood[i] = i % 2 == 0 ? packet(13, ("Eve " + i).getBytes(StandardCharsets.UTF_8)) : stray.clone();
+            flood[i][flood[i].length - 1] ^= (byte) i;
+        }
+        VerificationBudget budget = new VerificationBudget(cheap);
+        ParsedUpload parsed = new UploadParser(cheap, Policy.standard()).parse(concat(certificate, concat(flood)), budget);
+        assertThat(budget.ranOut()).as("a larger budget may find more").isTrue();
+        assertThat(parsed.refused()).isEmpty();
+        assertThat(parsed.accepted().get(0).certificate().bytes()).isEqualTo(certificate);
     }
 
     @Test

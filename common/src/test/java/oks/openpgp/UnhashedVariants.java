@@ -156,6 +156,7 @@ final class UnhashedVariants {
         parts.userIds().forEach((packet, signatures) -> changed.userId(packet).addAll(map(signatures, change)));
         parts.userAttributes().forEach((packet, signatures) -> changed.userAttribute(packet).addAll(map(signatures, change)));
         parts.subkeys().forEach((packet, signatures) -> changed.subkey(packet).addAll(map(signatures, change)));
+        changed.unverifiedRevocations().addAll(map(parts.unverifiedRevocations(), change));
         return changed.write();
     }
 

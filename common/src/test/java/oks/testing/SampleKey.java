@@ -90,6 +90,11 @@ public final class SampleKey {
         return signature(KEY_REVOCATION, subpacket(29, 0), hashed()); // no reason given
     }
 
+    /** A subpacket that names a key that may revoke this one, too. */
+    public byte[] revoker(SampleKey revoker) {
+        return concat(new byte[] {23, 12, (byte) 0x80, 22}, revoker.fingerprint);
+    }
+
     /** A signature packet made by this key over this content, with one more hashed subpacket. */
     public byte[] signature(int type, byte[] subpacket, byte[]... content) {
         byte[] hashed = concat(

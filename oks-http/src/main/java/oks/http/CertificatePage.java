@@ -15,11 +15,13 @@ import oks.openpgp.SignatureDescription;
  * @param name     the primary user ID
  * @param grouped  the fingerprint, for reading aloud
  * @param qr       an SVG
- * @param revoked  whether by its owner
+ * @param revoked  whether by its owner or a revoker
+ * @param revoker  who did it where it was not the owner: the fingerprint
+ * @param revokerPage where that one is looked up
  * @param modified the date at which it last changed here
  */
 record CertificatePage(String name, String grouped, String fileName, String download, String qr, List<UserIdPart> userIds, String keyId,
-        String algorithm, int version, Validity validity, boolean revoked, String modified, boolean hasSubkeys, List<SubkeyPart> subkeys,
+        String algorithm, int version, Validity validity, boolean revoked, String revoker, String revokerPage, String modified, boolean hasSubkeys, List<SubkeyPart> subkeys,
         boolean signed, String summary, List<SignatureRow> signatures, int left) {
 
     /** A user ID; {@code left} signatures are not in the list. */
@@ -42,6 +44,8 @@ record CertificatePage(String name, String grouped, String fileName, String down
                 certificate.userIds().stream().map(userId -> userId(userId, now)).toList(), fingerprint.keyId().toString(),
                 algorithm(certificate.algorithmName(), certificate.bits()), certificate.version(),
                 Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now), certificate.revoked(),
+                certificate.revokedBy().map(PagePaths::grouped).orElse(""),
+                certificate.revokedBy().map(revoker -> PagePaths.search(revoker.toString())).orElse(""),
                 Validity.date(Optional.of(modified)), !certificate.subkeys().isEmpty(),
                 certificate.subkeys().stream().map(subkey -> subkey(subkey, now)).toList(), !signatures.isEmpty(),
                 SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));

@@ -38,6 +38,7 @@ final class JsonIndex {
 
     private void certificate(ObjectNode to, CertificateDescription one) {
         key(to, one.version(), one.fingerprint(), one.created(), one.expires(), one.revoked());
+        one.revokedBy().ifPresent(revoker -> to.put("revokedBy", revoker.toString().toLowerCase(Locale.ROOT)));
         algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
         ArrayNode userIds = to.putArray("userIDs");
         one.userIds().forEach(userId -> userId(userIds.addObject(), userId));

@@ -40,6 +40,6 @@ final class PageSamples {
     private static CertificatePage certificate(List<CertificatePage.UserIdPart> userIds, Validity validity,
             List<CertificatePage.SubkeyPart> subkeys, List<SignatureRow> signatures) {
         return new CertificatePage("a", "0123", "a.asc", "/", "<svg></svg>", userIds, "0123456789ABCDEF", "rsa", 4, validity,
-                validity.expired(), "2024-01-01", !subkeys.isEmpty(), subkeys, !signatures.isEmpty(), "3 signatures", signatures, 0);
+                validity.expired(), validity.expired() ? "0123" : "", "/", "2024-01-01", !subkeys.isEmpty(), subkeys, !signatures.isEmpty(), "3 signatures", signatures, 0);
     }
 }

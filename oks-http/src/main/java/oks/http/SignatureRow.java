@@ -31,20 +31,22 @@ record SignatureRow(String made, boolean own, String issuer, String page, String
     /** Such as "3 signatures, 2 by others". */
     static String summary(List<SignatureDescription> signatures) {
         long others = signatures.stream().filter(signature -> !signature.own()).count();
+        boolean unverified = signatures.stream().anyMatch(signature -> !signature.verified());
         String all = Count.of(signatures.size(), "signature");
-        return others == 0 ? all + " by the owner" : all + ", " + others + " by others, which nobody verified";
+        return others == 0 ? all + " by the owner"
+                : all + ", " + others + " by others" + (unverified ? ", which nobody verified" : "");
     }
 
     private static SignatureRow of(SignatureDescription signature, Instant now) {
         String issuer = signature.issuer().map(KeyId::toString).orElse("");
         String search = signature.issuerFingerprint().map(Fingerprint::toString).orElse(issuer);
         return new SignatureRow(Validity.date(Optional.of(signature.created())), signature.own(), issuer, PagePaths.search(search),
-                kind(signature.type(), signature.own()), isRevocation(signature.type()), Validity.date(signature.expires()),
+                kind(signature.type(), signature.own(), signature.verified()), isRevocation(signature.type()), Validity.date(signature.expires()),
                 Validity.isOver(signature.expires(), now));
     }
 
     /** RFC 9580, section 5.2.1; attestation: draft-dkg-openpgp-1pa3pc. */
-    private static String kind(int type, boolean own) {
+    private static String kind(int type, boolean own, boolean verified) {
         if (own && type >= 0x10 && type <= 0x13) {
             return "self-certification: this name belongs to the key";
         }
@@ -56,7 +58,9 @@ record SignatureRow(String made, boolean own, String issuer, String page, String
             case 0x16 -> "approval of others' certifications";
             case 0x18 -> "subkey binding";
             case 0x1f -> "statement on the key";
-            case 0x20 -> "revocation of the key";
+            case 0x20 -> own ? "revocation of the key"
+                    : verified ? "revocation of the key by a revoker that its owner named"
+                    : "revocation of the key, which counts once its maker's certificate is here";
             case 0x28 -> "revocation of the subkey";
             case 0x30 -> "revocation of certifications";
             default -> String.format("signature of type 0x%02X", type);

@@ -21,7 +21,7 @@ final class MachineIndexTest {
                 new UserIdDescription("plain", Optional.empty(), Optional.of(NOW), false, List.of()),
                 new UserIdDescription("later", Optional.empty(), Optional.of(NOW.plusSeconds(1)), false, List.of()));
         CertificateDescription certificate = new CertificateDescription(4, fingerprint, 1, "rsa", 0, Instant.ofEpochSecond(5),
-                Optional.of(NOW.minusSeconds(1)), true, userIds, List.of(), List.of());
+                Optional.of(NOW.minusSeconds(1)), true, Optional.empty(), userIds, List.of(), List.of());
         assertThat(MachineIndex.of(List.of(certificate), NOW)).isEqualTo("""
                 info:1:1
                 pub:0000000000000000000000000000000000000000:1::5:1999999999:re

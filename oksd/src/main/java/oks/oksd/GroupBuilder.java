@@ -3,17 +3,22 @@ package oks.oksd;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
+import oks.openpgp.DesignatedRevocations;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
+import oks.openpgp.VerificationBudget;
 import oks.recovery.Change;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
@@ -31,12 +36,18 @@ final class GroupBuilder {
      */
     static final long ENOUGH_BYTES = 16L << 20;
 
+    /** So many certificates at most are revoked at once by the arrival of a revoker; others when they are next changed. */
+    private static final int MOST_SETTLED = 100;
+
     private final CertificateStore store;
     private final Supplier<Instant> clock;
     private final Limits limits;
     private final boolean revocationsOfDeleted;
     /** What this group has changed already: a second submission of the same certificate builds on it. */
     private final Map<Fingerprint, Version> changed = new HashMap<>();
+    /** Certificates of this group at which revocations wait. */
+    private final Set<Fingerprint> waiting = new HashSet<>();
+    private final boolean anyWaits;
     private final List<Change> changes = new ArrayList<>();
     private Lsn last;
     private Digest digest;
@@ -52,6 +63,7 @@ final class GroupBuilder {
         this.clock = clock;
         this.limits = Uploads.limits(accepted);
         this.revocationsOfDeleted = accepted.revocationsOfDeleted();
+        this.anyWaits = store.search().anyAwaitsRevoker();
     }
 
     /** Adds what this submission changes, and says what becomes of it once the group is durable. */
@@ -78,14 +90,47 @@ final class GroupBuilder {
         if (excess.isPresent()) {
             return Outcome.refused(Reason.TOO_LARGE, excess.get());
         }
-        put(fingerprint, incoming, null, origin);
-        return Outcome.of(Outcome.Result.NEW, last);
+        put(fingerprint, settled(incoming), null, origin);
+        Lsn lsn = last;
+        settleWaitingFor(incoming, origin);
+        return Outcome.of(Outcome.Result.NEW, lsn);
+    }
+
+    /** What came while its revoker was on the way. */
+    private Certificate settled(Certificate certificate) {
+        return DesignatedRevocations.settle(certificate, this::known, new VerificationBudget(limits));
+    }
+
+    private Optional<Certificate> known(Fingerprint fingerprint) {
+        return Optional.ofNullable(before(fingerprint)).map(version -> Certificate.ofStored(version.content()));
+    }
+
+    /** Decides about the revocations that this new certificate may have made, and that came before it. */
+    private void settleWaitingFor(Certificate revoker, String origin) {
+        if (!anyWaits && waiting.isEmpty() || revoker.fingerprint().version() != 4) {
+            return; // only keys of version 4 can be named as revokers
+        }
+        Set<Fingerprint> revoked = new TreeSet<>(waiting);
+        if (anyWaits) {
+            store.search().awaitingRevoker(revoker.fingerprint().keyId(), MOST_SETTLED).certificates()
+                    .forEach(stored -> revoked.add(stored.fingerprint()));
+        }
+        VerificationBudget budget = new VerificationBudget(limits);
+        for (Fingerprint fingerprint : revoked) {
+            Version before = before(fingerprint);
+            Certificate stored = Certificate.ofStored(before.content());
+            Certificate after = DesignatedRevocations.settle(stored, this::known, budget);
+            if (!after.equals(stored)) {
+                put(fingerprint, after, before, origin);
+            }
+        }
     }
 
     private Outcome addTo(Version before, Fingerprint fingerprint, Certificate incoming, String origin) {
         Certificate stored = Certificate.ofStored(before.content());
-        Certificate after = CertificateMerge.merge(stored, incoming, limits);
-        if (after == stored) {
+        Certificate merged = CertificateMerge.merge(stored, incoming, limits);
+        Certificate after = settled(merged);
+        if (after.equals(stored)) {
             bytes += before.content().length;
             return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
         }
@@ -121,6 +166,11 @@ final class GroupBuilder {
         changes.add(change);
         bytes += RecoveryLog.bytesOf(change);
         changed.put(fingerprint, new Version(after.bytes(), last));
+        if (DesignatedRevocations.waitAt(after)) {
+            waiting.add(fingerprint);
+        } else {
+            waiting.remove(fingerprint);
+        }
     }
 
     /** Whether the group is long enough to be written. */

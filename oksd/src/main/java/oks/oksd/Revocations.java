@@ -3,12 +3,14 @@ package oks.oksd;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.VerificationBudget;
-import oks.store.CertificateSearch;
+import oks.store.CertificateStore;
 import oks.store.Matches;
 import oks.store.StoredCertificate;
 
@@ -17,15 +19,15 @@ final class Revocations {
     /** Key IDs can be made to collide; more certificates than this are not tried. */
     private static final int CANDIDATES = 10;
 
-    private final CertificateSearch search;
+    private final CertificateStore store;
 
-    Revocations(CertificateSearch search) {
-        this.search = search;
+    Revocations(CertificateStore store) {
+        this.store = store;
     }
 
     /**
-     * The primary key of the certificate that is revoked, with the revocation, to be merged with the rest of it; empty if
-     * neither a certificate of the same upload nor a stored one is revoked by it.
+     * The certificate that is revoked, with the revocation, to be merged with what is stored; empty if neither a certificate of the
+     * same upload nor a stored one is revoked by it.
      *
      * @param beside the certificates of the upload in which the revocation came
      * @param budget of that upload
@@ -35,19 +37,49 @@ final class Revocations {
         if (budget.exceeded()) {
             return Optional.empty();
         }
+        Function<Fingerprint, Optional<Certificate>> known = known(beside);
+        List<Certificate> candidates = revocation.certificate()
+                .map(named -> both(named, beside))
+                .orElseGet(() -> issuers(revocation, beside));
+        return candidates.stream()
+                .flatMap(candidate -> revocation.on(candidate, known, budget).stream())
+                .findFirst()
+                .or(() -> ofSomebodyElse(revocation, beside, known, budget));
+    }
+
+    /** Finds a certificate by its primary key: in the same upload, then in the store. */
+    Function<Fingerprint, Optional<Certificate>> known(Map<Fingerprint, Certificate> beside) {
+        return fingerprint -> Optional.ofNullable(beside.get(fingerprint))
+                .or(() -> store.get(fingerprint).map(StoredCertificate::certificate));
+    }
+
+    /** A revocation that stands alone names its maker only: by a revoker, it can be of any certificate that came with it. */
+    private static Optional<Certificate> ofSomebodyElse(BareRevocation revocation, Map<Fingerprint, Certificate> beside,
+            Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
+        return revocation.certificate().isPresent()
+                ? Optional.empty()
+                : beside.values().stream().flatMap(candidate -> revocation.on(candidate, known, budget).stream()).findFirst();
+    }
+
+    /** What came and what is stored: either may be the one that names the revoker. */
+    private List<Certificate> both(Fingerprint fingerprint, Map<Fingerprint, Certificate> beside) {
+        return Stream.concat(
+                        Optional.ofNullable(beside.get(fingerprint)).stream(),
+                        store.get(fingerprint).map(StoredCertificate::certificate).stream())
+                .toList();
+    }
+
+    private List<Certificate> issuers(BareRevocation revocation, Map<Fingerprint, Certificate> beside) {
         return revocation.issuerFingerprint()
                 .flatMap(issuer -> Optional.ofNullable(beside.get(issuer)))
                 .map(List::of)
-                .orElseGet(() -> stored(revocation))
-                .stream()
-                .flatMap(issuer -> revocation.on(issuer, budget).stream())
-                .findFirst();
+                .orElseGet(() -> stored(revocation));
     }
 
     private List<Certificate> stored(BareRevocation revocation) {
         Matches issuers = revocation.issuerFingerprint()
-                .map(issuer -> search.byFingerprint(issuer, 1))
-                .orElseGet(() -> search.byKeyId(revocation.issuer(), CANDIDATES));
+                .map(issuer -> store.search().byFingerprint(issuer, 1))
+                .orElseGet(() -> store.search().byKeyId(revocation.issuer(), CANDIDATES));
         return issuers.certificates().stream().map(StoredCertificate::certificate).toList();
     }
 

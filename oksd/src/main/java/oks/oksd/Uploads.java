@@ -16,6 +16,7 @@ import oks.control.ControlStatus;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
+import oks.openpgp.DesignatedRevocations;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
@@ -63,7 +64,7 @@ final class Uploads implements AutoCloseable {
     record Line(Optional<Fingerprint> subject, Outcome outcome) {}
 
     Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings, LongSupplier nanoTime) {
-        this.revocations = new Revocations(store.search());
+        this.revocations = new Revocations(store);
         this.committer = committer;
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -165,9 +166,13 @@ final class Uploads implements AutoCloseable {
             beside.put(accepted.certificate().fingerprint(), accepted.certificate());
         }
         for (BareRevocation revocation : upload.revocations()) {
-            revocations.find(revocation, beside, budget)
-                    .ifPresentOrElse(pieces::add, () -> refusals.add(Revocations.refusal(revocation, budget)));
+            Optional<Certificate> revoked = revocations.find(revocation, beside, budget);
+            revoked.ifPresent(pieces::add);
+            if (revoked.isEmpty() && revocation.certificate().isEmpty()) { // else it is a part of its certificate that is left out
+                refusals.add(Revocations.refusal(revocation, budget));
+            }
         }
+        pieces.replaceAll(piece -> DesignatedRevocations.settle(piece, revocations.known(beside), budget));
         upload.refused().forEach(refusal -> refusals.add(line(refusal)));
         return pieces;
     }

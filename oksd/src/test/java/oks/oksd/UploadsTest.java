@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
+import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
@@ -23,6 +24,7 @@ import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Lsn;
 import oks.service.Asker;
 import oks.service.ServiceAnswer;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,51 @@ final class UploadsTest {
             body.writeBytes(part);
         }
         return Bench.answer(uploads.accept(answer -> { }, "test", true, body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
+    }
+
+    /** Certificate, revocation by somebody whom it names, and that revoker's certificate, in any order, alone or together. */
+    @Test
+    void aRevocationByADesignatedRevokerCountsWhateverTheOrder() {
+        List<List<Integer>> orders = List.of(List.of(0, 1, 2), List.of(0, 2, 1), List.of(1, 0, 2), List.of(1, 2, 0), List.of(2, 0, 1),
+                List.of(2, 1, 0));
+        for (int i = 0; i < 2 * orders.size(); i++) {
+            SampleKey owner = new SampleKey(1000 + i);
+            SampleKey revoker = new SampleKey(2000 + i);
+            byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
+            byte[] plain = SampleKey.concat(owner.packet(), named, owner.userIdWithSignature("Owner"));
+            byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), owner.hashed());
+            byte[] forged = revocation.clone();
+            forged[forged.length - 3] ^= 1;
+            byte[] revoked = SampleKey.concat(owner.packet(), named, forged, revocation, owner.userIdWithSignature("Owner"));
+            List<byte[]> parts = List.of(plain, revoked, revoker.certificate("Revoker"));
+            List<byte[]> ordered = orders.get(i / 2).stream().map(parts::get).toList();
+            if (i % 2 == 0) {
+                ordered.forEach(this::upload);
+            } else {
+                upload(ordered.toArray(byte[][]::new));
+            }
+
+            Certificate stored = bench.store.get(Fingerprint.parse(owner.fingerprint())).orElseThrow().certificate();
+            assertThat(CertificateDescription.of(stored).revokedBy()).contains(Fingerprint.parse(revoker.fingerprint()));
+            assertThat(stored.bytes()).isEqualTo(SampleKey.concat(owner.packet(), named, revocation, owner.userIdWithSignature("Owner")));
+        }
+        assertThat(bench.store.search().anyAwaitsRevoker()).isFalse();
+    }
+
+    @Test
+    void aRevocationAloneByADesignatedRevokerNeedsItsCertificateBesideIt() {
+        SampleKey owner = new SampleKey(1);
+        SampleKey revoker = new SampleKey(2);
+        byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
+        byte[] plain = SampleKey.concat(owner.packet(), named, owner.userIdWithSignature("Owner"));
+        byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), owner.hashed());
+        upload(plain, revoker.certificate("Revoker"));
+
+        assertThat(upload(revocation)).extracting(Outcome::reason).containsExactly(Reason.REVOCATION_WITHOUT_CERTIFICATE);
+        assertThat(upload(owner.certificate("Owner"), revocation)).as("what names the revoker is stored")
+                .extracting(Outcome::result).containsExactly(Outcome.Result.MERGED);
+        assertThat(CertificateDescription.of(bench.store.get(Fingerprint.parse(owner.fingerprint())).orElseThrow().certificate())
+                .revoked()).isTrue();
     }
 
     @Test
