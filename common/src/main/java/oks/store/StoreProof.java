@@ -1,6 +1,7 @@
 package oks.store;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import org.rocksdb.SstFileReader;
  */
 public final class StoreProof {
     private static final int RANGES = 16; // of the first four bits of a fingerprint, read at once on all cores
+    private static final Content NOTHING = new Content(Lsn.NONE, Lsn.NONE, Digest.EMPTY, 0);
     private static final int READ_AHEAD = 1 << 20;
     private static final Pattern FILE_NAME = Pattern.compile("(?:\\d+\\.sst|MANIFEST-\\d+|CURRENT|OPTIONS-\\d+|\\d+\\.log)");
 
@@ -72,13 +74,30 @@ public final class StoreProof {
         }
     }
 
+    /** Nothing reads any more when this is done, or has failed: a parallel stream that throws does not wait for its threads. */
     private static Content scan(RocksDB db) throws RocksDBException {
         byte[] bytes = db.get(StoreKeys.META);
         StoreMeta meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
-        return IntStream.range(0, RANGES * 2)
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        Content content = IntStream.range(0, RANGES * 2)
                 .parallel()
-                .mapToObj(range -> range(db, range < RANGES ? StoreKeys.CERTIFICATE : StoreKeys.TOMBSTONE, range % RANGES))
+                .mapToObj(range -> range(db, range, failure))
                 .reduce(new Content(meta.position().last(), Lsn.NONE, Digest.EMPTY, 0), StoreProof::plus);
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+        return content;
+    }
+
+    private static Content range(RocksDB db, int range, AtomicReference<RuntimeException> failure) {
+        if (failure.get() == null) {
+            try {
+                return range(db, range < RANGES ? StoreKeys.CERTIFICATE : StoreKeys.TOMBSTONE, range % RANGES);
+            } catch (RuntimeException e) {
+                failure.compareAndSet(null, e);
+            }
+        }
+        return NOTHING;
     }
 
     private static Content plus(Content one, Content other) {

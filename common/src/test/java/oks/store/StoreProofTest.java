@@ -70,6 +70,19 @@ final class StoreProofTest {
         }
     }
 
+    /** Whoever read on in a store that is closed would end the whole process. */
+    @Test
+    void nothingReadsOnInAStoreOfWhichAPartCannotBeRead() throws IOException {
+        Path table = files(".sst").get(0);
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[40] ^= 1;
+        Files.write(table, bytes);
+        for (int i = 0; i < 100; i++) {
+            OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> StoreProof.scan(store));
+            assertThat(fault.what()).contains("table \"store/" + table.getFileName() + "\" is damaged");
+        }
+    }
+
     /** A list that seems to end early opens, as an earlier state: the sum tells. */
     @Test
     void aFlippedBitInTheListOfTablesIsFoundOrTheSumIsAnother() throws IOException {

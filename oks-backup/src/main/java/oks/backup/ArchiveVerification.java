@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.archive.ArchiveCheck;
@@ -120,16 +121,29 @@ final class ArchiveVerification {
     private static void prove(ArchiveContents contents, String archive, Path database) throws IOException {
         Manifest manifest = contents.manifest().orElseThrow();
         try {
-            manifest.files().parallelStream()
+            List<OperatorFault> damaged = manifest.files().parallelStream()
                     .map(ArchivedFile::path)
                     .filter(ContentProof::isTable)
-                    .forEach(table -> StoreProof.checkTable(database.resolve(table), table));
+                    .flatMap(table -> damage(database, table).stream())
+                    .toList(); // which waits for all of them: the files are removed then
+            if (!damaged.isEmpty()) {
+                throw damaged.get(0);
+            }
             ContentProof.requireContent(database.resolve(ArchiveSource.STORE), manifest.state(), "archive \"" + archive + "\"");
         } catch (OperatorFault fault) {
             throw OperatorFault.of(fault.code(), "%s", fault.what().contains(archive) ? fault.what() : "archive \"" + archive + "\": " + fault.what())
                     .kept("nothing was changed")
                     .next("restore from another archive; it was damaged before it was archived, so look at the database with \"oksctl check\"")
                     .because(fault);
+        }
+    }
+
+    private static Optional<OperatorFault> damage(Path database, String table) {
+        try {
+            StoreProof.checkTable(database.resolve(table), table);
+            return Optional.empty();
+        } catch (OperatorFault fault) {
+            return Optional.of(fault);
         }
     }
 
