@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
@@ -33,6 +34,9 @@ final class FaultReport {
                         Path.of(file.getFile()).toAbsolutePath().getParent());
             }
             return MissingPermission.explain(fault, file).because(thrown);
+        }
+        if (thrown instanceof InvalidPathException name) {
+            return PathArgument.refused(name).because(thrown);
         }
         if (thrown instanceof IOException && thrown.getMessage() != null) {
             return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);

@@ -2,6 +2,7 @@ package oks.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -97,6 +98,7 @@ public final class Program {
 
     private void prepare(CommandLine line) {
         line.setCommandName(name);
+        line.registerConverter(Path.class, new PathArgument());
         line.setExpandAtFiles(false); // a file's name may begin with "@"
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
@@ -157,10 +159,7 @@ public final class Program {
 
     private void log(OperatorFault fault) {
         Logger logger = LoggerFactory.getLogger("oks." + name);
-        String own = name + ": error: ";
-        for (String line : fault.lines(name)) {
-            logger.error("{}", line.startsWith(own) ? line.substring(own.length()) : line.substring(name.length() + 2));
-        }
+        fault.logLines().forEach(line -> logger.error("{}", line));
         if (fault.getCause() != null) {
             logger.debug("the reason", fault.getCause());
         }

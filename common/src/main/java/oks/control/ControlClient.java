@@ -16,13 +16,18 @@ import java.util.Optional;
  * snapshot) ends when it is closed.
  */
 public final class ControlClient implements Closeable {
-    /** For commands that may take as long as they take. */
+    /** For commands that may take as long as they take, while oksd answers others. */
     public static final Duration FOR_EVER = Duration.ZERO;
 
-    private final ControlLines lines;
+    /** How long an oksd that is alive may need for a status. */
+    private static final Duration ALIVE = Duration.ofSeconds(10);
 
-    private ControlClient(ControlLines lines) {
+    private final ControlLines lines;
+    private final Duration alive;
+
+    private ControlClient(ControlLines lines, Duration alive) {
         this.lines = lines;
+        this.alive = alive;
     }
 
     /**
@@ -32,14 +37,19 @@ public final class ControlClient implements Closeable {
      *                       path is too long for a UNIX-domain socket
      */
     public static ControlClient connect(Path socket) {
-        return new ControlClient(ControlLines.connect(socket));
+        return connect(socket, ALIVE);
+    }
+
+    /** As {@link #connect(Path)}, with another patience. */
+    static ControlClient connect(Path socket, Duration alive) {
+        return new ControlClient(ControlLines.connect(socket), alive);
     }
 
     /**
-     * Carries out a command and waits for its end, however long that takes.
+     * Carries out a command and waits for its end, however long that takes, as long as oksd answers anything at all.
      *
      * @return the command's result
-     * @throws OperatorFault as oksd sent it; UNREACHABLE if oksd goes before it has answered
+     * @throws OperatorFault as oksd sent it; UNREACHABLE if oksd goes before it has answered, or is stopped
      */
     public ObjectNode call(ControlRequest request, ProgressListener listener) {
         return call(request, FOR_EVER, listener);
@@ -77,18 +87,45 @@ public final class ControlClient implements Closeable {
     private ControlAnswer read(String command, Duration silence) throws IOException {
         Optional<String> line;
         try {
-            line = lines.receive(silence);
+            line = silence.isZero() ? receiveWhileAlive(command) : lines.receive(silence);
         } catch (ControlLines.SilentException e) {
-            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
-                            lines.socket(), command, silence.toSeconds())
-                    .next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log")
-                    .because(e);
+            throw silent(command, silence).because(e);
         }
         return ControlAnswer.parse(line.orElseThrow(() -> gone(command)))
                 .orElseThrow(() -> OperatorFault.of(ExitCode.FAILED,
                                 "socket \"%s\" answered command \"%s\" with something other than oks-control(5) says",
                                 lines.socket(), command)
                         .next("look whether the socket is oksd's control socket and of the same release"));
+    }
+
+    /** A command may be long and have nothing to say; a second connection asks then whether anybody is there. */
+    private Optional<String> receiveWhileAlive(String command) throws IOException {
+        while (true) {
+            try {
+                return lines.receive(alive);
+            } catch (ControlLines.SilentException longCommand) {
+                requireAlive(command);
+            }
+        }
+    }
+
+    private void requireAlive(String command) throws IOException {
+        ControlLines other = ControlLines.connect(lines.socket());
+        try {
+            other.send(Json.line(new ControlRequest.Status().toJson()));
+            other.receive(alive); // whatever it is
+        } catch (ControlLines.SilentException e) {
+            throw silent(command, alive.plus(alive)).because(e);
+        } finally {
+            other.close();
+        }
+    }
+
+    private OperatorFault silent(String command, Duration silence) {
+        return OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
+                        lines.socket(), command, silence.toSeconds())
+                .next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
+                        + "on, it may carry the command out");
     }
 
     /**

@@ -79,4 +79,16 @@ public final class OperatorFault extends RuntimeException {
         }
         return lines;
     }
+
+    /** The same for a log, whose lines name program and severity themselves: {@code …}, then {@code kept: …}, {@code next: …}. */
+    public List<String> logLines() {
+        List<String> lines = new ArrayList<>(what().lines().toList());
+        if (!kept.isEmpty()) {
+            lines.add("kept: " + kept);
+        }
+        if (!next.isEmpty()) {
+            lines.add("next: " + next);
+        }
+        return lines;
+    }
 }

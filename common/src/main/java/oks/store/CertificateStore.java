@@ -68,6 +68,8 @@ public final class CertificateStore implements Closeable {
      * @throws OperatorFault DAMAGED when RocksDB cannot read it, FAILED when the disk refuses something else
      */
     public static CertificateStore open(Path directory, StoreOptions options) throws IOException {
+        StoreFaults.requireName(directory);
+        options.logDirectory().ifPresent(StoreFaults::requireName);
         if (!Files.isDirectory(directory)) { // which may be a link to one
             Files.createDirectories(directory, Modes.DIRECTORY);
         }
@@ -280,6 +282,7 @@ public final class CertificateStore implements Closeable {
      * @param newDirectory on the same file system; must not exist
      */
     public void checkpoint(Path newDirectory) {
+        StoreFaults.requireName(newDirectory);
         flush();
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
             checkpoint.createCheckpoint(newDirectory.toString());

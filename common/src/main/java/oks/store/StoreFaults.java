@@ -49,4 +49,17 @@ final class StoreFaults {
                         + "still be read", database, database)
                 .because(damage.asCause(cause));
     }
+
+    /**
+     * RocksDB's Java code hands on names in Java's own form of UTF-8, in which characters beyond U+FFFF have other bytes: it
+     * would open another directory.
+     */
+    static void requireName(Path path) {
+        path.toString().codePoints().filter(character -> character > Character.MAX_VALUE).findFirst().ifPresent(character -> {
+            throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" has \"%s\" (U+%X) in its name, which RocksDB cannot be told",
+                            path, Character.toString(character), character)
+                    .kept("nothing was changed")
+                    .next("use a directory with another name");
+        });
+    }
 }

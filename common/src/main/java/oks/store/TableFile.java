@@ -67,6 +67,7 @@ public final class TableFile {
 
     /** Hands over every record that can be read; blocks that do not match their checksums are stepped over. */
     public static Outcome read(Path file, Visitor visitor) throws IOException {
+        StoreFaults.requireName(file);
         RocksSetup.loadLibrary();
         TableFile table = new TableFile(file, visitor);
         try (Options options = new Options();
@@ -85,6 +86,7 @@ public final class TableFile {
      * nothing. False also when the list itself is damaged or missing.
      */
     public static boolean areAllIn(Path store) {
+        StoreFaults.requireName(store);
         RocksSetup.loadLibrary();
         try (Silence silence = new Silence();
                 Options options = new Options().setMaxOpenFiles(-1).setLogger(silence);

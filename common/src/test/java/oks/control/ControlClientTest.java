@@ -102,6 +102,37 @@ class ControlClientTest {
     }
 
     @Test
+    void aLongCommandEndsWhenOksdDoesNotAnswerAnythingAnyMore() throws IOException {
+        listen(); // as of a process that was stopped by a signal
+        try (ControlClient client = ControlClient.connect(socket(), Duration.ofMillis(50))) {
+            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
+                    () -> client.call(new ControlRequest.Snapshot(), ProgressListener.NONE));
+            assertThat(fault.code()).isEqualTo(ExitCode.UNREACHABLE);
+            assertThat(fault.what()).contains("did not answer command \"snapshot\" within");
+            assertThat(fault.next()).contains("state T");
+        }
+    }
+
+    @Test
+    void aLongCommandIsWaitedForWhileOksdAnswersOthers() throws IOException {
+        listen();
+        CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
+            try (SocketChannel working = listening.accept();
+                    SocketChannel asking = listening.accept()) { // comes when the first one had no answer for a while
+                asking.read(ByteBuffer.allocate(8192));
+                asking.write(StandardCharsets.UTF_8.encode("{\"ok\":true,\"result\":{}}\n"));
+                working.write(StandardCharsets.UTF_8.encode("{\"ok\":true,\"result\":{\"text\":\"done\"}}\n"));
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+        try (ControlClient client = ControlClient.connect(socket(), Duration.ofMillis(300))) {
+            assertThat(client.call(new ControlRequest.Check(), ProgressListener.NONE).get("text").asText()).isEqualTo("done");
+        }
+        serving.join();
+    }
+
+    @Test
     void anInterruptedWaitEndsAndSaysSo() throws IOException {
         listen();
         try (ControlClient client = ControlClient.connect(socket())) {

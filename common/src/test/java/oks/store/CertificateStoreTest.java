@@ -397,6 +397,22 @@ final class CertificateStoreTest {
         assertThat(store.position()).isEqualTo(LogPosition.START);
     }
 
+    /** Java's own UTF-8 has other bytes for it: RocksDB would open a directory of another name. */
+    @Test
+    void aNameThatRocksdbWouldTakeForAnotherIsRefused() {
+        for (String name : List.of("db-\uD83D\uDE00", "db-\uD840\uDC0B/store")) {
+            Path directory = temporary.resolve(name);
+            assertThatThrownBy(() -> CertificateStore.open(directory, StoreOptions.standard()))
+                    .isInstanceOfSatisfying(OperatorFault.class, fault -> {
+                        assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+                        assertThat(fault.what()).contains(directory.toString(), "(U+", "RocksDB");
+                    });
+        }
+        assertThat(temporary.toFile().list()).doesNotContain("db-\uD83D\uDE00");
+        assertThatThrownBy(() -> store.checkpoint(temporary.resolve("\uD83D\uDE00"))).isInstanceOf(OperatorFault.class);
+        assertThat(temporary.resolve("dürer-日本")).satisfies(usual -> CertificateStore.open(usual, StoreOptions.standard()).close());
+    }
+
     @Test
     void aStoreThatCannotBeReadIsDamaged() throws IOException {
         Path broken = temporary.resolve("broken");

@@ -134,7 +134,7 @@ public final class OksHttp implements Callable<Integer> {
         try {
             newer = OksHttpSettings.read(settings.configuration().file().orElseThrow());
         } catch (OperatorFault fault) {
-            fault.kept("the settings in force were not changed").lines(NAME).forEach(line -> LOG.error("{}", line));
+            fault.kept("the settings in force were not changed").logLines().forEach(line -> LOG.error("{}", line));
             return;
         }
         for (Setting<?> setting : settings.configuration().changesTo(newer.configuration())) {
@@ -159,7 +159,7 @@ public final class OksHttp implements Callable<Integer> {
         try {
             change.run();
         } catch (OperatorFault fault) {
-            fault.kept(kept).lines(NAME).forEach(line -> LOG.error("{}", line));
+            fault.kept(kept).logLines().forEach(line -> LOG.error("{}", line));
         }
     }
 }

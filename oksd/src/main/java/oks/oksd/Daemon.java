@@ -241,7 +241,7 @@ final class Daemon {
         try {
             action.run();
         } catch (OperatorFault fault) {
-            fault.lines("oksd").forEach(line -> LOG.error("{}", line));
+            fault.logLines().forEach(line -> LOG.error("{}", line));
         }
     }
 

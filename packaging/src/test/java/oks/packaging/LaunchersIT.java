@@ -66,6 +66,29 @@ final class LaunchersIT {
         assertThat(run.status()).isEqualTo(2);
     }
 
+    /** As cron starts it; bash writes the bytes, whatever locale the tests have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_CTYPE=C", "LANG=", "LC_ALL=C.UTF-8"})
+    void namesWithOtherLettersThanAsciiWorkInEveryLocale(String locale) throws Exception {
+        Path bash = ExternalProgram.require("bash", "bash");
+        Run run = Run.of(Map.of("JAVA_HOME", JDK), bash, "-c",
+                "d=$2/$'d\\xc3\\xbcrer'; mkdir \"$d\"; unset LC_ALL LC_CTYPE LANG; export \"$3\"; \"$1\" verify \"$d\" | od -An -tx1 | tr -d ' \\n'",
+                "bash", prefix.resolve("bin/oks-backup").toString(), directory.toString(), locale);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).as("BAD … dürer").startsWith("424144").contains("64c3bc726572");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oksd, 1000, 1024", "oks-http, 64, 1024", "oksctl, 64, 256", "oks-backup, 255, 256"})
+    void tooFewOpenFilesAreSaidAtOnce(String program, int limit, int needed) throws Exception {
+        Path bash = ExternalProgram.require("bash", "bash");
+        Run run = Run.of(Map.of("JAVA_HOME", JDK), bash, "-c", "ulimit -n $2; exec \"$1\" --version",
+                "bash", prefix.resolve("bin").resolve(program).toString(), String.valueOf(limit));
+        assertThat(run.err()).startsWith(program + ": error: this process may have only " + limit + " files open, but " + program
+                + " needs " + needed + "\n" + program + ": next: allow more where it is started");
+        assertThat(run.status()).isEqualTo(1);
+    }
+
     @Test
     void aLauncherFindsItsInstallationThroughSymbolicLinks() throws Exception {
         Path first = Files.createSymbolicLink(elsewhere.resolve("first"), prefix.resolve("bin/oksctl"));
@@ -170,7 +193,7 @@ final class LaunchersIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"oksctl sta, oksctl status", "oks-backup ver, oks-backup verify", "oksd --check, oksd --check-config"})
+    @CsvSource({"oksctl sta, oksctl status", "oks-backup verif, oks-backup verify", "oksd --check, oksd --check-config"})
     void zshCompletesWhatIsTyped(String typed, String completed) throws Exception {
         Path zsh = ExternalProgram.require("zsh", "zsh");
         Run run = Run.of(Map.of("TYPED", typed, "COMPLETED", completed), zsh, "-f", "-c", """
