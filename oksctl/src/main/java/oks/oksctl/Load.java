@@ -24,15 +24,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Sends the pieces of files to oksd, many at a time, and accounts for them in their order. The calling thread cuts and
- * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new.
+ * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new. A piece with
+ * a revocation whose certificate oksd does not have is sent once more at the end: the certificate may stand further on.
  */
 final class Load implements AutoCloseable {
     private static final String ORIGIN = "load";
     private static final int MAX_WAITING = 4096;
+    private static final int MOST_PUT_OFF_BYTES = 64 << 20;
 
     private final UploadConnection oksd;
     private final String ticket;
@@ -42,6 +46,8 @@ final class Load implements AutoCloseable {
     private final ProgressDisplay progress;
     private final Deque<Sent> inOrder = new ArrayDeque<>(); // guarded by this, as is what follows
     private final Deque<Sent> again = new ArrayDeque<>();
+    private final Deque<Sent> putOff = new ArrayDeque<>();
+    private long putOffBytes;
     private long waitUntilNanos = System.nanoTime();
     private IOException reportFailed;
     private boolean over;
@@ -51,13 +57,16 @@ final class Load implements AutoCloseable {
         private final int file;
         private final LoadSource source;
         private final long number;
+        /** What was accounted for already, by fingerprint; empty before the end. */
+        private final Optional<Set<String>> told;
         private byte[] bytes;
         private List<UploadResult> results;
 
-        Sent(int file, LoadSource source, long number, byte[] bytes) {
+        Sent(int file, LoadSource source, long number, Optional<Set<String>> told, byte[] bytes) {
             this.file = file;
             this.source = source;
             this.number = number;
+            this.told = told;
             this.bytes = bytes;
         }
     }
@@ -79,10 +88,22 @@ final class Load implements AutoCloseable {
             load(i, files.get(i), before);
             before += files.get(i).bytes();
         }
+        finish();
+        for (Sent sent = nextPutOff(); sent != null; sent = nextPutOff()) {
+            take(sent);
+        }
+        finish();
+        progress.to(before);
+    }
+
+    private void finish() throws IOException, InterruptedException {
         while (awaitAnswers(0)) {
             sendAgain();
         }
-        progress.to(before);
+    }
+
+    private synchronized Sent nextPutOff() {
+        return putOff.poll();
     }
 
     private void load(int file, LoadSource source, long bytesBefore) throws IOException, InterruptedException {
@@ -91,7 +112,9 @@ final class Load implements AutoCloseable {
             long number = 0;
             for (Optional<Piece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
                 if (++number > state.done(file)) {
-                    take(new Sent(file, source, number, piece.get().bytes()), piece.get());
+                    take(new Sent(file, source, number, Optional.empty(), piece.get().bytes()), piece.get());
+                } else if (state.putOff(file, number).isPresent()) { // by the load that this one goes on with
+                    putOff(new Sent(file, source, number, state.putOff(file, number), piece.get().bytes()));
                 }
                 progress.to(bytesBefore + Math.min(splitter.bytesRead(), source.bytes()));
                 saveWhenDue();
@@ -100,15 +123,24 @@ final class Load implements AutoCloseable {
     }
 
     private void take(Sent sent, Piece piece) throws IOException, InterruptedException {
+        if (piece.reason().isPresent()) {
+            enqueue(sent);
+            answered(sent, List.of(refused(piece.reason().get().ordinal() + 1, piece.text())));
+        } else {
+            take(sent);
+        }
+    }
+
+    private void take(Sent sent) throws IOException, InterruptedException {
+        enqueue(sent);
+        send(sent);
+    }
+
+    private void enqueue(Sent sent) throws IOException, InterruptedException {
         awaitAnswers(MAX_WAITING);
         sendAgain();
         synchronized (this) {
             inOrder.add(sent);
-        }
-        if (piece.reason().isPresent()) {
-            answered(sent, List.of(refused(piece.reason().get().ordinal() + 1, piece.text())));
-        } else {
-            send(sent);
         }
     }
 
@@ -140,8 +172,10 @@ final class Load implements AutoCloseable {
     }
 
     private synchronized void answered(Sent sent, List<UploadResult> results) {
-        sent.bytes = null;
         sent.results = results;
+        if (results.stream().noneMatch(Load::lacksCertificate)) {
+            sent.bytes = null;
+        }
         while (!over && !inOrder.isEmpty() && inOrder.peek().results != null) {
             account(inOrder.poll());
         }
@@ -149,17 +183,54 @@ final class Load implements AutoCloseable {
     }
 
     private void account(Sent sent) {
-        for (UploadResult result : sent.results) {
-            String reason = reason(result);
-            state.totals().add(result.outcome(), reason);
-            try {
-                report.add(sent.source.file(), sent.number, HexFormat.of().withUpperCase().formatHex(result.fingerprint()),
-                        result.outcome(), reason, result.lsn(), result.comment());
-            } catch (IOException e) {
-                reportFailed = e;
-            }
+        if (sent.told.isPresent()) {
+            accountForTheRest(sent, sent.told.get());
+            return;
+        }
+        List<UploadResult> lacking = sent.results.stream().filter(Load::lacksCertificate).toList();
+        if (!lacking.isEmpty() && putOffBytes + sent.bytes.length <= MOST_PUT_OFF_BYTES) {
+            List<UploadResult> others = sent.results.stream().filter(result -> !lacksCertificate(result)).toList();
+            others.forEach(result -> account(sent, result));
+            Set<String> told = others.stream().map(Load::fingerprint).collect(Collectors.toUnmodifiableSet());
+            putOff(new Sent(sent.file, sent.source, sent.number, Optional.of(told), sent.bytes));
+            state.putOff(sent.file, sent.number, told);
+        } else {
+            sent.results.forEach(result -> account(sent, result));
         }
         state.advance(sent.file);
+    }
+
+    private synchronized void putOff(Sent sent) {
+        putOff.add(sent);
+        putOffBytes += sent.bytes.length;
+    }
+
+    /** Of a piece that was put off, for what was refused at first. */
+    private void accountForTheRest(Sent sent, Set<String> told) {
+        for (UploadResult result : sent.results) {
+            if (lacksCertificate(result) || !told.contains(fingerprint(result))) {
+                account(sent, result);
+            }
+        }
+        state.settle(sent.file, sent.number);
+    }
+
+    private void account(Sent sent, UploadResult result) {
+        String reason = reason(result);
+        state.totals().add(result.outcome(), reason);
+        try {
+            report.add(sent.source.file(), sent.number, fingerprint(result), result.outcome(), reason, result.lsn(), result.comment());
+        } catch (IOException e) {
+            reportFailed = e;
+        }
+    }
+
+    private static boolean lacksCertificate(UploadResult result) {
+        return result.outcome() == Outcome.REFUSED && result.reason() == Reason.REVOCATION_WITHOUT_CERTIFICATE.ordinal() + 1;
+    }
+
+    private static String fingerprint(UploadResult result) {
+        return HexFormat.of().withUpperCase().formatHex(result.fingerprint());
     }
 
     private static String reason(UploadResult result) {

@@ -12,12 +12,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
- * exactly these. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
+ * exactly these; and those of them that are sent once more at the end, with the fingerprints that are in the totals already. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
  */
 final class LoadState {
     private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
@@ -25,6 +31,7 @@ final class LoadState {
     private final Path keptIn;
     private final List<LoadSource> files;
     private final long[] done;
+    private final List<SortedMap<Long, Set<String>>> putOff = new ArrayList<>();
     private LoadTotals totals = new LoadTotals();
     private String report = "";
     private long reportBytes;
@@ -34,6 +41,7 @@ final class LoadState {
         this.keptIn = keptIn;
         this.files = List.copyOf(files);
         this.done = new long[files.size()];
+        files.forEach(file -> putOff.add(new TreeMap<>()));
     }
 
     /**
@@ -59,6 +67,8 @@ final class LoadState {
                     && entry.path("bytes").asLong() == file.bytes()
                     && entry.path("modified").asLong() == file.modified();
             done[i] = entry.path("done").asLong();
+            SortedMap<Long, Set<String>> later = putOff.get(i);
+            entry.path("put_off").properties().forEach(piece -> later.put(Long.valueOf(piece.getKey()), fingerprints(piece.getValue())));
         }
         if (!same) {
             throw OperatorFault.of(ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
@@ -82,6 +92,27 @@ final class LoadState {
     /** Pieces of a file that need not be sent any more. */
     synchronized long done(int file) {
         return done[file];
+    }
+
+    private static Set<String> fingerprints(JsonNode list) {
+        Set<String> fingerprints = new TreeSet<>();
+        list.forEach(fingerprint -> fingerprints.add(fingerprint.asText()));
+        return fingerprints;
+    }
+
+    /** What was accounted for of a piece that is to be sent once more; empty for every other piece. */
+    synchronized Optional<Set<String>> putOff(int file, long number) {
+        return Optional.ofNullable(putOff.get(file).get(number));
+    }
+
+    /** A piece of a file is to be sent once more. */
+    synchronized void putOff(int file, long number, Set<String> told) {
+        putOff.get(file).put(number, told);
+    }
+
+    /** A piece that was put off was answered. */
+    synchronized void settle(int file, long number) {
+        putOff.get(file).remove(number);
     }
 
     /** One more piece of a file was answered. */
@@ -111,11 +142,13 @@ final class LoadState {
         ArrayNode list = state.putArray("files");
         for (int i = 0; i < done.length; i++) {
             LoadSource file = files.get(i);
-            list.addObject()
+            ObjectNode entry = list.addObject()
                     .put("file", file.file().toString())
                     .put("bytes", file.bytes())
                     .put("modified", file.modified())
                     .put("done", done[i]);
+            ObjectNode later = entry.putObject("put_off");
+            putOff.get(i).forEach((number, told) -> told.forEach(later.putArray(number.toString())::add));
         }
         state.put("report", name(into)).put("report_bytes", bytes);
         state.set("totals", totals.toJson());

@@ -2,6 +2,7 @@ package oks.restore.e2e;
 
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.fingerprint;
+import static oks.testing.SampleCertificates.revocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import oks.openpgp.Armor;
 import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +87,31 @@ class LoadIT {
         }
         Finished unreachable = Keyserver.in(scratch).oksctl("load", "--resume", scratch.resolve("s").toString(), file.toString());
         assertThat(unreachable.ended(3).stderr()).contains("oksd cannot be reached");
+    }
+
+    /** Alone at the beginning, or behind another certificate; the last one revokes nothing that is here. */
+    @Test
+    void aRevocationBeforeItsCertificateIsTakenAtTheEnd() throws Exception {
+        Path file = scratch.resolve("all.pgp");
+        Files.write(file, SampleKey.concat(revocation(1), certificate(2), revocation(3), certificate(1), certificate(3), revocation(4)));
+        Path report = scratch.resolve("report");
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            JsonNode first = json(keyserver.oksctl("load", "--json", "--report", report.toString(), file.toString()));
+            assertThat(first.path("new").asInt()).isEqualTo(3);
+            assertThat(first.path("merged").asInt()).isEqualTo(2);
+            assertThat(first.path("refused").asInt()).isEqualTo(1);
+            assertThat(first.path("reasons").path("revocation_without_certificate").asInt()).isEqualTo(1);
+            assertThat(Files.readAllLines(report)).hasSize(6);
+
+            Path state = scratch.resolve("state");
+            Files.writeString(state, "{\"files\":[{\"file\":\"" + file + "\",\"bytes\":" + Files.size(file) + ",\"modified\":"
+                    + Files.getLastModifiedTime(file).toMillis() + ",\"done\":2,\"put_off\":{\"1\":[],\"2\":[\"" + fingerprint(2)
+                    + "\"]}}],\"totals\":{\"new\":1}}");
+            JsonNode interrupted = json(keyserver.oksctl("load", "--json", "--resume", state.toString(), file.toString()));
+            assertThat(interrupted.path("new").asInt()).isEqualTo(1);
+            assertThat(interrupted.path("unchanged").asInt()).isEqualTo(4);
+            assertThat(interrupted.path("refused").asInt()).isEqualTo(1);
+        }
     }
 
     @Test
