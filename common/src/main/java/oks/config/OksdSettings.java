@@ -35,7 +35,7 @@ public record OksdSettings(
     public record Control(Path socket, List<String> allow) {}
 
     /** {@code [service]}. */
-    public record Service(Path socket, Duration uploadWait, Duration searchTime, int maxInFlight) {}
+    public record Service(Path socket, Duration uploadWait, Duration searchTime, int maxInFlight, long maxAnswer) {}
 
     /** {@code [upload]}; sizes are in bytes and fit an int, costs in RSA verifications with 2048 bits. */
     public record Upload(
@@ -113,7 +113,8 @@ public record OksdSettings(
                         values.get(OksdTable.SERVICE_SOCKET),
                         values.get(OksdTable.SERVICE_UPLOAD_WAIT),
                         values.get(OksdTable.SERVICE_SEARCH_TIME),
-                        values.get(OksdTable.SERVICE_MAX_IN_FLIGHT)),
+                        values.get(OksdTable.SERVICE_MAX_IN_FLIGHT),
+                        values.get(OksdTable.SERVICE_MAX_ANSWER)),
                 upload(values),
                 new Process(values.get(OksdTable.PROCESS_PID_FILE), values.get(OksdTable.PROCESS_ALLOW_ROOT)),
                 LogSettings.of(values));

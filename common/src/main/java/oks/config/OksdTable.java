@@ -64,6 +64,9 @@ final class OksdTable {
     static final Setting<Integer> SERVICE_MAX_IN_FLIGHT = new Setting<>("service.max_in_flight", integer(1, 65536), 1024L,
             RESTART, "How many unanswered requests a connection may have.");
 
+    static final Setting<Long> SERVICE_MAX_ANSWER = new Setting<>("service.max_answer", size("64KiB", "16MiB"), "8MiB",
+            RESTART, "The certificates of one answer together; more are left out, but never the first one, and the number is told.");
+
     static final Setting<Long> UPLOAD_MAX_BYTES = new Setting<>("upload.max_bytes", size("1KiB", "60MiB"), "32MiB", RELOAD,
             "The largest upload.");
     static final Setting<Long> UPLOAD_MAX_CERTIFICATE = new Setting<>("upload.max_certificate", size("1KiB", "16MiB"),
@@ -132,7 +135,7 @@ final class OksdTable {
                 RECOVERY_FREE_SPACE_FLOOR,
                 STORE_BLOCK_CACHE, STORE_WRITE_BUFFER, STORE_FLUSH_SIZE, STORE_FLUSH_AGE,
                 CONTROL_SOCKET, CONTROL_ALLOW,
-                SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_SEARCH_TIME, SERVICE_MAX_IN_FLIGHT,
+                SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_SEARCH_TIME, SERVICE_MAX_IN_FLIGHT, SERVICE_MAX_ANSWER,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
                 UPLOAD_MAX_USER_ATTRIBUTE, UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
                 UPLOAD_MAX_COST, UPLOAD_THIRD_PARTY, UPLOAD_WEAK_HASHES,

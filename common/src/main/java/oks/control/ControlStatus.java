@@ -31,6 +31,7 @@ import java.util.UUID;
  * @param recovery      the recovery file being written
  * @param archiveVerified when the newest archive was begun that is known to be verified; empty for none
  * @param uploads       what became of uploaded certificates since oksd started
+ * @param memory        what is held for gateways
  * @param started       when oksd started
  * @param configuration the configuration file's absolute path
  * @param replay        how far a start has come; empty once it is over
@@ -38,7 +39,7 @@ import java.util.UUID;
 public record ControlStatus(
         String program, String version, long pid, String database, UUID uuid, int timeline, State state, String reason,
         Instant since, List<Holder> holders, long certificates, Changes lsn, String digest, String chain,
-        RecoveryFile recovery, Optional<Instant> archiveVerified, Uploads uploads, Instant started, String configuration,
+        RecoveryFile recovery, Optional<Instant> archiveVerified, Uploads uploads, Memory memory, Instant started, String configuration,
         Optional<Replay> replay) {
 
     public ControlStatus {
@@ -146,6 +147,30 @@ public record ControlStatus(
     }
 
     /**
+     * What is held for gateways, in bytes.
+     *
+     * @param requests      of requests that are not answered
+     * @param requestsLimit most of them
+     * @param answers       of answers that are not taken
+     * @param answersLimit  most of them
+     * @param refusals      how often there was no room since oksd started
+     */
+    public record Memory(long requests, long requestsLimit, long answers, long answersLimit, long refusals) {
+        /** Nothing is held, because nothing is served yet. */
+        public static final Memory NONE = new Memory(0, 0, 0, 0, 0);
+
+        private ObjectNode toJson() {
+            return Json.object().put("requests_bytes", requests).put("requests_limit", requestsLimit)
+                    .put("answers_bytes", answers).put("answers_limit", answersLimit).put("refusals", refusals);
+        }
+
+        private static Memory from(Members memory) {
+            return new Memory(memory.number("requests_bytes"), memory.number("requests_limit"),
+                    memory.number("answers_bytes"), memory.number("answers_limit"), memory.number("refusals"));
+        }
+    }
+
+    /**
      * The replay of recovery files at a start.
      *
      * @param lsn   the last change that is in the store by now
@@ -195,6 +220,7 @@ public record ControlStatus(
         object.set("recovery", recovery.toJson());
         object.put("archive_verified", archiveVerified.map(Instant::toString).orElse(""));
         object.set("uploads", uploads.toJson());
+        object.set("memory", memory.toJson());
         object.put("started", started.toString()).put("configuration", configuration);
         replay.ifPresent(progress -> object.set("replay", progress.toJson()));
         return object;
@@ -216,6 +242,7 @@ public record ControlStatus(
                 status.text("digest"), status.text("chain"),
                 RecoveryFile.from(status.object("recovery")), status.timeIfAny("archive_verified"),
                 Uploads.from(status.object("uploads")),
+                object.has("memory") ? Memory.from(status.object("memory")) : Memory.NONE,
                 status.time("started"), status.text("configuration"),
                 object.has("replay") ? Optional.of(Replay.from(status.object("replay"))) : Optional.empty());
     }

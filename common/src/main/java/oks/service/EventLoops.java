@@ -20,6 +20,7 @@ public final class EventLoops {
         return Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(count)
+                .setWorkerPoolSize(2 * count) // each may hold a large answer in the making
                 .setFileSystemOptions(noCache));
     }
 }

@@ -2,6 +2,7 @@ package oks.service;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Cuts a stream into frames (oks-control(5), "Frames"), whatever pieces it comes in.
@@ -29,31 +30,123 @@ final class FrameAssembler {
 
     private static final int SMALL = 64 << 10;
 
+    private final ByteBudget budget;
+
     private byte[] bytes = new byte[SMALL];
     private ByteBuffer view = ByteBuffer.wrap(bytes);
     private int start;
     private int end;
 
+    private byte[] large; // the frame that is too large for the above, while it comes; else null
+    private int filled; // of the large one
+    private int skipping; // bytes that still come of a frame for which there was no room
+    private byte[] skipped; // its header
+
+    /** For frames of which none is too large. */
+    FrameAssembler() {
+        this(new ByteBudget(Long.MAX_VALUE));
+    }
+
+    /** @param budget from which each frame above {@value #SMALL} bytes is taken, from its header to the end of its call */
+    FrameAssembler(ByteBudget budget) {
+        this.budget = budget;
+    }
+
     /** Gets each whole frame. */
     interface Sink {
         /** {@code payload} is valid during the call; its remaining bytes are the payload. */
         void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException;
+
+        /** A frame was thrown away, because the budget had no room for it. */
+        default void thrownAway(int type, int id) throws BadFrameException {
+            throw new BadFrameException("a frame of type " + type + " for which there is no room");
+        }
     }
 
     /** Takes the next bytes of the stream and passes on every frame that is now complete. */
     void feed(Buffer chunk, Sink sink) throws BadFrameException {
-        makeRoomFor(chunk.length());
-        chunk.getBytes(bytes, end);
-        end += chunk.length();
+        int at = 0;
+        while (at < chunk.length()) {
+            if (large != null) {
+                at = fill(chunk, at, sink);
+            } else if (skipping > 0) {
+                at = skip(chunk, at, sink);
+            } else {
+                append(chunk, at);
+                at = chunk.length();
+                cut(sink);
+            }
+        }
+    }
+
+    /** Gives back what is held of a frame whose end does not come. */
+    void release() {
+        if (large != null) {
+            budget.give(large.length);
+            large = null;
+        }
+    }
+
+    private void append(Buffer chunk, int from) {
+        int more = chunk.length() - from;
+        makeRoomFor(more);
+        chunk.getBytes(from, chunk.length(), bytes, end);
+        end += more;
+    }
+
+    private void cut(Sink sink) throws BadFrameException {
         while (end - start >= HEADER) {
             int length = checkedLength();
-            if (end - start < 4 + length) {
+            if (end - start >= 4 + length) {
+                int frame = start;
+                start += 4 + length;
+                pass(view, frame, length, sink);
+            } else {
+                if (4 + length > SMALL) {
+                    begin(4 + length);
+                }
                 return;
             }
-            int frame = start;
-            start += 4 + length;
-            pass(frame, length, sink);
         }
+    }
+
+    /** The rest of what is here belongs to a frame that gets memory of its own. */
+    private void begin(int size) {
+        int here = end - start;
+        if (budget.take(size)) {
+            large = new byte[size];
+            System.arraycopy(bytes, start, large, 0, here);
+            filled = here;
+        } else {
+            skipped = Arrays.copyOfRange(bytes, start, start + HEADER);
+            skipping = size - here;
+        }
+        start = 0;
+        end = 0;
+    }
+
+    private int fill(Buffer chunk, int at, Sink sink) throws BadFrameException {
+        int to = Math.min(chunk.length(), at + large.length - filled);
+        chunk.getBytes(at, to, large, filled);
+        filled += to - at;
+        if (filled == large.length) {
+            try {
+                pass(ByteBuffer.wrap(large), 0, large.length - 4, sink);
+            } finally {
+                release();
+            }
+        }
+        return to;
+    }
+
+    private int skip(Buffer chunk, int at, Sink sink) throws BadFrameException {
+        int to = Math.min(chunk.length(), at + skipping);
+        skipping -= to - at;
+        if (skipping == 0) {
+            ByteBuffer header = ByteBuffer.wrap(skipped);
+            sink.thrownAway(header.get(4) & 0xff, header.getInt(8));
+        }
+        return to;
     }
 
     private int checkedLength() throws BadFrameException {
@@ -65,7 +158,7 @@ final class FrameAssembler {
         return length;
     }
 
-    private void pass(int frame, int length, Sink sink) throws BadFrameException {
+    private static void pass(ByteBuffer view, int frame, int length, Sink sink) throws BadFrameException {
         if ((view.get(frame + 5) & ~FOR_CLIENT) != 0 || view.getShort(frame + 6) != 0) {
             throw new BadFrameException("a frame with flags that are not known");
         }
@@ -77,7 +170,7 @@ final class FrameAssembler {
         }
     }
 
-    /** Grows by doubling, so that an announced length alone takes no memory; gives a large frame's memory back. */
+    /** Small frames and one chunk have room at once; memory for more is given back. */
     private void makeRoomFor(int more) {
         int left = end - start;
         if (left == 0) {

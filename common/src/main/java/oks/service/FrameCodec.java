@@ -105,6 +105,17 @@ final class FrameCodec {
         end(out, frame);
     }
 
+    /** Appends what an upload's frame has before the body, which follows as it is; {@link Asker#NOBODY} is not told. */
+    static void appendHead(Buffer out, int id, Upload upload, long client) {
+        int frame = begin(out, UPLOAD, id);
+        if (client != Asker.NOBODY) {
+            out.setByte(frame + 5, (byte) FrameAssembler.FOR_CLIENT);
+            out.appendLong(client);
+        }
+        appendOrigin(out, upload);
+        endBefore(out, frame, upload.body().length);
+    }
+
     /** Reads for which client a request is, from the beginning of its payload. */
     static long client(int flags, ByteBuffer payload) throws BadFrameException {
         if (flags == 0) {
@@ -191,12 +202,16 @@ final class FrameCodec {
         };
     }
 
-    /** What fits in one frame: fewer certificates with the same total, or a failure in place of an answer that is too long. */
-    static ServiceAnswer fitted(ServiceAnswer answer) {
-        if (size(answer) <= FrameAssembler.MAX_LENGTH) {
-            return answer;
+    /**
+     * What fits in one frame: fewer certificates with the same total, or a failure in place of an answer that is too long.
+     *
+     * @param mostBytes of certificates; the first one is given whatever its size
+     */
+    static ServiceAnswer fitted(ServiceAnswer answer, long mostBytes) {
+        if (answer instanceof Certificates certificates) {
+            return size(answer) <= Math.min(mostBytes, FrameAssembler.MAX_LENGTH) ? answer : cut(certificates, mostBytes);
         }
-        return answer instanceof Certificates certificates ? cutToFrame(certificates)
+        return size(answer) <= FrameAssembler.MAX_LENGTH ? answer
                 : new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
     }
 
@@ -207,12 +222,12 @@ final class FrameCodec {
                 : answer;
     }
 
-    private static Certificates cutToFrame(Certificates certificates) {
+    private static Certificates cut(Certificates certificates, long mostBytes) {
         long size = FrameAssembler.HEADER + 8;
         int count = 0;
         for (Found found : certificates.found()) {
             size += size(found);
-            if (size > FrameAssembler.MAX_LENGTH) {
+            if (size > FrameAssembler.MAX_LENGTH || count > 0 && size > mostBytes) {
                 return new Certificates(certificates.total(), certificates.more(), certificates.found().subList(0, count));
             }
             count++;
@@ -249,9 +264,13 @@ final class FrameCodec {
     }
 
     private static void appendUpload(Buffer out, Upload upload) {
+        appendOrigin(out, upload);
+        out.appendBytes(upload.body());
+    }
+
+    private static void appendOrigin(Buffer out, Upload upload) {
         out.appendByte((byte) upload.origin().length()).appendString(upload.origin(), "US-ASCII");
         out.appendByte((byte) upload.ticket().length()).appendString(upload.ticket(), "US-ASCII");
-        out.appendBytes(upload.body());
     }
 
     private static Upload upload(ByteBuffer payload) throws BadFrameException {
@@ -348,11 +367,16 @@ final class FrameCodec {
     }
 
     private static void end(Buffer out, int frame) {
-        int length = out.length() - frame - 4;
+        endBefore(out, frame, 0);
+    }
+
+    /** Fills in the length of a frame of which so many bytes follow. */
+    private static void endBefore(Buffer out, int frame, int rest) {
+        long length = out.length() - frame - 4L + rest;
         if (length > FrameAssembler.MAX_LENGTH) {
             throw new IllegalArgumentException("a frame of " + length + " bytes is larger than the protocol allows");
         }
-        out.setInt(frame, length);
+        out.setInt(frame, (int) length);
     }
 
     private static void appendText(Buffer out, String text) {

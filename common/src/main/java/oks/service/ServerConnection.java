@@ -6,6 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import oks.service.ServiceAnswer.Failure;
@@ -17,22 +19,28 @@ import org.slf4j.LoggerFactory;
  * One gateway's connection, seen from oksd.
  *
  * <p>Lives on one event loop. Replies come from any thread: they are stacked, and the one that finds the stack empty
- * schedules the flush that writes them all at once. Reading stops while too many requests are unanswered, too many bytes
- * of them are held, or the gateway does not take its answers.
+ * schedules the flush that writes them all at once. Reading stops while too many requests are unanswered or the gateway does
+ * not take its answers; when it takes none for long, the connection ends. Requests and answers are held within budgets that
+ * all connections share: above them, a request is answered {@link FailureCode#OVERLOADED}.
  */
 final class ServerConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    /** Bytes of unanswered requests after which reading stops. */
-    private static final long MAX_HELD_BYTES = 64L << 20;
-    /** Bytes of answers not yet taken by the gateway at which reading stops. */
-    private static final int WRITE_QUEUE_BYTES = 1 << 20;
+    /** Requests up to so many bytes are bounded by their number. */
+    private static final int COUNTED = 4 << 10;
+    /** How long a gateway may take for the next piece of its answers. */
+    private static final long PATIENCE_MILLIS = 30_000;
+    private static final long NO_TIMER = -1;
+    private static final int RETRY_AFTER_SECONDS = 2;
 
     private final Context context;
     private final NetSocket socket;
     private final ServiceServer.Options options;
     private final ServiceHandler handler;
-    private final FrameAssembler frames = new FrameAssembler();
+    private final ServiceServer.Memory memory;
+    private final FrameAssembler frames;
+    private final Outgoing outgoing;
+    private final Deque<Reply> waiting = new ArrayDeque<>();
     private final AtomicReference<Reply> replies = new AtomicReference<>();
     private final IntObjectHashMap<Reply> open = new IntObjectHashMap<>();
 
@@ -42,23 +50,25 @@ final class ServerConnection {
     private int version;
     private boolean paused;
     private int unanswered;
-    private long heldBytes;
+    private long stallTimer = NO_TIMER;
     private String peer = "a gateway";
 
     ServerConnection(Context context, NetSocket socket, ServiceServer.Options options, ServiceHandler handler) {
         this.context = context;
         this.socket = socket;
         this.options = options;
+        this.memory = options.memory();
+        this.frames = new FrameAssembler(memory.requests());
+        this.outgoing = new Outgoing(socket);
         this.handler = handler;
     }
 
     /** Begins to serve; on the connection's event loop. */
     void begin() {
-        socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         socket.handler(this::received);
-        socket.drainHandler(nothing -> readAsAllowed());
+        socket.drainHandler(nothing -> drained());
         socket.exceptionHandler(e -> LOG.debug("connection of {}", peer, e));
-        socket.closeHandler(nothing -> closed = true);
+        socket.closeHandler(nothing -> ended());
         socket.shutdownHandler(this::drain);
     }
 
@@ -73,12 +83,20 @@ final class ServerConnection {
         endWhenDrained();
     }
 
+    private void ended() {
+        closed = true;
+        context.owner().cancelTimer(stallTimer);
+        frames.release();
+        outgoing.clear();
+        flush();
+    }
+
     private void received(Buffer chunk) {
         if (closed) {
             return;
         }
         try {
-            frames.feed(chunk, this::frame);
+            frames.feed(chunk, sink);
         } catch (BadFrameException e) {
             LOG.warn("ended the connection of {}: {}", peer, e.getMessage());
             closed = true;
@@ -86,6 +104,24 @@ final class ServerConnection {
             return;
         }
         readAsAllowed();
+    }
+
+    private final FrameAssembler.Sink sink = new FrameAssembler.Sink() {
+        @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+            ServerConnection.this.frame(type, flags, id, payload);
+        }
+
+        @Override public void thrownAway(int type, int id) throws BadFrameException {
+            if (!greeted) {
+                throw new BadFrameException("a frame of type " + type + " before the greeting");
+            }
+            unanswered++;
+            new Reply(id, 0, Asker.NOBODY).accept(overloaded("too many requests are waiting"));
+        }
+    };
+
+    private static Failure overloaded(String why) {
+        return new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, why);
     }
 
     private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
@@ -97,12 +133,22 @@ final class ServerConnection {
             cancel(id);
             return;
         }
-        int bytes = payload.remaining();
-        Reply reply = new Reply(id, bytes, FrameCodec.client(flags, payload));
-        ServiceRequest request = FrameCodec.request(type, payload);
+        int bytes = payload.remaining() <= COUNTED ? 0 : payload.remaining();
+        if (bytes > 0 && !memory.requests().take(bytes)) {
+            sink.thrownAway(type, id);
+            return;
+        }
+        Reply reply;
+        ServiceRequest request;
+        try {
+            reply = new Reply(id, bytes, FrameCodec.client(flags, payload));
+            request = FrameCodec.request(type, payload);
+        } catch (BadFrameException e) {
+            memory.requests().give(bytes);
+            throw e;
+        }
         open.put(id, reply);
         unanswered++;
-        heldBytes += bytes;
         try {
             handler.handle(request, reply);
         } catch (RuntimeException e) {
@@ -138,8 +184,7 @@ final class ServerConnection {
 
     /** Reads on, or stops reading: in the end the gateway's own limit of requests in flight takes hold. */
     private void readAsAllowed() {
-        boolean pause = draining || unanswered >= options.maxInFlight() || heldBytes >= MAX_HELD_BYTES
-                || socket.writeQueueFull();
+        boolean pause = draining || unanswered >= options.maxInFlight() || !outgoing.isFree();
         if (pause == paused || closed) {
             return;
         }
@@ -153,32 +198,80 @@ final class ServerConnection {
 
     private void flush() {
         Reply newestFirst = replies.getAndSet(null);
-        if (closed) {
-            return;
-        }
         Reply reply = null; // oldest first again
-        long size = 0;
         while (newestFirst != null) {
             Reply next = newestFirst.next;
             newestFirst.next = reply;
             reply = newestFirst;
-            size += FrameCodec.size(reply.answer);
             newestFirst = next;
         }
-        Buffer out = Buffer.buffer((int) Math.min(size, FrameAssembler.MAX_LENGTH));
         for (; reply != null; reply = reply.next) {
-            FrameCodec.append(out, reply.id, version < Hello.WITH_CLIENTS ? FrameCodec.plain(reply.answer) : reply.answer);
-            open.remove(reply.id);
-            unanswered--;
-            heldBytes -= reply.bytes;
+            memory.requests().give(reply.bytes);
+            waiting.add(reply);
         }
-        socket.write(out);
+        send();
+    }
+
+    /** Makes frames of as many answers as the gateway takes now. */
+    private void send() {
+        if (closed) {
+            waiting.forEach(reply -> memory.answers().give(reply.held));
+            waiting.clear();
+            return;
+        }
+        while (!waiting.isEmpty() && outgoing.isFree()) {
+            sendSome();
+        }
+        watch();
         readAsAllowed();
         endWhenDrained();
     }
 
+    private void sendSome() {
+        long size = waiting.peek().held;
+        Buffer out = Buffer.buffer((int) Math.max(size, Math.min(sizeOfWaiting(), Outgoing.PIECE)));
+        long held = 0;
+        do {
+            Reply reply = waiting.remove();
+            FrameCodec.append(out, reply.id, version < Hello.WITH_CLIENTS ? FrameCodec.plain(reply.answer) : reply.answer);
+            held += reply.held;
+            open.remove(reply.id);
+            unanswered--;
+        } while (!waiting.isEmpty() && out.length() + waiting.peek().held <= Outgoing.PIECE);
+        long sent = held;
+        outgoing.send(out, () -> memory.answers().give(sent));
+    }
+
+    private long sizeOfWaiting() {
+        long size = 0;
+        for (Reply reply : waiting) {
+            size += reply.held;
+            if (size > Outgoing.PIECE) {
+                break;
+            }
+        }
+        return size;
+    }
+
+    private void drained() {
+        context.owner().cancelTimer(stallTimer);
+        stallTimer = NO_TIMER;
+        outgoing.goOn();
+        send();
+    }
+
+    /** Ends the connection when the gateway takes nothing for long: what is held for it others cannot have. */
+    private void watch() {
+        if (stallTimer == NO_TIMER && !outgoing.isFree()) {
+            stallTimer = context.owner().setTimer(PATIENCE_MILLIS, timer -> {
+                LOG.warn("ended the connection of {}: it takes no answers", peer);
+                socket.close();
+            });
+        }
+    }
+
     private void endWhenDrained() {
-        if (draining && unanswered == 0 && !closed) {
+        if (draining && unanswered == 0 && outgoing.isFree() && !closed) {
             socket.end();
         }
     }
@@ -192,6 +285,7 @@ final class ServerConnection {
         private final transient long client;
         private transient volatile boolean cancelled; // written on the event loop, read by anyone
         private transient ServiceAnswer answer;
+        private transient long held; // bytes of the answers' budget, the frame's size
         private transient Reply next;
 
         Reply(int id, int bytes, long client) {
@@ -213,7 +307,12 @@ final class ServerConnection {
                 LOG.error("a request of {} was answered twice; the second answer is dropped", peer);
                 return;
             }
-            answer = FrameCodec.fitted(given);
+            answer = FrameCodec.fitted(given, memory.maxAnswer());
+            held = FrameCodec.size(answer);
+            if (!memory.answers().take(held)) {
+                answer = overloaded("too many answers are on their way");
+                held = 0;
+            }
             Reply below;
             do {
                 below = replies.get();

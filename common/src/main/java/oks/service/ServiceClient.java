@@ -1,9 +1,11 @@
 package oks.service;
 
+import io.netty.buffer.Unpooled;
 import io.netty.util.collection.IntObjectHashMap;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -33,8 +35,17 @@ public final class ServiceClient implements ServiceHandler {
      * @param maxInFlight most requests in flight; more are answered {@link FailureCode#OVERLOADED}
      * @param timeout     how long a lookup may take; an upload may take {@value #UPLOAD_PATIENCE} times as long, because its
      *                    signatures are verified
+     * @param uploads     where uploads are counted until oksd has them
+     * @param answers     where large answers are counted until they were passed on
      */
-    public record Options(Path socket, String name, int maxInFlight, Duration timeout) { }
+    public record Options(Path socket, String name, int maxInFlight, Duration timeout, ByteBudget uploads, ByteBudget answers) {
+        private static final int PART_OF_HEAP = 4;
+
+        /** A quarter of the heap for uploads, and one for answers. */
+        public Options(Path socket, String name, int maxInFlight, Duration timeout) {
+            this(socket, name, maxInFlight, timeout, ByteBudget.ofHeap(PART_OF_HEAP), ByteBudget.ofHeap(PART_OF_HEAP));
+        }
+    }
 
     /** How much longer an upload may take than a lookup. */
     public static final int UPLOAD_PATIENCE = 6;
@@ -49,8 +60,8 @@ public final class ServiceClient implements ServiceHandler {
     private static final long LONGEST_TICK_MILLIS = 250;
     private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
     private static final int RETRY_AFTER_SECONDS = 2;
-    /** Bytes of uploads in flight at which more are answered {@link FailureCode#OVERLOADED}. */
-    private static final long MAX_HELD_BYTES = 128L << 20;
+    /** Uploads from this size on are sent as they are, not copied beside others. */
+    private static final int LARGE = 64 << 10;
 
     private final Vertx vertx;
     private final Context context;
@@ -61,7 +72,8 @@ public final class ServiceClient implements ServiceHandler {
     private final NetClient net;
     private final IntObjectHashMap<Pending> inFlight = new IntObjectHashMap<>();
 
-    private FrameAssembler frames = new FrameAssembler();
+    private FrameAssembler frames;
+    private Outgoing outgoing;
     private NetSocket socket;
     private volatile boolean greeted; // written on the event loop, read by anyone
     private int version;
@@ -70,10 +82,9 @@ public final class ServiceClient implements ServiceHandler {
     private long pauseTimer = NO_TIMER;
     private long clockTimer;
     private int lastId;
-    private long heldBytes;
     private Buffer out;
 
-    private record Pending(Asker asker, long deadlineNanos, int bytes) { }
+    private record Pending(Asker asker, long deadlineNanos) { }
 
     /**
      * A client on the current event loop, which does not connect yet.
@@ -133,15 +144,16 @@ public final class ServiceClient implements ServiceHandler {
             asker.accept(new Failure(FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and gives the first page only"));
             return;
         }
-        int bytes = request instanceof ServiceRequest.Upload upload ? upload.body().length : 0;
-        if (inFlight.size() >= options.maxInFlight() || bytes > 0 && heldBytes > 0 && heldBytes + bytes > MAX_HELD_BYTES) {
+        boolean large = request instanceof ServiceRequest.Upload upload && upload.body().length >= LARGE;
+        if (inFlight.size() >= options.maxInFlight() || large && !options.uploads().take(((ServiceRequest.Upload) request).body().length)) {
             asker.accept(new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
             return;
         }
         int id = ++lastId;
-        inFlight.put(id, new Pending(asker, System.nanoTime() + patience(request).toNanos(), bytes));
-        heldBytes += bytes;
-        if (version < Hello.WITH_CLIENTS) {
+        inFlight.put(id, new Pending(asker, System.nanoTime() + patience(request).toNanos()));
+        if (large) {
+            sendLarge(id, (ServiceRequest.Upload) request, asker.client());
+        } else if (version < Hello.WITH_CLIENTS) {
             FrameCodec.append(beingWritten(), id, request);
         } else {
             FrameCodec.append(beingWritten(), id, request, asker.client());
@@ -165,8 +177,17 @@ public final class ServiceClient implements ServiceHandler {
         Buffer written = out;
         out = null;
         if (greeted && written != null) {
-            socket.write(written);
+            outgoing.send(written, () -> { });
         }
+    }
+
+    /** Sends an upload after what is being written, without a copy of its body. */
+    private void sendLarge(int id, ServiceRequest.Upload upload, long client) {
+        flush();
+        Buffer head = Buffer.buffer(64);
+        FrameCodec.appendHead(head, id, upload, version < Hello.WITH_CLIENTS ? Asker.NOBODY : client);
+        outgoing.send(head, () -> { });
+        outgoing.send(BufferInternal.buffer(Unpooled.wrappedBuffer(upload.body())), () -> options.uploads().give(upload.body().length));
     }
 
     private void connect() {
@@ -184,8 +205,10 @@ public final class ServiceClient implements ServiceHandler {
             return;
         }
         socket = connection;
-        frames = new FrameAssembler();
+        frames = new FrameAssembler(options.answers());
+        outgoing = new Outgoing(connection);
         connection.handler(this::received);
+        connection.drainHandler(nothing -> outgoing.goOn());
         connection.exceptionHandler(e -> LOG.debug("connection to oksd", e));
         connection.closeHandler(nothing -> lost(connection));
         Buffer hello = Buffer.buffer(64);
@@ -216,12 +239,25 @@ public final class ServiceClient implements ServiceHandler {
 
     private void received(Buffer chunk) {
         try {
-            frames.feed(chunk, this::frame);
+            frames.feed(chunk, sink);
         } catch (BadFrameException e) {
             LOG.error("ended the connection to oksd: {}", e.getMessage());
             socket.close();
         }
     }
+
+    private final FrameAssembler.Sink sink = new FrameAssembler.Sink() {
+        @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+            ServiceClient.this.frame(type, flags, id, payload);
+        }
+
+        @Override public void thrownAway(int type, int id) {
+            Pending pending = inFlight.remove(id);
+            if (pending != null) {
+                give(pending, new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many answers are on their way"));
+            }
+        }
+    };
 
     private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
         if (!greeted) {
@@ -257,6 +293,8 @@ public final class ServiceClient implements ServiceHandler {
         socket = null;
         greeted = false;
         out = null;
+        frames.release();
+        outgoing.clear();
         failAll("the connection to oksd was lost");
         connectLater("the connection was lost");
     }
@@ -268,7 +306,6 @@ public final class ServiceClient implements ServiceHandler {
     }
 
     private void give(Pending pending, ServiceAnswer answer) {
-        heldBytes -= pending.bytes();
         try {
             pending.asker().accept(answer);
         } catch (RuntimeException e) {

@@ -31,12 +31,45 @@ public final class ServiceServer {
      * @param database    the database's name, told to gateways
      * @param maxInFlight unanswered requests of one connection at which reading from it stops, at least 1
      * @param eventLoops  how many event loops serve connections, at least 1
+     * @param memory      what may be held for gateways
      */
-    public record Options(Path socket, String name, String database, int maxInFlight, int eventLoops) {
+    public record Options(Path socket, String name, String database, int maxInFlight, int eventLoops, Memory memory) {
+        /** Options with the standard memory. */
+        public Options(Path socket, String name, String database, int maxInFlight, int eventLoops) {
+            this(socket, name, database, maxInFlight, eventLoops, Memory.standard());
+        }
+
         public Options {
             if (maxInFlight < 1 || eventLoops < 1) {
                 throw new IllegalArgumentException("in flight " + maxInFlight + ", event loops " + eventLoops);
             }
+        }
+    }
+
+    /**
+     * What may be held for all gateways together, in bytes.
+     *
+     * @param requests  requests that are read or not answered yet
+     * @param answers   answers that no gateway has taken yet
+     * @param maxAnswer certificates of one answer; more are left out, but not the first one
+     */
+    public record Memory(ByteBudget requests, ByteBudget answers, long maxAnswer) {
+        private static final int PART_OF_HEAP = 4;
+        private static final long MAX_ANSWER = 8L << 20;
+
+        /** A quarter of the heap each. */
+        public static Memory standard() {
+            return of(MAX_ANSWER);
+        }
+
+        /**
+         * A quarter of the heap each; answers are smaller where many processors make them at once, since they are counted when
+         * they are made.
+         */
+        public static Memory of(long maxAnswer) {
+            ByteBudget answers = ByteBudget.ofHeap(PART_OF_HEAP);
+            long inTheMaking = answers.most() / (2L * Runtime.getRuntime().availableProcessors());
+            return new Memory(ByteBudget.ofHeap(PART_OF_HEAP), answers, Math.min(maxAnswer, inTheMaking));
         }
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class EverySettingTest {
     /** Values of every type; each setting takes the first that it accepts and that is not its default. */
     private static final List<Object> VALUES = List.of(
-            true, false, 7L, "udp://192.0.2.1:514", "none", "debug", "json", "local3", "90s", "3s", "48MiB", "48KiB", "192.0.2.7",
+            true, false, 7L, "udp://192.0.2.1:514", "none", "debug", "json", "local3", "90s", "3s", "48MiB", "48KiB", "5MiB", "192.0.2.7",
             "forwarded", "elsewhere", "keys@example.org", List.of("192.0.2.0/24"), List.of("backup"));
 
     private static final Pattern RANGE = Pattern.compile("from (\"?\\w+\"?) to (\"?\\w+\"?)$");

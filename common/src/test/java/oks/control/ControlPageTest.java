@@ -54,7 +54,7 @@ class ControlPageTest {
                 List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))), 10,
                 new ControlStatus.Changes(12, 12, 10, 8), "00", "00",
                 new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1, Optional.of(TIME)), Optional.of(TIME),
-                new ControlStatus.Uploads(1, 2, 3, 4), TIME, "/c",
+                new ControlStatus.Uploads(1, 2, 3, 4), ControlStatus.Memory.NONE, TIME, "/c",
                 Optional.of(new ControlStatus.Replay(11, 100, 200))).toJson();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,6 +67,36 @@ final class FrameAssemblerTest {
         } catch (BadFrameException expected) {
             assertThat(expected.getMessage()).isNotBlank();
         }
+    }
+
+    @Property(tries = 50)
+    void aLargeFrameIsCountedWhileItComesAndOneWithoutRoomIsThrownAway(@ForAll @IntRange(min = 1, max = 100_000) int piece) throws Exception {
+        ByteBudget budget = new ByteBudget(250_000);
+        FrameAssembler frames = new FrameAssembler(budget);
+        Buffer stream = Buffer.buffer();
+        FrameCodec.append(stream, 1, new Upload("test", new byte[10]));
+        FrameCodec.append(stream, 2, new Upload("test", new byte[200_000]));
+        FrameCodec.append(stream, 3, new Upload("test", new byte[300_000]));
+        FrameCodec.append(stream, 4, new Upload("test", new byte[70_000]));
+        List<String> seen = new ArrayList<>();
+        FrameAssembler.Sink sink = new FrameAssembler.Sink() {
+            @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+                seen.add(id + " " + ((Upload) FrameCodec.request(type, payload)).body().length);
+            }
+
+            @Override public void thrownAway(int type, int id) {
+                seen.add(id + " thrown away");
+            }
+        };
+        for (int at = 0; at < stream.length(); at += piece) {
+            frames.feed(stream.slice(at, Math.min(stream.length(), at + piece)), sink);
+        }
+        assertThat(seen).containsExactly("1 10", "2 200000", "3 thrown away", "4 70000");
+        assertThat(budget.held()).isZero();
+        frames.feed(stream.slice(0, 100_000), sink);
+        assertThat(budget.held()).as("half a frame").isPositive();
+        frames.release();
+        assertThat(budget.held()).isZero();
     }
 
     @Example

@@ -124,8 +124,10 @@ final class FrameCodecTest {
         for (int i = 0; i < 5; i++) {
             many.add(new Found(i, i, new byte[16 << 20]));
         }
-        ServiceAnswer fitted = FrameCodec.fitted(new Certificates(5, many));
+        ServiceAnswer fitted = FrameCodec.fitted(new Certificates(5, many), Long.MAX_VALUE);
         assertThat(fitted).isEqualTo(new Certificates(5, many.subList(0, 3)));
+        assertThat(FrameCodec.fitted(new Certificates(5, many), 40 << 20)).isEqualTo(new Certificates(5, many.subList(0, 2)));
+        assertThat(FrameCodec.fitted(new Certificates(5, many), 1)).as("never none").isEqualTo(new Certificates(5, many.subList(0, 1)));
     }
 
     @Test

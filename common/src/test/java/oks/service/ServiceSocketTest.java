@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -94,6 +95,66 @@ final class ServiceSocketTest {
         Client client = connectedClient(10, Duration.ofSeconds(60));
         Certificates answer = (Certificates) client.ask(new Upload("test", large)).get(60, TimeUnit.SECONDS);
         assertThat(answer.found().get(0).certificate()).isEqualTo(large);
+    }
+
+    @Test
+    void aboveTheBudgetsRequestsAndAnswersAreOverloadsAndNothingStaysCounted() throws Exception {
+        byte[] large = new byte[1 << 20];
+        ServiceServer.Memory memory = new ServiceServer.Memory(new ByteBudget(5 << 20), new ByteBudget(5 << 20), 3 << 20);
+        Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+        await(new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 2, memory), (request, asker) ->
+                held.add(() -> asker.accept(new Certificates(9, List.of(new Found(1, 2, large), new Found(2, 2, large), new Found(3, 2, large)))))).listen());
+        Client client = connectedClient(100, Duration.ofSeconds(60));
+        List<CompletableFuture<ServiceAnswer>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(client.ask(new Upload("test", large)));
+        }
+        until(() -> answers.stream().filter(CompletableFuture::isDone).count() + held.size() == 10);
+        assertThat(held).as("requests that found room").hasSizeBetween(2, 4);
+        assertThat(answers.stream().filter(CompletableFuture::isDone)).allMatch(answer -> isOverload(answer.join()));
+        int waiting = held.size();
+        held.forEach(Runnable::run);
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        List<Certificates> given = answers.stream().map(CompletableFuture::join).filter(Certificates.class::isInstance).map(Certificates.class::cast).toList();
+        assertThat(given).as("answers that found room").hasSizeBetween(1, Math.min(waiting, 4));
+        assertThat(given).allMatch(answer -> answer.found().size() == 2 && answer.total() == 9, "cut to the largest answer");
+        until(() -> memory.requests().held() == 0 && memory.answers().held() == 0);
+    }
+
+    @Test
+    void anAnswerForWhichTheGatewayHasNoRoomIsAnOverload() throws Exception {
+        await(server(1, 4, (request, reply) -> reply.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20]))))).listen());
+        ByteBudget answers = new ByteBudget(1 << 20);
+        Client client = client(new ServiceClient.Options(socket, "test", 10, Duration.ofSeconds(60), new ByteBudget(1 << 20), answers));
+        until(client.client::connected);
+        assertThat(isOverload(client.ask(Lookup.of(By.WORDS, "word", 1)).get(60, TimeUnit.SECONDS))).isTrue();
+        assertThat(isOverload(client.ask(new Upload("test", new byte[2 << 20])).get(60, TimeUnit.SECONDS))).isTrue();
+        assertThat(answers.held()).isZero();
+    }
+
+    @Test
+    void whoTakesNoAnswersHoldsNoMoreThanTheBudgetAndGivesItBack() throws Exception {
+        ServiceServer.Memory memory = new ServiceServer.Memory(new ByteBudget(8 << 20), new ByteBudget(8 << 20), 8 << 20);
+        await(new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 1, memory), (request, asker) ->
+                asker.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20]))))).listen());
+        try (SocketChannel deaf = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            Buffer requests = Buffer.buffer();
+            FrameCodec.appendClientHello(requests, new Hello(Hello.VERSION, "deaf", ""));
+            for (int i = 0; i < 50; i++) {
+                FrameCodec.append(requests, i, Lookup.of(By.WORDS, "word", 1));
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(requests.getBytes());
+            while (bytes.hasRemaining()) {
+                deaf.write(bytes);
+            }
+            until(() -> memory.answers().refusals() > 0);
+            assertThat(memory.answers().held()).isBetween(1L << 20, 8L << 20);
+        }
+        until(() -> memory.answers().held() == 0);
+    }
+
+    private static boolean isOverload(ServiceAnswer answer) {
+        return answer instanceof Failure failure && failure.code() == FailureCode.OVERLOADED && failure.retryAfter() > 0;
     }
 
     @Test
@@ -378,12 +439,19 @@ final class ServiceSocketTest {
         return client(maxInFlight, timeout, new Reachability(), ServiceClient.Pauses.STANDARD);
     }
 
+    private Client client(ServiceClient.Options options) {
+        return client(options, new Reachability(), ServiceClient.Pauses.STANDARD);
+    }
+
     private Client client(int maxInFlight, Duration timeout, Reachability reachability, ServiceClient.Pauses pauses) {
+        return client(new ServiceClient.Options(socket, "test", maxInFlight, timeout), reachability, pauses);
+    }
+
+    private Client client(ServiceClient.Options options, Reachability reachability, ServiceClient.Pauses pauses) {
         Context context = vertx.getOrCreateContext();
         CompletableFuture<ServiceClient> made = new CompletableFuture<>();
         context.runOnContext(nothing -> {
-            ServiceClient client = new ServiceClient(vertx, new ServiceClient.Options(socket, "test", maxInFlight, timeout),
-                    reachability, pauses);
+            ServiceClient client = new ServiceClient(vertx, options, reachability, pauses);
             client.start();
             made.complete(client);
         });

@@ -165,7 +165,7 @@ final class FakeOksd implements Closeable {
                 new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
                         oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0, Optional.empty()),
-                verified, new ControlStatus.Uploads(0, 0, 0, 0), Instant.EPOCH, "x", Optional.empty());
+                verified, new ControlStatus.Uploads(0, 0, 0, 0), ControlStatus.Memory.NONE, Instant.EPOCH, "x", Optional.empty());
     }
 
     @Override

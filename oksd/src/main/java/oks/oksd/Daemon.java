@@ -44,6 +44,7 @@ final class Daemon {
 
     private final LiveSettings settings;
     private final ProgramLog programLog;
+    private final ServiceServer.Memory memory;
     private final Disk disk = new RealDisk();
     private final Clock clock = Clock.systemUTC();
     private final ServerState state = new ServerState(clock);
@@ -56,6 +57,7 @@ final class Daemon {
     Daemon(OksdSettings settings, ProgramLog programLog) {
         this.settings = new LiveSettings(settings);
         this.programLog = programLog;
+        this.memory = ServiceServer.Memory.of(settings.service().maxAnswer());
     }
 
     /** Runs until a signal or command stops it, or until the database cannot be kept any more. */
@@ -110,7 +112,7 @@ final class Daemon {
                 new Committer(database.store(), log, keeper, state, settings, System::nanoTime, this::fatal);
         Uploads uploads = new Uploads(database.store(), committer, settings, System::nanoTime);
         StatusReport status = new StatusReport(
-                settings.get(), database, committer, keeper, state, uploads, disk, started);
+                settings.get(), database, committer, keeper, state, uploads, memory, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         LoadTickets tickets = new LoadTickets();
         UnreadableStore unreadable = new UnreadableStore(state);
@@ -179,7 +181,8 @@ final class Daemon {
                 "oksd " + Oksd.VERSION,
                 database.identity().name(),
                 service.maxInFlight(),
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                memory);
     }
 
     private void letGo(OpenDatabase database) throws IOException {

@@ -99,7 +99,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
                 "",
                 new ControlStatus.RecoveryFile(settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
                 Optional.empty(),
-                new ControlStatus.Uploads(0, 0, 0, 0),
+                new ControlStatus.Uploads(0, 0, 0, 0), ControlStatus.Memory.NONE,
                 started,
                 settings.configuration().file().map(Object::toString).orElse(""),
                 replay);

@@ -8,6 +8,7 @@ import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.service.ServiceServer;
 
 /** What {@code oksctl status} and the gateways are told. Any thread. */
 final class StatusReport {
@@ -17,6 +18,7 @@ final class StatusReport {
     private final StoreKeeper keeper;
     private final ServerState state;
     private final Uploads uploads;
+    private final ServiceServer.Memory memory;
     private final Disk disk;
     private final Instant started;
 
@@ -27,6 +29,7 @@ final class StatusReport {
             StoreKeeper keeper,
             ServerState state,
             Uploads uploads,
+            ServiceServer.Memory memory,
             Disk disk,
             Instant started) {
         this.settings = settings;
@@ -35,6 +38,7 @@ final class StatusReport {
         this.keeper = keeper;
         this.state = state;
         this.uploads = uploads;
+        this.memory = memory;
         this.disk = disk;
         this.started = started;
     }
@@ -73,6 +77,9 @@ final class StatusReport {
                         unarchived.since()),
                 database.store().verifiedArchive(),
                 uploads.counts(),
+                new ControlStatus.Memory(
+                        memory.requests().held(), memory.requests().most(), memory.answers().held(), memory.answers().most(),
+                        memory.requests().refusals() + memory.answers().refusals()),
                 started,
                 settings.configuration().file().map(Path::toString).orElse(""),
                 Optional.empty());
