@@ -1,10 +1,11 @@
 package oks.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Callable;
+import oks.service.ByteBudget;
 import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Upload;
@@ -17,6 +18,7 @@ final class AddEndpoint implements Endpoint {
     static final String ACCEPTED = "application/pgp, application/pgp-keys, multipart/form-data";
 
     private static final String ORIGIN = "hkp";
+    private static final int RETRY_AFTER_SECONDS = 2;
 
     /** How the certificates are in the body. */
     private enum Coding { FORM, MULTIPART, RAW }
@@ -24,27 +26,27 @@ final class AddEndpoint implements Endpoint {
     private final Vertx vertx;
     private final ServiceHandler oksd;
     private final int maxBody;
-    private final AtomicLong bodiesInMemory;
+    private final ByteBudget bodies;
     private final Metrics metrics;
     private final Coding untyped;
 
-    private AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics, Coding untyped) {
+    private AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, ByteBudget bodies, Metrics metrics, Coding untyped) {
         this.untyped = untyped;
         this.metrics = metrics;
         this.vertx = vertx;
         this.oksd = oksd;
         this.maxBody = maxBody;
-        this.bodiesInMemory = bodiesInMemory;
+        this.bodies = bodies;
     }
 
     /** {@code /pks/add}: what has no type is a form, as old clients send it; browsers get a page. */
-    static AddEndpoint legacy(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
-        return new AddEndpoint(vertx, oksd, maxBody, bodiesInMemory, metrics, Coding.FORM);
+    static AddEndpoint legacy(Vertx vertx, ServiceHandler oksd, int maxBody, ByteBudget bodies, Metrics metrics) {
+        return new AddEndpoint(vertx, oksd, maxBody, bodies, metrics, Coding.FORM);
     }
 
     /** {@code /pks/v2/certs}: a bundle, or a form that is not urlencoded (draft-ietf-openpgp-hkp, section 5.2). */
-    static AddEndpoint v2(Vertx vertx, ServiceHandler oksd, int maxBody, AtomicLong bodiesInMemory, Metrics metrics) {
-        return new AddEndpoint(vertx, oksd, maxBody, bodiesInMemory, metrics, Coding.RAW);
+    static AddEndpoint v2(Vertx vertx, ServiceHandler oksd, int maxBody, ByteBudget bodies, Metrics metrics) {
+        return new AddEndpoint(vertx, oksd, maxBody, bodies, metrics, Coding.RAW);
     }
 
     @Override public void handle(Exchange exchange) {
@@ -56,7 +58,7 @@ final class AddEndpoint implements Endpoint {
             default -> throw HttpFault.of(415, "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
                     + " field \"keytext\", or application/pgp-keys");
         };
-        RequestBody.collect(exchange, maxBody, bodiesInMemory, body -> received(exchange, coding, body));
+        RequestBody.collect(exchange, maxBody, bodies, body -> received(exchange, coding, body));
     }
 
     private Coding coded(Coding coding) {
@@ -70,37 +72,35 @@ final class AddEndpoint implements Endpoint {
         return contentType == null ? "" : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
-    private void received(Exchange exchange, Coding coding, Buffer body) {
-        String contentType = exchange.request().getHeader("Content-Type");
-        if (coding != Coding.RAW && body.length() > UNESCAPED_HERE) {
-            vertx.executeBlocking(() -> keytext(coding, contentType, body), false)
-                    .onSuccess(keytext -> upload(exchange, keytext))
-                    .onFailure(exchange::fail);
+    private void received(Exchange exchange, Coding coding, byte[] body) {
+        if (coding == Coding.RAW) {
+            upload(exchange, body);
             return;
         }
+        if (!bodies.take(body.length)) {
+            exchange.fail(HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once"));
+            return;
+        }
+        String contentType = exchange.request().getHeader("Content-Type");
+        Callable<byte[]> reading = () -> coding == Coding.FORM ? KeytextForm.keytext(body) : MultipartForm.keytext(contentType, body);
+        Future<byte[]> read = body.length > UNESCAPED_HERE ? vertx.executeBlocking(reading, false) : now(reading);
+        read.onComplete(done -> bodies.give(body.length)) // the form is of no use any more
+                .onSuccess(keytext -> upload(exchange, keytext)).onFailure(exchange::fail);
+    }
+
+    private static Future<byte[]> now(Callable<byte[]> reading) {
         try {
-            upload(exchange, keytext(coding, contentType, body));
-        } catch (HttpFault fault) {
-            exchange.fail(fault);
+            return Future.succeededFuture(reading.call());
+        } catch (Exception e) {
+            return Future.failedFuture(e);
         }
-    }
-
-    private static byte[] keytext(Coding coding, String contentType, Buffer body) {
-        return switch (coding) {
-            case FORM -> KeytextForm.keytext(body);
-            case MULTIPART -> MultipartForm.keytext(contentType, body);
-            case RAW -> raw(body);
-        };
-    }
-
-    private static byte[] raw(Buffer body) {
-        if (body.length() == 0) {
-            throw HttpFault.of(400, "the body is empty");
-        }
-        return body.getBytes();
     }
 
     private void upload(Exchange exchange, byte[] certificates) {
+        if (certificates.length == 0) {
+            exchange.fail(HttpFault.of(400, "the body is empty"));
+            return;
+        }
         oksd.handle(new Upload(ORIGIN, certificates), exchange.asking(answer -> {
             if (answer instanceof Uploaded uploaded) {
                 metrics.uploaded(uploaded);

@@ -1,9 +1,11 @@
 package oks.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,11 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
 
     static Answer of(String contentType, Buffer body) {
         return new Answer(200, contentType, body, List.of());
+    }
+
+    /** An answer whose body is these bytes, not a copy of them. */
+    static Answer of(String contentType, byte[] body) {
+        return of(contentType, BufferInternal.buffer(Unpooled.wrappedBuffer(body)));
     }
 
     static Answer text(int status, String text) {

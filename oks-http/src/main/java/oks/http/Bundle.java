@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import oks.openpgp.Armor;
 import oks.openpgp.Certificate;
+import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Found;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HexFormat;
@@ -62,9 +64,17 @@ record Bundle(List<Found> found, long total) {
         return bytes;
     }
 
-    /** The certificates, taken apart. */
-    List<Certificate> certificates() {
-        return found.stream().map(one -> Certificate.ofStored(one.certificate())).toList();
+    /** What they are, each found out when it is asked for: all at once they would take several times the memory. */
+    List<CertificateDescription> described() {
+        return new AbstractList<>() {
+            @Override public CertificateDescription get(int index) {
+                return CertificateDescription.of(Certificate.ofStored(found.get(index).certificate()));
+            }
+
+            @Override public int size() {
+                return found.size();
+            }
+        };
     }
 
     /** When the newest of them changed. */
@@ -82,12 +92,12 @@ record Bundle(List<Found> found, long total) {
 
     /** One armored block that ends in a newline. */
     Answer armored() {
-        return validated(Answer.of(Answer.KEYS, Buffer.buffer(Armor.certificates(packets()))));
+        return validated(Answer.of(Answer.KEYS, Armor.certificates(packets())));
     }
 
     /** The packets, one certificate after the other. */
     Answer binary(String contentType) {
-        Buffer all = Buffer.buffer();
+        Buffer all = Buffer.buffer(found.stream().mapToInt(one -> one.certificate().length).sum());
         packets().forEach(all::appendBytes);
         return validated(Answer.of(contentType, all));
     }

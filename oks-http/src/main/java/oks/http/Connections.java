@@ -16,11 +16,14 @@ import java.util.function.LongSupplier;
  * The open connections of one event loop, their number over all event loops, and how long each may keep us waiting.
  *
  * <p>A client has {@code patience} for the whole of a request's header, and for a body or an answer {@code patience} plus a
- * second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes. While oksd is asked, time does not count. With HTTP/2, several
+ * second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes, in all and for each next {@value #PIECE} bytes: who stops has not
+ * saved time by having been quick before. While oksd is asked, time does not count. With HTTP/2, several
  * requests of a connection are in work at once, each with a clock of its own.
  */
 final class Connections {
     static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
+    /** Progress is asked for in pieces of so many bytes. */
+    static final int PIECE = 256 << 10;
 
     private final Map<HttpConnection, Client> open = new IdentityHashMap<>();
     private final AtomicInteger total;
@@ -80,7 +83,7 @@ final class Connections {
                 overdue.add(client.connection::close);
             }
             for (Activity activity : client.requests) {
-                if (activity.waiting != null && activity.waiting.isOver(now)) {
+                if (activity.isOver(now)) {
                     overdue.add(activity::expire);
                 }
             }
@@ -133,6 +136,8 @@ final class Connections {
     final class Activity {
         private final Client client;
         private Wait waiting; // null while the time is ours
+        private Wait piece; // for the next one; null, too
+        private long piecesRead;
         private Runnable whenOverdue;
 
         private Activity(Client client) {
@@ -147,6 +152,7 @@ final class Connections {
         /** A body begins to come; {@code overdue} answers for it when it does not come to its end. */
         void reading(Runnable overdue) {
             waiting = waitFor(0);
+            piece = waitFor(PIECE);
             whenOverdue = overdue;
         }
 
@@ -154,19 +160,30 @@ final class Connections {
         void read(long bytes) {
             if (waiting != null) {
                 waiting.allow(bytes);
+                if (bytes / PIECE > piecesRead) {
+                    piecesRead = bytes / PIECE;
+                    piece = waitFor(PIECE);
+                }
             }
         }
 
         /** The body is here; the time is ours again. */
         void working() {
             waiting = null;
+            piece = null;
             whenOverdue = null;
         }
 
         /** The answer is on its way. */
         void writing(long bytes) {
             waiting = waitFor(bytes);
+            wrote();
             whenOverdue = null;
+        }
+
+        /** The client has taken what was handed over; the next piece begins. */
+        void wrote() {
+            piece = waitFor(PIECE);
         }
 
         /** The answer has left; the next request may come. */
@@ -184,12 +201,17 @@ final class Connections {
             client.ending = true;
         }
 
+        private boolean isOver(long now) {
+            return waiting != null && (waiting.isOver(now) || piece.isOver(now));
+        }
+
         private void expire() {
             Runnable overdue = whenOverdue;
             if (overdue == null) {
                 client.connection.close();
             } else {
                 waiting = waitFor(0); // time to take the answer
+                piece = waitFor(PIECE);
                 whenOverdue = null;
                 overdue.run();
             }

@@ -2,7 +2,10 @@ package oks.http;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import oks.service.Asker;
+import oks.service.ByteBudget;
 import oks.service.ServiceAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ final class Exchange {
     /** What is noted, as nginx does, where nobody took the answer. */
     private static final int CLIENT_GONE = 499;
     private static final String NO_ROUTE = "-";
+    private static final int RETRY_AFTER_SECONDS = 2;
     private static final long NO_ERROR = 0; // RFC 9113, section 7
 
     private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
@@ -44,6 +49,9 @@ final class Exchange {
     private ClientAddress client; // null until somebody asks
     private boolean closesAfter;
     private boolean answered;
+    private long held; // bytes of the answers' budget
+    private long share; // of them, bytes of the client's share
+    private List<Runnable> endings = List.of();
 
     Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
         this.around = around;
@@ -63,7 +71,7 @@ final class Exchange {
     }
 
     /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
-    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock, Supplier<Pages> pages) { }
+    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock, Supplier<Pages> pages, Budgets budgets) { }
 
     /** Counts the request against the client's limits; fails with 429 when there are too many. */
     void admit() {
@@ -97,7 +105,11 @@ final class Exchange {
         HttpServerResponse response = request.response();
         return new Asker() {
             @Override public void accept(ServiceAnswer answer) {
-                then.accept(answer);
+                try {
+                    then.accept(answer);
+                } catch (HttpFault fault) {
+                    fail(fault);
+                }
             }
 
             @Override public long client() {
@@ -108,6 +120,56 @@ final class Exchange {
                 return !response.closed();
             }
         };
+    }
+
+    /**
+     * Counts bytes that are held for this exchange, until it is over.
+     *
+     * @throws HttpFault 503 when there is no room for them, 413 when there never is
+     */
+    void hold(long bytes) {
+        ByteBudget budget = around.budgets().answers();
+        if (bytes > budget.most()) {
+            throw HttpFault.of(413, "the answer is larger than this server can hold: search for less, or for a fingerprint");
+        }
+        boolean isLarge = bytes >= ClientShares.LARGE;
+        if (isLarge && !around.budgets().shares().take(client(), bytes)) {
+            throw HttpFault.later(RETRY_AFTER_SECONDS, "too many answers are on their way to your address");
+        }
+        share += isLarge ? bytes : 0;
+        if (!budget.take(bytes)) {
+            keep(held);
+            throw HttpFault.later(RETRY_AFTER_SECONDS, "too many answers are on their way");
+        }
+        held += bytes;
+    }
+
+    /** Holds no more than this from now on. */
+    private void keep(long bytes) {
+        if (held > bytes) {
+            around.budgets().answers().give(held - bytes);
+            held = bytes;
+        }
+        if (share > bytes) {
+            around.budgets().shares().give(client(), share - bytes);
+            share = bytes;
+        }
+    }
+
+    /** Runs something when the answer has been sent, or the client has gone. */
+    void whenOver(Runnable ending) {
+        if (endings.isEmpty()) {
+            endings = new ArrayList<>(2);
+            request.response().endHandler(nothing -> over());
+            request.response().closeHandler(nothing -> over());
+        }
+        endings.add(ending);
+    }
+
+    private void over() {
+        List<Runnable> all = List.copyOf(endings);
+        endings.clear();
+        all.forEach(Runnable::run);
     }
 
     private void note(Answer answer) {
@@ -161,12 +223,24 @@ final class Exchange {
         }
         answered = true;
         Answer answer = whole.isKnownTo(request) ? whole.notModified() : whole;
+        keep(answer.body().length());
         if (!Gzip.isWanted(request, answer)) {
             send(answer);
         } else if (answer.body().length() <= GZIPPED_HERE) {
             send(Gzip.of(answer));
+        } else if (!hasRoomFor(answer.body().length())) {
+            send(answer);
         } else {
             vertx.executeBlocking(() -> Gzip.of(answer), false).onComplete(zipped -> send(zipped.succeeded() ? zipped.result() : answer));
+        }
+    }
+
+    private boolean hasRoomFor(long bytes) {
+        try {
+            hold(bytes);
+            return true;
+        } catch (HttpFault none) {
+            return false;
         }
     }
 
@@ -200,8 +274,9 @@ final class Exchange {
     private void send(Answer answer) {
         note(answer);
         HttpServerResponse response = request.response();
+        keep(answer.body().length());
         if (response.closed()) {
-            activity.end();
+            sent();
             return;
         }
         response.setStatusCode(answer.status());
@@ -213,11 +288,32 @@ final class Exchange {
         response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFFING);
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
         activity.writing(answer.body().length());
-        (request.method() == HttpMethod.HEAD ? response.end() : response.end(answer.body()))
-                .onComplete(sent -> sent());
+        if (request.method() == HttpMethod.HEAD) {
+            response.end().onComplete(sent -> sent());
+        } else {
+            sendFrom(0, answer.body());
+        }
+    }
+
+    /** Sends the body in pieces, each when the client has taken the one before: what is handed over is copied outside the heap. */
+    private void sendFrom(int from, Buffer body) {
+        if (body.length() - from <= Connections.PIECE) {
+            request.response().end(from == 0 ? body : body.slice(from, body.length())).onComplete(sent -> sent());
+            return;
+        }
+        int to = from + Connections.PIECE;
+        request.response().write(body.slice(from, to)).onComplete(piece -> {
+            if (piece.failed()) {
+                sent();
+                return;
+            }
+            activity.wrote();
+            sendFrom(to, body);
+        });
     }
 
     private void sent() {
+        keep(0);
         activity.end();
         if (closesAfter) {
             activity.close();
@@ -235,6 +331,17 @@ final class Exchange {
         } catch (HttpFault malformed) {
             return "";
         }
+    }
+
+    /**
+     * Sends what {@code making} makes: here when it is little work, on a worker when it is much.
+     *
+     * @param bytes that are held meanwhile
+     * @throws HttpFault when there is no room for them
+     */
+    void answerWith(long bytes, boolean much, Callable<Answer> making) {
+        hold(bytes);
+        answerWith(much, making);
     }
 
     /** Sends what {@code making} makes: here when it is little work, on a worker when it is much. */

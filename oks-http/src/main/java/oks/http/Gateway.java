@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -48,6 +47,11 @@ final class Gateway implements AutoCloseable {
      * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS or a page cannot be used
      */
     static Gateway start(OksHttpSettings settings, String version, Clock clock) {
+        return start(settings, version, clock, Budgets.ofHeap());
+    }
+
+    /** The same with other budgets than the heap's. */
+    static Gateway start(OksHttpSettings settings, String version, Clock clock, Budgets budgets) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
         Pages pages = Pages.read(settings.pages());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -55,8 +59,11 @@ final class Gateway implements AutoCloseable {
         AccessLog accessLog = null;
         try {
             accessLog = AccessLog.open(settings.access());
+            if (GatewayVerticle.largestBody(settings) < settings.http().maxBody()) {
+                LOG.warn("bodies above {} bytes are refused, because the heap has no room for http.max_body", GatewayVerticle.largestBody(settings));
+            }
             Gateway gateway = new Gateway(settings, vertx, accessLog, clock, pages);
-            gateway.deploy(cores, version, certificate);
+            gateway.deploy(cores, version, certificate, budgets);
             return gateway;
         } catch (RuntimeException e) {
             await(vertx.close());
@@ -147,12 +154,12 @@ final class Gateway implements AutoCloseable {
         return certificate;
     }
 
-    private void deploy(int cores, String version, Optional<TlsCertificate> certificate) {
+    private void deploy(int cores, String version, Optional<TlsCertificate> certificate, Budgets budgets) {
         String figures = settings.statistics().file();
         Growth growth = Growth.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
-        var shared = new GatewayVerticle.Shared(version, clock, certificate, new AtomicInteger(), new AtomicLong(),
-                growth, new Reachability(), new Exchange.Surroundings(new Metrics(),
-                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock, () -> pages));
+        var shared = new GatewayVerticle.Shared(version, clock, certificate, new AtomicInteger(),
+                growth, new Reachability(), new Exchange.Surroundings(new Metrics(budgets),
+                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock, () -> pages, budgets));
         try {
             deployment = await(vertx.deployVerticle(() -> {
                 GatewayVerticle loop = new GatewayVerticle(settings, shared);

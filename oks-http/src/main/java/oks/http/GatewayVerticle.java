@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import oks.config.OksHttpSettings;
 import oks.http.Routes.Route;
+import oks.service.ByteBudget;
 import oks.service.Reachability;
 import oks.service.ServiceClient;
 
@@ -35,6 +35,10 @@ final class GatewayVerticle extends VerticleBase {
 
     /** Requests that one HTTP/2 connection may have in work at once; what RFC 9113, section 6.5.2, recommends at least. */
     private static final int STREAMS = 100;
+
+    /** What a stream takes besides its answer: request, response, states of Netty. */
+    private static final long BYTES_OF_A_STREAM = 16 << 10;
+    private static final long REFUSED_STREAM = 7; // RFC 9113, section 7: may be tried again
 
     // A negative port is Vert.x's for one free port that all event loops share; each number is another port.
     private static final int FREE_PORT = -1;
@@ -58,7 +62,7 @@ final class GatewayVerticle extends VerticleBase {
 
     /** What the event loops have in common. */
     record Shared(String version, Clock clock, Optional<TlsCertificate> certificate, AtomicInteger connections,
-            AtomicLong bodiesInMemory, Growth growth, Reachability reachability, Exchange.Surroundings around) { }
+            Growth growth, Reachability reachability, Exchange.Surroundings around) { }
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
@@ -67,7 +71,8 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override public Future<?> start() {
         oksd = new ServiceClient(vertx, new ServiceClient.Options(settings.oksd().socket(), "oks-http " + shared.version(),
-                settings.oksd().maxInFlight(), settings.oksd().timeout()), shared.reachability());
+                settings.oksd().maxInFlight(), settings.oksd().timeout(), shared.around().budgets().bodies(),
+                shared.around().budgets().answers()), shared.reachability());
         connections = new Connections(shared.connections(), settings.http().maxConnections(), settings.http().readTimeout(),
                 System::nanoTime, shared.around().limits());
         vertx.setPeriodic(OVERDUE_CHECK_MILLIS, timer -> connections.closeOverdue());
@@ -88,9 +93,28 @@ final class GatewayVerticle extends VerticleBase {
                 .invalidRequestHandler(request -> Routes.refuse(exchange(request)))
                 .requestHandler(request -> {
                     if (connections.takes(request.connection())) {
-                        routes.handle(exchange(request));
+                        begin(request, routes);
                     }
                 });
+    }
+
+    /** A stream of HTTP/2 is held as long as its client likes: it is counted, too. */
+    private void begin(HttpServerRequest request, Routes routes) {
+        ByteBudget budget = shared.around().budgets().answers();
+        if (request.version() != HttpVersion.HTTP_2) {
+            routes.handle(exchange(request));
+        } else if (budget.take(BYTES_OF_A_STREAM)) {
+            Exchange exchange = exchange(request);
+            exchange.whenOver(() -> budget.give(BYTES_OF_A_STREAM));
+            routes.handle(exchange);
+        } else {
+            request.response().reset(REFUSED_STREAM);
+        }
+    }
+
+    /** The largest body that is taken: the setting, or what the heap has room for. */
+    static int largestBody(OksHttpSettings settings) {
+        return (int) Math.min(settings.http().maxBody(), Budgets.largestBody(Runtime.getRuntime().maxMemory()));
     }
 
     private static Future<HttpServer> listen(HttpServer server, String address, int port, int free) {
@@ -183,10 +207,10 @@ final class GatewayVerticle extends VerticleBase {
                         "/pks/stats", new Route(RequestKind.STATS, statistics)),
                 new V2Lookups(oksd, settings.search().maxResults(), shared.clock()).categories(),
                 Map.of(
-                        "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.bodiesInMemory())),
-                        "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, settings.http().maxBody(),
-                                shared.bodiesInMemory(), shared.around().metrics())),
-                        "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, settings.http().maxBody(),
-                                shared.bodiesInMemory(), shared.around().metrics()))));
+                        "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.around().budgets().bodies())),
+                        "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, largestBody(settings),
+                                shared.around().budgets().bodies(), shared.around().metrics())),
+                        "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, largestBody(settings),
+                                shared.around().budgets().bodies(), shared.around().metrics()))));
     }
 }

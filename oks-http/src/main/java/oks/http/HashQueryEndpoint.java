@@ -9,7 +9,7 @@ import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import oks.service.ByteBudget;
 
 /**
  * {@code POST /pks/hashquery}, as SKS has it: certificates by their MD5. Integers are 32 bits, big endian.
@@ -26,22 +26,22 @@ final class HashQueryEndpoint implements Endpoint {
     static final int MOST_HASHES = 100;
 
     private static final int HASH_BYTES = 16;
-    private static final long MOST_BYTES = 16L << 20;
+    private static final long MOST_BYTES = 8L << 20;
     private static final int NEWEST_LEGACY_VERSION = 4;
 
     private final ServiceHandler oksd;
-    private final AtomicLong bodiesInMemory;
+    private final ByteBudget bodies;
 
-    HashQueryEndpoint(ServiceHandler oksd, AtomicLong bodiesInMemory) {
+    HashQueryEndpoint(ServiceHandler oksd, ByteBudget bodies) {
         this.oksd = oksd;
-        this.bodiesInMemory = bodiesInMemory;
+        this.bodies = bodies;
     }
 
     @Override public void handle(Exchange exchange) {
         int limit = Integer.BYTES + MOST_HASHES * (Integer.BYTES + HASH_BYTES);
-        RequestBody.collect(exchange, limit, bodiesInMemory, body -> {
+        RequestBody.collect(exchange, limit, bodies, body -> {
             try {
-                next(exchange, hashes(body), 0, new ArrayList<>(), 0);
+                next(exchange, hashes(Buffer.buffer(body)), 0, new ArrayList<>(), 0);
             } catch (HttpFault fault) {
                 exchange.fail(fault);
             }
@@ -75,6 +75,7 @@ final class HashQueryEndpoint implements Endpoint {
                 exchange.fail(Failures.of(answer));
                 return;
             }
+            exchange.hold(2 * Bundle.bytes(certificates)); // as they are, and in the answer
             long more = 0;
             for (Found one : certificates.found()) {
                 if (Certificate.ofStored(one.certificate()).fingerprint().version() <= NEWEST_LEGACY_VERSION) {
@@ -87,7 +88,8 @@ final class HashQueryEndpoint implements Endpoint {
     }
 
     private static Buffer answer(List<byte[]> found) {
-        Buffer out = Buffer.buffer().appendInt(found.size());
+        int size = found.stream().mapToInt(certificate -> Integer.BYTES + certificate.length).sum();
+        Buffer out = Buffer.buffer(Integer.BYTES + size + 2).appendInt(found.size());
         found.forEach(certificate -> out.appendInt(certificate.length).appendBytes(certificate));
         return out.appendString("\r\n");
     }

@@ -1,6 +1,6 @@
 package oks.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,8 @@ import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.SubkeyDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
 import oks.openpgp.Fingerprint;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,11 +31,20 @@ final class JsonIndex {
     }
 
     /** The index of these certificates, an array. */
-    static Buffer of(List<CertificateDescription> certificates, Instant now) throws JsonProcessingException {
+    static Buffer of(List<CertificateDescription> certificates, Instant now) throws IOException {
         JsonIndex index = new JsonIndex(now);
-        ArrayNode list = JSON.createArrayNode();
-        certificates.forEach(certificate -> index.certificate(list.addObject(), certificate));
-        return Buffer.buffer(JSON.writeValueAsString(list) + "\n");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator list = JSON.createGenerator(out)) {
+            list.writeStartArray();
+            for (CertificateDescription certificate : certificates) {
+                ObjectNode node = JSON.createObjectNode();
+                index.certificate(node, certificate);
+                list.writeTree(node);
+            }
+            list.writeEndArray();
+            list.writeRaw('\n');
+        }
+        return Buffer.buffer(out.toByteArray());
     }
 
     private void certificate(ObjectNode to, CertificateDescription one) {

@@ -1,6 +1,5 @@
 package oks.http;
 
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -14,12 +13,11 @@ final class KeytextForm {
     private KeytextForm() { }
 
     /**
-     * The unescaped field.
+     * The unescaped field; it is unescaped in its place, so the form is of no use afterwards.
      *
      * @throws HttpFault 400 when there is none, it is empty, or an escape in it is broken
      */
-    static byte[] keytext(Buffer body) {
-        byte[] form = body.getBytes();
+    static byte[] keytext(byte[] form) {
         for (int begin = 0; begin < form.length; ) {
             int end = endOfField(form, begin);
             int value = begin + NAME.length;
@@ -43,7 +41,6 @@ final class KeytextForm {
     }
 
     private static byte[] unescape(byte[] form, int begin, int end) {
-        byte[] out = new byte[end - begin];
         int length = 0;
         for (int at = begin; at < end; at++) {
             byte octet = form[at];
@@ -58,8 +55,8 @@ final class KeytextForm {
             } else if (octet == '+') {
                 octet = ' ';
             }
-            out[length++] = octet;
+            form[begin + length++] = octet;
         }
-        return Arrays.copyOf(out, length);
+        return Arrays.copyOfRange(form, begin, begin + length);
     }
 }

@@ -2,12 +2,10 @@ package oks.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Lookup;
 import java.time.Clock;
-import java.util.List;
 
 /** {@code GET /pks/lookup}: op, search, options, exact, limit; reference: draft-ietf-openpgp-hkp, "Legacy". */
 final class LookupEndpoint implements Endpoint {
@@ -15,6 +13,11 @@ final class LookupEndpoint implements Endpoint {
     static final int ARMORED_HERE = 256 << 10;
     /** Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most. */
     static final int DESCRIBED_HERE = 32 << 10;
+
+    /** An answer and what it is made of, in lengths of what it is made of: armor is a third longer. */
+    static final int RENDERED = 3;
+    /** The same for descriptions, of which one at a time is in work. */
+    static final int DESCRIBED = 4;
 
     /** How many certificates there are, also when fewer are in the answer. */
     static final CharSequence RESULTS_COUNT = HttpHeaders.createOptimized("X-HKP-Results-Count");
@@ -53,14 +56,14 @@ final class LookupEndpoint implements Endpoint {
     private void render(Exchange exchange, Operation operation, Query query, Certificates certificates, ResultPart part) {
         boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
         boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
-        exchange.answerWith(much, () -> {
+        exchange.answerWith(Bundle.bytes(certificates) * (described ? DESCRIBED : RENDERED), much, () -> {
             // People's browsers do not fail on version 6.
             Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
             Answer answer = switch (operation) {
                 case ARMORED -> bundle.armored();
                 case BINARY -> bundle.binary(Answer.KEYS);
-                case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(described(bundle), clock.instant())));
-                case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(described(bundle), clock.instant()));
+                case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(bundle.described(), clock.instant())));
+                case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(bundle.described(), clock.instant()));
                 case PAGE -> page(exchange.pages(), query, bundle, part);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
             };
@@ -70,11 +73,7 @@ final class LookupEndpoint implements Endpoint {
 
     private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {
         boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1 && part.skip() == 0;
-        return one ? pages.certificate(CertificatePage.of(described(bundle).get(0), bundle.modified(), clock.instant()))
-                : pages.results(IndexPage.of(query.get("search"), part, described(bundle), clock.instant()));
-    }
-
-    private static List<CertificateDescription> described(Bundle bundle) {
-        return bundle.certificates().stream().map(CertificateDescription::of).toList();
+        return one ? pages.certificate(CertificatePage.of(bundle.described().get(0), bundle.modified(), clock.instant()))
+                : pages.results(IndexPage.of(query.get("search"), part, bundle.described(), clock.instant()));
     }
 }

@@ -2,6 +2,7 @@ package oks.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -50,11 +51,32 @@ final class Metrics {
             .help("Number of the recovery file being written.").register(registry);
     /** What is not known is left out: a time of 0 would be an archive of 1970. */
     private volatile Optional<Instant> archiveVerified = Optional.empty();
+    private final Gauge oksdMemory = Gauge.builder().name("oks_oksd_memory").help("What oksd holds for gateways, in bytes, its limits, and refusals.")
+            .labelNames("what").register(registry);
     private final Gauge oksdUploads = Gauge.builder().name("oks_oksd_uploads")
             .help("Certificates since oksd started, by what became of them.").labelNames("result").register(registry);
 
     /** All figures at zero. */
-    Metrics() {
+    Metrics(Budgets budgets) {
+        GaugeWithCallback.builder().name("oks_http_memory_held_bytes").labelNames("what")
+                .help("Bytes held for clients: bodies of requests, answers.")
+                .callback(gauge -> {
+                    gauge.call(budgets.bodies().held(), "bodies");
+                    gauge.call(budgets.answers().held(), "answers");
+                }).register(registry);
+        GaugeWithCallback.builder().name("oks_http_memory_limit_bytes").labelNames("what")
+                .help("Bytes that may be held for clients; together, half of the heap.")
+                .callback(gauge -> {
+                    gauge.call(budgets.bodies().most(), "bodies");
+                    gauge.call(budgets.answers().most(), "answers");
+                    gauge.call(budgets.all().most(), "all");
+                }).register(registry);
+        CounterWithCallback.builder().name("oks_http_memory_refusals_total").labelNames("what")
+                .help("Times that there was no room for a body or an answer.")
+                .callback(counter -> {
+                    counter.call(budgets.bodies().refusals(), "bodies");
+                    counter.call(budgets.answers().refusals(), "answers");
+                }).register(registry);
         GaugeWithCallback.builder().name("oks_oksd_archive_verified_timestamp_seconds")
                 .help("When the newest verified archive was begun; missing while none is known.")
                 .callback(gauge -> archiveVerified.ifPresent(begun -> gauge.call(begun.getEpochSecond()))).register(registry);
@@ -87,6 +109,7 @@ final class Metrics {
         notArchived.set(status.path("recovery").path("not_archived_bytes").asDouble());
         recoveryOrdinal.set(status.path("recovery").path("ordinal").asDouble());
         archiveVerified = Optional.of(status.path("archive_verified").asText()).filter(time -> !time.isEmpty()).map(Instant::parse);
+        status.path("memory").properties().forEach(one -> oksdMemory.labelValues(one.getKey()).set(one.getValue().asDouble()));
         status.path("uploads").properties().forEach(one -> oksdUploads.labelValues(one.getKey()).set(one.getValue().asDouble()));
     }
 

@@ -1,6 +1,5 @@
 package oks.http;
 
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -13,6 +12,8 @@ final class MultipartForm {
             Pattern.compile("(?im)^content-disposition:\\s*form-data\\s*;(?:.*;)?\\s*name=(?:\"keytext\"|keytext(?=[\\s;]|$))");
     private static final byte[] END_OF_HEADER = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_HEADER = 4096;
+    private static final int LINE_END = 2;
+    private static final int NOWHERE = -1;
 
     private final byte[] form;
     private final byte[] delimiter;
@@ -28,22 +29,20 @@ final class MultipartForm {
      * @param contentType with its parameter boundary
      * @throws HttpFault 400 when there is none
      */
-    static byte[] keytext(String contentType, Buffer body) {
+    static byte[] keytext(String contentType, byte[] form) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
             throw HttpFault.of(400, "multipart/form-data without its parameter boundary");
         }
-        // The first delimiter has no line end before it: with one, all delimiters are alike.
-        Buffer whole = Buffer.buffer(body.length() + 2).appendString("\r\n").appendBuffer(body);
-        return new MultipartForm(whole.getBytes(), boundary.group(1) != null ? boundary.group(1) : boundary.group(2)).keytext();
+        return new MultipartForm(form, boundary.group(1) != null ? boundary.group(1) : boundary.group(2)).keytext();
     }
 
     private byte[] keytext() {
-        int delimiterAt = find(delimiter, 0, form.length);
-        while (delimiterAt >= 0) {
+        int delimiterAt = first();
+        while (delimiterAt != NOWHERE) {
             int part = delimiterAt + delimiter.length;
             int next = find(delimiter, part, form.length);
-            if (next < 0) {
+            if (next == NOWHERE) {
                 break; // what follows the last delimiter is no part
             }
             int endOfHeader = find(END_OF_HEADER, part, Math.min(next, part + LONGEST_HEADER));
@@ -53,6 +52,13 @@ final class MultipartForm {
             delimiterAt = next;
         }
         throw HttpFault.of(400, "the form has no part \"keytext\" with a certificate in it");
+    }
+
+    /** Where the first delimiter begins: one that has no line end before it as if it had. */
+    private int first() {
+        int dashes = delimiter.length - LINE_END;
+        boolean atBegin = form.length >= dashes && Arrays.equals(form, 0, dashes, delimiter, LINE_END, delimiter.length);
+        return atBegin ? -LINE_END : find(delimiter, 0, form.length);
     }
 
     private boolean isKeytext(int from, int to) {
@@ -65,6 +71,6 @@ final class MultipartForm {
                 return at;
             }
         }
-        return -1;
+        return NOWHERE;
     }
 }

@@ -2,51 +2,45 @@ package oks.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import java.util.function.Consumer;
+import oks.service.ByteBudget;
 
 /**
  * Takes in a request's body up to a limit. One that is too large is refused as soon as that is known; what still comes of
  * it is thrown away for a while, so that the client has time to read the refusal, then the connection ends.
  */
 final class RequestBody {
-    /** How many of the largest bodies may be in memory at once; more are answered 503. */
-    static final int BODIES_IN_MEMORY = 8;
-
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private final Exchange exchange;
     private final int limit;
-    private final AtomicLong inMemory;
-    private final Consumer<Buffer> whole;
+    private final BodyBlocks blocks;
+    private final Consumer<byte[]> whole;
 
-    private Buffer body = Buffer.buffer();
     private long received;
-    private long held;
     private boolean refused;
 
-    private RequestBody(Exchange exchange, int limit, AtomicLong inMemory, Consumer<Buffer> whole) {
+    private RequestBody(Exchange exchange, int limit, ByteBudget budget, Consumer<byte[]> whole) {
         this.exchange = exchange;
         this.limit = limit;
-        this.inMemory = inMemory;
+        this.blocks = new BodyBlocks(budget);
         this.whole = whole;
     }
 
     /**
      * Passes on the body once it is complete; otherwise answers 408, 413 or 503 itself.
      *
-     * @param limit    bytes
-     * @param inMemory bytes of bodies in memory, shared by all event loops; what this body takes is given back when the
-     *                 exchange is over
+     * @param limit  bytes
+     * @param budget of bodies; what this body takes is given back when the exchange is over
      */
-    static void collect(Exchange exchange, int limit, AtomicLong inMemory, Consumer<Buffer> whole) {
-        new RequestBody(exchange, limit, inMemory, whole).begin();
+    static void collect(Exchange exchange, int limit, ByteBudget budget, Consumer<byte[]> whole) {
+        new RequestBody(exchange, limit, budget, whole).begin();
     }
 
     private void begin() {
         HttpServerRequest request = exchange.request();
-        request.response().endHandler(nothing -> release());
-        request.response().closeHandler(nothing -> release());
+        exchange.whenOver(this::release);
         exchange.activity().reading(() -> refuse(HttpFault.of(408, "the body did not come in time")));
         request.exceptionHandler(e -> release());
         request.handler(this::take);
@@ -80,12 +74,9 @@ final class RequestBody {
             refuseAsTooLarge();
             return;
         }
-        held += chunk.length();
-        if (inMemory.addAndGet(chunk.length()) > (long) BODIES_IN_MEMORY * limit) {
-            refuse(HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once"));
-            return;
+        if (!blocks.add(chunk)) {
+            refuseForNow();
         }
-        body.appendBuffer(chunk);
     }
 
     private void end() {
@@ -93,10 +84,18 @@ final class RequestBody {
             exchange.end();
             return;
         }
+        Optional<byte[]> complete = blocks.whole();
+        if (complete.isEmpty()) {
+            refuseForNow();
+            exchange.end();
+            return;
+        }
         exchange.activity().working();
-        Buffer complete = body;
-        body = null;
-        whole.accept(complete);
+        whole.accept(complete.get());
+    }
+
+    private void refuseForNow() {
+        refuse(HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once"));
     }
 
     private void refuseAsTooLarge() {
@@ -109,13 +108,11 @@ final class RequestBody {
             return;
         }
         refused = true;
-        body = null;
         release();
         exchange.answerLast(fault);
     }
 
     private void release() {
-        inMemory.addAndGet(-held);
-        held = 0;
+        blocks.release();
     }
 }

@@ -2,7 +2,6 @@ package oks.http;
 
 import io.vertx.core.buffer.Buffer;
 import oks.http.Routes.Route;
-import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
@@ -111,17 +110,16 @@ final class V2Lookups {
     }
 
     private void index(Exchange exchange, String identity) {
-        found(exchange, byIdentity(identity, exchange), LookupEndpoint.DESCRIBED_HERE, certificates -> () -> {
-            var described = Bundle.of(certificates).certificates().stream().map(CertificateDescription::of).toList();
-            return Answer.of(Answer.JSON, JsonIndex.of(described, clock.instant()));
-        });
+        found(exchange, byIdentity(identity, exchange), LookupEndpoint.DESCRIBED_HERE, certificates -> () ->
+                Answer.of(Answer.JSON, JsonIndex.of(Bundle.of(certificates).described(), clock.instant())));
     }
 
     private void found(Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {
         oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
                 ResultPart part = ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates);
-                exchange.answerWith(Bundle.bytes(certificates) > here, () -> part.told(rendering.apply(certificates).call()));
+                exchange.answerWith(Bundle.bytes(certificates) * LookupEndpoint.DESCRIBED, Bundle.bytes(certificates) > here,
+                        () -> part.told(rendering.apply(certificates).call()));
             } else {
                 exchange.fail(Failures.of(answer));
             }

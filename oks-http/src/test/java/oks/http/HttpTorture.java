@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +44,13 @@ final class HttpTorture implements AutoCloseable {
     private static final int CERTIFICATES = 20;
     private static final Pattern READY = Pattern.compile("ready: address \"127.0.0.1\", port (\\d+)");
 
+    private static final Pattern READY_FOR_TLS = Pattern.compile("ready for TLS: address \"127.0.0.1\", port (\\d+)");
+    private static final int LARGE_CERTIFICATES = 8;
+    private static final int STALLED = 8;
+    private static final int STALLED_BYTES = 31 << 20;
+    private static final int DEAF = 40;
+    private static final int CLOSED_WINDOWS = 50;
+
     private final long seed;
     private final Vertx vertx = EventLoops.start(1);
     private final MemoryKeyserver keyserver = new MemoryKeyserver();
@@ -56,10 +64,16 @@ final class HttpTorture implements AutoCloseable {
     /** What came of it. */
     record Outcome(Map<Abuse, Integer> done, List<String> wrong, long rssBefore, long rssIdle, long rssPeak, int idleOpen) { }
 
+    private static final String MANY_SMALL_ONES = "[http]\nmax_body = \"256KiB\"\nread_timeout = \"5m\"\nmax_connections = 20000\n"
+            + "[limits]\nconnections_per_address = 0\n[statistics]\nfile = \"\"\n";
+
     HttpTorture(Path directory, long seed, List<String> options) throws IOException {
+        this(directory, seed, options, MANY_SMALL_ONES);
+    }
+
+    private HttpTorture(Path directory, long seed, List<String> options, String settings) throws IOException {
         this.seed = seed;
-        Path configuration = RunningGateway.configuration(directory, 0, "[http]\nmax_body = \"256KiB\"\nread_timeout = \"5m\"\nmax_connections = 20000\n"
-                + "[limits]\nconnections_per_address = 0\n[statistics]\nfile = \"\"\n");
+        Path configuration = RunningGateway.configuration(directory, 0, settings);
         new ServiceServer(vertx, new ServiceServer.Options(directory.resolve("var/run/oksd.sock"), "oksd test", "test", 1000, 1), keyserver)
                 .listen().toCompletionStage().toCompletableFuture().join();
         for (int number = 1; number <= CERTIFICATES; number++) {
@@ -79,6 +93,66 @@ final class HttpTorture implements AutoCloseable {
         }
         port = Integer.parseInt(ready.group(1));
         RunningGateway.until(() -> isWell(new Random(seed)));
+    }
+
+    /**
+     * Takes a gateway's memory, with its standard limits: bodies that stall before their end, large answers that nobody takes,
+     * streams whose windows stay closed, forms as large as are taken; all at once.
+     *
+     * @return what is wrong with it afterwards; empty for nothing
+     */
+    static String takeMemory(Path directory, List<String> options) throws Exception {
+        OpenSsl.selfSigned(directory.resolve("tls.pem"), directory.resolve("tls.key"), "rsa:2048");
+        String settings = "[http]\nread_timeout = \"5s\"\n[process]\nallow_root = true\n[statistics]\nfile = \"\"\n"
+                + "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n";
+        Path log = directory.resolve("log");
+        List<Socket> open = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+        try (HttpTorture torture = new HttpTorture(directory, 1, options, settings)) {
+            torture.keyserver.putLarge(LARGE_CERTIFICATES, 1 << 20);
+            RunningGateway.until(() -> READY_FOR_TLS.matcher(read(log)).find());
+            Matcher ready = READY_FOR_TLS.matcher(read(log));
+            try (Http2Client http2 = new Http2Client(ready.find() ? Integer.parseInt(ready.group(1)) : 0)) {
+                List<Future<?>> work = new ArrayList<>();
+                for (int i = 0; i < STALLED; i++) {
+                    work.add(clients.submit(() -> open.add(torture.begin(head("POST /pks/add", "Content-Type: application/pgp-keys\r\nContent-Length: "
+                            + STALLED_BYTES, new byte[STALLED_BYTES - 1])))));
+                }
+                for (int i = 0; i < DEAF; i++) {
+                    work.add(clients.submit(() -> open.add(torture.begin(head("GET /pks/lookup?op=get&search=large", "X: y", new byte[0])))));
+                    work.add(clients.submit(() -> open.add(torture.begin(head("GET /pks/lookup?op=index&options=json&search=large", "X: y", new byte[0])))));
+                }
+                for (int i = 0; i < CLOSED_WINDOWS; i++) {
+                    work.add(clients.submit(() -> http2.ask(http2.connect(), "/pks/lookup?op=get&search=large", 100)));
+                }
+                for (Future<?> one : work) {
+                    one.get();
+                }
+            } catch (ExecutionException e) {
+                return "the gateway is gone: " + e.getCause() + ", " + read(log);
+            }
+            RunningGateway.until(() -> torture.isWell(new Random(1)) || !torture.process.isAlive());
+            String told = read(log);
+            return torture.process.isAlive() && !told.contains("OutOfMemoryError") && !told.contains("NullPointerException") ? "" : told;
+        } finally {
+            clients.shutdownNow();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Sends a request, as far as it is taken, and reads nothing. */
+    private Socket begin(byte[] request) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), 60_000);
+        try {
+            socket.getOutputStream().write(request);
+        } catch (SocketException refused) {
+            return socket;
+        }
+        return socket;
     }
 
     /** Mistreats it, then tells what came of it. */
@@ -300,6 +374,13 @@ final class HttpTorture implements AutoCloseable {
         System.out.printf("%d requests, %d wrong, %d of %s idle connections alive: %s%n", count, outcome.wrong().size(), outcome.idleOpen(), arguments[2],
                 good ? "good" : "NOT GOOD");
         FileUtils.deleteDirectory(directory.toFile());
+        if (good) {
+            Path another = Files.createTempDirectory("oks-http-memory");
+            String wrong = takeMemory(another, options);
+            System.out.println("who wants its memory: " + (wrong.isEmpty() ? "good" : "NOT GOOD: " + wrong));
+            FileUtils.deleteDirectory(another.toFile());
+            good = wrong.isEmpty();
+        }
         System.exit(good ? 0 : 1);
     }
 }

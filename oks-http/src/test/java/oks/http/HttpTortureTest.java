@@ -149,6 +149,12 @@ final class HttpTortureTest {
         }
     }
 
+    /** With the heap of the installation, whose process ends when it is exhausted. */
+    @Test
+    void aProcessOutlivesWhoeverWantsItsMemory(@TempDir Path scratch) throws Exception {
+        assertThat(HttpTorture.takeMemory(scratch, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:+ExitOnOutOfMemoryError"))).isEmpty();
+    }
+
     private static String upload() {
         String keytext = "keytext=" + RunningGateway.escape(new String(Armor.certificates(List.of(SampleCertificates.certificate(2))),
                 StandardCharsets.US_ASCII));

@@ -33,6 +33,7 @@ import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.Lookup;
 import oks.service.ServiceRequest.Upload;
+import oks.testing.SampleCertificates;
 
 /** Answers like oksd, out of memory: behind a real socket it lets the gateway be tested by itself. */
 final class MemoryKeyserver implements ServiceHandler {
@@ -47,6 +48,7 @@ final class MemoryKeyserver implements ServiceHandler {
     private Optional<ServiceAnswer> instead = Optional.empty();
     private final List<Runnable> held = new ArrayList<>();
     private boolean holding;
+    private Certificates large = new Certificates(0, List.of());
     private long lsn;
 
     /** Stores bytes as they are, so that tests can have what an upload would not bring in. */
@@ -62,6 +64,15 @@ final class MemoryKeyserver implements ServiceHandler {
         Certificate whole = Certificate.ofStored(certificate);
         lsn++;
         stored.put(whole.fingerprint(), new Found(lsn, lsn, whole.bytes()));
+    }
+
+    /** Finds so many certificates of so many bytes for the word "large". */
+    synchronized void putLarge(int certificates, int bytes) {
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < certificates; i++) {
+            found.add(new Found(i + 1, i + 1, Arrays.copyOf(SampleCertificates.certificate(1), bytes)));
+        }
+        large = new Certificates(certificates, found);
     }
 
     /** Answers everything with this from now on. */
@@ -103,6 +114,9 @@ final class MemoryKeyserver implements ServiceHandler {
     }
 
     private ServiceAnswer lookup(Lookup lookup) {
+        if (lookup.by() == ServiceRequest.By.WORDS && lookup.text().equals("large")) {
+            return large;
+        }
         Predicate<Certificate> wanted = wanted(lookup);
         List<Found> found = stored.values().stream()
                 .filter(one -> wanted.test(Certificate.ofStored(one.certificate())))

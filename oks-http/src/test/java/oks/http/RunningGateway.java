@@ -36,8 +36,13 @@ final class RunningGateway implements AutoCloseable {
 
     /** @param more lines of the configuration, table by table */
     RunningGateway(Path directory, String more) throws IOException {
+        this(directory, more, Budgets.ofHeap());
+    }
+
+    /** The same with other budgets than the heap's. */
+    RunningGateway(Path directory, String more, Budgets budgets) throws IOException {
         socket = directory.resolve("var/run/oksd.sock");
-        gateway = Gateway.start(OksHttpSettings.read(configuration(directory, 0, more)), "test", Clock.fixed(NOW, ZoneOffset.UTC));
+        gateway = Gateway.start(OksHttpSettings.read(configuration(directory, 0, more)), "test", Clock.fixed(NOW, ZoneOffset.UTC), budgets);
         comeBack();
     }
 
