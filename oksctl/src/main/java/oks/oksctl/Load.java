@@ -3,7 +3,6 @@ package oks.oksctl;
 import oks.cli.ProgressDisplay;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.openpgp.KeyringSplitter;
 import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.service.ServiceAnswer;
@@ -16,8 +15,6 @@ import oks.service.ServiceRequest.Upload;
 import oks.service.UploadConnection;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -107,16 +104,15 @@ final class Load implements AutoCloseable {
     }
 
     private void load(int file, LoadSource source, long bytesBefore) throws IOException, InterruptedException {
-        try (InputStream in = Files.newInputStream(source.file())) {
-            KeyringSplitter splitter = new KeyringSplitter(in, maxBytes);
+        try (KeyringFile keyring = KeyringFile.open(source.file(), maxBytes)) {
             long number = 0;
-            for (Optional<Piece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
+            for (Optional<Piece> piece = keyring.next(); piece.isPresent(); piece = keyring.next()) {
                 if (++number > state.done(file)) {
                     take(new Sent(file, source, number, Optional.empty(), piece.get().bytes()), piece.get());
                 } else if (state.putOff(file, number).isPresent()) { // by the load that this one goes on with
                     putOff(new Sent(file, source, number, state.putOff(file, number), piece.get().bytes()));
                 }
-                progress.to(bytesBefore + Math.min(splitter.bytesRead(), source.bytes()));
+                progress.to(bytesBefore + Math.min(keyring.bytesRead(), source.bytes()));
                 saveWhenDue();
             }
         }
@@ -217,7 +213,7 @@ final class Load implements AutoCloseable {
 
     private void account(Sent sent, UploadResult result) {
         String reason = reason(result);
-        state.totals().add(result.outcome(), reason);
+        state.totals().add(result.outcome(), reason, "%s, in \"%s\"".formatted(result.comment(), sent.source.file()));
         try {
             report.add(sent.source.file(), sent.number, fingerprint(result), result.outcome(), reason, result.lsn(), result.comment());
         } catch (IOException e) {

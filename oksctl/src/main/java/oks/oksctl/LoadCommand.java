@@ -1,6 +1,5 @@
 package oks.oksctl;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlClient;
@@ -22,7 +21,7 @@ import java.util.concurrent.Callable;
 
 /** {@code oksctl load}. */
 @Command(name = "load", description = {
-    "Take in keyrings and dumps of any size: binary or armored files, or directories of *.pgp, *.asc and *.gpg files.",
+    "Take in keyrings and dumps of any size: binary or armored files, compressed or not, or directories of such files.",
     "Every certificate is accounted for; one bad certificate never costs its neighbours."})
 final class LoadCommand implements Callable<Integer> {
     @Mixin
@@ -58,16 +57,22 @@ final class LoadCommand implements Callable<Integer> {
             }
         }
         state.finish();
-        tell(state.totals());
-        return ExitCode.DONE.status();
+        return tell(state.totals());
     }
 
-    private void tell(LoadTotals totals) {
-        ObjectNode result = totals.toJson();
+    private int tell(LoadTotals totals) {
         if (common.json()) {
-            common.out().println(result);
-        } else if (!common.quiet()) {
-            totals.lines().forEach(common.out()::println);
+            common.out().println(totals.toJson());
+            return (totals.isAllRefused() ? ExitCode.FAILED : ExitCode.DONE).status();
         }
+        if (!common.quiet()) {
+            common.out().println(totals.line());
+        }
+        totals.refusals().forEach((common.quiet() ? common.err() : common.out())::println);
+        if (totals.isAllRefused()) {
+            throw OperatorFault.of(ExitCode.FAILED, "everything was refused").kept("nothing was stored")
+                    .next("load again with \"--report FILE\", which says why for each, and mend or leave out what it names");
+        }
+        return ExitCode.DONE.status();
     }
 }

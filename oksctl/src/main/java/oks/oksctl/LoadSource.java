@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param modified when it was last changed, milliseconds since 1970
  */
 record LoadSource(Path file, long bytes, long modified) {
+    private static final Pattern KEYRING = Pattern.compile("(?is).*\\.(pgp|asc|gpg)(\\.(gz|zst|bz2|xz))?");
 
     /** The files that are meant, those in directories by name. */
     static List<LoadSource> of(List<Path> sources) {
@@ -41,7 +42,7 @@ record LoadSource(Path file, long bytes, long modified) {
         try (Stream<Path> tree = Files.walk(directory)) {
             List<Path> files = tree.filter(Files::isRegularFile).filter(LoadSource::isKeyring).sorted().toList();
             if (files.isEmpty()) {
-                throw OperatorFault.of(ExitCode.FAILED, "directory \"%s\" has no *.pgp, *.asc or *.gpg files", directory)
+                throw OperatorFault.of(ExitCode.FAILED, "directory \"%s\" has no *.pgp, *.asc or *.gpg files, compressed or not", directory)
                         .kept("nothing was loaded").next("name a directory of keyrings, or the files themselves");
             }
             return files;
@@ -49,7 +50,6 @@ record LoadSource(Path file, long bytes, long modified) {
     }
 
     private static boolean isKeyring(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".pgp") || name.endsWith(".asc") || name.endsWith(".gpg");
+        return KEYRING.matcher(file.getFileName().toString()).matches();
     }
 }

@@ -8,6 +8,7 @@ import oks.service.ServiceAnswer.Outcome;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,13 +18,23 @@ import java.util.TreeMap;
 final class LoadTotals {
     private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final TreeMap<String, Long> reasons = new TreeMap<>();
+    private final Map<String, String> examples = new HashMap<>();
 
-    /** @param reason the class of a refusal, such as "malformed"; empty for everything else */
-    void add(Outcome outcome, String reason) {
+    /**
+     * @param reason the class of a refusal, such as "malformed"; empty for everything else
+     * @param text why exactly, and where
+     */
+    void add(Outcome outcome, String reason, String text) {
         outcomes.merge(outcome, 1L, Long::sum);
         if (!reason.isEmpty()) {
             reasons.merge(reason, 1L, Long::sum);
+            examples.putIfAbsent(reason, text);
         }
+    }
+
+    /** Whether there was something, and nothing of it was taken. */
+    boolean isAllRefused() {
+        return count(Outcome.REFUSED) > 0 && count(Outcome.REFUSED) == all();
     }
 
     ObjectNode toJson() {
@@ -46,15 +57,22 @@ final class LoadTotals {
         return totals;
     }
 
-    List<String> lines() {
+    /** What became of all of them, as a line for people. */
+    String line() {
+        return String.format(Locale.ROOT, "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused", Count.grouped(all(), "certificate"),
+                count(Outcome.NEW), count(Outcome.MERGED), count(Outcome.UNCHANGED), count(Outcome.REFUSED));
+    }
+
+    /** How many were refused for each reason, and the first of each, a line each. */
+    List<String> refusals() {
         List<String> lines = new ArrayList<>();
-        long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
-        lines.add(String.format(Locale.ROOT, "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused", Count.grouped(all, "certificate"),
-                count(Outcome.NEW), count(Outcome.MERGED), count(Outcome.UNCHANGED), count(Outcome.REFUSED)));
-        for (Map.Entry<String, Long> why : reasons.entrySet()) {
-            lines.add(String.format(Locale.ROOT, "refused: %,d %s", why.getValue(), why.getKey().replace('_', ' ')));
-        }
+        reasons.forEach((reason, count) -> lines.add(String.format(Locale.ROOT, "refused: %,d %s%s", count, reason.replace('_', ' '),
+                examples.containsKey(reason) ? " (" + (count > 1 ? "first: " : "") + examples.get(reason) + ")" : "")));
         return lines;
+    }
+
+    private long all() {
+        return outcomes.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private long count(Outcome outcome) {

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import oks.openpgp.Armor;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
@@ -115,6 +117,25 @@ class LoadIT {
     }
 
     @Test
+    void aCompressedDumpIsLoadedAndALoadOfWhichNothingIsTakenFailsAloud() throws Exception {
+        Path dump = scratch.resolve("dump.pgp.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(dump))) {
+            out.write(keyring(1, 20));
+        }
+        Path text = Files.writeString(scratch.resolve("text.pgp"), "hello\n");
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            assertThat(json(keyserver.oksctl("load", "--json", dump.toString())).path("new").asInt()).isEqualTo(20);
+            Finished refused = keyserver.oksctl("load", "-q", text.toString()).ended(1);
+            assertThat(refused.stdout()).isEmpty();
+            assertThat(refused.stderr()).contains("refused: 1 not openpgp (neither binary OpenPGP nor an armored block, in \"" + text,
+                    "oksctl: error: everything was refused");
+            Finished some = keyserver.oksctl("load", "--quiet", text.toString(), dump.toString()).ended(0);
+            assertThat(some.stdout()).isEmpty();
+            assertThat(some.stderr()).startsWith("refused: 1 not openpgp");
+        }
+    }
+
+    @Test
     void aLoadWaitsOutAPause() throws Exception {
         Path file = Files.write(scratch.resolve("all.pgp"), keyring(1, 20));
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
@@ -132,7 +153,7 @@ class LoadIT {
             keyserver.oksctl("load", one.toString()).done();
             assertThat(keyserver.oksctl("point", "before").done().stdout()).contains("LSN 2");
             keyserver.oksctl("delete", fingerprint(1), "--reason", "asked by its owner", "--block").done();
-            JsonNode refused = json(keyserver.oksctl("load", "--json", one.toString()));
+            JsonNode refused = Keyserver.json(keyserver.oksctl("load", "--json", one.toString()).ended(1).stdout());
             assertThat(refused.path("reasons").path("blocked").asInt()).isEqualTo(1);
             assertThat(json(keyserver.oksctl("load", "--json", revoked.toString())).path("new").asInt()).isEqualTo(1);
             keyserver.oksctl("unblock", fingerprint(1)).done();
