@@ -50,6 +50,7 @@ final class Daemon {
     private final ServerState state = new ServerState(clock);
     private final CompletableFuture<Committer> running = new CompletableFuture<>();
     private final CountDownLatch stopWanted = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile ExitCode exitCode = ExitCode.DONE;
     private volatile Runnable accessChanged = () -> { };
     private volatile ControlHandler commands;
@@ -79,6 +80,8 @@ final class Daemon {
                 LOG.debug("pid file \"{}\"", pid.path());
                 serve(database, started, systemd);
             }
+        } finally {
+            ended.countDown();
         }
         return exitCode;
     }
@@ -293,7 +296,9 @@ final class Daemon {
     /** A failed disk may hang whoever waits for it; the supervisor waits for the end of this process. */
     private void haltUnlessEnded() {
         try {
-            Thread.sleep(LAST_RESORT.toMillis());
+            if (ended.await(LAST_RESORT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             LOG.debug("nobody interrupts this thread", e);
         }
