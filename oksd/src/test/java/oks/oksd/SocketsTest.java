@@ -271,6 +271,7 @@ final class SocketsTest {
         assertThat(status().recovery().notArchivedSince()).as("every change is archived").isEmpty();
         command(new ControlRequest.Stop());
         assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
+        await(() -> !gateway.connected()); // else it may be the old connection that is seen
         startDaemon();
         await(gateway::connected);
 
