@@ -22,6 +22,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
 /**
@@ -130,26 +131,35 @@ final class ManifestText {
         object.text("sha256");
         Manifest manifest = new Manifest(
                 object.text("program"),
-                object.value("created", Instant::parse),
+                object.value("created", ManifestText::time),
                 new ArchivedState(
                         new DatabaseIdentity(
                                 object.text("database"),
                                 object.value("uuid", UUID::fromString),
                                 timeline(object.object("timeline"))),
-                        new Lsn(object.number("lsn", 0, Long.MAX_VALUE)),
+                        new Lsn(object.number("lsn", 0, Lsn.LAST)),
                         object.value("digest", Digest::parse),
                         object.value("chain", Hash::parse),
                         object.number("certificates", 0, Long.MAX_VALUE),
-                        object.number("first_recovery_ordinal", 1, Long.MAX_VALUE)),
+                        object.number("first_recovery_ordinal", 1, RecoveryFileName.LAST_ORDINAL)),
                 files(object));
         object.end();
         return manifest;
     }
 
+    /** Of one that no recovery file can have, no name could be made. */
+    private static Instant time(String text) {
+        Instant time = Instant.parse(text);
+        if (!RecoveryFileName.isTimestamp(time)) {
+            throw new IllegalArgumentException(text);
+        }
+        return time;
+    }
+
     private static Timeline timeline(StrictObject object) {
         Optional<Timeline.Fork> fork = object.optionalObject("fork").map(ManifestText::fork);
         Timeline timeline = new Timeline(
-                (int) object.number("number", 1, Integer.MAX_VALUE), object.value("id", UUID::fromString), fork);
+                (int) object.number("number", 1, Timeline.MOST), object.value("id", UUID::fromString), fork);
         object.end();
         return timeline;
     }
@@ -157,7 +167,7 @@ final class ManifestText {
     private static Timeline.Fork fork(StrictObject object) {
         Timeline.Fork fork = new Timeline.Fork(
                 object.value("parent", UUID::fromString),
-                new Lsn(object.number("lsn", 0, Long.MAX_VALUE)),
+                new Lsn(object.number("lsn", 0, Lsn.LAST)),
                 object.value("digest", Digest::parse));
         object.end();
         return fork;

@@ -13,6 +13,9 @@ import picocli.CommandLine.TypeConversionException;
 final class PathArgument implements ITypeConverter<Path> {
     @Override
     public Path convert(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("it is empty, which names nothing");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 
 /** A file with the process's number, there as long as the program runs. What is locked elsewhere decides who may run. */
@@ -32,9 +33,14 @@ public final class PidFile implements Closeable {
     /**
      * Writes the file; one that a killed program left is replaced.
      *
-     * @throws OperatorFault FAILED when it cannot be written
+     * @throws OperatorFault FAILED when it cannot be written, USAGE when something else is there than a file
      */
     public static PidFile write(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) { // of a pipe, a write would wait for ever
+            throw OperatorFault.of(ExitCode.USAGE, "pid file \"%s\" cannot be made: what is there is not a file", file)
+                    .kept("it was not changed")
+                    .next("set process.pid_file to another path");
+        }
         PidFile pidFile = new PidFile(file);
         try {
             Path directory = file.toAbsolutePath().getParent();
@@ -44,7 +50,7 @@ public final class PidFile implements Closeable {
             pidFile.write();
             return pidFile;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "pid file \"%s\" could not be written: %s", file, e.getMessage())
+            throw OperatorFault.of(ExitCode.FAILED, "pid file \"%s\" could not be written: %s", file, IoReason.withFile(e))
                     .next("make its directory writable, or set process.pid_file elsewhere")
                     .because(e);
         }

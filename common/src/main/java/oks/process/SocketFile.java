@@ -29,6 +29,11 @@ public final class SocketFile {
     /** The limit of sun_path in unix(7), without its final zero byte. */
     private static final int MAX_PATH_BYTES = 107;
 
+    /** Bits of a file's mode, inode(7). */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int SOCKET = 0140000;
+
     private final String kind;
     private final Path place;
     private final Path workshop;
@@ -51,6 +56,7 @@ public final class SocketFile {
         SocketFile file = new SocketFile(kind, place.toAbsolutePath());
         requireShort(file.place);
         requireShort(file.bindAt());
+        file.requireSocketOrNothing();
         file.prepareDirectory();
         file.requireNobodyListens();
         file.removeWorkshop(); // a start that was killed may have left it
@@ -103,6 +109,16 @@ public final class SocketFile {
         }
     }
 
+    /** A device, for example, is none: it would be replaced. */
+    private void requireSocketOrNothing() throws IOException {
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                && ((Integer) Files.getAttribute(place, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) != SOCKET) {
+            throw OperatorFault.of(ExitCode.USAGE, "%s socket \"%s\" cannot be made: there is a file that is not a socket", kind, place)
+                    .kept("the file was not changed")
+                    .next("remove it, or set %s.socket to another path", kind);
+        }
+    }
+
     private void prepareDirectory() throws IOException {
         Path directory = place.getParent();
         if (!Files.isDirectory(directory)) {
@@ -118,11 +134,6 @@ public final class SocketFile {
     private void requireNobodyListens() throws IOException {
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             return;
-        }
-        if (!Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-            throw OperatorFault.of(ExitCode.USAGE, "%s socket \"%s\" cannot be made: there is a file that is not a socket", kind, place)
-                    .kept("the file was not changed")
-                    .next("remove it, or set %s.socket to another path", kind);
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false); // a stopped oksd with many waiting connections must not stop this one too

@@ -102,7 +102,7 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
                 ? Optional.empty()
                 : Optional.of(new Timeline.Fork(
                         field(fields, "fork-parent", UUID::fromString, file),
-                        field(fields, "fork-lsn", number -> new Lsn(Long.parseLong(number)), file),
+                        field(fields, "fork-lsn", number -> Lsn.read(Long.parseLong(number)), file),
                         field(fields, "fork-digest", Digest::parse, file)));
         Optional<RecoveryFileName> lastFile = !fields.containsKey("last-recovery-file")
                 ? Optional.empty()
@@ -112,7 +112,7 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
         int timeline = field(fields, "timeline", Integer::valueOf, file);
         UUID timelineId = field(fields, "timeline-id", UUID::fromString, file);
         try {
-            return new DatabaseIdentity(name, database, new Timeline(timeline, timelineId, fork), lastFile);
+            return new DatabaseIdentity(name, database, Timeline.read(timeline, timelineId, fork), lastFile);
         } catch (IllegalArgumentException e) {
             throw damaged(file, "makes no sense: " + e.getMessage()).because(e);
         }

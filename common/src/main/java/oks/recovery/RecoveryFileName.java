@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /**
  * {@code <database>-<YYYYMMDDhhmmss><10-digit ordinal>.recovery}: names sort in the order of creation, and a missing file
@@ -26,7 +28,9 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     /** What the name of a file that is being followed has more: its last group is whole, but it has no SEAL yet. */
     public static final String PARTIAL = ".partial";
 
-    private static final long LAST_ORDINAL = 9_999_999_999L;
+    /** The last ordinal that has ten digits. */
+    public static final long LAST_ORDINAL = 9_999_999_999L;
+
     private static final Instant END_OF_TIMESTAMPS = Instant.parse("+10000-01-01T00:00:00Z");
     private static final Pattern PATTERN = Pattern.compile("([a-z][a-z0-9-]{0,31})-(\\d{14})(\\d{10})\\.recovery");
     // "uuuu", not "YYYY": the latter is the week's year and wrong around New Year.
@@ -37,14 +41,23 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
         if (ordinal < 1 || ordinal > LAST_ORDINAL) {
             throw new IllegalArgumentException("recovery file ordinal out of range: " + ordinal);
         }
-        if (timestamp.isBefore(Instant.EPOCH) || !timestamp.isBefore(END_OF_TIMESTAMPS)) {
+        if (!isTimestamp(timestamp)) {
             throw new IllegalArgumentException("recovery file timestamp out of range: " + timestamp);
         }
         timestamp = timestamp.truncatedTo(ChronoUnit.SECONDS);
     }
 
+    /** Whether a name can say this time: from 1970 to the end of the year 9999. */
+    public static boolean isTimestamp(Instant time) {
+        return !time.isBefore(Instant.EPOCH) && time.isBefore(END_OF_TIMESTAMPS);
+    }
+
     /** The name of the file after this one; its timestamp does not go back when the clock does. */
     public RecoveryFileName next(Instant now) {
+        if (ordinal == LAST_ORDINAL) {
+            throw OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" has the last ordinal that there is", this)
+                    .next("move the file away, if it is none of oksd's");
+        }
         return new RecoveryFileName(database, now.isBefore(timestamp) ? timestamp : now, ordinal + 1);
     }
 

@@ -166,7 +166,7 @@ public record RecoveryHeader(
         int number = block.getInt(64);
         Optional<Timeline.Fork> fork = number == 1
                 ? Optional.empty()
-                : Optional.of(new Timeline.Fork(parent, new Lsn(block.getLong(72)), new Digest(hash(block, 80))));
+                : Optional.of(new Timeline.Fork(parent, Lsn.read(block.getLong(72)), new Digest(hash(block, 80))));
         String predecessorName = text(block, PREDECESSOR_NAME, NAME_LENGTH);
         RecoveryFileName predecessor = predecessorName.isEmpty()
                 ? null
@@ -175,13 +175,13 @@ public record RecoveryHeader(
         return new RecoveryHeader(
                 name,
                 uuid(block, 16),
-                new Timeline(number, uuid(block, 32), fork),
+                Timeline.read(number, uuid(block, 32), fork),
                 Micros.instant(block.getLong(128)),
                 block.getLong(136),
                 new LogPosition(
                         predecessor,
                         block.getLong(160),
-                        new Lsn(block.getLong(152)),
+                        Lsn.read(block.getLong(152)),
                         hash(block, 168),
                         new Digest(hash(block, 200))),
                 text(block, WRITER, WRITER_LENGTH));

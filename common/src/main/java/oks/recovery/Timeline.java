@@ -13,6 +13,9 @@ import java.util.UUID;
  */
 public record Timeline(int number, UUID id, Optional<Fork> fork) {
 
+    /** No file has a higher number, so that there is room for what comes after it. */
+    public static final int MOST = 1_000_000_000;
+
     /** The last change shared with the parent, and the state digest after it. */
     public record Fork(UUID parent, Lsn last, Digest digest) {}
 
@@ -23,6 +26,14 @@ public record Timeline(int number, UUID id, Optional<Fork> fork) {
         if ((number == 1) != fork.isEmpty()) {
             throw new IllegalArgumentException("timeline " + number + (fork.isEmpty() ? " lacks" : " has") + " a fork");
         }
+    }
+
+    /** The timeline that a file says; its number is {@link #MOST} at most. */
+    static Timeline read(int number, UUID id, Optional<Fork> fork) {
+        if (number > MOST) {
+            throw new IllegalArgumentException("timeline beyond the last one: " + number);
+        }
+        return new Timeline(number, id, fork);
     }
 
     /** The first timeline of a new database. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import oks.fault.ExitCode;
+import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.process.SocketFile;
 
@@ -114,7 +115,8 @@ public final class ServiceServer {
     }
 
     private OperatorFault fault(Throwable cause) {
-        return OperatorFault.of(ExitCode.FAILED, "service socket \"%s\" could not be made: %s", options.socket(), cause.getMessage())
+        return OperatorFault.of(ExitCode.FAILED, "service socket \"%s\" could not be made: %s", options.socket(),
+                        cause instanceof IOException io ? IoReason.withFile(io) : cause.getMessage())
                 .next("look at the rights of its directory")
                 .because(cause);
     }

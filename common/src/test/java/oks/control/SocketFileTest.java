@@ -2,6 +2,7 @@ package oks.control;
 
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.process.SocketFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -116,6 +118,18 @@ class SocketFileTest {
         assertThat(fault.what()).contains("there is a file that is not a socket");
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
         assertThat(socket()).hasContent("a letter");
+    }
+
+    @Test
+    void aPipeAndTheRootDirectoryAreNoSocketsEither() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        for (Path place : List.of(pipe, Path.of("/"), directory)) {
+            OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> SocketFile.prepare("control", place));
+            assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+            assertThat(fault.what()).contains("there is a file that is not a socket");
+            assertThat(place).exists();
+        }
     }
 
     @Test

@@ -21,6 +21,9 @@ final class OutputDirectory {
      * @throws OperatorFault FAILED when it is not there, DAMAGED when something in it is not what its name says
      */
     static Path require(Path named) throws IOException {
+        if (named.toString().isEmpty()) { // as of a variable that was never set: the working directory is not meant
+            throw OperatorFault.of(ExitCode.USAGE, "the output directory's name is empty").kept("nothing was written").next("name it with --out DIR");
+        }
         if (!Files.isDirectory(named)) {
             throw OperatorFault.of(ExitCode.FAILED, "output directory \"%s\" %s", named,
                             Files.exists(named) ? "is not a directory" : "does not exist")

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import oks.cli.OutputOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +58,9 @@ final class FromCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
         RecoverySources.notEmpty(disk, recovery);
+        if (archive.isEmpty()) {
+            throw OperatorFault.of(ExitCode.USAGE, "the archive's name is empty").next("name an archive or a directory of them");
+        }
         if (Files.isDirectory(Path.of(archive))) {
             recovery.add(Path.of(archive));
             archive = NewestArchive.in(disk, Path.of(archive), timeline).toString();
