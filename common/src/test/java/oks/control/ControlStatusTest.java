@@ -22,7 +22,9 @@ class ControlStatusTest {
             + "\"ordinal\":42,\"bytes\":12345,\"changes\":12,\"not_archived_bytes\":1234,"
             + "\"not_archived_since\":\"2026-11-22T10:49:02Z\"},"
             + "\"archive_verified\":\"2026-11-22T03:00:00Z\","
-            + "\"uploads\":{\"new\":1,\"merged\":2,\"unchanged\":3,\"refused\":4},\"started\":\"2026-11-22T09:00:00Z\","
+            + "\"uploads\":{\"new\":1,\"merged\":2,\"unchanged\":3,\"refused\":4},"
+            + "\"memory\":{\"requests_bytes\":5,\"requests_limit\":6,\"answers_bytes\":7,\"answers_limit\":8,\"refusals\":9},"
+            + "\"started\":\"2026-11-22T09:00:00Z\","
             + "\"configuration\":\"/usr/local/oks/etc/oksd.conf\"}";
 
     private final ObjectNode stored = Json.parse(STORED).orElseThrow();
@@ -49,6 +51,12 @@ class ControlStatusTest {
         assertThat(early.what()).isEqualTo("oksd is still starting: replaying");
         stored.put("state", "running");
         assertThat(ControlStatus.fromJson(stored).afterStart().state()).isEqualTo(ControlStatus.State.RUNNING);
+    }
+
+    @Test
+    void aStatusThatSaysNothingOfMemoryIsReadAsOneThatHoldsNothing() {
+        stored.remove("memory");
+        assertThat(ControlStatus.fromJson(stored).memory()).isEqualTo(ControlStatus.Memory.NONE);
     }
 
     @Test
