@@ -57,7 +57,7 @@ final class ProofTest extends RestoreScene {
             assertThat(block).contains("\n  " + "%-16s".formatted(label.group(1)));
         }
         assertThat(block).contains("  deletions       1 carried forward, to LSN 4\n    " + SampleCertificates.fingerprint(2));
-        assertThat(block).containsPattern("  certificates    2\n  state digest    [0-9a-f]{64}, equal at 2 commits and in a full scan\n")
+        assertThat(block).containsPattern("  certificates    2\n  indexes         as the certificates say\n  state digest    [0-9a-f]{64}, equal at 2 commits and in a full scan\n")
                 .containsPattern("  took            \\d+\\.\\d s\n");
     }
 
