@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 
 /** {@code oksctl load}. */
 @Command(name = "load", description = {
-    "Take in keyrings and dumps of any size: binary or armored files, compressed or not, or directories of such files.",
+    "Take in keyrings and dumps of any size: binary or armored, compressed or not, or directories of such files.",
     "Every certificate is accounted for; one bad certificate never costs its neighbours."})
 final class LoadCommand implements Callable<Integer> {
     @Mixin
