@@ -51,7 +51,7 @@ public record OksHttpSettings(
     }
 
     /** {@code [pages]}; an empty directory or contact is none. */
-    public record Pages(String directory, String contact) {}
+    public record Pages(String directory, String name, String contact) {}
 
     /** {@code [statistics]}; an empty file is none. */
     public record Statistics(String file) {}
@@ -132,7 +132,7 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
                         values.get(OksHttpTable.LIMITS_EXEMPT),
                         values.get(OksHttpTable.LIMITS_METRICS)),
-                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_CONTACT)),
+                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_NAME), values.get(OksHttpTable.PAGES_CONTACT)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE), values.get(OksHttpTable.PROCESS_ALLOW_ROOT)),

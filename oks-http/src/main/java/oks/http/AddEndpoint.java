@@ -18,7 +18,6 @@ final class AddEndpoint implements Endpoint {
     static final String ACCEPTED = "application/pgp, application/pgp-keys, multipart/form-data";
 
     private static final String ORIGIN = "hkp";
-    private static final int RETRY_AFTER_SECONDS = 2;
 
     /** How the certificates are in the body. */
     private enum Coding { FORM, MULTIPART, RAW }
@@ -58,7 +57,14 @@ final class AddEndpoint implements Endpoint {
             default -> throw HttpFault.of(415, "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
                     + " field \"keytext\", or application/pgp-keys");
         };
-        RequestBody.collect(exchange, maxBody, bodies, body -> received(exchange, coding, body));
+        boolean gzip = ContentCoding.isGzip(exchange.request());
+        RequestBody.collect(exchange, maxBody, bodies, body -> {
+            if (gzip) {
+                inflate(exchange, coding, body);
+            } else {
+                received(exchange, coding, body);
+            }
+        });
     }
 
     private Coding coded(Coding coding) {
@@ -72,13 +78,20 @@ final class AddEndpoint implements Endpoint {
         return contentType == null ? "" : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
+    private void inflate(Exchange exchange, Coding coding, byte[] body) {
+        BodyBlocks blocks = new BodyBlocks(bodies);
+        vertx.executeBlocking(() -> ContentCoding.inflated(body, maxBody, blocks), false)
+                .onComplete(done -> exchange.whenOver(blocks::release))
+                .onSuccess(inflated -> received(exchange, coding, inflated)).onFailure(exchange::fail);
+    }
+
     private void received(Exchange exchange, Coding coding, byte[] body) {
         if (coding == Coding.RAW) {
             upload(exchange, body);
             return;
         }
         if (!bodies.take(body.length)) {
-            exchange.fail(HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once"));
+            exchange.fail(RequestBody.tooMany());
             return;
         }
         String contentType = exchange.request().getHeader("Content-Type");

@@ -22,6 +22,8 @@ import java.util.function.LongSupplier;
  */
 final class Connections {
     static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
+    /** How long somebody who sends nothing more is taken for one who still reads. */
+    private static final long BENEFIT_OF_DOUBT_NANOS = 2_000_000_000L;
     /** Progress is asked for in pieces of so many bytes. */
     static final int PIECE = 256 << 10;
 
@@ -50,6 +52,7 @@ final class Connections {
                 host(connection.remoteAddress()), limits.rules());
         boolean tooMany = total.incrementAndGet() > most || unwanted;
         open.put(connection, new Client(connection));
+        HalfClosing.allow(connection, () -> open.get(connection).sendsNoMore());
         connection.closeHandler(nothing -> {
             open.remove(connection);
             total.decrementAndGet();
@@ -125,10 +128,23 @@ final class Connections {
         private final Set<Activity> requests = Collections.newSetFromMap(new IdentityHashMap<>(2));
         private Wait idle = waitFor(0);
         private boolean ending;
+        private volatile boolean sendsNoMore; // written on the event loop, read by anyone, as is the next
+        private volatile long sendsNoMoreSince;
 
         Client(HttpConnection connection) {
             this.connection = connection;
             this.address = ClientAddress.of(host(connection.remoteAddress()), List.of(), limits.rules());
+        }
+
+        /** Closes what can get no answer any more: no request is whole that has not been answered. */
+        void sendsNoMore() {
+            if (!sendsNoMore) {
+                sendsNoMoreSince = nanoTime.getAsLong();
+                sendsNoMore = true;
+            }
+            if (requests.stream().allMatch(request -> request.whenOverdue != null)) {
+                connection.close();
+            }
         }
     }
 
@@ -190,6 +206,14 @@ final class Connections {
         void end() {
             client.requests.remove(this);
             client.idle = waitFor(0);
+            if (client.sendsNoMore) {
+                client.sendsNoMore();
+            }
+        }
+
+        /** Whether the client closed its sending half a while ago, or all of it: that cannot be told apart before something is sent. */
+        boolean mayHaveGone() {
+            return client.sendsNoMore && nanoTime.getAsLong() - client.sendsNoMoreSince > BENEFIT_OF_DOUBT_NANOS;
         }
 
         void close() {

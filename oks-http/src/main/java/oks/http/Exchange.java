@@ -36,6 +36,10 @@ final class Exchange {
 
     private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
     private static final CharSequence NO_SNIFFING = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence ROBOTS = HttpHeaders.createOptimized("X-Robots-Tag");
+    private static final CharSequence NO_INDEX = HttpHeaders.createOptimized("noindex");
+    private static final CharSequence EXPOSE = HttpHeaders.createOptimized("Access-Control-Expose-Headers");
+    private static final CharSequence EXPOSED = HttpHeaders.createOptimized("ETag, Link, Retry-After, X-HKP-Results-Count, X-OKS-Results-More");
     private static final CharSequence ANYBODY = HttpHeaders.createOptimized("*");
 
     private final Vertx vertx;
@@ -80,7 +84,7 @@ final class Exchange {
 
     /** The pages as they are now. */
     Pages pages() {
-        return around.pages().get();
+        return around.pages().get().under(PagePaths.base(request.path()));
     }
 
     /** Fails with 403 for a client that may not read the figures. */
@@ -117,7 +121,8 @@ final class Exchange {
             }
 
             @Override public boolean waits() {
-                return !response.closed();
+                boolean upload = kind == RequestKind.ADD || kind == RequestKind.V2_ADD; // that is done for whoever it was
+                return !response.closed() && (upload || !activity.mayHaveGone());
             }
         };
     }
@@ -156,8 +161,12 @@ final class Exchange {
         }
     }
 
-    /** Runs something when the answer has been sent, or the client has gone. */
+    /** Runs something when the answer has been sent, or the client has gone; at once when that is so already. */
     void whenOver(Runnable ending) {
+        if (request.response().closed() || request.response().ended()) {
+            ending.run();
+            return;
+        }
         if (endings.isEmpty()) {
             endings = new ArrayList<>(2);
             request.response().endHandler(nothing -> over());
@@ -286,6 +295,12 @@ final class Exchange {
         }
         response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY); // on every answer, errors too: scripts on any page may ask
         response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFFING);
+        if (kind != RequestKind.PAGE) {
+            response.putHeader(ROBOTS, NO_INDEX); // what is found here today may be gone tomorrow, and names people
+        }
+        if (!answer.headers().isEmpty()) {
+            response.putHeader(EXPOSE, EXPOSED);
+        }
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
         activity.writing(answer.body().length());
         if (request.method() == HttpMethod.HEAD) {

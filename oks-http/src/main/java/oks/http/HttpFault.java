@@ -37,6 +37,11 @@ final class HttpFault extends RuntimeException {
         return new HttpFault(405, "only " + allowed + " can be used here", "Allow", allowed);
     }
 
+    /** 415, with the codings that are taken. */
+    static HttpFault coding(String text) {
+        return new HttpFault(415, text, "Accept-Encoding", ContentCoding.ACCEPTED);
+    }
+
     /** The fault as an answer: plain text, one line. */
     Answer answer() {
         return headed(Answer.text(status, line() + "\n"));

@@ -35,7 +35,13 @@ final class LookupEndpoint implements Endpoint {
     }
 
     @Override public void handle(Exchange exchange) {
-        Query query = Query.of(exchange.request().query());
+        Query asked = Query.of(exchange.request().query());
+        boolean person = asked.get("op").isEmpty() && exchange.wantsHtml();
+        if (person && asked.get("search").isEmpty()) {
+            exchange.answer(exchange.pages().start());
+            return;
+        }
+        Query query = person ? asked.with("op", "index") : asked;
         Operation operation = Operation.of(query);
         exchange.is(operation.kind(query.get("op")));
         if (!operation.searches()) {

@@ -2,11 +2,17 @@ package oks.http;
 
 import oks.openpgp.Fingerprint;
 
-/** Where certificates are, for links. */
+/** Where certificates are, for links; from the first page. */
 final class PagePaths {
     private static final int NEWEST_LEGACY_VERSION = 4;
 
     private PagePaths() { }
+
+    /** The way from a path back to the first page: relative, since a proxy may serve it under a path of its own. */
+    static String base(String path) {
+        long deep = path == null ? 0 : path.chars().filter(c -> c == '/').count() - 1;
+        return deep <= 0 ? "./" : "../".repeat((int) deep);
+    }
 
     /** A certificate's page. */
     static String certificate(Fingerprint fingerprint) {
@@ -15,12 +21,12 @@ final class PagePaths {
 
     /** The page of what a fingerprint or key ID finds. */
     static String search(String hex) {
-        return "/pks/lookup?op=vindex&search=0x" + hex;
+        return "pks/lookup?op=vindex&search=0x" + hex;
     }
 
     /** The certificate itself; old clients get no version 6 from the legacy path. */
     static String download(Fingerprint fingerprint) {
-        return isLegacy(fingerprint) ? "/pks/lookup?op=get&search=0x" + fingerprint : "/pks/v2/certs/by-vfingerprint/06/" + fingerprint;
+        return isLegacy(fingerprint) ? "pks/lookup?op=get&search=0x" + fingerprint : "pks/v2/certs/by-vfingerprint/06/" + fingerprint;
     }
 
     /** What the file is called that a browser saves. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,9 +33,9 @@ final class PageTemplates {
     /** The files that come with the program. */
     static final List<String> FILES = List.of("page.mustache", "start.mustache", "results.mustache", "certificate.mustache",
             "statistics.mustache", "upload.mustache", "help.mustache", "error.mustache", "search.mustache", "badge.mustache", "dates.mustache",
-            "signatures.mustache", "oks.css");
+            "signatures.mustache", "oks.css", "favicon.svg", "robots.txt");
 
-    private static final String SUFFIX = ".mustache";
+    static final String SUFFIX = ".mustache";
     private static final Pattern UNESCAPED = Pattern.compile("\\{\\{(?:\\{([^}]*)\\}\\}\\}|&([^}]*)\\}\\})");
     private static final Pattern OTHER_DELIMITERS = Pattern.compile("\\{\\{=");
     private static final Pattern AT_LINE = Pattern.compile("(.*?) @ line (\\d+)", Pattern.DOTALL);
@@ -66,9 +67,21 @@ final class PageTemplates {
         return templates;
     }
 
+    /**
+     * What every template can show.
+     *
+     * @param base from the page to the first one, so that links lead there under any path: "./" or "../" and so on
+     * @param site what the server is called
+     */
+    record Surroundings(String base, String site) { }
+
     /** A whole page: the template of this name for the content, "page" around it. */
-    String render(String name, String title, Object view) {
-        return compiled.get("page").execute(Map.of("title", title, "content", compiled.get(name).execute(view)));
+    String render(String name, String title, Object view, Surroundings around) {
+        StringWriter content = new StringWriter();
+        compiled.get(name).execute(view, around, content);
+        StringWriter page = new StringWriter();
+        compiled.get("page").execute(Map.of("title", title, "content", content.toString()), around, page);
+        return page.toString();
     }
 
     /** A file that comes with the program. */
@@ -92,7 +105,7 @@ final class PageTemplates {
     private void tryOut(String name, List<Object> samples) {
         for (Object sample : samples) {
             try {
-                render(name, "sample", sample);
+                render(name, "sample", sample, new Surroundings("./", "sample"));
             } catch (MustacheException.Context e) {
                 throw broken(holder(name, e.key, e.lineNo), e.lineNo, "there is no \"" + e.key + "\" to show");
             } catch (MustacheException e) {

@@ -15,11 +15,13 @@ final class Pages {
     private final PageTemplates templates;
     private final StaticFiles files;
     private final String contact;
+    private final PageTemplates.Surroundings around;
 
-    private Pages(Optional<Path> directory, String contact) {
+    private Pages(PageTemplates templates, StaticFiles files, String contact, PageTemplates.Surroundings around) {
+        this.templates = templates;
+        this.files = files;
         this.contact = contact;
-        templates = PageTemplates.read(directory);
-        files = StaticFiles.read(directory);
+        this.around = around;
     }
 
     /**
@@ -28,7 +30,9 @@ final class Pages {
      * @throws OperatorFault USAGE for a template or file that cannot be used, named with its line
      */
     static Pages read(OksHttpSettings.Pages settings) {
-        return new Pages(settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory())), settings.contact());
+        Optional<Path> directory = settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory()));
+        return new Pages(PageTemplates.read(directory), StaticFiles.read(directory), settings.contact(),
+                new PageTemplates.Surroundings("./", settings.name()));
     }
 
     /**
@@ -55,9 +59,14 @@ final class Pages {
         }
     }
 
+    /** The same pages, whose links lead from a path with this way back to the first page. */
+    Pages under(String base) {
+        return base.equals(around.base()) ? this : new Pages(templates, files, contact, new PageTemplates.Surroundings(base, around.site()));
+    }
+
     /** The page at {@code /}. */
     Answer start() {
-        return Answer.page(templates.render("start", "OpenPGP keyserver", Map.of("search", "")));
+        return Answer.page(render("start", around.site(), Map.of("search", "")));
     }
 
     /**
@@ -67,7 +76,7 @@ final class Pages {
      * @param tls       whether it did so over TLS
      */
     Answer help(String authority, boolean tls) {
-        return Answer.page(templates.render("help", "Help", HelpPage.of(authority, tls, contact)));
+        return Answer.page(render("help", "Help", HelpPage.of(authority, tls, contact)));
     }
 
     /** A style sheet, image or other file beside the pages. */
@@ -76,22 +85,26 @@ final class Pages {
     }
 
     Answer results(IndexPage page) {
-        return Answer.page(templates.render("results", "Search: " + page.search(), page));
+        return Answer.page(render("results", "Search: " + page.search(), page));
     }
 
     Answer certificate(CertificatePage page) {
-        return Answer.page(templates.render("certificate", page.name(), page));
+        return Answer.page(render("certificate", page.name(), page));
     }
 
     Answer statistics(StatisticsPage page) {
-        return Answer.page(templates.render("statistics", "Statistics", page));
+        return Answer.page(render("statistics", "Statistics", page));
     }
 
     Answer upload(UploadPage page) {
-        return Answer.page(templates.render("upload", "Your upload", page));
+        return Answer.page(render("upload", "Your upload", page));
     }
 
     Answer error(int status, ErrorPage page) {
-        return Answer.page(status, templates.render("error", page.title(), page));
+        return Answer.page(status, render("error", page.title(), page));
+    }
+
+    private String render(String name, String title, Object view) {
+        return templates.render(name, title, view, around);
     }
 }

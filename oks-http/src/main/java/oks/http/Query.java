@@ -27,6 +27,14 @@ final class Query {
         return values.getOrDefault(name, "");
     }
 
+    /** The same query with another value of a parameter. */
+    Query with(String name, String value) {
+        Query other = new Query();
+        other.values.putAll(values);
+        other.values.put(name, value);
+        return other;
+    }
+
     /** Whether a parameter is there and says "on". */
     boolean isOn(String name) {
         return get(name).equalsIgnoreCase("on");

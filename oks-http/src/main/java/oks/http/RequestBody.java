@@ -95,7 +95,12 @@ final class RequestBody {
     }
 
     private void refuseForNow() {
-        refuse(HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once"));
+        refuse(tooMany());
+    }
+
+    /** 503: there is no room for the body among the others. */
+    static HttpFault tooMany() {
+        return HttpFault.later(RETRY_AFTER_SECONDS, "too many uploads at once");
     }
 
     private void refuseAsTooLarge() {

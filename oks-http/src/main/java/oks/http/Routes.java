@@ -61,7 +61,7 @@ final class Routes {
     }
 
     private Endpoint endpoint(Exchange exchange) {
-        String path = exchange.request().path() == null ? "" : exchange.request().path();
+        String path = known(exchange.request().path() == null ? "" : exchange.request().path());
         HttpMethod method = exchange.request().method();
         Route named = reading.getOrDefault(path, posting.get(path));
         Optional<String> category = named == null ? category(path) : Optional.empty();
@@ -85,6 +85,12 @@ final class Routes {
         return route.endpoint();
     }
 
+    /** The path without a slash at its end, where that is what there is. */
+    private String known(String path) {
+        String without = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return reading.containsKey(without) || posting.containsKey(without) ? without : path;
+    }
+
     private static Route fileRoute(Answer file) {
         return new Route(RequestKind.PAGE, exchange -> exchange.answer(file));
     }
@@ -104,6 +110,6 @@ final class Routes {
         String allowed = reads ? READING : POSTING;
         Answer answer = Answer.text(200, "").with("Allow", allowed).with("Access-Control-Allow-Methods", allowed)
                 .with("Access-Control-Allow-Headers", "Content-Type");
-        return reads ? answer : answer.with("Accept", AddEndpoint.ACCEPTED);
+        return reads ? answer : answer.with("Accept", AddEndpoint.ACCEPTED).with("Accept-Encoding", ContentCoding.ACCEPTED);
     }
 }

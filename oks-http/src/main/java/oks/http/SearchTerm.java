@@ -84,7 +84,7 @@ final class SearchTerm {
             case 32 -> throw HttpFault.of(501,
                     "search by 32 digits is not offered: version 3 fingerprints can be forged; use 16 or 40 digits");
             default -> throw HttpFault.of(400,
-                    "search by " + digits.length() + " digits: after 0x, a key ID has 16 and a fingerprint 40 or 64");
+                    "0x... takes 16, 40 or 64 digits, not " + digits.length() + ": those of a key ID or a whole fingerprint");
         };
     }
 

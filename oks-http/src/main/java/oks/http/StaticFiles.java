@@ -28,7 +28,7 @@ final class StaticFiles {
     private final Map<String, Answer> files = new HashMap<>();
 
     private StaticFiles() {
-        put("oks.css", PageTemplates.standard("oks.css"));
+        PageTemplates.FILES.stream().filter(file -> !file.endsWith(PageTemplates.SUFFIX)).forEach(file -> put(file, PageTemplates.standard(file)));
     }
 
     /**
@@ -44,7 +44,12 @@ final class StaticFiles {
 
     /** What is at a path such as {@code /oks.css}. */
     Optional<Answer> at(String path) {
-        return path.startsWith("/") ? Optional.ofNullable(files.get(path.substring(1))) : Optional.empty();
+        return path.startsWith("/") ? Optional.ofNullable(files.get(path.substring(1))).or(() -> icon(path)) : Optional.empty();
+    }
+
+    /** What browsers ask for by themselves. */
+    private Optional<Answer> icon(String path) {
+        return path.equals("/favicon.ico") ? Optional.ofNullable(files.get("favicon.svg")) : Optional.empty();
     }
 
     private void readAll(Path directory) {
@@ -79,7 +84,7 @@ final class StaticFiles {
         sum.update(bytes);
         Answer answer = Answer.of(TYPES.get(extension(name)), Buffer.buffer(bytes));
         files.put(name, Answer.guarded(answer).with(HttpHeaders.CACHE_CONTROL, "max-age=3600")
-                .with(HttpHeaders.ETAG, '"' + Long.toHexString(sum.getValue()) + '"'));
+                .with(HttpHeaders.ETAG, "W/\"" + Long.toHexString(sum.getValue()) + '"'));
     }
 
     private static String extension(String name) {

@@ -77,6 +77,41 @@ final class ConnectionsTest {
     }
 
     @Test
+    void whoClosesItsSendingHalfGetsItsAnswersAndWhoSendsHalfARequestNone() throws Exception {
+        try (RunningGateway gateway = new RunningGateway(directory, "")) {
+            gateway.keyserver().put(SampleCertificates.certificate(1));
+            String request = "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            for (int times : List.of(1, 3)) {
+                String answers = halfClosed(gateway, request.repeat(times));
+                assertThat(answers.split("HTTP/1.1 200 ", -1)).hasSize(times + 1);
+                assertThat(answers).endsWith("-----END PGP PUBLIC KEY BLOCK-----\n");
+            }
+            gateway.keyserver().hold();
+            try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+                byte[] upload = SampleCertificates.certificate(2);
+                socket.getOutputStream().write(("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/pgp-keys\r\nContent-Length: " + upload.length
+                        + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(upload);
+                socket.shutdownOutput();
+                RunningGateway.until(() -> gateway.keyserver().held() == 1);
+                gateway.keyserver().answerHeld();
+                assertThat(rest(socket)).as("an upload that takes its time").startsWith("HTTP/1.1 200 ").contains("inserted");
+            }
+            for (String part : List.of("", "GET /healthz HTT", "POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nkeytext=")) {
+                assertThat(halfClosed(gateway, part)).as(part).doesNotContain(" 200 ");
+            }
+        }
+    }
+
+    private static String halfClosed(RunningGateway gateway, String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            return rest(socket);
+        }
+    }
+
+    @Test
     void aSlowAnswerOfOksdIsNotTheClientsFault() throws Exception {
         try (RunningGateway gateway = new RunningGateway(directory, "[http]\nread_timeout = \"1s\"\n");
                 Socket other = new Socket("127.0.0.1", gateway.port());

@@ -225,7 +225,7 @@ final class GatewayHttpTest {
         "404 /pks/lookup?op=get&search=0x0000000000000000000000000000000000000000",
         "404 /pks/lookup?op=index&options=mr&search=nobody@example.org",
         "404 /nothing",
-        "404 /pks/lookup/",
+        "404 /pks/lookups",
         "405 /pks/add",
     })
     void eachErrorHasItsStatusAndOneLineOfText(int status, String path) throws Exception {
@@ -359,7 +359,7 @@ final class GatewayHttpTest {
     @Test
     void theStartPageHasItsFormsAndItsStyleSheet() throws Exception {
         HttpResponse<String> page = gateway.get("/");
-        assertThat(page.body()).contains("action=\"/pks/lookup\"", "action=\"/pks/add\"", "name=\"keytext\"", "/oks.css");
+        assertThat(page.body()).contains("action=\"./pks/lookup\"", "action=\"./pks/add\"", "name=\"keytext\"", "./oks.css");
         assertThat(header(gateway.get("/oks.css"), "Content-Type")).startsWith("text/css");
     }
 

@@ -52,7 +52,7 @@ final class OwnPagesTest {
                 Files.delete(pages.resolve(file));
             }
         }
-        replace("page.mustache", "OpenPGP keyserver", "Keys of the club");
+        replace("page.mustache", "{{site}}", "Keys of the club");
         Files.writeString(pages.resolve("oks.css"), "body { color: navy }\n");
         Files.writeString(pages.resolve("robots.txt"), "User-agent: *\nDisallow: /pks/\n");
         Files.write(pages.resolve("logo.png"), new byte[] {1, 2, 3});
@@ -88,7 +88,7 @@ final class OwnPagesTest {
     })
     void aBrokenTemplateIsNamedWithItsLine(String file, String from, String to, String expected) throws Exception {
         replace(file, from, to);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), ""))).isInstanceOfSatisfying(OperatorFault.class, fault -> {
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
             assertThat(fault.what()).contains(expected).startsWith("template \"" + pages);
         });
@@ -97,11 +97,11 @@ final class OwnPagesTest {
     @Test
     void filesThatCannotBeServedStopTheStart() throws Exception {
         Path script = Files.writeString(pages.resolve("x.js"), "alert(1)");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), ""))).hasMessageContaining("file \"" + script + "\" cannot be served");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).hasMessageContaining("file \"" + script + "\" cannot be served");
         Files.delete(script);
         Files.write(pages.resolve("x.png"), new byte[(1 << 20) + 1]);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), ""))).hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(prefix.resolve("none").toString(), ""))).hasMessageContaining("could not read directory");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", ""))).hasMessageContaining("could not read directory");
         assertThatThrownBy(() -> Pages.write(pages)).hasMessageContaining("page.mustache\": it is there already");
     }
 

@@ -43,7 +43,7 @@ final class PagesTest {
         String fingerprint = SampleCertificates.fingerprint(1);
         String page = page("/pks/lookup?op=vindex&search=0x" + fingerprint, 200);
         assertThat(page).contains("Name 1 &lt;name1@example.org&gt;", fingerprint.replaceAll("(.{4})(?!$)", "$1 "),
-                "<code>" + fingerprint.substring(24) + "</code>", "ed25519", "2024-01-01", "href=\"/pks/lookup?op=get&amp;search=0x" + fingerprint,
+                "<code>" + fingerprint.substring(24) + "</code>", "ed25519", "2024-01-01", "href=\"../pks/lookup?op=get&amp;search=0x" + fingerprint,
                 "download=\"" + fingerprint + ".asc\"", "<svg class=\"qr\"", "<title>QR code of the fingerprint</title>");
         assertThat(page).doesNotContain("revoked</strong>");
         assertThat(page("/pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(2), 200)).contains("yes, by its owner");
@@ -60,7 +60,7 @@ final class PagesTest {
                 other.signature(SampleKey.CERTIFICATION_REVOCATION, SampleKey.subpacket(29, 0), key.hashed(), SampleKey.hashedUserId(userId))));
         String page = page("/pks/lookup?op=vindex&search=signed@example.org", 200);
         assertThat(page).contains("<summary>3 signatures, 2 by others, which nobody verified</summary>", "<td>the owner</td>",
-                "<a href=\"/pks/lookup?op=vindex&amp;search=0x" + other.fingerprint() + "\"><code>" + other.fingerprint().substring(24) + "</code></a>",
+                "<a href=\"../pks/lookup?op=vindex&amp;search=0x" + other.fingerprint() + "\"><code>" + other.fingerprint().substring(24) + "</code></a>",
                 "certification, name checked carefully, expired <time datetime=\"2024-12-31\">",
                 "<strong class=\"bad\">revocation of certifications</strong>", "<td><time datetime=\"2024-01-01\">");
     }
@@ -143,7 +143,7 @@ final class PagesTest {
         assertThat(HelpPage.of("", false, "keys@example.org").contactLink()).isEqualTo("mailto:keys@example.org");
         assertThat(HelpPage.of("", false, "https://example.org/ask").contactLink()).isEqualTo("https://example.org/ask");
         PageTemplates templates = PageTemplates.read(java.util.Optional.empty());
-        assertThat(templates.render("help", "Help", HelpPage.of("", false, "keys@example.org"))).contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
+        assertThat(templates.render("help", "Help", HelpPage.of("", false, "keys@example.org"), new PageTemplates.Surroundings("./", "keys"))).contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
     }
 
     @Test

@@ -57,6 +57,6 @@ final class Version6Test {
     @Test
     void peopleSeeItAndDownloadItFromHkpV2() throws Exception {
         String page = gateway.get("/pks/lookup?op=vindex&search=0x" + fingerprint, "Accept", "text/html").body();
-        assertThat(page).contains("href=\"/pks/v2/certs/by-vfingerprint/06/" + fingerprint + "\"", "download=\"" + fingerprint + ".pgp\"");
+        assertThat(page).contains("href=\"../pks/v2/certs/by-vfingerprint/06/" + fingerprint + "\"", "download=\"" + fingerprint + ".pgp\"");
     }
 }
