@@ -23,7 +23,7 @@ class RottenStoreIT {
         Path out = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).startOksd().startHttp()) {
             String[] where = {"--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"};
-            add(keyserver, 1, 5);
+            assertThat(add(keyserver, 1, 5)).isEqualTo(5);
             backup(keyserver, where, "full").done();
             backup(keyserver, where, "recovery", "--rotate").done();
             List<Path> good = archives(out);
@@ -32,9 +32,9 @@ class RottenStoreIT {
             Finished full = backup(keyserver, where, "full").ended(5);
             assertThat(full.stderr()).containsPattern("table \"store/\\d+\\.sst\" is damaged").contains("no archive was made of it");
             assertThat(archives(out)).isEqualTo(good);
-            add(keyserver, 6, 8);
+            int all = 5 + add(keyserver, 6, 8); // one whose place is in a damaged block is refused, not acknowledged
             backup(keyserver, where, "recovery", "--rotate").done();
-            assertThat(backup(keyserver, where, "check").done().stdout()).contains("up to LSN 8 can be restored from " + good.get(0).getFileName());
+            assertThat(backup(keyserver, where, "check").done().stdout()).contains("up to LSN " + all + " can be restored from " + good.get(0).getFileName());
             keyserver.oksBackup("expire", "--keep-full", "1", "--prune-source", "--confirm", out.toString(), "--conf", keyserver.conf("oksd"))
                     .done();
             assertThat(archives(out)).isEqualTo(good);
@@ -45,7 +45,7 @@ class RottenStoreIT {
                     keyserver.oksRestore("from", out.toString(), "--db", scratch.resolve("restored").toString(), "--json", "-q")
                             .done().stdout());
             assertThat(restored.path("digest").asText()).isEqualTo(digest);
-            assertThat(restored.path("certificates").asInt()).isEqualTo(8);
+            assertThat(restored.path("certificates").asInt()).isEqualTo(all);
         }
     }
 
@@ -53,10 +53,15 @@ class RottenStoreIT {
         return keyserver.oksBackup(Stream.concat(Stream.of(command), Stream.of(where)).toArray(String[]::new));
     }
 
-    private static void add(Keyserver keyserver, int from, int to) throws Exception {
+    /** Returns how many were acknowledged; the others are refused for now. */
+    private static int add(Keyserver keyserver, int from, int to) throws Exception {
+        int acknowledged = 0;
         for (int seed = from; seed <= to; seed++) {
-            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
+            int status = keyserver.add(SampleCertificates.certificate(seed)).statusCode();
+            assertThat(status).isIn(200, 503);
+            acknowledged += status == 200 ? 1 : 0;
         }
+        return acknowledged;
     }
 
     private static List<Path> archives(Path directory) throws IOException {
