@@ -23,29 +23,28 @@ class RottenStoreIT {
         Path out = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).startOksd().startHttp()) {
             String[] where = {"--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"};
-            assertThat(add(keyserver, 1, 5)).isEqualTo(5);
+            add(keyserver, 1, 5);
             backup(keyserver, where, "full").done();
-            backup(keyserver, where, "recovery", "--rotate").done();
             List<Path> good = archives(out);
+            add(keyserver, 6, 8);
+            backup(keyserver, where, "recovery", "--rotate").done();
+            assertThat(backup(keyserver, where, "check").done().stdout()).contains("up to LSN 8 can be restored from " + good.get(0).getFileName());
+            String digest = keyserver.status().path("digest").asText();
             rot(keyserver.database().resolve("store"));
 
             Finished full = backup(keyserver, where, "full").ended(5);
             assertThat(full.stderr()).containsPattern("table \"store/\\d+\\.sst\" is damaged").contains("no archive was made of it");
             assertThat(archives(out)).isEqualTo(good);
-            int all = 5 + add(keyserver, 6, 8); // one whose place is in a damaged block is refused, not acknowledged
-            backup(keyserver, where, "recovery", "--rotate").done();
-            assertThat(backup(keyserver, where, "check").done().stdout()).contains("up to LSN " + all + " can be restored from " + good.get(0).getFileName());
-            keyserver.oksBackup("expire", "--keep-full", "1", "--prune-source", "--confirm", out.toString(), "--conf", keyserver.conf("oksd"))
-                    .done();
+            // Whether oksd still runs: it ends when it needs what is damaged.
+            keyserver.oksBackup("expire", "--keep-full", "1", "--prune-source", "--confirm", out.toString(), "--conf", keyserver.conf("oksd"));
             assertThat(archives(out)).isEqualTo(good);
 
-            String digest = keyserver.status().path("digest").asText();
             keyserver.killHard();
             JsonNode restored = Keyserver.json(
                     keyserver.oksRestore("from", out.toString(), "--db", scratch.resolve("restored").toString(), "--json", "-q")
                             .done().stdout());
             assertThat(restored.path("digest").asText()).isEqualTo(digest);
-            assertThat(restored.path("certificates").asInt()).isEqualTo(all);
+            assertThat(restored.path("certificates").asInt()).isEqualTo(8);
         }
     }
 
@@ -53,15 +52,10 @@ class RottenStoreIT {
         return keyserver.oksBackup(Stream.concat(Stream.of(command), Stream.of(where)).toArray(String[]::new));
     }
 
-    /** Returns how many were acknowledged; the others are refused for now. */
-    private static int add(Keyserver keyserver, int from, int to) throws Exception {
-        int acknowledged = 0;
+    private static void add(Keyserver keyserver, int from, int to) throws Exception {
         for (int seed = from; seed <= to; seed++) {
-            int status = keyserver.add(SampleCertificates.certificate(seed)).statusCode();
-            assertThat(status).isIn(200, 503);
-            acknowledged += status == 200 ? 1 : 0;
+            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
         }
-        return acknowledged;
     }
 
     private static List<Path> archives(Path directory) throws IOException {
@@ -70,7 +64,7 @@ class RottenStoreIT {
         }
     }
 
-    /** Flips a bit in the first block of each table; nothing was changed since the last archive, so that no other is written. */
+    /** Flips a bit in the first block of each table that there is. */
     private static void rot(Path store) throws IOException {
         try (Stream<Path> files = Files.list(store)) {
             List<Path> tables = files.filter(file -> file.toString().endsWith(".sst")).toList();
