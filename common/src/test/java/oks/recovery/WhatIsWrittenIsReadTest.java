@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.LongRange;
 import oks.testing.FaultyDisk;
 
 /** Any sequence of changes, in any grouping, with rotations anywhere, is read back as it was written. */
@@ -162,10 +163,14 @@ final class WhatIsWrittenIsReadTest {
 
     @Property
     void everyFileHeaderIsReadBack(
-            @ForAll long salt, @ForAll int ordinal, @ForAll long lsn, @ForAll String writer, @ForAll boolean forked)
+            @ForAll long salt,
+            @ForAll int ordinal,
+            @ForAll @LongRange(max = Lsn.LAST - 1) long lsn,
+            @ForAll String writer,
+            @ForAll boolean forked)
             throws IOException {
         RecoveryFileName before = new RecoveryFileName("sample", TIME, 1L + Integer.toUnsignedLong(ordinal));
-        Lsn last = new Lsn(lsn & Long.MAX_VALUE - 1);
+        Lsn last = new Lsn(lsn);
         LogPosition predecessor = new LogPosition(before, lsn, last, new Hash(salt, lsn, 3, 4), new Digest(Hash.ZERO));
         Timeline first = RecoveryFixtures.IDENTITY.timeline();
         Timeline timeline = forked ? first.fork(new UUID(salt, lsn), last, Digest.EMPTY) : first;
