@@ -1,6 +1,5 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -21,7 +20,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -75,7 +73,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
             ControlRequest request = ControlRequest.parse(text(line));
             waiting.add(() -> sessions.run(() -> carryOut(request)));
         } catch (OperatorFault fault) {
-            waiting.add(() -> new Reply().fail(fault));
+            waiting.add(() -> answer(new ControlAnswer.Failed(fault)));
         }
         next();
     }
@@ -110,16 +108,45 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         } else {
             LOG.info("command {} from {}", command, peer.describe());
         }
-        Reply reply = new Reply();
+        answer(result(request));
+        sessions.handler().answered(request);
+    }
+
+    /** Every path of a command ends here in one answer. */
+    private ControlAnswer result(ControlRequest request) {
         try {
-            sessions.handle(request, peer, reply);
+            return new ControlAnswer.Done(sessions.handler().handle(request, peer, this::progress));
         } catch (OperatorFault fault) {
-            reply.failUnlessAnswered(fault);
+            return new ControlAnswer.Failed(fault);
         } catch (RuntimeException | Error e) {
+            String command = request.kind().word();
             LOG.error("command {} failed", command, e);
-            reply.failUnlessAnswered(OperatorFault.of(ExitCode.FAILED, "command \"%s\" failed inside oksd: %s", command, e)
-                    .next("read oksd's log and report it"));
+            return new ControlAnswer.Failed(
+                    OperatorFault.of(ExitCode.FAILED, "command \"%s\" failed inside oksd: %s", command, e)
+                            .next("read oksd's log and report it"));
         }
+    }
+
+    private void progress(Progress progress) {
+        if (!channel.isOpen()) {
+            throw OperatorFault.of(ExitCode.FAILED, "the program that gave the command has gone, so it was not completed");
+        }
+        if (channel.isWritable()) {
+            send(new ControlAnswer.Underway(progress), channel.newPromise());
+        }
+    }
+
+    /** Ends the command that runs; in any thread. */
+    private void answer(ControlAnswer answer) {
+        if (!channel.isOpen()) {
+            release(); // nobody is left to tell
+            return;
+        }
+        send(answer, channel.newPromise().addListener(sent -> {
+            release();
+            busy = false;
+            next();
+        }));
     }
 
     private void release() {
@@ -165,48 +192,5 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
     /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
     private void send(ControlAnswer answer, ChannelPromise sent) {
         channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
-    }
-
-    /** The answer to one request of this session; in any thread. */
-    private final class Reply implements ControlReply {
-        private final AtomicBoolean answered = new AtomicBoolean();
-
-        @Override
-        public void progress(Progress progress) {
-            if (!answered.get() && channel.isWritable()) {
-                send(new ControlAnswer.Underway(progress), channel.voidPromise());
-            }
-        }
-
-        @Override
-        public void done(ObjectNode result) {
-            end(new ControlAnswer.Done(result));
-        }
-
-        @Override
-        public void fail(OperatorFault fault) {
-            end(new ControlAnswer.Failed(fault));
-        }
-
-        private void failUnlessAnswered(OperatorFault fault) {
-            if (!answered.get()) {
-                fail(fault);
-            }
-        }
-
-        private void end(ControlAnswer answer) {
-            if (!answered.compareAndSet(false, true)) {
-                throw new IllegalStateException("a second answer to one command: " + answer.kind());
-            }
-            if (!channel.isOpen()) {
-                release(); // nobody left to tell
-                return;
-            }
-            send(answer, channel.newPromise().addListener(sent -> {
-                release();
-                busy = false;
-                next();
-            }));
-        }
     }
 }

@@ -60,8 +60,8 @@ final class ControlSessions {
         open.decrementAndGet();
     }
 
-    void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
-        handler.handle(request, peer, reply);
+    ControlHandler handler() {
+        return handler;
     }
 
     /** Runs on a thread of its own; on the caller's when the server has closed meanwhile. */

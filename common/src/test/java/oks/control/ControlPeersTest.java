@@ -1,5 +1,6 @@
 package oks.control;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** Other programs at the control socket: as oks-control(5) shows them, and killed. */
 @Timeout(60)
@@ -42,18 +44,17 @@ class ControlPeersTest {
     }
 
     /** A snapshot is held by its connection; a check runs for ever; everything else says who asks. */
-    private void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
-        switch (request.kind()) {
-            case SNAPSHOT -> {
-                peer.onClose(released::countDown);
-                reply.done(Json.object().put("id", "1"));
-            }
-            case CHECK -> {
-                peer.onClose(released::countDown);
-                reply.progress(new Progress("reading", 1, 0, "certificates"));
-            }
-            default -> reply.done(Json.object().put("command", request.kind().word()).put("pid", peer.pid()));
+    private ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
+        if (request.kind() == ControlRequest.Kind.SNAPSHOT) {
+            peer.onClose(released::countDown);
+            return Json.object().put("id", "1");
         }
+        if (request.kind() == ControlRequest.Kind.CHECK) {
+            peer.onClose(released::countDown);
+            progress.progress(new Progress("reading", 1, 0, "certificates"));
+            assertThat(catchThrowable(released::await)).isNull();
+        }
+        return Json.object().put("command", request.kind().word()).put("pid", peer.pid());
     }
 
     @Test

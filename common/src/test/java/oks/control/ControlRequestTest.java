@@ -51,16 +51,7 @@ class ControlRequestTest {
     @ParameterizedTest
     @EnumSource(ControlRequest.Kind.class)
     void everyCommandIsKnownByItsWord(ControlRequest.Kind kind) {
-        String arguments = switch (kind) {
-            case RELEASE, EXPORT_NEXT -> ",\"id\":\"x\"";
-            case ARCHIVED -> ",\"ordinal\":1";
-            case ARCHIVE_VERIFIED -> ",\"begun\":\"2026-11-22T03:00:00Z\"";
-            case POINT -> ",\"name\":\"x\"";
-            case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
-            case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
-            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, CHECK -> "";
-        };
-        assertThat(ControlRequest.parse("{\"command\":\"" + kind.word() + "\"" + arguments + "}").kind()).isEqualTo(kind);
+        assertThat(ControlRequest.parse(SampleRequests.line(kind)).kind()).isEqualTo(kind);
     }
 
     @Test

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 @Timeout(60)
 class SocketFileTest {
-    private static final ControlHandler NOTHING = (request, peer, reply) -> reply.done(Json.object());
+    private static final ControlHandler NOTHING = (request, peer, progress) -> Json.object();
 
     @TempDir
     private Path directory;

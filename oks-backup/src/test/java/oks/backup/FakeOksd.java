@@ -1,6 +1,7 @@
 package oks.backup;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,11 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import oks.control.ControlAccess;
 import oks.control.ControlPeer;
-import oks.control.ControlReply;
 import oks.control.ControlRequest;
 import oks.control.ControlServer;
 import oks.control.ControlStatus;
 import oks.control.HeldSnapshot;
+import oks.control.ProgressListener;
 import oks.control.Rotation;
 import oks.recovery.LogPosition;
 import oks.testing.SampleDatabase;
@@ -95,35 +96,35 @@ final class FakeOksd implements Closeable {
         accident = happening;
     }
 
-    private synchronized void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
+    private synchronized ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         heard.add(request.kind().word());
         try {
-            switch (request.kind()) {
+            return switch (request.kind()) {
                 case STATUS -> {
                     holders = pauseLasts-- > 0 ? holders : List.of();
-                    reply.done(status().toJson());
+                    yield status().toJson();
                 }
-                case ROTATE -> reply.done(rotate().toJson());
-                case SNAPSHOT -> reply.done(snapshot(peer).toJson());
+                case ROTATE -> rotate().toJson();
+                case SNAPSHOT -> snapshot(peer).toJson();
                 case PAUSE -> {
                     heard.add(((ControlRequest.Pause) request).hold().toString());
                     database.flush();
                     holders = List.of(new ControlStatus.Holder(
                             "oks-backup", 0, (int) ProcessHandle.current().pid(), Instant.EPOCH, Optional.empty()));
                     peer.onClose(() -> heard.add("gone"));
-                    reply.done(rotate().toJson());
+                    yield rotate().toJson();
                 }
-                case RELEASE -> reply.done(JsonNodeFactory.instance.objectNode().put("released", true));
+                case RELEASE -> JsonNodeFactory.instance.objectNode().put("released", true);
                 case ARCHIVED -> {
                     heard.add("ordinal " + ((ControlRequest.Archived) request).ordinal());
-                    reply.done(JsonNodeFactory.instance.objectNode().put("noted", true));
+                    yield JsonNodeFactory.instance.objectNode().put("noted", true);
                 }
                 case ARCHIVE_VERIFIED -> {
                     verified = Optional.of(((ControlRequest.ArchiveVerified) request).begun());
-                    reply.done(JsonNodeFactory.instance.objectNode().put("archive_verified", verified.get().toString()));
+                    yield JsonNodeFactory.instance.objectNode().put("archive_verified", verified.get().toString());
                 }
                 default -> throw new IllegalStateException("not expected: " + request);
-            }
+            };
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,9 +6,11 @@ import oks.cli.Console;
 import oks.cli.Program;
 import oks.control.ControlAccess;
 import oks.control.ControlHandler;
+import oks.control.ControlPeer;
 import oks.control.ControlRequest;
 import oks.control.ControlServer;
 import oks.control.Progress;
+import oks.control.ProgressListener;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.AfterEach;
@@ -54,14 +56,23 @@ class OksctlTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<Duration> waits = new ArrayList<>();
-    private volatile ControlHandler script = (request, peer, reply) -> reply.done(json("{}"));
+    private volatile Runnable afterAnswer = () -> { };
+    private volatile ControlHandler script = (request, peer, progress) -> json("{}");
     private ControlServer server;
 
     @BeforeEach
     void open() {
-        server = ControlServer.open(socket(), ControlAccess.OWN, (request, peer, reply) -> {
-            requests.add(request.toJson().toString());
-            script.handle(request, peer, reply);
+        server = ControlServer.open(socket(), ControlAccess.OWN, new ControlHandler() {
+            @Override
+            public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
+                requests.add(request.toJson().toString());
+                return script.handle(request, peer, progress);
+            }
+
+            @Override
+            public void answered(ControlRequest request) {
+                afterAnswer.run();
+            }
         });
     }
 
@@ -98,7 +109,7 @@ class OksctlTest {
                 + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
     })
     void aCommandIsSentAndItsResultSaidInOneLine(String command, String result, String told) {
-        script = (request, peer, reply) -> reply.done(json(result));
+        script = (request, peer, progress) -> json(result);
         assertThat(oksctl(command)).isZero();
         assertThat(requests).singleElement().asString().contains("{\"command\":\"" + command + "\"");
         assertThat(out()).isEqualTo(told + "\n");
@@ -121,7 +132,7 @@ class OksctlTest {
                 + "\",\"unblocked\":true} | unblocked " + ONE + ": uploads of it are taken again (LSN 7)",
     })
     void aCommandWithArgumentsIsSentAndItsResultSaidInOneLine(String line, String request, String result, String told) {
-        script = (asked, peer, reply) -> reply.done(json(result));
+        script = (asked, peer, progress) -> json(result);
         assertThat(oksctl(line.split(" "))).isZero();
         assertThat(requests).containsExactly(request);
         assertThat(out()).isEqualTo(told + "\n");
@@ -147,7 +158,7 @@ class OksctlTest {
 
     @Test
     void theResultIsOneObjectWithJsonAndNothingIsSaidWithQuiet() {
-        script = (request, peer, reply) -> reply.done(json(ROTATED));
+        script = (request, peer, progress) -> json(ROTATED);
         assertThat(oksctl("rotate", "--json")).isZero();
         assertThat(out()).isEqualTo(ROTATED + "\n");
         out.reset();
@@ -157,7 +168,7 @@ class OksctlTest {
 
     @Test
     void aPauseIsALeaseOfTenMinutesOrAsGiven() {
-        script = (request, peer, reply) -> {
+        script = (request, peer, progress) -> {
             throw OperatorFault.of(ExitCode.BUSY, "not now");
         };
         oksctl("pause");
@@ -172,7 +183,7 @@ class OksctlTest {
     @ParameterizedTest
     @EnumSource(value = ExitCode.class, names = "DONE", mode = EnumSource.Mode.EXCLUDE)
     void aFaultOfOksdIsSaidInItsPartsWithItsExitStatus(ExitCode code) {
-        script = (request, peer, reply) -> {
+        script = (request, peer, progress) -> {
             throw OperatorFault.of(code, "it is 100%% \"so\"\u001b[31m").kept("all was kept").next("do this");
         };
         assertThat(oksctl("dump")).isEqualTo(code.status());
@@ -186,7 +197,7 @@ class OksctlTest {
 
     @Test
     void aFaultIsOneObjectWithJson() {
-        script = (request, peer, reply) -> {
+        script = (request, peer, progress) -> {
             throw OperatorFault.of(ExitCode.DAMAGED, "it is damaged").next("restore it");
         };
         assertThat(oksctl("check", "--json")).isEqualTo(5);
@@ -197,9 +208,9 @@ class OksctlTest {
 
     @Test
     void aQuickCommandSaysNothingOfItsProgress() {
-        script = (request, peer, reply) -> {
-            reply.progress(new Progress("reading", 5, 10, "certificates"));
-            reply.done(json("{\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"));
+        script = (request, peer, progress) -> {
+            progress.progress(new Progress("reading", 5, 10, "certificates"));
+            return json("{\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}");
         };
         assertThat(oksctl("check")).isZero();
         assertThat(err()).isEmpty();
@@ -217,7 +228,10 @@ class OksctlTest {
 
     @Test
     void whenOksdGoesInTheMiddleTheStatusIsThree() {
-        script = (request, peer, reply) -> server.close();
+        script = (request, peer, progress) -> {
+            server.close();
+            return json("{}");
+        };
         assertThat(oksctl("dump")).isEqualTo(3);
         assertThat(err()).contains("before it had answered command \"dump\"");
     }
@@ -260,7 +274,7 @@ class OksctlTest {
 
     @Test
     void theSocketIsFoundThroughTheConfigurationAndAGivenOneWins() throws IOException {
-        script = (request, peer, reply) -> reply.done(json("{\"resumed\":true}"));
+        script = (request, peer, progress) -> json("{\"resumed\":true}");
         Path etc = Files.createDirectory(directory.resolve("etc"));
         Path conf = Files.writeString(etc.resolve("oksd.conf"), "control.socket = \"oksd.ctl\"\n");
         assertThat(run(List.of("resume", "--conf", conf.toString()))).isZero();
@@ -275,7 +289,7 @@ class OksctlTest {
     @Test
     void statusIsATableForPeopleAndTheObjectAsItCameForPrograms() throws IOException {
         String status = StatusTableTest.stored().put("of_a_later_release", 1).toString();
-        script = (request, peer, reply) -> reply.done(json(status));
+        script = (request, peer, progress) -> json(status);
         assertThat(oksctl("status")).isZero();
         assertThat(out()).isEqualTo(StatusTableTest.TABLE);
         out.reset();
@@ -286,12 +300,11 @@ class OksctlTest {
     @Test
     void watchShowsTheStatusAgainUntilOksdGoes() throws IOException {
         ObjectNode status = StatusTableTest.stored();
-        script = (request, peer, reply) -> {
+        script = (request, peer, progress) -> {
             if (requests.size() == 4) {
                 server.close();
-            } else {
-                reply.done(status);
             }
+            return status;
         };
         assertThat(oksctl("status", "--watch", "5")).isEqualTo(3);
         assertThat(out()).isEqualTo(String.join("\n", Collections.nCopies(3, StatusTableTest.TABLE)));
@@ -301,12 +314,11 @@ class OksctlTest {
     @Test
     void watchWithoutANumberLooksEveryTwoSeconds() throws IOException {
         ObjectNode status = StatusTableTest.stored();
-        script = (request, peer, reply) -> {
+        script = (request, peer, progress) -> {
             if (requests.size() == 2) {
                 server.close();
-            } else {
-                reply.done(status);
             }
+            return status;
         };
         assertThat(oksctl("status", "--watch", "--json")).isEqualTo(3);
         assertThat(waits).containsExactly(Duration.ofSeconds(2));
@@ -317,10 +329,8 @@ class OksctlTest {
     void stopReturnsOnlyWhenOksdHasLetGo() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
         AtomicBoolean free = new AtomicBoolean();
-        script = (request, peer, reply) -> {
-            reply.done(json("{\"stopping\":true}"));
-            answered.countDown();
-        };
+        script = (request, peer, progress) -> json("{\"stopping\":true}");
+        afterAnswer = answered::countDown;
         ExecutorService program = Executors.newSingleThreadExecutor();
         try {
             Future<Boolean> freeAtTheEnd = program.submit(() -> oksctl("stop") == 0 && free.get());
@@ -336,7 +346,7 @@ class OksctlTest {
 
     @Test
     void aCommandLoadsNothingThatItDoesNotNeed() throws IOException, InterruptedException {
-        script = (request, peer, reply) -> reply.done(json(ROTATED));
+        script = (request, peer, progress) -> json(ROTATED);
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xlog:class+load", "-cp", System.getProperty("java.class.path"), Oksctl.class.getName(),
                 "rotate", "--socket", socket().toString()).redirectErrorStream(true).start();

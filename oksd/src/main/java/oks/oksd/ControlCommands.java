@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
-import oks.control.ControlReply;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus.Holder;
 import oks.control.Progress;
+import oks.control.ProgressListener;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -80,19 +80,23 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     }
 
     @Override
-    public void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
+    public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         try {
-            reply.done(carryOut(request, peer, reply));
+            return carryOut(request, peer, progress);
         } catch (OperatorFault fault) {
             unreadable.met(fault);
             throw fault;
         }
+    }
+
+    @Override
+    public void answered(ControlRequest request) {
         if (request.kind() == ControlRequest.Kind.STOP) {
             stop.run(); // after the answer: the socket goes away with oksd
         }
     }
 
-    private ObjectNode carryOut(ControlRequest request, ControlPeer peer, ControlReply reply) {
+    private ObjectNode carryOut(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         return switch (request.kind()) {
             case STATUS -> status.now().toJson();
             case PAUSE -> pause((ControlRequest.Pause) request, peer);
@@ -111,13 +115,13 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
                     "ordinal", WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
             case ARCHIVE_VERIFIED -> object().put("archive_verified", WriterAnswer.of(committer.archiveVerified(
                     ((ControlRequest.ArchiveVerified) request).begun(), clock.instant())).toString());
-            case CHECK -> ((ControlRequest.Check) request).repair() ? repair(reply) : check(reply);
+            case CHECK -> ((ControlRequest.Check) request).repair() ? repair(progress) : check(progress);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
             case LOAD -> load((ControlRequest.Load) request, peer);
             case EXPORT -> exports.begin((ControlRequest.Export) request, peer);
             case EXPORT_NEXT -> exports.next(((ControlRequest.ExportNext) request).id());
-            case HISTORY -> history((ControlRequest.History) request, reply);
+            case HISTORY -> history((ControlRequest.History) request, progress);
             case UNBLOCK -> changes.unblock((ControlRequest.Unblock) request, peer);
         };
     }
@@ -169,7 +173,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         return result;
     }
 
-    private ObjectNode history(ControlRequest.History request, ControlReply reply) {
+    private ObjectNode history(ControlRequest.History request, ProgressListener progress) {
         CertificateHistory history = new CertificateHistory(request.fingerprint());
         reading.readLock().lock();
         try {
@@ -180,7 +184,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
                     history::add,
                     read -> {
                         refuseWhenClosing();
-                        reply.progress(new Progress("reading recovery files", read, 0, "files"));
+                        progress.progress(new Progress("reading recovery files", read, 0, "files"));
                     },
                     history::note);
         } finally {
@@ -189,35 +193,35 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         return request.export() == 0 ? history.list() : history.export(request.export());
     }
 
-    private ObjectNode check(ControlReply reply) {
+    private ObjectNode check(ProgressListener progress) {
         reading.readLock().lock();
         try {
-            return report(store.check(progressOf(reply)));
+            return report(store.check(progressOf(progress)));
         } finally {
             reading.readLock().unlock();
         }
     }
 
-    private ObjectNode repair(ControlReply reply) {
+    private ObjectNode repair(ProgressListener progress) {
         long expected = store.certificates();
         IndexesRepaired repaired = WriterAnswer.of(committer.repairIndexes(read -> {
             refuseWhenClosing(); // what is repaired by then stays so
-            reply.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
+            progress.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
         }));
         LOG.warn("indexes repaired: entries added: {}, removed: {}", repaired.added(), repaired.removed());
-        ObjectNode result = check(reply);
+        ObjectNode result = check(progress);
         return result.put("added", repaired.added())
                 .put("removed", repaired.removed())
                 .put("recounted", repaired.recounted());
     }
 
     /** Tells how far a check has come; ends it when oksd ends. */
-    private LongConsumer progressOf(ControlReply reply) {
+    private LongConsumer progressOf(ProgressListener progress) {
         refuseWhenClosing();
         long expected = store.certificates();
         return read -> {
             refuseWhenClosing();
-            reply.progress(new Progress("checking", read, Math.max(expected, read), "certificates"));
+            progress.progress(new Progress("checking", read, Math.max(expected, read), "certificates"));
         };
     }
 

@@ -1,5 +1,6 @@
 package oks.oksd;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
@@ -14,8 +15,11 @@ import java.util.concurrent.TimeUnit;
 import oks.config.OksdSettings;
 import oks.control.ControlAccess;
 import oks.control.ControlHandler;
+import oks.control.ControlPeer;
+import oks.control.ControlRequest;
 import oks.control.ControlServer;
 import oks.control.ControlStatus.Holder;
+import oks.control.ProgressListener;
 import oks.control.Rotation;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
@@ -89,13 +93,24 @@ final class Daemon {
     /** Opens the control socket; commands are answered from now on, even though most come too early. */
     private ControlServer answer(DirectoryLock lock) throws IOException {
         try {
-            return ControlServer.open(
-                    settings.get().control().socket(), access(),
-                    (request, peer, reply) -> commands.handle(request, peer, reply));
+            return ControlServer.open(settings.get().control().socket(), access(), new Current());
         } catch (RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
                 throw e;
             }
+        }
+    }
+
+    /** Hands each command to the handler of the daemon's present state. */
+    private final class Current implements ControlHandler {
+        @Override
+        public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
+            return commands.handle(request, peer, progress);
+        }
+
+        @Override
+        public void answered(ControlRequest request) {
+            commands.answered(request);
         }
     }
 
@@ -271,7 +286,7 @@ final class Daemon {
         }
     }
 
-    private void stop() {
+    void stop() {
         LOG.info("stopping");
         stopWanted.countDown();
     }

@@ -1,5 +1,6 @@
 package oks.oksd;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,9 +10,9 @@ import java.util.function.LongSupplier;
 import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
-import oks.control.ControlReply;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
+import oks.control.ProgressListener;
 import oks.process.ServiceManager;
 import oks.recovery.DatabaseIdentity;
 import org.apache.commons.io.FileUtils;
@@ -67,15 +68,20 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     }
 
     @Override
-    public void handle(ControlRequest request, ControlPeer peer, ControlReply reply) {
-        switch (request.kind()) {
-            case STATUS -> reply.done(status().toJson());
-            case STOP -> {
-                reply.done(ControlCommands.stopping());
-                stop.run();
-            }
-            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT, DELETE,
-                    LOAD, EXPORT, EXPORT_NEXT, HISTORY, UNBLOCK -> reply.fail(ControlStatus.stillStarting(reason()));
+    public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
+        return switch (request.kind()) {
+            case STATUS -> status().toJson();
+            case STOP -> ControlCommands.stopping();
+            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT,
+                    DELETE, LOAD, EXPORT, EXPORT_NEXT, HISTORY, UNBLOCK ->
+                throw ControlStatus.stillStarting(reason());
+        };
+    }
+
+    @Override
+    public void answered(ControlRequest request) {
+        if (request.kind() == ControlRequest.Kind.STOP) {
+            stop.run();
         }
     }
 

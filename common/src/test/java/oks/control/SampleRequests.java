@@ -1,0 +1,26 @@
+package oks.control;
+
+/** One request of each kind, as a line of the control socket. */
+public final class SampleRequests {
+    private static final String FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567";
+
+    private SampleRequests() {}
+
+    /** A request that the server can read; what it names does not exist. */
+    public static ControlRequest of(ControlRequest.Kind kind) {
+        return ControlRequest.parse(line(kind));
+    }
+
+    static String line(ControlRequest.Kind kind) {
+        String arguments = switch (kind) {
+            case RELEASE, EXPORT_NEXT -> ",\"id\":\"x\"";
+            case ARCHIVED -> ",\"ordinal\":1";
+            case ARCHIVE_VERIFIED -> ",\"begun\":\"2026-11-22T03:00:00Z\"";
+            case POINT -> ",\"name\":\"x\"";
+            case DELETE -> ",\"fingerprint\":\"" + FINGERPRINT + "\",\"reason\":\"x\"";
+            case UNBLOCK, HISTORY -> ",\"fingerprint\":\"" + FINGERPRINT + "\"";
+            case LOAD, EXPORT, STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, CHECK -> "";
+        };
+        return "{\"command\":\"" + kind.word() + "\"" + arguments + "}";
+    }
+}
