@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
@@ -17,6 +18,7 @@ public record OksdSettings(
         Recovery recovery,
         Store store,
         Control control,
+        Backup backup,
         Service service,
         Upload upload,
         Process process,
@@ -33,6 +35,9 @@ public record OksdSettings(
 
     /** {@code [control]}; {@code allow} names users besides root and oksd's own. */
     public record Control(Path socket, List<String> allow) {}
+
+    /** {@code [backup]}; where archives and copied recovery files go, empty when every command names it. */
+    public record Backup(Optional<Path> directory) {}
 
     /** {@code [service]}. */
     public record Service(Path socket, Duration uploadWait, Duration searchTime, int maxInFlight, long maxAnswer) {}
@@ -109,6 +114,7 @@ public record OksdSettings(
                         values.get(OksdTable.STORE_FLUSH_AGE),
                         values.get(OksdTable.LOG_ROCKSDB_DIRECTORY)),
                 new Control(values.get(OksdTable.CONTROL_SOCKET), values.get(OksdTable.CONTROL_ALLOW)),
+                backup(values.get(OksdTable.BACKUP_DIRECTORY)),
                 new Service(
                         values.get(OksdTable.SERVICE_SOCKET),
                         values.get(OksdTable.SERVICE_UPLOAD_WAIT),
@@ -128,6 +134,10 @@ public record OksdSettings(
                 values.get(OksdTable.RECOVERY_ROTATE_SIZE),
                 values.get(OksdTable.RECOVERY_ROTATE_AGE),
                 values.get(OksdTable.RECOVERY_FREE_SPACE_FLOOR));
+    }
+
+    private static Backup backup(String directory) {
+        return new Backup(directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)));
     }
 
     private static Upload upload(Configuration values) {

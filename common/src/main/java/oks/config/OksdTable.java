@@ -55,6 +55,9 @@ final class OksdTable {
             listOfText("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?", "a list of user names such as [\"backup\"]"), List.of(), RELOAD,
             "Users who may give commands besides root and oksd's own user.");
 
+    static final Setting<String> BACKUP_DIRECTORY = new Setting<>("backup.directory", pathOrNothing(), "", RELOAD,
+            "The directory of archives and copied recovery files where oks-backup and oks-restore are told no other one.");
+
     static final Setting<Path> SERVICE_SOCKET = new Setting<>("service.socket", path(), "var/run/oksd.sock", RESTART,
             "The socket on which oks-http reaches oksd.");
     static final Setting<Duration> SERVICE_UPLOAD_WAIT = new Setting<>("service.upload_wait", duration("0s", "1m"), "2s",
@@ -121,6 +124,7 @@ final class OksdTable {
         tables.put("recovery", "the log of all changes, from which the database can be rebuilt");
         tables.put("store", "the files that lookups are answered from");
         tables.put("control", "commands of operators");
+        tables.put("backup", "archives and copies of recovery files; oksd itself does not use it");
         tables.put("service", "requests of oks-http");
         tables.put("upload", "what is accepted, and how much of it");
         tables.put("process", "the process itself");
@@ -135,6 +139,7 @@ final class OksdTable {
                 RECOVERY_FREE_SPACE_FLOOR,
                 STORE_BLOCK_CACHE, STORE_WRITE_BUFFER, STORE_FLUSH_SIZE, STORE_FLUSH_AGE,
                 CONTROL_SOCKET, CONTROL_ALLOW,
+                BACKUP_DIRECTORY,
                 SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_SEARCH_TIME, SERVICE_MAX_IN_FLIGHT, SERVICE_MAX_ANSWER,
                 UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
                 UPLOAD_MAX_USER_ATTRIBUTE, UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,

@@ -329,7 +329,7 @@ public final class RecoveryChain {
     private static OperatorFault gap(String format, Object... values) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
                 .kept("nothing was changed")
-                .next("put the missing files beside the others, for example from the output directory of \"oks-backup recovery\"; "
+                .next("put the missing files beside the others, for example from the backup directory of \"oks-backup recovery\"; "
                         + "oks-restore also takes the directory that has them, with --recovery DIR");
     }
 

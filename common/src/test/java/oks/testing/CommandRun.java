@@ -28,6 +28,11 @@ public record CommandRun(int status, byte[] out, String stderr) {
         return of(program, command, true, Map.of("NO_COLOR", "1", "COLUMNS", "120"), args);
     }
 
+    /** The same as {@link #of(String, Supplier, String...)} with environment variables. */
+    public static CommandRun with(Map<String, String> environment, String program, Supplier<Object> command, String... args) {
+        return of(program, command, false, environment, args);
+    }
+
     private static CommandRun of(
             String program, Supplier<Object> command, boolean terminal, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
@@ -20,12 +21,12 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oks-backup check}: proves the way of a change from oksd to the output directory, for monitoring. */
+/** {@code oks-backup check}: proves the way of a change from oksd to the backup directory, for monitoring. */
 @Command(name = "check", description = {
-    "Prove that every change up to now can be restored from the output directory.",
+    "Prove that every change up to now can be restored from the backup directory.",
     "Has oksd complete its recovery file, copies it, reads it back with all others, and sees that it continues an archive.",
     "Every status but 0 is a reason for an alarm."})
 final class CheckCommand implements Callable<Integer> {
@@ -35,8 +36,11 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The output directory.")
-    private Path out;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The backup directory.")
+    private Optional<Path> named = Optional.empty();
 
     private record Proof(OutputContents.Archive archive, CopyResult copy, Optional<Instant> lastRestore, Duration took) {}
 
@@ -45,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
         Disk disk = program.disk();
         InstantSource clock = program.clock();
         Instant begun = clock.instant();
-        OutputDirectory.require(out);
+        Path out = OutputDirectory.require(directoryOption.directory(named, options));
         Proof proof;
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "check", clock);
                 Source source = Source.of(options, disk)) {
@@ -57,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private Proof prove(Disk disk, Path directory, Source source, Instant begun) throws IOException {
         if (source.kind() != Source.Kind.RUNNING) {
-            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the output directory cannot be checked")
+            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the backup directory cannot be checked")
                     .kept("nothing was changed")
                     .next("start oksd, or verify what is there: \"oks-backup verify %s\"", directory);
         }

@@ -9,8 +9,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.backup.ExpirePlan.Retention;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -42,7 +44,12 @@ final class ExpireCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "The output directory.")
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The backup directory.")
+    private Optional<Path> named = Optional.empty();
+
     private Path directory;
 
     @Option(names = "--keep-full", required = true, paramLabel = "N",
@@ -67,7 +74,8 @@ final class ExpireCommand implements Callable<Integer> {
                     : "option --keep-days is " + days + ", but a number of days is expected");
         }
         Disk disk = program.disk();
-        OutputDirectory.requireSomething(OutputDirectory.require(directory));
+        directory = OutputDirectory.require(directoryOption.directory(named, options));
+        OutputDirectory.requireSomething(directory);
         InstantSource clock = program.clock();
         try (OutputLock archives = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "expire", clock);
                 OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {

@@ -12,7 +12,7 @@ import java.util.UUID;
 import oks.fault.Count;
 
 /**
- * What {@code expire} keeps and removes in an output directory, and why: computed from what is there, without touching it.
+ * What {@code expire} keeps and removes in a backup directory, and why: computed from what is there, without touching it.
  *
  * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of its
  * recovery files all from the one before the first that the oldest kept archive needs. Order is by change and ordinal;

@@ -26,7 +26,7 @@ import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
-/** Removes from an output directory what nobody needs any more: reads everything, plans, and only then deletes. */
+/** Removes from a backup directory what nobody needs any more: reads everything, plans, and only then deletes. */
 final class Expiry {
     private static final UUID UNKNOWN = new UUID(0, 0);
 

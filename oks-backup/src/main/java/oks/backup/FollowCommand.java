@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup follow}: copies changes right after they were made. */
@@ -43,8 +46,11 @@ final class FollowCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The directory for the copies.")
-    private Path out;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The directory for the copies.")
+    private Optional<Path> named = Optional.empty();
 
     @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
             description = "Leave out the files before this one.")
@@ -59,7 +65,7 @@ final class FollowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Disk disk = program.disk();
         InstantSource clock = program.clock();
-        OutputDirectory.require(out);
+        Path out = OutputDirectory.require(directoryOption.directory(named, options));
         Followed followed = followed();
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "follow", clock);
                 Follower follower = new Follower(

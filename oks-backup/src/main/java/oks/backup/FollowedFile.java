@@ -175,7 +175,7 @@ final class FollowedFile implements Closeable {
         if (Files.mismatch(file, partial) >= 0) {
             throw OperatorFault.of(ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
                     .kept("it keeps its name \"%s\"", partial.getFileName())
-                    .next("test the disk of the output directory, remove the copy, and follow again");
+                    .next("test the disk of the backup directory, remove the copy, and follow again");
         }
         if (disk.exists(named)) { // "oks-backup recovery" was first
             removeEqual();

@@ -187,7 +187,7 @@ final class FullBackup {
 
     private static OperatorFault removed(OperatorFault fault) {
         return fault.kept("the archive was removed; others were not touched")
-                .next("test the disk of the output directory, then run the command again");
+                .next("test the disk of the backup directory, then run the command again");
     }
 
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {

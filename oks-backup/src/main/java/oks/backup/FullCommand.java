@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.concurrent.Callable;
 import oks.archive.Compression;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.cli.DataCommand;
 import oks.config.ByteSize;
@@ -16,21 +19,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code oks-backup full}: an archive of the whole database. */
 @Command(name = "full", description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
 final class FullCommand implements Callable<Integer>, DataCommand {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
     @ParentCommand
     private OksBackup program;
 
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR",
-            description = "The directory for the archive; \"-\" writes it to standard output.")
-    private String out;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The directory for the archive; \"-\" writes it to standard output.")
+    private Optional<Path> named = Optional.empty();
 
     @Option(names = "--compress", paramLabel = "HOW", defaultValue = "gzip", converter = CompressionWord.class,
             description = "gzip (default), zstd (faster) or none.")
@@ -60,13 +68,14 @@ final class FullCommand implements Callable<Integer>, DataCommand {
         InstantSource clock = program.clock();
         FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
                 compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant()), scratch));
-        if (writesData()) {
+        Path out = directoryOption.directory(named, options);
+        if (out.equals(STANDARD_OUTPUT)) {
             requirePipe();
             keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
             options.err().println(options.json() ? result.json() : String.join("\n", result.lines()));
         } else {
-            Path directory = OutputDirectory.require(Path.of(out));
+            Path directory = OutputDirectory.require(out);
             FullResult result;
             try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", clock)) {
                 result = backup.toDirectory(lock.directory());
@@ -80,7 +89,7 @@ final class FullCommand implements Callable<Integer>, DataCommand {
 
     @Override
     public boolean writesData() {
-        return out.equals("-");
+        return Stream.concat(directoryOption.out().stream(), named.stream()).anyMatch(STANDARD_OUTPUT::equals);
     }
 
     private void requirePipe() {

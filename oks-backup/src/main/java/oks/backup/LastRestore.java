@@ -16,7 +16,7 @@ import oks.durable.Durable;
 import oks.fault.Count;
 
 /**
- * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the output directory, an
+ * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the backup directory, an
  * object with a member for each database. Only a record for people and monitoring: nothing is decided by it.
  *
  * @param archive the archive's name
@@ -26,7 +26,7 @@ import oks.fault.Count;
 record LastRestore(String database, String archive, Instant at, long lsn, String digest, long certificates, double seconds) {
     static final String FILE = "last-restore.json";
 
-    /** Those of an output directory; none when the file is missing or cannot be understood. */
+    /** Those of a backup directory; none when the file is missing or cannot be understood. */
     static List<LastRestore> in(Disk disk, Path directory) throws IOException {
         List<LastRestore> all = new ArrayList<>();
         read(disk, directory).properties().forEach(member -> {

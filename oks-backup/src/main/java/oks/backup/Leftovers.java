@@ -12,7 +12,7 @@ import oks.recovery.RecoveryFileName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes from an output directory what killed runs left there. The caller holds the lock of the part that it names. */
+/** Removes from a backup directory what killed runs left there. The caller holds the lock of the part that it names. */
 final class Leftovers {
     /** What a name has more, after a dot at its beginning, until a small file or the beginning of a copy is forced. */
     static final String BEGUN = ".new";

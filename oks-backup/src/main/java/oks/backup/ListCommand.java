@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import oks.archive.Proof;
-import oks.cli.OutputOptions;
+import oks.cli.BackupDirectoryOption;
+import oks.cli.SettingsOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
@@ -23,22 +24,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oks-backup list}: what an output directory can restore. */
+/** {@code oks-backup list}: what a backup directory can restore. */
 @Command(name = "list", description = "List archives and recovery files, and what they can restore; verifies nothing.")
 final class ListCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;
 
     @Mixin
-    private OutputOptions options;
+    private SettingsOptions options;
 
-    @Parameters(paramLabel = "DIR", description = "The output directory.")
-    private Path directory;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The backup directory.")
+    private Optional<Path> named = Optional.empty();
 
     @Override
     public Integer call() throws IOException {
         Disk disk = program.disk();
-        OutputContents contents = OutputContents.of(disk, OutputDirectory.require(directory));
+        Path directory = OutputDirectory.require(directoryOption.directory(named, options));
+        OutputContents contents = OutputContents.of(disk, directory);
         List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
             options.out().println(json(contents, restores));

@@ -18,7 +18,7 @@ import oks.recovery.HistoryGap;
 import oks.recovery.Lsn;
 
 /**
- * Gaps in the newest history of an output directory, and whether the last change can be restored all the same.
+ * Gaps in the newest history of a backup directory, and whether the last change can be restored all the same.
  *
  * @param gaps at least one, in order
  * @param beyond the name of an archive that was proven, was just read again and needs no missing file; empty when there is none

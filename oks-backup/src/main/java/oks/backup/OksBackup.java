@@ -34,7 +34,7 @@ public final class OksBackup implements Runnable {
         this(new RealDisk(), InstantSource.system());
     }
 
-    /** @param disk where the output directory is */
+    /** @param disk where the backup directory is */
     OksBackup(Disk disk, InstantSource clock) {
         this.disk = disk;
         this.clock = clock;

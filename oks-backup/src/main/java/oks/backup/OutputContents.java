@@ -27,7 +27,7 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
 /**
- * What an output directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last of
+ * What a backup directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last of
  * each run is read.
  *
  * @param archives in order of time

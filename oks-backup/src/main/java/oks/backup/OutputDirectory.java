@@ -22,10 +22,10 @@ final class OutputDirectory {
      */
     static Path require(Path named) throws IOException {
         if (named.toString().isEmpty()) { // as of a variable that was never set: the working directory is not meant
-            throw OperatorFault.of(ExitCode.USAGE, "the output directory's name is empty").kept("nothing was written").next("name it with --out DIR");
+            throw OperatorFault.of(ExitCode.USAGE, "the backup directory's name is empty").kept("nothing was written").next("name it with --out DIR");
         }
         if (!Files.isDirectory(named)) {
-            throw OperatorFault.of(ExitCode.FAILED, "output directory \"%s\" %s", named,
+            throw OperatorFault.of(ExitCode.FAILED, "backup directory \"%s\" %s", named,
                             Files.exists(named) ? "is not a directory" : "does not exist")
                     .kept("nothing was written")
                     .next("make it, or mount the disk that has it");

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to add files to an output directory or to remove some: an operating system lock, gone with the process, and,
+ * The right to add files to a backup directory or to remove some: an operating system lock, gone with the process, and,
  * because not every shared disk passes locks on to other hosts, a lease that its holder renews. A lease
  * of this host means nothing once the lock is free; one of another host holds until its time has passed.
  */
@@ -83,7 +83,7 @@ final class OutputLock implements Closeable {
      * @throws OperatorFault BUSY, saying who holds it
      */
     static OutputLock take(Disk disk, Path directory, Part part, String command, InstantSource clock) throws IOException {
-        DirectoryLock lock = DirectoryLock.take(directory, part.lock(), "output directory", "oks-backup " + command);
+        DirectoryLock lock = DirectoryLock.take(directory, part.lock(), "backup directory", "oks-backup " + command);
         try {
             refuseLeaseOfAnotherHost(disk, directory.resolve(part.lease()), clock.instant());
             OutputLock taken = new OutputLock(disk, directory, part, command, clock, lock);
@@ -116,7 +116,7 @@ final class OutputLock implements Closeable {
             return;
         }
         if (!lease.path("host").asText().equals(host()) && now.isBefore(until)) {
-            throw OperatorFault.of(ExitCode.BUSY, "output directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
+            throw OperatorFault.of(ExitCode.BUSY, "backup directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
                             + "since %s; its lease ends %s unless it is renewed", file.getParent(), lease.path("command").asText(),
                             lease.path("host").asText(), lease.path("pid").asLong(), lease.path("since").asText(), until)
                     .kept("nothing was changed")
@@ -141,7 +141,7 @@ final class OutputLock implements Closeable {
                 write();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the lease of output directory \"{}\" could not be renewed: {}", directory, e.getMessage());
+            LOG.warn("the lease of backup directory \"{}\" could not be renewed: {}", directory, e.getMessage());
         }
     }
 

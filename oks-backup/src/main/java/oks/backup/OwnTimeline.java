@@ -60,7 +60,7 @@ record OwnTimeline(UUID database, Timeline timeline) {
     }
 
     /**
-     * Makes sure that what an output directory holds of this database is of this timeline or of older ones.
+     * Makes sure that what a backup directory holds of this database is of this timeline or of older ones.
      *
      * @throws OperatorFault GAP_OR_FORK when another history went on there
      */
@@ -78,7 +78,7 @@ record OwnTimeline(UUID database, Timeline timeline) {
     private OperatorFault refused(Path out, Histories there, Timeline other) {
         String how = other.number() == timeline.number() ? "neither of which knows of the other" : "which is newer";
         return OperatorFault.of(ExitCode.GAP_OR_FORK,
-                        "the database is on timeline %d (%s), but output directory \"%s\" holds timeline %d of it, %s",
+                        "the database is on timeline %d (%s), but backup directory \"%s\" holds timeline %d of it, %s",
                         timeline.number(), timeline.id(), out, other.number(), how)
                 .kept("nothing was written; in the directory are %s",
                         there.timelines().stream().map(there::contents).collect(Collectors.joining("; ")))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -11,10 +12,11 @@ import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup recovery}: copies recovery files. */
-@Command(name = "recovery", description = "Copy the complete recovery files that the output directory does not have yet.")
+@Command(name = "recovery", description = "Copy the complete recovery files that the backup directory does not have yet.")
 final class RecoveryCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;
@@ -22,8 +24,11 @@ final class RecoveryCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The directory for the copies.")
-    private Path out;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The directory for the copies.")
+    private Optional<Path> named = Optional.empty();
 
     @Option(names = "--rotate", description = "First have oksd complete the file it is writing.")
     private boolean rotate;
@@ -39,7 +44,7 @@ final class RecoveryCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Disk disk = program.disk();
         CopyResult result;
-        OutputDirectory.require(out);
+        Path out = OutputDirectory.require(directoryOption.directory(named, options));
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", program.clock());
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
@@ -47,7 +52,7 @@ final class RecoveryCommand implements Callable<Integer> {
             result = new RecoveryCopy(disk, options, lock.directory(),
                             since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
             files.tellArchived(result);
-            tidyAfterFollow(disk, files.database());
+            tidyAfterFollow(disk, out, files.database());
         }
         options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
         for (String name : result.copied()) {
@@ -61,7 +66,7 @@ final class RecoveryCommand implements Callable<Integer> {
     }
 
     /** What {@code follow} had begun may be there as a whole now; while it runs, it takes care of that itself. */
-    private void tidyAfterFollow(Disk disk, String database) throws IOException {
+    private void tidyAfterFollow(Disk disk, Path out, String database) throws IOException {
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "recovery", program.clock())) {
             Leftovers.ofFollowing(disk, lock.directory(), database);
         } catch (OperatorFault following) {

@@ -24,7 +24,7 @@ import oks.recovery.RecoveryFileName;
 
 /**
  * Copies complete recovery files. Everything is verified before anything is copied: every frame of the source, every frame
- * and link of what the output directory will hold.
+ * and link of what the backup directory will hold.
  */
 final class RecoveryCopy {
     private final Disk disk;
@@ -41,7 +41,7 @@ final class RecoveryCopy {
     }
 
     /**
-     * The ordinal of the first file that an output directory wants: the one before that which continues its oldest archive,
+     * The ordinal of the first file that a backup directory wants: the one before that which continues its oldest archive,
      * as {@code expire} leaves it; 1 when there is no archive.
      */
     static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
@@ -180,7 +180,7 @@ final class RecoveryCopy {
             if (Files.mismatch(file, copy.partial()) >= 0) {
                 throw OperatorFault.of(ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
                         .kept("it was removed; other files were not touched")
-                        .next("test the disk of the output directory");
+                        .next("test the disk of the backup directory");
             }
             disk.makeReadOnly(copy.partial());
             copy.publish();

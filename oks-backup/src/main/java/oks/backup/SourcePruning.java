@@ -16,7 +16,7 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
 /**
- * The recovery files of oksd's own directory that it needs no more: an equal, verified copy is in the output directory, the
+ * The recovery files of oksd's own directory that it needs no more: an equal, verified copy is in the backup directory, the
  * store has every change of theirs on disk, and at least one later complete file stays. oksd itself never deletes any.
  */
 final class SourcePruning {

@@ -17,7 +17,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * A file of the output directory that is being written: {@code .NAME.partial} until it is complete, forced and verified.
+ * A file of the backup directory that is being written: {@code .NAME.partial} until it is complete, forced and verified.
  * Closing it before removes it; so does the end of the process by a signal. Whoever begins one holds an {@link OutputLock}.
  */
 final class UnfinishedFile implements Closeable {

@@ -17,6 +17,7 @@ import java.util.function.BinaryOperator;
 import oks.archive.ArchiveName;
 import oks.archive.Proof;
 import oks.backup.Verification.SoundArchive;
+import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.fault.Count;
 import oks.fault.ExitCode;
@@ -45,9 +46,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Parameters(arity = "1..*", paramLabel = "DIR|FILE",
-            description = "An output directory, or archives and recovery files; \"-\" is an archive on standard input.")
-    private List<Path> paths;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..*", paramLabel = "DIR|FILE",
+            description = "Backup directories, archives and recovery files; \"-\" is an archive on standard input.")
+    private List<Path> paths = List.of();
 
     @Option(names = "--restore",
             description = "Also restore the newest archive of each directory, and each archive that is named, and compare.")
@@ -66,11 +70,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        paths = directoryOption.paths(paths, options);
         boolean piped = paths.equals(List.of(STANDARD_INPUT));
         for (Path path : paths) {
             if (!piped && !Files.exists(path)) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" does not exist", path)
-                        .next("name an output directory, archives or recovery files");
+                        .next("name a backup directory, archives or recovery files");
             }
         }
         Verification verification =

@@ -248,7 +248,7 @@ final class BackupTest {
         assertThat(backup("recovery", "--out", out, "--rotate").status()).isEqualTo(3);
     }
 
-    /** What can be wrong with source or output directory. */
+    /** What can be wrong with source or backup directory. */
     enum Trouble {
         DAMAGED_SOURCE(5, "is damaged at offset"),
         DAMAGED_COPY(6, "differs from"),

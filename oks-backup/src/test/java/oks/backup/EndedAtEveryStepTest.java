@@ -69,7 +69,7 @@ final class EndedAtEveryStepTest {
         return run;
     }
 
-    /** An output directory with two archives and the recovery files between, and a database that went on since. */
+    /** A backup directory with two archives and the recovery files between, and a database that went on since. */
     private SampleDatabase prepare() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
         conf = FakeOksd.configuration(scratch);
@@ -92,7 +92,7 @@ final class EndedAtEveryStepTest {
         return database;
     }
 
-    /** Output directory and recovery files as they were prepared; the store does not change. */
+    /** Backup directory and recovery files as they were prepared; the store does not change. */
     private void begin() throws IOException {
         PathUtils.deleteDirectory(out);
         PathUtils.copyDirectory(template.resolve("out"), Files.createDirectory(out));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An output directory in which somebody plays tricks, that goes away, or whose machine has a clock that is set back. */
+/** A backup directory in which somebody plays tricks, that goes away, or whose machine has a clock that is set back. */
 @Timeout(60)
 final class HostileDirectoryTest {
     private static final String ARCHIVE = "sample-20261122104902-1.full.tar.gz";

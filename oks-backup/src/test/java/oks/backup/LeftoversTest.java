@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What killed runs leave in an output directory: it is never taken for a backup, and the next run removes it. */
+/** What killed runs leave in a backup directory: it is never taken for a backup, and the next run removes it. */
 final class LeftoversTest {
     private static final RealDisk DISK = new RealDisk();
 

@@ -35,7 +35,7 @@ final class OutputLockTest {
             OperatorFault fault = refused();
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
             OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", () -> NOW).close();
-            assertThat(fault.what()).startsWith("output directory \"" + out + "\" is open already, by ");
+            assertThat(fault.what()).startsWith("backup directory \"" + out + "\" is open already, by ");
         }
         assertThat(out.resolve(OutputLock.Part.ARCHIVES.lease())).doesNotExist();
         take("full").close();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code full --paused}, {@code --rate}, and an output directory that takes no more. */
+/** {@code full --paused}, {@code --rate}, and a backup directory that takes no more. */
 final class PausedBackupTest {
     @TempDir
     private Path scratch;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One output directory, several timelines: one answer of all commands, and nobody writes to it whose timeline is not the newest. */
+/** One backup directory, several timelines: one answer of all commands, and nobody writes to it whose timeline is not the newest. */
 final class TimelinesTest {
     private static final RealDisk DISK = new RealDisk();
 

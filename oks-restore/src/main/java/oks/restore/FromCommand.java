@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import oks.cli.OutputOptions;
+import oks.cli.BackupDirectoryOption;
+import oks.cli.SettingsOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,11 +23,15 @@ import picocli.CommandLine.Parameters;
 @Command(name = "from", description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
 final class FromCommand implements Callable<Integer> {
     @Mixin
-    private OutputOptions options;
+    private SettingsOptions options;
 
-    @Parameters(paramLabel = "ARCHIVE|DIR", description = "The archive; \"-\" for standard input; or the output directory of "
-            + "oks-backup: the newest archive of its newest history, and the recovery files in it.")
-    private String archive;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..1", paramLabel = "ARCHIVE|DIR",
+            description = "The archive; \"-\" for standard input; or the backup directory: the newest archive of its newest history, "
+                    + "and the recovery files in it.")
+    private Optional<Path> named = Optional.empty();
 
     @Option(names = "--db", required = true, paramLabel = "DIR",
             description = "The database directory to make; it must not exist or be empty, but see --move-aside.")
@@ -58,15 +62,13 @@ final class FromCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RealDisk disk = new RealDisk();
         RecoverySources.notEmpty(disk, recovery);
-        if (archive.isEmpty()) {
-            throw OperatorFault.of(ExitCode.USAGE, "the archive's name is empty").next("name an archive or a directory of them");
-        }
-        if (Files.isDirectory(Path.of(archive))) {
-            recovery.add(Path.of(archive));
-            archive = NewestArchive.in(disk, Path.of(archive), timeline).toString();
+        Path archive = directoryOption.directory(named, options);
+        if (Files.isDirectory(archive)) {
+            recovery.add(archive);
+            archive = NewestArchive.in(disk, archive, timeline);
         }
         RecoverySources sources = RecoverySources.of(disk, recovery);
-        ArchiveInput input = ArchiveInput.of(archive, System.in);
+        ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
         try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
             if (plan) {

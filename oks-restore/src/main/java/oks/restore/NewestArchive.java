@@ -17,7 +17,7 @@ import oks.fault.OperatorFault;
 import oks.recovery.Histories;
 import oks.recovery.History;
 
-/** The archive that is meant when somebody names the output directory of oks-backup instead of one archive in it. */
+/** The archive that is meant when somebody names the backup directory of oks-backup instead of one archive in it. */
 final class NewestArchive {
     /** Not by time, unless of one change: clocks are set back. */
     private static final Comparator<ArchiveIdentity> BY_CHANGE = Comparator

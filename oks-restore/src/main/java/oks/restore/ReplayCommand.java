@@ -8,7 +8,8 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import oks.cli.OutputOptions;
+import oks.cli.BackupDirectoryOption;
+import oks.cli.SettingsOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.process.ProcessSignals;
@@ -27,10 +28,13 @@ final class ReplayCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private OutputOptions options;
+    private SettingsOptions options;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recovery files, or directories of them.")
-    private List<Path> named;
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(arity = "0..*", paramLabel = "DIR|FILE", description = "Recovery files, or directories of them.")
+    private List<Path> named = List.of();
 
     @Option(names = "--db", required = true, paramLabel = "DIR", description = "The database directory.")
     private Path directory;
@@ -48,6 +52,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "option --every is " + every + ", but a number of seconds from 1 is expected");
         }
+        named = directoryOption.paths(named, options);
         RealDisk disk = new RealDisk();
         InstantSource clock = InstantSource.system();
         try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {

@@ -75,6 +75,6 @@ abstract class ShownLog implements Closeable {
         return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" is damaged at offset %d, after LSN %s: %s",
                         file, offset, end.position().last(), what)
                 .kept("everything before that was shown")
-                .next("look for another copy of this file, for example in the output directory of oks-backup");
+                .next("look for another copy of this file, for example in the backup directory of oks-backup");
     }
 }

@@ -138,7 +138,7 @@ final class UploadsTest {
     void revocationsByTheThousandAreBoughtOutOfOneBudget() {
         upload(certificate(1));
         OksdSettings poor = new OksdSettings(standard.configuration(), standard.database(), standard.recovery(), standard.store(),
-                standard.control(), standard.service(), costing(100), standard.process(), standard.log());
+                standard.control(), standard.backup(), standard.service(), costing(100), standard.process(), standard.log());
         settings = poor;
         byte[][] many = Stream.generate(() -> revocation(1)).limit(50).toArray(byte[][]::new);
         assertThat(upload(many)).filteredOn(outcome -> outcome.reason() == Reason.TOO_COSTLY).hasSizeBetween(25, 40)

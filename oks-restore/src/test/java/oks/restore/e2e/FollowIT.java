@@ -10,7 +10,7 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code oks-backup follow} when everything else is lost, and while the output directory is away. */
+/** {@code oks-backup follow} when everything else is lost, and while the backup directory is away. */
 class FollowIT {
     @TempDir
     private Path scratch;
@@ -47,7 +47,7 @@ class FollowIT {
         }
     }
 
-    /** The output directory is a disk that goes away and comes back. */
+    /** The backup directory is a disk that goes away and comes back. */
     private static void awayForAWhile(Scene scene, Path out) throws IOException, InterruptedException {
         Path away = Files.move(out, out.resolveSibling("away"));
         scene.upload(20);

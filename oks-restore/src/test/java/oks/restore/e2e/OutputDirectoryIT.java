@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** oks-backup with an output directory that is full, cannot be written, or is in use; with the real programs. */
+/** oks-backup with a backup directory that is full, cannot be written, or is in use; with the real programs. */
 class OutputDirectoryIT {
     @TempDir
     private Path scratch;

@@ -12,7 +12,7 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A restore to an earlier state in the life of a keyserver: everything goes on, into the same output directory. */
+/** A restore to an earlier state in the life of a keyserver: everything goes on, into the same backup directory. */
 class TimelineIT {
     @TempDir
     private Path scratch;
