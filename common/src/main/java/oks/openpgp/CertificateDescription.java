@@ -44,16 +44,21 @@ public record CertificateDescription(
     /**
      * A user ID.
      *
-     * @param text decoded as UTF-8, with U+FFFD for what is not; not escaped
+     * @param id what it says, and how it is encoded
      * @param created time of the newest self-signature
      * @param expires when that self-signature expires; empty for never
      * @param signatures everybody's, the oldest first
      */
     public record UserIdDescription(
-            String text, Optional<Instant> created, Optional<Instant> expires, boolean revoked,
+            UserIdText id, Optional<Instant> created, Optional<Instant> expires, boolean revoked,
             List<SignatureDescription> signatures) {
         public UserIdDescription {
             signatures = List.copyOf(signatures);
+        }
+
+        /** What it says; not escaped. */
+        public String text() {
+            return id.text();
         }
     }
 
@@ -180,7 +185,7 @@ public record CertificateDescription(
     }
 
     /** A user ID with its newest self-signature, if it has any that is not a revocation. */
-    private record UserId(String text, Optional<Signature> newest, boolean revoked, List<SignatureDescription> all) {
+    private record UserId(UserIdText id, Optional<Signature> newest, boolean revoked, List<SignatureDescription> all) {
         static final Comparator<UserId> PRIMARY_FIRST = Comparator.comparing(UserId::revoked)
                 .thenComparing(u -> u.newest.map(Signature::primaryUserId).orElse(false), Comparator.reverseOrder())
                 .thenComparing(u -> u.newest.map(Signature::created).orElse(0L), Comparator.reverseOrder());
@@ -198,7 +203,7 @@ public record CertificateDescription(
 
         UserIdDescription description() {
             return new UserIdDescription(
-                    text,
+                    id,
                     newest.map(s -> Instant.ofEpochSecond(s.created())),
                     newest.flatMap(s -> after(s.created(), s.lifetime())),
                     revoked,

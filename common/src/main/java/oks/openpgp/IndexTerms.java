@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * @param proven fingerprints of those keys that are proven to be the owner's: the primary key, and subkeys that signed their
  *     binding, too; anybody can claim other subkeys
  * @param provenKeyIds their key IDs
- * @param emails e-mail addresses of the user IDs, as {@link #emailOf} writes them, sorted; at most {@value #MAX_EMAILS}
+ * @param emails e-mail addresses of the user IDs, as {@link #emailsOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param awaitedRevokers key IDs of revokers whose revocations could not be verified yet
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
@@ -46,6 +46,7 @@ public record IndexTerms(
     static final int MAX_WORD_CHARS = 64;
 
     private static final int MAX_EMAIL_CHARS = 254;
+    private static final String INVISIBLE = "\u200b\u2060\ufeff";
 
     public IndexTerms {
         subkeys = Collections.unmodifiableSet(new LinkedHashSet<>(subkeys));
@@ -90,7 +91,7 @@ public record IndexTerms(
         }
         Set<String> emails = new TreeSet<>();
         for (Packet userId : parts.userIds().keySet()) {
-            emailOf(UserIds.text(userId)).filter(e -> emails.size() < MAX_EMAILS).ifPresent(emails::add);
+            emailsOf(UserIds.text(userId).text()).stream().filter(e -> emails.size() < MAX_EMAILS).forEach(emails::add);
         }
         Set<String> words = words(parts);
         return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words,
@@ -105,7 +106,7 @@ public record IndexTerms(
     private static Set<String> words(CertificateParts parts) {
         Set<String> words = new TreeSet<>();
         for (Packet userId : parts.userIds().keySet()) {
-            wordsOf(UserIds.text(userId)).stream().filter(w -> words.size() < MAX_WORDS).forEach(words::add);
+            wordsOf(UserIds.text(userId).text()).stream().filter(w -> words.size() < MAX_WORDS).forEach(words::add);
         }
         return words;
     }
@@ -145,17 +146,53 @@ public record IndexTerms(
     }
 
     /**
-     * The e-mail address that a user ID or a query stands for, lower case, the domain as DNS knows it ("xn--…"): the text in
-     * angle brackets, or the whole of it if it is a bare address. Empty if there is none, or if the text contains several
-     * different ones: such a user ID claims an address in a place where nobody looks (draft-ietf-openpgp-hkp, section 5.1.9).
+     * The e-mail addresses in a user ID, wherever they stand in it, lower case, the domain as DNS knows it ("xn--…"), each once.
+     * It is found by each of them: draft-ietf-openpgp-hkp, section 5.1.9, would have it found by none where there are several.
      */
-    public static Optional<String> emailOf(String userIdOrQuery) {
-        Set<String> found = EmailAddresses.in(userIdOrQuery);
+    public static Set<String> emailsOf(String userId) {
+        Set<String> emails = new LinkedHashSet<>();
+        EmailAddresses.in(userId).stream()
+                .filter(email -> email.length() <= MAX_EMAIL_CHARS)
+                .forEach(email -> emails.add(withDnsDomain(email)));
+        return emails;
+    }
+
+    /**
+     * Whether two texts are one user ID to people who type it: blanks around it, case, and how accents and widths are encoded
+     * make no difference.
+     */
+    public static boolean areAlike(String one, String other) {
+        return folded(stripped(one)).equals(folded(stripped(other)));
+    }
+
+    /** A text without white space at its ends, also the kinds that people copy from pages: no-break and zero-width ones. */
+    public static String stripped(String text) {
+        int begin = 0;
+        int end = text.length();
+        while (begin < end && isBlank(text.charAt(begin))) {
+            begin++;
+        }
+        while (end > begin && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(begin, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || INVISIBLE.indexOf(c) >= 0;
+    }
+
+    /**
+     * The e-mail address that a query stands for, as {@link #emailsOf} writes it: the text in angle brackets, or the whole of
+     * it if it is a bare address. Empty if there is none, or if the text contains several different ones.
+     */
+    public static Optional<String> emailOf(String query) {
+        Set<String> found = EmailAddresses.in(query);
         if (found.size() != 1) {
             return Optional.empty();
         }
         String email = found.iterator().next();
-        String lower = userIdOrQuery.strip().toLowerCase(Locale.ROOT);
+        String lower = query.strip().toLowerCase(Locale.ROOT);
         boolean stands = lower.equals(email) || lower.endsWith("<" + email + ">");
         return stands && email.length() <= MAX_EMAIL_CHARS ? Optional.of(withDnsDomain(email)) : Optional.empty();
     }

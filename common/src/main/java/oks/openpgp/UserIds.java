@@ -1,7 +1,6 @@
 package oks.openpgp;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** How user IDs and user attributes are hashed and read (RFC 9580, sections 5.11, 5.12 and 5.2.4). */
 final class UserIds {
@@ -16,8 +15,8 @@ final class UserIds {
                 .array();
     }
 
-    /** The text: UTF-8, with U+FFFD for what is not. */
-    static String text(Packet userId) {
-        return new String(userId.body(), StandardCharsets.UTF_8);
+    /** The text. */
+    static UserIdText text(Packet userId) {
+        return UserIdText.of(userId.body());
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ import org.rocksdb.WriteOptions;
 /**
  * The certificates of a keyserver and the indexes derived from them.
  *
- * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #noteVerified}, {@link #hold} and {@link #release} belong to one thread; everything else may be
+ * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #noteVerified}, {@link #noteSound}, {@link #repairIndexes}, {@link #hold} and {@link #release} belong to one thread; everything else may be
  * called by any thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store
  * stands at an earlier {@link #position}, and the recovery files bring it forward again.
  */
@@ -46,6 +47,7 @@ public final class CertificateStore implements Closeable {
     private volatile StoreMeta meta;
     private volatile long archivedOrdinal;
     private volatile Optional<Instant> verifiedArchive;
+    private volatile boolean indexedByOlderRules;
     private boolean held;
 
     private CertificateStore(RocksSetup setup, RocksDB db) throws RocksDBException {
@@ -56,6 +58,10 @@ public final class CertificateStore implements Closeable {
         this.search = new CertificateSearch(db);
         byte[] bytes = db.get(StoreKeys.META);
         this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
+        this.indexedByOlderRules = !Arrays.equals(db.get(StoreKeys.INDEXED_BY), StoreKeys.RULES);
+        if (indexedByOlderRules && meta.certificates() == 0) {
+            noteIndexed();
+        }
         byte[] archived = db.get(StoreKeys.ARCHIVED);
         this.archivedOrdinal = archived == null ? 0 : ByteBuffer.wrap(archived).getLong();
         this.verifiedArchive = Optional.ofNullable(db.get(StoreKeys.VERIFIED))
@@ -367,11 +373,37 @@ public final class CertificateStore implements Closeable {
             if (repaired.recounted()) {
                 meta = StoreMeta.of(db.get(StoreKeys.META));
             }
+            noteIndexed();
             flush(); // no recovery file has it
             return repaired;
         } catch (RocksDBException e) {
             throw failed("repair its indexes", e);
         }
+    }
+
+    /**
+     * Whether the indexes were made by the rules of an older version, so that searches may miss what newer ones find, until
+     * {@link #repairIndexes}, or {@link #noteSound} after a check that found no difference.
+     */
+    public boolean indexedByOlderRules() {
+        return indexedByOlderRules;
+    }
+
+    /**
+     * Notes that a check found the indexes to be what today's rules make of the certificates. No change of the database; it
+     * comes to disk with the next flush.
+     */
+    public void noteSound() {
+        try {
+            noteIndexed();
+        } catch (RocksDBException e) {
+            throw failed("note that its indexes are sound", e);
+        }
+    }
+
+    private void noteIndexed() throws RocksDBException {
+        db.put(withoutLog, StoreKeys.INDEXED_BY, StoreKeys.RULES);
+        indexedByOlderRules = false;
     }
 
     /** The certificates as they stand now, to be read bit by bit; the caller closes it before the store. */

@@ -19,6 +19,7 @@ import oks.recovery.Lsn;
  * 'M'                                   the meta record ({@link StoreMeta})
  * 'A'                                   u64: the last recovery file that is known to be copied elsewhere; no part of the state
  * 'V'                                   u64: microseconds, when the newest verified archive was begun; no part of the state
+ * 'I'                                   u8: the version of the rules by which the indexes were made, {@link #RULES}; no part of the state
  * 'C' primary                           LSN u64, modified u64 (microseconds), content
  * 'T' fingerprint                       tombstone (oks.recovery.Tombstone)
  * 'K' key ID u64, beginning             01        key ID of the primary key, or of a subkey that signed its binding
@@ -38,10 +39,17 @@ final class StoreKeys {
     static final byte[] META = {'M'};
     static final byte[] ARCHIVED = {'A'};
     static final byte[] VERIFIED = {'V'};
+    static final byte[] INDEXED_BY = {'I'};
     static final byte[] REVOKER = {'R'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
     static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'D'};
+
+    /**
+     * The rules by which {@link #indexEntries} and {@link IndexTerms} make keys; each change of them is one more. Without a
+     * record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID.
+     */
+    static final byte[] RULES = {2};
 
     static final byte[] PROVEN = {1};
     /** Stands for {@link #claim}. */

@@ -38,8 +38,35 @@ class IndexTermsTest {
         "Ann", "", "ann@", "@example.org", "Ann ann@example.org", "Ann <ann@example.org> Smith",
         "ann@example.org <eve@example.org>", "<ann@example.org> <eve@example.org>", "Ann <ann>", "a@b@c"
     })
-    void otherUserIdsNeverMatchAsAnAddress(String userId) {
-        assertThat(IndexTerms.emailOf(userId)).isEmpty();
+    void otherQueriesAreForNoAddress(String query) {
+        assertThat(IndexTerms.emailOf(query)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "Ann <ann@example.org> <ann@work.example>| ann@example.org ann@work.example",
+        "ann@example.org, Ann@Work.example| ann@example.org ann@work.example",
+        "ann@example.org;ann@work.example| ann@example.org ann@work.example",
+        "ann@example.org <ann@work.example>| ann@example.org ann@work.example",
+        "ann@example.org (at work: ann@work.example)| ann@example.org ann@work.example",
+        "Ann <ann@example.org, ann@work.example>| ann@example.org ann@work.example",
+        "Ann <ann@example.org>, <ANN@EXAMPLE.ORG>| ann@example.org",
+        "<mailto:ann@example.org> <\u00e4nn@ex\u00e4mple.org>| ann@example.org \u00e4nn@xn--exmple-cua.org",
+        "Ann ann@example.org| ann@example.org",
+        "Ann <ann@example.org> Smith| ann@example.org",
+        "Ann| ''", "ann@| ''", "@example.org| ''",
+    })
+    void aUserIdIsFoundByEveryAddressInIt(String userId, String emails) {
+        assertThat(String.join(" ", IndexTerms.emailsOf(userId))).isEqualTo(emails);
+    }
+
+    @Test
+    void blanksAroundATextAndItsEncodingMakeNoDifference() {
+        assertThat(IndexTerms.stripped("\u00a0\u200b\t a b \r\n\ufeff\u2003")).isEqualTo("a b");
+        assertThat(IndexTerms.stripped(" \u2060 ")).isEmpty();
+        assertThat(IndexTerms.areAlike("\u00a0J\u00fcrgen ", "Ju\u0308RGEN")).isTrue();
+        assertThat(IndexTerms.areAlike("J\u00fcrgen", "Jurgen")).isFalse();
+        assertThat(IndexTerms.areAlike("a b", "a  b")).isFalse();
     }
 
     @Test

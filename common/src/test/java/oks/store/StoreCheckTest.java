@@ -115,6 +115,39 @@ final class StoreCheckTest {
         }
     }
 
+    /** The first rules had nothing for the second address of a user ID, and no record of themselves. */
+    @Test
+    void aStoreIndexedByOlderRulesSaysSoUntilItIsRepaired() throws Exception {
+        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            db.delete(StoreKeys.INDEXED_BY);
+            db.delete(entry);
+        }
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.indexedByOlderRules()).isTrue();
+            assertThat(store.check(read -> { }).derived().get(0)).startsWith("the indexes were made by an older version");
+            store.repairIndexes(read -> { });
+            assertThat(store.indexedByOlderRules()).isFalse();
+        }
+        assertThat(check().differences()).isEmpty();
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.indexedByOlderRules()).as("also after a crash: it is on disk").isFalse();
+        }
+    }
+
+    @Test
+    void aStoreOfOlderRulesWithoutADifferenceIsSound() throws Exception {
+        try (RocksDB db = RocksDB.open(directory.toString())) {
+            db.delete(StoreKeys.INDEXED_BY);
+        }
+        try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
+            assertThat(store.check(read -> { }).sound()).isTrue();
+            assertThat(store.indexedByOlderRules()).isTrue();
+            store.noteSound();
+            assertThat(store.indexedByOlderRules()).isFalse();
+        }
+    }
+
     @Test
     void aRepairMakesTheIndexesWhatTheCertificatesSay() throws Exception {
         byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);

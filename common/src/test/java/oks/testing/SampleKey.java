@@ -68,8 +68,12 @@ public final class SampleKey {
 
     /** A user ID packet and a self-signature on it. */
     public byte[] userIdWithSignature(String userId) {
-        return concat(packet(13, userId.getBytes(StandardCharsets.UTF_8)),
-                signature(POSITIVE_CERTIFICATION, subpacket(27, 3), hashed(), hashedUserId(userId)));
+        return userIdWithSignature(userId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same for a user ID that may be no UTF-8. */
+    public byte[] userIdWithSignature(byte[] userId) {
+        return concat(packet(13, userId), signature(POSITIVE_CERTIFICATION, subpacket(27, 3), hashed(), hashedUserId(userId)));
     }
 
     /** A subkey packet of a key and this key's binding of it, which the subkey signed back. */
@@ -146,8 +150,11 @@ public final class SampleKey {
 
     /** What signatures hash of a user ID. */
     public static byte[] hashedUserId(String userId) {
-        byte[] text = userId.getBytes(StandardCharsets.UTF_8);
-        return concat(new byte[] {(byte) 0xb4}, u32(text.length), text);
+        return hashedUserId(userId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] hashedUserId(byte[] userId) {
+        return concat(new byte[] {(byte) 0xb4}, u32(userId.length), userId);
     }
 
     /** A subpacket of less than 192 bytes. */

@@ -64,6 +64,9 @@ final class JsonIndex {
 
     private void userId(ObjectNode to, UserIdDescription one) {
         to.put("uidString", one.text());
+        if (!one.id().isUtf8()) {
+            to.put("uidEncoding", one.id().encoding().name());
+        }
         one.created().ifPresent(time -> to.put("creation", text(time)));
         validity(to, one.expires(), one.revoked());
     }

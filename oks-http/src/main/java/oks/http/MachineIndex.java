@@ -1,6 +1,5 @@
 package oks.http;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class MachineIndex {
         end(Optional.of(certificate.created()), certificate.expires(), certificate.revoked());
         for (UserIdDescription userId : certificate.userIds()) {
             out.append("uid:");
-            escape(userId.text());
+            escape(userId.id().bytes());
             end(userId.created(), userId.expires(), userId.revoked());
         }
     }
@@ -62,8 +61,9 @@ final class MachineIndex {
         out.append('\n');
     }
 
-    private void escape(String text) {
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+    /** @param userId as the certificate has it, whatever its encoding */
+    private void escape(byte[] userId) {
+        for (byte octet : userId) {
             if (octet < ' ' || octet == 0x7f || octet == ':' || octet == '%') { // bytes above 0x7f are below zero
                 out.append('%').append(Character.forDigit(octet >> 4 & 15, 16)).append(Character.forDigit(octet & 15, 16));
             } else {

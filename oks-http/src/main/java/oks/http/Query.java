@@ -1,7 +1,5 @@
 package oks.http;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,11 +39,8 @@ final class Query {
     }
 
     private static String decode(String text) {
-        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
-            return text;
-        }
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            return TypedText.decode(text, true);
         } catch (IllegalArgumentException e) {
             throw HttpFault.of(400, "the query has a percent sign that is not followed by two hexadecimal digits");
         }

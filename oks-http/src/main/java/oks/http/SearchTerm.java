@@ -2,7 +2,6 @@ package oks.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.openpgp.IndexTerms;
 import oks.service.ServiceRequest.By;
@@ -26,7 +25,7 @@ final class SearchTerm {
      * @throws HttpFault 400 for a search that means nothing, 501 for a kind of search that is not offered
      */
     static Lookup lookup(String search, boolean exact, int limit, int skip) {
-        String text = stripped(search);
+        String text = IndexTerms.stripped(search);
         if (text.isEmpty()) {
             throw HttpFault.of(400, "the parameter \"search\" is missing");
         }
@@ -52,17 +51,6 @@ final class SearchTerm {
 
     private static Lookup byText(By by, String text, int limit, int skip) {
         return new Lookup(by, text.getBytes(StandardCharsets.UTF_8), limit, skip);
-    }
-
-    /** Without white space at its ends. */
-    static String stripped(String text) {
-        Matcher blanks = BLANKS.matcher(text);
-        int begin = blanks.lookingAt() ? blanks.end() : 0;
-        int end = text.length();
-        while (end > begin && BLANKS.matcher(text.substring(end - 1, end)).matches()) {
-            end--;
-        }
-        return text.substring(begin, end);
     }
 
     /** Whether it is 0x and then nothing but hexadecimal digits. */

@@ -2,13 +2,13 @@ package oks.http;
 
 import io.vertx.core.buffer.Buffer;
 import oks.http.Routes.Route;
+import oks.openpgp.IndexTerms;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -62,7 +62,7 @@ final class V2Lookups {
 
     private static String decoded(String identifier) {
         try {
-            return URLDecoder.decode(identifier.replace("+", "%2B"), StandardCharsets.UTF_8); // a plus in a path is a plus
+            return TypedText.decode(identifier, false);
         } catch (IllegalArgumentException e) {
             throw HttpFault.of(400, "the path has a percent sign that is not followed by two hexadecimal digits");
         }
@@ -73,7 +73,7 @@ final class V2Lookups {
     }
 
     private Lookup byIdentity(String identity, Exchange exchange) {
-        return new Lookup(By.IDENTITY, SearchTerm.stripped(identity).getBytes(StandardCharsets.UTF_8), maxResults, skip(exchange));
+        return new Lookup(By.IDENTITY, IndexTerms.stripped(identity).getBytes(StandardCharsets.UTF_8), maxResults, skip(exchange));
     }
 
     private static int skip(Exchange exchange) {

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -134,12 +133,16 @@ final class MemoryKeyserver implements ServiceHandler {
             };
             case KEY_ID -> one -> IndexTerms.of(one).keyIds()
                     .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
-            case EMAIL -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT));
+            case EMAIL -> one -> hasEmail(one, lookup);
             case WORDS -> one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()));
             case SKS_HASH -> one -> Arrays.equals(IndexTerms.of(one).sksHash(), lookup.value());
-            case IDENTITY -> one -> IndexTerms.of(one).emails().contains(lookup.text().toLowerCase(Locale.ROOT))
-                    || CertificateDescription.of(one).userIds().stream().anyMatch(id -> id.text().equals(lookup.text()));
+            case IDENTITY -> one -> hasEmail(one, lookup)
+                    || CertificateDescription.of(one).userIds().stream().anyMatch(id -> IndexTerms.areAlike(id.text(), lookup.text()));
         };
+    }
+
+    private static boolean hasEmail(Certificate one, Lookup lookup) {
+        return IndexTerms.emailOf(lookup.text()).filter(IndexTerms.of(one).emails()::contains).isPresent();
     }
 
     private ServiceAnswer changed(ServiceRequest.Changed changed) {

@@ -25,6 +25,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
     static ProvenStore prove(CertificateStore store, OutputOptions options) {
         StoreCheck check = check(store, options);
         if (check.sound()) {
+            store.noteSound();
             return new ProvenStore(check, Optional.empty());
         }
         IndexesRepaired rebuilt;

@@ -300,6 +300,22 @@ final class Committer {
     }
 
     /**
+     * Notes that a check found the store's indexes sound, unless somebody copies its files: then the next check may.
+     *
+     * @return whether it is noted
+     */
+    CompletableFuture<Boolean> sound() {
+        return between(() -> {
+            if (state.held()) {
+                return false;
+            }
+            store.noteSound();
+            keeper.applied(1); // so that there will be a flush
+            return true;
+        });
+    }
+
+    /**
      * Notes that every recovery file up to this ordinal is copied elsewhere; it comes to disk with the next flush.
      *
      * @return the highest ordinal noted so far

@@ -196,7 +196,11 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private ObjectNode check(ProgressListener progress) {
         reading.readLock().lock();
         try {
-            return report(store.check(progressOf(progress)));
+            StoreCheck check = store.check(progressOf(progress));
+            if (check.sound() && store.indexedByOlderRules()) {
+                WriterAnswer.of(committer.sound());
+            }
+            return report(check);
         } finally {
             reading.readLock().unlock();
         }
@@ -236,7 +240,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private ObjectNode report(StoreCheck check) {
         if (!check.sound()) {
             LOG.error("check: {}", String.join("; ", check.differences()));
-            throw OperatorFault.of(ExitCode.DAMAGED, "the store is damaged: %s", String.join("; ", check.differences()))
+            throw OperatorFault.of(ExitCode.DAMAGED,
+                            check.damage().isEmpty() ? "the indexes are not what the certificates say: %s" : "the store is damaged: %s",
+                            String.join("; ", check.differences()))
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
                     .next(check.damage().isEmpty()
                             ? "rebuild the indexes with \"oksctl check --repair\""

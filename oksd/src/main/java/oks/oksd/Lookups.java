@@ -160,7 +160,7 @@ final class Lookups {
 
     private static boolean hasUserId(StoredCertificate stored, String identity) {
         return CertificateDescription.of(stored.certificate()).userIds().stream()
-                .anyMatch(userId -> userId.text().strip().equalsIgnoreCase(identity.strip()));
+                .anyMatch(userId -> IndexTerms.areAlike(userId.text(), identity));
     }
 
     private static ServiceAnswer.Found found(StoredCertificate stored) {

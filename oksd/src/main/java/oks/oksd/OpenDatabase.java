@@ -124,6 +124,10 @@ final class OpenDatabase implements Closeable {
             try {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
+                if (store.indexedByOlderRules()) {
+                    LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and further "
+                            + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait meanwhile");
+                }
                 RecoveryLog log = RecoveryLog.begin(
                         disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
                 store.moveTo(log.position());

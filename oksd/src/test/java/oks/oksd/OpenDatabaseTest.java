@@ -34,6 +34,7 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 /** Starts of oksd, with real files. A killed oksd is a copy of its directory, taken while it had it open. */
 final class OpenDatabaseTest {
@@ -101,6 +102,24 @@ final class OpenDatabaseTest {
         bytes[(int) offset] ^= 1;
         Files.delete(file); // sealed files cannot be written
         Files.write(file, bytes);
+    }
+
+    @Test
+    void indexesOfAnOlderVersionAreToldAtEveryStart() throws Exception {
+        try (OpenDatabase database = open(); LoggedLines log = new LoggedLines(OpenDatabase.class)) {
+            put(database, 1);
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("the indexes"));
+        }
+        try (RocksDB db = RocksDB.open(directory().resolve("store").toString())) {
+            db.delete(new byte[] {'I'}); // which older versions did not write
+        }
+        for (int start = 1; start <= 2; start++) {
+            try (LoggedLines log = new LoggedLines(OpenDatabase.class); OpenDatabase database = open()) {
+                assertHolds(database, 1);
+                assertThat(log.lines()).anyMatch(line -> line.startsWith("the indexes are those of an older version")
+                        && line.contains("oksctl check --repair"));
+            }
+        }
     }
 
     @Test

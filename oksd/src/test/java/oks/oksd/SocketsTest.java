@@ -45,6 +45,7 @@ import oks.service.ServiceAnswer.FailureCode;
 import oks.service.ServiceClient;
 import oks.service.ServiceRequest;
 import oks.service.ServiceRequest.By;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,34 @@ final class SocketsTest {
         assertThat(found(By.IDENTITY, "user tag more@example.org")).as("as gpg 2.2 sends it").hasSize(1);
         assertThat(found(By.IDENTITY, "user+tag+more@example.org")).hasSize(1);
         assertThat(found(By.IDENTITY, "tag more@example.org")).isEmpty();
+    }
+
+    @Test
+    void aUserIdIsFoundByEachOfItsAddressesAndAsAWhole() {
+        for (String userId : List.of("Ann <ann@example.org> <ann@work.example>", "ann@example.org, ann@work.example")) {
+            upload(withUserIds(1 + userId.length(), userId));
+            for (By by : List.of(By.IDENTITY, By.WORDS)) {
+                assertThat(found(by, userId)).as(userId).isNotEmpty();
+            }
+        }
+        for (By by : List.of(By.EMAIL, By.IDENTITY)) {
+            assertThat(found(by, "ann@example.org")).hasSize(2);
+            assertThat(found(by, "<Ann@Work.example>")).hasSize(2);
+            assertThat(found(by, "work.example")).isEmpty();
+        }
+        assertThat(found(By.IDENTITY, "ANN@example.org, ann@work.example ")).hasSize(1);
+    }
+
+    @Test
+    void aUserIdInLatin1IsFoundByItsText() {
+        SampleKey key = new SampleKey(1);
+        byte[] userId = "J\u00fcrgen M\u00fcller <j\u00fcrgen@example.org>\u00a0".getBytes(StandardCharsets.ISO_8859_1);
+        upload(SampleKey.concat(key.packet(), key.userIdWithSignature(userId)));
+        assertThat(found(By.WORDS, "m\u00fcller")).hasSize(1);
+        assertThat(found(By.WORDS, "Ju\u0308rg*")).as("typed with an accent of its own").hasSize(1);
+        assertThat(found(By.EMAIL, "j\u00fcrgen@example.org")).hasSize(1);
+        assertThat(found(By.IDENTITY, "J\u00dcRGEN M\u00fcller <j\u00fcrgen@example.org>")).hasSize(1);
+        assertThat(found(By.WORDS, "rgen")).isEmpty();
     }
 
     @Test
