@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -84,9 +85,13 @@ public final class Program {
             SharedOptions.pass(parsed);
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler((wrong, given) -> usage(wrong, asJson(given)));
+        line.setParameterExceptionHandler((wrong, given) -> usage(wrong, given));
         line.setExecutionExceptionHandler((thrown, failed, parsed) -> {
             OperatorFault fault = FaultReport.of(thrown);
+            OptionalInt told = toldByCommand(fault, failed.getCommand(), args);
+            if (told.isPresent()) {
+                return told.getAsInt();
+            }
             report.accept(fault, failed.getCommand());
             return fault.code().status();
         });
@@ -115,13 +120,22 @@ public final class Program {
         spec.subcommands().values().forEach(subcommand -> attach(subcommand.getCommandSpec()));
     }
 
-    private int usage(ParameterException wrong, boolean json) {
+    private OptionalInt toldByCommand(OperatorFault fault, Object command, String... args) {
+        return command instanceof FaultTeller teller ? teller.tell(fault, List.of(args), console.out()) : OptionalInt.empty();
+    }
+
+    private int usage(ParameterException wrong, String... args) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
         String what = wrong instanceof UnmatchedArgumentException unmatched && namesNoCommand(unmatched)
                 ? "unknown command \"" + Printable.of(unmatched.getUnmatched().get(0)) + "\""
                 : lowerFirst(Printable.of(String.valueOf(wrong.getMessage()).replace('\n', ' ')));
         String hint = wrong instanceof UnmatchedArgumentException unmatched ? hint(unmatched) : "";
-        show(OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command), json, console.out());
+        OperatorFault fault = OperatorFault.of(ExitCode.USAGE, "%s", what).next("%srun \"%s --help\"", hint, command);
+        OptionalInt told = toldByCommand(fault, wrong.getCommandLine().getCommand(), args);
+        if (told.isPresent()) {
+            return told.getAsInt();
+        }
+        show(fault, asJson(args), console.out());
         return ExitCode.USAGE.status();
     }
 

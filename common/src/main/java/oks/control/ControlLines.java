@@ -14,6 +14,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class ControlLines implements Closeable {
                         .next("name oksd's control socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
             }
             if (!Files.isWritable(socket)) {
-                return denied(socket).because(e);
+                return denied(socket);
             }
             return fault("oksd cannot be reached: no program is behind socket \"%s\"", socket)
                     .next("oksd has stopped or crashed: read its log, then start it").because(e);
@@ -74,13 +75,14 @@ final class ControlLines implements Closeable {
             return fault("oksd cannot be reached: there is no socket \"%s\"", socket)
                     .next("start oksd, or name its socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
         } catch (IOException hidden) {
-            return denied(socket).because(e);
+            return denied(socket);
         }
     }
 
     private static OperatorFault denied(Path socket) {
         return fault("oksd cannot be reached: user \"%s\" may not use socket \"%s\"", System.getProperty("user.name"), socket)
-                .next("become root or the user that runs oksd");
+                .next("become root or the user that runs oksd")
+                .because(new AccessDeniedException(socket.toString()));
     }
 
     private static OperatorFault fault(String format, Object... values) {

@@ -3,7 +3,9 @@ package oks.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
@@ -24,7 +26,7 @@ final class OutputDirectory {
         if (named.toString().isEmpty()) { // as of a variable that was never set: the working directory is not meant
             throw OperatorFault.of(ExitCode.USAGE, "the backup directory's name is empty").kept("nothing was written").next("name it with --out DIR");
         }
-        if (!Files.isDirectory(named)) {
+        if (!isDirectory(named)) {
             throw OperatorFault.of(ExitCode.FAILED, "backup directory \"%s\" %s", named,
                             Files.exists(named) ? "is not a directory" : "does not exist")
                     .kept("nothing was written")
@@ -34,6 +36,15 @@ final class OutputDirectory {
             files.filter(OutputDirectory::isOurs).sorted().forEach(OutputDirectory::requireRegular);
         }
         return named;
+    }
+
+    /** Whether it is a directory: a failure other than that nothing is there, such as a missing permission, is one of its own. */
+    private static boolean isDirectory(Path named) throws IOException {
+        try {
+            return Files.readAttributes(named, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException nothing) {
+            return false;
+        }
     }
 
     /**
