@@ -80,8 +80,7 @@ final class BackSignature {
             if (verifier == null) {
                 verifier = SignatureVerifier.of(subkey, budget);
             }
-            boolean valid = verifier.verify(signature, primaryHashed, subkeyHashed) == SignatureVerifier.Outcome.VALID;
-            return Optional.of(signature).filter(s -> valid);
+            return verifier.verified(signature, primaryHashed, subkeyHashed);
         } catch (Malformed e) {
             return Optional.empty();
         }

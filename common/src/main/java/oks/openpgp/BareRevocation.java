@@ -13,25 +13,34 @@ import oks.openpgp.ParsedUpload.Accepted;
 public final class BareRevocation {
     private final Signature signature;
     private final Optional<Fingerprint> certificate;
+    /** The certificate after which it stood, though it does not look like one of it. */
+    private final Optional<Fingerprint> standsIn;
 
-    private BareRevocation(Signature signature, Optional<Fingerprint> certificate) {
+    private BareRevocation(Signature signature, Optional<Fingerprint> certificate, Optional<Fingerprint> standsIn) {
         this.signature = signature;
         this.certificate = certificate;
+        this.standsIn = standsIn;
     }
 
     static BareRevocation of(Signature signature) {
-        return of(signature, Optional.empty());
+        return of(signature, Optional.empty(), Optional.empty());
+    }
+
+    /** One that stood in an upload of this certificate, and by the first two bytes of its digest is one of another. */
+    static BareRevocation standingIn(Fingerprint certificate, Signature signature) {
+        return of(signature, Optional.empty(), Optional.of(certificate));
     }
 
     /** One that stood in an upload of this certificate, by a key that the owner's signatures in the upload do not name. */
     static BareRevocation ofCertificate(Fingerprint certificate, Signature signature) {
-        return of(signature, Optional.of(certificate));
+        return of(signature, Optional.of(certificate), Optional.empty());
     }
 
-    private static BareRevocation of(Signature signature, Optional<Fingerprint> certificate) {
+    private static BareRevocation of(
+            Signature signature, Optional<Fingerprint> certificate, Optional<Fingerprint> standsIn) {
         Packet own = Packet.of(Packet.SIGNATURE, signature.packet().body()); // lets go of the upload's bytes
         try {
-            return new BareRevocation(Signature.parse(own), certificate);
+            return new BareRevocation(Signature.parse(own), certificate, standsIn);
         } catch (Malformed e) {
             throw new IllegalStateException("a signature that was read before cannot be read again", e);
         }
@@ -89,14 +98,16 @@ public final class BareRevocation {
 
     private Optional<Certificate> byRevoker(
             Certificate stored, KeyPacket primary, Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
-        if (!signature.exportable() || !SignatureVerifier.mayBeOver(signature, budget, primary.hashed())
-                || !budget.payForHashing(stored.size())) {
+        boolean likely = SignatureVerifier.mayBeOver(signature, budget, primary.hashed());
+        boolean stoodHere = standsIn.filter(stored.fingerprint()::equals).isPresent();
+        if (!signature.exportable() || !likely && !stoodHere || !budget.payForHashing(stored.size())) {
             return Optional.empty();
         }
         CertificateParts parts = stored.parts();
         int before = parts.signatures().size();
         DesignatedRevocations.add(parts, signature, known, budget);
-        boolean added = parts.signatures().size() > before || !parts.unverifiedRevocations().isEmpty() && parts.canWait();
+        boolean waits = likely && !parts.unverifiedRevocations().isEmpty() && parts.canWait();
+        boolean added = parts.signatures().size() > before || waits;
         return added ? Optional.of(stored.with(parts)) : Optional.empty();
     }
 }

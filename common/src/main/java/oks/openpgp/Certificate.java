@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,22 @@ public final class Certificate {
     /** The fingerprint of the primary key. */
     public Fingerprint fingerprint() {
         return fingerprint;
+    }
+
+    /** The texts of its user IDs, in the order in which they stand, as {@link UserIdText} reads them; not escaped. */
+    public List<String> userIds() {
+        try {
+            List<String> userIds = new ArrayList<>(2);
+            for (PacketSplitter packets = new PacketSplitter(bytes); packets.hasNext(); ) {
+                Packet packet = packets.next();
+                if (packet.type() == Packet.USER_ID) {
+                    userIds.add(UserIds.text(packet).text());
+                }
+            }
+            return userIds;
+        } catch (Malformed e) {
+            throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
+        }
     }
 
     /** A copy of the transferable public key in binary form (RFC 9580, section 10.1). */

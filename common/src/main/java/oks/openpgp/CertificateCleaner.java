@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import oks.openpgp.ParsedUpload.Accepted;
+import oks.openpgp.ParsedUpload.Dropped;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.ParsedUpload.Refused;
 
@@ -27,6 +29,9 @@ final class CertificateCleaner {
     private static final int WRONG_PER_COMPONENT = 32;
 
     private static final int WRONG_PER_CERTIFICATE = 64;
+
+    /** Of the causes for which a whole certificate is refused. */
+    private static final int CAUSES_TOLD = 3;
 
     private static final String BY_ANOTHER_KEY = "made by another key";
     private static final String ON_DROPPED = "what they are on was dropped";
@@ -52,8 +57,13 @@ final class CertificateCleaner {
     private record UserIdCandidate(
             Packet userId, SignaturePlace place, ThirdPartySignatures others, Function<Packet, List<Packet>> room) {}
 
-    /** A signature of the owner's, in all its forms, that does not belong where it stands, and what is said if it belongs nowhere. */
-    private record Stray(Optional<SignaturePlace> from, String name, List<Signature> forms, String reason) {}
+    /**
+     * A signature of the owner's, in all its forms, that does not belong where it stands, and what is said if it belongs nowhere.
+     *
+     * @param doubtful where it may be good all the same, though the first two bytes of its digest are wrong
+     */
+    private record Stray(Optional<SignaturePlace> from, Optional<SignaturePlace> doubtful, String name, List<Signature> forms,
+            DropRule rule, String reason) {}
 
     CertificateCleaner(RawCertificate raw, Limits limits, Policy policy, VerificationBudget budget) {
         this.raw = raw;
@@ -108,7 +118,7 @@ final class CertificateCleaner {
         keptBytes = primary.packet().length();
         SignaturePlace onPrimary = SignaturePlace.onPrimary(primary, primaryHashed);
         verifyInPlace(onPrimary, raw.parts().signatures(), signature ->
-                dropped.addSignatures(DropReport.PRIMARY, BY_ANOTHER_KEY, 1));
+                dropped.addSignatures(DropReport.PRIMARY, DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
         List<UserIdCandidate> userIds = new ArrayList<>(raw.parts().userIds().size());
         raw.parts().userIds().forEach((userId, signatures) ->
                 userIds.add(userId(DropReport.userId(userId), userId, signatures, kept::userId)));
@@ -129,16 +139,31 @@ final class CertificateCleaner {
         budget.excess().ifPresent(text -> raw.refuse(Reason.TOO_COSTLY, text));
         if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.userAttributes().isEmpty()
                 && kept.subkeys().isEmpty()) {
-            raw.refuse(Reason.NO_VALID_SELF_SIGNATURE, "nothing in it is signed by its own primary key");
+            refuseEmpty();
         }
         int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());
         if (trimmed > 0) {
-            dropped.addSignatures("certificate", "no more room for signatures by other keys", trimmed);
+            dropped.addSignatures("certificate", DropRule.THIRD_PARTY_ROOM,
+                    "no more room for signatures by other keys (upload.max_certificate)", trimmed);
         }
         if (keptBytes > limits.maxCertificateBytes()) {
             raw.refuse(Reason.TOO_LARGE, "the certificate has more than " + limits.maxCertificateBytes()
                     + " bytes that would be kept");
         }
+    }
+
+    /** Says which rules left nothing of the certificate. */
+    private void refuseEmpty() {
+        List<Dropped> causes = dropped.causes();
+        boolean tooLong = !causes.isEmpty() && causes.stream().allMatch(cause -> cause.rule().isLength());
+        String text = tooLong ? "nothing is left to keep" : "nothing in it is signed by its own primary key";
+        if (!causes.isEmpty()) {
+            text += causes.stream().limit(CAUSES_TOLD).map(Dropped::line).collect(Collectors.joining("; ", ": ", ""));
+        }
+        if (causes.size() > CAUSES_TOLD) {
+            text += "; and " + (causes.size() - CAUSES_TOLD) + " more";
+        }
+        raw.refuse(tooLong ? Reason.TOO_LARGE : Reason.NO_VALID_SELF_SIGNATURE, text);
     }
 
     private UserIdCandidate userId(
@@ -153,7 +178,10 @@ final class CertificateCleaner {
         List<Signature> valid = candidate.place.valid();
         String name = candidate.place.name();
         if (valid.stream().noneMatch(s -> s.type() != Signature.ATTESTATION)) {
-            dropped.add(name, "no valid self-signature");
+            dropped.add(name, DropRule.NO_SELF_SIGNATURE, "no valid self-signature");
+            if (candidate.others.count() > 0) {
+                dropped.addSignatures(name, DropRule.ON_DROPPED, ON_DROPPED, candidate.others.count());
+            }
             return;
         }
         keptBytes += candidate.userId.length();
@@ -169,13 +197,14 @@ final class CertificateCleaner {
             return Optional.empty();
         }
         SignaturePlace place = SignaturePlace.onSubkey(primary, primaryHashed, key.get(), policy, budget);
-        verifyInPlace(place, signatures, signature -> dropped.addSignatures(place.name(), BY_ANOTHER_KEY, 1));
+        verifyInPlace(place, signatures, signature -> dropped.addSignatures(
+                place.name(), DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
         return Optional.of(place);
     }
 
     private void keepSubkey(Packet subkey, SignaturePlace place) {
         if (place.kept().isEmpty()) {
-            dropped.add(place.name(), "no valid binding signature");
+            dropped.add(place.name(), DropRule.NO_BINDING_SIGNATURE, "no valid binding signature");
         } else {
             keptBytes += subkey.length();
             kept.subkey(subkey).addAll(place.kept());
@@ -188,11 +217,11 @@ final class CertificateCleaner {
             List<Signature> own = new ArrayList<>(1);
             List<Signature> others = sort(name, forms, own);
             if (!own.isEmpty()) {
-                strays.add(new Stray(Optional.empty(), name, own, ON_DROPPED));
+                strays.add(new Stray(Optional.empty(), Optional.empty(), name, own, DropRule.ON_DROPPED, ON_DROPPED));
             } else if (areKeyRevocations(others)) {
                 revocationsByOthers.addAll(others);
             } else if (!others.isEmpty()) {
-                dropped.addSignatures(name, ON_DROPPED, 1);
+                dropped.addSignatures(name, DropRule.ON_DROPPED, ON_DROPPED, 1);
             }
         }
     }
@@ -201,13 +230,13 @@ final class CertificateCleaner {
         try {
             KeyPacket key = KeyPacket.parse(subkey);
             if ((key.version() == 6) != (primary.version() == 6)) {
-                dropped.add("subkey " + key.fingerprint(), "a version " + key.version()
+                dropped.add("subkey " + key.fingerprint(), DropRule.SUBKEY_VERSION, "a version " + key.version()
                         + " subkey cannot belong to a version " + primary.version() + " key");
                 return Optional.empty();
             }
             return Optional.of(key);
         } catch (Malformed | KeyPacket.UnknownVersion e) {
-            dropped.add("subkey", e.getMessage());
+            dropped.add("subkey", DropRule.BROKEN, e.getMessage());
             return Optional.empty();
         }
     }
@@ -239,24 +268,24 @@ final class CertificateCleaner {
     /** Adds the forms of a signature that may be the owner's to {@code own}; returns those that name another key. */
     private List<Signature> sort(String name, List<Packet> forms, List<Signature> own) {
         List<Signature> others = new ArrayList<>(1);
-        String reason = "";
+        Optional<Objection> objection = Optional.empty();
         for (Packet form : forms) {
             try {
                 Signature signature = Signature.parse(form);
                 if (isByAnother(signature)) {
                     others.add(signature);
                 } else {
-                    reason = reasonAgainst(signature);
-                    if (reason.isEmpty()) {
+                    objection = objection(signature);
+                    if (objection.isEmpty()) {
                         own.add(signature);
                     }
                 }
             } catch (Malformed e) {
-                reason = e.getMessage();
+                objection = Optional.of(new Objection(DropRule.BROKEN, e.getMessage()));
             }
         }
         if (own.isEmpty() && others.isEmpty()) {
-            dropped.addSignatures(name, reason, 1);
+            objection.ifPresent(against -> dropped.addSignatures(name, against.rule, against.text, 1));
         }
         return others;
     }
@@ -266,41 +295,47 @@ final class CertificateCleaner {
         return signature.namesIssuer() && !signature.namesIssuer(primary) && !CanonicalSignature.isDisguised(signature, primary);
     }
 
-    private String reasonAgainst(Signature signature) {
+    /** Why a signature by the owner is left out without being verified. */
+    private record Objection(DropRule rule, String text) {}
+
+    private Optional<Objection> objection(Signature signature) {
         if (!signature.namesIssuer()) {
-            return "names no issuer";
+            return Optional.of(new Objection(DropRule.NO_ISSUER, "names no issuer"));
         }
         if (!signature.exportable()) {
-            return "marked as not to be exported";
+            return Optional.of(new Objection(DropRule.NOT_EXPORTABLE, "marked as not to be exported"));
         }
         boolean weak = policy.verify() && !signature.revokes()
                 && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version());
-        return weak ? "made with a hash that is not accepted any more" : "";
+        return Optional.of(new Objection(DropRule.WEAK_HASH, "made with a hash that is not accepted any more (upload.weak_hashes)"))
+                .filter(against -> weak);
     }
 
     /** Takes a signature that may be the owner's; if it is not good here, it is a stray, or dropped; says whether it was taken. */
     private boolean take(SignaturePlace place, List<Signature> forms, boolean owners) {
         Signature first = forms.get(0);
         if (!place.fits(first)) {
-            strays.add(new Stray(Optional.of(place), place.name(), forms, MISPLACED));
+            strays.add(new Stray(Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
             return owners;
         }
         SignatureVerifier.Outcome outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.Outcome.VALID;
         switch (outcome) {
             case VALID -> accept(place, forms);
-            case PLAINLY_WRONG, WRONG -> {
+            case UNLIKELY, WRONG -> {
                 if (owners) {
-                    strays.add(new Stray(Optional.of(place), place.name(), forms, "does not verify"));
+                    Optional<SignaturePlace> here = Optional.of(place);
+                    strays.add(new Stray(here, here.filter(doubtful -> outcome == SignatureVerifier.Outcome.UNLIKELY), place.name(),
+                            forms, DropRule.DOES_NOT_VERIFY, "does not verify"));
                 }
             }
-            case UNAFFORDABLE -> dropped.addSignatures(place.name(), tooMuch(place), 1);
+            case UNAFFORDABLE -> dropTooMuch(place);
         }
         return outcome == SignatureVerifier.Outcome.VALID || owners;
     }
 
     /** Tries one form after the other: with zeros before its numbers, a good signature may not verify. */
     private SignatureVerifier.Outcome verify(SignaturePlace place, List<Signature> forms) {
-        SignatureVerifier.Outcome outcome = SignatureVerifier.Outcome.PLAINLY_WRONG;
+        SignatureVerifier.Outcome outcome = SignatureVerifier.Outcome.UNLIKELY;
         for (Signature form : forms) {
             outcome = verify(place, form);
             if (outcome == SignatureVerifier.Outcome.VALID) {
@@ -326,10 +361,12 @@ final class CertificateCleaner {
         return place.wrong() >= WRONG_PER_COMPONENT || wrong >= WRONG_PER_CERTIFICATE;
     }
 
-    private String tooMuch(SignaturePlace place) {
-        return tooManyWrong(place) || keptBytes > limits.maxCertificateBytes()
-                ? "not verified after too many wrong ones"
-                : "not verified: too costly";
+    private void dropTooMuch(SignaturePlace place) {
+        if (tooManyWrong(place)) {
+            dropped.addSignatures(place.name(), DropRule.TOO_MANY_WRONG, "not verified after too many wrong ones", 1);
+        } else {
+            dropped.addSignatures(place.name(), DropRule.TOO_COSTLY, "not verified: too costly (upload.max_certificate_cost)", 1);
+        }
     }
 
     /** Takes a signature that verifies here, in the form in which it is stored. */
@@ -337,7 +374,7 @@ final class CertificateCleaner {
         if (place.keep(forms)) {
             keptBytes += forms.get(0).packet().length();
         } else {
-            dropped.addSignatures(place.name(), "the signing subkey did not sign its binding", 1);
+            dropped.addSignatures(place.name(), DropRule.NO_BACK_SIGNATURE, "the signing subkey did not sign its binding", 1);
         }
     }
 
@@ -351,7 +388,34 @@ final class CertificateCleaner {
                 return;
             }
         }
-        dropped.addSignatures(stray.name(), stray.reason(), 1);
+        DoubtfulResult result = stray.doubtful()
+                .map(place -> acceptDespitePrefix(place, stray.forms()))
+                .orElse(DoubtfulResult.WRONG);
+        switch (result) {
+            case ACCEPTED -> { }
+            case UNAFFORDABLE -> dropTooMuch(stray.doubtful().orElseThrow());
+            case WRONG -> dropped.addSignatures(stray.name(), stray.rule(), stray.reason(), 1);
+        }
+    }
+
+    private enum DoubtfulResult { ACCEPTED, WRONG, UNAFFORDABLE }
+
+    /**
+     * Takes a signature whose first two bytes of the digest are wrong: they are a hint, nothing is signed in them (RFC 9580, section
+     * 5.2.3). Tried last, with what is left for searching, so that a flood of them takes nothing from the others.
+     */
+    private DoubtfulResult acceptDespitePrefix(SignaturePlace place, List<Signature> forms) {
+        for (Signature form : forms) {
+            if (!budget.allowsSearch(verifier.fullCost(form, place.content())) || tooManyWrong(place) || refusedAlready()) {
+                return DoubtfulResult.UNAFFORDABLE;
+            }
+            Optional<Signature> mended = verifier.withTruePrefix(form, place.content());
+            if (mended.isPresent() && verify(place, mended.get()) == SignatureVerifier.Outcome.VALID) {
+                accept(place, List.of(mended.get()));
+                return DoubtfulResult.ACCEPTED;
+            }
+        }
+        return DoubtfulResult.WRONG;
     }
 
     /** Keeps those by revokers that the owner named; others may be of other certificates, or of this one as the store has it. */
@@ -362,13 +426,13 @@ final class CertificateCleaner {
         Set<Fingerprint> revokers = DesignatedRevocations.revokers(kept, primary);
         for (Signature signature : revocationsByOthers) {
             if (!signature.exportable()) {
-                dropped.addSignatures(DropReport.PRIMARY, "marked as not to be exported", 1);
+                dropped.addSignatures(DropReport.PRIMARY, DropRule.NOT_EXPORTABLE, "marked as not to be exported", 1);
             } else if (!SignatureVerifier.mayBeOver(signature, budget, primaryHashed)) {
-                elsewhere.add(BareRevocation.of(signature));
+                elsewhere.add(BareRevocation.standingIn(primary.fingerprint(), signature));
             } else if (DesignatedRevocations.revoker(signature, revokers).isPresent()) {
                 kept.unverifiedRevocations().add(CanonicalSignature.foreign(signature, primary));
             } else {
-                dropped.addSignatures(DropReport.PRIMARY, BY_ANOTHER_KEY, 1);
+                dropped.addSignatures(DropReport.PRIMARY, DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1);
                 elsewhere.add(BareRevocation.ofCertificate(primary.fingerprint(), signature));
             }
         }

@@ -113,19 +113,20 @@ public final class DesignatedRevocations {
             return;
         }
         KeyPacket issuer = KeyPacket.ofStored(certificate.get().primary());
-        switch (verify(revocation, primary, issuer, budget)) {
-            case VALID -> parts.signatures().add(CanonicalSignature.of(revocation, issuer));
-            case UNAFFORDABLE -> parts.unverifiedRevocations().add(CanonicalSignature.foreign(revocation, primary));
-            case WRONG, PLAINLY_WRONG -> { }
+        Optional<Signature> verified = verified(revocation, primary, issuer, budget);
+        if (verified.isPresent()) {
+            parts.signatures().add(CanonicalSignature.of(verified.get(), issuer));
+        } else if (budget.exceeded()) {
+            parts.unverifiedRevocations().add(CanonicalSignature.foreign(revocation, primary));
         }
     }
 
-    private static SignatureVerifier.Outcome verify(
+    private static Optional<Signature> verified(
             Signature revocation, KeyPacket primary, KeyPacket issuer, VerificationBudget budget) {
         try {
-            return SignatureVerifier.of(issuer, budget).verify(revocation, primary.hashed());
+            return SignatureVerifier.of(issuer, budget).verified(revocation, primary.hashed());
         } catch (Malformed e) {
-            return SignatureVerifier.Outcome.WRONG; // a kind of key whose signatures cannot be verified here
+            return Optional.empty(); // a kind of key whose signatures cannot be verified here
         }
     }
 }

@@ -1,6 +1,5 @@
 package oks.openpgp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,30 +14,43 @@ final class DropReport {
     private static final int MAX_USER_ID_CHARS = 80;
     /** More than an uploader reads; a flood must not become a longer flood of words. */
     private static final int MAX_LINES = 1000;
+    /** Whatever comes beyond that, by reason, so that the counts are right. */
+    private static final String OTHERS = "further parts";
 
-    private record Line(String component, String reason, boolean signatures) {}
+    private record Line(String component, DropRule rule, String reason, boolean signatures) {}
 
     private final Map<Line, Integer> lines = new LinkedHashMap<>();
 
     /** A component that was left out. */
-    void add(String component, String reason) {
-        add(new Line(component, reason, false), 1);
+    void add(String component, DropRule rule, String reason) {
+        add(new Line(component, rule, reason, false), 1);
     }
 
     /** Signatures that were left out of a component. */
-    void addSignatures(String component, String reason, int count) {
-        add(new Line(component, reason, true), count);
+    void addSignatures(String component, DropRule rule, String reason, int count) {
+        add(new Line(component, rule, reason, true), count);
+    }
+
+    /**
+     * What made a certificate useless of which nothing is left: the first causes, not what follows from them; empty if nothing stood
+     * in it.
+     */
+    List<ParsedUpload.Dropped> causes() {
+        List<ParsedUpload.Dropped> all = toList();
+        List<ParsedUpload.Dropped> causes = all.stream().filter(line -> !line.rule().isConsequence()).toList();
+        return causes.isEmpty() ? all : causes;
     }
 
     List<ParsedUpload.Dropped> toList() {
         List<ParsedUpload.Dropped> dropped = new ArrayList<>(lines.size());
-        lines.forEach((line, count) -> dropped.add(new ParsedUpload.Dropped(line.component, text(line, count))));
+        lines.forEach((line, count) -> dropped.add(
+                new ParsedUpload.Dropped(line.component, text(line, count), line.rule, line.signatures, count)));
         return dropped;
     }
 
     /** The name of a user ID in messages: without anything that a terminal or a log would take for more than text. */
     static String userId(Packet userId) {
-        String text = new String(userId.body(), StandardCharsets.UTF_8);
+        String text = UserIds.text(userId).text();
         StringBuilder escaped = new StringBuilder("user ID \"");
         text.codePoints().limit(MAX_USER_ID_CHARS).forEach(c -> escape(escaped, c));
         return escaped.append(text.codePointCount(0, text.length()) > MAX_USER_ID_CHARS ? "…\"" : "\"").toString();
@@ -57,9 +69,8 @@ final class DropReport {
     }
 
     private void add(Line line, int count) {
-        if (lines.size() < MAX_LINES || lines.containsKey(line)) {
-            lines.merge(line, count, Integer::sum);
-        }
+        boolean room = lines.size() < MAX_LINES || lines.containsKey(line);
+        lines.merge(room ? line : new Line(OTHERS, line.rule, line.reason, line.signatures), count, Integer::sum);
     }
 
     private static String text(Line line, int count) {

@@ -80,13 +80,13 @@ final class RawCertificate {
             case Packet.SECRET_SUBKEY -> refuse(Reason.PRIVATE_KEY, "it contains a private key, which nobody else "
                     + "should have; nothing was kept");
             case Packet.USER_ATTRIBUTE -> userAttribute(packet);
-            default -> dropped.add("packet of type " + packet.type(), "packets of this type are not kept");
+            default -> dropped.add("packet of type " + packet.type(), DropRule.UNKNOWN_PACKET, "packets of this type are not kept");
         }
     }
 
     private void signature(Packet packet) {
         if (packet.length() > limits.maxSignatureBytes()) {
-            dropped.addSignatures(placeName, "longer than " + limits.maxSignatureBytes() + " bytes", 1);
+            dropped.addSignatures(placeName, DropRule.SIGNATURE_TOO_LONG, longerThan(limits.maxSignatureBytes(), "max_signature"), 1);
         } else if (place == null) {
             leaveOut(placeName, List.of(packet));
         } else {
@@ -96,7 +96,7 @@ final class RawCertificate {
 
     private void userId(Packet packet) {
         if (packet.length() > limits.maxUserIdBytes()) {
-            leaveOut(DropReport.userId(packet), "longer than " + limits.maxUserIdBytes() + " bytes");
+            leaveOut(DropReport.userId(packet), DropRule.USER_ID_TOO_LONG, longerThan(limits.maxUserIdBytes(), "max_user_id"));
             return;
         }
         placeName = DropReport.userId(packet);
@@ -106,11 +106,13 @@ final class RawCertificate {
 
     private void userAttribute(Packet packet) {
         if (limits.maxUserAttributeBytes() == 0) {
-            leaveOut(DropReport.USER_ATTRIBUTE, "user attributes are not kept");
+            leaveOut(DropReport.USER_ATTRIBUTE, DropRule.USER_ATTRIBUTE_NOT_KEPT,
+                    "photos and other user attributes are not kept here (upload.max_user_attribute = 0)");
             return;
         }
         if (packet.length() > limits.maxUserAttributeBytes()) {
-            leaveOut(DropReport.USER_ATTRIBUTE, "longer than " + limits.maxUserAttributeBytes() + " bytes");
+            leaveOut(DropReport.USER_ATTRIBUTE, DropRule.USER_ATTRIBUTE_NOT_KEPT,
+                    longerThan(limits.maxUserAttributeBytes(), "max_user_attribute"));
             return;
         }
         placeName = DropReport.USER_ATTRIBUTE;
@@ -126,7 +128,7 @@ final class RawCertificate {
 
     private void subkey(Packet packet) {
         if (packet.length() > limits.maxPacketBytes()) {
-            leaveOut("subkey", "longer than " + limits.maxPacketBytes() + " bytes");
+            leaveOut("subkey", DropRule.SUBKEY_TOO_LONG, longerThan(limits.maxPacketBytes(), "max_packet"));
             return;
         }
         placeName = "subkey";
@@ -136,8 +138,12 @@ final class RawCertificate {
         }
     }
 
-    private void leaveOut(String component, String reason) {
-        dropped.add(component, reason);
+    private static String longerThan(int bytes, String setting) {
+        return "longer than " + bytes + " bytes (upload." + setting + ")";
+    }
+
+    private void leaveOut(String component, DropRule rule, String reason) {
+        dropped.add(component, rule, reason);
         placeName = component;
         place = null;
     }

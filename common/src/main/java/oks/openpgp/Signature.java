@@ -199,6 +199,14 @@ final class Signature {
         return Packet.of(Packet.SIGNATURE, body.toByteArray());
     }
 
+    /** The same signature with other bytes in the place of {@link #digestStart}. */
+    Signature withDigestStart(byte first, byte second) throws Malformed {
+        byte[] body = packet.body();
+        body[layout.digest] = first;
+        body[layout.digest + 1] = second;
+        return parse(Packet.of(Packet.SIGNATURE, body));
+    }
+
     /** The keys that may revoke the key, too, as this signature says. */
     List<Fingerprint> revokers() {
         return revokers;

@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.bouncycastle.crypto.Digest;
 
 /**
@@ -11,8 +12,11 @@ final class SignatureVerifier {
     /** What became of a verification. */
     enum Outcome {
         VALID,
-        /** Wrong, found out without the cost of public-key cryptography. */
-        PLAINLY_WRONG,
+        /**
+         * Not to be verified: another algorithm, or the two bytes that begin the digest are others. Those are a hint (RFC 9580, section
+         * 5.2.3): {@link #withTruePrefix} makes it a signature that can be verified, where that is worth its cost.
+         */
+        UNLIKELY,
         /** The key did not sign this. */
         WRONG,
         /** Not found out: the budget does not allow it. */
@@ -43,7 +47,7 @@ final class SignatureVerifier {
     Outcome verify(Signature signature, byte[]... subject) {
         try {
             if (!fits(signature)) {
-                return Outcome.PLAINLY_WRONG;
+                return Outcome.UNLIKELY;
             }
             if (decoded == null || !budget.payForHashing(hashedBytes(signature, subject))) {
                 return Outcome.UNAFFORDABLE;
@@ -51,17 +55,50 @@ final class SignatureVerifier {
             Digest hash = HashAlgorithm.newDigest(signature.hashAlgorithm());
             byte[] digest = digest(hash, signature, subject);
             if (!isStartOf(digest, signature)) {
-                return Outcome.PLAINLY_WRONG;
+                return Outcome.UNLIKELY;
             }
             if (!budget.payForVerification(cost)) {
                 return Outcome.UNAFFORDABLE;
             }
             return decoded.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
         } catch (Malformed e) {
-            return Outcome.PLAINLY_WRONG;
+            return Outcome.UNLIKELY;
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense
             return Outcome.WRONG;
         }
+    }
+
+    /**
+     * As {@link #verify}, whatever the two bytes that begin the digest: the signature as it verifies, with the right ones; empty if it
+     * does not, or if the budget does not allow to find out.
+     */
+    Optional<Signature> verified(Signature signature, byte[]... subject) {
+        Outcome outcome = verify(signature, subject);
+        if (outcome != Outcome.UNLIKELY) {
+            return Optional.of(signature).filter(same -> outcome == Outcome.VALID);
+        }
+        return withTruePrefix(signature, subject).filter(mended -> verify(mended, subject) == Outcome.VALID);
+    }
+
+    /**
+     * A signature with the two bytes that do begin the digest of these bytes; empty if it has them, if it cannot be by this key, or if
+     * the budget does not allow to hash.
+     */
+    Optional<Signature> withTruePrefix(Signature signature, byte[]... subject) {
+        try {
+            if (!fits(signature) || decoded == null || !budget.payForHashing(hashedBytes(signature, subject))) {
+                return Optional.empty();
+            }
+            byte[] digest = digest(HashAlgorithm.newDigest(signature.hashAlgorithm()), signature, subject);
+            return isStartOf(digest, signature) ? Optional.empty() : Optional.of(signature.withDigestStart(digest[0], digest[1]));
+        } catch (Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What {@link #withTruePrefix} and a verification of its result cost, in bytes hashed. */
+    long fullCost(Signature signature, byte[]... subject) {
+        return 2 * hashedBytes(signature, subject) + VerificationBudget.hashedFor(cost);
     }
 
     /**

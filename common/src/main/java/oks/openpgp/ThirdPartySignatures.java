@@ -16,6 +16,7 @@ final class ThirdPartySignatures {
     private final KeyPacket primary;
     private final List<Signature> signatures = new ArrayList<>();
     private int tooPrivate;
+    private int misplaced;
 
     ThirdPartySignatures(Policy policy, KeyPacket primary) {
         this.policy = policy;
@@ -26,11 +27,18 @@ final class ThirdPartySignatures {
     void take(Signature signature) {
         boolean certifies =
                 signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
-        if (signature.exportable() && certifies) {
-            signatures.add(canonical(signature));
-        } else {
+        if (!certifies) {
+            misplaced++;
+        } else if (!signature.exportable()) {
             tooPrivate++;
+        } else {
+            signatures.add(canonical(signature));
         }
+    }
+
+    /** How many were taken. */
+    int count() {
+        return signatures.size() + tooPrivate + misplaced;
     }
 
     private Signature canonical(Signature signature) {
@@ -48,9 +56,11 @@ final class ThirdPartySignatures {
             case ATTESTED -> attested(self);
             case ALL -> signatures;
         };
-        report(dropped, name, signatures.size() - kept.size(), "made by another key"
-                + (policy.thirdParty() == ThirdParty.ATTESTED ? ", not attested" : ""));
-        report(dropped, name, tooPrivate, "marked as not to be exported, or of a type that does not belong here");
+        report(dropped, name, signatures.size() - kept.size(), DropRule.THIRD_PARTY, policy.thirdParty() == ThirdParty.ATTESTED
+                ? "made by another key, not attested (upload.third_party = attested)"
+                : "made by another key (upload.third_party = none)");
+        report(dropped, name, tooPrivate, DropRule.NOT_EXPORTABLE, "marked as not to be exported");
+        report(dropped, name, misplaced, DropRule.MISPLACED, "of a type that does not belong here");
         return kept.stream().map(Signature::packet).toList();
     }
 
@@ -103,9 +113,9 @@ final class ThirdPartySignatures {
         }
     }
 
-    private static void report(DropReport dropped, String name, int count, String reason) {
+    private static void report(DropReport dropped, String name, int count, DropRule rule, String reason) {
         if (count > 0) {
-            dropped.addSignatures(name, reason, count);
+            dropped.addSignatures(name, rule, reason, count);
         }
     }
 

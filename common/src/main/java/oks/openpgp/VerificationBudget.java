@@ -41,6 +41,11 @@ public final class VerificationBudget {
         return bytes / HASHED_PER_UNIT;
     }
 
+    /** Bytes that are hashed for so many units. */
+    static long hashedFor(long units) {
+        return HASHED_PER_UNIT * units;
+    }
+
     /** What is spent from here on is another certificate's. */
     void beginCertificate() {
         spentBefore = spent;
@@ -55,12 +60,12 @@ public final class VerificationBudget {
 
     /**
      * Whether so many bytes may be hashed, which is paid for besides, to find out where a signature belongs that stands in a wrong
-     * place. At most a quarter goes there, and not to search further is no excess: a flood of signatures that belong nowhere leaves
-     * enough for the owner's.
+     * place, or is good though it does not look so. At most a quarter goes there, and never the last that is left; not to search
+     * further is no excess: a flood of signatures that belong nowhere leaves enough for the owner's.
      */
     boolean allowsSearch(long bytes) {
         long after = searched + bytes;
-        if (exceeded() || 4 * after > (long) HASHED_PER_UNIT * mostInUpload
+        if (exceeded() || spent + bytes > most() || 4 * after > (long) HASHED_PER_UNIT * mostInUpload
                 || 4 * (after - searchedBefore) > (long) HASHED_PER_UNIT * mostInCertificate) {
             ranOut = true;
             return false;
@@ -79,6 +84,11 @@ public final class VerificationBudget {
         boolean paid = pay(HASHED_PER_UNIT * units);
         verifications += paid ? 1 : 0;
         return paid;
+    }
+
+    /** What may be spent until the certificate at hand ends, all told, in bytes hashed. */
+    private long most() {
+        return Math.min((long) HASHED_PER_UNIT * mostInUpload, spentBefore + (long) HASHED_PER_UNIT * mostInCertificate);
     }
 
     private boolean pay(long price) {

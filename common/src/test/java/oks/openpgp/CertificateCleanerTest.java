@@ -215,7 +215,7 @@ class CertificateCleanerTest {
         byte[] signature = key.signature(
                 SampleKey.DIRECT_KEY, hashed, subpacket(16, keyId(key)), new byte[][] {key.hashed()});
         assertThat(accept(concat(key.packet(), signature, key.userIdWithSignature(NAME))).dropped())
-                .containsExactly(new Dropped("primary key", "1 signature: made by another key"));
+                .extracting(Dropped::line).containsExactly("primary key: 1 signature: made by another key");
     }
 
     @Test
@@ -223,7 +223,7 @@ class CertificateCleanerTest {
         byte[] foreign = other.signature(SampleKey.KEY_REVOCATION, subpacket(29, 0), key.hashed());
         Accepted accepted = accept(concat(key.packet(), foreign, key.userIdWithSignature(NAME)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).containsExactly(new Dropped("primary key", "1 signature: made by another key"));
+        assertThat(accepted.dropped()).extracting(Dropped::line).containsExactly("primary key: 1 signature: made by another key");
     }
 
     @Test
@@ -368,7 +368,7 @@ class CertificateCleanerTest {
         byte[] attestation = key.signature(Signature.ATTESTATION, subpacket(37), key.hashed(), hashedUserId("Eve"));
         Accepted accepted = accept(concat(certificate, eve, attestation));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).containsExactly(new Dropped("user ID \"Eve\"", "no valid self-signature"));
+        assertThat(accepted.dropped()).extracting(Dropped::line).containsExactly("user ID \"Eve\": no valid self-signature");
     }
 
     @Test
@@ -421,7 +421,7 @@ class CertificateCleanerTest {
         byte[] unsigned = concat(certificate, attribute, other.userIdWithSignature("x"));
         Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard()).parse(unsigned).accepted().get(0);
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).contains(new Dropped("user attribute", "no valid self-signature"));
+        assertThat(accepted.dropped()).extracting(Dropped::line).contains("user attribute: no valid self-signature");
     }
 
     private static Limits keepingAttributes(int bytes) {
