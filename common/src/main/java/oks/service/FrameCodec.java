@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import oks.service.ServiceAnswer.Fingerprints;
 import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.LeftOut;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
@@ -38,6 +40,8 @@ import oks.service.ServiceRequest.Upload;
  * 6     u32 total | u32 count | count x (u8 length, fingerprint)
  * 5     u8 code | u32 retry after | u16 length, text
  * 7     as 2, where the total is not all
+ * 8     u16 count | count x (as in 3 | u8 rules | rules x (u8 rule | u8 signatures | u32 count) |
+ *       u8 examples | examples x (u16 length, text) | u32 user IDs | u8 named | named x (u16 length, text))
  * </pre>
  *
  * The payload of a request whose header has flag 1 begins with u64 client. Stateless. Text is UTF-8.
@@ -59,6 +63,7 @@ final class FrameCodec {
     private static final int FAILURE = 5;
     private static final int FINGERPRINTS = 6;
     private static final int CERTIFICATES_AT_LEAST = 7;
+    private static final int UPLOADED_WITH_DETAILS = 8;
 
     /** In a lookup: after the limit stands how many certificates are skipped. */
     private static final int SKIPPING = 1;
@@ -183,7 +188,8 @@ final class FrameCodec {
         return switch (type) {
             case CERTIFICATES -> whole(payload, () -> certificates(payload, false));
             case CERTIFICATES_AT_LEAST -> whole(payload, () -> certificates(payload, true));
-            case UPLOADED -> whole(payload, () -> uploaded(payload));
+            case UPLOADED -> whole(payload, () -> uploaded(payload, false));
+            case UPLOADED_WITH_DETAILS -> whole(payload, () -> uploaded(payload, true));
             case STATUS -> whole(payload, () -> new ServiceAnswer.Status(restText(payload)));
             case FAILURE -> whole(payload, () -> failure(payload));
             case FINGERPRINTS -> whole(payload, () -> fingerprints(payload));
@@ -203,7 +209,8 @@ final class FrameCodec {
     }
 
     /**
-     * What fits in one frame: fewer certificates with the same total, or a failure in place of an answer that is too long.
+     * What fits in one frame: fewer certificates with the same total, uploads without their details, or a failure in place of an
+     * answer that is too long.
      *
      * @param mostBytes of certificates; the first one is given whatever its size
      */
@@ -211,15 +218,27 @@ final class FrameCodec {
         if (answer instanceof Certificates certificates) {
             return size(answer) <= Math.min(mostBytes, FrameAssembler.MAX_LENGTH) ? answer : cut(certificates, mostBytes);
         }
-        return size(answer) <= FrameAssembler.MAX_LENGTH ? answer
-                : new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
+        if (answer instanceof Uploaded uploaded && size(answer) > FrameAssembler.MAX_LENGTH) {
+            ServiceAnswer plain = plain(uploaded);
+            return size(plain) <= FrameAssembler.MAX_LENGTH ? plain : tooLarge();
+        }
+        return size(answer) <= FrameAssembler.MAX_LENGTH ? answer : tooLarge();
     }
 
-    /** An answer for a gateway that speaks version 1 only. */
-    static ServiceAnswer plain(ServiceAnswer answer) {
-        return answer instanceof Certificates certificates && certificates.more()
-                ? new Certificates(certificates.total(), certificates.found())
-                : answer;
+    private static Failure tooLarge() {
+        return new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
+    }
+
+    /** An answer in a version of the protocol: without what that one lacks. */
+    static ServiceAnswer spoken(ServiceAnswer answer, int version) {
+        if (version < Hello.WITH_CLIENTS && answer instanceof Certificates certificates && certificates.more()) {
+            return new Certificates(certificates.total(), certificates.found());
+        }
+        return version < Hello.WITH_DETAILS && answer instanceof Uploaded uploaded ? plain(uploaded) : answer;
+    }
+
+    private static Uploaded plain(Uploaded uploaded) {
+        return new Uploaded(uploaded.results().stream().map(UploadResult::plain).toList());
     }
 
     private static Certificates cut(Certificates certificates, long mostBytes) {
@@ -240,7 +259,13 @@ final class FrameCodec {
     }
 
     private static long size(UploadResult result) {
-        return 13L + result.fingerprint().length + 3L * result.comment().length();
+        Detail detail = result.detail();
+        return 20L + result.fingerprint().length + 3L * result.comment().length() + 6L * detail.leftOut().size()
+                + size(detail.examples()) + size(detail.named());
+    }
+
+    private static long size(List<String> texts) {
+        return texts.stream().mapToLong(text -> 2L + 3L * text.length()).sum();
     }
 
     private static void appendLookup(Buffer out, Lookup lookup) {
@@ -300,25 +325,59 @@ final class FrameCodec {
     }
 
     private static void appendUploaded(Buffer out, int id, Uploaded uploaded) {
-        int frame = begin(out, UPLOADED, id);
+        boolean details = uploaded.results().stream().anyMatch(result -> !result.detail().equals(Detail.NONE));
+        int frame = begin(out, details ? UPLOADED_WITH_DETAILS : UPLOADED, id);
         out.appendShort((short) uploaded.results().size());
         for (UploadResult result : uploaded.results()) {
             out.appendByte((byte) result.outcome().code()).appendByte((byte) result.reason());
             out.appendByte((byte) result.fingerprint().length).appendBytes(result.fingerprint());
             out.appendLong(result.lsn());
             appendText(out, result.comment());
+            if (details) {
+                appendDetail(out, result.detail());
+            }
         }
         end(out, frame);
     }
 
-    private static Uploaded uploaded(ByteBuffer payload) throws BadFrameException {
+    private static void appendDetail(Buffer out, Detail detail) {
+        out.appendByte((byte) detail.leftOut().size());
+        for (LeftOut left : detail.leftOut()) {
+            out.appendByte((byte) left.rule()).appendByte((byte) (left.signatures() ? 1 : 0)).appendInt((int) left.count());
+        }
+        out.appendByte((byte) detail.examples().size());
+        detail.examples().forEach(example -> appendText(out, example));
+        out.appendInt(detail.userIds()).appendByte((byte) detail.named().size());
+        detail.named().forEach(userId -> appendText(out, userId));
+    }
+
+    private static Detail detail(ByteBuffer payload) throws BadFrameException {
+        List<LeftOut> leftOut = new ArrayList<>();
+        for (int rules = payload.get() & 0xff; rules > 0; rules--) {
+            leftOut.add(new LeftOut(payload.get() & 0xff, payload.get() != 0, payload.getInt() & 0xffff_ffffL));
+        }
+        List<String> examples = texts(payload, payload.get() & 0xff);
+        int userIds = payload.getInt();
+        return new Detail(leftOut, examples, userIds, texts(payload, payload.get() & 0xff));
+    }
+
+    private static List<String> texts(ByteBuffer payload, int count) throws BadFrameException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(text(payload));
+        }
+        return texts;
+    }
+
+    private static Uploaded uploaded(ByteBuffer payload, boolean details) throws BadFrameException {
         int count = payload.getShort() & MOST_IN_U16;
         List<UploadResult> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Outcome outcome = Outcome.ofCode(payload.get() & 0xff);
             int reason = payload.get() & 0xff;
             byte[] fingerprint = bytes(payload, payload.get() & 0xff);
-            results.add(new UploadResult(outcome, reason, fingerprint, payload.getLong(), text(payload)));
+            results.add(new UploadResult(outcome, reason, fingerprint, payload.getLong(), text(payload),
+                    details ? detail(payload) : Detail.NONE));
         }
         return new Uploaded(results);
     }

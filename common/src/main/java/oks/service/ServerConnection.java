@@ -233,7 +233,7 @@ final class ServerConnection {
         long held = 0;
         do {
             Reply reply = waiting.remove();
-            FrameCodec.append(out, reply.id, version < Hello.WITH_CLIENTS ? FrameCodec.plain(reply.answer) : reply.answer);
+            FrameCodec.append(out, reply.id, FrameCodec.spoken(reply.answer, version));
             held += reply.held;
             open.remove(reply.id);
             unanswered--;

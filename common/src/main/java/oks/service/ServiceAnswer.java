@@ -96,15 +96,22 @@ public sealed interface ServiceAnswer {
     /**
      * One line of an upload's answer.
      *
-     * @param reason      0, or one more than the ordinal of the reason for which it was refused
+     * @param reason      0, or the code of the reason for which it was refused
      * @param fingerprint 0 (not known), 16, 20 or 32 bytes
      * @param lsn         the change it made, 0 when it made none
      * @param comment     for people; cut at 65535 bytes of UTF-8 in the frame
+     * @param detail      what was kept of it and what was left out
      */
-    record UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment) {
+    record UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment, Detail detail) {
+        /** A line without details. */
+        public UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment) {
+            this(outcome, reason, fingerprint, lsn, comment, Detail.NONE);
+        }
+
         public UploadResult {
             Objects.requireNonNull(outcome);
             Objects.requireNonNull(comment);
+            Objects.requireNonNull(detail);
             if (reason < 0 || reason > 0xff) {
                 throw new IllegalArgumentException("reason outside 0 to 255: " + reason);
             }
@@ -116,11 +123,62 @@ public sealed interface ServiceAnswer {
 
         @Override public boolean equals(Object other) {
             return other instanceof UploadResult that && outcome == that.outcome && reason == that.reason && lsn == that.lsn
-                    && comment.equals(that.comment) && Arrays.equals(fingerprint, that.fingerprint);
+                    && comment.equals(that.comment) && detail.equals(that.detail) && Arrays.equals(fingerprint, that.fingerprint);
         }
 
         @Override public int hashCode() {
-            return Objects.hash(outcome, reason, lsn, comment, Arrays.hashCode(fingerprint));
+            return Objects.hash(outcome, reason, lsn, comment, detail, Arrays.hashCode(fingerprint));
+        }
+
+        /** The same line without its details. */
+        UploadResult plain() {
+            return new UploadResult(outcome, reason, fingerprint, lsn, comment);
+        }
+    }
+
+    /**
+     * What was kept of an uploaded certificate and what was left out. Numbers are of everything, texts of the first ones only.
+     *
+     * @param leftOut  how many parts were left out for each rule; at most 255 entries
+     * @param examples the first parts that were left out and why, a line each; at most {@link #MOST_EXAMPLES}
+     * @param userIds  how many user IDs of the upload were kept
+     * @param named    the first of them, decoded and not escaped; at most {@link #MOST_NAMED}
+     */
+    record Detail(List<LeftOut> leftOut, List<String> examples, int userIds, List<String> named) {
+        /** Nothing to tell. */
+        public static final Detail NONE = new Detail(List.of(), List.of(), 0, List.of());
+
+        public static final int MOST_EXAMPLES = 10;
+        public static final int MOST_NAMED = 20;
+
+        public Detail {
+            leftOut = List.copyOf(leftOut);
+            examples = List.copyOf(examples);
+            named = List.copyOf(named);
+            if (leftOut.size() > 0xff || examples.size() > MOST_EXAMPLES || named.size() > MOST_NAMED || named.size() > userIds) {
+                throw new IllegalArgumentException("a detail with " + leftOut.size() + " rules, " + examples.size() + " examples and "
+                        + named.size() + " of " + userIds + " user IDs");
+            }
+        }
+
+        /** The same without the texts. */
+        public Detail counts() {
+            return new Detail(leftOut, List.of(), userIds, List.of());
+        }
+    }
+
+    /**
+     * Parts that were left out for one rule.
+     *
+     * @param rule       the code of the rule, 1 to 255
+     * @param signatures whether signatures were left out, not the parts that they are on
+     * @param count      how many, 1 to 4294967295
+     */
+    record LeftOut(int rule, boolean signatures, long count) {
+        public LeftOut {
+            if (rule < 1 || rule > 0xff || count < 1 || count > 0xffff_ffffL) {
+                throw new IllegalArgumentException("rule " + rule + ", " + count + " parts");
+            }
         }
     }
 

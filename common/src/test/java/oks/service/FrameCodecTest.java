@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.LeftOut;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
@@ -84,6 +87,10 @@ final class FrameCodecTest {
         answerIs(new Certificates(3, true, List.of()), "00000010" + "07000000" + "00000007" + "00000003" + "00000000");
         answerIs(new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))), "00000019" + "03000000" + "00000007"
                 + "0001" + "04" + "03" + "00" + "0000000000000000" + "0002" + "6e6f");
+        answerIs(new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 9, "",
+                new Detail(List.of(new LeftOut(9, true, 3)), List.of("x: y"), 5, List.of("A <a@b.c>"))))),
+                "00000035" + "08000000" + "00000007" + "0001" + "01" + "00" + "00" + "0000000000000009" + "0000"
+                + "01" + "09" + "01" + "00000003" + "01" + "0004" + "783a2079" + "00000005" + "01" + "0009" + "41203c6140622e633e");
         answerIs(new ServiceAnswer.Fingerprints(3, List.of(new byte[16])), "00000021" + "06000000" + "00000007"
                 + "00000003" + "00000001" + "10" + "00".repeat(16));
         answerIs(new ServiceAnswer.Status("{}"), "0000000a" + "04000000" + "00000007" + "7b7d");
@@ -111,11 +118,36 @@ final class FrameCodecTest {
         "0000001f0200000000000000" + "00000001ffffffff" + "000000000000000000000000000000" , // count below zero reads as none, then goes on
         "0000001c0200000000000000" + "0000000100000001" + "00000000000000007fffffff", // length beyond the end
         "000000170300000000000000" + "0001" + "01000500000000000000000000", // fingerprint of 5 bytes
+        "000000230800000000000000" + "0001" + "01000000000000000000000000" + "01" + "000100000001" + "00" + "00000000" + "00", // rule 0
+        "0000001d0800000000000000" + "0001" + "01000000000000000000000000" + "00" + "00" + "80000000" + "00", // user IDs below zero
+        "000000210800000000000000" + "0001" + "01000000000000000000000000" + "00" + "00" + "00000001" + "02" + "00000000", // 2 of 1 named
         "0000000f0500000000000000" + "07000000000000", // failure 7
         "0000000f0500000000000000" + "01ffffffff0000", // retry after a negative time
     })
     void aBrokenAnswerIsRefused(String frame) {
         assertThatThrownBy(() -> FrameCodec.answer(HEX.parseHex(frame)[4], payload(frame))).isInstanceOf(BadFrameException.class);
+    }
+
+    @Test
+    void anOlderGatewayIsToldWithoutDetails() {
+        Detail detail = new Detail(List.of(new LeftOut(1, false, 1)), List.of("a"), 1, List.of("b"));
+        Uploaded whole = new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 1, "", detail)));
+        Uploaded plain = new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 1, "")));
+        assertThat(FrameCodec.spoken(whole, 3)).isEqualTo(whole);
+        assertThat(FrameCodec.spoken(whole, 2)).isEqualTo(plain);
+        assertThat(FrameCodec.spoken(new Certificates(3, true, List.of()), 2)).isEqualTo(new Certificates(3, true, List.of()));
+        assertThat(FrameCodec.spoken(new Certificates(3, true, List.of()), 1)).isEqualTo(new Certificates(3, List.of()));
+    }
+
+    @Test
+    void detailsThatDoNotFitInAFrameAreLeftOutAndTheResultsStay() {
+        Detail detail = new Detail(List.of(), List.of(), 1, List.of("x".repeat(20_000)));
+        List<UploadResult> results = Collections.nCopies(2000, new UploadResult(Outcome.NEW, 0, new byte[20], 1, "", detail));
+        ServiceAnswer fitted = FrameCodec.fitted(new Uploaded(results), Long.MAX_VALUE);
+        assertThat(fitted).isEqualTo(new Uploaded(results.stream().map(UploadResult::plain).toList()));
+        Buffer out = Buffer.buffer();
+        FrameCodec.append(out, 1, fitted);
+        assertThat((long) out.length()).isLessThanOrEqualTo(FrameCodec.size(fitted));
     }
 
     @Test

@@ -24,7 +24,9 @@ import oks.openpgp.UploadParser;
 import oks.service.Asker;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.Found;
+import oks.service.ServiceAnswer.LeftOut;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
@@ -154,25 +156,32 @@ final class MemoryKeyserver implements ServiceHandler {
         ParsedUpload parsed = parser.parse(upload.body());
         List<UploadResult> results = new ArrayList<>();
         for (ParsedUpload.Accepted accepted : parsed.accepted()) {
-            results.add(store(accepted.certificate()));
+            results.add(store(accepted.certificate(), detail(accepted)));
         }
         for (ParsedUpload.Refused refused : parsed.refused()) {
-            results.add(new UploadResult(Outcome.REFUSED, refused.reason().ordinal() + 1, new byte[0], 0, refused.text()));
+            results.add(new UploadResult(Outcome.REFUSED, refused.reason().code(), new byte[0], 0, refused.text()));
         }
         return new Uploaded(results);
     }
 
-    private UploadResult store(Certificate incoming) {
+    private static Detail detail(ParsedUpload.Accepted accepted) {
+        List<String> userIds = accepted.certificate().userIds();
+        return new Detail(accepted.dropped().stream().map(one -> new LeftOut(one.rule().code(), one.signatures(), one.count())).limit(255)
+                .toList(), accepted.dropped().stream().map(ParsedUpload.Dropped::line).limit(Detail.MOST_EXAMPLES).toList(), userIds.size(),
+                userIds.stream().limit(Detail.MOST_NAMED).toList());
+    }
+
+    private UploadResult store(Certificate incoming, Detail detail) {
         Found before = stored.get(incoming.fingerprint());
         Certificate merged = before == null ? incoming
                 : CertificateMerge.merge(Certificate.ofStored(before.certificate()), incoming);
         byte[] fingerprint = incoming.fingerprint().bytes();
         if (before != null && Arrays.equals(merged.bytes(), before.certificate())) {
-            return new UploadResult(Outcome.UNCHANGED, 0, fingerprint, 0, "");
+            return new UploadResult(Outcome.UNCHANGED, 0, fingerprint, 0, "", detail);
         }
         lsn++;
         stored.put(incoming.fingerprint(), new Found(lsn, lsn, merged.bytes()));
-        return new UploadResult(before == null ? Outcome.NEW : Outcome.MERGED, 0, fingerprint, lsn, "");
+        return new UploadResult(before == null ? Outcome.NEW : Outcome.MERGED, 0, fingerprint, lsn, "", detail);
     }
 
     /** Fingerprints of all that is stored. */

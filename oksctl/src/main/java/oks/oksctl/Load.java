@@ -121,7 +121,7 @@ final class Load implements AutoCloseable {
     private void take(Sent sent, Piece piece) throws IOException, InterruptedException {
         if (piece.reason().isPresent()) {
             enqueue(sent);
-            answered(sent, List.of(refused(piece.reason().get().ordinal() + 1, piece.text())));
+            answered(sent, List.of(refused(piece.reason().get().code(), piece.text())));
         } else {
             take(sent);
         }
@@ -214,15 +214,16 @@ final class Load implements AutoCloseable {
     private void account(Sent sent, UploadResult result) {
         String reason = reason(result);
         state.totals().add(result.outcome(), reason, "%s, in \"%s\"".formatted(result.comment(), sent.source.file()));
+        state.totals().addLeftOut(result.detail());
         try {
-            report.add(sent.source.file(), sent.number, fingerprint(result), result.outcome(), reason, result.lsn(), result.comment());
+            report.add(sent.source.file(), sent.number, fingerprint(result), reason, result);
         } catch (IOException e) {
             reportFailed = e;
         }
     }
 
     private static boolean lacksCertificate(UploadResult result) {
-        return result.outcome() == Outcome.REFUSED && result.reason() == Reason.REVOCATION_WITHOUT_CERTIFICATE.ordinal() + 1;
+        return result.outcome() == Outcome.REFUSED && result.reason() == Reason.REVOCATION_WITHOUT_CERTIFICATE.code();
     }
 
     private static String fingerprint(UploadResult result) {
@@ -233,9 +234,7 @@ final class Load implements AutoCloseable {
         if (result.outcome() != Outcome.REFUSED) {
             return "";
         }
-        Reason[] known = Reason.values();
-        boolean isKnown = result.reason() > 0 && result.reason() <= known.length;
-        return isKnown ? known[result.reason() - 1].name().toLowerCase(Locale.ROOT) : "failed";
+        return Reason.ofCode(result.reason()).map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("failed");
     }
 
     /**

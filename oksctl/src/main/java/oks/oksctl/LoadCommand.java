@@ -42,10 +42,15 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<LoadSource> files = LoadSource.of(sources);
         LoadState state = LoadState.open(resume, files);
+        Members settings;
         long total = files.stream().mapToLong(LoadSource::bytes).sum();
         try (ControlClient control = common.connect()) {
             Members ready = new Members("load",
                     control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
+            settings = ready.object("upload");
+            if (!common.json() && !common.quiet()) {
+                common.out().println(LeftOutCounts.announcement(settings, trusted));
+            }
             try (UploadConnection oksd = UploadConnection.connect(Path.of(ready.text("socket")), "oksctl load");
                     LoadReport lines = LoadReport.open(report, state.reported(report));
                     ProgressDisplay progress = common.progress("loading", total, "bytes");
@@ -57,16 +62,17 @@ final class LoadCommand implements Callable<Integer> {
             }
         }
         state.finish();
-        return tell(state.totals());
+        return tell(state.totals(), settings);
     }
 
-    private int tell(LoadTotals totals) {
+    private int tell(LoadTotals totals, Members settings) {
         if (common.json()) {
             common.out().println(totals.toJson());
             return (totals.isAllRefused() ? ExitCode.FAILED : ExitCode.DONE).status();
         }
         if (!common.quiet()) {
             common.out().println(totals.line());
+            totals.leftOut().lines(settings).forEach(common.out()::println);
         }
         totals.refusals().forEach((common.quiet() ? common.err() : common.out())::println);
         if (totals.isAllRefused()) {

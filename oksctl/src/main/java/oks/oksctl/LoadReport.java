@@ -1,10 +1,11 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
-import oks.service.ServiceAnswer.Outcome;
+import oks.service.ServiceAnswer.UploadResult;
 
 import java.io.BufferedWriter;
 import java.io.Closeable;
@@ -54,20 +55,23 @@ final class LoadReport implements Closeable {
         }
     }
 
-    void add(Path file, long number, String fingerprint, Outcome outcome, String reason, long lsn, String text)
-            throws IOException {
+    void add(Path file, long number, String fingerprint, String reason, UploadResult result) throws IOException {
         if (out == null) {
             return;
         }
-        out.write(JsonNodeFactory.instance.objectNode()
+        LeftOutCounts leftOut = new LeftOutCounts();
+        result.detail().leftOut().forEach(leftOut::add);
+        ObjectNode line = JsonNodeFactory.instance.objectNode()
                 .put("file", file.toString())
                 .put("number", number)
                 .put("fingerprint", fingerprint)
-                .put("result", outcome.name().toLowerCase(Locale.ROOT))
+                .put("result", result.outcome().name().toLowerCase(Locale.ROOT))
                 .put("reason", reason)
-                .put("lsn", lsn)
-                .put("text", text)
-                .toString());
+                .put("lsn", result.lsn())
+                .put("text", result.comment());
+        line.set("left_out", leftOut.toJson());
+        result.detail().examples().forEach(line.putArray("examples")::add);
+        out.write(line.toString());
         out.write('\n');
     }
 

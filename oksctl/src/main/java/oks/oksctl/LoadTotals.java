@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.fault.Count;
+import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.Outcome;
 
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class LoadTotals {
     private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final TreeMap<String, Long> reasons = new TreeMap<>();
     private final Map<String, String> examples = new HashMap<>();
+    private final LeftOutCounts leftOut = new LeftOutCounts();
 
     /**
      * @param reason the class of a refusal, such as "malformed"; empty for everything else
@@ -30,6 +32,16 @@ final class LoadTotals {
             reasons.merge(reason, 1L, Long::sum);
             examples.putIfAbsent(reason, text);
         }
+    }
+
+    /** Counts what was left out of a certificate that was taken. */
+    void addLeftOut(Detail detail) {
+        detail.leftOut().forEach(leftOut::add);
+    }
+
+    /** What was left out of all of them. */
+    LeftOutCounts leftOut() {
+        return leftOut;
     }
 
     /** Whether there was something, and nothing of it was taken. */
@@ -44,6 +56,7 @@ final class LoadTotals {
         }
         ObjectNode why = object.putObject("reasons");
         reasons.forEach(why::put);
+        object.set("left_out", leftOut.toJson());
         return object;
     }
 
@@ -54,6 +67,7 @@ final class LoadTotals {
             totals.outcomes.put(outcome, object.path(outcome.name().toLowerCase(Locale.ROOT)).asLong());
         }
         object.path("reasons").properties().forEach(why -> totals.reasons.put(why.getKey(), why.getValue().asLong()));
+        totals.leftOut.addAll(object.path("left_out"));
         return totals;
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -166,11 +167,25 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         ObjectNode result = object()
                 .put("socket", now.service().socket().toString())
                 .put("max_bytes", now.upload().maxBytes());
+        result.set("upload", uploadSettings(now.upload()));
         if (request.trusted()) {
             LOG.warn("certificates may come without verification while {} is connected", peer.describe());
             result.put("ticket", tickets.issue(peer));
         }
         return result;
+    }
+
+    /** The settings by which parts of certificates are left out, by name, as the configuration file has them. */
+    private static ObjectNode uploadSettings(OksdSettings.Upload upload) {
+        return object()
+                .put("third_party", upload.thirdParty().name().toLowerCase(Locale.ROOT))
+                .put("weak_hashes", upload.weakHashes().name().toLowerCase(Locale.ROOT))
+                .put("max_user_id", upload.maxUserId())
+                .put("max_user_attribute", upload.maxUserAttribute())
+                .put("max_packet", upload.maxPacket())
+                .put("max_signature", upload.maxSignature())
+                .put("max_certificate", upload.maxCertificate())
+                .put("max_certificate_cost", upload.maxCertificateCost());
     }
 
     private ObjectNode history(ControlRequest.History request, ProgressListener progress) {

@@ -10,6 +10,7 @@ import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.VerificationBudget;
+import oks.service.ServiceAnswer.Detail;
 import oks.store.CertificateStore;
 import oks.store.Matches;
 import oks.store.StoredCertificate;
@@ -87,6 +88,6 @@ final class Revocations {
     static Uploads.Line refusal(BareRevocation revocation, VerificationBudget budget) {
         Outcome outcome = budget.excess().map(text -> Outcome.refused(Reason.TOO_COSTLY, text)).orElseGet(() -> Outcome.refused(
                 Reason.REVOCATION_WITHOUT_CERTIFICATE, "no certificate is stored here that this revocation revokes"));
-        return new Uploads.Line(revocation.issuerFingerprint(), outcome);
+        return new Uploads.Line(revocation.issuerFingerprint(), outcome, Detail.NONE);
     }
 }

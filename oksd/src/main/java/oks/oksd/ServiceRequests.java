@@ -154,10 +154,11 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         };
         return new ServiceAnswer.UploadResult(
                 result,
-                outcome.reason() == null ? 0 : outcome.reason().ordinal() + 1,
+                outcome.reason() == null ? 0 : outcome.reason().code(),
                 line.subject().map(fingerprint -> fingerprint.bytes()).orElse(NO_FINGERPRINT),
                 outcome.lsn().number(),
-                outcome.comment());
+                outcome.comment(),
+                line.detail());
     }
 
     private ServiceAnswer failed(Throwable failure) {

@@ -27,6 +27,7 @@ import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
 import oks.openpgp.WeakHashes;
 import oks.service.Asker;
+import oks.service.ServiceAnswer.Detail;
 import oks.store.CertificateStore;
 
 /**
@@ -60,8 +61,9 @@ final class Uploads implements AutoCloseable {
      * One line of an upload's answer.
      *
      * @param subject the fingerprint; empty when none could be read
+     * @param detail what was kept and what was left out
      */
-    record Line(Optional<Fingerprint> subject, Outcome outcome) {}
+    record Line(Optional<Fingerprint> subject, Outcome outcome, Detail detail) {}
 
     Uploads(CertificateStore store, Committer committer, Supplier<OksdSettings> settings, LongSupplier nanoTime) {
         this.revocations = new Revocations(store);
@@ -149,7 +151,10 @@ final class Uploads implements AutoCloseable {
             return false;
         }
         List<CompletableFuture<Line>> lines = new ArrayList<>();
-        CertificateMerge.gather(pieces, limits).forEach(certificate -> lines.add(submit(certificate, waiting.origin)));
+        KeptAndLeft details = new KeptAndLeft();
+        upload.accepted().forEach(details::add);
+        CertificateMerge.gather(pieces, limits).forEach(certificate ->
+                lines.add(submit(certificate, waiting.origin, details.of(certificate.fingerprint()))));
         refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
         CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
                 .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
@@ -193,18 +198,19 @@ final class Uploads implements AutoCloseable {
         answer.complete(lines);
     }
 
-    private CompletableFuture<Line> submit(Certificate certificate, String origin) {
+    private CompletableFuture<Line> submit(Certificate certificate, String origin, Detail detail) {
         long deadline = nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
         Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
         committer.submit(submission);
         return submission.outcome()
-                .thenApply(outcome -> new Line(Optional.of(certificate.fingerprint()), outcome));
+                .thenApply(outcome -> new Line(Optional.of(certificate.fingerprint()), outcome,
+                        outcome.result() == Outcome.Result.REFUSED ? Detail.NONE : detail));
     }
 
     private static Line line(ParsedUpload.Refused refusal) {
         Optional<Fingerprint> subject =
                 refusal.subject().isEmpty() ? Optional.empty() : Optional.of(Fingerprint.parse(refusal.subject()));
-        return new Line(subject, Outcome.refused(refusal.reason(), refusal.text()));
+        return new Line(subject, Outcome.refused(refusal.reason(), refusal.text()), Detail.NONE);
     }
 
     /** The limits that these settings make. */

@@ -479,6 +479,10 @@ final class SocketsTest {
         }
         ServiceRequest late = new ServiceRequest.Upload("load", ticket, forged);
         await(() -> ask(late) instanceof ServiceAnswer.Failure);
-        assertThat(command(new ControlRequest.Load(false)).has("ticket")).isFalse();
+        JsonNode load = command(new ControlRequest.Load(false));
+        assertThat(load.has("ticket")).isFalse();
+        assertThat(load.path("upload").toString()).isEqualTo("{\"third_party\":\"attested\",\"weak_hashes\":\"sha1\",\"max_user_id\":2048,"
+                + "\"max_user_attribute\":0,\"max_packet\":8192,\"max_signature\":65536,\"max_certificate\":1048576,"
+                + "\"max_certificate_cost\":10000}");
     }
 }

@@ -18,12 +18,15 @@ import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
+import oks.openpgp.DropRule;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Lsn;
 import oks.service.Asker;
 import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.Detail;
+import oks.service.ServiceAnswer.LeftOut;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,56 @@ final class UploadsTest {
             body.writeBytes(part);
         }
         return Bench.answer(uploads.accept(answer -> { }, "test", true, body.toByteArray())).stream().map(Uploads.Line::outcome).toList();
+    }
+
+    @Test
+    void whatIsKeptAndWhatIsLeftOutIsToldOfAllPiecesTogether() {
+        SampleKey key = new SampleKey(77);
+        byte[] eve = SampleKey.packet(13, "Eve".getBytes(StandardCharsets.UTF_8));
+        byte[] one = SampleKey.concat(key.certificate("One <one@example.org>"), eve);
+        byte[] two = SampleKey.concat(key.certificate("Two"), eve, new SampleKey(78).subkeyPacket());
+        Uploads.Line line = lines(one, two).get(0);
+        assertThat(line.outcome().result()).isEqualTo(Outcome.Result.NEW);
+        Detail detail = line.detail();
+        assertThat(detail.named()).containsExactly("One <one@example.org>", "Two");
+        assertThat(detail.userIds()).isEqualTo(2);
+        assertThat(detail.leftOut()).containsExactlyInAnyOrder(new LeftOut(DropRule.NO_SELF_SIGNATURE.code(), false, 2),
+                new LeftOut(DropRule.NO_BINDING_SIGNATURE.code(), false, 1));
+        assertThat(detail.examples()).containsExactlyInAnyOrder("user ID \"Eve\": no valid self-signature",
+                "subkey " + new SampleKey(78).fingerprint() + ": no valid binding signature");
+        assertThat(lines(one).get(0).detail().named()).as("unchanged").containsExactly("One <one@example.org>");
+        assertThat(lines(SampleKey.concat(key.packet(), eve)).get(0).detail()).as("refused").isEqualTo(Detail.NONE);
+    }
+
+    @Test
+    void whatIsToldIsBounded() {
+        SampleKey key = new SampleKey(77);
+        byte[][] many = new byte[900][];
+        for (int i = 0; i < 900; i++) {
+            String userId = (i + "x").repeat(400);
+            many[i] = i % 2 == 0 ? key.userIdWithSignature(userId) : SampleKey.packet(13, userId.getBytes(StandardCharsets.UTF_8));
+        }
+        Detail detail = lines(key.packet(), SampleKey.concat(many)).get(0).detail();
+        assertThat(detail.userIds()).isEqualTo(450);
+        assertThat(detail.named()).hasSize(Detail.MOST_NAMED).allMatch(name -> name.length() > 400);
+        assertThat(detail.examples()).hasSize(Detail.MOST_EXAMPLES).allMatch(example -> example.length() < 150);
+        assertThat(detail.leftOut()).containsExactly(new LeftOut(DropRule.NO_SELF_SIGNATURE.code(), false, 450));
+        byte[][] certificates = new byte[100][];
+        for (int i = 0; i < certificates.length; i++) {
+            byte[][] userIds = new byte[20][];
+            for (int j = 0; j < userIds.length; j++) {
+                userIds[j] = new SampleKey(5000 + i).userIdWithSignature((j + "y").repeat(400));
+            }
+            certificates[i] = SampleKey.concat(new SampleKey(5000 + i).packet(), SampleKey.concat(userIds));
+        }
+        List<Uploads.Line> lines = lines(certificates);
+        assertThat(lines).hasSize(100).allMatch(one -> one.detail().userIds() == 20);
+        assertThat(lines.stream().flatMap(one -> one.detail().named().stream()).mapToInt(String::length).sum()).isLessThan(1 << 20);
+        assertThat(lines.get(99).detail().named()).isEmpty();
+    }
+
+    private List<Uploads.Line> lines(byte[]... parts) {
+        return Bench.answer(uploads.accept(answer -> { }, "test", true, SampleKey.concat(parts)));
     }
 
     /** Certificate, revocation by somebody whom it names, and that revoker's certificate, in any order, alone or together. */

@@ -65,8 +65,35 @@ class LoadIT {
             assertThat(keyserver.status().path("certificates").asInt()).isEqualTo(299);
 
             Finished again = keyserver.oksctl("load", "--trusted", dump.resolve("a.pgp").toString()).done();
-            assertThat(again.stdout()).isEqualTo("loaded 200 certificates: 0 new, 0 merged, 200 unchanged, 0 refused\n");
+            assertThat(again.stdout()).isEqualTo("oksd leaves out: signatures by other keys that the owner did not attest "
+                    + "(upload.third_party = attested), photos and other user attributes (upload.max_user_attribute = 0), and what is above "
+                    + "its limits\nloaded 200 certificates: 0 new, 0 merged, 200 unchanged, 0 refused\n");
             keyserver.oksctl("check").done();
+        }
+    }
+
+    @Test
+    void whatWasLeftOutIsToldWithItsSettings() throws Exception {
+        SampleKey key = new SampleKey(1);
+        byte[] bySomebody = new SampleKey(2).signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(),
+                SampleKey.hashedUserId("One"));
+        byte[] photo = {(byte) 0xd1, 3, 2, 1, 0};
+        Path file = Files.write(scratch.resolve("one.pgp"), SampleKey.concat(key.certificate("One"), bySomebody, photo));
+        Path report = scratch.resolve("report");
+        try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
+            assertThat(keyserver.oksctl("load", "--report", report.toString(), file.toString()).done().stdout()).endsWith("""
+                    loaded 1 certificate: 1 new, 0 merged, 0 unchanged, 0 refused
+                    left out: 1 signature by other keys (upload.third_party = attested)
+                    left out: 1 user attribute such as photos (upload.max_user_attribute = 0)
+                    """);
+            String counts = "{\"signatures\":{\"third_party\":1},\"parts\":{\"user_attribute_not_kept\":1}}";
+            assertThat(json(keyserver.oksctl("load", "--json", file.toString())).path("left_out").toString()).isEqualTo(counts);
+            JsonNode line = Keyserver.json(Files.readAllLines(report).get(0));
+            assertThat(line.path("left_out").toString()).isEqualTo(counts);
+            assertThat(line.path("examples")).extracting(JsonNode::asText).containsExactly(
+                    "user attribute: photos and other user attributes are not kept here (upload.max_user_attribute = 0)",
+                    "user ID \"One\": 1 signature: made by another key, not attested (upload.third_party = attested)");
+            assertThat(keyserver.oksctl("load", "--quiet", file.toString()).done().stdout()).isEmpty();
         }
     }
 

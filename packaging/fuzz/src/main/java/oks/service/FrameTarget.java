@@ -38,6 +38,8 @@ public final class FrameTarget implements FuzzTarget {
         for (ServiceAnswer answer : List.of(
                 new Certificates(3, List.of(new Found(9, 1_000_000, new byte[] {1, 2, 3}))), new Certificates(3, true, List.of()),
                 new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))),
+                new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 9, "", new ServiceAnswer.Detail(
+                        List.of(new ServiceAnswer.LeftOut(9, true, 3)), List.of("x: y"), 5, List.of("A <a@b.c>"))))),
                 new Fingerprints(3, List.of(new byte[16])), new ServiceAnswer.Status("{}"),
                 new Failure(FailureCode.TEMPORARILY_UNAVAILABLE, 10, "paused"))) {
             FrameCodec.append(answers, 7, answer);
