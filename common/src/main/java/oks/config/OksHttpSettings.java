@@ -50,8 +50,12 @@ public record OksHttpSettings(
         }
     }
 
-    /** {@code [pages]}; an empty directory or contact is none. */
-    public record Pages(String directory, String name, String contact) {}
+    /** {@code [pages]}; an empty directory or contact is none. At least one language, the one first that everybody else gets. */
+    public record Pages(String directory, String name, List<String> languages, String contact) {
+        public Pages {
+            languages = List.copyOf(languages);
+        }
+    }
 
     /** {@code [statistics]}; an empty file is none. */
     public record Statistics(String file) {}
@@ -132,7 +136,8 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
                         values.get(OksHttpTable.LIMITS_EXEMPT),
                         values.get(OksHttpTable.LIMITS_METRICS)),
-                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_NAME), values.get(OksHttpTable.PAGES_CONTACT)),
+                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_NAME),
+                        values.get(OksHttpTable.PAGES_LANGUAGES), values.get(OksHttpTable.PAGES_CONTACT)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE), values.get(OksHttpTable.PROCESS_ALLOW_ROOT)),

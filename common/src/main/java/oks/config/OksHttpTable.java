@@ -90,6 +90,9 @@ final class OksHttpTable {
 
     static final Setting<String> PAGES_NAME = new Setting<>("pages.name", text("[^\\p{Cntrl}]{1,100}", "a name of 1 to 100 characters"),
             "OpenPGP keyserver", RELOAD, "What the server is called on its pages.");
+    static final Setting<List<String>> PAGES_LANGUAGES = new Setting<>("pages.languages",
+            listOfText("[a-z]{2,3}", 1, "a list of languages such as [\"en\", \"de\"]"), List.of("en", "de"), RELOAD,
+            "The languages of the pages, of which each client gets the one that it prefers, and the first one without a preference.");
     static final Setting<String> PAGES_CONTACT = new Setting<>("pages.contact", text(CONTACT, CONTACT_EXPECTED), "", RELOAD,
             "Whom the help page names for removals: an e-mail address or a Web page; \"\" for nobody.");
 
@@ -136,7 +139,7 @@ final class OksHttpTable {
                 SEARCH_MAX_RESULTS,
                 LIMITS_LOOKUPS, LIMITS_UPLOADS, LIMITS_CONNECTIONS, LIMITS_PROXIES, LIMITS_CLIENT_HEADER, LIMITS_PROXY_PROTOCOL,
                 LIMITS_EXEMPT, LIMITS_METRICS,
-                PAGES_DIRECTORY, PAGES_NAME, PAGES_CONTACT, STATISTICS_FILE,
+                PAGES_DIRECTORY, PAGES_NAME, PAGES_LANGUAGES, PAGES_CONTACT, STATISTICS_FILE,
                 ACCESS_FILE, ACCESS_ADDRESSES,
                 PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tomlj.TomlArray;
@@ -134,6 +135,11 @@ final class SettingTypes {
 
     /** @param expected what the list holds, for people */
     static SettingType<List<String>> listOfText(String pattern, String expected) {
+        return listOfText(pattern, 0, expected);
+    }
+
+    /** As {@link #listOfText(String, String)}, with at least so many texts, each once. */
+    static SettingType<List<String>> listOfText(String pattern, int least, String expected) {
         Pattern accepted = Pattern.compile(pattern);
         return new Typed<>(expected) {
             @Override
@@ -143,7 +149,7 @@ final class SettingTypes {
                 for (Object value : values) {
                     texts.add(value instanceof String text && accepted.matcher(text).matches() ? text : refuse());
                 }
-                return List.copyOf(texts);
+                return least > 0 && (texts.size() < least || Set.copyOf(texts).size() < texts.size()) ? refuse() : List.copyOf(texts);
             }
         };
     }

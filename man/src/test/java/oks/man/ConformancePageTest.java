@@ -25,7 +25,8 @@ final class ConformancePageTest {
     private static final Pattern PATH = Pattern.compile("\"(/(?:pks/[a-z0-9/-]+|healthz|readyz|metrics))\"");
     /** Tests of what clients see; the others are of parts, or of what an operator does. */
     private static final Set<String> OF_CLIENTS = Set.of("BrowserTest", "BudgetsTest", "ConnectionsTest", "GatewayHttpTest", "GatewayIT", "GnuPgTest", "HealthTest",
-            "HttpTortureTest", "LegacyHkpTest", "LimitedGatewayTest", "OtherClientsTest", "PagesTest", "ProxiesTest", "RequestHeadTest", "TlsTest", "TypedTextTest", "V2HkpTest", "Version6Test", "WebTest");
+            "HttpTortureTest", "LegacyHkpTest", "LimitedGatewayTest", "OtherClientsTest", "PagesTest", "ProxiesTest", "RequestHeadTest",
+            "TlsTest", "TypedTextTest", "UploadAnswerTest", "V2HkpTest", "Version6Test", "WebTest");
     private static final List<Path> TESTS = List.of(Path.of("../oks-http/src/test/java/oks/http"), Path.of("../oks-restore/src/test/java/oks/restore/e2e"));
     private static final Path PROGRAM = Path.of("../oks-http/src/main/java/oks/http");
 

@@ -80,6 +80,14 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
         return new Answer(NOT_MODIFIED, contentType, Buffer.buffer(), headers);
     }
 
+    /** The same answer, which depends on these headers of the request, too. */
+    Answer varying(String names) {
+        List<Header> others = headers.stream().filter(header -> header.name() != HttpHeaders.VARY).toList();
+        String all = headers.stream().filter(header -> header.name() == HttpHeaders.VARY).map(header -> header.value() + ", ")
+                .findFirst().orElse("") + names;
+        return new Answer(status, contentType, body, others).with(HttpHeaders.VARY, all);
+    }
+
     /** The same answer with one more header, which it does not have yet. */
     Answer with(CharSequence header, CharSequence value) {
         List<Header> more = new ArrayList<>(headers.size() + 1);

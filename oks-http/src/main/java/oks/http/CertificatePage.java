@@ -36,44 +36,44 @@ record CertificatePage(String name, String grouped, String fileName, String down
      *
      * @param modified when the certificate last changed here
      */
-    static CertificatePage of(CertificateDescription certificate, Instant modified, Instant now) {
+    static CertificatePage of(CertificateDescription certificate, Instant modified, Instant now, Words words) {
         Fingerprint fingerprint = certificate.fingerprint();
         List<SignatureDescription> signatures = certificate.signatures();
-        return new CertificatePage(name(certificate), PagePaths.grouped(fingerprint), PagePaths.fileName(fingerprint),
-                PagePaths.download(fingerprint), QrSquare.of("OPENPGP4FPR:" + fingerprint, "QR code of the fingerprint"),
-                certificate.userIds().stream().map(userId -> userId(userId, now)).toList(), fingerprint.keyId().toString(),
-                algorithm(certificate.algorithmName(), certificate.bits()), certificate.version(),
-                Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now), certificate.revoked(),
+        return new CertificatePage(name(certificate, words), PagePaths.grouped(fingerprint), PagePaths.fileName(fingerprint),
+                PagePaths.download(fingerprint), QrSquare.of("OPENPGP4FPR:" + fingerprint, HtmlText.of(words.of("QR code of the fingerprint"))),
+                certificate.userIds().stream().map(userId -> userId(userId, now, words)).toList(), fingerprint.keyId().toString(),
+                algorithm(certificate.algorithmName(), certificate.bits(), words), certificate.version(),
+                Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now, words), certificate.revoked(),
                 certificate.revokedBy().map(PagePaths::grouped).orElse(""),
                 certificate.revokedBy().map(revoker -> PagePaths.search(revoker.toString())).orElse(""),
                 Validity.date(Optional.of(modified)), !certificate.subkeys().isEmpty(),
-                certificate.subkeys().stream().map(subkey -> subkey(subkey, now)).toList(), !signatures.isEmpty(),
-                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
+                certificate.subkeys().stream().map(subkey -> subkey(subkey, now, words)).toList(), !signatures.isEmpty(),
+                SignatureRow.summary(signatures, words), SignatureRow.of(signatures, now, words), left(signatures));
     }
 
     /** What a certificate is called: its primary user ID. */
-    static String name(CertificateDescription certificate) {
-        return certificate.userIds().stream().findFirst().map(UserIdDescription::text).orElse("No user ID");
+    static String name(CertificateDescription certificate, Words words) {
+        return certificate.userIds().stream().findFirst().map(UserIdDescription::text).orElse(words.of("No user ID"));
     }
 
-    private static UserIdPart userId(UserIdDescription userId, Instant now) {
+    private static UserIdPart userId(UserIdDescription userId, Instant now, Words words) {
         List<SignatureDescription> signatures = userId.signatures();
-        return new UserIdPart(userId.text(), Validity.of(userId.created(), userId.expires(), userId.revoked(), now), !signatures.isEmpty(),
-                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
+        return new UserIdPart(userId.text(), Validity.of(userId.created(), userId.expires(), userId.revoked(), now, words), !signatures.isEmpty(),
+                SignatureRow.summary(signatures, words), SignatureRow.of(signatures, now, words), left(signatures));
     }
 
-    private static SubkeyPart subkey(SubkeyDescription subkey, Instant now) {
+    private static SubkeyPart subkey(SubkeyDescription subkey, Instant now, Words words) {
         List<SignatureDescription> signatures = subkey.signatures();
-        return new SubkeyPart(PagePaths.grouped(subkey.fingerprint()), algorithm(subkey.algorithmName(), subkey.bits()),
-                Validity.of(Optional.of(subkey.created()), subkey.expires(), subkey.revoked(), now), !signatures.isEmpty(),
-                SignatureRow.summary(signatures), SignatureRow.of(signatures, now), left(signatures));
+        return new SubkeyPart(PagePaths.grouped(subkey.fingerprint()), algorithm(subkey.algorithmName(), subkey.bits(), words),
+                Validity.of(Optional.of(subkey.created()), subkey.expires(), subkey.revoked(), now, words), !signatures.isEmpty(),
+                SignatureRow.summary(signatures, words), SignatureRow.of(signatures, now, words), left(signatures));
     }
 
     private static int left(List<SignatureDescription> signatures) {
         return Math.max(0, signatures.size() - SignatureRow.MOST);
     }
 
-    private static String algorithm(String name, int bits) {
-        return name + (bits > 0 ? " (" + bits + " bits)" : "");
+    private static String algorithm(String name, int bits, Words words) {
+        return name + (bits > 0 ? words.of(" (%s bits)", bits) : "");
     }
 }

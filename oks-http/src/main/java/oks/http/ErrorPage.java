@@ -4,10 +4,11 @@ package oks.http;
  * Why there is no other page, as its template sees it.
  *
  * @param text   one sentence, without a full stop
+ * @param english whether the sentence is in English on a page in another language
  * @param search what was searched for and not found, to be corrected; empty for other errors
  * @param advice what to do now; may be empty
  */
-record ErrorPage(String title, String text, String search, String advice) {
+record ErrorPage(String title, String text, boolean english, String search, String advice) {
     private static final String UPLOADS = "/pks/add";
 
     /**
@@ -17,9 +18,10 @@ record ErrorPage(String title, String text, String search, String advice) {
      * @param path   where the request went
      * @param search what it searched for, or empty
      */
-    static ErrorPage of(int status, String line, String path, String search) {
-        return new ErrorPage(title(status), Character.toUpperCase(line.charAt(0)) + line.substring(1),
-                status == 404 ? search : "", advice(status, path, status == 404 && !search.isEmpty()));
+    static ErrorPage of(int status, String line, String path, String search, Words words) {
+        String text = words.of(line);
+        return new ErrorPage(words.of(title(status)), Character.toUpperCase(text.charAt(0)) + text.substring(1), !words.has(line),
+                status == 404 ? search : "", words.of(advice(status, path, status == 404 && !search.isEmpty())));
     }
 
     private static String title(int status) {

@@ -82,9 +82,9 @@ final class Exchange {
         around.limits().admit(kind, client());
     }
 
-    /** The pages as they are now. */
+    /** The pages as they are now, in the client's language. */
     Pages pages() {
-        return around.pages().get().under(PagePaths.base(request.path()));
+        return around.pages().get().in(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE)).under(PagePaths.base(request.path()));
     }
 
     /** Fails with 403 for a client that may not read the figures. */

@@ -198,6 +198,7 @@ final class GatewayVerticle extends VerticleBase {
                 Map.of(
                         "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().start())),
                         "/help", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().help(exchange.authority(), exchange.request().isSSL()))),
+                        "/api", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().api(exchange.authority(), exchange.request().isSSL()))),
                         "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
                         "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
                         "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.around().metrics(),

@@ -28,6 +28,7 @@ final class GrowthPlot {
 
     private final Duration span;
     private final List<Span> spans;
+    private final Words words;
 
     /**
      * What happened in one span.
@@ -39,7 +40,8 @@ final class GrowthPlot {
     record Span(String begin, long certificates, long changes) { }
 
     /** @param samples the oldest first, at least one */
-    GrowthPlot(List<Sample> samples) {
+    GrowthPlot(List<Sample> samples, Words words) {
+        this.words = words;
         Instant first = samples.get(0).time();
         Instant last = samples.get(samples.size() - 1).time();
         span = SPANS.stream().filter(one -> Duration.between(first, last).dividedBy(one) < MOST_SPANS - 1).findFirst()
@@ -55,18 +57,18 @@ final class GrowthPlot {
     /** What one span is called: "hour", "day" or "week", or days. */
     String unit() {
         long days = span.toDays();
-        return days == 0 ? "hour" : days == 1 ? "day" : days == 7 ? "week" : days + " days";
+        return days == 0 ? words.of("hour") : days == 1 ? words.of("day") : days == 7 ? words.of("week") : words.of("%s days", days);
     }
 
     /** Both pictures, one below the other. */
     String svg() {
         long certificates = spans.get(spans.size() - 1).certificates();
         long changes = spans.stream().mapToLong(Span::changes).sum();
-        return figure("certificates", "Certificates", String.format(Locale.ROOT, "From %s (UTC) to now, where there are %,d.",
-                        spans.get(0).begin(), certificates), area(ceiling(spans.stream().mapToLong(Span::certificates).max().orElse(0))),
+        return figure("certificates", words.of("Certificates"), words.of("From %s (UTC) to now, where there are %s.",
+                        spans.get(0).begin(), grouped(certificates)), area(ceiling(spans.stream().mapToLong(Span::certificates).max().orElse(0))),
                         ceiling(spans.stream().mapToLong(Span::certificates).max().orElse(0)))
-                + figure("changes", "Uploads that changed something, each " + unit(), String.format(Locale.ROOT,
-                        "%,d from %s (UTC) to now.", changes, spans.get(0).begin()),
+                + figure("changes", words.of("Uploads that changed something, each %s", unit()), words.of("%s from %s (UTC) to now.",
+                        grouped(changes), spans.get(0).begin()),
                         bars(ceiling(spans.stream().mapToLong(Span::changes).max().orElse(0))),
                         ceiling(spans.stream().mapToLong(Span::changes).max().orElse(0)));
     }
@@ -89,6 +91,10 @@ final class GrowthPlot {
         return spans;
     }
 
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
     private String figure(String id, String title, String text, String drawing, long ceiling) {
         return """
                 <figure>
@@ -98,7 +104,7 @@ final class GrowthPlot {
                 <desc id="%1$s-text">%5$s</desc>
                 %6$s%7$s</svg>
                 </figure>
-                """.formatted(id, title, WIDTH, HEIGHT, text, grid(ceiling), drawing);
+                """.formatted(id, HtmlText.of(title), WIDTH, HEIGHT, HtmlText.of(text), grid(ceiling), drawing);
     }
 
     private String grid(long ceiling) {

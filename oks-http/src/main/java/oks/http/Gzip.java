@@ -42,6 +42,6 @@ final class Gzip {
             throw new UncheckedIOException(e);
         }
         return new Answer(answer.status(), answer.contentType(), Buffer.buffer(bytes.toByteArray()), answer.headers())
-                .with(HttpHeaders.CONTENT_ENCODING, "gzip").with(HttpHeaders.VARY, "Accept-Encoding");
+                .with(HttpHeaders.CONTENT_ENCODING, "gzip").varying("Accept-Encoding");
     }
 }

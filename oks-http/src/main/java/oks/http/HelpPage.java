@@ -23,7 +23,8 @@ record HelpPage(String server, String contact, String contactLink) {
         return new HelpPage(server(authority, tls), contact, contact.startsWith("https://") ? contact : "mailto:" + contact);
     }
 
-    private static String server(String authority, boolean tls) {
+    /** What gpg's option --keyserver takes for a server that is reached by this name. */
+    static String server(String authority, boolean tls) {
         if (WITH_PORT.matcher(authority).matches()) {
             return (tls ? "hkps://" : "hkp://") + authority;
         }

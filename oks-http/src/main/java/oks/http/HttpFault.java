@@ -54,7 +54,7 @@ final class HttpFault extends RuntimeException {
      * @param search what it searched for, or empty
      */
     Answer page(Pages pages, String path, String search) {
-        return headed(pages.error(status, ErrorPage.of(status, line(), path, search)));
+        return headed(pages.error(status, ErrorPage.of(status, line(), path, search, pages.words())));
     }
 
     private String line() {

@@ -31,19 +31,19 @@ record IndexPage(String search, long total, boolean one, boolean atLeast, int sh
     /** A user ID besides the primary one. */
     record OtherUserId(String text, Validity validity) { }
 
-    static IndexPage of(String search, ResultPart part, List<CertificateDescription> certificates, Instant now) {
+    static IndexPage of(String search, ResultPart part, List<CertificateDescription> certificates, Instant now, Words words) {
         return new IndexPage(search, part.total(), part.total() == 1 && !part.more(), part.more(), certificates.size(), part.skip() + 1,
                 part.skip() + part.size(), part.total() > part.size() || part.more(), part.previous().orElse(""), part.next().orElse(""),
-                certificates.stream().map(certificate -> result(certificate, now)).toList());
+                certificates.stream().map(certificate -> result(certificate, now, words)).toList());
     }
 
-    private static Result result(CertificateDescription certificate, Instant now) {
+    private static Result result(CertificateDescription certificate, Instant now, Words words) {
         List<UserIdDescription> userIds = certificate.userIds();
         List<OtherUserId> others = userIds.stream().skip(1).limit(MOST_USER_IDS - 1L)
-                .map(one -> new OtherUserId(one.text(), Validity.of(one.created(), one.expires(), one.revoked(), now))).toList();
-        return new Result(PagePaths.certificate(certificate.fingerprint()), CertificatePage.name(certificate),
+                .map(one -> new OtherUserId(one.text(), Validity.of(one.created(), one.expires(), one.revoked(), now, words))).toList();
+        return new Result(PagePaths.certificate(certificate.fingerprint()), CertificatePage.name(certificate, words),
                 PagePaths.grouped(certificate.fingerprint()), certificate.algorithmName(),
-                Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now),
+                Validity.of(Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now, words),
                 !others.isEmpty(), others, Math.max(0, userIds.size() - MOST_USER_IDS));
     }
 }

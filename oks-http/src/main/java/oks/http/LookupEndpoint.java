@@ -79,7 +79,7 @@ final class LookupEndpoint implements Endpoint {
 
     private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {
         boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1 && part.skip() == 0;
-        return one ? pages.certificate(CertificatePage.of(bundle.described().get(0), bundle.modified(), clock.instant()))
-                : pages.results(IndexPage.of(query.get("search"), part, bundle.described(), clock.instant()));
+        return one ? pages.certificate(CertificatePage.of(bundle.described().get(0), bundle.modified(), clock.instant(), pages.words()))
+                : pages.results(IndexPage.of(query.get("search"), part, bundle.described(), clock.instant(), pages.words()));
     }
 }

@@ -29,11 +29,16 @@ final class PageSamples {
             "statistics", List.of(
                     new StatisticsPage(List.of(new StatisticsPage.Figure("a", "b")), List.of(new StatisticsPage.Figure("a", "b")),
                             "<svg></svg>", "day", List.of(new StatisticsPage.SpanRow("2024-01-01", "1", "1")))),
-            "upload", List.of(new UploadPage(List.of(new UploadPage.Result("published", "0123", "/", "why"),
-                    new UploadPage.Result("refused", "0123", "", ""), new UploadPage.Result("refused", "", "", "")))),
+            "upload", List.of(new UploadPage(List.of(
+                    new UploadPage.Result("published", "0123", "/", "why", "0123", true, List.of("a"), 1, true, List.of("a@b.c"), true,
+                            List.of(new UploadPage.LeftOut("b", "1", "c"), new UploadPage.LeftOut("b", "1", "")), true, List.of("d")),
+                    new UploadPage.Result("published", "0123", "/", "", "", false, List.of(), 0, false, List.of(), false, List.of(), false,
+                            List.of()),
+                    UploadPage.Result.refused("refused", "0123", ""), UploadPage.Result.refused("refused", "", "")))),
+            "api", List.of(ApiPage.of("", false)),
             "help", List.of(HelpPage.of("", false, ""), HelpPage.of("keys.example.org", true, "keys@example.org")),
-            "error", List.of(new ErrorPage("Not found", "there is nothing here", "alice", "try again"),
-                    new ErrorPage("Not now", "it is closed", "", "")));
+            "error", List.of(new ErrorPage("Not found", "there is nothing here", true, "alice", "try again"),
+                    new ErrorPage("Not now", "it is closed", false, "", "")));
 
     private PageSamples() { }
 

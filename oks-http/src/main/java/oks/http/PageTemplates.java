@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * The templates of the pages: those of an operator's directory, and from the jar those that are not there. The language is
+ * The templates of the pages in one language: those of an operator's directory, and from the jar those that are not there; of each
+ * the one in that language, such as "help.de.mustache", before the one without. They are written in
  * Mustache; what a page shows is in the record of the same name, and oks-http(8) lists it.
  *
  * <p>Values are hostile text: a template cannot insert one unescaped, except for the three that are made here. Immutable.
@@ -32,37 +34,43 @@ import oks.fault.OperatorFault;
 final class PageTemplates {
     /** The files that come with the program. */
     static final List<String> FILES = List.of("page.mustache", "start.mustache", "results.mustache", "certificate.mustache",
-            "statistics.mustache", "upload.mustache", "help.mustache", "error.mustache", "search.mustache", "badge.mustache", "dates.mustache",
-            "signatures.mustache", "oks.css", "favicon.svg", "robots.txt");
+            "statistics.mustache", "upload.mustache", "help.mustache", "api.mustache", "error.mustache", "search.mustache",
+            "badge.mustache", "dates.mustache", "signatures.mustache", "page.de.mustache", "start.de.mustache", "results.de.mustache",
+            "certificate.de.mustache", "statistics.de.mustache", "upload.de.mustache", "help.de.mustache", "api.de.mustache",
+            "error.de.mustache", "search.de.mustache", "dates.de.mustache", "signatures.de.mustache", "de.words", "oks.css", "favicon.svg",
+            "robots.txt");
 
     static final String SUFFIX = ".mustache";
+    static final String WORDS = ".words";
+
+    private static final List<String> NAMES = FILES.stream().filter(file -> file.endsWith(SUFFIX))
+            .map(file -> file.substring(0, file.length() - SUFFIX.length())).filter(name -> !name.contains(".")).toList();
     private static final Pattern UNESCAPED = Pattern.compile("\\{\\{(?:\\{([^}]*)\\}\\}\\}|&([^}]*)\\}\\})");
     private static final Pattern OTHER_DELIMITERS = Pattern.compile("\\{\\{=");
     private static final Pattern AT_LINE = Pattern.compile("(.*?) @ line (\\d+)", Pattern.DOTALL);
     private static final Set<String> HTML = Set.of("content", "qr", "plot");
 
     private final Optional<Path> directory;
+    private final String language;
     private final Map<String, String> sources = new HashMap<>();
     private final Map<String, Template> compiled = new HashMap<>();
     private final Mustache.Compiler compiler = Mustache.compiler().withEscaper(HtmlText::of).withLoader(this::reader)
             .strictSections(true).emptyStringIsFalse(true).zeroIsFalse(true);
 
-    private PageTemplates(Optional<Path> directory) {
+    private PageTemplates(Optional<Path> directory, String language) {
         this.directory = directory;
+        this.language = language;
     }
 
     /**
      * Reads all templates, and renders each with samples of what it will show.
      *
+     * @param language its tag, such as "de"
      * @throws OperatorFault USAGE for a template that is broken, with its file and line
      */
-    static PageTemplates read(Optional<Path> directory) {
-        PageTemplates templates = new PageTemplates(directory);
-        for (String file : FILES) {
-            if (file.endsWith(SUFFIX)) {
-                templates.compile(file.substring(0, file.length() - SUFFIX.length()));
-            }
-        }
+    static PageTemplates read(Optional<Path> directory, String language) {
+        PageTemplates templates = new PageTemplates(directory, language);
+        NAMES.forEach(templates::compile);
         PageSamples.ALL.forEach(templates::tryOut);
         return templates;
     }
@@ -80,7 +88,7 @@ final class PageTemplates {
         StringWriter content = new StringWriter();
         compiled.get(name).execute(view, around, content);
         StringWriter page = new StringWriter();
-        compiled.get("page").execute(Map.of("title", title, "content", content.toString()), around, page);
+        compiled.get("page").execute(Map.of("title", title, "content", content.toString(), "lang", language), around, page);
         return page.toString();
     }
 
@@ -142,19 +150,59 @@ final class PageTemplates {
         return text;
     }
 
+    /** The operator's file of a template, in this language before all, if there is one. */
+    private Optional<Path> own(String name) {
+        return directory.flatMap(known -> Stream.of(inLanguage(name), name + SUFFIX).map(known::resolve).filter(Files::exists).findFirst());
+    }
+
+    private String inLanguage(String name) {
+        return name + "." + language + SUFFIX;
+    }
+
     private String text(String name) {
-        Optional<Path> own = directory.map(known -> known.resolve(name + SUFFIX)).filter(Files::exists);
-        if (own.isEmpty()) {
-            if (!FILES.contains(name + SUFFIX)) {
-                throw new MustacheException("there is no template \"" + name + SUFFIX + "\" to include");
-            }
-            return new String(standard(name + SUFFIX), StandardCharsets.UTF_8);
+        Optional<Path> own = own(name);
+        if (own.isPresent()) {
+            return read(own.get());
         }
+        String file = FILES.contains(inLanguage(name)) ? inLanguage(name) : name + SUFFIX;
+        if (!FILES.contains(file)) {
+            throw new MustacheException("there is no template \"" + file + "\" to include");
+        }
+        return new String(standard(file), StandardCharsets.UTF_8);
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(own.get());
+            return Files.readString(file);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.USAGE, "could not read template \"%s\" as UTF-8: %s", own.get(), e.getMessage()).because(e);
+            throw OperatorFault.of(ExitCode.USAGE, "could not read template \"%s\" as UTF-8: %s", file, e.getMessage()).because(e);
         }
+    }
+
+    /**
+     * The words of a language: those of the directory, or those that come with the program.
+     *
+     * @throws OperatorFault USAGE for a file that is broken, or for a language that has none
+     */
+    static Words words(Optional<Path> directory, String language) {
+        String file = language + WORDS;
+        Optional<Path> own = directory.map(known -> known.resolve(file)).filter(Files::exists);
+        try {
+            if (own.isPresent()) {
+                return Words.read(language, read(own.get()));
+            }
+            if (language.equals(Words.ENGLISH.language())) {
+                return Words.ENGLISH;
+            }
+            if (FILES.contains(file)) {
+                return Words.read(language, new String(standard(file), StandardCharsets.UTF_8));
+            }
+        } catch (Words.BadLine e) {
+            throw OperatorFault.of(ExitCode.USAGE, "file \"%s\", line %d: %s", own.map(Path::toString).orElse(file), e.line(), e.getMessage())
+                    .next("correct the file, or remove it to use the one that comes with oks-http");
+        }
+        throw OperatorFault.of(ExitCode.USAGE, "pages.languages has \"%s\", but there is no file \"%s\" in pages.directory", language, file)
+                .next("write it and the templates of the language, as oks-http(8) says, or leave the language out");
     }
 
     private void refuse(String name, String text, Pattern forbidden, String why) {
@@ -168,7 +216,7 @@ final class PageTemplates {
     }
 
     private OperatorFault broken(String name, int line, String why) {
-        String file = directory.map(known -> known.resolve(name + SUFFIX)).filter(Files::exists).map(Path::toString).orElse(name + SUFFIX);
+        String file = own(name).map(Path::toString).orElse(name + SUFFIX);
         String what = Character.toLowerCase(why.charAt(0)) + why.substring(1);
         return OperatorFault.of(ExitCode.USAGE, "template \"%s\", line %d: %s", file, line, what)
                 .next("correct the template, or remove it to use the one that comes with oks-http");

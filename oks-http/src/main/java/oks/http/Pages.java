@@ -1,24 +1,40 @@
 package oks.http;
 
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
-/** What people see: the pages and the files beside them. Plain HTML and one style sheet; works without scripts. Immutable. */
+/**
+ * What people see: the pages in one of the languages, and the files beside them. Plain HTML and one style sheet; works without scripts.
+ * Immutable.
+ */
 final class Pages {
-    private final PageTemplates templates;
+    private static final String LANGUAGE_IS_CHOSEN = "Accept, Accept-Language";
+
+    private final Map<String, Translation> languages;
+    private final List<String> offered;
+    private final Translation translation;
     private final StaticFiles files;
     private final String contact;
     private final PageTemplates.Surroundings around;
 
-    private Pages(PageTemplates templates, StaticFiles files, String contact, PageTemplates.Surroundings around) {
-        this.templates = templates;
+    /** Templates and words of one language. */
+    private record Translation(PageTemplates templates, Words words) { }
+
+    private Pages(Map<String, Translation> languages, List<String> offered, String language, StaticFiles files, String contact,
+            PageTemplates.Surroundings around) {
+        this.languages = languages;
+        this.offered = offered;
+        this.translation = languages.get(language);
         this.files = files;
         this.contact = contact;
         this.around = around;
@@ -31,7 +47,11 @@ final class Pages {
      */
     static Pages read(OksHttpSettings.Pages settings) {
         Optional<Path> directory = settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory()));
-        return new Pages(PageTemplates.read(directory), StaticFiles.read(directory), settings.contact(),
+        Map<String, Translation> languages = new HashMap<>();
+        for (String language : settings.languages()) {
+            languages.put(language, new Translation(PageTemplates.read(directory, language), PageTemplates.words(directory, language)));
+        }
+        return new Pages(languages, settings.languages(), settings.languages().get(0), StaticFiles.read(directory), settings.contact(),
                 new PageTemplates.Surroundings("./", settings.name()));
     }
 
@@ -61,12 +81,28 @@ final class Pages {
 
     /** The same pages, whose links lead from a path with this way back to the first page. */
     Pages under(String base) {
-        return base.equals(around.base()) ? this : new Pages(templates, files, contact, new PageTemplates.Surroundings(base, around.site()));
+        return base.equals(around.base()) ? this : new Pages(languages, offered, translation.words.language(), files, contact,
+                new PageTemplates.Surroundings(base, around.site()));
+    }
+
+    /**
+     * The same pages in the language that a client wants.
+     *
+     * @param accepted its header Accept-Language; {@code null} for none
+     */
+    Pages in(String accepted) {
+        String wanted = Languages.wanted(accepted, offered);
+        return wanted.equals(translation.words.language()) ? this : new Pages(languages, offered, wanted, files, contact, around);
+    }
+
+    /** The words of their language. */
+    Words words() {
+        return translation.words;
     }
 
     /** The page at {@code /}. */
     Answer start() {
-        return Answer.page(render("start", around.site(), Map.of("search", "")));
+        return page(200, render("start", around.site(), Map.of("search", "")));
     }
 
     /**
@@ -76,7 +112,12 @@ final class Pages {
      * @param tls       whether it did so over TLS
      */
     Answer help(String authority, boolean tls) {
-        return Answer.page(render("help", "Help", HelpPage.of(authority, tls, contact)));
+        return page(200, render("help", words().of("Help"), HelpPage.of(authority, tls, contact)));
+    }
+
+    /** How programs use this server; parameters as for {@link #help}. */
+    Answer api(String authority, boolean tls) {
+        return page(200, render("api", words().of("For programs"), ApiPage.of(authority, tls)));
     }
 
     /** A style sheet, image or other file beside the pages. */
@@ -85,26 +126,30 @@ final class Pages {
     }
 
     Answer results(IndexPage page) {
-        return Answer.page(render("results", "Search: " + page.search(), page));
+        return page(200, render("results", words().of("Search: %s", page.search()), page));
     }
 
     Answer certificate(CertificatePage page) {
-        return Answer.page(render("certificate", page.name(), page));
+        return page(200, render("certificate", page.name(), page));
     }
 
     Answer statistics(StatisticsPage page) {
-        return Answer.page(render("statistics", "Statistics", page));
+        return page(200, render("statistics", words().of("Statistics"), page));
     }
 
     Answer upload(UploadPage page) {
-        return Answer.page(render("upload", "Your upload", page));
+        return page(200, render("upload", words().of("Your upload"), page));
     }
 
     Answer error(int status, ErrorPage page) {
-        return Answer.page(status, render("error", page.title(), page));
+        return page(status, render("error", page.title(), page));
+    }
+
+    private Answer page(int status, String html) {
+        return Answer.page(status, html).with(HttpHeaders.CONTENT_LANGUAGE, translation.words.language()).varying(LANGUAGE_IS_CHOSEN);
     }
 
     private String render(String name, String title, Object view) {
-        return templates.render(name, title, view, around);
+        return translation.templates.render(name, title, view, around);
     }
 }

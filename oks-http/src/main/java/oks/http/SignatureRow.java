@@ -3,7 +3,6 @@ package oks.http;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import oks.fault.Count;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.KeyId;
 import oks.openpgp.SignatureDescription;
@@ -24,46 +23,49 @@ record SignatureRow(String made, boolean own, String issuer, String page, String
     /** Rows of one table; what a flooded certificate has beyond them is only counted. */
     static final int MOST = 200;
 
-    static List<SignatureRow> of(List<SignatureDescription> signatures, Instant now) {
-        return signatures.stream().limit(MOST).map(signature -> of(signature, now)).toList();
+    static List<SignatureRow> of(List<SignatureDescription> signatures, Instant now, Words words) {
+        return signatures.stream().limit(MOST).map(signature -> of(signature, now, words)).toList();
     }
 
     /** Such as "3 signatures, 2 by others". */
-    static String summary(List<SignatureDescription> signatures) {
+    static String summary(List<SignatureDescription> signatures, Words words) {
         long others = signatures.stream().filter(signature -> !signature.own()).count();
         boolean unverified = signatures.stream().anyMatch(signature -> !signature.verified());
-        String all = Count.of(signatures.size(), "signature");
-        return others == 0 ? all + " by the owner"
-                : all + ", " + others + " by others" + (unverified ? ", which nobody verified" : "");
+        int all = signatures.size();
+        if (others == 0) {
+            return all == 1 ? words.of("1 signature by the owner") : words.of("%s signatures by the owner", all);
+        }
+        String counted = all == 1 ? words.of("1 signature, by somebody else") : words.of("%s signatures, %s by others", all, others);
+        return unverified ? words.of("%s, which nobody verified", counted) : counted;
     }
 
-    private static SignatureRow of(SignatureDescription signature, Instant now) {
+    private static SignatureRow of(SignatureDescription signature, Instant now, Words words) {
         String issuer = signature.issuer().map(KeyId::toString).orElse("");
         String search = signature.issuerFingerprint().map(Fingerprint::toString).orElse(issuer);
         return new SignatureRow(Validity.date(Optional.of(signature.created())), signature.own(), issuer, PagePaths.search(search),
-                kind(signature.type(), signature.own(), signature.verified()), isRevocation(signature.type()), Validity.date(signature.expires()),
+                kind(signature.type(), signature.own(), signature.verified(), words), isRevocation(signature.type()), Validity.date(signature.expires()),
                 Validity.isOver(signature.expires(), now));
     }
 
     /** RFC 9580, section 5.2.1; attestation: draft-dkg-openpgp-1pa3pc. */
-    private static String kind(int type, boolean own, boolean verified) {
+    private static String kind(int type, boolean own, boolean verified, Words words) {
         if (own && type >= 0x10 && type <= 0x13) {
-            return "self-certification: this name belongs to the key";
+            return words.of("self-certification: this name belongs to the key");
         }
         return switch (type) {
-            case 0x10 -> "certification";
-            case 0x11 -> "certification, name not checked";
-            case 0x12 -> "certification, name checked casually";
-            case 0x13 -> "certification, name checked carefully";
-            case 0x16 -> "approval of others' certifications";
-            case 0x18 -> "subkey binding";
-            case 0x1f -> "statement on the key";
-            case 0x20 -> own ? "revocation of the key"
-                    : verified ? "revocation of the key by a revoker that its owner named"
-                    : "revocation of the key, which counts once its maker's certificate is here";
-            case 0x28 -> "revocation of the subkey";
-            case 0x30 -> "revocation of certifications";
-            default -> String.format("signature of type 0x%02X", type);
+            case 0x10 -> words.of("certification");
+            case 0x11 -> words.of("certification, name not checked");
+            case 0x12 -> words.of("certification, name checked casually");
+            case 0x13 -> words.of("certification, name checked carefully");
+            case 0x16 -> words.of("approval of others' certifications");
+            case 0x18 -> words.of("subkey binding");
+            case 0x1f -> words.of("statement on the key");
+            case 0x20 -> own ? words.of("revocation of the key")
+                    : verified ? words.of("revocation of the key by a revoker that its owner named")
+                    : words.of("revocation of the key, which counts once its maker's certificate is here");
+            case 0x28 -> words.of("revocation of the subkey");
+            case 0x30 -> words.of("revocation of certifications");
+            default -> words.of("signature of type %s", String.format("0x%02X", type));
         };
     }
 

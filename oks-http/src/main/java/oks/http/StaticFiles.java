@@ -28,7 +28,7 @@ final class StaticFiles {
     private final Map<String, Answer> files = new HashMap<>();
 
     private StaticFiles() {
-        PageTemplates.FILES.stream().filter(file -> !file.endsWith(PageTemplates.SUFFIX)).forEach(file -> put(file, PageTemplates.standard(file)));
+        PageTemplates.FILES.stream().filter(file -> !isForPages(file)).forEach(file -> put(file, PageTemplates.standard(file)));
     }
 
     /**
@@ -40,6 +40,10 @@ final class StaticFiles {
         StaticFiles files = new StaticFiles();
         directory.ifPresent(files::readAll);
         return files;
+    }
+
+    private static boolean isForPages(String file) {
+        return file.endsWith(PageTemplates.SUFFIX) || file.endsWith(PageTemplates.WORDS);
     }
 
     /** What is at a path such as {@code /oks.css}. */
@@ -55,7 +59,7 @@ final class StaticFiles {
     private void readAll(Path directory) {
         try (Stream<Path> listed = Files.list(directory)) {
             List<Path> own = listed.sorted().filter(file -> !file.getFileName().toString().startsWith(".")
-                    && !file.toString().endsWith(".mustache")).toList();
+                    && !isForPages(file.toString())).toList();
             if (own.size() > MOST) {
                 throw fault("directory \"%s\" has %d files, but at most %d are served", directory, own.size(), MOST);
             }

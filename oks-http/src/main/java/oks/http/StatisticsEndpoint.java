@@ -43,7 +43,7 @@ final class StatisticsEndpoint implements Endpoint {
     }
 
     private Answer render(Pages pages, JsonNode status, boolean page) throws JsonProcessingException {
-        return page ? pages.statistics(StatisticsPage.of(status, upTo(sample(status))))
+        return page ? pages.statistics(StatisticsPage.of(status, upTo(sample(status)), pages.words()))
                 : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(figures(status)) + "\n"));
     }
 

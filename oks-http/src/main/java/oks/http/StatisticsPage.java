@@ -26,22 +26,22 @@ record StatisticsPage(List<Figure> figures, List<Figure> uploads, String plot, S
      *
      * @param growth samples from the oldest one to now, at least one
      */
-    static StatisticsPage of(JsonNode status, List<Sample> growth) {
+    static StatisticsPage of(JsonNode status, List<Sample> growth, Words words) {
         JsonNode uploads = status.path("uploads");
-        GrowthPlot plot = new GrowthPlot(growth);
+        GrowthPlot plot = new GrowthPlot(growth, words);
         List<SpanRow> spans = new ArrayList<>(plot.spans().stream()
                 .map(span -> new SpanRow(span.begin(), grouped(span.certificates()), grouped(span.changes()))).toList());
         Collections.reverse(spans);
         return new StatisticsPage(List.of(
-                new Figure("Certificates", grouped(status.path("certificates").asLong())),
-                new Figure("Changes since the beginning", grouped(status.path("lsn").path("durable").asLong())),
-                new Figure("State", status.path("state").asText()),
-                new Figure("Software", "OKS " + status.path("version").asText()),
-                new Figure("Running since", minute(status.path("started").asText()))), List.of(
-                new Figure("New", grouped(uploads.path("new").asLong())),
-                new Figure("Updated", grouped(uploads.path("merged").asLong())),
-                new Figure("Known already", grouped(uploads.path("unchanged").asLong())),
-                new Figure("Refused", grouped(uploads.path("refused").asLong()))), plot.svg(), plot.unit(), spans);
+                new Figure(words.of("Certificates"), grouped(status.path("certificates").asLong())),
+                new Figure(words.of("Changes since the beginning"), grouped(status.path("lsn").path("durable").asLong())),
+                new Figure(words.of("State"), status.path("state").asText()),
+                new Figure(words.of("Software"), "OKS " + status.path("version").asText()),
+                new Figure(words.of("Running since"), minute(status.path("started").asText()))), List.of(
+                new Figure(words.of("New"), grouped(uploads.path("new").asLong())),
+                new Figure(words.of("Updated"), grouped(uploads.path("merged").asLong())),
+                new Figure(words.of("Known already"), grouped(uploads.path("unchanged").asLong())),
+                new Figure(words.of("Refused"), grouped(uploads.path("refused").asLong()))), plot.svg(), plot.unit(), spans);
     }
 
     /** A time of oksd's, which may have nanoseconds, to the minute. */

@@ -7,9 +7,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import oks.openpgp.DropRule;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.IndexTerms;
 import oks.openpgp.ParsedUpload.Reason;
+import oks.service.ServiceAnswer.Detail;
+import oks.service.ServiceAnswer.LeftOut;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
@@ -17,6 +23,11 @@ import oks.service.ServiceAnswer.Uploaded;
 /** What became of an upload, for programs (draft-ietf-openpgp-hkp, section 7.2) and for people. */
 final class UploadReport {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Characters of a user ID on the page. */
+    private static final int LONGEST_SHOWN = 300;
+
+    private static final String CUT = "…";
 
     private final List<UploadResult> results;
 
@@ -34,7 +45,7 @@ final class UploadReport {
         if (results.stream().allMatch(result -> result.outcome() == Outcome.REFUSED)) {
             throw refusal();
         }
-        return html.isPresent() ? html.get().upload(page())
+        return html.isPresent() ? html.get().upload(page(html.get().words()))
                 : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(json()) + "\n"));
     }
 
@@ -58,8 +69,7 @@ final class UploadReport {
 
     /** Empty for a reason that a newer oksd knows and we do not. */
     private static Optional<Reason> reason(UploadResult result) {
-        int ordinal = result.reason() - 1;
-        return ordinal >= 0 && ordinal < Reason.values().length ? Optional.of(Reason.values()[ordinal]) : Optional.empty();
+        return Reason.ofCode(result.reason());
     }
 
     private ObjectNode json() {
@@ -86,28 +96,100 @@ final class UploadReport {
             entry.put("version", Fingerprint.of(result.fingerprint()).version());
             entry.put("fingerprint", HexFormat.of().formatHex(result.fingerprint()));
         }
-        String comment = result.comment().isEmpty() && result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : result.comment();
+        String comment = comment(result);
         if (!comment.isEmpty()) {
             entry.put("comment", comment);
         }
+        if (result.outcome() != Outcome.REFUSED) {
+            detail(entry, result);
+        }
     }
 
-    private UploadPage page() {
-        return new UploadPage(results.stream().map(UploadReport::shown).toList());
+    /** One sentence for people, as HKP v2 has it. */
+    private static String comment(UploadResult result) {
+        if (!result.comment().isEmpty()) {
+            return result.comment();
+        }
+        String known = result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : "";
+        String left = result.detail().leftOut().stream()
+                .map(one -> DropRule.ofCode(one.rule()).map(rule -> rule.words(one.count(), one.signatures()) + setting(rule))
+                        .orElse(one.count() + " for another reason"))
+                .collect(Collectors.joining("; "));
+        return left.isEmpty() ? known : known + (known.isEmpty() ? "" : "; ") + "left out: " + left;
     }
 
-    private static UploadPage.Result shown(UploadResult result) {
+    private static String setting(DropRule rule) {
+        return rule.setting().map(name -> " (" + name + ")").orElse("");
+    }
+
+    private static void detail(ObjectNode entry, UploadResult result) {
+        Detail detail = result.detail();
+        entry.put("user_ids", detail.userIds());
+        detail.named().forEach(entry.putArray("user_ids_named")::add);
+        ObjectNode searchable = entry.putObject("searchable");
+        if (result.fingerprint().length > 0) {
+            Fingerprint fingerprint = Fingerprint.of(result.fingerprint());
+            searchable.put("fingerprint", HexFormat.of().formatHex(result.fingerprint()));
+            keyId(fingerprint).ifPresent(keyId -> searchable.put("key_id", keyId.toLowerCase(Locale.ROOT)));
+        }
+        addresses(detail).forEach(searchable.putArray("addresses")::add);
+        ArrayNode leftOut = entry.putArray("left_out");
+        for (LeftOut one : detail.leftOut()) {
+            Optional<DropRule> rule = DropRule.ofCode(one.rule());
+            ObjectNode left = leftOut.addObject()
+                    .put("rule", rule.map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("rule_" + one.rule()))
+                    .put("signatures", one.signatures())
+                    .put("count", one.count());
+            rule.flatMap(DropRule::setting).ifPresent(setting -> left.put("setting", setting));
+        }
+        detail.examples().forEach(entry.putArray("examples")::add);
+    }
+
+    /** Version 3 key IDs are of the key itself, not of the fingerprint. */
+    private static Optional<String> keyId(Fingerprint fingerprint) {
+        return fingerprint.version() == 3 ? Optional.empty() : Optional.of(fingerprint.keyId().toString());
+    }
+
+    private static List<String> addresses(Detail detail) {
+        return detail.named().stream().filter(userId -> !userId.endsWith(CUT)).flatMap(userId -> IndexTerms.emailsOf(userId).stream())
+                .distinct().toList();
+    }
+
+    private UploadPage page(Words words) {
+        return new UploadPage(results.stream().map(result -> shown(result, words)).toList());
+    }
+
+    private static UploadPage.Result shown(UploadResult result, Words words) {
         String outcome = switch (result.outcome()) {
-            case NEW -> "published";
-            case MERGED -> "updated";
-            case UNCHANGED -> "known already, nothing is new";
-            case REFUSED -> "refused";
+            case NEW -> words.of("published");
+            case MERGED -> words.of("updated");
+            case UNCHANGED -> words.of("known already, nothing is new");
+            case REFUSED -> words.of("refused");
         };
         if (result.fingerprint().length == 0) {
-            return new UploadPage.Result(outcome, "", "", result.comment());
+            return UploadPage.Result.refused(outcome, "", result.comment());
         }
         Fingerprint fingerprint = Fingerprint.of(result.fingerprint());
-        String page = result.outcome() == Outcome.REFUSED ? "" : PagePaths.search(fingerprint.toString());
-        return new UploadPage.Result(outcome, PagePaths.grouped(fingerprint), page, result.comment());
+        if (result.outcome() == Outcome.REFUSED) {
+            return UploadPage.Result.refused(outcome, PagePaths.grouped(fingerprint), result.comment());
+        }
+        Detail detail = result.detail();
+        List<String> userIds = detail.named().stream().map(UploadReport::shortened).toList();
+        List<String> addresses = addresses(detail);
+        List<UploadPage.LeftOut> leftOut = detail.leftOut().stream().map(one -> leftOut(one, words)).toList();
+        return new UploadPage.Result(outcome, PagePaths.grouped(fingerprint), PagePaths.search(fingerprint.toString()), result.comment(),
+                keyId(fingerprint).orElse(""), !userIds.isEmpty(), userIds, detail.userIds() - userIds.size(), !addresses.isEmpty(),
+                addresses, !leftOut.isEmpty(), leftOut, !detail.examples().isEmpty(), detail.examples());
+    }
+
+    private static UploadPage.LeftOut leftOut(LeftOut left, Words words) {
+        Optional<DropRule> rule = DropRule.ofCode(left.rule());
+        return new UploadPage.LeftOut(words.of(rule.map(known -> known.label(left.signatures())).orElse("parts for another reason")),
+                Long.toString(left.count()), rule.flatMap(DropRule::setting).orElse(""));
+    }
+
+    private static String shortened(String userId) {
+        return userId.codePointCount(0, userId.length()) <= LONGEST_SHOWN ? userId
+                : userId.substring(0, userId.offsetByCodePoints(0, LONGEST_SHOWN)) + CUT;
     }
 }

@@ -15,9 +15,9 @@ import java.util.Optional;
  */
 record Validity(String badge, String created, String expires, boolean expired) {
 
-    static Validity of(Optional<Instant> created, Optional<Instant> expires, boolean revoked, Instant now) {
+    static Validity of(Optional<Instant> created, Optional<Instant> expires, boolean revoked, Instant now, Words words) {
         boolean expired = isOver(expires, now);
-        return new Validity(revoked ? "revoked" : expired ? "expired" : "", date(created), date(expires), expired);
+        return new Validity(revoked ? words.of("revoked") : expired ? words.of("expired") : "", date(created), date(expires), expired);
     }
 
     static boolean isOver(Optional<Instant> expires, Instant now) {

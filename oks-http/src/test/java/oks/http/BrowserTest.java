@@ -85,12 +85,12 @@ final class BrowserTest {
         browser.open(url("/"));
         browser.chooseFile("#file", file);
         browser.act(() -> browser.click("form[method=post] button"));
-        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + PagesTest.grouped(50));
+        assertThat(browser.evaluate("document.querySelector('main li p').textContent")).isEqualTo("published: " + PagesTest.grouped(50));
         picture("upload");
         browser.open(url("/"));
         browser.type("#keytext", new String(Armor.certificates(List.of(SampleCertificates.certificate(51))), StandardCharsets.US_ASCII));
         browser.act(() -> browser.click("form[method=post] button"));
-        assertThat(browser.evaluate("document.querySelector('main li').textContent")).isEqualTo("published: " + PagesTest.grouped(51));
+        assertThat(browser.evaluate("document.querySelector('main li p').textContent")).isEqualTo("published: " + PagesTest.grouped(51));
         browser.act(() -> browser.click("main li a"));
         assertThat(browser.evaluate("document.querySelector('h1').textContent")).isEqualTo(SampleCertificates.userId(51));
         browser.open(url("/"));

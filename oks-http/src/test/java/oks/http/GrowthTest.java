@@ -56,7 +56,7 @@ final class GrowthTest {
     @Test
     void spansTellTheLevelAtTheirEndAndWhatChangedWithin() {
         GrowthPlot plot = new GrowthPlot(List.of(new Sample(Instant.parse("2026-11-20T01:00:00Z"), 100, 110),
-                new Sample(Instant.parse("2026-11-20T02:30:00Z"), 105, 120), new Sample(Instant.parse("2026-11-20T04:10:00Z"), 104, 121)));
+                new Sample(Instant.parse("2026-11-20T02:30:00Z"), 105, 120), new Sample(Instant.parse("2026-11-20T04:10:00Z"), 104, 121)), Words.ENGLISH);
         assertThat(plot.unit()).isEqualTo("hour");
         assertThat(plot.spans()).containsExactly(new GrowthPlot.Span("2026-11-20 01:00", 100, 0), new GrowthPlot.Span("2026-11-20 02:00", 105, 10),
                 new GrowthPlot.Span("2026-11-20 03:00", 105, 0), new GrowthPlot.Span("2026-11-20 04:00", 104, 1));
@@ -65,7 +65,7 @@ final class GrowthTest {
     @Test
     void longTimesAreDrawnInLongSpansOfWhichThereAreNeverMany() {
         for (int days : List.of(0, 1, 3, 50, 100, 400, 1000, 5000, 20_000)) {
-            GrowthPlot plot = new GrowthPlot(List.of(new Sample(NOW.minus(Duration.ofDays(days)), 0, 0), new Sample(NOW, 6_500_000, 7_000_000)));
+            GrowthPlot plot = new GrowthPlot(List.of(new Sample(NOW.minus(Duration.ofDays(days)), 0, 0), new Sample(NOW, 6_500_000, 7_000_000)), Words.ENGLISH);
             assertThat(plot.spans()).hasSizeBetween(1, 61);
             assertThat(plot.spans().stream().mapToLong(GrowthPlot.Span::changes).sum()).isEqualTo(7_000_000);
             assertThat(plot.svg()).contains("role=\"img\"", "<title id=\"certificates-title\">Certificates</title>", "6,500,000.</desc>", "10,000,000</text>")
@@ -75,6 +75,6 @@ final class GrowthTest {
 
     @Test
     void anEmptyDatabaseIsDrawn() {
-        assertThat(new GrowthPlot(List.of(new Sample(NOW, 0, 0))).svg()).contains(">1</text>").doesNotContain("NaN", "Infinity");
+        assertThat(new GrowthPlot(List.of(new Sample(NOW, 0, 0)), Words.ENGLISH).svg()).contains(">1</text>").doesNotContain("NaN", "Infinity");
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.config.OksHttpSettings;
@@ -88,7 +89,7 @@ final class OwnPagesTest {
     })
     void aBrokenTemplateIsNamedWithItsLine(String file, String from, String to, String expected) throws Exception {
         replace(file, from, to);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).isInstanceOfSatisfying(OperatorFault.class, fault -> {
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
             assertThat(fault.what()).contains(expected).startsWith("template \"" + pages);
         });
@@ -97,11 +98,11 @@ final class OwnPagesTest {
     @Test
     void filesThatCannotBeServedStopTheStart() throws Exception {
         Path script = Files.writeString(pages.resolve("x.js"), "alert(1)");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).hasMessageContaining("file \"" + script + "\" cannot be served");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("file \"" + script + "\" cannot be served");
         Files.delete(script);
         Files.write(pages.resolve("x.png"), new byte[(1 << 20) + 1]);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", ""))).hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", ""))).hasMessageContaining("could not read directory");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
+        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("could not read directory");
         assertThatThrownBy(() -> Pages.write(pages)).hasMessageContaining("page.mustache\": it is there already");
     }
 

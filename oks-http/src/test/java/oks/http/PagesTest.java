@@ -129,9 +129,9 @@ final class PagesTest {
         assertThat(page("/pks/lookup?op=x&search=y", 501)).contains("<h1>Not offered here</h1>");
         HttpResponse<String> refused = gateway.post("application/x-www-form-urlencoded", "keytext=nonsense".getBytes(StandardCharsets.US_ASCII), AS_BROWSER);
         assertThat(refused.body()).contains("<h1>That did not work</h1>", "gpg --armor --export ADDRESS");
-        assertThat(ErrorPage.of(503, "the keyserver is paused", "/pks/add", "").advice()).contains("Try again");
-        assertThat(ErrorPage.of(429, "too many requests", "/", "").title()).isEqualTo("Too many requests");
-        assertThat(ErrorPage.of(500, "internal error", "/", "").title()).isEqualTo("An error on this server");
+        assertThat(ErrorPage.of(503, "the keyserver is paused", "/pks/add", "", Words.ENGLISH).advice()).contains("Try again");
+        assertThat(ErrorPage.of(429, "too many requests", "/", "", Words.ENGLISH).title()).isEqualTo("Too many requests");
+        assertThat(ErrorPage.of(500, "internal error", "/", "", Words.ENGLISH).title()).isEqualTo("An error on this server");
     }
 
     @Test
@@ -142,7 +142,7 @@ final class PagesTest {
         assertThat(HelpPage.of("a'b; rm -r /", false, "").server()).isEqualTo("hkps://SERVER");
         assertThat(HelpPage.of("", false, "keys@example.org").contactLink()).isEqualTo("mailto:keys@example.org");
         assertThat(HelpPage.of("", false, "https://example.org/ask").contactLink()).isEqualTo("https://example.org/ask");
-        PageTemplates templates = PageTemplates.read(java.util.Optional.empty());
+        PageTemplates templates = PageTemplates.read(java.util.Optional.empty(), "en");
         assertThat(templates.render("help", "Help", HelpPage.of("", false, "keys@example.org"), new PageTemplates.Surroundings("./", "keys"))).contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
     }
 

@@ -53,6 +53,38 @@ final class WebTest {
         }
     }
 
+    @Test
+    void pagesComeInTheLanguageWithTheHeadersThatCachesNeed() throws Exception {
+        gateway.keyserver().put(SampleCertificates.revoked(2));
+        for (String path : List.of("/", "/help", "/api", "/pks/stats", "/nothing", "/pks/lookup?op=index&search=example",
+                "/pks/lookup?op=index&search=example.org", "/pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(2))) {
+            HttpResponse<String> german = gateway.get(path, "Accept", "text/html", "Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
+            HttpResponse<String> english = gateway.get(path, "Accept", "text/html", "Accept-Language", "en");
+            assertThat(german.body()).contains("<html lang=\"de\">", "Zum Inhalt springen");
+            assertThat(english.body()).contains("<html lang=\"en\">", "Skip to content");
+            assertThat(german.statusCode()).isEqualTo(english.statusCode());
+            assertThat(german.headers().firstValue("Content-Language")).hasValue("de");
+            assertThat(english.headers().firstValue("Content-Language")).hasValue("en");
+            for (HttpResponse<String> answer : List.of(german, english)) {
+                assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
+            }
+            String tag = english.headers().firstValue("ETag").orElse("\"none\"");
+            assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de", "If-None-Match", tag).statusCode())
+                    .as("a page that is known in English is not known in German").isNotEqualTo(304);
+            HttpResponse<byte[]> zipped = gateway.bytes(path, "Accept", "text/html", "Accept-Encoding", "gzip");
+            assertThat(zipped.headers().allValues("Vary")).allMatch(vary -> vary.startsWith("Accept, Accept-Language"));
+            if (zipped.headers().firstValue("Content-Encoding").isPresent()) {
+                assertThat(zipped.headers().allValues("Vary")).containsExactly("Accept, Accept-Language, Accept-Encoding");
+            }
+        }
+        assertThat(gateway.get("/pks/lookup?op=get&search=name1@example.org").headers().firstValue("Content-Language")).isEmpty();
+        assertThat(gateway.get("/nothing", "Accept", "text/html", "Accept-Language", "de").body())
+                .contains("<h1>Nicht gefunden</h1>", "Unter dieser Adresse gibt es nichts.").doesNotContain("lang=\"en\"");
+        assertThat(gateway.get("/pks/lookup?op=x&search=y", "Accept", "text/html", "Accept-Language", "de").body())
+                .contains("<h1>Hier nicht angeboten</h1>", "<span lang=\"en\">This op is not offered");
+        assertThat(gateway.get("/nothing", "Accept-Language", "de").body()).as("for programs").isEqualTo("there is nothing at this path\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/pks/lookup/?op=get&search=name1@example.org", "/pks/stats/", "/help/", "/healthz/"})
     void aSlashAtTheEndOfAPathIsForgiven(String path) throws Exception {
