@@ -25,6 +25,11 @@ public final class DesignatedRevocations {
     /** A longer one never waits; RSA signatures with 16384 bits have 2048. */
     static final int MAX_BYTES = 4096;
 
+    /** RFC 4880, section 5.2.3.15: type, class, algorithm and a fingerprint of version 4. */
+    private static final int REVOCATION_KEY_LENGTH = 23;
+    private static final int REVOCATION_KEY = 12;
+    private static final int CRITICAL = 0x80;
+
     private DesignatedRevocations() {}
 
     /** The keys that may revoke a certificate, as its owner's signatures say. */
@@ -32,10 +37,28 @@ public final class DesignatedRevocations {
         Set<Fingerprint> revokers = new LinkedHashSet<>();
         Stream.concat(Stream.of(parts.signatures()), parts.userIds().values().stream())
                 .flatMap(List::stream)
+                .filter(DesignatedRevocations::mayNameRevoker)
                 .map(Signature::ofStored)
                 .filter(signature -> signature.namesIssuer(primary) && !signature.revokes())
                 .forEach(signature -> revokers.addAll(signature.revokers()));
         return revokers;
+    }
+
+    /** The key IDs of the keys that may revoke a certificate. */
+    static Set<KeyId> named(CertificateParts parts, KeyPacket primary) {
+        Set<KeyId> named = new HashSet<>();
+        revokers(parts, primary).forEach(revoker -> named.add(revoker.keyId()));
+        return named;
+    }
+
+    /** Whether a signature has octets like those of a revocation key subpacket, which few have, at a fraction of the cost of reading it. */
+    private static boolean mayNameRevoker(Packet signature) {
+        for (int at = 0; at + 1 < signature.length(); at++) {
+            if (signature.at(at) == REVOCATION_KEY_LENGTH && (signature.at(at + 1) & ~CRITICAL) == REVOCATION_KEY) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The revoker that made a signature, as it says; empty if it is none of these. */

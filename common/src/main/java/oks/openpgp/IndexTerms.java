@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param provenKeyIds their key IDs
  * @param emails e-mail addresses of the user IDs, as {@link #emailsOf} writes them, sorted; at most {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
+ * @param namedRevokers key IDs of keys that the owner allows to revoke the certificate
  * @param awaitedRevokers key IDs of revokers whose revocations could not be verified yet
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
  *     each as u32 type, u32 length, body
@@ -38,6 +39,7 @@ public record IndexTerms(
         Set<KeyId> provenKeyIds,
         Set<String> emails,
         Set<String> words,
+        Set<KeyId> namedRevokers,
         Set<KeyId> awaitedRevokers,
         byte[] sksHash) {
     static final int MAX_EMAILS = 1000;
@@ -55,6 +57,7 @@ public record IndexTerms(
         provenKeyIds = Set.copyOf(provenKeyIds);
         emails = Collections.unmodifiableSet(new LinkedHashSet<>(emails));
         words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
+        namedRevokers = Set.copyOf(namedRevokers);
         awaitedRevokers = Set.copyOf(awaitedRevokers);
         sksHash = sksHash.clone();
     }
@@ -72,11 +75,14 @@ public record IndexTerms(
         Set<KeyId> keyIds = new LinkedHashSet<>();
         Set<Fingerprint> proven = new HashSet<>();
         Set<KeyId> provenKeyIds = new HashSet<>();
+        Set<KeyId> namedRevokers = new HashSet<>();
         try {
+            KeyPacket key = KeyPacket.parse(parts.primary());
             Fingerprint primary = certificate.fingerprint();
-            keyIds.add(primary.version() == 3 ? KeyPacket.parse(parts.primary()).keyId() : primary.keyId());
+            keyIds.add(primary.version() == 3 ? key.keyId() : primary.keyId());
             proven.add(primary);
             provenKeyIds.addAll(keyIds);
+            namedRevokers.addAll(DesignatedRevocations.named(parts, key));
             for (Map.Entry<Packet, List<Packet>> entry : parts.subkeys().entrySet()) {
                 KeyPacket subkey = KeyPacket.parse(entry.getKey());
                 subkeys.add(subkey.fingerprint());
@@ -95,7 +101,7 @@ public record IndexTerms(
         }
         Set<String> words = words(parts);
         return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words,
-                DesignatedRevocations.awaited(parts), sksHash(parts));
+                namedRevokers, DesignatedRevocations.awaited(parts), sksHash(parts));
     }
 
     /** The words alone of a certificate's terms, at a fraction of the cost. */

@@ -161,6 +161,12 @@ public final class CertificateSearch {
                 Patience.endless());
     }
 
+    /** Certificates whose owners say that the key with this key ID may revoke them. */
+    public Matches namingRevoker(KeyId revoker, int limit) {
+        return named(StoreKeys.namedRevokerPrefix(revoker), true, terms -> terms.namedRevokers().contains(revoker), Page.first(limit),
+                Patience.endless());
+    }
+
     /** Certificates last changed on the day of a time, UTC; at most {@value #MOST_OF_A_DAY}. */
     public List<Fingerprint> changedOn(Instant day) {
         byte[] prefix = StoreKeys.dayPrefix(day);

@@ -29,6 +29,7 @@ import oks.recovery.Lsn;
  * 'W' word, 0, beginning                (empty)
  * 'S' SKS hash, beginning               (empty)
  * 'R' key ID u64, beginning             (empty)   key ID of a revoker for whose certificate a revocation waits
+ * 'N' key ID u64, beginning             (empty)   key ID of a key that may revoke the certificate, because its owner says so
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
  * </pre>
  *
@@ -43,11 +44,11 @@ final class StoreKeys {
     static final byte[] REVOKER = {'R'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
-    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'D'};
+    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'N', 'D'};
 
     /**
      * The rules by which {@link #indexEntries} and {@link IndexTerms} make keys; each change of them is one more. Without a
-     * record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID.
+     * record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID, nor 'N'.
      */
     static final byte[] RULES = {2};
 
@@ -93,6 +94,7 @@ final class StoreKeys {
         terms.words().forEach(word -> entries.put(join(wordPrefix(word), beginning), NO_VALUE));
         entries.put(join(sksHashPrefix(terms.sksHash()), beginning), NO_VALUE);
         terms.awaitedRevokers().forEach(revoker -> entries.put(join(revokerPrefix(revoker), beginning), NO_VALUE));
+        terms.namedRevokers().forEach(revoker -> entries.put(join(namedRevokerPrefix(revoker), beginning), NO_VALUE));
         entries.put(join(dayPrefix(modified), primary), NO_VALUE);
         return entries;
     }
@@ -118,6 +120,10 @@ final class StoreKeys {
 
     static byte[] revokerPrefix(KeyId revoker) {
         return keyId(REVOKER[0], revoker);
+    }
+
+    static byte[] namedRevokerPrefix(KeyId revoker) {
+        return keyId((byte) 'N', revoker);
     }
 
     private static byte[] keyId(byte kind, KeyId keyId) {

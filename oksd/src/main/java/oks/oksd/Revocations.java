@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.KeyId;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.VerificationBudget;
 import oks.service.ServiceAnswer.Detail;
@@ -19,6 +20,8 @@ import oks.store.StoredCertificate;
 final class Revocations {
     /** Key IDs can be made to collide; more certificates than this are not tried. */
     private static final int CANDIDATES = 10;
+    /** Anybody can name somebody else as the revoker; more certificates than this are not tried. */
+    private static final int NAMING = 100;
 
     private final CertificateStore store;
 
@@ -54,12 +57,22 @@ final class Revocations {
                 .or(() -> store.get(fingerprint).map(StoredCertificate::certificate));
     }
 
-    /** A revocation that stands alone names its maker only: by a revoker, it can be of any certificate that came with it. */
-    private static Optional<Certificate> ofSomebodyElse(BareRevocation revocation, Map<Fingerprint, Certificate> beside,
+    /**
+     * A revocation that stands alone names its maker only: by a revoker, it can be of any certificate that came with it, or of one
+     * that names this revoker. The two octets of the digest tell nearly all others apart.
+     */
+    private Optional<Certificate> ofSomebodyElse(BareRevocation revocation, Map<Fingerprint, Certificate> beside,
             Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
         return revocation.certificate().isPresent()
                 ? Optional.empty()
-                : beside.values().stream().flatMap(candidate -> revocation.on(candidate, known, budget).stream()).findFirst();
+                : Stream.concat(beside.values().stream(), Stream.of(revocation).flatMap(this::naming))
+                        .flatMap(candidate -> revocation.on(candidate, known, budget).stream())
+                        .findFirst();
+    }
+
+    private Stream<Certificate> naming(BareRevocation revocation) {
+        KeyId maker = revocation.issuerFingerprint().map(Fingerprint::keyId).orElseGet(revocation::issuer);
+        return store.search().namingRevoker(maker, NAMING).certificates().stream().map(StoredCertificate::certificate);
     }
 
     /** What came and what is stored: either may be the one that names the revoker. */

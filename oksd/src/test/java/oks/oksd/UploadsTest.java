@@ -146,19 +146,41 @@ final class UploadsTest {
     }
 
     @Test
-    void aRevocationAloneByADesignatedRevokerNeedsItsCertificateBesideIt() {
+    void aRevocationAloneByADesignatedRevokerIsOfACertificateThatNamesIt() {
         SampleKey owner = new SampleKey(1);
         SampleKey revoker = new SampleKey(2);
         byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
         byte[] plain = SampleKey.concat(owner.packet(), named, owner.userIdWithSignature("Owner"));
         byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), owner.hashed());
-        upload(plain, revoker.certificate("Revoker"));
-
+        for (int i = 10; i < 15; i++) { // which name it, too, and are not revoked
+            SampleKey other = new SampleKey(i);
+            upload(SampleKey.concat(other.packet(), other.signature(SampleKey.DIRECT_KEY, other.revoker(revoker), other.hashed()),
+                    other.userIdWithSignature("Other")));
+        }
         assertThat(upload(revocation)).extracting(Outcome::reason).containsExactly(Reason.REVOCATION_WITHOUT_CERTIFICATE);
+        upload(plain);
+        assertThat(upload(revocation)).extracting(Outcome::result).containsExactly(Outcome.Result.MERGED);
+        assertThat(isRevoked(owner)).as("nobody knows the revoker's key").isFalse();
+        upload(revoker.certificate("Revoker"));
+        assertThat(isRevoked(owner)).isTrue();
+        assertThat(upload(revocation)).extracting(Outcome::result).containsExactly(Outcome.Result.UNCHANGED);
+        assertThat(isRevoked(new SampleKey(12))).isFalse();
+    }
+
+    @Test
+    void aRevocationAloneMayComeWithACertificateThatNamesNobody() {
+        SampleKey owner = new SampleKey(1);
+        SampleKey revoker = new SampleKey(2);
+        byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
+        upload(SampleKey.concat(owner.packet(), named, owner.userIdWithSignature("Owner")), revoker.certificate("Revoker"));
+        byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), owner.hashed());
         assertThat(upload(owner.certificate("Owner"), revocation)).as("what names the revoker is stored")
                 .extracting(Outcome::result).containsExactly(Outcome.Result.MERGED);
-        assertThat(CertificateDescription.of(bench.store.get(Fingerprint.parse(owner.fingerprint())).orElseThrow().certificate())
-                .revoked()).isTrue();
+        assertThat(isRevoked(owner)).isTrue();
+    }
+
+    private boolean isRevoked(SampleKey key) {
+        return CertificateDescription.of(bench.store.get(Fingerprint.parse(key.fingerprint())).orElseThrow().certificate()).revoked();
     }
 
     @Test
