@@ -3,6 +3,7 @@ package oks.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,9 +77,9 @@ final class CheckForMonitoringTest {
         return run;
     }
 
-    private Path archiveFile() throws IOException {
+    private Path archiveFile(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.filter(file -> ArchiveName.of(file).isPresent()).findFirst().orElseThrow();
+            return files.filter(file -> ArchiveName.of(file).isPresent() && file.toString().endsWith(suffix)).findFirst().orElseThrow();
         }
     }
 
@@ -140,22 +141,29 @@ final class CheckForMonitoringTest {
 
     @Test
     void aRottenArchiveIsCriticalWhenItIsRead() throws IOException {
-        Path archive = archiveFile();
-        byte[] good = Files.readAllBytes(archive);
-        flip(archive, good, good.length - 6); // in the checksum at its end
+        now = now.plusSeconds(1);
+        assertThat(run("full", "--compress", "none").status()).isZero();
+        Path archive = archiveFile(".full.tar");
+        byte[] bytes = Files.readAllBytes(archive);
+        int inTable = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("rocksdb.");
+        bytes[inTable] ^= 1;
+        Files.write(archive, bytes);
         assertThat(nagios(State.CRITICAL, "--read-archive").stdout()).contains(archive.getFileName().toString());
         assertThat(run("check", "--read-archive").status()).isEqualTo(5);
         nagios(State.OK); // it is not read
-        flip(archive, good, good.length / 2);
-        assertThat(nagios(State.CRITICAL).stdout()).contains("; " + archive.getFileName() + " is damaged, or was made by hand");
-        Files.write(archive, good);
+        bytes[inTable] ^= 1;
+        Files.write(archive, bytes);
         nagios(State.OK, "--read-archive");
     }
 
-    private static void flip(Path archive, byte[] good, int at) throws IOException {
-        byte[] bytes = good.clone();
-        bytes[at] ^= 1;
+    @Test
+    void anArchiveThatDoesNotSayWhatItIsDoesNotCount() throws IOException {
+        Path archive = archiveFile(".full.tar.gz");
+        byte[] bytes = Files.readAllBytes(archive);
+        bytes[bytes.length / 2] ^= 1;
         Files.write(archive, bytes);
+        assertThat(nagios(State.CRITICAL).stdout()).contains("; " + archive.getFileName() + " is damaged, or was made by hand");
+        assertThat(run("check").status()).isEqualTo(6);
     }
 
     @Test
