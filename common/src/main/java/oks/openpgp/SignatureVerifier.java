@@ -60,11 +60,20 @@ final class SignatureVerifier {
             if (!budget.payForVerification(cost)) {
                 return Outcome.UNAFFORDABLE;
             }
-            return decoded.verify(hash, digest, signature.numbers()) ? Outcome.VALID : Outcome.WRONG;
+            return verified(hash, digest, signature.numbers());
         } catch (Malformed e) {
             return Outcome.UNLIKELY;
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense
             return Outcome.WRONG;
+        }
+    }
+
+    private Outcome verified(Digest hash, byte[] digest, Packet numbers) {
+        try {
+            return decoded.verify(hash, digest, numbers) ? Outcome.VALID : Outcome.WRONG;
+        } catch (Malformed e) { // before anything costly was done: a flood of these is no reason to refuse a certificate
+            budget.takeBack(cost);
+            return Outcome.UNLIKELY;
         }
     }
 

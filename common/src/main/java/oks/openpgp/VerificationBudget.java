@@ -91,6 +91,12 @@ public final class VerificationBudget {
         return Math.min((long) HASHED_PER_UNIT * mostInUpload, spentBefore + (long) HASHED_PER_UNIT * mostInCertificate);
     }
 
+    /** Takes a payment for a verification back that was not begun, because the numbers of the signature are none. */
+    void takeBack(long units) {
+        spent -= HASHED_PER_UNIT * units;
+        verifications--;
+    }
+
     private boolean pay(long price) {
         uploadExceeded |= spent + price > (long) HASHED_PER_UNIT * mostInUpload;
         certificateExceeded |= spent - spentBefore + price > (long) HASHED_PER_UNIT * mostInCertificate;

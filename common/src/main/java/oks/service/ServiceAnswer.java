@@ -131,7 +131,7 @@ public sealed interface ServiceAnswer {
         }
 
         /** The same line without its details. */
-        UploadResult plain() {
+        public UploadResult plain() {
             return new UploadResult(outcome, reason, fingerprint, lsn, comment);
         }
     }

@@ -110,6 +110,29 @@ class DigestPrefixTest {
                 .contains(DropRule.DOES_NOT_VERIFY).containsAnyOf(DropRule.TOO_COSTLY, DropRule.TOO_MANY_WRONG);
     }
 
+    /** Found hostile: numbers that are none were paid for as if they had been verified, so that a flood of them had a certificate refused. */
+    @Test
+    void aFloodOfBrokenNumbersCostsNobodyHisCertificate() {
+        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
+        for (boolean wrongPrefix : new boolean[] {false, true}) {
+            byte[][] flood = new byte[500][];
+            for (int i = 0; i < flood.length; i++) {
+                flood[i] = certification("Eve");
+                flood[i][flood[i].length - 68] ^= 1; // the length of a number
+                flood[i][flood[i].length - 1] ^= (byte) i;
+                flood[i][flood[i].length - 2] ^= (byte) (i >> 8);
+                flood[i] = wrongPrefix ? spoilt(flood[i]) : flood[i];
+            }
+            byte[] upload = concat(key.packet(), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), concat(flood),
+                    key.userIdWithSignature(NAME));
+            VerificationBudget budget = new VerificationBudget(cheap);
+            ParsedUpload parsed = new UploadParser(cheap, Policy.standard()).parse(upload, budget);
+            assertThat(parsed.refused()).isEmpty();
+            assertThat(parsed.accepted().get(0).certificate().bytes()).isEqualTo(key.certificate(NAME));
+            assertThat(budget.verifications()).isEqualTo(1);
+        }
+    }
+
     private byte[] certification(String userId) {
         return key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(userId));
     }

@@ -14,6 +14,8 @@ import oks.service.ServiceRequest.Upload;
 final class AddEndpoint implements Endpoint {
     /** Forms up to so many bytes are unescaped on the event loop: a few milliseconds at most. */
     private static final int UNESCAPED_HERE = 512 << 10;
+    /** Answers with so many certificates are made on the event loop: a few milliseconds at most. */
+    private static final int TOLD_HERE = 10;
     /** What is taken, for those who ask by OPTIONS. */
     static final String ACCEPTED = "application/pgp, application/pgp-keys, multipart/form-data";
 
@@ -117,7 +119,8 @@ final class AddEndpoint implements Endpoint {
         oksd.handle(new Upload(ORIGIN, certificates), exchange.asking(answer -> {
             if (answer instanceof Uploaded uploaded) {
                 metrics.uploaded(uploaded);
-                exchange.answerWith(false, () -> new UploadReport(uploaded).answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
+                boolean much = uploaded.results().size() > TOLD_HERE;
+                exchange.answerWith(much, () -> new UploadReport(uploaded).answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
             } else {
                 exchange.fail(Failures.of(answer));
             }

@@ -11,6 +11,7 @@ import oks.openpgp.CertificateDescription.UserIdDescription;
 import oks.openpgp.Fingerprint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -44,7 +45,7 @@ final class JsonIndex {
             list.writeEndArray();
             list.writeRaw('\n');
         }
-        return Buffer.buffer(out.toByteArray());
+        return Buffer.buffer(JsonText.visible(out.toString(StandardCharsets.UTF_8)));
     }
 
     private void certificate(ObjectNode to, CertificateDescription one) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,9 @@ final class UploadReport {
 
     private static final String CUT = "…";
 
+    /** So many certificates are told with details, the others in one line each. */
+    private static final int MOST_DETAILED = 100;
+
     private final List<UploadResult> results;
 
     UploadReport(Uploaded uploaded) {
@@ -46,7 +50,7 @@ final class UploadReport {
             throw refusal();
         }
         return html.isPresent() ? html.get().upload(page(html.get().words()))
-                : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(json()) + "\n"));
+                : Answer.of(Answer.JSON, Buffer.buffer(JsonText.visible(JSON.writeValueAsString(json())) + "\n"));
     }
 
     private HttpFault refusal() {
@@ -79,6 +83,7 @@ final class UploadReport {
         report.putArray("deleted"); // nothing is deleted by an upload
         ArrayNode ignored = report.putArray("ignored");
         ArrayNode invalid = report.putArray("invalid");
+        int detailed = 0;
         for (UploadResult result : results) {
             ArrayNode list = switch (result.outcome()) {
                 case NEW -> inserted;
@@ -86,12 +91,12 @@ final class UploadReport {
                 case UNCHANGED -> ignored;
                 case REFUSED -> invalid;
             };
-            describe(list.addObject(), result);
+            describe(list.addObject(), result, detailed++ < MOST_DETAILED);
         }
         return report;
     }
 
-    private static void describe(ObjectNode entry, UploadResult result) {
+    private static void describe(ObjectNode entry, UploadResult result, boolean detailed) {
         if (result.fingerprint().length > 0) {
             entry.put("version", Fingerprint.of(result.fingerprint()).version());
             entry.put("fingerprint", HexFormat.of().formatHex(result.fingerprint()));
@@ -100,7 +105,7 @@ final class UploadReport {
         if (!comment.isEmpty()) {
             entry.put("comment", comment);
         }
-        if (result.outcome() != Outcome.REFUSED) {
+        if (detailed && result.outcome() != Outcome.REFUSED) {
             detail(entry, result);
         }
     }
@@ -156,7 +161,11 @@ final class UploadReport {
     }
 
     private UploadPage page(Words words) {
-        return new UploadPage(results.stream().map(result -> shown(result, words)).toList());
+        List<UploadPage.Result> shown = new ArrayList<>(results.size());
+        for (UploadResult result : results) {
+            shown.add(shown(shown.size() < MOST_DETAILED ? result : result.plain(), words));
+        }
+        return new UploadPage(shown);
     }
 
     private static UploadPage.Result shown(UploadResult result, Words words) {

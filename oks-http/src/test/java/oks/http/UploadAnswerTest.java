@@ -104,7 +104,7 @@ final class UploadAnswerTest {
             assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
         }
         HttpResponse<String> json = post(upload);
-        assertThat(json.body().strip()).doesNotContainPattern("\\p{Cntrl}");
+        assertThat(json.body().strip()).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}]");
         JsonNode entry = JSON.readTree(json.body()).path("ignored").get(0);
         assertThat(entry.path("user_ids_named").get(0).asText()).isEqualTo(hostile + " <a@example.org>");
         assertThat(entry.path("comment").asText() + entry.path("examples")).doesNotContainPattern("[\\p{Cf}\\p{Cntrl}]");
@@ -125,6 +125,34 @@ final class UploadAnswerTest {
         HttpResponse<String> page = post(upload, "Accept", "text/html");
         assertThat(page.body()).contains("and 180 more", "user IDs without a valid self-signature: ").hasSizeLessThan(50_000);
         assertThat(post(upload).body()).hasSizeLessThan(120_000);
+    }
+
+    /** The answer is made beside the event loop, and only the beginning of it has details. */
+    @Test
+    void manyCertificatesMakeNoLongAnswerEither() throws Exception {
+        byte[][] many = new byte[300][];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = SampleKey.concat(new SampleKey(30_000 + i).certificate("<b>" + i + "</b> <many" + i + "@example.org>"),
+                    SampleKey.packet(13, "Eve".getBytes(StandardCharsets.UTF_8)));
+        }
+        JsonNode inserted = JSON.readTree(post(SampleKey.concat(many)).body()).path("inserted");
+        assertThat(inserted).hasSize(300).allMatch(entry -> entry.path("comment").asText().equals("left out: 1 user ID without a valid self-signature"));
+        assertThat(inserted.get(99).path("searchable").path("addresses").get(0).asText()).isEqualTo("many99@example.org");
+        assertThat(inserted.get(100).has("searchable")).isFalse();
+        String page = post(SampleKey.concat(many), "Accept", "text/html").body();
+        assertThat(page.split("many\\d+@example.org&gt;", -1)).hasSize(101);
+        assertThat(page.split("<p class=\"key\">", -1)).hasSize(301);
+    }
+
+    @Test
+    void theIndexAsJsonShowsNothingHiddenEither() throws Exception {
+        SampleKey key = new SampleKey(506);
+        post(key.certificate("\u202egro \u0085\u2028x <hidden@example.org>"));
+        for (String path : List.of("/pks/lookup?op=index&options=json&search=hidden@example.org", "/pks/v2/index/hidden@example.org")) {
+            String json = gateway.get(path).body();
+            assertThat(json.strip()).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\x{80}-\\x{9f}\\x{2028}]").contains("\\u202egro \\u0085\\u2028x");
+            assertThat(JSON.readTree(json).toString()).contains("\u202egro \u0085\u2028x <hidden@example.org>");
+        }
     }
 
     /** The page for programs is true: what it shows is done as it stands there. */

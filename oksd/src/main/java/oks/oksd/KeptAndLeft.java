@@ -15,7 +15,7 @@ import oks.service.ServiceAnswer.LeftOut;
 /** What was kept of each certificate of an upload and what was left out, pieces of one certificate together. One thread. */
 final class KeptAndLeft {
     /** Characters of texts in one answer; the certificates after that are told with numbers only. */
-    private static final int MOST_TEXT = 1 << 20;
+    private static final int MOST_TEXT = 1 << 17;
 
     private static final int LONGEST_USER_ID = 2048;
 

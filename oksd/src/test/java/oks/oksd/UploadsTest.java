@@ -108,7 +108,7 @@ final class UploadsTest {
         }
         List<Uploads.Line> lines = lines(certificates);
         assertThat(lines).hasSize(100).allMatch(one -> one.detail().userIds() == 20);
-        assertThat(lines.stream().flatMap(one -> one.detail().named().stream()).mapToInt(String::length).sum()).isLessThan(1 << 20);
+        assertThat(lines.stream().flatMap(one -> one.detail().named().stream()).mapToInt(String::length).sum()).isLessThan(1 << 17);
         assertThat(lines.get(99).detail().named()).isEmpty();
     }
 
