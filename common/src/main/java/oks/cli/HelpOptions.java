@@ -11,9 +11,11 @@ public class HelpOptions {
 
     private Console console;
 
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     private boolean help;
 
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
     private boolean version;
 

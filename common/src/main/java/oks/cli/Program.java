@@ -2,6 +2,7 @@ package oks.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -105,8 +106,8 @@ public final class Program {
         line.setCommandName(name);
         line.registerConverter(Path.class, new PathArgument());
         line.setExpandAtFiles(false); // a file's name may begin with "@"
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
+        line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()));
+        line.setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.outHasColours() ? Ansi.ON : Ansi.OFF));
         attach(line.getCommandSpec());
     }

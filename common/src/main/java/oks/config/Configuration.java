@@ -66,7 +66,7 @@ public final class Configuration {
     /** A line per setting that has not its default: {@code recovery.retry_after = "5s" (line 12)}. */
     public List<String> differences() {
         return table.settings().stream()
-                .filter(setting -> origin(setting) != Origin.STANDARD)
+                .filter(setting -> !origin(setting).equals(Origin.STANDARD))
                 .map(setting -> setting + " = " + TomlText.of(inForce(setting)) + " (" + origin(setting) + ")")
                 .toList();
     }
@@ -87,7 +87,8 @@ public final class Configuration {
     /** The settings whose value is another one in a newer configuration of the same table, in the table's order. */
     public List<Setting<?>> changesTo(Configuration newer) {
         return table.settings().stream()
-                .<Setting<?>>filter(setting -> !Objects.equals(given(setting).value(), newer.given(setting).value()))
+                .filter(setting -> !Objects.equals(given(setting).value(), newer.given(setting).value()))
+                .<Setting<?>>map(setting -> setting)
                 .toList();
     }
 }

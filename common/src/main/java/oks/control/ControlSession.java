@@ -2,6 +2,7 @@ package oks.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -97,7 +98,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
             holds.incrementAndGet();
             request.run();
         } else if (peer.closed()) {
-            channel.close();
+            ChannelFuture unused = channel.close();
         }
     }
 
@@ -176,7 +177,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
             refuse(Arguments.refused("the request is longer than %d bytes", ControlRequest.MAX_LINE_BYTES));
         } else {
             LOG.debug("control connection of {} ended: {}", peer.describe(), cause.toString());
-            channel.close();
+            ChannelFuture unused = channel.close();
         }
     }
 
@@ -191,6 +192,6 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
 
     /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
     private void send(ControlAnswer answer, ChannelPromise sent) {
-        channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
+        ChannelFuture unused = channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
     }
 }

@@ -26,7 +26,7 @@ public final class MissingPermission {
     public static Optional<String> next(IOException failure) {
         return denied(failure).map(there -> there.user().equals(USER)
                 ? "give its owner the right with \"chmod u+rwX %s\"".formatted(there.path())
-                : ("run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root")
+                : "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root"
                         .formatted(there.user(), USER, there.directory() ? "-R " : "", USER, there.path()));
     }
 

@@ -42,7 +42,7 @@ final class LocalRoute implements SyslogRoute {
             if (done.isSuccess()) {
                 connected.setSuccess(done.channel());
             } else {
-                done.channel().close();
+                ChannelFuture unused = done.channel().close();
                 connected.setFailure(done.cause());
             }
         });

@@ -81,7 +81,7 @@ final class RemoteRoute implements SyslogRoute {
         LocalRoute.connected(loop, bootstrap.handler(handler), address)
                 .addListener((Future<Channel> connected) -> {
                     if (connected.isSuccess()) {
-                        PromiseNotifier.cascade(handler.handshakeFuture(), agreed); // which closes the channel when it fails
+                        Future<Channel> unused = PromiseNotifier.cascade(handler.handshakeFuture(), agreed); // which closes the channel when it fails
                     } else {
                         agreed.setFailure(connected.cause());
                     }

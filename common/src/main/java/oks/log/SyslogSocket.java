@@ -159,7 +159,7 @@ final class SyslogSocket implements AutoCloseable {
             reportLoss();
             return;
         }
-        channel.close();
+        ChannelFuture unused = channel.close();
         attempts++;
         if (attempts >= MOST_ATTEMPTS) { // the packet is the trouble, not the daemon
             pending.poll();
@@ -182,7 +182,7 @@ final class SyslogSocket implements AutoCloseable {
 
     private void waitAndRetry() {
         state = State.WAITING;
-        loop.schedule(() -> {
+        Future<?> unused = loop.schedule(() -> {
             state = State.IDLE;
             deliver();
         }, retry.toMillis(), TimeUnit.MILLISECONDS);

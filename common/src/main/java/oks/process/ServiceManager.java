@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,7 @@ public final class ServiceManager implements AutoCloseable {
             return;
         }
         long half = Math.max(1, watchdogMicros / 2);
-        loop.scheduleAtFixedRate(() -> sign.ask(() -> send("WATCHDOG=1")), 0, half, TimeUnit.MICROSECONDS);
+        Future<?> unused = loop.scheduleAtFixedRate(() -> sign.ask(() -> send("WATCHDOG=1")), 0, half, TimeUnit.MICROSECONDS);
     }
 
     /** A way to find out whether the program works. */

@@ -225,6 +225,8 @@ public record RecoveryHeader(
         while (end < offset + length && from.get(end) != 0) {
             end++;
         }
-        return new String(from.array(), offset, end - offset, StandardCharsets.UTF_8);
+        byte[] bytes = new byte[end - offset];
+        from.get(offset, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

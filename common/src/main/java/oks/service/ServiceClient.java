@@ -259,7 +259,7 @@ public final class ServiceClient implements ServiceHandler {
         }
     };
 
-    private void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+    private void frame(int type, int unusedFlags, int id, ByteBuffer payload) throws BadFrameException {
         if (!greeted) {
             greet(type, payload);
             return;

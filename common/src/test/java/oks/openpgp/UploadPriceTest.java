@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,7 +49,7 @@ final class UploadPriceTest {
 
     @Test
     void largeKeysAreDearByTheirSizeAlone() {
-        byte[] one = bytes(rsa(16_384), packet(13, "a".getBytes()), signature());
+        byte[] one = bytes(rsa(16_384), packet(13, "a".getBytes(StandardCharsets.UTF_8)), signature());
         assertThat(parser.price(one)).isBetween(64L, 70L);
         byte[][] sixty = new byte[60][];
         Arrays.fill(sixty, one);
@@ -60,16 +61,16 @@ final class UploadPriceTest {
         byte[][] parts = new byte[1002][];
         Arrays.fill(parts, signature());
         parts[0] = rsa(16_384);
-        parts[1] = packet(13, "a".getBytes());
+        parts[1] = packet(13, "a".getBytes(StandardCharsets.UTF_8));
         Limits limits = Limits.standard();
         assertThat(parser.price(bytes(parts))).isBetween((long) limits.maxCertificateCost(), limits.maxCertificateCost() + 10L);
     }
 
     @Test
     void whatIsBrokenDoesNotHideWhatFollows() {
-        byte[] dear = bytes(rsa(16_384), packet(13, "a".getBytes()), packet(2, new byte[1]), packet(14, new byte[2]), signature());
+        byte[] dear = bytes(rsa(16_384), packet(13, "a".getBytes(StandardCharsets.UTF_8)), packet(2, new byte[1]), packet(14, new byte[2]), signature());
         assertThat(parser.price(bytes(packet(6, new byte[] {9}), dear))).isGreaterThanOrEqualTo(64);
         assertThat(parser.price(new byte[0])).isZero();
-        assertThat(parser.price("no OpenPGP at all".getBytes())).isZero();
+        assertThat(parser.price("no OpenPGP at all".getBytes(StandardCharsets.UTF_8))).isZero();
     }
 }

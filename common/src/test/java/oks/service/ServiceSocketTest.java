@@ -82,7 +82,7 @@ final class ServiceSocketTest {
         }
         for (int i = 0; i < 5000; i++) {
             assertThat(answers.get(i).get(60, TimeUnit.SECONDS))
-                    .isEqualTo(new Certificates(1, List.of(new Found(i, 0, ("word " + i).getBytes()))));
+                    .isEqualTo(new Certificates(1, List.of(new Found(i, 0, ("word " + i).getBytes(StandardCharsets.UTF_8)))));
         }
     }
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 public final class OksBackup implements Runnable {
     static final String NAME = "oks-backup";
 
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
     private HelpOptions options;
     @Spec

@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import oks.durable.DirectoryLock;
@@ -88,7 +89,7 @@ final class OutputLock implements Closeable {
             refuseLeaseOfAnotherHost(disk, directory.resolve(part.lease()), clock.instant());
             OutputLock taken = new OutputLock(disk, directory, part, command, clock, lock);
             taken.write();
-            taken.renewal.scheduleAtFixedRate(taken::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> unused = taken.renewal.scheduleAtFixedRate(taken::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
             return taken;
         } catch (IOException | RuntimeException e) {
             try (lock) {

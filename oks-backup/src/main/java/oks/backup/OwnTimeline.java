@@ -53,7 +53,7 @@ record OwnTimeline(UUID database, Timeline timeline) {
                     readable.add(new HistoryFile(file, header));
                 }
             } catch (OperatorFault damaged) {
-                continue;
+                // says nothing of a timeline
             }
         }
         return readable;

@@ -95,7 +95,7 @@ final class AccessLog implements AutoCloseable {
         return new BufferedWriter(Channels.newWriter(Files.newByteChannel(file, APPENDING, MODE), StandardCharsets.UTF_8));
     }
 
-    @SuppressWarnings("StringEquality")
+    @SuppressWarnings({"StringEquality", "ReferenceEquality"})
     private void run() {
         try {
             for (String line = lines.take(); line != END; line = lines.take()) { // the orders themselves, not lines like them

@@ -62,7 +62,7 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
     /** Whether the client says that it has this answer already: {@code If-None-Match} (RFC 9110, section 13.1.2). */
     boolean isKnownTo(HttpServerRequest request) {
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        boolean reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (known == null || status != 200 || !reads) {
             return false;
         }

@@ -303,7 +303,7 @@ final class Exchange {
         }
         answer.headers().forEach(header -> response.putHeader(header.name(), header.value()));
         activity.writing(answer.body().length());
-        if (request.method() == HttpMethod.HEAD) {
+        if (request.method().equals(HttpMethod.HEAD)) {
             response.end().onComplete(sent -> sent());
         } else {
             sendFrom(0, answer.body());

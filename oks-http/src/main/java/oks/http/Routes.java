@@ -72,11 +72,13 @@ final class Routes {
         }
         exchange.is(route.kind());
         exchange.routed(category.orElse(path));
-        boolean reads = route != posting.get(path);
-        if (method == HttpMethod.OPTIONS) {
+        boolean reads = !route.equals(posting.get(path));
+        if (method.equals(HttpMethod.OPTIONS)) {
             return options -> options.answer(options(reads));
         }
-        boolean fits = reads ? method == HttpMethod.GET || method == HttpMethod.HEAD : method == HttpMethod.POST;
+        boolean fits = reads
+                ? method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)
+                : method.equals(HttpMethod.POST);
         if (!fits) {
             throw HttpFault.method(reads ? READING : POSTING);
         }

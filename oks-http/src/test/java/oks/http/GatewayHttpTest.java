@@ -78,7 +78,7 @@ final class GatewayHttpTest {
     @Test
     void getFindsByKeyIdInAnyCaseAndByMailAddress() throws Exception {
         String keyId = SampleCertificates.fingerprint(2).substring(24);
-        assertThat(gateway.lookup("get", "", "0x" + keyId.toLowerCase()).body()).isEqualTo(armored(2));
+        assertThat(gateway.lookup("get", "", "0x" + keyId.toLowerCase(Locale.ROOT)).body()).isEqualTo(armored(2));
         assertThat(gateway.lookup("get", "", SampleCertificates.email(2)).body()).isEqualTo(armored(2));
         assertThat(gateway.get("/pks/lookup?search=" + SampleCertificates.email(2) + "&x-unknown=1&exact=on&op=get").body())
                 .isEqualTo(armored(2));
@@ -261,7 +261,7 @@ final class GatewayHttpTest {
         JsonNode inserted = new ObjectMapper().readTree(first.body()).get("inserted");
         assertThat(inserted).hasSize(1);
         assertThat(inserted.get(0).get("version").asInt()).isEqualTo(4);
-        assertThat(inserted.get(0).get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(20).toLowerCase());
+        assertThat(inserted.get(0).get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(20).toLowerCase(Locale.ROOT));
 
         assertThat(new ObjectMapper().readTree(gateway.addForm(certificate).body()).get("ignored")).hasSize(1);
         byte[] updated = SampleCertificates.updated(20, 1);

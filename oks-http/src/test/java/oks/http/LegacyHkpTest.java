@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +59,7 @@ final class LegacyHkpTest {
     void hgetFindsByTheHashOfSks() throws Exception {
         String hash = HexFormat.of().formatHex(sksHash(2));
         assertThat(gateway.lookup("hget", "", hash).body()).isEqualTo(armored(2));
-        assertThat(gateway.lookup("hget", "", hash.toUpperCase()).body()).isEqualTo(armored(2));
+        assertThat(gateway.lookup("hget", "", hash.toUpperCase(Locale.ROOT)).body()).isEqualTo(armored(2));
     }
 
     @Test
@@ -90,7 +91,7 @@ final class LegacyHkpTest {
         HttpResponse<String> answer = gateway.lookup("index", "mr,json", SampleCertificates.email(1));
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
         JsonNode one = new ObjectMapper().readTree(answer.body()).get(0);
-        assertThat(one.get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(1).toLowerCase());
+        assertThat(one.get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(1).toLowerCase(Locale.ROOT));
         assertThat(one.get("version").asInt()).isEqualTo(4);
         assertThat(one.get("creation").asText()).isEqualTo("2024-01-01T00:00:00Z");
         assertThat(one.get("isRevoked").asBoolean()).isFalse();

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class V2HkpTest {
         "by-vfingerprint/04%s", "by-keyid/%k"})
     void aLookupGivesTheBinaryBundle(String path) throws Exception {
         String fingerprint = SampleCertificates.fingerprint(1);
-        HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/" + path.replace("%s", fingerprint.toLowerCase()).replace("%k", fingerprint.substring(24)));
+        HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/" + path.replace("%s", fingerprint.toLowerCase(Locale.ROOT)).replace("%k", fingerprint.substring(24)));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(header(answer, "Content-Type")).isEqualTo("application/pgp");
         assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
@@ -90,7 +91,7 @@ final class V2HkpTest {
     void eachErrorHasItsStatusAndOneLineOfText(int status, String path) throws Exception {
         String answer = gateway.raw("GET " + path + " HTTP/1.0\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.0 " + status + " ");
-        assertThat(answer.toLowerCase()).contains("access-control-allow-origin: *", "content-type: text/plain");
+        assertThat(answer.toLowerCase(Locale.ROOT)).contains("access-control-allow-origin: *", "content-type: text/plain");
         assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).matches("[^\\n]+\\n");
     }
 
@@ -100,7 +101,7 @@ final class V2HkpTest {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
         JsonNode one = new ObjectMapper().readTree(answer.body()).get(0);
         assertThat(one.get("version").asInt()).isEqualTo(4);
-        assertThat(one.get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(1).toLowerCase());
+        assertThat(one.get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(1).toLowerCase(Locale.ROOT));
         assertThat(one.get("subkeys").isArray()).isTrue();
     }
 
@@ -108,7 +109,7 @@ final class V2HkpTest {
     void thePrefixLogListsADaysChanges() throws Exception {
         HttpResponse<String> answer = gateway.get("/pks/v2/prefixlog/1970-01-01"); // the fixture's day
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).contains(SampleCertificates.fingerprint(1).substring(0, 8).toLowerCase() + "\r\n").endsWith("\r\n");
+        assertThat(answer.body()).contains(SampleCertificates.fingerprint(1).substring(0, 8).toLowerCase(Locale.ROOT) + "\r\n").endsWith("\r\n");
         assertThat(Arrays.asList(answer.body().split("\r\n"))).isSorted().allMatch(line -> line.matches("[0-9a-f]{8}"));
         assertThat(gateway.get("/pks/v2/prefixlog/1970-01-02").body()).isEmpty();
     }

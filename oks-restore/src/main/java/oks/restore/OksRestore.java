@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {FromCommand.class, ReplayCommand.class, SalvageCommand.class, ShowCommand.class},
         footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class OksRestore implements Runnable {
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
     private HelpOptions options;
     @Spec

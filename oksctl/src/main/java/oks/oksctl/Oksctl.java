@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Give a command to a running oksd.",
         footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class Oksctl implements Runnable {
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
     private HelpOptions options;
     @Spec

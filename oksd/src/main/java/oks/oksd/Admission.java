@@ -69,6 +69,7 @@ final class Admission {
         return commands.isEmpty() ? new Work(Optional.empty(), group()) : new Work(Optional.of(commands.poll()), List.of());
     }
 
+    @SuppressWarnings("WaitNotInLoop") // take() loops
     private boolean waitFor(long millis) {
         try {
             wait(millis);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -130,8 +131,8 @@ final class CertificateHistory {
     }
 
     /** Versions that were replaced, but are in no recovery file here. */
-    private TreeSet<Long> missing() {
-        TreeSet<Long> missing = new TreeSet<>();
+    private SortedSet<Long> missing() {
+        SortedSet<Long> missing = new TreeSet<>();
         for (Recorded version : recorded.values()) {
             Change change = version.change();
             missing.add(change.kind() == Change.Kind.PUT

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -383,7 +384,7 @@ final class Committer {
     /** Writes what waits, then ends the thread; nothing is taken in any more. */
     void stop() throws InterruptedException {
         state.stopping();
-        between(() -> {
+        Future<?> unused = between(() -> {
             pauses.letGo();
             admission.close();
             try {

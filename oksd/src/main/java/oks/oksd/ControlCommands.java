@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -139,7 +140,9 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
         Rotation rotation = WriterAnswer.of(
                 committer.pause(key, new Holder("oksctl", peer.uid(), peer.pid(), since, Optional.of(until))));
         if (request.hold() == ControlRequest.Pause.Hold.CONNECTION) {
-            peer.onClose(() -> committer.unpause(key));
+            peer.onClose(() -> {
+                Future<?> unused = committer.unpause(key);
+            });
         }
         return rotation.toJson().put("until", until.toString());
     }
@@ -277,6 +280,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     }
 
     /** Ends a check that runs; afterwards no command reads the store. */
+    @SuppressWarnings("LockNotBeforeTry") // it waits, and does nothing more
     @Override
     public void close() {
         closing = true;

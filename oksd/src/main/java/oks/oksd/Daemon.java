@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import oks.config.OksdSettings;
 import oks.control.ControlAccess;
@@ -169,7 +170,7 @@ final class Daemon {
             ready(database, committer, whenReady, systemd);
             stopWanted.await();
             systemd.stopping();
-            committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
+            Future<?> unused = committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {
             committer.stop();
@@ -186,10 +187,12 @@ final class Daemon {
                 database.identity().name(), database.store().certificates(),
                 database.store().position().last(), committer.logView().file());
         systemd.ready("answers; database " + database.identity().name());
-        systemd.watch(alive -> committer.between(() -> {
-            alive.run(); // the writer turns
-            return true;
-        }));
+        systemd.watch(alive -> {
+            Future<?> unused = committer.between(() -> {
+                alive.run(); // the writer turns
+                return true;
+            });
+        });
     }
 
     private ServiceServer.Options serviceOptions(OpenDatabase database) {

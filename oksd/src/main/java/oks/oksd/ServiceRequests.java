@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import oks.oksd.FairWork.Size;
 import oks.service.Asker;
@@ -136,7 +137,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
             asker.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
             return;
         }
-        uploads.accept(asker, upload.origin(), !trusted, upload.body())
+        Future<?> unused = uploads.accept(asker, upload.origin(), !trusted, upload.body())
                 .whenComplete((lines, failure) -> asker.accept(failure == null ? uploaded(lines) : failed(failure)));
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -98,7 +99,7 @@ final class Uploads implements AutoCloseable {
         long most = Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
         long held = heldBytes.addAndGet(bytes);
         long heldOfClient = heldBytesOf.merge(upload.asker.client(), (long) bytes, Long::sum);
-        upload.answer.whenComplete((lines, failure) -> {
+        Future<?> unused = upload.answer.whenComplete((lines, failure) -> {
             heldBytes.addAndGet(-bytes);
             heldBytesOf.compute(upload.asker.client(), (client, sum) -> sum == null || sum == bytes ? null : sum - bytes);
         });
@@ -106,7 +107,7 @@ final class Uploads implements AutoCloseable {
     }
 
     private boolean offer(Waiting upload, boolean verify) {
-        long price = 1 + upload.body.length / PARSED_PER_UNIT;
+        long price = 1L + upload.body.length / PARSED_PER_UNIT;
         long client = upload.asker.client();
         return verify
                 ? verifiers.offer(client, FairWork.Size.SMALL, price, () -> guarded(upload, () -> verifyIfCheap(upload)))
@@ -156,7 +157,7 @@ final class Uploads implements AutoCloseable {
         CertificateMerge.gather(pieces, limits).forEach(certificate ->
                 lines.add(submit(certificate, waiting.origin, details.of(certificate.fingerprint()))));
         refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
-        CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
+        Future<?> unused = CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
                 .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
                 .whenComplete((done, failure) -> finish(done, failure, waiting.answer));
         return true;

@@ -76,7 +76,7 @@ final class Bench implements Closeable {
     /** Lets both clocks go on. */
     void pass(Duration time) {
         now = now.plus(time);
-        nanos += time.toNanos();
+        nanos = nanos + time.toNanos();
     }
 
     /** Other limits for the recovery files. */
