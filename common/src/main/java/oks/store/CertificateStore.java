@@ -53,7 +53,7 @@ public final class CertificateStore implements Closeable {
     private CertificateStore(RocksSetup setup, RocksDB db) throws RocksDBException {
         this.setup = setup;
         this.db = db;
-        // The recovery file is the only log (DESIGN: two logs could disagree).
+        // The recovery file is the only log (doc/architecture.md, "Two files").
         this.withoutLog = new WriteOptions().setDisableWAL(true);
         this.search = new CertificateSearch(db);
         byte[] bytes = db.get(StoreKeys.META);

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The writer: the one thread that changes the database. It takes everything that waits, merges it, writes one group to
- * the recovery file and forces it, applies it to the store, and only then acknowledges (DESIGN: "Order of a change").
+ * the recovery file and forces it, applies it to the store, and only then acknowledges (doc/architecture.md, "The order of a change").
  *
  * <p>Commands that must not meet a half-done change (rotate, pause, snapshot) run on the same thread, between two groups.
  * Whatever is handed in gets an answer, also when the writer ends because the store failed.

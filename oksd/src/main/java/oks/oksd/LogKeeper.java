@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recovery log with the rules for what happens when its disk fails (DESIGN: "When the disk fails"). Writer thread
+ * The recovery log with the rules for what happens when its disk fails (doc/architecture.md, "What happens on each fault"). Writer thread
  * only.
  *
  * <p>Whatever fails, the server pauses for {@code recovery.retry_after}, tries again, and pauses again while it fails.

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses, in which the database directory is byte for byte still: how each begins, who holds it, how it ends (DESIGN:
- * "Commit and pause"). {@link ServerState} has the list of holders for whoever asks. Writer thread only.
+ * Pauses, in which the database directory is byte for byte still: how each begins, who holds it, how it ends
+ * (doc/architecture.md, "Pauses and snapshots"). {@link ServerState} has the list of holders for whoever asks. Writer thread only.
  */
 final class Pauses {
     private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);

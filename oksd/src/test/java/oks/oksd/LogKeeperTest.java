@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** DESIGN, "When the disk fails", each rule with the whole writer around it. */
+/** doc/architecture.md, "What happens on each fault": each rule with the whole writer around it. */
 final class LogKeeperTest {
     private static final int WRITE = 0;
     private static final int FORCE = 1;
