@@ -42,7 +42,7 @@ public final class ControlClient implements Closeable {
 
     /** As {@link #connect(Path)}, with another patience. */
     static ControlClient connect(Path socket, Duration alive) {
-        return new ControlClient(ControlLines.connect(socket), alive);
+        return new ControlClient(ControlLines.connect(socket, alive, () -> fullOfOthers(socket, alive)), alive);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class ControlClient implements Closeable {
     }
 
     private void requireAlive(String command) throws IOException {
-        ControlLines other = ControlLines.connect(lines.socket());
+        ControlLines other = ControlLines.connect(lines.socket(), alive, () -> silent(command, alive.plus(alive)));
         try {
             other.send(Json.line(new ControlRequest.Status().toJson()));
             other.receive(alive); // whatever it is
@@ -121,11 +121,19 @@ public final class ControlClient implements Closeable {
         }
     }
 
+    private static OperatorFault fullOfOthers(Path socket, Duration silence) {
+        return look(OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not take a connection within %d seconds",
+                socket, silence.toSeconds()));
+    }
+
     private OperatorFault silent(String command, Duration silence) {
-        return OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
-                        lines.socket(), command, silence.toSeconds())
-                .next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
-                        + "on, it may carry the command out");
+        return look(OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
+                lines.socket(), command, silence.toSeconds()));
+    }
+
+    private static OperatorFault look(OperatorFault fault) {
+        return fault.next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
+                + "on, it may carry the command out");
     }
 
     /**

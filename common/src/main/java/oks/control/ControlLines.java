@@ -21,6 +21,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
 final class ControlLines implements Closeable {
@@ -44,18 +49,54 @@ final class ControlLines implements Closeable {
         private static final long serialVersionUID = 1;
     }
 
-    static ControlLines connect(Path socket) {
+    /**
+     * Connects.
+     *
+     * @param patience how long a place in the socket's queue is waited for, which is full when nobody takes connections any more
+     * @throws OperatorFault UNREACHABLE as {@link ControlClient#connect(Path)}; {@code silent} when the patience has ended
+     */
+    static ControlLines connect(Path socket, Duration patience, Supplier<OperatorFault> silent) {
         SocketFile.requireShort(socket);
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.connect(UnixDomainSocketAddress.of(socket));
+            if (!connected(channel, socket, patience)) {
+                throw silent.get();
+            }
             channel.configureBlocking(false);
             Selector selector = Selector.open();
             return new ControlLines(socket, channel, selector, channel.register(selector, SelectionKey.OP_READ));
         } catch (IOException e) {
             closeQuietly(channel);
             throw unreachable(socket, e);
+        }
+    }
+
+    /**
+     * Connects in a thread of its own, for connect(2) waits as long as the queue of the socket is full, and without waiting it fails
+     * in a way that Java does not tell from a refusal.
+     *
+     * @return whether the connection came in time; if not, the channel is closed
+     */
+    private static boolean connected(SocketChannel channel, Path socket, Duration patience) throws IOException {
+        FutureTask<Boolean> connecting = new FutureTask<>(() -> channel.connect(UnixDomainSocketAddress.of(socket)));
+        Thread thread = new Thread(connecting, "connecting to oksd");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return connecting.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            channel.close();
+            return false;
+        } catch (InterruptedException e) {
+            channel.close();
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

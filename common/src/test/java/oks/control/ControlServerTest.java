@@ -17,6 +17,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -379,7 +380,7 @@ class ControlServerTest {
     }
 
     private ControlLines connect() {
-        ControlLines peer = ControlLines.connect(socket());
+        ControlLines peer = ControlLines.connect(socket(), Duration.ofSeconds(10), () -> OperatorFault.of(ExitCode.UNREACHABLE, "the queue is full"));
         peers.add(peer);
         return peer;
     }
