@@ -109,11 +109,23 @@ final class ArchiveVerification {
             return ArchiveCheck.hash(in, archive, progress);
         }
         try (Scratch scratch = Scratch.in(proving.get().scratch())) {
-            ArchiveCheck.Hashed unpacked = Extraction.unpackForNow(in, archive, scratch.directory(), progress);
+            ArchiveCheck.Hashed unpacked = unpack(in, archive, scratch, progress);
             if (unpacked.contents().manifest().isPresent()) {
                 prove(unpacked.contents(), archive, scratch.directory().resolve(unpacked.contents().directory()));
             }
             return unpacked;
+        }
+    }
+
+    private static ArchiveCheck.Hashed unpack(InputStream in, String archive, Scratch scratch, LongConsumer progress) throws IOException {
+        try {
+            return Extraction.unpackForNow(in, archive, scratch.directory(), progress);
+        } catch (IOException e) {
+            Optional<OperatorFault> full = scratch.full(e);
+            if (full.isPresent()) {
+                throw full.get();
+            }
+            throw e;
         }
     }
 

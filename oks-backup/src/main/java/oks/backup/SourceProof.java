@@ -2,14 +2,18 @@ package oks.backup;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchiveSource.SourceFile;
 import oks.archive.ArchiveWriter;
@@ -38,14 +43,18 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private static final Pattern LISTED = Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
 
     private final Scratch scratch;
+    private final Map<String, Long> sizes; // of the tables, bytes by path
     private final Path listed; // the small files as they are archived, and links to the tables
     private final Semaphore copies = new Semaphore(COPIES);
     private final ExecutorService tables = threads("blocks");
     private final ExecutorService contents = threads("content");
     private final List<Future<?>> checks = new ArrayList<>();
 
-    private SourceProof(Scratch scratch) throws IOException {
+    private SourceProof(Scratch scratch, ArchiveSource source) throws IOException {
         this.scratch = scratch;
+        this.sizes = source.files().stream()
+                .filter(file -> ContentProof.isTable(file.path()))
+                .collect(Collectors.toUnmodifiableMap(SourceFile::path, SourceFile::size));
         this.listed = Files.createDirectory(scratch.directory().resolve(ArchiveSource.STORE));
     }
 
@@ -56,18 +65,43 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
      * @param parent where the scratch directory is made
      */
     static SourceProof begin(ArchiveSource source, ArchivedState state, Path parent) throws IOException {
-        SourceProof proof = new SourceProof(Scratch.in(parent));
+        SourceProof proof = new SourceProof(Scratch.in(parent), source);
         try {
-            for (SourceFile file : source.files()) {
-                proof.list(file);
-            }
-            proof.checks.add(proof.contents.submit(checking(() ->
-                    ContentProof.requireContent(proof.listed, state, "database \"" + state.identity().name() + "\""))));
+            proof.list(source);
+            proof.checks.add(proof.contents.submit(checking(() -> proof.requireContent(source, state))));
             return proof;
         } catch (IOException | RuntimeException e) {
             try (proof) {
                 throw e;
             }
+        }
+    }
+
+    /** A table that is gone is not damaged. */
+    private void requireContent(ArchiveSource source, ArchivedState state) throws IOException {
+        try {
+            ContentProof.requireContent(listed, state, "database \"" + state.identity().name() + "\"");
+        } catch (OperatorFault damaged) {
+            for (SourceFile file : source.files()) {
+                if (!Files.exists(file.file())) {
+                    throw new NoSuchFileException(file.file().toString());
+                }
+            }
+            throw damaged;
+        }
+    }
+
+    private void list(ArchiveSource source) throws IOException {
+        try {
+            for (SourceFile file : source.files()) {
+                list(file);
+            }
+        } catch (IOException e) {
+            Optional<OperatorFault> full = scratch.full(e);
+            if (full.isPresent()) {
+                throw full.get();
+            }
+            throw e;
         }
     }
 
@@ -122,15 +156,41 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
         } catch (InterruptedException e) {
             throw interrupted();
         }
-        Path copy = Files.createTempFile(scratch.directory(), "table-", ".sst");
-        return new ClosedOnce(Files.newOutputStream(copy), () -> checks.add(tables.submit(checking(() -> {
+        Path copy = newFile();
+        return new ClosedOnce(new Copy(Files.newOutputStream(copy)), () -> checks.add(tables.submit(checking(() -> {
             try {
-                StoreProof.checkTable(copy, path);
+                if (Files.size(copy) == sizes.get(path)) { // of a table that could not be read to its end, nothing is said
+                    StoreProof.checkTable(copy, path);
+                }
             } finally {
                 Files.delete(copy);
                 copies.release();
             }
         }))));
+    }
+
+    private Path newFile() {
+        try {
+            return Files.createTempFile(scratch.directory(), "table-", ".sst");
+        } catch (IOException e) {
+            throw scratch.unwritable(e);
+        }
+    }
+
+    /** A file in the scratch directory, whose disk may be full. */
+    private final class Copy extends FilterOutputStream {
+        Copy(OutputStream file) {
+            super(file);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw scratch.unwritable(e);
+            }
+        }
     }
 
     /** The list of tables by which certificates are read must be the one that is archived. */
@@ -188,6 +248,20 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
         for (int i = checks.size() - 1; i >= 0; i--) { // the content last: a damaged table is the better word for it
             await(checks.get(i));
         }
+    }
+
+    /** What is wrong with the bytes that were archived so far, which holds whatever became of the source. */
+    Optional<OperatorFault> damagedTable() {
+        for (Future<?> check : checks.subList(1, checks.size())) {
+            try {
+                await(check);
+            } catch (OperatorFault damaged) {
+                return Optional.of(damaged);
+            } catch (IOException unknown) {
+                continue; // whatever failed before it is told
+            }
+        }
+        return Optional.empty();
     }
 
     private static void await(Future<?> check) throws IOException {

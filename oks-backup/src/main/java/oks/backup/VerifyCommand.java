@@ -78,6 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
                         .next("name a backup directory, archives or recovery files");
             }
         }
+        Scratch.require(scratch);
         Verification verification =
                 new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()),
                         Optional.of(new ArchiveVerification.Proving(scratch, program.clock())));

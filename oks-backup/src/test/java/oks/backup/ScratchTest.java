@@ -22,19 +22,25 @@ final class ScratchTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsRemovedAndNothingElse() throws IOException {
+    void whatAKilledProcessLeftIsRemovedAndNothingElse() throws Exception {
         Path foreign = Files.write(parent.resolve("table.sst"), new byte[1]);
-        Path left = of("1");
+        Path left = of("1"); // a process that lives: the lock decides
         Files.createSymbolicLink(left.resolve("files/table.sst"), foreign);
         Files.createFile(left.resolve("LOCK"));
-        Path begun = of("2");
+        Path begun = of(Long.toString(ProcessHandle.current().parent().orElseThrow().pid()));
         Files.createFile(begun.resolve("LOCK.new"));
+        Process ended = new ProcessBuilder("true").start();
+        assertThat(ended.waitFor()).isZero();
+        Path neverLocked = of(Long.toString(ended.pid()));
+        Path unknown = of("x");
         Path link = Files.createSymbolicLink(parent.resolve("oks-backup-3-77"), Files.createDirectory(parent.resolve("elsewhere")));
         Files.createFile(parent.resolve("elsewhere/LOCK"));
         try (Scratch first = Scratch.in(parent); Scratch second = Scratch.in(parent)) {
             assertThat(left).doesNotExist();
             assertThat(foreign).exists();
-            assertThat(begun).exists();
+            assertThat(begun).as("its process lives").exists();
+            assertThat(neverLocked).doesNotExist();
+            assertThat(unknown).exists();
             assertThat(link).exists();
             assertThat(first.directory()).isEmptyDirectory();
             assertThat(second.directory()).isEmptyDirectory();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import oks.testing.ExternalProgram;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** oks-backup with a backup directory that is full, cannot be written, or is in use; with the real programs. */
@@ -83,6 +85,63 @@ class OutputDirectoryIT {
     }
 
     @Test
+    void aScratchDirectoryThatCannotBeUsedIsNamed() throws Exception {
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        backup("full", out).done();
+        List<String> before = names(out);
+        Path file = Files.createFile(scratch.resolve("file"));
+        assertScratchRefused(out, scratch.resolve("none"), "does not exist", "make it");
+        assertScratchRefused(out, file, "is not a directory", "make it");
+        Mount.requireTmpfs(scratch);
+        try (Mount disk = Mount.tmpfs(scratch.resolve("small"), 64 << 10)) {
+            assertScratchRefused(out, disk.directory(), "cannot take what has to be unpacked or copied: No space left on device", "make room there");
+            assertThat(disk.directory()).isEmptyDirectory();
+            Finished.run(scratch, "mount", "-o", "remount,ro", disk.directory().toString()).done();
+            assertScratchRefused(out, disk.directory(), "cannot be used: Read-only file system", "look at its rights");
+        }
+        assertThat(names(out)).isEqualTo(before);
+        keyserver.oksBackup("verify", out.toString(), "-q").done();
+    }
+
+    private void assertScratchRefused(Path out, Path directory, String why, String next) throws IOException, InterruptedException {
+        String what = "scratch directory \"" + directory + "\" " + why;
+        assertThat(backup("full", out, "--scratch", directory.toString()).ended(1).stderr())
+                .contains("error: " + what, "kept: nothing was made or changed", "next: " + next);
+        Finished verify = keyserver.oksBackup("verify", out.toString(), "--scratch", directory.toString(), "-q").ended(1);
+        assertThat(verify.stdout() + verify.stderr()).contains(what);
+    }
+
+    /** At any moment of its work: nothing counts that is not whole, and the next run leaves nothing of it behind. */
+    @Test
+    void anArchiveWhoseMakerIsKilledLeavesNothingThatLastsOrCounts() throws Exception {
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        Path copies = Files.createDirectory(scratch.resolve("copies"));
+        String[] slow = {"--compress", "none", "--rate", "200KiB", "--scratch", copies.toString()};
+        for (int millis : new int[] {0, 300, 1500}) {
+            Process first = keyserver.launch("oks.backup.OksBackup", Stream.concat(
+                    Stream.of("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"), Stream.of(slow)).toArray(String[]::new));
+            Await.until("it has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")) && !isEmpty(copies));
+            Await.pass(Duration.ofMillis(millis));
+            first.destroyForcibly();
+            assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(names(out)).allMatch(name -> name.startsWith(".") || name.endsWith(".lease"));
+            assertThat(copies).isNotEmptyDirectory();
+            assertThat(keyserver.oksBackup("verify", out.toString(), "-q").ended(1).stdout()).contains("holds no archive");
+        }
+        backup("full", out, "--scratch", copies.toString()).done();
+        assertThat(copies).isEmptyDirectory();
+        assertThat(keyserver.database().resolve("snapshots")).doesNotExist();
+        assertThat(names(out)).hasSize(3).noneMatch(name -> name.startsWith(".") || name.endsWith(".lease"));
+        keyserver.oksBackup("verify", out.toString(), "-q").done();
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    @Test
     void theSecondOfTwoAtOnceIsToldWhoIsFirst() throws Exception {
         Path out = Files.createDirectory(scratch.resolve("out"));
         Process first = keyserver.launch(
@@ -101,14 +160,17 @@ class OutputDirectoryIT {
     }
 
     @Test
-    void anOksdThatStartsMeanwhileDoesNotWaitForTheArchive() throws Exception {
+    void anOksdThatStartsMeanwhileDoesNotWaitForTheArchive(TestReporter reporter) throws Exception {
         Path out = Files.createDirectory(scratch.resolve("out"));
         Path snapshots = keyserver.database().resolve("snapshots");
         Process slow = keyserver.launch(
                 "oks.backup.OksBackup", "full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--rate", "10KiB", "-q");
         try {
             Await.until("it has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")));
+            long begun = System.nanoTime();
             keyserver.startOksd();
+            reporter.publishEntry("oksd was ready while an archive was made, after",
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
             assertThat(slow.isAlive()).as("the archive is being made").isTrue();
             assertThat(snapshots).isNotEmptyDirectory();
             backup("full", Files.createDirectory(scratch.resolve("elsewhere"))).done();
