@@ -76,7 +76,7 @@ final class FullBackup {
                 Optional<MeasuredStream> encrypted = wanted.recipients().map(recipients -> new MeasuredStream(out));
                 Optional<ReadBack> early =
                         encrypted.isPresent() || wanted.paused() ? Optional.empty() : Optional.of(ReadBack.begin(file));
-                Manifest manifest = write(snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
+                Manifest manifest = write(source, snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
                 file.force();
                 Hash sha256 = encrypted.isPresent()
                         ? readBack(file.partial(), encrypted.get().sha256())
@@ -121,31 +121,67 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             MeasuredStream out = new MeasuredStream(RateLimit.of(stream, wanted.bytesPerSecond()));
-            Manifest manifest = write(snapshot, out, begun);
+            Manifest manifest = write(source, snapshot, out, begun);
             return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
         }
     }
 
     private Snapshot snapshot(Source source) throws IOException {
-        return Snapshot.of(source, disk, wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
+        try {
+            return Snapshot.of(source, disk, wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
+        } catch (IOException | OperatorFault e) {
+            boolean explained = source.kind() == Source.Kind.STOPPED || e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED;
+            Optional<OperatorFault> behind = explained ? Optional.empty() : end(source).behind(e);
+            if (behind.isPresent()) {
+                throw behind.get();
+            }
+            throw e;
+        }
+    }
+
+    private OksdEnd end(Source source) {
+        Optional<Path> directory = options.namesSocket() // which alone does not say where the database is
+                ? Optional.empty()
+                : Optional.of(options.settings().database().directory());
+        return new OksdEnd((Source.Running) source, directory, disk, options);
     }
 
     /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
-    private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+    private Manifest write(Source source, Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
         Manifest manifest;
+        try {
+            manifest = write(snapshot, out, begun);
+            snapshot.proof().run();
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED) {
+                throw OksdEnd.damaged(fault, snapshot.state().identity());
+            }
+            if (!snapshot.there().getAsBoolean()) {
+                throw new OksdEnd((Source.Running) source, Optional.of(snapshot.database()), disk, options).whyGone();
+            }
+            throw e;
+        }
+        snapshot.close();
+        return manifest;
+    }
+
+    private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
         try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
                 ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
             OutputStream stored = wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
-            manifest = ArchiveWriter.write(
-                    snapshot.source(), snapshot.state(), stored, wanted.compression(),
-                    OksBackup.program(), begun, bytes -> display.to(done[0] += bytes), content);
-        } catch (OperatorFault fault) {
-            throw fault.code() == ExitCode.DAMAGED ? rotten(fault, snapshot) : fault;
+            try {
+                return ArchiveWriter.write(
+                        snapshot.source(), snapshot.state(), stored, wanted.compression(),
+                        OksBackup.program(), begun, bytes -> display.to(done[0] += bytes), content);
+            } catch (IOException e) {
+                Optional<OperatorFault> damaged = content.damagedTable();
+                if (damaged.isPresent()) {
+                    throw damaged.get();
+                }
+                throw e;
+            }
         }
-        snapshot.proof().run();
-        snapshot.close();
-        return manifest;
     }
 
     /** Compares what is on disk with the hash of what was written: all that can be said of an encrypted archive. */
@@ -175,14 +211,6 @@ final class FullBackup {
         } catch (OperatorFault e) {
             throw removed(e);
         }
-    }
-
-    private static OperatorFault rotten(OperatorFault fault, Snapshot snapshot) {
-        return fault.kept("no archive was made of it; those that are there were not touched")
-                .next("restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: \"oks-restore from "
-                        + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore salvage DIR --keyring FILE\" "
-                        + "brings out what can still be read",
-                        snapshot.state().identity().name());
     }
 
     private static OperatorFault removed(OperatorFault fault) {

@@ -3,6 +3,7 @@ package oks.backup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import oks.archive.ArchiveSource;
@@ -63,7 +64,15 @@ final class PausedDatabase implements Closeable {
                 paused.certificates(), paused.recovery().ordinal());
         ArchiveSource source = ArchiveSource.of(
                 directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
-        return new Snapshot(source, state, this::requireStill, this);
+        return new Snapshot(source, state, directory, this::requireStill, this::isThere, this);
+    }
+
+    private boolean isThere() {
+        try {
+            return status(oksd, progress).state() != ControlStatus.State.STOPPING;
+        } catch (OperatorFault gone) {
+            return !oksd.awaitEnd(Duration.ofSeconds(1)); // an end, or only silence
+        }
     }
 
     /** Somebody may have ended the pause by command or signal, and then the files did not stay as they were. */

@@ -57,7 +57,7 @@ record RecoverySource(
                     .next("start oksd, or leave out --rotate: a file is complete when oksd has stopped cleanly");
         }
         String name = stopped.identity().name();
-        List<Path> files = files(disk, stopped.settings().recovery().directory(), name);
+        List<Path> files = files(disk, stopped.recovery(), name);
         stopped.letGo(); // none of these is ever written again: an oksd that starts puts a sealed copy in the last one's place
         return new RecoverySource(stopped, name, new OwnTimeline(stopped.identity().database(), stopped.identity().timeline()), files, Optional.empty(), false);
     }

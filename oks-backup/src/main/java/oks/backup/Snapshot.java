@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchivedState;
 import oks.control.ControlClient;
@@ -30,10 +31,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Files that nobody changes while they are archived, and the state that they hold. Closing it lets them go.
  *
+ * @param database the directory of the database
  * @param proof throws a fault when the files may have changed after all
+ * @param there whether the files are still what they were, as far as can be seen; false when their oksd ended
  * @param release lets go of the files; may be called twice
  */
-record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Closeable release) implements Closeable {
+record Snapshot(
+        ArchiveSource source, ArchivedState state, Path database, Runnable proof, BooleanSupplier there, Closeable release)
+        implements Closeable {
+
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
     private static final String SNAPSHOTS = "snapshots";
 
@@ -61,7 +67,10 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
                 Hash.parse(held.chain()),
                 held.certificates(),
                 held.firstRecoveryOrdinal());
-        return new Snapshot(source(held.directory(), held.directory()), state, () -> { }, once(() -> release(oksd, held.id())));
+        ArchiveSource source = source(held.directory(), held.directory());
+        return new Snapshot(
+                source, state, held.directory().getParent().getParent(), () -> { }, () -> source.files().stream().allMatch(file -> Files.exists(file.file())),
+                once(() -> release(oksd, held.id())));
     }
 
     private static ArchiveSource source(Path identity, Path snapshot) throws IOException {
@@ -82,7 +91,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
      * database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an oksd that starts
      * meanwhile to leave it.
      */
-    private static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
+    static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
         Path snapshots = stopped.directory().resolve(SNAPSHOTS);
         DirectoryLock.removeUnheld(snapshots); // of runs that were killed
         Files.createDirectories(snapshots, Modes.DIRECTORY);
@@ -91,7 +100,7 @@ record Snapshot(ArchiveSource source, ArchivedState state, Runnable proof, Close
         try {
             ArchivedState state = link(stopped, disk, directory);
             stopped.letGo();
-            return new Snapshot(source(directory, directory), state, () -> { }, removal);
+            return new Snapshot(source(directory, directory), state, stopped.directory(), () -> { }, () -> true, removal);
         } catch (IOException | RuntimeException e) {
             try (removal) {
                 throw e;

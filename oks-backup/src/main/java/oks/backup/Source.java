@@ -3,6 +3,7 @@ package oks.backup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import oks.cli.CommonOptions;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
@@ -15,6 +16,9 @@ import oks.recovery.DatabaseIdentity;
 
 /** The database to back up: a running oksd's, or that of a stopped one, under its lock. The caller closes it. */
 sealed interface Source extends Closeable {
+    /** An oksd that ends holds the lock for a moment after its last answer. */
+    Duration OKSD_ENDS = Duration.ofSeconds(5);
+
     enum Kind {
         RUNNING,
         STOPPED
@@ -36,14 +40,22 @@ sealed interface Source extends Closeable {
     }
 
     /** A database that nobody has open, and nobody can open until {@link #letGo} or the end. */
-    record Stopped(OksdSettings settings, DatabaseIdentity identity, DirectoryLock lock) implements Source {
+    record Stopped(Path directory, Path recovery, DatabaseIdentity identity, DirectoryLock lock) implements Source {
+
+        /** Opens a database whose lock is held; the lock is let go when that fails. */
+        static Stopped of(Disk disk, Path directory, Path recovery, DirectoryLock lock) throws IOException {
+            try {
+                return new Stopped(directory, recovery, DatabaseIdentity.read(disk, directory), lock);
+            } catch (IOException | RuntimeException e) {
+                try (lock) {
+                    throw e;
+                }
+            }
+        }
+
         @Override
         public Kind kind() {
             return Kind.STOPPED;
-        }
-
-        Path directory() {
-            return settings.database().directory();
         }
 
         /** An oksd that starts has precedence: whoever has what he needs lets go of the database. */
@@ -78,19 +90,12 @@ sealed interface Source extends Closeable {
         if (!DatabaseIdentity.isIn(disk, directory)) {
             throw unreachable;
         }
-        DirectoryLock lock = lock(directory, unreachable);
-        try {
-            return new Stopped(settings, DatabaseIdentity.read(disk, directory), lock);
-        } catch (IOException | RuntimeException e) {
-            try (lock) {
-                throw e;
-            }
-        }
+        return Stopped.of(disk, directory, settings.recovery().directory(), lock(directory, unreachable));
     }
 
     private static DirectoryLock lock(Path directory, OperatorFault unreachable) throws IOException {
         try {
-            return DirectoryLock.take(directory, OksBackup.NAME);
+            return DirectoryLock.takeAfter(directory, OksBackup.NAME, "oksd", OKSD_ENDS);
         } catch (OperatorFault open) {
             throw OperatorFault.of(open.code(), "%s; and %s", open.what(), unreachable.what())
                     .kept("nothing was changed")
