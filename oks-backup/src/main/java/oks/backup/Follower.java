@@ -2,7 +2,9 @@ package oks.backup;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +32,8 @@ final class Follower implements Closeable {
     private final LongConsumer completed;
     private FollowedFile current; // null between two files
     private Optional<LogPosition> before = Optional.empty(); // the end of the last file that this run completed
+    private int filesSeen;
+    private FileTime outSeen; // null before the first round
     private long files;
     private long lastLsn;
     private Duration lag = Duration.ZERO;
@@ -59,6 +63,7 @@ final class Follower implements Closeable {
         boolean any = false;
         while (true) {
             List<Path> all = RecoverySource.files(disk, directory, database);
+            requireNewest(all);
             if (current != null && current.replaced()) {
                 forget();
             }
@@ -80,6 +85,20 @@ final class Follower implements Closeable {
         }
     }
 
+    /** Whenever somebody added a file to the directory: a standby may take over while this one goes on by itself. */
+    private void requireNewest(List<Path> all) throws IOException {
+        FileTime changed = Files.getLastModifiedTime(out);
+        if (all.size() == filesSeen && changed.equals(outSeen)) {
+            return;
+        }
+        Optional<OwnTimeline> own = OwnTimeline.of(disk, all);
+        if (own.isPresent()) {
+            own.get().requireNewestIn(disk, out);
+        }
+        filesSeen = all.size();
+        outSeen = changed;
+    }
+
     private boolean begin(List<Path> all, long since) throws IOException {
         Leftovers.ofFollowing(disk, out, database);
         Optional<Path> next = all.stream()
@@ -87,10 +106,6 @@ final class Follower implements Closeable {
                 .findFirst();
         if (next.isEmpty()) {
             return false;
-        }
-        Optional<OwnTimeline> own = OwnTimeline.of(disk, all);
-        if (own.isPresent()) {
-            own.get().requireNewestIn(disk, out);
         }
         requireLink(next.get());
         current = FollowedFile.open(disk, next.get(), out);

@@ -60,7 +60,8 @@ record OwnTimeline(UUID database, Timeline timeline) {
     }
 
     /**
-     * Makes sure that what a backup directory holds of this database is of this timeline or of older ones.
+     * Makes sure that what a backup directory holds of this database is of this timeline or of older ones that its restore
+     * knew of.
      *
      * @throws OperatorFault GAP_OR_FORK when another history went on there
      */
@@ -73,10 +74,29 @@ record OwnTimeline(UUID database, Timeline timeline) {
         if (other.isPresent()) {
             throw refused(out, there, other.get());
         }
+        requireOrigin(out, there);
+    }
+
+    /**
+     * A higher number alone proves nothing: an old primary that was restored twice by itself has one, too. Its parent is not
+     * here then, although timelines of as high a number as the parent's can be are.
+     */
+    private void requireOrigin(Path out, Histories there) {
+        Optional<Timeline> newest = there.timelines().stream().findFirst();
+        Optional<UUID> parent = timeline.fork().map(Timeline.Fork::parent);
+        boolean here = newest.isEmpty() || parent.isEmpty()
+                || there.timelines().stream().map(Timeline::id).anyMatch(id -> id.equals(timeline.id()) || id.equals(parent.get()));
+        if (!here && newest.get().number() >= timeline.number() - 1) {
+            throw refused(out, there, newest.get(), "which the restore of this one did not know: it began after timeline " + parent.get());
+        }
     }
 
     private OperatorFault refused(Path out, Histories there, Timeline other) {
-        String how = other.number() == timeline.number() ? "neither of which knows of the other" : "which is newer";
+        return refused(out, there, other,
+                other.number() == timeline.number() ? "neither of which knows of the other" : "which is newer");
+    }
+
+    private OperatorFault refused(Path out, Histories there, Timeline other, String how) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK,
                         "the database is on timeline %d (%s), but backup directory \"%s\" holds timeline %d of it, %s",
                         timeline.number(), timeline.id(), out, other.number(), how)

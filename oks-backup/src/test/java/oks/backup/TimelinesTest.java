@@ -1,6 +1,7 @@
 package oks.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,7 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import oks.archive.ArchiveName;
 import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
+import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
@@ -186,6 +190,62 @@ final class TimelinesTest {
             assertThat(verify.stdout()).contains("BAD  histories of database ", "timeline 2 (" + new UUID(3, 3) + "): sample-",
                     "timeline 2 (" + new UUID(4, 4) + "): " + other.recoveryFileNames().get(0));
             assertThat(of("list").stdout()).contains("two histories, neither of which knows of the other: ");
+        }
+    }
+
+    /** Its number is higher then, but its history is not that of the directory. */
+    @Test
+    void anOldPrimaryThatWasRestoredTwiceByItselfWritesNothing() throws IOException {
+        try (SampleDatabase standby = restored("second", 3); FakeOksd oksd = FakeOksd.in(scratch, standby)) {
+            assertThat(oksd).isNotNull();
+            standby.put(10, 11);
+            succeed(run("full"));
+            succeed(run("recovery", "--rotate"));
+        }
+        List<String> before = names();
+        SampleDatabase once = restored("third", 4);
+        once.close();
+        Path twice = scratch.resolve("third");
+        DatabaseIdentity old = DatabaseIdentity.read(DISK, twice);
+        Timeline next = old.timeline().fork(new UUID(5, 5), new Lsn(3), old.timeline().fork().orElseThrow().digest());
+        for (Path file : RecoveryChain.list(DISK, twice)) {
+            Files.delete(file);
+        }
+        new DatabaseIdentity(old.name(), old.database(), next, Optional.of(highest)).write(DISK, twice);
+        try (SampleDatabase database = SampleDatabase.open(twice, 5); FakeOksd oksd = FakeOksd.in(scratch, database)) {
+            assertThat(oksd).isNotNull();
+            database.put(20).rotate();
+            for (CommandRun refused : List.of(run("full"), run("recovery", "--rotate"), run("follow", "--once"), run("check"))) {
+                assertThat(refused.status()).as(refused.stdout() + refused.stderr()).isEqualTo(6);
+                assertThat(refused.stderr()).contains("the database is on timeline 3 (" + next.id(), "holds timeline 2 of it, "
+                        + "which the restore of this one did not know: it began after timeline " + new UUID(4, 4));
+                assertThat(names()).isEqualTo(before);
+            }
+        }
+        succeed(of("verify", "-q"));
+    }
+
+    @Test
+    void aFollowerStopsWhenAnotherTimelineGoesOnThere() throws IOException {
+        try (SampleDatabase old = SampleDatabase.open(first, 9);
+                Follower follower = new Follower(DISK, first, "sample", out, old::now, ordinal -> { })) {
+            old.put(20);
+            long newest = old.recoveryFileNames().get(old.recoveryFileNames().size() - 1).ordinal();
+            follower.round(newest);
+            assertThat(follower.following()).isPresent();
+            try (SampleDatabase standby = restored("second", 3)) {
+                standby.put(10).rotate();
+                Files.copy(standby.recoveryFiles().get(0), out.resolve(standby.recoveryFileNames().get(0).toString()));
+            }
+            List<String> before = names();
+            old.put(21);
+            Path partial = out.resolve(follower.following().orElseThrow() + RecoveryFileName.PARTIAL);
+            long length = Files.size(partial);
+            OperatorFault refused = catchThrowableOfType(OperatorFault.class, () -> follower.round(newest));
+            assertThat(refused.code()).isEqualTo(ExitCode.GAP_OR_FORK);
+            assertThat(refused.what()).contains("holds timeline 2 of it, which is newer");
+            assertThat(names()).isEqualTo(before);
+            assertThat(partial).hasSize(length);
         }
     }
 
