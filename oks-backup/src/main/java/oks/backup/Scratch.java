@@ -77,7 +77,7 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
 
     private static OperatorFault unusable(Path parent, String why, String next) {
         return OperatorFault.of(ExitCode.FAILED, "scratch directory \"%s\" %s", parent, why)
-                .kept("nothing was made or changed; what is in the output directory is as it was")
+                .kept("nothing was made or changed; the backup directory is as it was")
                 .next("%s", next);
     }
 
