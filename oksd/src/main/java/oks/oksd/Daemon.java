@@ -240,6 +240,7 @@ final class Daemon {
     }
 
     private void pauseBySignal() {
+        LOG.info("pausing on signal USR1; when everything is on disk, \"paused\" follows");
         Holder holder = new Holder("signal USR1", 0, 0, clock.instant(), Optional.empty());
         WriterAnswer.of(running.join().pause(ServerState.SIGNAL, holder));
     }

@@ -26,6 +26,21 @@ class StatesIT {
         }
     }
 
+    /** What waits must be written first, which takes seconds on a slow disk: an operator sees meanwhile that the signal has come. */
+    @Test
+    void aSignalIsConfirmedBeforeEverythingIsOnDisk() throws Exception {
+        try (Scene scene = Scene.in(scratch, "", 1)) {
+            scene.keyserver().startOksd();
+            scene.upload(500);
+            scene.keyserver().kill("USR1");
+            Await.until("it is paused", () -> scene.keyserver().log().contains("paused by signal USR1"));
+            assertThat(scene.keyserver().log()).containsSubsequence(
+                    "pausing on signal USR1; when everything is on disk", "paused by signal USR1; everything up to LSN ");
+            scene.keyserver().kill("CONT");
+            scene.keyserver().awaitOksd("running");
+        }
+    }
+
     @Test
     void aPauseEndsWithTheKilledProgramThatHeldIt() throws Exception {
         ExternalProgram.require("nc", "netcat-openbsd");
