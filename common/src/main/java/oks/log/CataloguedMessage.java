@@ -3,7 +3,7 @@ package oks.log;
 import java.util.Locale;
 
 /**
- * A message that OKS logs, as oks(7) lists it.
+ * A message that OKS logs, as oks-messages(7) lists it.
  *
  * @param id stable from release to release: small letters and "-", at most 32 (MSGID of RFC 5424)
  * @param severity "error", "warning" or "info"

@@ -48,7 +48,7 @@ public final class MessageCatalogue {
         return messages;
     }
 
-    /** Every message, in the order of oks(7). */
+    /** Every message, in the order of oks-messages(7). */
     public List<CataloguedMessage> messages() {
         return messages;
     }

@@ -16,9 +16,9 @@ import oks.log.CataloguedMessage;
 import oks.log.MessageCatalogue;
 import org.junit.jupiter.api.Test;
 
-/** The catalogue of messages has what the programs log and nothing else, and oks(7) shows the catalogue. */
+/** The catalogue of messages has what the programs log and nothing else, and oks-messages(7) shows the catalogue. */
 final class MessagesPageTest {
-    private static final String PAGE = "oks.7";
+    private static final String PAGE = "oks-messages.7";
     private static final String SECTION = "DIAGNOSTICS";
     private static final String LITERAL = "\"(?:[^\"\\\\]|\\\\.)*\"";
     private static final Pattern CALL = Pattern.compile("(?:LOG|logger)\\.(?:error|warn|info)\\(");
