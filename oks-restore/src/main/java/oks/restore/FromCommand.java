@@ -13,6 +13,8 @@ import oks.cli.BackupDirectoryOption;
 import oks.cli.SettingsOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.RecoveryFileName;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,10 +65,31 @@ final class FromCommand implements Callable<Integer> {
         RealDisk disk = new RealDisk();
         RecoverySources.notEmpty(disk, recovery);
         Path archive = directoryOption.directory(named, options);
-        if (Files.isDirectory(archive)) {
-            recovery.add(archive);
-            archive = NewestArchive.in(disk, archive, timeline);
+        if (!Files.isDirectory(archive)) {
+            return from(disk, archive);
         }
+        recovery.add(archive);
+        Path newest = NewestArchive.in(disk, archive, timeline);
+        NewestArchive.passedOver(newest, disk).forEach(unreadable -> options.err().println("oks-restore: warning: archive \"" + unreadable
+                + "\" is newer, but damaged at its beginning: it was passed over"));
+        try {
+            return from(disk, newest);
+        } catch (OperatorFault fault) {
+            boolean archiveDamaged = fault.code() == ExitCode.DAMAGED && !fault.what().contains(RecoveryFileName.SUFFIX);
+            throw archiveDamaged ? older(fault, disk, newest) : fault;
+        }
+    }
+
+    /** The directory may hold an older archive, and the recovery files that bring it as far. */
+    private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
+        return NewestArchive.before(newest, disk, timeline)
+                .map(older -> fault.next("take the archive before it, which complete recovery files bring as far: \"oks-restore from %s --db %s "
+                        + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
+                        older, directory, newest.toAbsolutePath().getParent(), newest.toAbsolutePath().getParent()))
+                .orElse(fault);
+    }
+
+    private int from(RealDisk disk, Path archive) throws IOException {
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);

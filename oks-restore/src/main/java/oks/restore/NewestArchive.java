@@ -3,14 +3,17 @@ package oks.restore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
+import oks.archive.Proof;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -64,20 +67,76 @@ final class NewestArchive {
 
     private static Path newest(Disk disk, Path directory, List<ArchiveIdentity> archives, Optional<String> timeline)
             throws IOException {
-        ArchiveIdentity latest = archives.stream().max(BY_CHANGE).orElseThrow();
-        UUID database = latest.database().database();
-        Histories histories = Histories.of(
-                disk, RecoverySources.of(disk, List.of(directory)).with(List.of(), latest.name().database()), database,
-                ArchiveIdentity.points(archives, database));
+        UUID database = latest(archives).database().database();
+        Histories histories = histories(disk, directory, archives);
         if (timeline.isEmpty()) {
             histories.requireOneNewest();
         }
-        History history = timeline.map(histories::named).map(histories::along).or(histories::newest).orElseThrow();
-        return archives.stream()
-                .filter(archive -> histories.has(history, archive.point()))
+        History history = history(histories, timeline);
+        return ofHistory(archives, database, histories, history)
                 .max(BY_CHANGE)
                 .map(ArchiveIdentity::file)
                 .orElseThrow(() -> noneOf(directory, histories, history));
+    }
+
+    /**
+     * The archive to take instead of one of the same directory that is damaged: of the same history and before it; if possible
+     * one whose content was proven.
+     */
+    static Optional<Path> before(Path damaged, Disk disk, Optional<String> timeline) throws IOException {
+        Path directory = damaged.toAbsolutePath().getParent();
+        List<ArchiveIdentity> known = ArchiveIdentity.in(disk, directory);
+        Optional<ArchiveIdentity> at = known.stream().filter(one -> one.file().getFileName().equals(damaged.getFileName())).findFirst();
+        if (at.isEmpty()) {
+            return Optional.empty();
+        }
+        Histories histories = histories(disk, directory, known);
+        List<Path> older = ofHistory(known, at.get().database().database(), histories, history(histories, timeline))
+                .filter(one -> BY_CHANGE.compare(one, at.get()) < 0 && !one.name().encrypted())
+                .sorted(BY_CHANGE.reversed())
+                .map(ArchiveIdentity::file)
+                .toList();
+        for (Path one : older) {
+            if (Proof.beside(disk, one).filter(Proof::ofContent).isPresent()) {
+                return Optional.of(one);
+            }
+        }
+        return older.stream().findFirst();
+    }
+
+    /** Archives with newer names that cannot be read as far as their identity. */
+    static List<Path> passedOver(Path chosen, Disk disk) throws IOException {
+        ArchiveName name = ArchiveName.of(chosen).orElseThrow();
+        List<Path> passedOver = new ArrayList<>();
+        for (Path file : disk.list(chosen.toAbsolutePath().getParent())) {
+            Optional<ArchiveName> other = ArchiveName.of(file).filter(one -> one.lsn().isAfter(name.lsn()));
+            if (other.isPresent() && Files.isRegularFile(file) && ArchiveIdentity.of(disk, file).isEmpty()) {
+                passedOver.add(file);
+            }
+        }
+        return passedOver;
+    }
+
+    private static ArchiveIdentity latest(List<ArchiveIdentity> archives) {
+        return archives.stream().max(BY_CHANGE).orElseThrow();
+    }
+
+    private static Histories histories(Disk disk, Path directory, List<ArchiveIdentity> archives) throws IOException {
+        ArchiveIdentity latest = latest(archives);
+        UUID database = latest.database().database();
+        return Histories.of(
+                disk, RecoverySources.of(disk, List.of(directory)).with(List.of(), latest.name().database()), database,
+                ArchiveIdentity.points(archives, database));
+    }
+
+    private static History history(Histories histories, Optional<String> timeline) {
+        return timeline.map(histories::named).map(histories::along).or(histories::newest).orElseThrow();
+    }
+
+    private static Stream<ArchiveIdentity> ofHistory(
+            List<ArchiveIdentity> archives, UUID database, Histories histories, History history) {
+        return archives.stream()
+                .filter(archive -> archive.database().database().equals(database) && histories.has(history, archive.point()));
     }
 
     private static OperatorFault noneOf(Path directory, Histories histories, History history) {

@@ -67,6 +67,38 @@ final class RestoreTest extends RestoreScene {
     }
 
     @Test
+    void whereTheNewestArchiveIsDamagedTheOneBeforeItIsNamed() throws IOException {
+        Path older = copies.resolve("sample-20261123000000-1.full.tar");
+        Path newest = copies.resolve("sample-20261124000000-2.full.tar");
+        Digest digest;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            Files.move(archive(database.put(1), Compression.NONE), older);
+            Files.move(archive(database.put(2).rotate(), Compression.NONE), newest);
+            database.put(3).rotate().copyRecoveryFiles(copies);
+            digest = database.digest();
+        }
+        flip(newest, 3000); // beyond IDENTITY
+        String next = "oks-restore from " + older + " --db " + target + " --recovery " + copies;
+        for (String how : new String[] {"-q", "--plan"}) {
+            CommandRun run = restore(copies, "--db", target, how);
+            assertThat(run.status()).as(run.stderr()).isEqualTo(5);
+            assertThat(run.stderr()).contains(next);
+            assertNothingLeft();
+        }
+        flip(newest, 0); // so that it does not even say of which database it is
+        CommandRun run = restore(copies, "--db", target, "-q");
+        assertThat(run.status()).as(run.stderr()).isZero();
+        assertThat(run.stderr()).contains("warning: archive \"" + newest + "\" is newer, but damaged at its beginning: it was passed over");
+        assertRestored(digest, 3);
+    }
+
+    private static void flip(Path file, int at) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    @Test
     void aDirectoryOfSeveralDatabasesOfEncryptedArchivesOrOfNoneIsRefused() throws IOException {
         CommandRun none = restore(copies, "--db", target, "-q");
         assertThat(none.status()).isEqualTo(2);
