@@ -50,6 +50,7 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
     /** How far the clocks of two machines may differ. */
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final int LEAST_UNITS = 3;
+    private static final String RESTORABLE = "every change up to now can be restored";
 
     @ParentCommand
     private OksBackup program;
@@ -83,7 +84,7 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
      * What was found.
      *
      * @param age of the archive; below zero when it was begun in the future
-     * @param complaint about its age; empty when there is none
+     * @param complaint about its age or oksd; empty when there is none
      */
     private record Proof(OutputContents.Archive archive, CopyResult copy, Optional<Instant> lastRestore, Instant at, Duration took,
             Optional<OperatorFault> complaint) {
@@ -168,7 +169,9 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
         data.add("recovery_files=" + (proof.copy().before() + proof.copy().copied().size()));
         proof.lastRestore().ifPresent(at -> data.add("restore_age=" + Duration.between(at, proof.at()).toSeconds() + "s"));
         data.add(String.format(Locale.ROOT, "time=%.3fs", proof.took().toMillis() / 1000.0));
-        NagiosReport.State state = proof.complaint().isPresent() ? NagiosReport.State.WARNING : NagiosReport.State.OK;
+        NagiosReport.State state = proof.complaint()
+                .map(fault -> fault.code() == ExitCode.BUSY ? NagiosReport.State.CRITICAL : NagiosReport.State.WARNING)
+                .orElse(NagiosReport.State.OK);
         options.out().println(proof.complaint().map(fault -> NagiosReport.of(state, fault, data))
                 .orElseGet(() -> NagiosReport.of(state, line(proof).substring("ok: ".length()), data, List.of())));
         return state;
@@ -178,9 +181,10 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
         if (source.kind() != Source.Kind.RUNNING) {
             throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that its way to the backup directory cannot be checked")
                     .kept("nothing was changed")
-                    .next("start oksd, or verify what is there: \"oks-backup verify %s\"", directory);
+                    .next("start oksd; if nobody stopped it, read its log first; what is there is verified by \"oks-backup verify %s\"", directory);
         }
-        long acknowledged = status((Source.Running) source).lsn().durable();
+        ControlStatus status = status((Source.Running) source);
+        long acknowledged = status.lsn().durable();
         RecoverySource files = RecoverySource.of(source, disk, true);
         CopyResult copy = new RecoveryCopy(disk, options, directory, RecoveryCopy.firstWanted(disk, directory, files.database(), files.files())).copy(files);
         files.tellArchived(copy);
@@ -210,7 +214,20 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
                 .findFirst();
         Instant now = program.clock().instant();
         return new Proof(archive, copy, restored, now, Duration.between(start, now),
-                limit.flatMap(most -> complaint(archive.name(), most, now, directory)));
+                complaint(status).or(() -> limit.flatMap(most -> complaint(archive.name(), most, now, directory))));
+    }
+
+    /** What keeps oksd from work that nobody ordered: a full disk is told by nothing else where only timers watch. */
+    private static Optional<OperatorFault> complaint(ControlStatus status) {
+        return switch (status.state()) {
+            case PAUSED -> Optional.of(OperatorFault.of(ExitCode.BUSY, "oksd takes no uploads: %s", status.reason())
+                    .kept("lookups go on, and " + RESTORABLE)
+                    .next("make room on the disk that is named, or repair it: oksd resumes by itself; see \"DISK FULL\" in oks-operations(7)"));
+            case DEGRADED -> Optional.of(OperatorFault.of(ExitCode.FAILED, "oksd is degraded: %s", status.reason())
+                    .kept(RESTORABLE)
+                    .next("look at the disk, then run \"oksctl resume\""));
+            case STARTING, RUNNING, STOPPING -> Optional.empty();
+        };
     }
 
     private void requireAsProven(Disk disk, Path archive) throws IOException {
@@ -224,18 +241,17 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
     /** What is wrong with the time of an archive; every change can be restored from it all the same. */
     private static Optional<OperatorFault> complaint(ArchiveName archive, Duration most, Instant now, Path directory) {
         Duration age = Duration.between(archive.timestamp(), now);
-        String kept = "every change up to now can be restored from it";
         if (age.compareTo(most) > 0) {
             return Optional.of(OperatorFault.of(ExitCode.FAILED, "archive \"%s\" was begun %s ago, but at most %s are allowed",
                             archive, span(age), span(most))
-                    .kept(kept)
+                    .kept(RESTORABLE)
                     .next("make an archive: \"oks-backup full --out %s\"; and look why none was made, such as with "
                             + "\"systemctl status oks-backup.timer oks-backup.service\"", directory));
         }
         if (age.plus(SKEW).isNegative()) {
             return Optional.of(OperatorFault.of(ExitCode.FAILED, "archive \"%s\" was begun %s from now: a clock was or is wrong",
                             archive, span(age.negated()))
-                    .kept(kept)
+                    .kept(RESTORABLE)
                     .next("compare this machine's clock, %s, with another one; when it is right, make an archive: "
                             + "\"oks-backup full --out %s\"", now.truncatedTo(ChronoUnit.SECONDS), directory));
         }
@@ -259,6 +275,12 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
 
     private static OperatorFault noArchive(OutputContents contents, RecoverySource source, long lsn) {
         Path directory = contents.directory();
+        if (contents.archives().isEmpty()) { // a disk that is not mounted looks like this
+            return OperatorFault.of(ExitCode.GAP_OR_FORK, "there is no archive in \"%s\"", directory)
+                    .kept("the recovery files are copied to it")
+                    .next("if archives were made before, mount the disk that has them; otherwise make the first one: "
+                            + "\"oks-backup full --out %s\"", directory);
+        }
         String others = contents.archives().stream()
                 .filter(one -> one.leftBehind() || one.identity().isEmpty() || one.reachesEnd(source.uuid()) && !one.proven())
                 .map(one -> "; " + one.name() + " is " + why(one))

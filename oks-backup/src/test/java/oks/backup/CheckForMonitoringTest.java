@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
 import oks.backup.NagiosReport.State;
+import oks.control.ControlStatus;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -99,7 +100,7 @@ final class CheckForMonitoringTest {
         CommandRun old = run("check", "--max-age", "26h");
         assertThat(old.status()).isEqualTo(1);
         assertThat(old.stderr()).contains("error: archive \"sample-20261122100000-1.full.tar.gz\" was begun 27 hours ago, but at most 26 hours are allowed",
-                "kept: every change up to now can be restored from it", "next: make an archive: \"oks-backup full --out " + out + "\"");
+                "kept: every change up to now can be restored", "next: make an archive: \"oks-backup full --out " + out + "\"");
         assertThat(nagios(State.WARNING, "--max-age", "26h").stdout().lines().toList()).hasSize(3)
                 .first().asString().contains(" was begun 27 hours ago", "| archive_age=97200s;93600 ");
         assertThat(run("check", "--max-age", "26h", "--json").json().at("/error/what").asText()).contains("27 hours ago");
@@ -114,6 +115,16 @@ final class CheckForMonitoringTest {
         nagios(State.WARNING, "--max-age", "26h");
         now = BEGUN.minus(Duration.ofMinutes(4));
         nagios(State.OK, "--max-age", "26h");
+    }
+
+    @Test
+    void anOksdThatTakesNoUploadsIsToldEvenIfEverythingCanBeRestored() {
+        oksd.come(ControlStatus.State.PAUSED, "directory \"/db\" is full");
+        assertThat(nagios(State.CRITICAL).stdout()).contains("oksd takes no uploads: directory \"/db\" is full | archive_age=", "\nnext: make room on the disk");
+        assertThat(run("check").status()).isEqualTo(4);
+        oksd.come(ControlStatus.State.DEGRADED, "fdatasync failed");
+        assertThat(nagios(State.WARNING).stdout()).contains("oksd is degraded: fdatasync failed | ", "\nnext: look at the disk, then run \"oksctl resume\"");
+        assertThat(run("check").status()).isEqualTo(1);
     }
 
     @Test
@@ -136,7 +147,7 @@ final class CheckForMonitoringTest {
     @Test
     void anEmptyDirectoryAsOfADiskThatIsNotMountedIsCritical() throws IOException {
         out = Files.createDirectory(scratch.resolve("empty"));
-        assertThat(nagios(State.CRITICAL).stdout()).contains("no proven archive of database \"sample\"");
+        assertThat(nagios(State.CRITICAL).stdout()).contains("there is no archive in \"" + out + "\"", "next: if archives were made before, mount the disk");
     }
 
     @Test

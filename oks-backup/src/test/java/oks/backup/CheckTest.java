@@ -53,7 +53,7 @@ final class CheckTest {
                 FakeOksd oksd = oksd(database)) {
             CommandRun none = run("check");
             assertThat(none.status()).isEqualTo(6);
-            assertThat(none.stderr()).contains("no proven archive of database \"sample\"");
+            assertThat(none.stderr()).contains("there is no archive in \"" + out + "\"");
             assertThat(run("full").status()).isZero();
             database.put(2, 3);
             CommandRun good = run("check", "--json");

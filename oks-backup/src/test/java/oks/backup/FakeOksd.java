@@ -51,6 +51,15 @@ final class FakeOksd implements Closeable {
         return told;
     }
 
+    private volatile ControlStatus.State state = ControlStatus.State.RUNNING;
+    private volatile String reason = "";
+
+    /** The state that nobody ordered, such as of a full disk. */
+    void come(ControlStatus.State to, String why) {
+        state = to;
+        reason = why;
+    }
+
     private volatile long flushed;
 
     void flushedTo(long lsn) {
@@ -162,7 +171,7 @@ final class FakeOksd implements Closeable {
         Path current = database.directory().resolve(current());
         long lsn = database.lsn().number();
         return new ControlStatus("oksd", "2.0.0", 1, SampleDatabase.NAME, database.identity().database(), 1,
-                holders.isEmpty() ? ControlStatus.State.RUNNING : ControlStatus.State.PAUSED, "", Instant.EPOCH, holders, database.certificates(),
+                holders.isEmpty() ? state : ControlStatus.State.PAUSED, reason, Instant.EPOCH, holders, database.certificates(),
                 new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
                 new ControlStatus.RecoveryFile(database.directory().toString(), current(),
                         oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0, Optional.empty()),
