@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The two streams that a program writes to, and what stands at their other end.
@@ -28,8 +29,11 @@ public record Console(
 
     /** This process's own streams. */
     static Console ofProcess() {
-        return new Console(
-                utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(1), isTerminal(2), System.getenv());
+        boolean terminal = isTerminal(2);
+        PrintStream err = terminal
+                ? new Terminal(new FileOutputStream(FileDescriptor.err), isDumb(System.getenv()))
+                : utf8(FileDescriptor.err);
+        return new Console(utf8(FileDescriptor.out), err, isTerminal(1), terminal, System.getenv());
     }
 
     /** Whether colours are welcome on standard output: on a terminal, unless NO_COLOR is set or TERM is dumb. */
@@ -37,19 +41,54 @@ public record Console(
         return outIsTerminal && coloursAllowed();
     }
 
-    /** Whether colours are welcome on standard error. */
-    boolean errHasColours() {
-        return errIsTerminal && coloursAllowed();
-    }
-
-    /** How many characters a line of the terminal has, as far as COLUMNS says; 80 otherwise. */
+    /** How many characters a line of standard error has: what COLUMNS says, otherwise the terminal itself; 80 when neither does. */
     public int width() {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return columns.matches("[1-9]\\d{1,3}") ? Integer.parseInt(columns) : STANDARD_WIDTH;
+        if (columns.matches("[1-9]\\d{1,3}")) {
+            return Integer.parseInt(columns);
+        }
+        return errIsTerminal ? terminalWidth() : STANDARD_WIDTH;
+    }
+
+    /** Asked by stty, which is everywhere: shells do not export COLUMNS. */
+    private static int terminalWidth() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(Path.of("/proc/self/fd/2").toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            stty.getOutputStream().close();
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            return size.length == 2 && size[1].matches("[1-9]\\d{0,3}") ? Integer.parseInt(size[1]) : STANDARD_WIDTH;
+        } catch (IOException e) {
+            return STANDARD_WIDTH; // there is no stty
+        }
+    }
+
+    /** Whether the terminal shows more than ASCII, as far as the locale says; see locale(7). */
+    boolean hasUnicode() {
+        if (!environment.getOrDefault("OKS_ASCII", "").isEmpty()) {
+            return false; // the launcher had to set another locale for the sake of file names
+        }
+        return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+                .map(name -> environment.getOrDefault(name, ""))
+                .filter(value -> !value.isEmpty())
+                .findFirst()
+                .filter(value -> value.matches("(?i).*utf-?8.*"))
+                .isPresent();
+    }
+
+    /** Standard error, for lines that are drawn in place. */
+    Terminal terminal() {
+        return err instanceof Terminal terminal ? terminal : new Terminal(err, isDumb(environment));
+    }
+
+    private static boolean isDumb(Map<String, String> environment) {
+        return "dumb".equals(environment.get("TERM"));
     }
 
     private boolean coloursAllowed() {
-        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
+        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb(environment);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

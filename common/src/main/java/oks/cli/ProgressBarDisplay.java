@@ -1,47 +1,50 @@
 package oks.cli;
 
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressState;
 
-/** Progress as a bar that grows in place. */
+/** Progress as a bar that grows in place, and is gone when the work has ended in any way. */
 final class ProgressBarDisplay implements ProgressDisplay {
     private static final int UPDATE_MILLIS = 200;
 
+    private final Terminal terminal;
+    private final Thread atExit;
     private final ProgressBar bar;
-    private Supplier<String> more = () -> "";
-    private long askedAt = System.nanoTime();
+    private volatile Supplier<String> more = () -> "";
+    private boolean closed; // guarded by the terminal
 
     ProgressBarDisplay(Console console, String text, long total, String unit) {
-        ProgressBarBuilder builder = new ProgressBarBuilder()
+        terminal = console.terminal();
+        atExit = new Thread(terminal::end, "progress bar"); // a signal ends the process wherever the work is
+        atEnd(() -> Runtime.getRuntime().addShutdownHook(atExit));
+        boolean unicode = console.hasUnicode();
+        bar = new ProgressBarBuilder()
                 .setTaskName(text)
                 .setInitialMax(total > 0 ? total : -1)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
-                .showSpeed()
-                .setStyle(console.errHasColours() ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
-                // The width is given, or the library would ask the terminal by starting programs.
-                .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.width() - 1));
-        bar = (switch (unit) {
-            case "bytes" -> builder.setUnit("MiB", 1L << 20);
-            case "" -> builder;
-            default -> builder.setUnit(" " + unit, 1);
-        }).build();
+                .continuousUpdate() // time passes, too, while nothing is done
+                .setRenderer((state, width) -> line(state, text, unit).within(width, unicode))
+                .setConsumer(new Drawn(console.width() - 1))
+                .build();
+    }
+
+    private BarLine line(ProgressState state, String text, String unit) {
+        return new BarLine(text, Math.max(0, state.getCurrent()), state.isIndefinite() ? 0 : state.getMax(), unit, more.get(),
+                state.getElapsedAfterStart().toMillis() / 1000.0);
     }
 
     @Override
     public void to(long done) {
         bar.stepTo(done);
-        ask(false);
     }
 
     @Override
     public void to(long done, long total) {
         bar.maxHint(total > 0 ? total : -1);
         bar.stepTo(done);
-        ask(false);
     }
 
     @Override
@@ -50,18 +53,48 @@ final class ProgressBarDisplay implements ProgressDisplay {
         return this;
     }
 
-    /** As often as the bar is drawn: it may be told of progress a million times in between. */
-    private void ask(boolean now) {
-        if (now || System.nanoTime() - askedAt >= TimeUnit.MILLISECONDS.toNanos(UPDATE_MILLIS)) {
-            askedAt = System.nanoTime();
-            String said = more.get();
-            bar.setExtraMessage(said.isEmpty() ? said : " " + said); // the library puts it right after the speed
+    @Override
+    public void close() {
+        bar.close();
+        synchronized (terminal) { // the library forgets work that ends before it was shown, and its last line may come later
+            closed = true;
+            terminal.erase();
+        }
+        atEnd(() -> Runtime.getRuntime().removeShutdownHook(atExit));
+    }
+
+    /** Changes what is done at the end of the process; when that has begun, nothing is drawn any more. */
+    private void atEnd(Runnable change) {
+        try {
+            change.run();
+        } catch (IllegalStateException ending) {
+            terminal.end();
         }
     }
 
-    @Override
-    public void close() {
-        ask(true);
-        bar.close();
+    /** Puts the rendered line on the terminal. */
+    private final class Drawn implements ProgressBarConsumer {
+        private final int width;
+
+        Drawn(int width) {
+            this.width = width;
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            return width;
+        }
+
+        @Override
+        public void accept(String line) {
+            synchronized (terminal) {
+                if (!closed) {
+                    terminal.draw(line);
+                }
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 }

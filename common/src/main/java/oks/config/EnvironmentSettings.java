@@ -22,7 +22,7 @@ import org.tomlj.TomlParseResult;
 final class EnvironmentSettings {
     private static final String BEGIN = "OKS_";
     /** What the launchers set, what oks-backup gives to --exec-after, and what asks for traces. */
-    private static final Set<String> NO_SETTINGS = Set.of("OKS_PREFIX", "OKS_NATIVE", "OKS_DEBUG", "OKS_FILE", "OKS_KIND");
+    private static final Set<String> NO_SETTINGS = Set.of("OKS_PREFIX", "OKS_NATIVE", "OKS_ASCII", "OKS_DEBUG", "OKS_FILE", "OKS_KIND");
     /** What Kubernetes puts into every container for a service named "oks" or "oks-…", whether wanted or not. */
     private static final Pattern OF_KUBERNETES = Pattern.compile(
             "OKS_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import oks.testing.Screen;
 import org.junit.jupiter.api.Test;
 
 final class ProgressDisplayTest {
@@ -90,7 +91,7 @@ final class ProgressDisplayTest {
                 ProgressDisplay.begin(wide, false, "replaying", 10 << 20, "bytes").also(() -> "812 changes")) {
             display.to(10 << 20);
         }
-        assertThat(written.toString(StandardCharsets.UTF_8)).contains("10/10MiB", "MiB/s", "812 changes");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("100% [####", "10.0 of 10.0 MiB", "812 changes");
     }
 
     @Test
@@ -100,8 +101,9 @@ final class ProgressDisplayTest {
             display.to(10, 10);
         }
         String shown = written.toString(StandardCharsets.UTF_8);
-        assertThat(shown).contains("\r", "replaying", "100%").doesNotContain("\u001b[3");
-        assertThat(shown.split("\r")).allMatch(line -> line.strip().length() < 60);
+        assertThat(shown).contains("\r", "replaying", "100%").doesNotContain("\n");
+        assertThat(shown.split("\r")).allMatch(line -> line.replace("\u001b[K", "").length() < 60);
+        assertThat(Screen.of(written.toString(StandardCharsets.UTF_8))).as("nothing is left over").containsExactly("");
     }
 
     @Test
