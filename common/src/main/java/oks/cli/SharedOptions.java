@@ -38,7 +38,7 @@ public final class SharedOptions {
 
     private static List<OptionSpec> shared(CommandSpec command) {
         return command.mixins().values().stream()
-                .filter(mixin -> mixin.userObject() instanceof HelpOptions)
+                .filter(mixin -> mixin.userObject() instanceof HelpOptions || mixin.userObject() instanceof BackupDirectoryOption)
                 .flatMap(mixin -> mixin.options().stream())
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
                 .toList();

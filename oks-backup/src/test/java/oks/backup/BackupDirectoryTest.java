@@ -59,6 +59,7 @@ final class BackupDirectoryTest {
         assertThat(nowhere.stderr()).contains("no backup directory is named", "--out DIR", "backup.directory", VARIABLE);
         assertMissing(run(Map.of(), command, List.of("--out", named)), named);
         assertMissing(run(Map.of(), command, List.of(named)), named);
+        assertMissing(run(Map.of(), "--out " + named + " " + command, List.of()), named);
         assertMissing(run(Map.of(), command, List.of("--out", named, named + "/.")), named);
         CommandRun both = run(Map.of(), command, List.of("--out", named, other));
         assertThat(both.status()).isEqualTo(2);
