@@ -141,7 +141,7 @@ def starts(plan, oks, keyring):
     results = [Result("start after a clean stop", median(clean), "s", clean, target=2, smaller_is_better=True)]
     oks.load(keyring, "--trusted")
     status = oks.status()
-    unflushed = status["lsn"]["applied"] - status["lsn"]["flushed"]
+    unflushed = status["applied_lsn"] - status["flushed_lsn"]
     oks.oksd.kill()
     oks.start(with_http=False)
     bound = 2 + unflushed / 50_000

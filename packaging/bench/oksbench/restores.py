@@ -82,7 +82,7 @@ class Restored:
 
     def phase(self, *names):
         """The seconds that parts of it took."""
-        return sum(self.proof["phases"][name] for name in names)
+        return sum(self.proof["phases"][name + "_seconds"] for name in names)
 
 
 def _unpacked(scratch, archive):
@@ -135,5 +135,5 @@ def _replay_part(scratch, oks, empty, recovery, keyring, rounds):
 
 def _phases(restores):
     """The median seconds of each part of a restore, as a note."""
-    names = restores[0].proof["phases"]
+    names = [name.removesuffix("_seconds") for name in restores[0].proof["phases"]]
     return ", ".join(f"{name} {median([run.phase(name) for run in restores]):.2f} s" for name in names)

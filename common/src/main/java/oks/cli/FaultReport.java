@@ -1,13 +1,12 @@
 package oks.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
@@ -48,18 +47,6 @@ final class FaultReport {
 
     /** {@code {"ok":false,"error":{"what":…,"kept":…,"next":…,"exit":…}}} */
     static String json(OperatorFault fault) {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode answer = mapper.createObjectNode();
-        answer.put("ok", false);
-        answer.putObject("error")
-                .put("what", fault.what())
-                .put("kept", fault.kept())
-                .put("next", fault.next())
-                .put("exit", fault.code().status());
-        try {
-            return mapper.writeValueAsString(answer);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return JsonResult.of(JsonNodeFactory.instance.objectNode(), Optional.of(fault)).toString();
     }
 }

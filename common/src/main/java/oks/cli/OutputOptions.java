@@ -1,5 +1,10 @@
 package oks.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import picocli.CommandLine.Option;
 
 /** The options of commands that work or report: {@code --json} and {@code --quiet}. */
@@ -18,6 +23,31 @@ public class OutputOptions extends HelpOptions {
     /** Whether the result is wanted as one JSON object. */
     public final boolean json() {
         return json;
+    }
+
+    /** Prints a result with {@code --json}, as one object on one line. */
+    public final void printResult(ObjectNode members) {
+        out().println(JsonResult.of(members, Optional.empty()));
+    }
+
+    /**
+     * Prints a result as it is wanted; a command that did what it could ends with a fault all the same.
+     *
+     * @param lines the result for people
+     * @return the exit status
+     * @throws OperatorFault the fault, when people read the result: they are told after it
+     */
+    public final int printResult(ObjectNode members, List<String> lines, Optional<OperatorFault> fault) {
+        if (json) {
+            out().println(JsonResult.of(members, fault));
+        } else {
+            lines.forEach(out()::println);
+            out().flush();
+            if (fault.isPresent()) {
+                throw fault.get();
+            }
+        }
+        return fault.map(OperatorFault::code).orElse(ExitCode.DONE).status();
     }
 
     /** Whether progress and remarks are unwanted. */

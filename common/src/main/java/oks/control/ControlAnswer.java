@@ -107,8 +107,8 @@ sealed interface ControlAnswer {
             ObjectNode object = Json.object().put("ok", false);
             object.putObject("error")
                     .put("what", fault.what())
-                    .put("kept", fault.kept())
-                    .put("next", fault.next())
+                    .put("kept", Json.orNull(fault.kept()))
+                    .put("next", Json.orNull(fault.next()))
                     .put("exit", fault.code().status());
             return object;
         }

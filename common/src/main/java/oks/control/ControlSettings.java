@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The settings that oksd works with: the result of {@code config}; its members are specified in oks-control(5).
  *
- * @param file the configuration file's absolute path
+ * @param file the configuration file's absolute path; empty for none
  */
 public record ControlSettings(String file, List<Entry> settings) {
 
@@ -30,13 +30,13 @@ public record ControlSettings(String file, List<Entry> settings) {
 
     /** The object on the wire. */
     public ObjectNode toJson() {
-        ObjectNode result = Json.object().put("file", file);
+        ObjectNode result = Json.object().put("path", Json.orNull(file));
         ArrayNode list = result.putArray("settings");
         for (Entry entry : settings) {
             ObjectNode one = list.addObject().put("name", entry.name());
             one.set("value", entry.value());
             one.put("origin", entry.origin());
-            entry.afterRestart().ifPresent(value -> one.set("after_restart", value));
+            one.set("after_restart", entry.afterRestart().orElse(null));
         }
         return result;
     }
@@ -52,8 +52,8 @@ public record ControlSettings(String file, List<Entry> settings) {
         for (Members entry : members.objects("settings")) {
             JsonNode later = entry.object().path("after_restart");
             entries.add(new Entry(entry.text("name"), entry.object().path("value"), entry.text("origin"),
-                    later.isMissingNode() ? Optional.empty() : Optional.of(later)));
+                    later.isMissingNode() || later.isNull() ? Optional.empty() : Optional.of(later)));
         }
-        return new ControlSettings(members.text("file"), entries);
+        return new ControlSettings(members.textIfAny("path"), entries);
     }
 }

@@ -2,14 +2,14 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 
 /**
  * What oksd is doing: the result of {@code status}; its members are specified in oks-control(5).
@@ -76,13 +76,14 @@ public record ControlStatus(
      */
     public record Holder(String by, long uid, int pid, Instant since, Optional<Instant> until) {
         private ObjectNode toJson() {
-            return Json.object().put("by", by).put("uid", uid).put("pid", pid)
-                    .put("since", since.toString())
-                    .put("until", until.map(Instant::toString).orElse(""));
+            return Json.object().put("by", by)
+                    .put("uid", pid == 0 ? null : uid).put("pid", pid == 0 ? null : pid)
+                    .put("since", UtcTime.of(since))
+                    .put("until", UtcTime.orNull(until));
         }
 
         private static Holder from(Members holder) {
-            return new Holder(holder.text("by"), holder.number("uid"), Math.toIntExact(holder.number("pid")),
+            return new Holder(holder.text("by"), holder.numberIfAny("uid"), Math.toIntExact(holder.numberIfAny("pid")),
                     holder.time("since"), holder.timeIfAny("until"));
         }
     }
@@ -96,13 +97,14 @@ public record ControlStatus(
      * @param archived in recovery files that were copied to another place
      */
     public record Changes(long durable, long applied, long flushed, long archived) {
-        private ObjectNode toJson() {
-            return Json.object().put("durable", durable).put("applied", applied)
-                    .put("flushed", flushed).put("archived", archived);
+        private void into(ObjectNode status) {
+            status.put("durable_lsn", durable).put("applied_lsn", applied)
+                    .put("flushed_lsn", flushed).put("archived_lsn", archived);
         }
 
-        private static Changes from(Members lsn) {
-            return new Changes(lsn.number("durable"), lsn.number("applied"), lsn.number("flushed"), lsn.number("archived"));
+        private static Changes from(Members status) {
+            return new Changes(status.number("durable_lsn"), status.number("applied_lsn"), status.number("flushed_lsn"),
+                    status.number("archived_lsn"));
         }
     }
 
@@ -121,13 +123,13 @@ public record ControlStatus(
             String directory, String file, long ordinal, long bytes, long changes, long notArchivedBytes,
             Optional<Instant> notArchivedSince) {
         private ObjectNode toJson() {
-            return Json.object().put("directory", directory).put("file", file).put("ordinal", ordinal)
+            return Json.object().put("directory", directory).put("file", Json.orNull(file)).put("ordinal", ordinal)
                     .put("bytes", bytes).put("changes", changes).put("not_archived_bytes", notArchivedBytes)
-                    .put("not_archived_since", notArchivedSince.map(Instant::toString).orElse(""));
+                    .put("not_archived_since", UtcTime.orNull(notArchivedSince));
         }
 
         private static RecoveryFile from(Members recovery) {
-            return new RecoveryFile(recovery.text("directory"), recovery.text("file"), recovery.number("ordinal"),
+            return new RecoveryFile(recovery.text("directory"), recovery.textIfAny("file"), recovery.number("ordinal"),
                     recovery.number("bytes"), recovery.number("changes"), recovery.number("not_archived_bytes"),
                     recovery.timeIfAny("not_archived_since"));
         }
@@ -179,11 +181,11 @@ public record ControlStatus(
      */
     public record Replay(long lsn, long bytes, long of) {
         private ObjectNode toJson() {
-            return Json.object().put("lsn", lsn).put("bytes", bytes).put("of", of);
+            return Json.object().put("lsn", lsn).put("read_bytes", bytes).put("total_bytes", of);
         }
 
         private static Replay from(Members replay) {
-            return new Replay(replay.number("lsn"), replay.number("bytes"), replay.number("of"));
+            return new Replay(replay.number("lsn"), replay.number("read_bytes"), replay.number("total_bytes"));
         }
     }
 
@@ -210,19 +212,19 @@ public record ControlStatus(
     public ObjectNode toJson() {
         ObjectNode object = Json.object()
                 .put("program", program).put("version", version).put("pid", pid)
-                .put("database", database).put("uuid", uuid.toString()).put("timeline", timeline)
-                .put("state", state.word()).put("reason", reason).put("since", since.toString());
+                .put("database", database).put("database_id", uuid.toString()).put("timeline", timeline)
+                .put("state", state.word()).put("reason", Json.orNull(reason)).put("since", UtcTime.of(since));
         ArrayNode held = object.putArray("holders");
         holders.forEach(holder -> held.add(holder.toJson()));
         object.put("certificates", certificates);
-        object.set("lsn", lsn.toJson());
+        lsn.into(object);
         object.put("digest", digest).put("chain", chain);
         object.set("recovery", recovery.toJson());
-        object.put("archive_verified", archiveVerified.map(Instant::toString).orElse(""));
+        object.put("archive_verified", UtcTime.orNull(archiveVerified));
         object.set("uploads", uploads.toJson());
         object.set("memory", memory.toJson());
-        object.put("started", started.toString()).put("configuration", configuration);
-        replay.ifPresent(progress -> object.set("replay", progress.toJson()));
+        object.put("started", UtcTime.of(started)).put("configuration", Json.orNull(configuration));
+        object.set("replay", replay.map(Replay::toJson).orElse(null));
         return object;
     }
 
@@ -235,15 +237,15 @@ public record ControlStatus(
         Members status = new Members("status", object);
         return new ControlStatus(
                 status.text("program"), status.text("version"), status.number("pid"),
-                status.text("database"), status.uuid("uuid"), Math.toIntExact(status.number("timeline")),
-                status.oneOf("state", State.values(), State::word), status.text("reason"), status.time("since"),
+                status.text("database"), status.uuid("database_id"), Math.toIntExact(status.number("timeline")),
+                status.oneOf("state", State.values(), State::word), status.textIfAny("reason"), status.time("since"),
                 status.objects("holders").stream().map(Holder::from).toList(),
-                status.number("certificates"), Changes.from(status.object("lsn")),
+                status.number("certificates"), Changes.from(status),
                 status.text("digest"), status.text("chain"),
                 RecoveryFile.from(status.object("recovery")), status.timeIfAny("archive_verified"),
                 Uploads.from(status.object("uploads")),
                 object.has("memory") ? Memory.from(status.object("memory")) : Memory.NONE,
-                status.time("started"), status.text("configuration"),
-                object.has("replay") ? Optional.of(Replay.from(status.object("replay"))) : Optional.empty());
+                status.time("started"), status.textIfAny("configuration"),
+                status.objectIfAny("replay").map(Replay::from));
     }
 }

@@ -30,7 +30,7 @@ public record HeldSnapshot(
         return Json.object()
                 .put("id", id).put("directory", directory.toString())
                 .put("lsn", lsn).put("digest", digest).put("chain", chain).put("certificates", certificates)
-                .put("database", database).put("uuid", uuid.toString())
+                .put("database", database).put("database_id", uuid.toString())
                 .put("timeline", timeline).put("timeline_id", timelineId.toString())
                 .put("first_recovery_ordinal", firstRecoveryOrdinal);
     }
@@ -44,7 +44,7 @@ public record HeldSnapshot(
         Members result = new Members("snapshot", object);
         return new HeldSnapshot(result.text("id"), Path.of(result.text("directory")), result.number("lsn"),
                 result.text("digest"), result.text("chain"), result.number("certificates"), result.text("database"),
-                result.uuid("uuid"), Math.toIntExact(result.number("timeline")), result.uuid("timeline_id"),
+                result.uuid("database_id"), Math.toIntExact(result.number("timeline")), result.uuid("timeline_id"),
                 result.number("first_recovery_ordinal"));
     }
 }

@@ -33,6 +33,11 @@ final class Json {
         }
     }
 
+    /** The text; null, which means "none" in all results, when it is empty. */
+    static String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
     /** The object as one line, without a line end. JSON escapes control characters, so it cannot hold one either. */
     static String line(ObjectNode object) {
         return object.toString();

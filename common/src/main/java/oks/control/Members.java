@@ -50,9 +50,19 @@ public record Members(String of, ObjectNode object) {
         return value.textValue();
     }
 
-    /** A text that may be missing: then it is empty. */
+    /** A text that may be null or missing: then it is empty. */
     public String textIfAny(String name) {
-        return object.has(name) ? text(name) : "";
+        return object.hasNonNull(name) ? text(name) : "";
+    }
+
+    /** A whole number that may be null or missing: then it is 0. */
+    public long numberIfAny(String name) {
+        return object.hasNonNull(name) ? number(name) : 0;
+    }
+
+    /** An object's members; empty for null and where it is missing. */
+    Optional<Members> objectIfAny(String name) {
+        return object.hasNonNull(name) ? Optional.of(object(name)) : Optional.empty();
     }
 
     /** A time such as "2026-11-22T10:49:02Z". */
@@ -60,9 +70,9 @@ public record Members(String of, ObjectNode object) {
         return timeIfAny(name).orElseThrow(() -> wrong(name, "a time"));
     }
 
-    /** A time, or none when the text is empty. */
+    /** A time, or none when it is null. */
     Optional<Instant> timeIfAny(String name) {
-        String text = text(name);
+        String text = object.has(name) ? textIfAny(name) : text(name);
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
         } catch (DateTimeException e) {

@@ -27,13 +27,12 @@ public record Rotation(boolean rotated, String sealed, long changes, String file
 
     /** The result as it is sent; a caller may add members to it. */
     public ObjectNode toJson() {
-        ObjectNode object = Json.object().put("rotated", rotated);
-        if (rotated) {
-            object.put("sealed", sealed).put("changes", changes);
-        } else {
-            object.put("reason", reason);
-        }
-        return object.put("file", file).put("lsn", lsn);
+        return Json.object().put("rotated", rotated)
+                .put("sealed", Json.orNull(sealed))
+                .put("changes", changes)
+                .put("reason", Json.orNull(reason))
+                .put("file", file)
+                .put("lsn", lsn);
     }
 
     /**

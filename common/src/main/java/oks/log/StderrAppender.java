@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import oks.config.LogSettings.Stderr;
+import oks.fault.UtcTime;
 
 /**
  * Writes messages to standard error, one write per line: {@code 2026-11-22T10:49:02Z warning oksd: text}; where standard
@@ -54,7 +55,7 @@ final class StderrAppender extends AppenderBase<ILoggingEvent> {
             catalogue = MessageCatalogue.read();
         }
         return JsonNodeFactory.instance.objectNode()
-                .put("time", event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString())
+                .put("time", UtcTime.of(event.getInstant()))
                 .put("severity", severity.word())
                 .put("program", program)
                 .put("pid", ProcessHandle.current().pid())

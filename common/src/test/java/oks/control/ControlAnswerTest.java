@@ -14,7 +14,7 @@ class ControlAnswerTest {
         "{\"progress\":{\"text\":\"flushing\",\"done\":12,\"total\":40,\"unit\":\"bytes\"}}",
         "{\"ok\":true,\"result\":{\"rotated\":false,\"reason\":\"nothing was written\"}}",
         "{\"ok\":true,\"result\":{}}",
-        "{\"ok\":false,\"error\":{\"what\":\"oksd is paused\",\"kept\":\"\",\"next\":\"100% sure?\",\"exit\":4}}",
+        "{\"ok\":false,\"error\":{\"what\":\"oksd is paused\",\"kept\":null,\"next\":\"100% sure?\",\"exit\":4}}",
     })
     void aStoredAnswerIsReadAndWrittenWithTheSameBytes(String line) {
         assertThat(ControlAnswer.parse(line).orElseThrow().toLine()).isEqualTo(line);

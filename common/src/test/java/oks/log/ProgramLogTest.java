@@ -110,7 +110,7 @@ final class ProgramLogTest {
         }
         assertThat(lines()).hasSize(2);
         JsonNode first = new ObjectMapper().readTree(lines().get(0));
-        assertThat(first.path("time").textValue()).matches(SECOND.replace("Z", "(\\.\\d{3})?Z"));
+        assertThat(first.path("time").textValue()).matches(SECOND.replace("Z", "\\.\\d{6}Z"));
         assertThat(first.path("severity").textValue()).isEqualTo("warning");
         assertThat(first.path("program").textValue()).isEqualTo("oksd");
         assertThat(first.path("pid").longValue()).isEqualTo(ProcessHandle.current().pid());

@@ -36,7 +36,7 @@ final class EveryPageTest {
     @Test
     void everyProgramFormatAndConfigurationFileHasAPage() {
         assertThat(pages().stream().map(page -> page.getFileName().toString())).contains(
-                "oks.7", "oks-operations.7", "oks-messages.7", "oksd.8", "oks-http.8", "oksctl.1", "oksd.conf.5", "oks-http.conf.5", "oks-control.5",
+                "oks.7", "oks-json.7", "oks-operations.7", "oks-messages.7", "oksd.8", "oks-http.8", "oksctl.1", "oksd.conf.5", "oks-http.conf.5", "oks-control.5",
                 "oks-recovery.5");
     }
 
@@ -101,7 +101,7 @@ final class EveryPageTest {
     @MethodSource("pages")
     void referencesAreToPagesOfOks(Path page) throws IOException {
         List<String> known = List.of(
-                "oks(7)", "oks-operations(7)", "oks-messages(7)", "oksd(8)", "oks-http(8)", "oksctl(1)", "oks-backup(1)", "oks-restore(1)", "oksd.conf(5)",
+                "oks(7)", "oks-json(7)", "oks-operations(7)", "oks-messages(7)", "oksd(8)", "oks-http(8)", "oksctl(1)", "oks-backup(1)", "oks-restore(1)", "oksd.conf(5)",
                 "oks-http.conf(5)", "oks-recovery(5)", "oks-archive(5)", "oks-control(5)");
         Matcher matcher = REFERENCE.matcher(Files.readString(page));
         while (matcher.find()) {

@@ -28,6 +28,7 @@ import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -111,11 +112,10 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
         if (nagios) {
             return nagios(proof).status();
         }
-        if (proof.complaint().isPresent()) {
+        if (proof.complaint().isPresent() && !options.json()) {
             throw proof.complaint().get();
         }
-        options.out().println(options.json() ? json(proof) : line(proof));
-        return ExitCode.DONE.status();
+        return options.printResult(json(proof), List.of(line(proof)), proof.complaint());
     }
 
     private Optional<Duration> limit() {
@@ -309,7 +309,6 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
 
     private static ObjectNode json(Proof proof) {
         return JsonNodeFactory.instance.objectNode()
-                .put("ok", true)
                 .put("directory", proof.copy().directory().toAbsolutePath().toString())
                 .put("archive", proof.archive().name().toString())
                 .put("archive_age_seconds", proof.age().toSeconds())
@@ -317,7 +316,7 @@ final class CheckCommand implements Callable<Integer>, FaultTeller {
                 .put("lsn", proof.copy().lastLsn())
                 .put("gap", proof.copy().missing().map(MissingFiles::what).orElse(null))
                 .put("files", proof.copy().before() + proof.copy().copied().size())
-                .put("last_restore", proof.lastRestore().map(Instant::toString).orElse(null))
+                .put("last_restore", UtcTime.orNull(proof.lastRestore()))
                 .put("seconds", proof.took().toMillis() / 1000.0);
     }
 }

@@ -19,7 +19,7 @@ import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.fault.Count;
-import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,15 +85,18 @@ final class ExpireCommand implements Callable<Integer> {
             ExpirePlan source = pruneSource ? source(pruning, expiry) : new ExpirePlan(List.of());
             List<ExpirePlan.Line> lines = new ArrayList<>(plan.lines());
             lines.addAll(source.lines());
-            show(new ExpirePlan(List.copyOf(lines)));
-            expiry.requireSoundArchives();
-            if (confirm) {
+            ExpirePlan whole = new ExpirePlan(List.copyOf(lines));
+            if (!options.json()) {
+                show(whole);
+            }
+            Optional<OperatorFault> refused = expiry.unsoundArchives();
+            if (confirm && refused.isEmpty()) {
                 pruning.carryOut(source); // first: what it relies on is still there
                 expiry.carryOut(plan);
                 expiry.tidy();
             }
+            return options.printResult(json(whole, confirm && refused.isEmpty()), List.of(), refused);
         }
-        return ExitCode.DONE.status();
     }
 
     private ExpirePlan source(SourcePruning pruning, Expiry expiry) throws IOException {
@@ -106,10 +109,6 @@ final class ExpireCommand implements Callable<Integer> {
     }
 
     private void show(ExpirePlan plan) {
-        if (options.json()) {
-            options.out().println(json(plan));
-            return;
-        }
         for (ExpirePlan.Line line : plan.lines()) {
             options.out().println(String.format(Locale.ROOT, "%-6s  %-44s %10s  %s", line.removed() ? "remove" : "keep",
                     line.name(), FileUtils.byteCountToDisplaySize(line.bytes()), line.why()));
@@ -121,17 +120,18 @@ final class ExpireCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode json(ExpirePlan plan) {
+    private ObjectNode json(ExpirePlan plan, boolean confirmed) {
         ObjectNode object = JsonNodeFactory.instance.objectNode()
                 .put("directory", directory.toAbsolutePath().toString())
-                .put("confirmed", confirm)
+                .put("confirmed", confirmed)
                 .put("bytes_removed", plan.bytesRemoved());
-        var files = object.putArray("files");
+        var files = object.putArray("decisions");
         for (ExpirePlan.Line line : plan.lines()) {
             files.addObject()
-                    .put("name", line.name())
-                    .put("database", line.database().toString())
-                    .put("bytes", line.bytes())
+                    .put("file", line.name())
+                    .put("database", line.databaseName().orElse(null))
+                    .put("database_id", line.database().equals(Expiry.UNKNOWN) ? null : line.database().toString())
+                    .put("file_bytes", line.bytes())
                     .put("remove", line.removed())
                     .put("why", line.why());
         }

@@ -1,5 +1,6 @@
 package oks.backup;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import oks.archive.ArchiveName;
 import oks.fault.Count;
+import oks.recovery.RecoveryFileName;
 
 /**
  * What {@code expire} keeps and removes in a backup directory, and why: computed from what is there, without touching it.
@@ -28,6 +31,13 @@ record ExpirePlan(List<Line> lines) {
 
     /** One file. */
     record Line(String name, UUID database, long bytes, boolean removed, String why) {
+        /** The name of the database, which stands in the file's. */
+        Optional<String> databaseName() {
+            Path file = Path.of(name);
+            return ArchiveName.of(file).map(ArchiveName::database)
+                    .or(() -> RecoveryFileName.ofPartial(file).map(RecoveryFileName::database));
+        }
+
         private Line keptBecauseOf(KnownArchive doubtful) {
             return removed
                     ? new Line(name, database, bytes, false, "nothing goes: " + doubtful.name() + " is newer and "

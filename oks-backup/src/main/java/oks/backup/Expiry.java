@@ -28,7 +28,7 @@ import oks.recovery.RecoveryHeader;
 
 /** Removes from a backup directory what nobody needs any more: reads everything, plans, and only then deletes. */
 final class Expiry {
-    private static final UUID UNKNOWN = new UUID(0, 0);
+    static final UUID UNKNOWN = new UUID(0, 0);
 
     private final Disk disk;
     private final Path directory;
@@ -122,25 +122,22 @@ final class Expiry {
         return databases;
     }
 
-    /**
-     * What speaks against carrying out a plan.
-     *
-     * @throws OperatorFault DAMAGED when the newest archive of a database is damaged, FAILED when it is not proven
-     */
-    void requireSoundArchives() {
+    /** What speaks against carrying out a plan: DAMAGED when the newest archive of a database is, FAILED when it is not proven. */
+    Optional<OperatorFault> unsoundArchives() {
         Map<UUID, List<KnownArchive>> byDatabase = archives.stream().collect(Collectors.groupingBy(KnownArchive::database));
         for (List<KnownArchive> own : byDatabase.values()) {
             Optional<KnownArchive> doubtful = ExpirePlan.doubtful(own);
             if (doubtful.isPresent()) {
-                throw refused(doubtful.get());
+                return Optional.of(refused(doubtful.get()));
             }
             if (own.stream().noneMatch(KnownArchive::sound)) {
-                throw OperatorFault.of(ExitCode.DAMAGED, "the recovery files in \"%s\" continue no proven archive of database \"%s\"", directory, nameOf(own.get(0)))
+                return Optional.of(OperatorFault.of(ExitCode.DAMAGED, "the recovery files in \"%s\" continue no proven archive of database \"%s\"", directory, nameOf(own.get(0)))
                         .kept("nothing of it is removed")
                         .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
-                                directory, directory);
+                                directory, directory));
             }
         }
+        return Optional.empty();
     }
 
     private static String nameOf(KnownArchive archive) {

@@ -1,12 +1,14 @@
 package oks.backup;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -76,7 +78,7 @@ final class FollowCommand implements Callable<Integer> {
             }
             if (once) {
                 follower.round(since);
-                options.out().println(options.json() ? json(follower) : line(follower));
+                options.printResult(json(follower), List.of(line(follower)), Optional.empty());
             } else {
                 follow(follower, clock);
             }
@@ -153,12 +155,11 @@ final class FollowCommand implements Callable<Integer> {
                 follower.lag().toMillis());
     }
 
-    private static String json(Follower follower) {
+    private static ObjectNode json(Follower follower) {
         return JsonNodeFactory.instance.objectNode()
                 .put("lsn", follower.lastLsn())
                 .put("completed", follower.files())
                 .put("following", follower.following().map(Object::toString).orElse(null))
-                .put("lag_ms", follower.lag().toMillis())
-                .toString();
+                .put("behind_seconds", follower.lag().toMillis() / 1000.0);
     }
 }

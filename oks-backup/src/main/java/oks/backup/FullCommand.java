@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import oks.archive.Compression;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.cli.DataCommand;
+import oks.cli.JsonResult;
 import oks.config.ByteSize;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
@@ -73,7 +74,9 @@ final class FullCommand implements Callable<Integer>, DataCommand {
             requirePipe();
             keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
-            options.err().println(options.json() ? result.json() : String.join("\n", result.lines()));
+            options.err().println(options.json()
+                    ? JsonResult.of(result.json(), Optional.empty()) : String.join("\n", result.lines()));
+            return ExitCode.DONE.status();
         } else {
             Path directory = OutputDirectory.require(out);
             FullResult result;
@@ -81,10 +84,9 @@ final class FullCommand implements Callable<Integer>, DataCommand {
                 result = backup.toDirectory(lock.directory());
             }
             VerifiedArchives.tell(options, List.of(result.manifest()));
-            options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
-            ExecAfter.run(execAfter, "full", result.file().orElseThrow(), options.err());
+            return ExecAfter.run(execAfter, "full", List.of(result.file().orElseThrow()), options, result.json(), result.lines(),
+                    Optional.empty());
         }
-        return ExitCode.DONE.status();
     }
 
     @Override

@@ -12,6 +12,7 @@ import oks.archive.ArchivedState;
 import oks.archive.Manifest;
 import oks.archive.Proof;
 import oks.fault.Count;
+import oks.fault.UtcTime;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
@@ -64,12 +65,13 @@ record FullResult(
     ObjectNode json() {
         ArchivedState state = manifest.state();
         ObjectNode object = JsonNodeFactory.instance.objectNode()
-                .put("archive", file.map(path -> path.toAbsolutePath().toString()).orElse("-"))
+                .put("archive", file.map(path -> path.getFileName().toString()).orElse(null))
+                .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
                 .put("verified", file.isPresent())
                 .put("proven", Proof.Level.BLOCKS.word())
-                .put("created", manifest.created().toString())
+                .put("created", UtcTime.of(manifest.created()))
                 .put("database", state.identity().name())
-                .put("uuid", state.identity().database().toString())
+                .put("database_id", state.identity().database().toString())
                 .put("timeline", state.identity().timeline().number())
                 .put("lsn", state.lsn().number())
                 .put("digest", state.digest().hex())

@@ -14,6 +14,7 @@ import java.util.List;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.Count;
+import oks.fault.UtcTime;
 
 /**
  * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the backup directory, an
@@ -72,6 +73,13 @@ record LastRestore(String database, String archive, Instant at, long lsn, String
                 .put("digest", digest)
                 .put("certificates", certificates)
                 .put("seconds", seconds);
+    }
+
+    /** The same for {@code list}. */
+    ObjectNode result() {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("database", database);
+        result.setAll(json());
+        return result.put("at", UtcTime.of(at));
     }
 
     String line() {

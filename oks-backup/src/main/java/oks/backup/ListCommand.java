@@ -15,6 +15,7 @@ import oks.cli.SettingsOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
+import oks.fault.UtcTime;
 import oks.recovery.Continuation;
 import oks.recovery.Histories;
 import oks.recovery.Timeline;
@@ -46,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
         OutputContents contents = OutputContents.of(disk, directory);
         List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
-            options.out().println(json(contents, restores));
+            options.printResult(json(contents, restores));
         } else {
             show(contents);
             restores.forEach(restore -> line("%s", restore.line()));
@@ -108,27 +109,27 @@ final class ListCommand implements Callable<Integer> {
         var archives = object.putArray("archives");
         for (OutputContents.Archive archive : contents.archives()) {
             ObjectNode one = archives.addObject()
-                    .put("name", archive.name().toString())
+                    .put("archive", archive.name().toString())
                     .put("database", archive.name().database())
-                    .put("created", archive.name().timestamp().toString())
+                    .put("created", UtcTime.of(archive.name().timestamp()))
                     .put("lsn", archive.name().lsn().number())
-                    .put("bytes", archive.bytes())
+                    .put("archive_bytes", archive.bytes())
                     .put("reach_lsn", archive.reach().number())
                     .put("encrypted", archive.name().encrypted())
                     .put("signed", archive.signed())
                     .put("proven", archive.proof().map(known -> known.level().word()).orElse(null))
-                    .put("proven_at", archive.proof().map(known -> known.at().toString()).orElse(null));
+                    .put("proven_at", UtcTime.orNull(archive.proof().map(Proof::at)));
             Optional<Timeline> timeline = archive.identity().map(known -> known.database().timeline());
             one.put("timeline", timeline.map(Timeline::number).orElse(null))
                     .put("timeline_id", timeline.map(known -> known.id().toString()).orElse(null))
                     .put("left_at_lsn", archive.continuation().filter(known -> !known.newest())
                             .map(known -> known.shared().number()).orElse(null));
         }
-        var ranges = object.putArray("recovery");
+        var ranges = object.putArray("ranges");
         for (OutputContents.Range range : contents.ranges()) {
             ranges.addObject()
                     .put("database", range.database())
-                    .put("uuid", range.uuid().toString())
+                    .put("database_id", range.uuid().toString())
                     .put("timeline", range.timeline().number())
                     .put("timeline_id", range.timeline().id().toString())
                     .put("from", range.from().toString())
@@ -138,8 +139,8 @@ final class ListCommand implements Callable<Integer> {
                     .put("last_lsn", range.last().number())
                     .put("gap_before", range.gap().isPresent());
         }
-        ObjectNode proven = object.putObject("last_restores");
-        restores.forEach(restore -> proven.set(restore.database(), restore.json()));
+        var proven = object.putArray("last_restores");
+        restores.forEach(restore -> proven.add(restore.result()));
         return object;
     }
 }

@@ -2,6 +2,7 @@ package oks.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.cli.BackupDirectoryOption;
@@ -54,15 +55,9 @@ final class RecoveryCommand implements Callable<Integer> {
             files.tellArchived(result);
             tidyAfterFollow(disk, out, files.database());
         }
-        options.out().println(options.json() ? result.json() : String.join("\n", result.lines()));
-        for (String name : result.copied()) {
-            ExecAfter.run(execAfter, "recovery", out.resolve(name), options.err());
-        }
-        Optional<OperatorFault> gap = result.missing().flatMap(MissingFiles::fault);
-        if (gap.isPresent()) {
-            throw gap.get();
-        }
-        return ExitCode.DONE.status();
+        List<Path> copied = result.copied().stream().map(out::resolve).toList();
+        return ExecAfter.run(execAfter, "recovery", copied, options, result.json(), result.lines(),
+                result.missing().flatMap(MissingFiles::fault));
     }
 
     /** What {@code follow} had begun may be there as a whole now; while it runs, it takes care of that itself. */

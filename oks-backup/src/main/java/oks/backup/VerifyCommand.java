@@ -19,6 +19,7 @@ import oks.archive.Proof;
 import oks.backup.Verification.SoundArchive;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
+import oks.cli.JsonResult;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -91,10 +92,9 @@ final class VerifyCommand implements Callable<Integer> {
             VerifiedArchives.tell(options, verification.proven().stream().map(SoundArchive::manifest).toList());
         }
         if (options.json()) {
-            options.out().println(json(findings));
-        } else {
-            findings.forEach(finding -> options.out().println(finding.line()));
+            return options.printResult(json(findings), List.of(), gravest(findings));
         }
+        findings.forEach(finding -> options.out().println(finding.line()));
         return status(findings).status();
     }
 
@@ -162,32 +162,31 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** The gravest: damage before gaps before everything else. */
-    private static ExitCode status(List<Verification.Finding> findings) {
-        List<ExitCode> codes = findings.stream()
-                .flatMap(finding -> finding.fault().stream())
-                .map(OperatorFault::code)
-                .toList();
+    private static Optional<OperatorFault> gravest(List<Verification.Finding> findings) {
+        List<OperatorFault> faults = findings.stream().flatMap(finding -> finding.fault().stream()).toList();
         for (ExitCode grave : List.of(ExitCode.DAMAGED, ExitCode.GAP_OR_FORK)) {
-            if (codes.contains(grave)) {
-                return grave;
+            for (OperatorFault fault : faults) {
+                if (fault.code() == grave) {
+                    return Optional.of(fault);
+                }
             }
         }
-        return codes.isEmpty() ? ExitCode.DONE : codes.get(0);
+        return faults.stream().findFirst();
+    }
+
+    private static ExitCode status(List<Verification.Finding> findings) {
+        return gravest(findings).map(OperatorFault::code).orElse(ExitCode.DONE);
     }
 
     private static ObjectNode json(List<Verification.Finding> findings) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode().put("ok", status(findings) == ExitCode.DONE);
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
         var checked = object.putArray("checked");
         for (Verification.Finding finding : findings) {
             ObjectNode one = checked.addObject()
                     .put("what", finding.what())
                     .put("ok", finding.fault().isEmpty())
-                    .put("remark", finding.remark());
-            finding.fault().ifPresent(fault -> one.putObject("error")
-                    .put("what", fault.what())
-                    .put("kept", fault.kept())
-                    .put("next", fault.next())
-                    .put("exit", fault.code().status()));
+                    .put("remark", JsonResult.orNull(finding.remark()));
+            one.set("error", finding.fault().map(JsonResult::error).orElse(null));
         }
         return object;
     }

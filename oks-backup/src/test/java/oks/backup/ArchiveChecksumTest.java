@@ -33,7 +33,7 @@ final class ArchiveChecksumTest {
         CommandRun run = CommandRun.of("oks-backup", OksBackup::new,
                 "full", "--out", out.toString(), "--compress", compression.word(), "--conf", conf.toString(), "-q", "--json");
         assertThat(run.status()).as(run.stderr()).isZero();
-        return Path.of(run.json().path("archive").asText());
+        return Path.of(run.json().path("path").asText());
     }
 
     private static ExitCode verify(Path archive) throws IOException {

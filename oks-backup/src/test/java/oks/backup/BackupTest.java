@@ -78,7 +78,7 @@ final class BackupTest {
             assertThat(run.stderr()).isEmpty();
             assertThat(run.status()).isZero();
             assertThat(oksd.heard()).startsWith("snapshot", "release");
-            Path archive = Path.of(run.json().path("archive").asText());
+            Path archive = Path.of(run.json().path("path").asText());
             assertThat(archive.getFileName().toString()).matches("sample-\\d{14}-3\\.full\\" + compression.suffix().replace(".", "\\.").substring(1));
             Manifest manifest = ArchiveCheck.check(archive, bytes -> { }).manifest().orElseThrow();
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
@@ -327,7 +327,7 @@ final class BackupTest {
         CommandRun list = CommandRun.of("oks-backup", OksBackup::new, "list", out.toString(), "--json");
         assertThat(list.json().path("archives").get(0).path("lsn").asLong()).isEqualTo(1);
         assertThat(list.json().path("archives").get(0).path("reach_lsn").asLong()).isEqualTo(4);
-        assertThat(list.json().path("recovery").get(0).path("files").asInt()).isEqualTo(3);
+        assertThat(list.json().path("ranges").get(0).path("files").asInt()).isEqualTo(3);
         assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString()).stdout())
                 .contains("restores LSN 1 to 4", ": 3 files, LSN 1 to 4");
     }

@@ -70,7 +70,7 @@ final class ExpireTest {
             assertThat(dry.stdout()).contains("would remove 4 of 7 files", "nothing was changed; --confirm removes them",
                     "begins before the oldest kept archive", "before every kept archive", "the newest");
             assertThat(names("")).isEqualTo(before);
-            assertThat(expire("--keep-full", "1", "--keep-days", "1", "--json").json().path("files"))
+            assertThat(expire("--keep-full", "1", "--keep-days", "1", "--json").json().path("decisions"))
                     .noneMatch(file -> file.path("remove").asBoolean());
             assertThat(expire("--keep-full", "1", "--confirm").stdout()).contains("removing 4 of 7 files");
             assertThat(names(".tar.gz")).hasSize(1).allMatch(name -> name.contains("-3.full"));

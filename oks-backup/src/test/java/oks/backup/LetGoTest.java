@@ -71,7 +71,7 @@ final class LetGoTest {
         assertThat(archived.status()).as(archived.stderr()).isZero();
         assertThat(archived.json().path("lsn").longValue()).isEqualTo(CERTIFICATES);
         assertThat(database.resolve("snapshots")).doesNotExist();
-        CommandRun verified = run("verify", archived.json().path("archive").textValue());
+        CommandRun verified = run("verify", archived.json().path("path").textValue());
         assertThat(verified.status()).as(verified.stdout()).isZero();
         assertThat(verified.stdout()).contains("LSN " + CERTIFICATES);
     }

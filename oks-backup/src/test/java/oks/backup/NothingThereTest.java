@@ -41,7 +41,7 @@ final class NothingThereTest {
     private Path archive() {
         CommandRun run = run("full", "--out", out, "--compress", "none", "--conf", conf, "-q", "--json");
         assertThat(run.status()).as(run.stderr()).isZero();
-        return Path.of(run.json().path("archive").asText());
+        return Path.of(run.json().path("path").asText());
     }
 
     @Test

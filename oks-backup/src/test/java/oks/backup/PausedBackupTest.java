@@ -56,7 +56,7 @@ final class PausedBackupTest {
             assertThat(run.status()).as(run.stdout()).isZero();
             assertThat(oksd.heard()).containsSubsequence("pause", "CONNECTION", "status", "status").doesNotContain("snapshot");
             Manifest manifest =
-                    ArchiveCheck.check(Path.of(run.json().path("archive").asText()), bytes -> { }).manifest().orElseThrow();
+                    ArchiveCheck.check(Path.of(run.json().path("path").asText()), bytes -> { }).manifest().orElseThrow();
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
             assertThat(manifest.state().lsn()).isEqualTo(database.lsn());
             assertThat(manifest.state().firstRecoveryOrdinal()).isEqualTo(2);

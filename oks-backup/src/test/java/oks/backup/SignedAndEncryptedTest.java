@@ -68,7 +68,7 @@ final class SignedAndEncryptedTest {
 
     private static Path archive(CommandRun full) {
         assertThat(full.status()).as(full.stderr() + full.stdout()).isZero();
-        return Path.of(full.json().path("archive").asText());
+        return Path.of(full.json().path("path").asText());
     }
 
     private List<String> names() throws IOException {

@@ -25,6 +25,7 @@ final class Metrics {
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final List<String> STATES = List.of("starting", "running", "paused", "degraded", "stopping");
+    private static final List<String> POSITIONS = List.of("durable", "applied", "flushed", "archived");
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -105,10 +106,10 @@ final class Metrics {
             state.labelValues(one).set(one.equals(status.path("state").asText()) ? 1 : 0);
         }
         certificates.set(status.path("certificates").asDouble());
-        status.path("lsn").properties().forEach(one -> lsn.labelValues(one.getKey()).set(one.getValue().asDouble()));
+        POSITIONS.forEach(one -> lsn.labelValues(one).set(status.path(one + "_lsn").asDouble()));
         notArchived.set(status.path("recovery").path("not_archived_bytes").asDouble());
         recoveryOrdinal.set(status.path("recovery").path("ordinal").asDouble());
-        archiveVerified = Optional.of(status.path("archive_verified").asText()).filter(time -> !time.isEmpty()).map(Instant::parse);
+        archiveVerified = Optional.of(status.path("archive_verified").asText("")).filter(time -> !time.isEmpty()).map(Instant::parse);
         status.path("memory").properties().forEach(one -> oksdMemory.labelValues(one.getKey()).set(one.getValue().asDouble()));
         status.path("uploads").properties().forEach(one -> oksdUploads.labelValues(one.getKey()).set(one.getValue().asDouble()));
     }

@@ -67,7 +67,7 @@ final class StatisticsEndpoint implements Endpoint {
     }
 
     private Sample sample(JsonNode status) {
-        return new Sample(clock.instant(), status.path("certificates").asLong(), status.path("lsn").path("durable").asLong());
+        return new Sample(clock.instant(), status.path("certificates").asLong(), status.path("durable_lsn").asLong());
     }
 
     private List<Sample> upTo(Sample now) {
@@ -83,7 +83,7 @@ final class StatisticsEndpoint implements Endpoint {
         figures.put("version", status.path("version").asText());
         figures.put("database", status.path("database").asText());
         figures.put("numkeys", status.path("certificates").asLong());
-        figures.put("changes", status.path("lsn").path("durable").asLong());
+        figures.put("changes", status.path("durable_lsn").asLong());
         figures.put("state", status.path("state").asText());
         figures.put("started", status.path("started").asText());
         figures.set("uploads", status.path("uploads").deepCopy());

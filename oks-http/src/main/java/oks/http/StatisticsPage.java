@@ -34,7 +34,7 @@ record StatisticsPage(List<Figure> figures, List<Figure> uploads, String plot, S
         Collections.reverse(spans);
         return new StatisticsPage(List.of(
                 new Figure(words.of("Certificates"), grouped(status.path("certificates").asLong())),
-                new Figure(words.of("Changes since the beginning"), grouped(status.path("lsn").path("durable").asLong())),
+                new Figure(words.of("Changes since the beginning"), grouped(status.path("durable_lsn").asLong())),
                 new Figure(words.of("State"), status.path("state").asText()),
                 new Figure(words.of("Software"), "OKS " + status.path("version").asText()),
                 new Figure(words.of("Running since"), minute(status.path("started").asText()))), List.of(

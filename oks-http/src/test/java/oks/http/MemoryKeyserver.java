@@ -39,8 +39,8 @@ import oks.testing.SampleCertificates;
 /** Answers like oksd, out of memory: behind a real socket it lets the gateway be tested by itself. */
 final class MemoryKeyserver implements ServiceHandler {
     private static final String STATUS = """
-            {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","state":"running","reason":"","since":"2026-11-22T10:49:02Z",
-             "certificates":%d,"lsn":{"durable":%d,"applied":12,"flushed":10,"archived":8},"recovery":{"directory":"/secret/place",
+            {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","state":"running","reason":null,"since":"2026-11-22T10:49:02Z",
+             "certificates":%d,"durable_lsn":%d,"applied_lsn":12,"flushed_lsn":10,"archived_lsn":8,"recovery":{"directory":"/secret/place",
              "file":"sample.recovery","ordinal":42,"bytes":4096,"changes":12,"not_archived_bytes":1234},
              "archive_verified":"2026-11-22T03:00:00.5Z","uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},"started":"2026-11-22T10:49:02Z","configuration":"/etc/x"}""";
 

@@ -43,6 +43,11 @@ final class ArchiveInput {
         return file.isPresent();
     }
 
+    /** The file; empty for standard input. */
+    Optional<Path> file() {
+        return file;
+    }
+
     String name() {
         return file.map(Path::toString).orElse("standard input");
     }

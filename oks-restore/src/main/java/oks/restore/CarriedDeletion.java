@@ -3,6 +3,7 @@ package oks.restore;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.HexFormat;
 import java.util.List;
+import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.Change;
 
@@ -27,7 +28,7 @@ final class CarriedDeletion {
             into.addObject()
                     .put("fingerprint", HEX.formatHex(delete.fingerprint()))
                     .put("recorded_lsn", delete.lsn().number())
-                    .put("recorded_time", delete.time().toString())
+                    .put("recorded_time", UtcTime.of(delete.time()))
                     .put("by", delete.tombstone().by())
                     .put("reason", delete.tombstone().reason())
                     .put("blocked", delete.tombstone().blocked())

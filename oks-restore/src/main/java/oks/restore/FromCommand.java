@@ -95,28 +95,11 @@ final class FromCommand implements Callable<Integer> {
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
         try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
             if (plan) {
-                return plan(RestorePlan.of(disk, input, sources, wanted, place, options));
+                RestorePlan made = RestorePlan.of(disk, input, sources, wanted, place, options);
+                return made.show(options, made.problem()); // what is in the way of the restore ends a plan, too
             }
-            show(new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place));
-            return ExitCode.DONE.status();
+            return new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place)
+                    .show(options, Optional.empty());
         }
-    }
-
-    /** What is in the way of the restore ends a plan as it would end the restore. */
-    private int plan(RestorePlan plan) {
-        show(plan);
-        if (plan.problem().isPresent() && !options.json()) {
-            throw plan.problem().get();
-        }
-        return plan.problem().map(problem -> problem.code()).orElse(ExitCode.DONE).status();
-    }
-
-    private void show(Report report) {
-        if (options.json()) {
-            options.out().println(report.json());
-        } else {
-            report.lines().forEach(options.out()::println);
-        }
-        report.warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
     }
 }

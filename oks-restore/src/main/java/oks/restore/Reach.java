@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
+import oks.fault.UtcTime;
 import oks.recovery.Lsn;
 
 /**
@@ -35,8 +36,8 @@ record Reach(Lsn first, Optional<Instant> firstTime, Lsn last, Optional<Instant>
     ObjectNode json() {
         return JsonNodeFactory.instance.objectNode()
                 .put("first_lsn", first.number())
-                .put("first_time", firstTime.map(Instant::toString).orElse(null))
+                .put("first_time", UtcTime.orNull(firstTime))
                 .put("last_lsn", last.number())
-                .put("last_time", lastTime.map(Instant::toString).orElse(null));
+                .put("last_time", UtcTime.orNull(lastTime));
     }
 }

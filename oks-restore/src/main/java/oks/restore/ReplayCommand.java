@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -86,12 +87,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void show(ReplayReport report) {
-        if (options.json()) {
-            options.out().println(report.json());
-        } else {
-            report.lines().forEach(options.out()::println);
-        }
+        report.show(options, Optional.empty());
         options.out().flush();
-        report.warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
     }
 }

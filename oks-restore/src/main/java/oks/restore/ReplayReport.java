@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import oks.fault.Count;
+import oks.fault.UtcTime;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -65,7 +66,7 @@ record ReplayReport(
                 .put("replayed", true)
                 .put("directory", directory.toString())
                 .put("database", identity.name())
-                .put("uuid", identity.database().toString())
+                .put("database_id", identity.database().toString())
                 .put("timeline", identity.timeline().number())
                 .put("timeline_id", identity.timeline().id().toString());
         var files = object.putArray("recovery_files");
@@ -73,8 +74,8 @@ record ReplayReport(
         return object.put("changes", changes())
                 .put("commits", log.groups())
                 .put("lsn", position.last().number())
-                .put("time", lastChange.map(Instant::toString).orElse(null))
-                .put("complete_until", complete.map(Instant::toString).orElse(null))
+                .put("time", UtcTime.orNull(lastChange))
+                .put("complete_until", UtcTime.orNull(complete))
                 .put("behind_seconds", behind().map(Duration::toSeconds).orElse(null))
                 .put("certificates", certificates)
                 .put("digest", position.digest().hex());

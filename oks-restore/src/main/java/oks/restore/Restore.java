@@ -58,7 +58,7 @@ final class Restore {
             Optional<Path> aside =
                     phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
-                    target.directory(), aside, archive.name(), contents.manifest(), built,
+                    target.directory(), aside, archive.name(), archive.file(), contents.manifest(), built,
                     Duration.between(begun, clock.instant()), phases);
         }
     }

@@ -15,6 +15,7 @@ import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.ArchivedPoint;
 import oks.recovery.LogPosition;
@@ -32,6 +33,7 @@ record RestorePlan(
         Path directory,
         boolean movesAside,
         String archive,
+        Optional<Path> file,
         ArchiveContents contents,
         Optional<Surveyed> log,
         List<String> candidates,
@@ -75,7 +77,7 @@ record RestorePlan(
         }
         long needed = contents.bytes() + (surveyed.isPresent() ? surveyed.get().log().bytes() : 0);
         return new RestorePlan(
-                target.directory(), target.isMovedAside(), input.name(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
+                target.directory(), target.isMovedAside(), input.name(), input.file(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
     }
 
     /** {@code none}, {@code NAME}, or {@code 3, NAME to NAME}. */
@@ -87,15 +89,14 @@ record RestorePlan(
         };
     }
 
-    static ObjectNode archive(String name, Optional<Manifest> manifest) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode().put("name", name);
-        manifest.ifPresentOrElse(
-                made -> object.put("made_by", made.program())
-                        .put("created", made.created().toString())
-                        .put("lsn", made.state().lsn().number())
-                        .put("certificates", made.state().certificates()),
-                () -> object.put("made_by", "hand"));
-        return object;
+    /** Adds what is known of the archive; null for what one that was made by hand does not say. */
+    static void archive(Optional<Path> file, Optional<Manifest> manifest, ObjectNode into) {
+        into.put("archive", file.map(path -> path.getFileName().toString()).orElse(null))
+                .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
+                .put("made_by", manifest.map(Manifest::program).orElse(null))
+                .put("created", UtcTime.orNull(manifest.map(Manifest::created)))
+                .put("archive_lsn", manifest.map(made -> made.state().lsn().number()).orElse(null))
+                .put("archive_certificates", manifest.map(made -> made.state().certificates()).orElse(null));
     }
 
     @Override
@@ -146,8 +147,8 @@ record RestorePlan(
                 .put("restored", false)
                 .put("directory", directory.toString())
                 .put("database", contents.identity().name())
-                .put("uuid", contents.identity().database().toString());
-        object.set("archive", archive(archive, contents.manifest()));
+                .put("database_id", contents.identity().database().toString());
+        archive(file, contents.manifest(), object);
         var files = object.putArray("recovery_files");
         log.ifPresentOrElse(
                 surveyed -> surveyed.log().files().forEach(file -> files.add(file.toString())),
@@ -155,13 +156,6 @@ record RestorePlan(
         log.ifPresent(surveyed -> describe(surveyed, object));
         object.put("moves_aside", movesAside);
         object.put("bytes_needed", needed).put("bytes_free", free);
-        problem.ifPresentOrElse(
-                fault -> object.putObject("problem")
-                        .put("what", fault.what())
-                        .put("kept", fault.kept())
-                        .put("next", fault.next())
-                        .put("exit", fault.code().status()),
-                () -> object.putNull("problem"));
         return object;
     }
 
@@ -174,7 +168,7 @@ record RestorePlan(
         log.goal().ifPresent(goal -> {
             object.put("target", goal.target().text())
                     .put("lsn", goal.lsn().number())
-                    .put("time", goal.time().map(Instant::toString).orElse(null));
+                    .put("time", UtcTime.orNull(goal.time()));
             CarriedDeletion.json(goal.deletions(), object.putArray("deletions"));
         });
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import oks.archive.Manifest;
 import oks.fault.Count;
+import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 
@@ -23,6 +24,7 @@ record RestoreProof(
         Path directory,
         Optional<Path> aside,
         String archive,
+        Optional<Path> file,
         Optional<Manifest> manifest,
         Restore.Built built,
         Duration took,
@@ -96,10 +98,10 @@ record RestoreProof(
                 .put("restored", true)
                 .put("directory", directory.toString())
                 .put("database", identity().name())
-                .put("uuid", identity().database().toString())
+                .put("database_id", identity().database().toString())
                 .put("timeline", identity().timeline().number())
                 .put("timeline_id", identity().timeline().id().toString());
-        object.set("archive", RestorePlan.archive(archive, manifest));
+        RestorePlan.archive(file, manifest, object);
         var files = object.putArray("recovery_files");
         built.log().files().forEach(file -> files.add(file.toString()));
         var abandoned = object.putArray("abandoned_files");
@@ -108,7 +110,7 @@ record RestoreProof(
         object.put("changes", built.log().changes())
                 .put("commits", built.log().groups())
                 .put("lsn", built.goal().lsn().number())
-                .put("time", time().map(Instant::toString).orElse(null))
+                .put("time", UtcTime.orNull(time()))
                 .put("certificates", built.proven().check().certificates())
                 .put("tombstones", built.proven().check().tombstones())
                 .put("digest", built.proven().check().digest().hex());
@@ -116,12 +118,12 @@ record RestoreProof(
         CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
         object.put("end_lsn", built.position().last().number());
         leftOutTail().ifPresentOrElse(
-                torn -> object.putObject("left_out")
-                        .put("file", torn.file().toString())
+                torn -> object.putObject("torn")
+                        .put("path", torn.file().toString())
                         .put("offset", torn.offset())
                         .put("bytes", torn.bytes())
                         .put("after_lsn", torn.after().number()),
-                () -> object.putNull("left_out"));
+                () -> object.putNull("torn"));
         object.put("moved_aside", aside.map(Path::toString).orElse(null));
         phases.json(object.putObject("phases"));
         return object.put("seconds", took.toMillis() / 1000.0);

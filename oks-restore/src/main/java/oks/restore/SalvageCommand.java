@@ -74,12 +74,14 @@ final class SalvageCommand implements Callable<Integer> {
     }
 
     private int show(SalvageReport report) {
+        Optional<OperatorFault> incomplete = report.warnings().stream().findFirst()
+                .map(why -> OperatorFault.of(ExitCode.DAMAGED, "%s", why)
+                        .kept("the keyring \"%s\" has every certificate that could be read", keyring)
+                        .next("name more recovery files with --recovery, or load the keyring into a new database"));
         if (options.json()) {
-            options.out().println(report.json());
-        } else {
-            report.lines().forEach(options.out()::println);
+            return report.show(options, incomplete);
         }
-        report.warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
-        return (report.found().judgement().isComplete() ? ExitCode.DONE : ExitCode.DAMAGED).status();
+        report.show(options, Optional.empty());
+        return incomplete.map(OperatorFault::code).orElse(ExitCode.DONE).status();
     }
 }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import oks.fault.Count;
+import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.openpgp.Fingerprint;
 import oks.recovery.DatabaseIdentity;
@@ -94,11 +94,11 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 .put("certificates", written)
                 .put("complete", judgement().isComplete())
                 .put("lsn", known().last().number())
-                .put("time", known().lastTime().map(Instant::toString).orElse(null))
+                .put("time", UtcTime.orNull(known().lastTime()))
                 .put("digest", digest().hex())
                 .put("recorded_digest", known().recordedDigest().map(Digest::hex).orElse(null))
                 .put("end_known", judgement().endKnown())
-                .put("last_unknown_lsn", judgement().lastUnknown().number());
+                .put("last_unknown_lsn", orNull(judgement().lastUnknown()));
         Optional<StoreRecord> store = known().storeRecord();
         store.ifPresentOrElse(
                 record -> object.putObject("store")
@@ -111,11 +111,11 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
         counts.forEach((verdict, count) -> verdicts.put(verdict.toString(), count));
         list(Verdict.STALE, object.putArray("stale"));
         list(Verdict.LOST, object.putArray("lost"));
-        var blocked = object.putArray("blocked");
+        var blocked = object.putArray("blocked_fingerprints");
         known().all().entrySet().stream().filter(entry -> entry.getValue().isBlocked()).map(Map.Entry::getKey).sorted()
                 .forEach(fingerprint -> blocked.add(fingerprint.toString()));
-        files(found.tables(), object.putArray("table_files"));
-        files(found.logs(), object.putArray("recovery_files"));
+        files(found.tables(), object.putArray("tables_read"));
+        files(found.logs(), object.putArray("recovery_read"));
         var leftOut = object.putArray("left_out_files");
         sources.leftOut().forEach(file -> leftOut.add(file.toString()));
         return object;
@@ -126,15 +126,19 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
             Known certificate = known().all().get(fingerprint);
             into.addObject()
                     .put("fingerprint", fingerprint.toString())
-                    .put("lsn", certificate.version().number())
-                    .put("unreadable_lsn", certificate.newer().number());
+                    .put("lsn", orNull(certificate.version()))
+                    .put("unreadable_lsn", orNull(certificate.newer()));
         }
+    }
+
+    private static Long orNull(Lsn lsn) {
+        return lsn.equals(Lsn.NONE) ? null : lsn.number();
     }
 
     private static void files(List<ReadFile> files, ArrayNode into) {
         for (ReadFile file : files) {
             into.addObject()
-                    .put("file", file.file().toString())
+                    .put("path", file.file().toString())
                     .put("records", file.records())
                     .put("problem", file.problem().orElse(null));
         }

@@ -65,10 +65,10 @@ final class ShowCommand implements Callable<Integer> {
         Optional<OperatorFault> damage = export.isPresent()
                 ? export(disk, export.get())
                 : show(disk, new ShownChanges(fingerprint, since, until, Optional.empty()));
-        if (damage.isPresent()) {
+        if (damage.isPresent() && !options.json()) {
             throw damage.get();
         }
-        return ExitCode.DONE.status();
+        return damage.map(OperatorFault::code).orElse(ExitCode.DONE).status();
     }
 
     private boolean toStandardOutput() {
@@ -99,6 +99,7 @@ final class ShowCommand implements Callable<Integer> {
                         ? declaredLength(headers.get(i), headers.get(i + 1))
                         : OptionalLong.empty();
                 Optional<OperatorFault> found = shown.file(disk, sorted.get(i), declared);
+                found.ifPresent(shown::damaged);
                 damage = damage.or(() -> found);
             }
         }

@@ -27,6 +27,9 @@ abstract class ShownLog implements Closeable {
 
     abstract void change(Change change) throws IOException;
 
+    /** A file was damaged: told once it is shown. */
+    void damaged(OperatorFault fault) {}
+
     /** @param verdict how the file ended, for people */
     abstract void end(End end, String verdict) throws IOException;
 

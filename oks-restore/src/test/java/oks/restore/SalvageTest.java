@@ -128,7 +128,7 @@ final class SalvageTest extends SalvageScene {
         assertThat(salvaged.run.status()).as(salvaged.run.stdout()).isZero();
         assertThat(salvaged.run.json().path("digest")).isEqualTo(salvaged.run.json().path("recorded_digest"));
         assertThat(salvaged.count("deleted")).isEqualTo(12);
-        assertThat(salvaged.run.json().path("blocked")).hasSize(1);
+        assertThat(salvaged.run.json().path("blocked_fingerprints")).hasSize(1);
     }
 
     @Test
@@ -173,7 +173,7 @@ final class SalvageTest extends SalvageScene {
         assertThat(salvaged.run.json().path("stale").get(0).path("fingerprint").asText())
                 .isEqualTo(SampleCertificates.fingerprint(15));
         assertThat(salvaged.count("certain")).as(salvaged.run.stdout()).isEqualTo(living().size() - 1);
-        assertThat(salvaged.run.json().path("recovery_files").get(logs().size() - 1).path("problem").asText())
+        assertThat(salvaged.run.json().path("recovery_read").get(logs().size() - 1).path("problem").asText())
                 .startsWith("1 damaged place, the first: ");
     }
 

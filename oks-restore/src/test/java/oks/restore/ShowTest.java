@@ -58,11 +58,11 @@ final class ShowTest {
     @Test
     void theObjectHoldsTheSame() {
         JsonNode shown = show("--json").json();
-        assertThat(shown.path("files")).hasSize(2);
-        JsonNode first = shown.path("files").get(0);
-        assertThat(first.path("changes").get(1).path("replaces_lsn").asLong()).isEqualTo(1);
+        assertThat(shown.path("shown")).hasSize(2);
+        JsonNode first = shown.path("shown").get(0);
+        assertThat(first.path("entries").get(1).path("replaces_lsn").asLong()).isEqualTo(1);
         assertThat(first.path("end").path("kind").asText()).isEqualTo("sealed");
-        assertThat(shown.path("files").get(1).path("changes").get(0).path("kind").asText()).isEqualTo("point");
+        assertThat(shown.path("shown").get(1).path("entries").get(0).path("kind").asText()).isEqualTo("point");
     }
 
     @Test
@@ -92,10 +92,10 @@ final class ShowTest {
         assertThat(run.stdout()).contains("       Name 1 update 1 <name1-1@example.org>\n")
                 .doesNotContain("POINT", SampleCertificates.fingerprint(2));
         JsonNode changes = show("--json", "--fingerprint", SampleCertificates.fingerprint(2)).json()
-                .path("files").get(1).path("changes");
+                .path("shown").get(1).path("entries");
         assertThat(changes).hasSize(1);
         assertThat(changes.get(0).path("user_ids").get(0).asText()).isEqualTo(SampleCertificates.userId(2));
-        String second = show("--json").json().path("files").get(0).path("changes").get(1).path("time").asText();
+        String second = show("--json").json().path("shown").get(0).path("entries").get(1).path("time").asText();
         assertThat(show("--since", second).stdout()).doesNotContain("\n  1  ").contains("\n  2  ", "\n  4  ");
         assertThat(show("--until", second).stdout()).contains("\n  1  ", "\n  2  ").doesNotContain("\n  3  ", "\n  4  ");
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
@@ -67,8 +68,8 @@ final class TargetTest extends RestoreScene {
         }
         JsonNode shown = CommandRun.of("oks-restore", OksRestore::new, files.stream().map(Object::toString).toArray(String[]::new))
                 .json();
-        for (JsonNode file : shown.path("files")) {
-            for (JsonNode change : file.path("changes")) {
+        for (JsonNode file : shown.path("shown")) {
+            for (JsonNode change : file.path("entries")) {
                 if (change.path("lsn").asInt() == lsn) {
                     return change.path("time").asText();
                 }
@@ -114,7 +115,7 @@ final class TargetTest extends RestoreScene {
     void aTimeIsTheLastChangeMadeUntilThen() throws IOException {
         CommandRun run = until("--until", timeOf(4));
         assertThat(run.json().path("lsn").asInt()).as(run.stdout()).isEqualTo(4);
-        assertThat(run.json().path("target").asText()).isEqualTo("time " + timeOf(4));
+        assertThat(run.json().path("target").asText()).isEqualTo("time " + Instant.parse(timeOf(4)));
         assertRestored(digests.get(4), 4);
     }
 
@@ -156,7 +157,7 @@ final class TargetTest extends RestoreScene {
         assertNothingLeft();
         CommandRun plan = until("--plan", option, value);
         assertThat(plan.status()).isEqualTo(7);
-        assertThat(plan.json().path("problem").path("exit").asInt()).isEqualTo(7);
+        assertThat(plan.json().path("error").path("exit").asInt()).isEqualTo(7);
         assertThat(plan.json().path("reachable").path("last_lsn").asInt()).isEqualTo(12);
     }
 
@@ -189,7 +190,7 @@ final class TargetTest extends RestoreScene {
         assertThat(run.status()).isZero();
         assertThat(run.stdout()).contains(
                 "  recovery files  ", "    " + copies, "  gaps            none\n", "  reachable       LSN 2, ", ", to LSN 12, ",
-                "  target          time " + timeOf(8) + ": LSN 8, " + timeOf(8), " bytes needed, ", "nothing was written");
+                "  target          time " + Instant.parse(timeOf(8)) + ": LSN 8, " + Instant.parse(timeOf(8)), " bytes needed, ", "nothing was written");
         List<Path> files = RecoveryChain.list(new RealDisk(), copies);
         Files.delete(files.get(2));
         CommandRun gap = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan");

@@ -36,7 +36,7 @@ abstract class ControlCommand implements Callable<Integer> {
             result = carryOut(client, request, progress);
         }
         if (common.json()) {
-            common.out().println(result);
+            common.printResult(result);
         } else if (!common.quiet()) {
             common.out().println(told(result));
         }

@@ -58,7 +58,7 @@ final class ExportCommand implements Callable<Integer> {
                     .kept("what was begun was removed").next("look at its disk and directory").because(e);
         }
         if (common.json()) {
-            common.out().println(result);
+            common.printResult(result);
         } else if (!common.quiet()) {
             common.out().println("exported " + Count.of(result.path("certificates").asLong(), "certificate") + " of LSN "
                     + result.path("lsn").asLong() + " to \"" + target + "\"");

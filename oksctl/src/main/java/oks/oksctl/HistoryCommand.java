@@ -65,7 +65,7 @@ final class HistoryCommand implements Callable<Integer> {
             write(new Members("history", result).text("armored"));
         }
         if (common.json()) {
-            common.out().println(result);
+            common.printResult(result);
         } else if (export == null) {
             HistoryList.of(result).forEach(common.out()::println);
         } else if (out == null) {

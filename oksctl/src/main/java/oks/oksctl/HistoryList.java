@@ -22,7 +22,7 @@ final class HistoryList {
                     + history.numbers("missing").stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
         history.texts("notes").forEach(list.lines::add);
-        long stored = history.number("stored_lsn");
+        long stored = history.numberIfAny("stored_lsn");
         list.lines.add(stored == 0 ? "not in the database now" : "the database has LSN " + stored);
         return list.lines;
     }
@@ -33,17 +33,17 @@ final class HistoryList {
             lines.add(head + deletion(version) + " by " + version.text("by") + ": " + version.text("reason"));
             return;
         }
-        String origin = version.text("origin");
+        String origin = version.textIfAny("origin");
         lines.add(head + (origin.isEmpty() ? "" : origin + ", ") + version.number("bytes") + " bytes");
-        if (version.object().has("added")) {
-            version.texts("added").forEach(part -> lines.add("    + " + part));
-            version.texts("removed").forEach(part -> lines.add("    - " + part));
+        if (version.object().has("parts_added")) {
+            version.texts("parts_added").forEach(part -> lines.add("    + " + part));
+            version.texts("parts_removed").forEach(part -> lines.add("    - " + part));
         }
     }
 
     private static String deletion(Members version) {
         boolean blocked = version.flag("blocked");
-        if (version.number("removed_lsn") == 0) {
+        if (version.numberIfAny("removed_lsn") == 0) {
             return blocked ? "blocked" : "unblocked; had been deleted";
         }
         return blocked ? "deleted and blocked" : "deleted";

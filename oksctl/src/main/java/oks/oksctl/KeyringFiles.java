@@ -122,7 +122,7 @@ final class KeyringFiles implements Closeable {
                 .put("certificates", certificates)
                 .put("bytes", bytes)
                 .put("files", files)
-                .put("target", target.toString());
+                .put("path", target.toString());
     }
 
     private static void force(Path written) throws IOException {

@@ -1,5 +1,11 @@
 package oks.oksctl;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlClient;
@@ -13,11 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code oksctl load}. */
 @Command(name = "load", description = {
@@ -66,19 +67,18 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private int tell(LoadTotals totals, Members settings) {
-        if (common.json()) {
-            common.out().println(totals.toJson());
-            return (totals.isAllRefused() ? ExitCode.FAILED : ExitCode.DONE).status();
-        }
+        Optional<OperatorFault> refused = totals.isAllRefused()
+                ? Optional.of(OperatorFault.of(ExitCode.FAILED, "everything was refused").kept("nothing was stored")
+                        .next("load again with \"--report FILE\", which says why for each, and mend or leave out what it names"))
+                : Optional.empty();
+        List<String> lines = new ArrayList<>();
         if (!common.quiet()) {
-            common.out().println(totals.line());
-            totals.leftOut().lines(settings).forEach(common.out()::println);
+            lines.add(totals.line());
+            lines.addAll(totals.leftOut().lines(settings));
+            lines.addAll(totals.refusals());
+        } else if (!common.json()) {
+            totals.refusals().forEach(common.err()::println);
         }
-        totals.refusals().forEach((common.quiet() ? common.err() : common.out())::println);
-        if (totals.isAllRefused()) {
-            throw OperatorFault.of(ExitCode.FAILED, "everything was refused").kept("nothing was stored")
-                    .next("load again with \"--report FILE\", which says why for each, and mend or leave out what it names");
-        }
-        return ExitCode.DONE.status();
+        return common.printResult(totals.toJson(), lines, refused);
     }
 }

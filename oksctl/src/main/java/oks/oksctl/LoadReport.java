@@ -2,11 +2,6 @@ package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.IoReason;
-import oks.fault.OperatorFault;
-import oks.service.ServiceAnswer.UploadResult;
-
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,6 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.OptionalLong;
+import oks.cli.JsonResult;
+import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.OperatorFault;
+import oks.service.ServiceAnswer.UploadResult;
 
 /** The report of a load: a line of JSON per certificate, in the order of the files. One thread at a time. */
 final class LoadReport implements Closeable {
@@ -62,13 +62,13 @@ final class LoadReport implements Closeable {
         LeftOutCounts leftOut = new LeftOutCounts();
         result.detail().leftOut().forEach(leftOut::add);
         ObjectNode line = JsonNodeFactory.instance.objectNode()
-                .put("file", file.toString())
+                .put("path", file.toString())
                 .put("number", number)
                 .put("fingerprint", fingerprint)
                 .put("result", result.outcome().name().toLowerCase(Locale.ROOT))
-                .put("reason", reason)
-                .put("lsn", result.lsn())
-                .put("text", result.comment());
+                .put("reason", JsonResult.orNull(reason))
+                .put("lsn", result.lsn() == 0 ? null : result.lsn())
+                .put("text", JsonResult.orNull(result.comment()));
         line.set("left_out", leftOut.toJson());
         result.detail().examples().forEach(line.putArray("examples")::add);
         out.write(line.toString());

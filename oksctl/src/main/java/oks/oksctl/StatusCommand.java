@@ -67,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void show(ObjectNode status) {
         if (common.json()) {
-            common.out().println(status);
+            common.printResult(status);
         } else {
             boolean colours = common.console().outHasColours();
             StatusTable.of(ControlStatus.fromJson(status), colours).forEach(common.out()::println);

@@ -11,14 +11,14 @@ class HistoryListTest {
     @Test
     void everyVersionSaysWhenHowAndWhatChanged() throws IOException {
         ObjectNode result = (ObjectNode) new ObjectMapper().readTree("""
-                {"fingerprint":"AB","stored_lsn":0,"missing":[3],"notes":["recovery file \\"x\\" is damaged"],"versions":[
+                {"fingerprint":"AB","stored_lsn":null,"missing":[3],"notes":["recovery file \\"x\\" is damaged"],"versions":[
                 {"lsn":7,"time":"2026-11-22T10:49:02.5Z","kind":"put","origin":"hkp","bytes":300,"file":"f",
-                 "added":["user ID \\"A\\"","1 signature on primary key"],"removed":["subkey CD"]},
-                {"lsn":8,"time":"2026-11-22T10:50:02Z","kind":"put","origin":"","bytes":301,"file":""},
+                 "parts_added":["user ID \\"A\\"","1 signature on primary key"],"parts_removed":["subkey CD"]},
+                {"lsn":8,"time":"2026-11-22T10:50:02Z","kind":"put","origin":null,"bytes":301,"file":null},
                 {"lsn":9,"time":"2026-11-22T10:51:02Z","kind":"delete","by":"root (uid 0)","reason":"asked","blocked":true,
                  "removed_lsn":8,"file":"f"},
                 {"lsn":10,"time":"2026-11-22T10:52:02Z","kind":"delete","by":"root (uid 0)","reason":"asked","blocked":false,
-                 "removed_lsn":0,"file":"f"}]}""");
+                 "removed_lsn":null,"file":"f"}]}""");
         assertThat(String.join("\n", HistoryList.of(result))).isEqualTo("""
                 LSN 7  2026-11-22T10:49:02Z  hkp, 300 bytes
                     + user ID "A"

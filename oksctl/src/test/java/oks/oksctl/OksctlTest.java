@@ -102,7 +102,7 @@ class OksctlTest {
         "reload | {\"changed\":[],\"restart\":[]} | reloaded: no setting changed",
         "reload | {\"changed\":[\"log.level\",\"control.allow\"],\"restart\":[\"service.socket\"]}"
                 + " | reloaded: changed log.level, control.allow; restart oksd for service.socket",
-        "config | {\"file\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
+        "config | {\"path\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
                 + "{\"name\":\"a.cd\",\"value\":[],\"origin\":\"default\",\"after_restart\":[\"x\"]}]}"
                 + " | `# /c\na.b = \"5s\"  # line 3\na.cd = []   # default; [\"x\"] after a restart`",
         "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
@@ -160,7 +160,7 @@ class OksctlTest {
     void theResultIsOneObjectWithJsonAndNothingIsSaidWithQuiet() {
         script = (request, peer, progress) -> json(ROTATED);
         assertThat(oksctl("rotate", "--json")).isZero();
-        assertThat(out()).isEqualTo(ROTATED + "\n");
+        assertThat(out()).isEqualTo("{\"ok\":true," + ROTATED.substring(1) + "\n");
         out.reset();
         assertThat(oksctl("rotate", "--quiet")).isZero();
         assertThat(out() + err()).isEmpty();
@@ -202,7 +202,7 @@ class OksctlTest {
         };
         assertThat(oksctl("check", "--json")).isEqualTo(5);
         assertThat(json(out())).isEqualTo(json(
-                "{\"ok\":false,\"error\":{\"what\":\"it is damaged\",\"kept\":\"\",\"next\":\"restore it\",\"exit\":5}}"));
+                "{\"ok\":false,\"error\":{\"what\":\"it is damaged\",\"kept\":null,\"next\":\"restore it\",\"exit\":5}}"));
         assertThat(err()).isEmpty();
     }
 
@@ -290,14 +290,14 @@ class OksctlTest {
     }
 
     @Test
-    void statusIsATableForPeopleAndTheObjectAsItCameForPrograms() throws IOException {
+    void statusIsATableForPeopleAndTheObjectAsItCameForProgramsAndOk() throws IOException {
         String status = StatusTableTest.stored().put("of_a_later_release", 1).toString();
         script = (request, peer, progress) -> json(status);
         assertThat(oksctl("status")).isZero();
         assertThat(out()).isEqualTo(StatusTableTest.TABLE);
         out.reset();
         assertThat(oksctl("status", "--json")).isZero();
-        assertThat(out()).isEqualTo(status + "\n");
+        assertThat(out()).isEqualTo("{\"ok\":true," + status.substring(1) + "\n");
     }
 
     @Test
@@ -325,7 +325,7 @@ class OksctlTest {
         };
         assertThat(oksctl("status", "--watch", "--json")).isEqualTo(3);
         assertThat(waits).containsExactly(Duration.ofSeconds(2));
-        assertThat(out().lines().findFirst()).contains(status.toString());
+        assertThat(out().lines().findFirst()).contains("{\"ok\":true," + status.toString().substring(1));
     }
 
     @Test

@@ -32,11 +32,11 @@ class StatusTableTest {
     static ObjectNode stored() throws IOException {
         return (ObjectNode) new ObjectMapper().readTree("""
                 {"program":"oksd","version":"2.0.0","pid":4711,"database":"sample",
-                 "uuid":"7f4df50d-6aa9-4c3a-9d0c-3e1b2a4c5d6e","timeline":1,"state":"paused","reason":"signal USR1",
+                 "database_id":"7f4df50d-6aa9-4c3a-9d0c-3e1b2a4c5d6e","timeline":1,"state":"paused","reason":"signal USR1",
                  "since":"2026-11-22T10:49:02.123Z",
-                 "holders":[{"by":"signal USR1","uid":0,"pid":0,"since":"2026-11-22T10:49:02Z","until":""},
+                 "holders":[{"by":"signal USR1","uid":null,"pid":null,"since":"2026-11-22T10:49:02Z","until":null},
                   {"by":"oksctl","uid":1000,"pid":99,"since":"2026-11-22T10:50:00Z","until":"2026-11-22T11:00:00Z"}],
-                 "certificates":1234567,"lsn":{"durable":12,"applied":12,"flushed":10,"archived":8},
+                 "certificates":1234567,"durable_lsn":12,"applied_lsn":12,"flushed_lsn":10,"archived_lsn":8,
                  "digest":"00ff","chain":"ee11",
                  "recovery":{"directory":"/srv/oks","file":"sample-202611221049020000000042.recovery","ordinal":42,
                   "bytes":12345,"changes":1,"not_archived_bytes":67108864,"not_archived_since":"2026-11-22T10:49:02Z"},
@@ -59,20 +59,20 @@ class StatusTableTest {
     @Test
     void whereEveryChangeIsArchivedThatIsSaid() throws IOException {
         ObjectNode status = stored();
-        ((ObjectNode) status.get("recovery")).put("not_archived_since", "");
+        ((ObjectNode) status.get("recovery")).putNull("not_archived_since");
         assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("not archived   64 MB, no change");
     }
 
     @Test
     void whereNoArchiveIsVerifiedThatIsSaid() throws IOException {
-        ObjectNode status = stored().put("archive_verified", "");
+        ObjectNode status = stored().putNull("archive_verified");
         assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("verified       no archive");
     }
 
     @Test
     void withoutARecoveryFileThatIsSaid() throws IOException {
         ObjectNode status = stored();
-        ((ObjectNode) status.get("recovery")).put("file", "");
+        ((ObjectNode) status.get("recovery")).putNull("file");
         assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).contains("recovery file  none is open");
     }
 

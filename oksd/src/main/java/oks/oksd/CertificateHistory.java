@@ -13,11 +13,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 import oks.openpgp.Armor;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDifference;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
+import oks.recovery.Lsn;
 import oks.store.StoredCertificate;
 
 /** Every version of one certificate that the recovery files and the store still know. One thread; used once. */
@@ -59,7 +61,7 @@ final class CertificateHistory {
     ObjectNode list() {
         refuseUnknown();
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("fingerprint", fingerprint.toString());
-        result.put("stored_lsn", stored.map(version -> version.lsn().number()).orElse(0L));
+        result.put("stored_lsn", stored.map(version -> version.lsn().number()).orElse(null));
         ArrayNode versions = result.putArray("versions");
         Certificate before = null;
         for (Recorded version : recorded.values()) {
@@ -87,19 +89,20 @@ final class CertificateHistory {
     /** Describes a version and returns the certificate as it was after it; null when it was gone. */
     private static Certificate describe(Recorded version, Certificate before, ObjectNode into) {
         Change change = version.change();
-        into.put("lsn", change.lsn().number()).put("time", change.time().toString());
+        into.put("lsn", change.lsn().number()).put("time", UtcTime.of(change.time()));
         into.put("kind", change.kind() == Change.Kind.PUT ? "put" : "delete");
         if (change.kind() == Change.Kind.DELETE) {
             Change.Delete delete = (Change.Delete) change;
             into.put("by", delete.tombstone().by()).put("reason", delete.tombstone().reason());
             into.put("blocked", delete.tombstone().blocked());
-            into.put("removed_lsn", delete.certificateKept() ? 0 : delete.replaced().lsn().number());
+            Lsn removed = delete.certificateKept() ? Lsn.NONE : delete.replaced().lsn();
+            into.put("removed_lsn", removed.equals(Lsn.NONE) ? null : removed.number());
             into.put("file", version.file());
             return delete.certificateKept() ? before : null;
         }
         Change.Put put = (Change.Put) change;
         Certificate after = Certificate.ofStored(put.content());
-        into.put("origin", put.origin()).put("bytes", put.content().length).put("file", version.file());
+        into.put("origin", put.origin().isEmpty() ? null : put.origin()).put("bytes", put.content().length).put("file", version.file());
         boolean first = put.replaced().equals(Change.Replaced.NOTHING);
         if (first || before != null) {
             difference(first ? CertificateDifference.ofFirst(after) : CertificateDifference.between(before, after), into);
@@ -108,9 +111,9 @@ final class CertificateHistory {
     }
 
     private static void difference(CertificateDifference difference, ObjectNode into) {
-        ArrayNode added = into.putArray("added");
+        ArrayNode added = into.putArray("parts_added");
         difference.added().forEach(added::add);
-        ArrayNode removed = into.putArray("removed");
+        ArrayNode removed = into.putArray("parts_removed");
         difference.removed().forEach(removed::add);
     }
 
@@ -119,11 +122,11 @@ final class CertificateHistory {
         stored.filter(version -> !recorded.containsKey(version.lsn().number())).ifPresent(version -> {
             ObjectNode into = versions.addObject()
                     .put("lsn", version.lsn().number())
-                    .put("time", version.modified().toString())
+                    .put("time", UtcTime.of(version.modified()))
                     .put("kind", "put")
-                    .put("origin", "")
+                    .putNull("origin")
                     .put("bytes", version.content().length)
-                    .put("file", "");
+                    .putNull("file");
             if (before != null) {
                 difference(CertificateDifference.between(before, version.certificate()), into);
             }

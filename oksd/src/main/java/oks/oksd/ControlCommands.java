@@ -25,6 +25,7 @@ import oks.control.ProgressListener;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
 import oks.store.IndexesRepaired;
@@ -115,8 +116,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             }
             case ARCHIVED -> object().put(
                     "ordinal", WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
-            case ARCHIVE_VERIFIED -> object().put("archive_verified", WriterAnswer.of(committer.archiveVerified(
-                    ((ControlRequest.ArchiveVerified) request).begun(), clock.instant())).toString());
+            case ARCHIVE_VERIFIED -> object().put("archive_verified", UtcTime.of(WriterAnswer.of(committer.archiveVerified(
+                    ((ControlRequest.ArchiveVerified) request).begun(), clock.instant()))));
             case CHECK -> ((ControlRequest.Check) request).repair() ? repair(progress) : check(progress);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
@@ -144,13 +145,12 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
                 Future<?> unused = committer.unpause(key);
             });
         }
-        return rotation.toJson().put("until", until.toString());
+        return rotation.toJson().put("until", UtcTime.of(until));
     }
 
     private ObjectNode resume() {
         boolean resumed = WriterAnswer.of(committer.resume());
-        ObjectNode result = object().put("resumed", resumed);
-        return resumed ? result : result.put("reason", "oksd was not paused");
+        return object().put("resumed", resumed).put("reason", resumed ? null : "oksd was not paused");
     }
 
     private ObjectNode reload() {

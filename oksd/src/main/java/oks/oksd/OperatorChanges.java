@@ -8,6 +8,7 @@ import oks.control.ControlPeer;
 import oks.control.ControlRequest;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.fault.UtcTime;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -39,7 +40,7 @@ final class OperatorChanges {
         Change change = WriterAnswer.of(
                 committer.change((lsn, time) -> new Change.Point(lsn, time, request.name())));
         LOG.info("restore point \"{}\" at LSN {}", request.name(), change.lsn());
-        return result(change).put("name", request.name()).put("time", change.time().toString());
+        return result(change).put("name", request.name()).put("time", UtcTime.of(change.time()));
     }
 
     /** Removes a certificate; also blocks one that was removed before. */

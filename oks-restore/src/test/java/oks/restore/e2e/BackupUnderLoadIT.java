@@ -48,7 +48,7 @@ class BackupUnderLoadIT {
                 longest = wait.compareTo(longest) > 0 ? wait : longest;
                 restored.put(round, restored(scene, full));
                 reporter.publishEntry("round " + round, "LSN " + full.path("lsn") + " of "
-                        + scene.keyserver().status().at("/lsn/durable") + ", longest wait of an upload " + wait.toMillis() + " ms");
+                        + scene.keyserver().status().at("/durable_lsn") + ", longest wait of an upload " + wait.toMillis() + " ms");
             }
             Map<Long, String> oracle = oracle(scene.keyserver());
             restored.forEach((round, state) -> assertThat(state.digest())
@@ -68,7 +68,7 @@ class BackupUnderLoadIT {
 
     /** Restores the archive alone, and removes it and what came out of it. */
     private Restored restored(Scene scene, JsonNode full) throws IOException, InterruptedException {
-        Path archive = Path.of(full.path("archive").asText());
+        Path archive = Path.of(full.path("path").asText());
         Path target = scratch.resolve("restored");
         JsonNode proof = Keyserver.json(scene.keyserver()
                 .oksRestore("from", archive.toString(), "--db", target.toString(), "--json").done().stdout());

@@ -187,7 +187,7 @@ class BadInputIT {
 
     private static void assertNothingStored(JsonNode status) {
         assertThat(status.path("certificates").asLong()).isZero();
-        assertThat(status.at("/lsn/durable").asLong()).isZero();
+        assertThat(status.at("/durable_lsn").asLong()).isZero();
         assertThat(status.at("/recovery/changes").asLong()).isZero();
     }
 }

@@ -85,7 +85,7 @@ class FloodIT {
 
     /** Where nothing is kept, nothing is written; where some is, no upload writes more than a certificate may have. */
     private static void assertResourcesAreBounded(Keyserver keyserver, String policy) throws Exception {
-        long changes = keyserver.status().at("/lsn/durable").asLong();
+        long changes = keyserver.status().at("/durable_lsn").asLong();
         long written = 0;
         for (Path file : keyserver.recoveryFiles()) {
             written += Files.size(file);

@@ -33,13 +33,13 @@ class FollowIT {
             scene.uploads().awaitConnected();
             keyserver.oksctl("rotate", "--conf", keyserver.conf("oksd")).done();
             JsonNode status = keyserver.status();
-            long lsn = status.at("/lsn/durable").asLong();
+            long lsn = status.at("/durable_lsn").asLong();
             Await.until("everything is followed", () -> reach(keyserver, out) >= lsn);
             keyserver.killHard();
             follow.destroyForcibly().waitFor();
             FileUtils.deleteDirectory(keyserver.database().toFile());
             JsonNode proof = Keyserver.json(keyserver.oksRestore(
-                            "from", full.path("archive").asText(), "--db", keyserver.database().toString(),
+                            "from", full.path("path").asText(), "--db", keyserver.database().toString(),
                             "--recovery", out.toString(), "--json").done().stdout());
             assertThat(proof.path("lsn").asLong()).isGreaterThanOrEqualTo(lsn);
             keyserver.startOksd();

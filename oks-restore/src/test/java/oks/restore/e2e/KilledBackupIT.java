@@ -108,7 +108,7 @@ class KilledBackupIT {
         }
         JsonNode check = Keyserver.json(keyserver
                 .oksBackup("check", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--json").done().stdout());
-        assertThat(check.path("lsn").asLong()).isEqualTo(keyserver.status().at("/lsn/durable").asLong());
+        assertThat(check.path("lsn").asLong()).isEqualTo(keyserver.status().at("/durable_lsn").asLong());
         keyserver.oksBackup("verify", out.toString(), "-q").done();
         try (Stream<Path> left = Files.list(out)) {
             assertThat(left.map(file -> file.getFileName().toString()))

@@ -203,7 +203,7 @@ class OutputDirectoryIT {
             Path certificate = scratch.resolve("certificate.asc");
             gnupg.gpg("--armor", "--output", certificate.toString(), "--export").done();
             String archive = Keyserver.json(
-                    backup("full", out, "--encrypt", certificate.toString(), "--json").done().stdout()).path("archive").asText();
+                    backup("full", out, "--encrypt", certificate.toString(), "--json").done().stdout()).path("path").asText();
             assertThat(keyserver.oksRestore("from", archive, "--db", scratch.resolve("none").toString()).ended(2).stderr())
                     .contains("is encrypted", "gpg --decrypt " + archive + " | oks-restore from -");
             Path target = scratch.resolve("restored");

@@ -80,7 +80,7 @@ class StatesIT {
         try (Scene scene = Scene.in(scratch, settings, 1)) {
             scene.keyserver().startOksd();
             scene.upload(2000);
-            Await.until("it was flushed", () -> scene.keyserver().status().at("/lsn/flushed").asLong() > 1000);
+            Await.until("it was flushed", () -> scene.keyserver().status().at("/flushed_lsn").asLong() > 1000);
             scene.kill();
             scene.keyserver().startOksd();
             scene.prove("a crash");

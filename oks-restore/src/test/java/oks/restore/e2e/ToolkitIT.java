@@ -135,7 +135,7 @@ class ToolkitIT {
             keyserver.oksctl("resume", "--conf", conf).done();
             assertThat(keyserver.add(SampleCertificates.certificate(8)).statusCode()).isEqualTo(200);
             keyserver.oksctl("dump", "--conf", conf).done();
-            assertThat(keyserver.status().at("/lsn/flushed").asLong()).isEqualTo(2);
+            assertThat(keyserver.status().at("/flushed_lsn").asLong()).isEqualTo(2);
             keyserver.oksctl("stop", "--conf", conf).done();
             assertThat(keyserver.awaitEnd()).isZero();
             keyserver.oksctl("status", "--conf", conf).ended(3);

@@ -1,0 +1,33 @@
+package oks.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import oks.fault.OperatorFault;
+
+/** What every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else {@code error}. */
+public final class JsonResult {
+    private JsonResult() {}
+
+    /** A result's own members between {@code ok} and, when the command ends with a fault, {@code error}. */
+    public static ObjectNode of(ObjectNode members, Optional<OperatorFault> fault) {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("ok", fault.isEmpty());
+        result.setAll(members);
+        fault.ifPresent(why -> result.set("error", error(why)));
+        return result;
+    }
+
+    /** A fault's parts and the exit status that it means; null for a part that it does not have. */
+    public static ObjectNode error(OperatorFault fault) {
+        return JsonNodeFactory.instance.objectNode()
+                .put("what", fault.what())
+                .put("kept", orNull(fault.kept()))
+                .put("next", orNull(fault.next()))
+                .put("exit", fault.code().status());
+    }
+
+    /** The text; null when it is empty. */
+    public static String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}
