@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import oks.testing.ExternalProgram;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +118,7 @@ final class RevocationsIT {
             }
             assertRevoked(owner, revoker);
             assertThat(keyserver.get("/pks/lookup?op=index&options=json&search=0x" + owner.fingerprint()).body())
-                    .contains("\"revokedBy\":\"" + revoker.fingerprint().toLowerCase() + "\"");
+                    .contains("\"revokedBy\":\"" + revoker.fingerprint().toLowerCase(Locale.ROOT) + "\"");
         }
     }
 
