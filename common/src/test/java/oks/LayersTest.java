@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** The packages of common stand in layers: an import that points up, or past what is listed here, fails. */
 class LayersTest {
-    private static final JavaClasses COMMON =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("oks");
+    private static final JavaClasses COMMON = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("oks");
 
     /** Each package and what it may import of OKS; whoever adds an arrow adds it here, with a reason in the commit. */
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
@@ -42,7 +43,9 @@ class LayersTest {
                 JavaClass target = dependency.getTargetClass();
                 String to = layer(target);
                 boolean ours = target.getPackageName().startsWith("oks.");
-                if (ours && !to.equals(from) && !MAY_IMPORT.getOrDefault(from, Set.of()).contains(to)) {
+                if (ours
+                        && !to.equals(from)
+                        && !MAY_IMPORT.getOrDefault(from, Set.of()).contains(to)) {
                     wrong.add(from + " imports " + to + ": " + dependency.getDescription());
                 }
             }
@@ -68,7 +71,8 @@ class LayersTest {
         Set<String> users = new TreeSet<>();
         for (JavaClass type : COMMON) {
             boolean uses = type.getDirectDependenciesFromSelf().stream()
-                    .anyMatch(dependency -> dependency.getTargetClass().getPackageName().startsWith(library));
+                    .anyMatch(dependency ->
+                            dependency.getTargetClass().getPackageName().startsWith(library));
             if (uses) {
                 users.add(layer(type));
             }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** The build runs what is named …Test or …IT, and passes over everything else without a word. */
 class TestNamesTest {
-    private static final Pattern TEST =
-            Pattern.compile("^ *@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property|Example)\\b", Pattern.MULTILINE);
+    private static final Pattern TEST = Pattern.compile(
+            "^ *@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property|Example)\\b", Pattern.MULTILINE);
 
     @Test
     void everyClassWithTestsHasANameThatTheBuildRuns() throws IOException {
@@ -25,7 +25,8 @@ class TestNamesTest {
                     .filter(TestNamesTest::hasTests)
                     .toList();
         }
-        assertThat(withTests).hasSizeGreaterThan(100)
+        assertThat(withTests)
+                .hasSizeGreaterThan(100)
                 .allSatisfy(source -> assertThat(source.toString()).matches(".*(Test|IT)\\.java"));
     }
 

@@ -59,8 +59,8 @@ public final class ArchiveCheck {
         }
         Hash actual = Hash.of(digest.digest());
         if (!actual.equals(sha256)) {
-            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written",
-                    archive, actual, sha256);
+            throw ArchiveFaults.damaged(
+                    "archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written", archive, actual, sha256);
         }
     }
 
@@ -74,11 +74,16 @@ public final class ArchiveCheck {
         return hashed.contents();
     }
 
-    /** @throws oks.fault.OperatorFault DAMAGED when an archive without a fault in its files has another hash than it should */
+    /**
+     * @throws oks.fault.OperatorFault DAMAGED when an archive without a fault in its files has another hash than it
+     *     should
+     */
     public static void requireHash(String archive, Hash written, Hash actual) {
         if (!written.equals(actual)) {
-            throw ArchiveFaults.damaged("archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
-                    + "damaged belongs to no file in it", archive, actual, written);
+            throw ArchiveFaults.damaged(
+                    "archive \"%s\" has SHA-256 %.16s…, but had %.16s… when it was written; what is "
+                            + "damaged belongs to no file in it",
+                    archive, actual, written);
         }
     }
 

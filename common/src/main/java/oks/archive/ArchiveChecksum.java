@@ -9,8 +9,9 @@ import oks.durable.Durable;
 import oks.recovery.Hash;
 
 /**
- * The SHA-256 of a whole archive as it is stored, in the file {@code ARCHIVE.sha256} beside it, as sha256sum(1) writes and
- * checks it; see oks-archive(5). It covers what no manifest can: padding, and other spellings of the same compressed bytes.
+ * The SHA-256 of a whole archive as it is stored, in the file {@code ARCHIVE.sha256} beside it, as sha256sum(1) writes
+ * and checks it; see oks-archive(5). It covers what no manifest can: padding, and other spellings of the same
+ * compressed bytes.
  *
  * @param sha256 of every byte of the archive
  * @param name the archive's name without directories
@@ -33,7 +34,8 @@ public record ArchiveChecksum(Hash sha256, String name) {
     /**
      * Reads the checksum of an archive; empty when there is none.
      *
-     * @throws oks.fault.OperatorFault DAMAGED when the file is anything but one line of sha256sum(1) with the archive's name
+     * @throws oks.fault.OperatorFault DAMAGED when the file is anything but one line of sha256sum(1) with the archive's
+     *     name
      */
     public static Optional<ArchiveChecksum> beside(Disk disk, Path archive) throws IOException {
         Path file = fileOf(archive);
@@ -50,6 +52,7 @@ public record ArchiveChecksum(Hash sha256, String name) {
         } catch (IllegalArgumentException notHexadecimal) {
             // told below
         }
-        throw ArchiveFaults.damaged("checksum file \"%s\" is not the one line that sha256sum writes for \"%s\"", file, name);
+        throw ArchiveFaults.damaged(
+                "checksum file \"%s\" is not the one line that sha256sum writes for \"%s\"", file, name);
     }
 }

@@ -17,8 +17,8 @@ import oks.recovery.ArchivedPoint;
 import oks.recovery.DatabaseIdentity;
 
 /**
- * Of which database and timeline an archive of oks-backup is, without reading more of it than its beginning: the file IDENTITY
- * is its first entry; beside an encrypted archive stands its manifest. Nothing is verified.
+ * Of which database and timeline an archive of oks-backup is, without reading more of it than its beginning: the file
+ * IDENTITY is its first entry; beside an encrypted archive stands its manifest. Nothing is verified.
  */
 public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity database) {
 
@@ -68,7 +68,9 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
     private static Optional<DatabaseIdentity> beside(Disk disk, Path archive) throws IOException {
         Path manifest = Companion.MANIFEST.of(archive);
         return disk.exists(manifest)
-                ? Optional.of(Manifest.parse(Durable.read(disk, manifest), archive.toString()).state().identity())
+                ? Optional.of(Manifest.parse(Durable.read(disk, manifest), archive.toString())
+                        .state()
+                        .identity())
                 : Optional.empty();
     }
 

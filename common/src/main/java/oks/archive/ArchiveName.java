@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import oks.recovery.Lsn;
 
 /**
- * {@code <database>-<YYYYMMDDhhmmss>-<LSN>.full.tar.gz}, or {@code .tar.zst}, or {@code .tar}; with {@code .pgp} at the end
- * when it is encrypted.
+ * {@code <database>-<YYYYMMDDhhmmss>-<LSN>.full.tar.gz}, or {@code .tar.zst}, or {@code .tar}; with {@code .pgp} at the
+ * end when it is encrypted.
  *
  * @param timestamp when the archive was begun, UTC, whole seconds
  * @param lsn the last change in it

@@ -15,8 +15,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * Visits the entries of an archive in one pass, from a file or a pipe: written by oks-backup or by tar, compressed with
  * gzip (one member or many), with zstd or not at all. Decompression runs ahead in a thread of its own.
  *
- * <p>A fault of the archive is an {@link OperatorFault} with DAMAGED; an IOException is a fault of the source below it, or
- * of what the visitor does. Names that could reach outside, symbolic links and devices are refused.
+ * <p>A fault of the archive is an {@link OperatorFault} with DAMAGED; an IOException is a fault of the source below it,
+ * or of what the visitor does. Names that could reach outside, symbolic links and devices are refused.
  */
 public final class ArchiveReader {
     /** More than the first entry of any archive has. */
@@ -54,7 +54,9 @@ public final class ArchiveReader {
         void hardLink(String path, String target) throws IOException;
     }
 
-    /** Whether the archive has entries for directories, which tar writes and oks-backup does not; after {@link #visit}. */
+    /**
+     * Whether the archive has entries for directories, which tar writes and oks-backup does not; after {@link #visit}.
+     */
     boolean hasDirectories() {
         return directories;
     }
@@ -62,8 +64,8 @@ public final class ArchiveReader {
     /**
      * Reads the whole archive, to its last byte.
      *
-     * @throws OperatorFault DAMAGED when it is cut short, does not decompress, is no tar, or has a refused entry; USAGE when
-     *     it is encrypted
+     * @throws OperatorFault DAMAGED when it is cut short, does not decompress, is no tar, or has a refused entry; USAGE
+     *     when it is encrypted
      */
     public void visit(Visitor visitor) throws IOException {
         BufferedInputStream buffered = Compression.buffered(raw);
@@ -78,20 +80,21 @@ public final class ArchiveReader {
             }
             decoded(plain::drain);
             if (!plain.complete()) {
-                throw ArchiveFaults.damaged("archive \"%s\" is cut short: it lacks the two empty blocks with which a tar ends",
-                        archive);
+                throw ArchiveFaults.damaged(
+                        "archive \"%s\" is cut short: it lacks the two empty blocks with which a tar ends", archive);
             }
         }
     }
 
     /**
-     * The contents of an archive's first entry, if it is this file; not much more of the archive is read than that takes.
+     * The contents of an archive's first entry, if it is this file; not much more of the archive is read than that
+     * takes.
      *
      * @param in not closed here
      * @throws OperatorFault as {@link #visit}
      */
     static Optional<byte[]> first(InputStream in, String archive, String path) throws IOException {
-        ArchiveReader reader = new ArchiveReader(in, archive, bytes -> { });
+        ArchiveReader reader = new ArchiveReader(in, archive, bytes -> {});
         BufferedInputStream buffered = Compression.buffered(reader.raw);
         if (Compression.isEncrypted(buffered)) {
             throw ArchiveFaults.encrypted(archive);
@@ -99,7 +102,8 @@ public final class ArchiveReader {
         Compression compression = Compression.of(buffered);
         try (InputStream plain = reader.decoded(() -> compression.decompressing(buffered));
                 TarArchiveInputStream tar = new TarArchiveInputStream(plain, StandardCharsets.UTF_8.name())) {
-            Optional<TarArchiveEntry> entry = reader.next(tar).filter(first -> isRegular(first) && first.getName().equals(path));
+            Optional<TarArchiveEntry> entry = reader.next(tar)
+                    .filter(first -> isRegular(first) && first.getName().equals(path));
             return entry.isEmpty() ? Optional.empty() : Optional.of(reader.decoded(() -> tar.readNBytes(FIRST_BYTES)));
         }
     }
@@ -110,7 +114,8 @@ public final class ArchiveReader {
 
     private void visit(TarArchiveEntry entry, TarArchiveInputStream tar, Visitor visitor) throws IOException {
         if (!entry.isCheckSumOK()) { // the library reads on
-            throw ArchiveFaults.damaged("archive \"%s\" is damaged: the header of entry \"%s\" does not match its checksum",
+            throw ArchiveFaults.damaged(
+                    "archive \"%s\" is damaged: the header of entry \"%s\" does not match its checksum",
                     archive, EntryName.shown(entry.getName()));
         }
         String path = EntryName.plain(entry.getName());
@@ -128,8 +133,10 @@ public final class ArchiveReader {
     /** By its type: the library's isFile() also says yes to devices. */
     private static boolean isRegular(TarArchiveEntry entry) {
         return switch (entry.getLinkFlag()) {
-            case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG, TarConstants.LF_GNUTYPE_SPARSE ->
-                    true;
+            case TarConstants.LF_NORMAL,
+                    TarConstants.LF_OLDNORM,
+                    TarConstants.LF_CONTIG,
+                    TarConstants.LF_GNUTYPE_SPARSE -> true;
             default -> false;
         };
     }

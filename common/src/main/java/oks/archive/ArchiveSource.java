@@ -60,7 +60,8 @@ public record ArchiveSource(List<SourceFile> files) {
 
     private static SourceFile source(String path, Path file, BasicFileAttributes attributes) {
         if (!attributes.isRegularFile()) {
-            throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" is not a regular file, which a snapshot never holds", file)
+            throw OperatorFault.of(
+                            ExitCode.FAILED, "file \"%s\" is not a regular file, which a snapshot never holds", file)
                     .kept("no archive was written")
                     .next("take it out of the database directory");
         }

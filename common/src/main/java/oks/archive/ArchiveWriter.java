@@ -78,7 +78,8 @@ public final class ArchiveWriter implements Closeable {
      * @param created for the manifest and as the time of every entry
      * @param progress is told how many more bytes of the source were read, in this thread
      * @param witness called in this thread
-     * @throws IOException when reading or writing failed, or a file of the source changed; the output is worth nothing then
+     * @throws IOException when reading or writing failed, or a file of the source changed; the output is worth nothing
+     *     then
      */
     public static Manifest write(
             ArchiveSource source,
@@ -110,7 +111,10 @@ public final class ArchiveWriter implements Closeable {
         BackgroundHash.Copied copied;
         try (OutputStream seen = witness.file(source.path());
                 InputStream in = Files.newInputStream(source.file());
-                InputStream listed = BoundedInputStream.builder().setInputStream(in).setMaxCount(source.size()).get()) {
+                InputStream listed = BoundedInputStream.builder()
+                        .setInputStream(in)
+                        .setMaxCount(source.size())
+                        .get()) {
             copied = sha256.copy(listed, new TeeOutputStream(tar, seen), progress);
             if (copied.size() != source.size() || in.read() >= 0) {
                 throw new IOException("file \"" + source.file() + "\" changed while it was archived");
@@ -137,7 +141,9 @@ public final class ArchiveWriter implements Closeable {
         tar.putArchiveEntry(entry);
     }
 
-    /** Ends the tar when it is complete; otherwise it must not look so, or it would pass for an archive made by hand. */
+    /**
+     * Ends the tar when it is complete; otherwise it must not look so, or it would pass for an archive made by hand.
+     */
     @Override
     public void close() throws IOException {
         try (sha256) {

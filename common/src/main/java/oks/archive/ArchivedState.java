@@ -19,12 +19,7 @@ import oks.recovery.RecoveryFileName;
  * @param firstRecoveryOrdinal the first recovery file that may hold later changes; 1 or more
  */
 public record ArchivedState(
-        DatabaseIdentity identity,
-        Lsn lsn,
-        Digest digest,
-        Hash chain,
-        long certificates,
-        long firstRecoveryOrdinal) {
+        DatabaseIdentity identity, Lsn lsn, Digest digest, Hash chain, long certificates, long firstRecoveryOrdinal) {
 
     public ArchivedState {
         if (certificates < 0 || firstRecoveryOrdinal < 1) {
@@ -41,8 +36,8 @@ public record ArchivedState(
     }
 
     /**
-     * The recovery files to read after this state: all of them, or none when every one is from before it. So it is after each
-     * archive until recovery files are copied again; none of them need reach this state then.
+     * The recovery files to read after this state: all of them, or none when every one is from before it. So it is
+     * after each archive until recovery files are copied again; none of them need reach this state then.
      *
      * @param files with the names of recovery files, complete or being followed
      */

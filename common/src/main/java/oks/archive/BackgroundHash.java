@@ -15,9 +15,9 @@ import java.util.function.LongConsumer;
 import oks.recovery.Hash;
 
 /**
- * Computes SHA-256 in a thread of its own, of files that are copied or of bytes that pass, while the caller's thread reads the
- * next bytes and writes or compresses these. Used by one thread at a time, for one of both. Memory: 1 MiB. Closing it ends the
- * thread and closes nothing else.
+ * Computes SHA-256 in a thread of its own, of files that are copied or of bytes that pass, while the caller's thread
+ * reads the next bytes and writes or compresses these. Used by one thread at a time, for one of both. Memory: 1 MiB.
+ * Closing it ends the thread and closes nothing else.
  */
 final class BackgroundHash implements Closeable {
     private static final int CHUNK = 1 << 18;

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
 
-/** The small files that stand beside an archive {@code ARCHIVE} and are worth nothing without it; see oks-archive(5). */
+/**
+ * The small files that stand beside an archive {@code ARCHIVE} and are worth nothing without it; see oks-archive(5).
+ */
 public enum Companion {
     /** {@code ARCHIVE.sha256}: {@link ArchiveChecksum}. */
     CHECKSUM(".sha256"),

@@ -17,7 +17,9 @@ public enum Compression {
 
     private static final int BUFFER = 1 << 16;
     private static final String ARMOR = "-----BEGIN PGP MESSAGE-----";
-    /** OpenPGP data hardly compresses: of a store of synthetic certificates, level 1 saves 1 % more in twice the time. */
+    /**
+     * OpenPGP data hardly compresses: of a store of synthetic certificates, level 1 saves 1 % more in twice the time.
+     */
     private static final int ZSTD_LEVEL = -1;
     /** Each takes up to 6 MiB; more than this compress faster than disks write. */
     private static final int MOST_THREADS = 16;
@@ -46,10 +48,11 @@ public enum Compression {
     public OutputStream compressing(OutputStream out) throws IOException {
         return switch (this) {
             case GZIP -> new ParallelGzipStream(out, threads());
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(out)
-                    .setLevel(ZSTD_LEVEL)
-                    .setWorkers(threads())
-                    .setChecksum(true);
+            case ZSTD ->
+                new ZstdOutputStreamNoFinalizer(out)
+                        .setLevel(ZSTD_LEVEL)
+                        .setWorkers(threads())
+                        .setChecksum(true);
             case NONE -> out;
         };
     }
@@ -58,7 +61,10 @@ public enum Compression {
         return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
-    /** The plain bytes of a stream that this compresses; those of a gzip that oks-backup wrote are made on all cores, up to 16. */
+    /**
+     * The plain bytes of a stream that this compresses; those of a gzip that oks-backup wrote are made on all cores, up
+     * to 16.
+     */
     InputStream decompressing(BufferedInputStream in) throws IOException {
         return switch (this) {
             case GZIP -> new ParallelGunzipStream(in, threads());
@@ -94,9 +100,12 @@ public enum Compression {
         in.mark(BUFFER);
         byte[] first = in.readNBytes(ARMOR.length());
         in.reset();
-        // Packets 1 and 3 (RFC 9580, section 5): a session key, in both formats. No name in UTF-8 begins with these bytes.
+        // Packets 1 and 3 (RFC 9580, section 5): a session key, in both formats. No name in UTF-8 begins with these
+        // bytes.
         int header = first.length == 0 ? 0 : Byte.toUnsignedInt(first[0]);
-        return (header & 0xfc) == 0x84 || (header & 0xfc) == 0x8c || header == 0xc1
+        return (header & 0xfc) == 0x84
+                || (header & 0xfc) == 0x8c
+                || header == 0xc1
                 || new String(first, StandardCharsets.ISO_8859_1).equals(ARMOR);
     }
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Remembers the last bytes of a plain tar. A tar ends with two records of zeros (POSIX pax, "ustar Interchange Format");
- * a reader of entries cannot tell one that was cut between two entries from a complete one.
+ * Remembers the last bytes of a plain tar. A tar ends with two records of zeros (POSIX pax, "ustar Interchange
+ * Format"); a reader of entries cannot tell one that was cut between two entries from a complete one.
  */
 final class EndOfTar extends BlockInputStream {
     private static final int RECORD = 512;

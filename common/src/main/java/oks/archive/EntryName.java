@@ -23,8 +23,8 @@ final class EntryName {
     }
 
     /**
-     * The name without {@code ./}, a directory's slash and, as tar does it, the slash of an absolute path; empty for the top
-     * directory itself.
+     * The name without {@code ./}, a directory's slash and, as tar does it, the slash of an absolute path; empty for
+     * the top directory itself.
      *
      * @throws OperatorFault DAMAGED for a name that could reach outside the directory it is unpacked to
      */
@@ -46,7 +46,8 @@ final class EntryName {
     static OperatorFault refused(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, "archive refused: " + format, values)
                 .kept("nothing was written outside the directory of the restore")
-                .next("make the archive with \"oks-backup full --out DIR\", or with tar from the directory above the database's");
+                .next(
+                        "make the archive with \"oks-backup full --out DIR\", or with tar from the directory above the database's");
     }
 
     /** The name with control characters made visible, so that it cannot steer a terminal. */

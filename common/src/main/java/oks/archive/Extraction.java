@@ -14,9 +14,9 @@ import oks.durable.ForcedBehind;
 import oks.durable.Modes;
 
 /**
- * Unpacks an archive below a directory, with the paths that it has inside, and checks it on the way: what is written and
- * what is compared with the manifest are the same bytes. Each file's bytes are forced to disk while the next ones are
- * unpacked; names and directories are not.
+ * Unpacks an archive below a directory, with the paths that it has inside, and checks it on the way: what is written
+ * and what is compared with the manifest are the same bytes. Each file's bytes are forced to disk while the next ones
+ * are unpacked; names and directories are not.
  */
 public final class Extraction {
     private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -42,7 +42,8 @@ public final class Extraction {
     }
 
     /**
-     * The same of an archive of which all bytes are hashed, for somebody who removes what was unpacked: nothing is forced.
+     * The same of an archive of which all bytes are hashed, for somebody who removes what was unpacked: nothing is
+     * forced.
      *
      * @throws oks.fault.OperatorFault as above
      */
@@ -56,8 +57,8 @@ public final class Extraction {
         void written(FileChannel file) throws IOException;
     }
 
-    private static ArchiveContents unpack(InputStream in, String archive, Path into, LongConsumer progress, Written written)
-            throws IOException {
+    private static ArchiveContents unpack(
+            InputStream in, String archive, Path into, LongConsumer progress, Written written) throws IOException {
         ArchiveReader reader = new ArchiveReader(in, archive, progress);
         try (Inventory inventory = new Inventory(archive)) {
             reader.visit(visitor(inventory, into, written));

@@ -34,9 +34,7 @@ final class GzipMember {
     /** The length of what stands before the deflated bytes. */
     static final int HEADER = 20;
 
-    private static final byte[] BEGINNING = {
-        0x1f, (byte) 0x8b, 8, 4, 0, 0, 0, 0, 4, (byte) 0xff, 8, 0, 'O', 'K', 4, 0
-    };
+    private static final byte[] BEGINNING = {0x1f, (byte) 0x8b, 8, 4, 0, 0, 0, 0, 4, (byte) 0xff, 8, 0, 'O', 'K', 4, 0};
     private static final int LENGTH = BEGINNING.length;
     private static final int TRAILER = 8;
 
@@ -92,7 +90,8 @@ final class GzipMember {
      * @throws IOException when it is damaged
      */
     static int inflate(byte[] member, int length, byte[] into) throws IOException {
-        ByteBuffer trailer = ByteBuffer.wrap(member).order(ByteOrder.LITTLE_ENDIAN).position(length - TRAILER);
+        ByteBuffer trailer =
+                ByteBuffer.wrap(member).order(ByteOrder.LITTLE_ENDIAN).position(length - TRAILER);
         int crc = trailer.getInt();
         int plain = trailer.getInt();
         if (plain < 0 || plain > BLOCK) {

@@ -42,7 +42,7 @@ final class Inventory implements Closeable {
             identities.put(path, identity);
             remember(path, identity);
         } else {
-            BackgroundHash.Copied copied = sha256.copy(contents, into, bytes -> { });
+            BackgroundHash.Copied copied = sha256.copy(contents, into, bytes -> {});
             remember(new ArchivedFile(path, copied.size(), copied.sha256()));
         }
     }
@@ -89,7 +89,8 @@ final class Inventory implements Closeable {
      * entry of an archive without directories: in others it was left from an archive that somebody unpacked by hand.
      */
     ArchiveContents contents(boolean directories) {
-        Optional<String> directory = directoryOf(last, Manifest.FILE).filter(inside -> !inside.isEmpty() && !directories);
+        Optional<String> directory =
+                directoryOf(last, Manifest.FILE).filter(inside -> !inside.isEmpty() && !directories);
         return directory.isPresent() ? checked(directory.get()) : madeByHand();
     }
 
@@ -98,7 +99,8 @@ final class Inventory implements Closeable {
         new ManifestCheck(manifest, archive).check(directory, files.values());
         DatabaseIdentity identity = identity(directory);
         if (!identity.sameTimeline(manifest.state().identity())) {
-            throw ArchiveFaults.damaged("the manifest of archive \"%s\" is of database %s, but its IDENTITY of %s",
+            throw ArchiveFaults.damaged(
+                    "the manifest of archive \"%s\" is of database %s, but its IDENTITY of %s",
                     archive, manifest.state().identity().database(), identity.database());
         }
         return new ArchiveContents(directory, identity, Optional.of(manifest), List.copyOf(files.values()));
@@ -106,15 +108,19 @@ final class Inventory implements Closeable {
 
     private ArchiveContents madeByHand() {
         if (ArchiveName.of(Path.of(archive)).isPresent()) {
-            throw ArchiveFaults.damaged("archive \"%s\" has a name that oks-backup gives, but its manifest is missing: "
-                    + "its end is damaged or was cut off", archive);
+            throw ArchiveFaults.damaged(
+                    "archive \"%s\" has a name that oks-backup gives, but its manifest is missing: "
+                            + "its end is damaged or was cut off",
+                    archive);
         }
         List<String> found = databases();
         if (found.size() != 1) {
-            throw ArchiveFaults.damaged(found.isEmpty()
+            throw ArchiveFaults.damaged(
+                    found.isEmpty()
                             ? "archive \"%s\" holds no database: no directory in it has IDENTITY and store"
                             : "archive \"%s\" holds more than one database: %s",
-                    archive, String.join(", ", found));
+                    archive,
+                    String.join(", ", found));
         }
         String directory = found.get(0);
         return new ArchiveContents(directory, identity(directory), Optional.empty(), List.copyOf(files.values()));
@@ -159,7 +165,8 @@ final class Inventory implements Closeable {
         if (bytes == null) {
             throw ArchiveFaults.damaged("archive \"%s\" lacks file \"%s\"", archive, path);
         }
-        return DatabaseIdentity.parse(new String(bytes, StandardCharsets.UTF_8), Path.of(archive).resolve(path));
+        return DatabaseIdentity.parse(
+                new String(bytes, StandardCharsets.UTF_8), Path.of(archive).resolve(path));
     }
 
     @Override

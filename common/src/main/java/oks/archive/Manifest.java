@@ -47,7 +47,8 @@ public record Manifest(String program, Instant created, ArchivedState state, Lis
     }
 
     /**
-     * What is signed: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest says.
+     * What is signed: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest
+     * says.
      */
     public byte[] statement() {
         return (ManifestText.hash(toBytes()) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -31,14 +31,17 @@ final class ManifestCheck {
 
     private void compare(ArchivedFile actual, ArchivedFile listed) {
         if (listed == null) {
-            throw ArchiveFaults.damaged("file \"%s\" is in archive \"%s\", but not in its manifest", actual.path(), archive);
+            throw ArchiveFaults.damaged(
+                    "file \"%s\" is in archive \"%s\", but not in its manifest", actual.path(), archive);
         }
         if (actual.size() != listed.size()) {
-            throw ArchiveFaults.damaged("file \"%s\" in archive \"%s\" has %d bytes, but the manifest says %d",
+            throw ArchiveFaults.damaged(
+                    "file \"%s\" in archive \"%s\" has %d bytes, but the manifest says %d",
                     actual.path(), archive, actual.size(), listed.size());
         }
         if (!actual.sha256().equals(listed.sha256())) {
-            throw ArchiveFaults.damaged("file \"%s\" in archive \"%s\" has SHA-256 %s, but the manifest says %s",
+            throw ArchiveFaults.damaged(
+                    "file \"%s\" in archive \"%s\" has SHA-256 %s, but the manifest says %s",
                     actual.path(), archive, actual.sha256(), listed.sha256());
         }
     }

@@ -69,10 +69,11 @@ final class ManifestText {
         ObjectNode branch = object.putObject("timeline")
                 .put("number", timeline.number())
                 .put("id", timeline.id().toString());
-        timeline.fork().ifPresent(fork -> branch.putObject("fork")
-                .put("parent", fork.parent().toString())
-                .put("lsn", fork.last().number())
-                .put("digest", fork.digest().hex()));
+        timeline.fork()
+                .ifPresent(fork -> branch.putObject("fork")
+                        .put("parent", fork.parent().toString())
+                        .put("lsn", fork.last().number())
+                        .put("digest", fork.digest().hex()));
         object.put("lsn", state.lsn().number())
                 .put("digest", state.digest().hex())
                 .put("chain", state.chain().hex())
@@ -98,7 +99,8 @@ final class ManifestText {
             }
             return manifest(root);
         } catch (IOException | IllegalArgumentException e) {
-            throw damaged(archive, "is not what a manifest holds: " + firstLine(e)).because(e);
+            throw damaged(archive, "is not what a manifest holds: " + firstLine(e))
+                    .because(e);
         }
     }
 
@@ -187,7 +189,9 @@ final class ManifestText {
         return OperatorFault.of(
                         ExitCode.FAILED,
                         "archive \"%s\" has format %d, but this program reads formats up to %d",
-                        archive, format, Manifest.FORMAT)
+                        archive,
+                        format,
+                        Manifest.FORMAT)
                 .kept("nothing was changed")
                 .next("use the version of OKS that wrote it, or a newer one");
     }

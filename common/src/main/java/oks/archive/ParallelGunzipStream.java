@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Inflates the members of a gzip file in parallel that say how long they are ({@link GzipMember}). From the first one on
- * that does not, as other programs write them, members are inflated one after the other. Memory: a member and its plain
- * bytes for each thread and once more. One thread reads; closing closes the stream below.
+ * Inflates the members of a gzip file in parallel that say how long they are ({@link GzipMember}). From the first one
+ * on that does not, as other programs write them, members are inflated one after the other. Memory: a member and its
+ * plain bytes for each thread and once more. One thread reads; closing closes the stream below.
  */
 final class ParallelGunzipStream extends BlockInputStream {
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -103,7 +103,10 @@ final class ParallelGunzipStream extends BlockInputStream {
         // Not java.util.zip's: it takes a pause in a pipe between two members for the end of the stream.
         return ended
                 ? InputStream.nullInputStream()
-                : GzipCompressorInputStream.builder().setInputStream(in).setDecompressConcatenated(true).get();
+                : GzipCompressorInputStream.builder()
+                        .setInputStream(in)
+                        .setDecompressConcatenated(true)
+                        .get();
     }
 
     private static int inflated(Block block) throws IOException {
@@ -113,7 +116,9 @@ final class ParallelGunzipStream extends BlockInputStream {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while decompressing");
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException("could not decompress", e.getCause());
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException("could not decompress", e.getCause());
         }
     }
 

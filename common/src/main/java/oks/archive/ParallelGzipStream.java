@@ -14,8 +14,9 @@ import java.util.zip.Deflater;
 
 /**
  * Compresses blocks of 1 MiB in parallel, each into a gzip member of its own (RFC 1952, section 2.2: a gzip file is a
- * series of members); gunzip, zcat and {@code tar xzf} read them as one, {@link ParallelGunzipStream} on all cores. Memory:
- * two blocks and what they become for each thread, and once more. One thread writes; closing closes the stream below.
+ * series of members); gunzip, zcat and {@code tar xzf} read them as one, {@link ParallelGunzipStream} on all cores.
+ * Memory: two blocks and what they become for each thread, and once more. One thread writes; closing closes the stream
+ * below.
  */
 final class ParallelGzipStream extends OutputStream {
     private static final int BLOCK = GzipMember.BLOCK;

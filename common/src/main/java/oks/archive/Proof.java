@@ -17,8 +17,8 @@ import oks.fault.OperatorFault;
 import oks.recovery.Hash;
 
 /**
- * How an archive was proven to be good, and when: the file {@code ARCHIVE.proof.json} beside it, an object of five members;
- * see oks-archive(5). It says nothing about an archive of other bytes.
+ * How an archive was proven to be good, and when: the file {@code ARCHIVE.proof.json} beside it, an object of five
+ * members; see oks-archive(5). It says nothing about an archive of other bytes.
  *
  * @param at when the proof had ended, whole seconds
  * @param sha256 of every byte of the archive that was proven
@@ -33,9 +33,15 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
 
     /** How much was proven; each level includes those before it. */
     public enum Level {
-        /** Its bytes are as they were written; what they hold was not read. So little can be said of most encrypted archives. */
+        /**
+         * Its bytes are as they were written; what they hold was not read. So little can be said of most encrypted
+         * archives.
+         */
         BYTES,
-        /** Every block of every table was read and its checksum held; certificates, LSN and digest are those of the content. */
+        /**
+         * Every block of every table was read and its checksum held; certificates, LSN and digest are those of the
+         * content.
+         */
         BLOCKS,
         /** It was restored, and what came out was compared. */
         RESTORED;
@@ -76,16 +82,18 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
 
     private String text() {
         return JSON.createObjectNode()
-                .put("format", FORMAT)
-                .put("level", level.word())
-                .put("at", at.toString())
-                .put("program", program)
-                .put("sha256", sha256.hex())
-                .toPrettyString() + "\n";
+                        .put("format", FORMAT)
+                        .put("level", level.word())
+                        .put("at", at.toString())
+                        .put("program", program)
+                        .put("sha256", sha256.hex())
+                        .toPrettyString()
+                + "\n";
     }
 
     /**
-     * What is recorded about an archive; whether its bytes are still those that were proven, only reading them can tell.
+     * What is recorded about an archive; whether its bytes are still those that were proven, only reading them can
+     * tell.
      *
      * @return empty when there is no record, it cannot be understood, or it is about other bytes than the checksum file
      */
@@ -97,7 +105,9 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
         try {
             Proof proof = parse(Durable.read(disk, file));
             Optional<ArchiveChecksum> checksum = ArchiveChecksum.beside(disk, archive);
-            return Optional.of(proof).filter(found -> checksum.isEmpty() || checksum.get().sha256().equals(found.sha256()));
+            return Optional.of(proof)
+                    .filter(found ->
+                            checksum.isEmpty() || checksum.get().sha256().equals(found.sha256()));
         } catch (JsonProcessingException | IllegalArgumentException | OperatorFault unknown) {
             return Optional.empty(); // not proven, until somebody proves it
         }
@@ -107,7 +117,9 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
         StrictObject object = new StrictObject(JSON.readTree(contents), "a proof");
         object.number("format", FORMAT, FORMAT);
         Proof proof = new Proof(
-                object.value("level", Level::of), object.value("at", Instant::parse), object.value("sha256", Hash::parse),
+                object.value("level", Level::of),
+                object.value("at", Instant::parse),
+                object.value("sha256", Hash::parse),
                 object.text("program"));
         object.end();
         return proof;

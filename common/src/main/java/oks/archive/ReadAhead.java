@@ -7,11 +7,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Reads a stream in a thread of its own, up to 1 MiB ahead of the one thread that reads here: so decompression runs beside
- * whatever is done with the plain bytes.
+ * Reads a stream in a thread of its own, up to 1 MiB ahead of the one thread that reads here: so decompression runs
+ * beside whatever is done with the plain bytes.
  *
- * <p>The stream belongs to that thread, which closes it after its end, its first fault, or soon after this is closed. A read
- * that waits for a pipe is not waited for.
+ * <p>The stream belongs to that thread, which closes it after its end, its first fault, or soon after this is closed. A
+ * read that waits for a pipe is not waited for.
  */
 final class ReadAhead extends BlockInputStream {
     private static final int CHUNK = 1 << 18;
@@ -19,7 +19,8 @@ final class ReadAhead extends BlockInputStream {
 
     private final InputStream in;
     private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(CHUNKS);
-    private final BlockingQueue<Part> filled = new ArrayBlockingQueue<>(CHUNKS + 1); // every chunk and the end: never full
+    private final BlockingQueue<Part> filled =
+            new ArrayBlockingQueue<>(CHUNKS + 1); // every chunk and the end: never full
     private final Thread thread;
     private Part current = new Part(new byte[0], 0, null);
     private int taken;

@@ -38,7 +38,8 @@ final class StrictObject {
         }
         long number = member.longValue();
         if (number < min || number > max) {
-            throw new IllegalArgumentException("\"" + name + "\" is " + number + ", but " + min + " to " + max + " can be");
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is " + number + ", but " + min + " to " + max + " can be");
         }
         return number;
     }

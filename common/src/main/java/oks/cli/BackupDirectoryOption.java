@@ -11,14 +11,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The backup directory, which keeps archives and recovery files, as all commands take it: {@code --out DIR} or just {@code DIR},
- * otherwise the setting {@code backup.directory} of oksd.conf(5).
+ * The backup directory, which keeps archives and recovery files, as all commands take it: {@code --out DIR} or just
+ * {@code DIR}, otherwise the setting {@code backup.directory} of oksd.conf(5).
  */
 public final class BackupDirectoryOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The backup directory, as DIR (default: setting backup.directory).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "The backup directory, as DIR (default: setting backup.directory).")
     private Path out;
 
     /** For picocli. */
@@ -45,7 +48,8 @@ public final class BackupDirectoryOption {
     public List<Path> paths(List<Path> named, SettingsOptions options) {
         if (out != null) {
             named.stream().filter(path -> !isSame(path, out)).findFirst().ifPresent(other -> {
-                throw new ParameterException(command.commandLine(),
+                throw new ParameterException(
+                        command.commandLine(),
                         "option --out names \"" + out + "\", but \"" + other + "\" is named as well");
             });
             return List.of(out);
@@ -60,7 +64,8 @@ public final class BackupDirectoryOption {
     private OperatorFault nowhere() {
         return OperatorFault.of(ExitCode.USAGE, "no backup directory is named")
                 .kept("nothing was changed")
-                .next("name it: \"%s --out DIR\"; or set backup.directory in oksd.conf, or OKS_BACKUP_DIRECTORY",
+                .next(
+                        "name it: \"%s --out DIR\"; or set backup.directory in oksd.conf, or OKS_BACKUP_DIRECTORY",
                         command.qualifiedName());
     }
 }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How far some work has come, as one line that fits a terminal: {@code replaying  40% [####      ] 4.0 of 10.0 MiB, 812 changes,
- * 2.0 MiB/s, 0:03 left}. What does not fit is left out as a whole, the last first; no number is ever cut.
+ * How far some work has come, as one line that fits a terminal: {@code replaying 40% [#### ] 4.0 of 10.0 MiB, 812
+ * changes, 2.0 MiB/s, 0:03 left}. What does not fit is left out as a whole, the last first; no number is ever cut.
  *
  * @param text what is being done
  * @param done how much, 0 or more
@@ -31,8 +31,13 @@ record BarLine(String text, long done, long total, String unit, String more, dou
     String within(int width, boolean unicode) {
         String percent = total > 0 ? String.format(Locale.ROOT, "%3d%%", percent()) : "";
         List<String> parts = parts();
-        if (total <= 0 && text.length() + 1 + parts.get(0).length() > width) { // without a percentage, the amount is what counts
-            return Stream.of(parts.get(0), number()).filter(said -> said.length() <= width).findFirst().orElse("");
+        if (total <= 0
+                && text.length() + 1 + parts.get(0).length()
+                        > width) { // without a percentage, the amount is what counts
+            return Stream.of(parts.get(0), number())
+                    .filter(said -> said.length() <= width)
+                    .findFirst()
+                    .orElse("");
         }
         if (text.length() + 1 + percent.length() > width) {
             return percent.strip().length() <= width ? percent.strip() : "";
@@ -59,7 +64,9 @@ record BarLine(String text, long done, long total, String unit, String more, dou
         double part = Math.min(1, done / (double) total);
         int whole = done >= total ? length : Math.min(length - 1, (int) (part * length));
         String full = (unicode ? "█" : "#").repeat(whole);
-        String edge = whole == length ? "" : unicode ? EIGHTHS.substring(eighth(part, length, whole), eighth(part, length, whole) + 1) : " ";
+        String edge = whole == length
+                ? ""
+                : unicode ? EIGHTHS.substring(eighth(part, length, whole), eighth(part, length, whole) + 1) : " ";
         return full + edge + " ".repeat(length - whole - edge.length());
     }
 

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 /** The options of commands that deal with an oksd: {@code --socket} besides the others. */
 public final class CommonOptions extends SettingsOptions {
 
-    @Option(names = "--socket", paramLabel = "SOCKET", description = "The control socket of oksd (default: as configured).")
+    @Option(
+            names = "--socket",
+            paramLabel = "SOCKET",
+            description = "The control socket of oksd (default: as configured).")
     private Path socket;
 
     /** For picocli. */

@@ -20,7 +20,11 @@ import java.util.stream.Stream;
  * @param environment the environment variables
  */
 public record Console(
-        PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, Map<String, String> environment) {
+        PrintStream out,
+        PrintStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Map<String, String> environment) {
     private static final int STANDARD_WIDTH = 80;
 
     public Console {
@@ -41,7 +45,10 @@ public record Console(
         return outIsTerminal && coloursAllowed();
     }
 
-    /** How many characters a line of standard error has: what COLUMNS says, otherwise the terminal itself; 80 when neither does. */
+    /**
+     * How many characters a line of standard error has: what COLUMNS says, otherwise the terminal itself; 80 when
+     * neither does.
+     */
     public int width() {
         String columns = environment.getOrDefault("COLUMNS", "");
         if (columns.matches("[1-9]\\d{1,3}")) {
@@ -58,7 +65,9 @@ public record Console(
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             stty.getOutputStream().close();
-            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ");
             return size.length == 2 && size[1].matches("[1-9]\\d{0,3}") ? Integer.parseInt(size[1]) : STANDARD_WIDTH;
         } catch (IOException e) {
             return STANDARD_WIDTH; // there is no stty
@@ -97,7 +106,8 @@ public record Console(
 
     private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return false; // not Linux, or the stream is closed: no bars and no colours then

@@ -27,9 +27,11 @@ final class FaultReport {
             return of(wrapped.getCause());
         }
         if (thrown instanceof FileSystemException file && file.getFile() != null) {
-            OperatorFault fault = OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file));
+            OperatorFault fault =
+                    OperatorFault.of(ExitCode.FAILED, "%s%s", IoReason.withFile(file), MissingPermission.whose(file));
             if (NO_SPACE.equals(file.getReason())) {
-                fault.next("make room on that disk, then run the command again; \"df -h %s\" says how much there is",
+                fault.next(
+                        "make room on that disk, then run the command again; \"df -h %s\" says how much there is",
                         Path.of(file.getFile()).toAbsolutePath().getParent());
             }
             return MissingPermission.explain(fault, file).because(thrown);
@@ -38,7 +40,8 @@ final class FaultReport {
             return PathArgument.refused(name).because(thrown);
         }
         if (thrown instanceof IOException && thrown.getMessage() != null) {
-            return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage()).because(thrown);
+            return OperatorFault.of(ExitCode.FAILED, "input or output failed: %s", thrown.getMessage())
+                    .because(thrown);
         }
         return OperatorFault.of(ExitCode.FAILED, "this should not have happened: %s", thrown)
                 .next("set OKS_DEBUG=1 to see where it happened, and report it")
@@ -47,6 +50,7 @@ final class FaultReport {
 
     /** {@code {"ok":false,"error":{"what":…,"kept":…,"next":…,"exit":…}}} */
     static String json(OperatorFault fault) {
-        return JsonResult.of(JsonNodeFactory.instance.objectNode(), Optional.of(fault)).toString();
+        return JsonResult.of(JsonNodeFactory.instance.objectNode(), Optional.of(fault))
+                .toString();
     }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.OptionalInt;
 import oks.fault.OperatorFault;
 
-/** A command that can tell its faults in a form of its own, with exit statuses of its own, as a monitoring system wants them. */
+/**
+ * A command that can tell its faults in a form of its own, with exit statuses of its own, as a monitoring system wants
+ * them.
+ */
 public interface FaultTeller {
     /**
      * Tells a fault, unless it is to be told like that of any other command.

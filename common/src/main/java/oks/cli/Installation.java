@@ -26,7 +26,9 @@ public final class Installation {
 
     /** The prefix; empty when the program was not begun by its launcher. */
     public static Optional<Path> prefix() {
-        return Optional.ofNullable(System.getProperty(PREFIX)).filter(text -> !text.isEmpty()).map(Path::of);
+        return Optional.ofNullable(System.getProperty(PREFIX))
+                .filter(text -> !text.isEmpty())
+                .map(Path::of);
     }
 
     /**
@@ -35,8 +37,7 @@ public final class Installation {
      * @throws OperatorFault USAGE if the program was not begun by its launcher
      */
     public static Path configuration(String fileName) {
-        return prefix()
-                .map(prefix -> prefix.resolve("etc").resolve(fileName))
+        return prefix().map(prefix -> prefix.resolve("etc").resolve(fileName))
                 .orElseThrow(() -> OperatorFault.of(ExitCode.USAGE, "no configuration file was named")
                         .next("name %s, or begin the program with its launcher in bin", fileName));
     }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import oks.fault.OperatorFault;
 
-/** What every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else {@code error}. */
+/**
+ * What every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else {@code error}.
+ */
 public final class JsonResult {
     private JsonResult() {}
 
@@ -19,7 +21,8 @@ public final class JsonResult {
 
     /** A fault's parts and the exit status that it means; null for a part that it does not have. */
     public static ObjectNode error(OperatorFault fault) {
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("what", fault.what())
                 .put("kept", orNull(fault.kept()))
                 .put("next", orNull(fault.next()))

@@ -14,7 +14,9 @@ public class OutputOptions extends HelpOptions {
     @Option(names = JSON, description = "Write the result, or the fault, as one JSON object to standard output.")
     private boolean json;
 
-    @Option(names = {"-q", "--quiet"}, description = "Show no progress.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress.")
     private boolean quiet;
 
     /** For picocli. */

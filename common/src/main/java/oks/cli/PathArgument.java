@@ -19,16 +19,20 @@ final class PathArgument implements ITypeConverter<Path> {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new TypeConversionException(refused(e).what() + "; " + refused(e).next());
+            throw new TypeConversionException(
+                    refused(e).what() + "; " + refused(e).next());
         }
     }
 
     /** In the C locale, Java knows ASCII alone. */
     static OperatorFault refused(InvalidPathException e) {
-        OperatorFault fault = OperatorFault.of(ExitCode.USAGE, "\"%s\" cannot be the name of a file", Printable.of(e.getInput()));
+        OperatorFault fault =
+                OperatorFault.of(ExitCode.USAGE, "\"%s\" cannot be the name of a file", Printable.of(e.getInput()));
         return e.getInput().indexOf('\0') >= 0
                 ? fault.next("take the zero byte out of it")
-                : fault.next("set LC_ALL=C.UTF-8, since the names of files are in character set %s here, then run the command again",
-                        Charset.forName(System.getProperty("sun.jnu.encoding", "US-ASCII")).displayName());
+                : fault.next(
+                        "set LC_ALL=C.UTF-8, since the names of files are in character set %s here, then run the command again",
+                        Charset.forName(System.getProperty("sun.jnu.encoding", "US-ASCII"))
+                                .displayName());
     }
 }

@@ -25,10 +25,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Runs a program's command line: help and version on standard output, errors of usage with a hint and status 2, faults as
- * lines on standard error or, with {@code --json}, as one object on standard output, and the exit status.
+ * Runs a program's command line: help and version on standard output, errors of usage with a hint and status 2, faults
+ * as lines on standard error or, with {@code --json}, as one object on standard output, and the exit status.
  *
- * <p>{@code public static void main(String[] args) { System.exit(Program.of("oksctl").run(args, log -> new Oksctl())); }}
+ * <p>{@code public static void main(String[] args) { System.exit(Program.of("oksctl").run(args, log -> new Oksctl()));
+ * }}
  */
 public final class Program {
     private final String name;
@@ -122,7 +123,9 @@ public final class Program {
     }
 
     private OptionalInt toldByCommand(OperatorFault fault, Object command, String... args) {
-        return command instanceof FaultTeller teller ? teller.tell(fault, List.of(args), console.out()) : OptionalInt.empty();
+        return command instanceof FaultTeller teller
+                ? teller.tell(fault, List.of(args), console.out())
+                : OptionalInt.empty();
     }
 
     private int usage(ParameterException wrong, String... args) {
@@ -147,10 +150,12 @@ public final class Program {
     /** The command or option of which a few letters differ; picocli itself suggests some however far they are. */
     private static String hint(UnmatchedArgumentException wrong) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
-        List<String> known = Stream.concat(command.subcommands().keySet().stream(), command.optionsMap().keySet().stream())
+        List<String> known = Stream.concat(
+                        command.subcommands().keySet().stream(), command.optionsMap().keySet().stream())
                 .filter(name -> name.length() > "-q".length())
                 .toList();
-        return wrong.getUnmatched().stream().findFirst()
+        return wrong.getUnmatched().stream()
+                .findFirst()
                 .flatMap(unknown -> NearestName.find(unknown.split("=")[0], known))
                 .map(near -> "did you mean \"" + near + "\"? ")
                 .orElse("");
@@ -167,7 +172,8 @@ public final class Program {
         } else {
             fault.lines(name).forEach(line -> console.err().println(Printable.of(line)));
         }
-        if (fault.getCause() != null && !console.environment().getOrDefault("OKS_DEBUG", "").isEmpty()) {
+        if (fault.getCause() != null
+                && !console.environment().getOrDefault("OKS_DEBUG", "").isEmpty()) {
             fault.getCause().printStackTrace(console.err());
         }
     }

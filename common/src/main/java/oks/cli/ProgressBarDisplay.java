@@ -32,7 +32,12 @@ final class ProgressBarDisplay implements ProgressDisplay {
     }
 
     private BarLine line(ProgressState state, String text, String unit) {
-        return new BarLine(text, Math.max(0, state.getCurrent()), state.isIndefinite() ? 0 : state.getMax(), unit, more.get(),
+        return new BarLine(
+                text,
+                Math.max(0, state.getCurrent()),
+                state.isIndefinite() ? 0 : state.getMax(),
+                unit,
+                more.get(),
                 state.getElapsedAfterStart().toMillis() / 1000.0);
     }
 
@@ -56,7 +61,8 @@ final class ProgressBarDisplay implements ProgressDisplay {
     @Override
     public void close() {
         bar.close();
-        synchronized (terminal) { // the library forgets work that ends before it was shown, and its last line may come later
+        synchronized (
+                terminal) { // the library forgets work that ends before it was shown, and its last line may come later
             closed = true;
             terminal.erase();
         }

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 
 /**
  * Shows how far some work has come: a bar where standard error is a terminal; otherwise, so that timers do not fill the
- * journal, nothing for ten seconds, then a line at a tenth of the work, at most every ten seconds and at least every thirty;
- * nothing with {@code --quiet}. May be told from any thread.
+ * journal, nothing for ten seconds, then a line at a tenth of the work, at most every ten seconds and at least every
+ * thirty; nothing with {@code --quiet}. May be told from any thread.
  */
 public interface ProgressDisplay extends AutoCloseable {
 

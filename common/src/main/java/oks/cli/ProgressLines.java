@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.apache.commons.io.FileUtils;
 
 /**
- * Progress as lines, for logs: {@code proving: 40 % (400 of 1000 certificates)}, {@code replaying: 40 % (4 MB of 10 MB, 812
- * changes, 2.0 MB/s, 3 s left)}.
+ * Progress as lines, for logs: {@code proving: 40 % (400 of 1000 certificates)}, {@code replaying: 40 % (4 MB of 10 MB,
+ * 812 changes, 2.0 MB/s, 3 s left)}.
  */
 final class ProgressLines implements ProgressDisplay {
     /** Work that takes no longer says nothing; then no two lines come closer together. */
@@ -71,9 +71,11 @@ final class ProgressLines implements ProgressDisplay {
     private void show() {
         tenthsShown = Math.max(tenthsShown, tenths());
         shownAt = nanoTime.getAsLong();
-        err.println(total > 0
-                ? text + ": " + percent() + " % (" + amount(done) + " of " + amount(total) + unitAfter() + also() + speed() + ")"
-                : text + ": " + amount(done) + unitAfter() + also());
+        err.println(
+                total > 0
+                        ? text + ": " + percent() + " % (" + amount(done) + " of " + amount(total) + unitAfter()
+                                + also() + speed() + ")"
+                        : text + ": " + amount(done) + unitAfter() + also());
     }
 
     private String also() {
@@ -88,7 +90,11 @@ final class ProgressLines implements ProgressDisplay {
             return "";
         }
         double perSecond = done / seconds;
-        return String.format(Locale.ROOT, ", %.1f MB/s, %.0f s left", perSecond / 1e6, Math.ceil(Math.max(0, total - done) / perSecond));
+        return String.format(
+                Locale.ROOT,
+                ", %.1f MB/s, %.0f s left",
+                perSecond / 1e6,
+                Math.ceil(Math.max(0, total - done) / perSecond));
     }
 
     private long tenths() {

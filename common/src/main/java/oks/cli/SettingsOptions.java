@@ -11,15 +11,18 @@ import picocli.CommandLine.Option;
 public class SettingsOptions extends OutputOptions {
     private static final String BACKUP_DIRECTORY = "OKS_BACKUP_DIRECTORY";
 
-    @Option(names = "--conf", paramLabel = "FILE", description = "The configuration file of oksd (default: etc/oksd.conf).")
+    @Option(
+            names = "--conf",
+            paramLabel = "FILE",
+            description = "The configuration file of oksd (default: etc/oksd.conf).")
     private Path conf;
 
     /** For picocli. */
     public SettingsOptions() {}
 
     /**
-     * The settings of oksd: those of {@code --conf}, otherwise those of the installation's etc/oksd.conf, otherwise, when
-     * that file does not exist, the defaults. The environment has the last word.
+     * The settings of oksd: those of {@code --conf}, otherwise those of the installation's etc/oksd.conf, otherwise,
+     * when that file does not exist, the defaults. The environment has the last word.
      *
      * @throws oks.fault.OperatorFault USAGE if the file is wrong, or none was named and there is no installation
      */
@@ -44,6 +47,8 @@ public class SettingsOptions extends OutputOptions {
         if (variable.startsWith("/")) {
             return Optional.of(Path.of(variable).normalize());
         }
-        return conf == null && Installation.prefix().isEmpty() ? Optional.empty() : settings().backup().directory();
+        return conf == null && Installation.prefix().isEmpty()
+                ? Optional.empty()
+                : settings().backup().directory();
     }
 }

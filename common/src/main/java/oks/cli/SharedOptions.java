@@ -1,7 +1,6 @@
 package oks.cli;
 
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -9,8 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Options that the commands of a program share, given before the command instead of after it: {@code oksctl --json status}.
- * What stands after the command counts more.
+ * Options that the commands of a program share, given before the command instead of after it: {@code oksctl --json
+ * status}. What stands after the command counts more.
  */
 public final class SharedOptions {
     private SharedOptions() {}
@@ -38,7 +37,8 @@ public final class SharedOptions {
 
     private static List<OptionSpec> shared(CommandSpec command) {
         return command.mixins().values().stream()
-                .filter(mixin -> mixin.userObject() instanceof HelpOptions || mixin.userObject() instanceof BackupDirectoryOption)
+                .filter(mixin -> mixin.userObject() instanceof HelpOptions
+                        || mixin.userObject() instanceof BackupDirectoryOption)
                 .flatMap(mixin -> mixin.options().stream())
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
                 .toList();
@@ -67,8 +67,8 @@ public final class SharedOptions {
         for (OptionSpec given : program.matchedOptions()) {
             OptionSpec own = command.commandSpec().findOption(given.longestName());
             if (own == null) {
-                throw new ParameterException(command.commandSpec().commandLine(),
-                        "unknown option: '" + given.longestName() + "'");
+                throw new ParameterException(
+                        command.commandSpec().commandLine(), "unknown option: '" + given.longestName() + "'");
             }
             if (!command.hasMatchedOption(own)) {
                 own.setValue(given.getValue());

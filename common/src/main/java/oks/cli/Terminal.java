@@ -6,8 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Standard error on a terminal, with a line that is drawn again and again in the same place. Whatever else is written takes the
- * line away first, so that nothing of it is left over. Any thread.
+ * Standard error on a terminal, with a line that is drawn again and again in the same place. Whatever else is written
+ * takes the line away first, so that nothing of it is left over. Any thread.
  */
 final class Terminal extends PrintStream {
     private static final String ERASE = "\r\u001b[K";

@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 final class VersionCommand implements Runnable {
     @Mixin
     private HelpOptions options;
+
     @Spec
     private CommandSpec spec;
 

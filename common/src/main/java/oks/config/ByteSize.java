@@ -12,7 +12,9 @@ public final class ByteSize {
 
     private ByteSize() {}
 
-    /** The number of bytes; empty when the text is not a number with one of the units above, or too large for a long. */
+    /**
+     * The number of bytes; empty when the text is not a number with one of the units above, or too large for a long.
+     */
     public static OptionalLong parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {

@@ -33,6 +33,7 @@ final class ConfigFile {
     private final Map<Setting<?>, GivenValue> values = new HashMap<>();
     /** What is wrong in the file, by line and then in the order found. */
     private final TreeMap<Integer, List<String>> errors = new TreeMap<>();
+
     private final List<String> errorsOfEnvironment = new ArrayList<>();
     private final List<String> ignored = new ArrayList<>();
 
@@ -45,8 +46,8 @@ final class ConfigFile {
     /**
      * Reads a file, then the environment, which has the last word.
      *
-     * @throws OperatorFault USAGE: the file cannot be read, is not TOML, or it or the environment has keys or values that the
-     *     table does not know; one line of text per error, each naming file, line and key, or the variable
+     * @throws OperatorFault USAGE: the file cannot be read, is not TOML, or it or the environment has keys or values
+     *     that the table does not know; one line of text per error, each naming file, line and key, or the variable
      */
     static Configuration read(Path file, SettingsTable table, Map<String, String> environment) {
         ConfigFile reading = new ConfigFile(file, table);
@@ -55,7 +56,10 @@ final class ConfigFile {
         return new Configuration(table, reading.prefix, Optional.of(reading.file), reading.values, reading.ignored);
     }
 
-    /** What counts where there is no file: the environment and the defaults, as if there were an empty one below a prefix. */
+    /**
+     * What counts where there is no file: the environment and the defaults, as if there were an empty one below a
+     * prefix.
+     */
     static Configuration none(Path prefix, SettingsTable table, Map<String, String> environment) {
         ConfigFile reading = new ConfigFile(prefix.resolve("etc").resolve(table.fileName()), table);
         reading.readEnvironment(environment);
@@ -79,7 +83,8 @@ final class ConfigFile {
     private String text() {
         try {
             if (Files.size(file) > LARGEST_FILE) {
-                throw unreadable("has %d bytes, but a configuration file has at most %d", Files.size(file), LARGEST_FILE);
+                throw unreadable(
+                        "has %d bytes, but a configuration file has at most %d", Files.size(file), LARGEST_FILE);
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
@@ -89,9 +94,16 @@ final class ConfigFile {
         } catch (IOException e) {
             if (e instanceof AccessDeniedException denied) {
                 throw MissingPermission.explain(
-                        OperatorFault.of(ExitCode.USAGE, "%s%s", IoReason.withFile(denied), MissingPermission.whose(denied)), denied).because(e);
+                                OperatorFault.of(
+                                        ExitCode.USAGE,
+                                        "%s%s",
+                                        IoReason.withFile(denied),
+                                        MissingPermission.whose(denied)),
+                                denied)
+                        .because(e);
             }
-            throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read").because(e);
+            throw unreadable(Files.isDirectory(file) ? "is a directory" : "could not be read")
+                    .because(e);
         }
     }
 
@@ -111,7 +123,8 @@ final class ConfigFile {
         for (TomlParseError error : toml.errors()) {
             note(error.position(), "column " + error.position().column() + ": " + lowerFirst(error.getMessage()));
         }
-        // After an error of syntax, keys may have landed in another table than the one meant: only values are looked at.
+        // After an error of syntax, keys may have landed in another table than the one meant: only values are looked
+        // at.
         visit(toml, List.of(), toml.hasErrors());
     }
 
@@ -125,10 +138,13 @@ final class ConfigFile {
             Optional<Setting<?>> setting = table.find(name);
             if (setting.isPresent()) {
                 take(setting.get(), value, position);
-            } else if (value instanceof TomlTable inner && !(inner.isEmpty() && !table.tables().contains(name))) {
+            } else if (value instanceof TomlTable inner
+                    && !(inner.isEmpty() && !table.tables().contains(name))) {
                 visit(inner, here, skipUnknown);
             } else if (table.tables().contains(name)) {
-                note(position, "\"%s\" is %s, but a table \"[%s]\" is expected".formatted(name, TomlText.shown(value), name));
+                note(
+                        position,
+                        "\"%s\" is %s, but a table \"[%s]\" is expected".formatted(name, TomlText.shown(value), name));
             } else if (!skipUnknown) {
                 note(position, "unknown key \"%s\"%s".formatted(name, NearestName.hint(name, table)));
             }
@@ -141,7 +157,9 @@ final class ConfigFile {
             Origin origin = Origin.line(position == null ? 0 : position.line());
             values.put(setting, new GivenValue(setting.read(value, prefix), written, origin));
         } catch (BadValue e) {
-            note(position, "key \"%s\" is %s, but %s is expected".formatted(setting, TomlText.shown(value), e.expected()));
+            note(
+                    position,
+                    "key \"%s\" is %s, but %s is expected".formatted(setting, TomlText.shown(value), e.expected()));
         }
     }
 
@@ -161,7 +179,8 @@ final class ConfigFile {
         });
         lines.addAll(errorsOfEnvironment);
         return OperatorFault.of(ExitCode.USAGE, "%s", String.join("\n", lines))
-                .next("correct the %s; all settings are in %s(5)",
+                .next(
+                        "correct the %s; all settings are in %s(5)",
                         errors.isEmpty() ? "environment" : "file", table.fileName());
     }
 

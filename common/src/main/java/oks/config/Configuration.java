@@ -19,7 +19,11 @@ public final class Configuration {
     private final List<String> ignored;
 
     Configuration(
-            SettingsTable table, Path prefix, Optional<Path> file, Map<Setting<?>, GivenValue> given, List<String> ignored) {
+            SettingsTable table,
+            Path prefix,
+            Optional<Path> file,
+            Map<Setting<?>, GivenValue> given,
+            List<String> ignored) {
         this.table = table;
         this.prefix = prefix;
         this.file = file;
@@ -87,7 +91,8 @@ public final class Configuration {
     /** The settings whose value is another one in a newer configuration of the same table, in the table's order. */
     public List<Setting<?>> changesTo(Configuration newer) {
         return table.settings().stream()
-                .filter(setting -> !Objects.equals(given(setting).value(), newer.given(setting).value()))
+                .filter(setting -> !Objects.equals(
+                        given(setting).value(), newer.given(setting).value()))
                 .<Setting<?>>map(setting -> setting)
                 .toList();
     }

@@ -19,7 +19,12 @@ import java.util.Optional;
  * @param remoteCa the PEM file with the certificates that sign a tls server's; empty for those that Java trusts
  */
 public record LogSettings(
-        Level level, boolean syslog, Path syslogSocket, Facility facility, Stderr stderr, Optional<RemoteSyslog> remote,
+        Level level,
+        boolean syslog,
+        Path syslogSocket,
+        Facility facility,
+        Stderr stderr,
+        Optional<RemoteSyslog> remote,
         Optional<Path> remoteCa) {
 
     /** Forms of a message on standard error. */
@@ -31,12 +36,28 @@ public record LogSettings(
     }
 
     /** Levels, the most important first. */
-    public enum Level { ERROR, WARNING, INFO, DEBUG }
+    public enum Level {
+        ERROR,
+        WARNING,
+        INFO,
+        DEBUG
+    }
 
     /** The facilities of RFC 3164, section 4.1.1, that a daemon may use. */
     public enum Facility {
-        USER(1), MAIL(2), DAEMON(3), AUTH(4), NEWS(7),
-        LOCAL0(16), LOCAL1(17), LOCAL2(18), LOCAL3(19), LOCAL4(20), LOCAL5(21), LOCAL6(22), LOCAL7(23);
+        USER(1),
+        MAIL(2),
+        DAEMON(3),
+        AUTH(4),
+        NEWS(7),
+        LOCAL0(16),
+        LOCAL1(17),
+        LOCAL2(18),
+        LOCAL3(19),
+        LOCAL4(20),
+        LOCAL5(21),
+        LOCAL6(22),
+        LOCAL7(23);
 
         private final int code;
 
@@ -53,31 +74,63 @@ public record LogSettings(
     static final String TABLE = "log";
     static final String ABOUT = "messages go to standard error, to the local syslog, and elsewhere when wanted";
 
-    static final Setting<Level> LEVEL = new Setting<>("log.level", SettingTypes.choice(Level.class), "info", RELOAD,
+    static final Setting<Level> LEVEL = new Setting<>(
+            "log.level",
+            SettingTypes.choice(Level.class),
+            "info",
+            RELOAD,
             "The least important messages that are still logged.");
-    static final Setting<Boolean> SYSLOG = new Setting<>("log.syslog", SettingTypes.trueOrFalse(), true, RESTART,
+    static final Setting<Boolean> SYSLOG = new Setting<>(
+            "log.syslog",
+            SettingTypes.trueOrFalse(),
+            true,
+            RESTART,
             "Whether messages also go to the local syslog socket.");
-    static final Setting<Path> SYSLOG_SOCKET = new Setting<>("log.syslog_socket", SettingTypes.path(), "/dev/log", RESTART,
+    static final Setting<Path> SYSLOG_SOCKET = new Setting<>(
+            "log.syslog_socket",
+            SettingTypes.path(),
+            "/dev/log",
+            RESTART,
             "The local syslog socket; a missing one stops nothing.");
-    static final Setting<Facility> FACILITY = new Setting<>("log.facility", SettingTypes.choice(Facility.class), "daemon",
-            RESTART, "The syslog facility of all messages.");
+    static final Setting<Facility> FACILITY = new Setting<>(
+            "log.facility",
+            SettingTypes.choice(Facility.class),
+            "daemon",
+            RESTART,
+            "The syslog facility of all messages.");
 
-    static final Setting<Stderr> STDERR = new Setting<>("log.stderr", SettingTypes.choice(Stderr.class), "text", RESTART,
+    static final Setting<Stderr> STDERR = new Setting<>(
+            "log.stderr",
+            SettingTypes.choice(Stderr.class),
+            "text",
+            RESTART,
             "What messages look like on standard error: lines of text, or of JSON.");
-    static final Setting<Optional<RemoteSyslog>> REMOTE = new Setting<>("log.remote", SettingTypes.remoteSyslog(), "", RESTART,
+    static final Setting<Optional<RemoteSyslog>> REMOTE = new Setting<>(
+            "log.remote",
+            SettingTypes.remoteSyslog(),
+            "",
+            RESTART,
             "A syslog server elsewhere that also gets all messages, in the form of RFC 5424.");
-    static final Setting<String> REMOTE_CA = new Setting<>("log.remote_ca", SettingTypes.pathOrNothing(), "", RESTART,
+    static final Setting<String> REMOTE_CA = new Setting<>(
+            "log.remote_ca",
+            SettingTypes.pathOrNothing(),
+            "",
+            RESTART,
             "The PEM file with the certificates that may sign that of a tls server; empty: those that Java trusts.");
 
-    static final List<Setting<?>> SETTINGS =
-            List.of(LEVEL, SYSLOG, SYSLOG_SOCKET, FACILITY, STDERR, REMOTE, REMOTE_CA);
+    static final List<Setting<?>> SETTINGS = List.of(LEVEL, SYSLOG, SYSLOG_SOCKET, FACILITY, STDERR, REMOTE, REMOTE_CA);
 
     /** The defaults: what counts before a configuration file was read. */
     public static LogSettings standard() {
         Path root = Path.of("/");
         return new LogSettings(
-                LEVEL.standard(root), SYSLOG.standard(root), SYSLOG_SOCKET.standard(root), FACILITY.standard(root),
-                STDERR.standard(root), REMOTE.standard(root), Optional.empty());
+                LEVEL.standard(root),
+                SYSLOG.standard(root),
+                SYSLOG_SOCKET.standard(root),
+                FACILITY.standard(root),
+                STDERR.standard(root),
+                REMOTE.standard(root),
+                Optional.empty());
     }
 
     /** Messages of these levels to standard error as text, and to a local syslog socket where wanted. */
@@ -88,7 +141,12 @@ public record LogSettings(
     static LogSettings of(Configuration values) {
         String ca = values.get(REMOTE_CA);
         return new LogSettings(
-                values.get(LEVEL), values.get(SYSLOG), values.get(SYSLOG_SOCKET), values.get(FACILITY), values.get(STDERR),
-                values.get(REMOTE), ca.isEmpty() ? Optional.empty() : Optional.of(Path.of(ca)));
+                values.get(LEVEL),
+                values.get(SYSLOG),
+                values.get(SYSLOG_SOCKET),
+                values.get(FACILITY),
+                values.get(STDERR),
+                values.get(REMOTE),
+                ca.isEmpty() ? Optional.empty() : Optional.of(Path.of(ca)));
     }
 }

@@ -17,10 +17,14 @@ public final class NearestName {
                 .orElse("");
     }
 
-    /** The nearest of these names; empty when none is near: a quarter of the letters may differ, of a short name one or two. */
+    /**
+     * The nearest of these names; empty when none is near: a quarter of the letters may differ, of a short name one or
+     * two.
+     */
     public static Optional<String> find(String unknown, List<String> names) {
         return names.stream()
-                .filter(name -> sameKey(unknown, name) || edits(unknown, name) <= Math.max(name.length() < SHORT ? 1 : 2, name.length() / 4))
+                .filter(name -> sameKey(unknown, name)
+                        || edits(unknown, name) <= Math.max(name.length() < SHORT ? 1 : 2, name.length() / 4))
                 .min(Comparator.comparingInt(name -> edits(unknown, name)));
     }
 

@@ -7,8 +7,18 @@ import java.util.Map;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
 public record OksHttpSettings(
-        Configuration configuration, Listen listen, Tls tls, Oksd oksd, Http http, Search search, Limits limits,
-        Pages pages, Statistics statistics, Access access, Process process, LogSettings log) {
+        Configuration configuration,
+        Listen listen,
+        Tls tls,
+        Oksd oksd,
+        Http http,
+        Search search,
+        Limits limits,
+        Pages pages,
+        Statistics statistics,
+        Access access,
+        Process process,
+        LogSettings log) {
 
     /** {@code [listen]}; port 0 takes any free port. */
     public record Listen(String address, int port) {}
@@ -40,9 +50,14 @@ public record OksHttpSettings(
 
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
-            int lookupsPerSecond, int uploadsPerSecond, int connectionsPerAddress, List<String> proxies, ClientHeader clientHeader,
+            int lookupsPerSecond,
+            int uploadsPerSecond,
+            int connectionsPerAddress,
+            List<String> proxies,
+            ClientHeader clientHeader,
             boolean proxyProtocol,
-            List<String> exempt, List<String> metrics) {
+            List<String> exempt,
+            List<String> metrics) {
         public Limits {
             proxies = List.copyOf(proxies);
             exempt = List.copyOf(exempt);
@@ -50,7 +65,10 @@ public record OksHttpSettings(
         }
     }
 
-    /** {@code [pages]}; an empty directory or contact is none. At least one language, the one first that everybody else gets. */
+    /**
+     * {@code [pages]}; an empty directory or contact is none. At least one language, the one first that everybody else
+     * gets.
+     */
     public record Pages(String directory, String name, List<String> languages, String contact) {
         public Pages {
             languages = List.copyOf(languages);
@@ -136,8 +154,11 @@ public record OksHttpSettings(
                         values.get(OksHttpTable.LIMITS_PROXY_PROTOCOL),
                         values.get(OksHttpTable.LIMITS_EXEMPT),
                         values.get(OksHttpTable.LIMITS_METRICS)),
-                new Pages(values.get(OksHttpTable.PAGES_DIRECTORY), values.get(OksHttpTable.PAGES_NAME),
-                        values.get(OksHttpTable.PAGES_LANGUAGES), values.get(OksHttpTable.PAGES_CONTACT)),
+                new Pages(
+                        values.get(OksHttpTable.PAGES_DIRECTORY),
+                        values.get(OksHttpTable.PAGES_NAME),
+                        values.get(OksHttpTable.PAGES_LANGUAGES),
+                        values.get(OksHttpTable.PAGES_CONTACT)),
                 new Statistics(values.get(OksHttpTable.STATISTICS_FILE)),
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE), values.get(OksHttpTable.PROCESS_ALLOW_ROOT)),

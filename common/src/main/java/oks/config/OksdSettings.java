@@ -28,7 +28,8 @@ public record OksdSettings(
     public record Database(String name, Path directory) {}
 
     /** {@code [recovery]}. A directory left empty in the file is the database's here. */
-    public record Recovery(Path directory, Duration retryAfter, long rotateSize, Duration rotateAge, long freeSpaceFloor) {}
+    public record Recovery(
+            Path directory, Duration retryAfter, long rotateSize, Duration rotateAge, long freeSpaceFloor) {}
 
     /** {@code [store]}; {@code rocksdbDirectory} is {@code log.rocksdb_directory}. */
     public record Store(long blockCache, long writeBuffer, long flushSize, Duration flushAge, Path rocksdbDirectory) {}
@@ -61,10 +62,18 @@ public record OksdSettings(
             boolean revocationsOfDeleted) {}
 
     /** Which signatures by other people's keys are kept. */
-    public enum ThirdParty { NONE, ATTESTED, ALL }
+    public enum ThirdParty {
+        NONE,
+        ATTESTED,
+        ALL
+    }
 
     /** Which self-signatures with broken hashes count. */
-    public enum WeakHashes { NONE, SHA1, MD5 }
+    public enum WeakHashes {
+        NONE,
+        SHA1,
+        MD5
+    }
 
     /** {@code [process]}. */
     public record Process(Path pidFile, boolean allowRoot) {}

@@ -21,97 +21,216 @@ import java.util.Map;
 
 /** The settings of oksd, as oksd.conf(5) lists them. */
 final class OksdTable {
-    static final Setting<String> DATABASE_NAME = new Setting<>("database.name",
+    static final Setting<String> DATABASE_NAME = new Setting<>(
+            "database.name",
             text("[a-z][a-z0-9-]{0,31}", "a name of 1 to 32 of a-z, 0-9 and \"-\" that begins with a letter"),
-            "keyserver", RESTART, "The name of a new database, which it keeps: recovery files and archives begin with it.");
-    static final Setting<Path> DATABASE_DIRECTORY = new Setting<>("database.directory", path(), "var/db", RESTART,
+            "keyserver",
+            RESTART,
+            "The name of a new database, which it keeps: recovery files and archives begin with it.");
+    static final Setting<Path> DATABASE_DIRECTORY = new Setting<>(
+            "database.directory",
+            path(),
+            "var/db",
+            RESTART,
             "The directory of the database; only one oksd may have it open.");
 
-    static final Setting<String> RECOVERY_DIRECTORY = new Setting<>("recovery.directory", pathOrNothing(), "", RESTART,
+    static final Setting<String> RECOVERY_DIRECTORY = new Setting<>(
+            "recovery.directory",
+            pathOrNothing(),
+            "",
+            RESTART,
             "The directory of the recovery files, best on another disk; empty: the directory of the database; whoever changes it"
                     + " moves the files.");
-    static final Setting<Duration> RECOVERY_RETRY_AFTER = new Setting<>("recovery.retry_after", duration("100ms", "1h"),
-            "10s", RELOAD, "How long uploads pause after a recovery file could not be written or rotated.");
-    static final Setting<Long> RECOVERY_ROTATE_SIZE = new Setting<>("recovery.rotate_size", size("64KiB", "1TiB"),
-            "256MiB", RELOAD, "A recovery file of this size is rotated.");
-    static final Setting<Duration> RECOVERY_ROTATE_AGE = new Setting<>("recovery.rotate_age", duration("1s", "366d"),
-            "1h", RELOAD, "A recovery file of this age is rotated if it holds changes.");
-    static final Setting<Long> RECOVERY_FREE_SPACE_FLOOR = new Setting<>("recovery.free_space_floor", size("0B", "1TiB"),
-            "64MiB", RELOAD,
+    static final Setting<Duration> RECOVERY_RETRY_AFTER = new Setting<>(
+            "recovery.retry_after",
+            duration("100ms", "1h"),
+            "10s",
+            RELOAD,
+            "How long uploads pause after a recovery file could not be written or rotated.");
+    static final Setting<Long> RECOVERY_ROTATE_SIZE = new Setting<>(
+            "recovery.rotate_size",
+            size("64KiB", "1TiB"),
+            "256MiB",
+            RELOAD,
+            "A recovery file of this size is rotated.");
+    static final Setting<Duration> RECOVERY_ROTATE_AGE = new Setting<>(
+            "recovery.rotate_age",
+            duration("1s", "366d"),
+            "1h",
+            RELOAD,
+            "A recovery file of this age is rotated if it holds changes.");
+    static final Setting<Long> RECOVERY_FREE_SPACE_FLOOR = new Setting<>(
+            "recovery.free_space_floor",
+            size("0B", "1TiB"),
+            "64MiB",
+            RELOAD,
             "Uploads pause while the disk of the database or of the recovery files has less free space than this.");
 
-    static final Setting<Long> STORE_BLOCK_CACHE = new Setting<>("store.block_cache", size("1MiB", "1TiB"), "64MiB",
-            RESTART, "Memory for blocks that were read from the store.");
-    static final Setting<Long> STORE_WRITE_BUFFER = new Setting<>("store.write_buffer", size("1MiB", "4GiB"), "32MiB",
-            RESTART, "Memory for changes that the store has not flushed yet.");
-    static final Setting<Long> STORE_FLUSH_SIZE = new Setting<>("store.flush_size", size("64KiB", "1TiB"), "64MiB",
-            RELOAD, "The store is flushed when recovery files hold this many bytes that it has not on disk.");
-    static final Setting<Duration> STORE_FLUSH_AGE = new Setting<>("store.flush_age", duration("1s", "1d"), "1m", RELOAD,
+    static final Setting<Long> STORE_BLOCK_CACHE = new Setting<>(
+            "store.block_cache",
+            size("1MiB", "1TiB"),
+            "64MiB",
+            RESTART,
+            "Memory for blocks that were read from the store.");
+    static final Setting<Long> STORE_WRITE_BUFFER = new Setting<>(
+            "store.write_buffer",
+            size("1MiB", "4GiB"),
+            "32MiB",
+            RESTART,
+            "Memory for changes that the store has not flushed yet.");
+    static final Setting<Long> STORE_FLUSH_SIZE = new Setting<>(
+            "store.flush_size",
+            size("64KiB", "1TiB"),
+            "64MiB",
+            RELOAD,
+            "The store is flushed when recovery files hold this many bytes that it has not on disk.");
+    static final Setting<Duration> STORE_FLUSH_AGE = new Setting<>(
+            "store.flush_age",
+            duration("1s", "1d"),
+            "1m",
+            RELOAD,
             "The store is flushed when its oldest change that is not on disk has this age.");
 
-    static final Setting<Path> CONTROL_SOCKET = new Setting<>("control.socket", path(), "var/run/oksd.ctl", RESTART,
+    static final Setting<Path> CONTROL_SOCKET = new Setting<>(
+            "control.socket",
+            path(),
+            "var/run/oksd.ctl",
+            RESTART,
             "The socket on which oksctl and oks-backup reach oksd.");
-    static final Setting<List<String>> CONTROL_ALLOW = new Setting<>("control.allow",
-            listOfText("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?", "a list of user names such as [\"backup\"]"), List.of(), RELOAD,
+    static final Setting<List<String>> CONTROL_ALLOW = new Setting<>(
+            "control.allow",
+            listOfText("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?", "a list of user names such as [\"backup\"]"),
+            List.of(),
+            RELOAD,
             "Users who may give commands besides root and oksd's own user.");
 
-    static final Setting<String> BACKUP_DIRECTORY = new Setting<>("backup.directory", pathOrNothing(), "", RELOAD,
+    static final Setting<String> BACKUP_DIRECTORY = new Setting<>(
+            "backup.directory",
+            pathOrNothing(),
+            "",
+            RELOAD,
             "The directory of archives and copied recovery files where oks-backup and oks-restore are told no other one.");
 
-    static final Setting<Path> SERVICE_SOCKET = new Setting<>("service.socket", path(), "var/run/oksd.sock", RESTART,
-            "The socket on which oks-http reaches oksd.");
-    static final Setting<Duration> SERVICE_UPLOAD_WAIT = new Setting<>("service.upload_wait", duration("0s", "1m"), "2s",
-            RELOAD, "How long an upload waits for the end of a pause before it is told to come back later.");
-    static final Setting<Duration> SERVICE_SEARCH_TIME = new Setting<>("service.search_time", duration("10ms", "1m"), "1s",
-            RELOAD, "How long a search may take before it answers with what it has found.");
-    static final Setting<Integer> SERVICE_MAX_IN_FLIGHT = new Setting<>("service.max_in_flight", integer(1, 65536), 1024L,
-            RESTART, "How many unanswered requests a connection may have.");
+    static final Setting<Path> SERVICE_SOCKET = new Setting<>(
+            "service.socket", path(), "var/run/oksd.sock", RESTART, "The socket on which oks-http reaches oksd.");
+    static final Setting<Duration> SERVICE_UPLOAD_WAIT = new Setting<>(
+            "service.upload_wait",
+            duration("0s", "1m"),
+            "2s",
+            RELOAD,
+            "How long an upload waits for the end of a pause before it is told to come back later.");
+    static final Setting<Duration> SERVICE_SEARCH_TIME = new Setting<>(
+            "service.search_time",
+            duration("10ms", "1m"),
+            "1s",
+            RELOAD,
+            "How long a search may take before it answers with what it has found.");
+    static final Setting<Integer> SERVICE_MAX_IN_FLIGHT = new Setting<>(
+            "service.max_in_flight",
+            integer(1, 65536),
+            1024L,
+            RESTART,
+            "How many unanswered requests a connection may have.");
 
-    static final Setting<Long> SERVICE_MAX_ANSWER = new Setting<>("service.max_answer", size("64KiB", "16MiB"), "8MiB",
-            RESTART, "The certificates of one answer together; more are left out, but never the first one, and the number is told.");
+    static final Setting<Long> SERVICE_MAX_ANSWER = new Setting<>(
+            "service.max_answer",
+            size("64KiB", "16MiB"),
+            "8MiB",
+            RESTART,
+            "The certificates of one answer together; more are left out, but never the first one, and the number is told.");
 
-    static final Setting<Long> UPLOAD_MAX_BYTES = new Setting<>("upload.max_bytes", size("1KiB", "60MiB"), "32MiB", RELOAD,
-            "The largest upload.");
-    static final Setting<Long> UPLOAD_MAX_CERTIFICATE = new Setting<>("upload.max_certificate", size("1KiB", "16MiB"),
-            "1MiB", RELOAD, "The largest certificate that is stored, without what is not kept of it.");
-    static final Setting<Long> UPLOAD_MAX_PACKET = new Setting<>("upload.max_packet", size("1KiB", "1MiB"), "8KiB", RELOAD,
+    static final Setting<Long> UPLOAD_MAX_BYTES =
+            new Setting<>("upload.max_bytes", size("1KiB", "60MiB"), "32MiB", RELOAD, "The largest upload.");
+    static final Setting<Long> UPLOAD_MAX_CERTIFICATE = new Setting<>(
+            "upload.max_certificate",
+            size("1KiB", "16MiB"),
+            "1MiB",
+            RELOAD,
+            "The largest certificate that is stored, without what is not kept of it.");
+    static final Setting<Long> UPLOAD_MAX_PACKET = new Setting<>(
+            "upload.max_packet",
+            size("1KiB", "1MiB"),
+            "8KiB",
+            RELOAD,
             "The largest packet of a certificate that is neither a signature nor a user ID.");
-    static final Setting<Long> UPLOAD_MAX_SIGNATURE = new Setting<>("upload.max_signature", size("1KiB", "1MiB"), "64KiB",
-            RELOAD, "The largest signature packet.");
-    static final Setting<Long> UPLOAD_MAX_USER_ID = new Setting<>("upload.max_user_id", size("64B", "64KiB"), "2KiB",
-            RELOAD, "The largest user ID.");
-    static final Setting<Long> UPLOAD_MAX_USER_ATTRIBUTE = new Setting<>("upload.max_user_attribute", size("0B", "1MiB"), "0B",
-            RELOAD, "The largest user attribute, such as a photo, that is kept; 0B: none is.");
-    static final Setting<Integer> UPLOAD_MAX_USER_IDS = new Setting<>("upload.max_user_ids", integer(1, 100_000), 1000L,
-            RELOAD, "How many user IDs and user attributes a certificate may have.");
-    static final Setting<Integer> UPLOAD_MAX_SUBKEYS = new Setting<>("upload.max_subkeys", integer(1, 100_000), 1000L,
-            RELOAD, "How many subkeys a certificate may have.");
-    static final Setting<Integer> UPLOAD_MAX_CERTIFICATES = new Setting<>("upload.max_certificates", integer(1, 65_000),
-            10_000L, RELOAD, "How many certificates an upload may have.");
-    static final Setting<Integer> UPLOAD_MAX_CERTIFICATE_COST = new Setting<>("upload.max_certificate_cost",
-            integer(1, 100_000_000), 10_000L, RELOAD, "What verifying the signatures of a certificate may cost, "
+    static final Setting<Long> UPLOAD_MAX_SIGNATURE = new Setting<>(
+            "upload.max_signature", size("1KiB", "1MiB"), "64KiB", RELOAD, "The largest signature packet.");
+    static final Setting<Long> UPLOAD_MAX_USER_ID =
+            new Setting<>("upload.max_user_id", size("64B", "64KiB"), "2KiB", RELOAD, "The largest user ID.");
+    static final Setting<Long> UPLOAD_MAX_USER_ATTRIBUTE = new Setting<>(
+            "upload.max_user_attribute",
+            size("0B", "1MiB"),
+            "0B",
+            RELOAD,
+            "The largest user attribute, such as a photo, that is kept; 0B: none is.");
+    static final Setting<Integer> UPLOAD_MAX_USER_IDS = new Setting<>(
+            "upload.max_user_ids",
+            integer(1, 100_000),
+            1000L,
+            RELOAD,
+            "How many user IDs and user attributes a certificate may have.");
+    static final Setting<Integer> UPLOAD_MAX_SUBKEYS = new Setting<>(
+            "upload.max_subkeys", integer(1, 100_000), 1000L, RELOAD, "How many subkeys a certificate may have.");
+    static final Setting<Integer> UPLOAD_MAX_CERTIFICATES = new Setting<>(
+            "upload.max_certificates",
+            integer(1, 65_000),
+            10_000L,
+            RELOAD,
+            "How many certificates an upload may have.");
+    static final Setting<Integer> UPLOAD_MAX_CERTIFICATE_COST = new Setting<>(
+            "upload.max_certificate_cost",
+            integer(1, 100_000_000),
+            10_000L,
+            RELOAD,
+            "What verifying the signatures of a certificate may cost, "
                     + "in RSA verifications with 2048 bits, each some 40 microseconds of one core.");
-    static final Setting<Integer> UPLOAD_MAX_COST = new Setting<>("upload.max_cost", integer(1, 100_000_000), 50_000L, RELOAD,
+    static final Setting<Integer> UPLOAD_MAX_COST = new Setting<>(
+            "upload.max_cost",
+            integer(1, 100_000_000),
+            50_000L,
+            RELOAD,
             "What verifying all signatures of an upload may cost, counted in the same way.");
-    static final Setting<OksdSettings.ThirdParty> UPLOAD_THIRD_PARTY = new Setting<>("upload.third_party",
-            choice(OksdSettings.ThirdParty.class), "attested", RELOAD,
+    static final Setting<OksdSettings.ThirdParty> UPLOAD_THIRD_PARTY = new Setting<>(
+            "upload.third_party",
+            choice(OksdSettings.ThirdParty.class),
+            "attested",
+            RELOAD,
             "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or all.");
-    static final Setting<OksdSettings.WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>("upload.weak_hashes",
-            choice(OksdSettings.WeakHashes.class), "sha1", RELOAD, "Which self-signatures with broken hashes count: none; those with "
+    static final Setting<OksdSettings.WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>(
+            "upload.weak_hashes",
+            choice(OksdSettings.WeakHashes.class),
+            "sha1",
+            RELOAD,
+            "Which self-signatures with broken hashes count: none; those with "
                     + "SHA-1 or RIPEMD-160, as for gpg; or those with MD5 as well; revocations always do.");
-    static final Setting<Boolean> UPLOAD_ACCEPT_VERSION3 = new Setting<>("upload.accept_version3", trueOrFalse(), false,
-            RELOAD, "Whether certificates of version 3, obsolete since 1998, are accepted.");
+    static final Setting<Boolean> UPLOAD_ACCEPT_VERSION3 = new Setting<>(
+            "upload.accept_version3",
+            trueOrFalse(),
+            false,
+            RELOAD,
+            "Whether certificates of version 3, obsolete since 1998, are accepted.");
 
-    static final Setting<Boolean> UPLOAD_REVOCATIONS_OF_DELETED = new Setting<>("upload.revocations_of_deleted",
-            trueOrFalse(), true, RELOAD,
+    static final Setting<Boolean> UPLOAD_REVOCATIONS_OF_DELETED = new Setting<>(
+            "upload.revocations_of_deleted",
+            trueOrFalse(),
+            true,
+            RELOAD,
             "Whether a certificate that was deleted and blocked is taken when it is revoked: its primary key and revocation only.");
 
-    static final Setting<Path> PROCESS_PID_FILE = new Setting<>("process.pid_file", path(), "var/run/oksd.pid", RESTART,
+    static final Setting<Path> PROCESS_PID_FILE = new Setting<>(
+            "process.pid_file",
+            path(),
+            "var/run/oksd.pid",
+            RESTART,
             "The file that holds oksd's process ID while it runs.");
-    static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>("process.allow_root", trueOrFalse(), false, RESTART,
-            "Whether oksd starts when its user is root.");
+    static final Setting<Boolean> PROCESS_ALLOW_ROOT = new Setting<>(
+            "process.allow_root", trueOrFalse(), false, RESTART, "Whether oksd starts when its user is root.");
 
-    static final Setting<Path> LOG_ROCKSDB_DIRECTORY = new Setting<>("log.rocksdb_directory", path(), "var/log", RESTART,
+    static final Setting<Path> LOG_ROCKSDB_DIRECTORY = new Setting<>(
+            "log.rocksdb_directory",
+            path(),
+            "var/log",
+            RESTART,
             "The directory of the store's own log, kept out of the database's directory.");
 
     static final SettingsTable TABLE = new SettingsTable("oksd", tables(), settings());
@@ -134,18 +253,42 @@ final class OksdTable {
 
     private static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(List.of(
-                DATABASE_NAME, DATABASE_DIRECTORY,
-                RECOVERY_DIRECTORY, RECOVERY_RETRY_AFTER, RECOVERY_ROTATE_SIZE, RECOVERY_ROTATE_AGE,
+                DATABASE_NAME,
+                DATABASE_DIRECTORY,
+                RECOVERY_DIRECTORY,
+                RECOVERY_RETRY_AFTER,
+                RECOVERY_ROTATE_SIZE,
+                RECOVERY_ROTATE_AGE,
                 RECOVERY_FREE_SPACE_FLOOR,
-                STORE_BLOCK_CACHE, STORE_WRITE_BUFFER, STORE_FLUSH_SIZE, STORE_FLUSH_AGE,
-                CONTROL_SOCKET, CONTROL_ALLOW,
+                STORE_BLOCK_CACHE,
+                STORE_WRITE_BUFFER,
+                STORE_FLUSH_SIZE,
+                STORE_FLUSH_AGE,
+                CONTROL_SOCKET,
+                CONTROL_ALLOW,
                 BACKUP_DIRECTORY,
-                SERVICE_SOCKET, SERVICE_UPLOAD_WAIT, SERVICE_SEARCH_TIME, SERVICE_MAX_IN_FLIGHT, SERVICE_MAX_ANSWER,
-                UPLOAD_MAX_BYTES, UPLOAD_MAX_CERTIFICATE, UPLOAD_MAX_PACKET, UPLOAD_MAX_SIGNATURE, UPLOAD_MAX_USER_ID,
-                UPLOAD_MAX_USER_ATTRIBUTE, UPLOAD_MAX_USER_IDS, UPLOAD_MAX_SUBKEYS, UPLOAD_MAX_CERTIFICATES, UPLOAD_MAX_CERTIFICATE_COST,
-                UPLOAD_MAX_COST, UPLOAD_THIRD_PARTY, UPLOAD_WEAK_HASHES,
-                UPLOAD_ACCEPT_VERSION3, UPLOAD_REVOCATIONS_OF_DELETED,
-                PROCESS_PID_FILE, PROCESS_ALLOW_ROOT));
+                SERVICE_SOCKET,
+                SERVICE_UPLOAD_WAIT,
+                SERVICE_SEARCH_TIME,
+                SERVICE_MAX_IN_FLIGHT,
+                SERVICE_MAX_ANSWER,
+                UPLOAD_MAX_BYTES,
+                UPLOAD_MAX_CERTIFICATE,
+                UPLOAD_MAX_PACKET,
+                UPLOAD_MAX_SIGNATURE,
+                UPLOAD_MAX_USER_ID,
+                UPLOAD_MAX_USER_ATTRIBUTE,
+                UPLOAD_MAX_USER_IDS,
+                UPLOAD_MAX_SUBKEYS,
+                UPLOAD_MAX_CERTIFICATES,
+                UPLOAD_MAX_CERTIFICATE_COST,
+                UPLOAD_MAX_COST,
+                UPLOAD_THIRD_PARTY,
+                UPLOAD_WEAK_HASHES,
+                UPLOAD_ACCEPT_VERSION3,
+                UPLOAD_REVOCATIONS_OF_DELETED,
+                PROCESS_PID_FILE,
+                PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);
         all.add(LOG_ROCKSDB_DIRECTORY);
         return all;

@@ -10,7 +10,11 @@ package oks.config;
 public record Origin(Kind kind, int line, String variable) {
 
     /** The places, the later ones before the earlier ones. */
-    public enum Kind { DEFAULT, FILE, ENVIRONMENT }
+    public enum Kind {
+        DEFAULT,
+        FILE,
+        ENVIRONMENT
+    }
 
     static final Origin STANDARD = new Origin(Kind.DEFAULT, 0, "");
 

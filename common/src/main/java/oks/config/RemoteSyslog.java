@@ -35,6 +35,8 @@ public record RemoteSyslog(Transport transport, String host, int port) {
         String host = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
         int port = Integer.parseInt(matcher.group(4));
         Transport transport = Transport.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
-        return port < 1 || port > HIGHEST_PORT ? Optional.empty() : Optional.of(new RemoteSyslog(transport, host, port));
+        return port < 1 || port > HIGHEST_PORT
+                ? Optional.empty()
+                : Optional.of(new RemoteSyslog(transport, host, port));
     }
 }

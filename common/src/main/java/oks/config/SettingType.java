@@ -3,8 +3,8 @@ package oks.config;
 import java.nio.file.Path;
 
 /**
- * What the values of a setting look like in the file. Values arrive as the TOML reader gives them: String, Long, Boolean,
- * {@code List<Object>}, or something that no setting takes.
+ * What the values of a setting look like in the file. Values arrive as the TOML reader gives them: String, Long,
+ * Boolean, {@code List<Object>}, or something that no setting takes.
  */
 interface SettingType<T> {
 

@@ -56,7 +56,8 @@ final class SettingTypes {
         return new Typed<>("a duration such as \"10s\", from \"" + least + "\" to \"" + most + "\"") {
             @Override
             public Duration read(Object toml, Path prefix) throws BadValue {
-                Duration span = toml instanceof String text ? TimeSpan.parse(text).orElse(null) : null;
+                Duration span =
+                        toml instanceof String text ? TimeSpan.parse(text).orElse(null) : null;
                 return span != null && span.compareTo(from) >= 0 && span.compareTo(to) <= 0 ? span : refuse();
             }
         };
@@ -99,7 +100,8 @@ final class SettingTypes {
                 if ("".equals(toml)) {
                     return Optional.empty();
                 }
-                Optional<RemoteSyslog> remote = toml instanceof String text ? RemoteSyslog.parse(text) : Optional.empty();
+                Optional<RemoteSyslog> remote =
+                        toml instanceof String text ? RemoteSyslog.parse(text) : Optional.empty();
                 return remote.isPresent() ? remote : refuse();
             }
         };
@@ -144,12 +146,19 @@ final class SettingTypes {
         return new Typed<>(expected) {
             @Override
             public List<String> read(Object toml, Path prefix) throws BadValue {
-                List<?> values = toml instanceof TomlArray array ? array.toList() : toml instanceof List<?> l ? l : refuse();
+                List<?> values =
+                        toml instanceof TomlArray array ? array.toList() : toml instanceof List<?> l ? l : refuse();
                 List<String> texts = new ArrayList<>();
                 for (Object value : values) {
-                    texts.add(value instanceof String text && accepted.matcher(text).matches() ? text : refuse());
+                    texts.add(
+                            value instanceof String text
+                                            && accepted.matcher(text).matches()
+                                    ? text
+                                    : refuse());
                 }
-                return least > 0 && (texts.size() < least || Set.copyOf(texts).size() < texts.size()) ? refuse() : List.copyOf(texts);
+                return least > 0 && (texts.size() < least || Set.copyOf(texts).size() < texts.size())
+                        ? refuse()
+                        : List.copyOf(texts);
             }
         };
     }

@@ -53,7 +53,9 @@ public final class SettingsTable {
 
     /** The settings of one TOML table, in order. */
     public List<Setting<?>> settingsOf(String table) {
-        return settings.stream().filter(setting -> setting.table().equals(table)).toList();
+        return settings.stream()
+                .filter(setting -> setting.table().equals(table))
+                .toList();
     }
 
     /** The setting with this dotted name. */

@@ -2,15 +2,14 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import oks.openpgp.Fingerprint;
-
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 
 /** The arguments of one request, each checked when it is taken. */
 final class Arguments {
@@ -38,7 +37,10 @@ final class Arguments {
 
     long number(String name, long min, long max) {
         JsonNode value = required(name);
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < min
+                || value.longValue() > max) {
             throw wrong(name, value, "a whole number from " + min + " to " + max);
         }
         return value.longValue();
@@ -50,7 +52,9 @@ final class Arguments {
 
     String text(String name, int maxLength) {
         JsonNode value = required(name);
-        if (!value.isTextual() || value.textValue().isEmpty() || value.textValue().length() > maxLength) {
+        if (!value.isTextual()
+                || value.textValue().isEmpty()
+                || value.textValue().length() > maxLength) {
             throw wrong(name, value, "a text of 1 to " + maxLength + " characters");
         }
         return value.textValue();
@@ -66,10 +70,14 @@ final class Arguments {
     }
 
     static boolean isLine(String text, int maxBytes) {
-        return !text.isBlank() && text.getBytes(StandardCharsets.UTF_8).length <= maxBytes
-                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                        || Character.getType(c) == Character.SURROGATE || Character.getType(c) == Character.LINE_SEPARATOR
-                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+        return !text.isBlank()
+                && text.getBytes(StandardCharsets.UTF_8).length <= maxBytes
+                && text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT
+                                || Character.getType(c) == Character.SURROGATE
+                                || Character.getType(c) == Character.LINE_SEPARATOR
+                                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
     }
 
     static void requireLine(String text, int maxBytes) {
@@ -112,8 +120,9 @@ final class Arguments {
     }
 
     OperatorFault wrong(String name, JsonNode value, String expected) {
-        return refused("argument \"%s\" of command \"%s\" is %s, but %s is expected", name, command,
-                quoted(value.toString()), expected);
+        return refused(
+                "argument \"%s\" of command \"%s\" is %s, but %s is expected",
+                name, command, quoted(value.toString()), expected);
     }
 
     JsonNode required(String name) {

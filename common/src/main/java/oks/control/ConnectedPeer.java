@@ -1,12 +1,11 @@
 package oks.control;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The peer of one session, and what is to be done when it goes. Safe in any thread. */
 final class ConnectedPeer implements ControlPeer {

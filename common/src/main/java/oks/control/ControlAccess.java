@@ -16,6 +16,8 @@ public record ControlAccess(Set<String> users) {
     }
 
     boolean allows(ControlPeer peer, long ownUid) {
-        return peer.uid() == 0 || peer.uid() == ownUid || peer.user().filter(users::contains).isPresent();
+        return peer.uid() == 0
+                || peer.uid() == ownUid
+                || peer.user().filter(users::contains).isPresent();
     }
 }

@@ -2,10 +2,9 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-
-import java.util.Optional;
 
 /**
  * One line of oksd's answer; specified in oks-control(5).
@@ -18,7 +17,11 @@ import java.util.Optional;
  */
 sealed interface ControlAnswer {
     /** Which of the three lines. */
-    enum Kind { PROGRESS, DONE, FAILED }
+    enum Kind {
+        PROGRESS,
+        DONE,
+        FAILED
+    }
 
     Kind kind();
 
@@ -56,15 +59,20 @@ sealed interface ControlAnswer {
             if (done < 0 || total < 0) {
                 return Optional.empty();
             }
-            return Optional.of(new Underway(
-                    new Progress(progress.path("text").asText(""), done, total, progress.path("unit").asText(""))));
+            return Optional.of(new Underway(new Progress(
+                    progress.path("text").asText(""),
+                    done,
+                    total,
+                    progress.path("unit").asText(""))));
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.PROGRESS;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             ObjectNode object = Json.object();
             object.putObject("progress")
                     .put("text", progress.text())
@@ -77,11 +85,13 @@ sealed interface ControlAnswer {
 
     /** The command ended well. */
     record Done(ObjectNode result) implements ControlAnswer {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.DONE;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return Json.object().put("ok", true).set("result", result);
         }
     }
@@ -99,11 +109,13 @@ sealed interface ControlAnswer {
                     .next("%s", error.path("next").asText(""))));
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.FAILED;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             ObjectNode object = Json.object().put("ok", false);
             object.putObject("error")
                     .put("what", fault.what())

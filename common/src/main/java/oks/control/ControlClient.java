@@ -1,15 +1,14 @@
 package oks.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /**
  * A connection to oksd's control socket, for one thread. What the connection holds (a pause that ends with it, a
@@ -33,8 +32,8 @@ public final class ControlClient implements Closeable {
     /**
      * Connects to oksd.
      *
-     * @throws OperatorFault UNREACHABLE if there is no socket, nobody behind it, or no permission to use it; USAGE if the
-     *                       path is too long for a UNIX-domain socket
+     * @throws OperatorFault UNREACHABLE if there is no socket, nobody behind it, or no permission to use it; USAGE if
+     *     the path is too long for a UNIX-domain socket
      */
     public static ControlClient connect(Path socket) {
         return connect(socket, ALIVE);
@@ -77,8 +76,10 @@ public final class ControlClient implements Closeable {
                 }
             }
         } catch (ClosedByInterruptException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
-                    .next("look with \"oksctl status\" what became of it").because(e);
+            throw OperatorFault.of(
+                            ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
+                    .next("look with \"oksctl status\" what became of it")
+                    .because(e);
         } catch (IOException e) {
             throw gone(command).because(e);
         }
@@ -92,9 +93,11 @@ public final class ControlClient implements Closeable {
             throw silent(command, silence).because(e);
         }
         return ControlAnswer.parse(line.orElseThrow(() -> gone(command)))
-                .orElseThrow(() -> OperatorFault.of(ExitCode.FAILED,
+                .orElseThrow(() -> OperatorFault.of(
+                                ExitCode.FAILED,
                                 "socket \"%s\" answered command \"%s\" with something other than oks-control(5) says",
-                                lines.socket(), command)
+                                lines.socket(),
+                                command)
                         .next("look whether the socket is oksd's control socket and of the same release"));
     }
 
@@ -122,18 +125,26 @@ public final class ControlClient implements Closeable {
     }
 
     private static OperatorFault fullOfOthers(Path socket, Duration silence) {
-        return look(OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not take a connection within %d seconds",
-                socket, silence.toSeconds()));
+        return look(OperatorFault.of(
+                ExitCode.UNREACHABLE,
+                "oksd at socket \"%s\" did not take a connection within %d seconds",
+                socket,
+                silence.toSeconds()));
     }
 
     private OperatorFault silent(String command, Duration silence) {
-        return look(OperatorFault.of(ExitCode.UNREACHABLE, "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
-                lines.socket(), command, silence.toSeconds()));
+        return look(OperatorFault.of(
+                ExitCode.UNREACHABLE,
+                "oksd at socket \"%s\" did not answer command \"%s\" within %d seconds",
+                lines.socket(),
+                command,
+                silence.toSeconds()));
     }
 
     private static OperatorFault look(OperatorFault fault) {
-        return fault.next("look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
-                + "on, it may carry the command out");
+        return fault.next(
+                "look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
+                        + "on, it may carry the command out");
     }
 
     /**
@@ -155,8 +166,11 @@ public final class ControlClient implements Closeable {
     }
 
     private OperatorFault gone(String command) {
-        return OperatorFault.of(ExitCode.UNREACHABLE, "oksd closed socket \"%s\" before it had answered command \"%s\"",
-                        lines.socket(), command)
+        return OperatorFault.of(
+                        ExitCode.UNREACHABLE,
+                        "oksd closed socket \"%s\" before it had answered command \"%s\"",
+                        lines.socket(),
+                        command)
                 .kept("everything that was acknowledged is on disk")
                 .next("look whether oksd stopped or crashed: read its log, start it, run \"oksctl status\"");
     }

@@ -1,9 +1,5 @@
 package oks.control;
 
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import oks.process.SocketFile;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -26,6 +22,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.process.SocketFile;
 
 /** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
 final class ControlLines implements Closeable {
@@ -52,8 +51,10 @@ final class ControlLines implements Closeable {
     /**
      * Connects.
      *
-     * @param patience how long a place in the socket's queue is waited for, which is full when nobody takes connections any more
-     * @throws OperatorFault UNREACHABLE as {@link ControlClient#connect(Path)}; {@code silent} when the patience has ended
+     * @param patience how long a place in the socket's queue is waited for, which is full when nobody takes connections
+     *     any more
+     * @throws OperatorFault UNREACHABLE as {@link ControlClient#connect(Path)}; {@code silent} when the patience has
+     *     ended
      */
     static ControlLines connect(Path socket, Duration patience, Supplier<OperatorFault> silent) {
         SocketFile.requireShort(socket);
@@ -73,8 +74,8 @@ final class ControlLines implements Closeable {
     }
 
     /**
-     * Connects in a thread of its own, for connect(2) waits as long as the queue of the socket is full, and without waiting it fails
-     * in a way that Java does not tell from a refusal.
+     * Connects in a thread of its own, for connect(2) waits as long as the queue of the socket is full, and without
+     * waiting it fails in a way that Java does not tell from a refusal.
      *
      * @return whether the connection came in time; if not, the channel is closed
      */
@@ -105,23 +106,30 @@ final class ControlLines implements Closeable {
         try {
             if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
                 return fault("oksd cannot be reached: file \"%s\" is not a socket", socket)
-                        .next("name oksd's control socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
+                        .next(
+                                "name oksd's control socket with --socket SOCKET or its configuration file with --conf FILE")
+                        .because(e);
             }
             if (!Files.isWritable(socket)) {
                 return denied(socket);
             }
             return fault("oksd cannot be reached: no program is behind socket \"%s\"", socket)
-                    .next("oksd has stopped or crashed: read its log, then start it").because(e);
+                    .next("oksd has stopped or crashed: read its log, then start it")
+                    .because(e);
         } catch (NoSuchFileException missing) {
             return fault("oksd cannot be reached: there is no socket \"%s\"", socket)
-                    .next("start oksd, or name its socket with --socket SOCKET or its configuration file with --conf FILE").because(e);
+                    .next(
+                            "start oksd, or name its socket with --socket SOCKET or its configuration file with --conf FILE")
+                    .because(e);
         } catch (IOException hidden) {
             return denied(socket);
         }
     }
 
     private static OperatorFault denied(Path socket) {
-        return fault("oksd cannot be reached: user \"%s\" may not use socket \"%s\"", System.getProperty("user.name"), socket)
+        return fault(
+                        "oksd cannot be reached: user \"%s\" may not use socket \"%s\"",
+                        System.getProperty("user.name"), socket)
                 .next("become root or the user that runs oksd")
                 .because(new AccessDeniedException(socket.toString()));
     }

@@ -20,9 +20,9 @@ public interface ControlPeer {
     boolean closed();
 
     /**
-     * Runs an action once when the peer goes, at once when it has gone already: closed, killed, or its sending half shut
-     * down. Runs on a thread of the control server, also while a command of this connection still runs; actions run in
-     * the order in which they were given.
+     * Runs an action once when the peer goes, at once when it has gone already: closed, killed, or its sending half
+     * shut down. Runs on a thread of the control server, also while a command of this connection still runs; actions
+     * run in the order in which they were given.
      */
     void onClose(Runnable action);
 

@@ -2,12 +2,11 @@ package oks.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.OperatorFault;
-import oks.openpgp.Fingerprint;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
 
 /** One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). */
 public sealed interface ControlRequest {
@@ -16,7 +15,26 @@ public sealed interface ControlRequest {
 
     /** What is asked. */
     enum Kind {
-        STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT, DELETE, UNBLOCK, HISTORY, LOAD, EXPORT, EXPORT_NEXT;
+        STATUS,
+        PAUSE,
+        RESUME,
+        ROTATE,
+        DUMP,
+        STOP,
+        RELOAD,
+        CONFIG,
+        SNAPSHOT,
+        RELEASE,
+        ARCHIVED,
+        ARCHIVE_VERIFIED,
+        CHECK,
+        POINT,
+        DELETE,
+        UNBLOCK,
+        HISTORY,
+        LOAD,
+        EXPORT,
+        EXPORT_NEXT;
 
         /** The word in a request's member {@code command}. */
         public String word() {
@@ -37,8 +55,9 @@ public sealed interface ControlRequest {
      * @throws OperatorFault USAGE if the line is not one JSON object, or its command or an argument is unknown or wrong
      */
     static ControlRequest parse(String line) {
-        ObjectNode request = Json.parse(line).orElseThrow(() -> Arguments.refused(
-                "the request is not one JSON object on one line, such as {\"command\":\"status\"}"));
+        ObjectNode request = Json.parse(line)
+                .orElseThrow(() -> Arguments.refused(
+                        "the request is not one JSON object on one line, such as {\"command\":\"status\"}"));
         JsonNode command = request.path("command");
         if (!command.isTextual()) {
             throw Arguments.refused("the request has no text member \"command\"");
@@ -84,7 +103,8 @@ public sealed interface ControlRequest {
 
     /** What oksd is doing; answered with a {@link ControlStatus}. */
     record Status() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.STATUS;
         }
     }
@@ -93,6 +113,7 @@ public sealed interface ControlRequest {
     record Pause(Duration max, Hold hold) implements ControlRequest {
         /** A pause by command ends by itself after this, unless another limit was given. */
         public static final Duration STANDARD = Duration.ofMinutes(10);
+
         public static final Duration LONGEST = Duration.ofDays(1);
 
         /** What else ends a pause. */
@@ -124,12 +145,15 @@ public sealed interface ControlRequest {
             };
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.PAUSE;
         }
 
-        @Override public ObjectNode toJson() {
-            return ControlRequest.super.toJson()
+        @Override
+        public ObjectNode toJson() {
+            return ControlRequest.super
+                    .toJson()
                     .put("max_seconds", max.toSeconds())
                     .put("hold", hold.name().toLowerCase(Locale.ROOT));
         }
@@ -137,49 +161,56 @@ public sealed interface ControlRequest {
 
     /** End every pause that a command or a signal began. */
     record Resume() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.RESUME;
         }
     }
 
     /** Seal the recovery file and begin the next one. */
     record Rotate() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.ROTATE;
         }
     }
 
     /** Commit everything to disk and rotate, without a pause. */
     record Dump() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.DUMP;
         }
     }
 
     /** Commit everything to disk, seal, exit. */
     record Stop() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.STOP;
         }
     }
 
     /** Commit everything to disk, read the configuration again, apply what can change while running. */
     record Reload() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.RELOAD;
         }
     }
 
     /** Every setting that is in force, and where it came from; answered with a {@link ControlSettings}. */
     record Config() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.CONFIG;
         }
     }
 
     /** Make a hard-link snapshot; held until it is released or its connection ends. */
     record Snapshot() implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.SNAPSHOT;
         }
     }
@@ -194,11 +225,13 @@ public sealed interface ControlRequest {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.RELEASE;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("id", id);
         }
     }
@@ -213,11 +246,13 @@ public sealed interface ControlRequest {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.ARCHIVED;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("ordinal", ordinal);
         }
     }
@@ -238,11 +273,13 @@ public sealed interface ControlRequest {
             return new ArchiveVerified(begun);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.ARCHIVE_VERIFIED;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("begun", begun.toString());
         }
     }
@@ -257,11 +294,13 @@ public sealed interface ControlRequest {
             this(false);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.CHECK;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             ObjectNode object = ControlRequest.super.toJson();
             return repair ? object.put("repair", true) : object;
         }
@@ -276,11 +315,13 @@ public sealed interface ControlRequest {
             Arguments.requireLine(name, MAX_NAME);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.POINT;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("name", name);
         }
     }
@@ -289,7 +330,7 @@ public sealed interface ControlRequest {
      * Remove a certificate and leave a tombstone.
      *
      * @param reason why, for the tombstone
-     * @param block  whether uploads of it are refused from now on
+     * @param block whether uploads of it are refused from now on
      */
     record Delete(Fingerprint fingerprint, String reason, boolean block) implements ControlRequest {
         /** Bytes of UTF-8. */
@@ -300,17 +341,24 @@ public sealed interface ControlRequest {
         }
 
         static Delete from(Arguments arguments) {
-            return new Delete(arguments.fingerprint("fingerprint"), arguments.line("reason", MAX_REASON),
+            return new Delete(
+                    arguments.fingerprint("fingerprint"),
+                    arguments.line("reason", MAX_REASON),
                     arguments.flag("block", false));
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.DELETE;
         }
 
-        @Override public ObjectNode toJson() {
-            return ControlRequest.super.toJson()
-                    .put("fingerprint", fingerprint.toString()).put("reason", reason).put("block", block);
+        @Override
+        public ObjectNode toJson() {
+            return ControlRequest.super
+                    .toJson()
+                    .put("fingerprint", fingerprint.toString())
+                    .put("reason", reason)
+                    .put("block", block);
         }
     }
 
@@ -330,11 +378,13 @@ public sealed interface ControlRequest {
             return new History(arguments.fingerprint("fingerprint"), arguments.number("export", 1, Long.MAX_VALUE, 0));
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.HISTORY;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             ObjectNode object = ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
             return export == 0 ? object : object.put("export", export);
         }
@@ -346,11 +396,13 @@ public sealed interface ControlRequest {
      * @param trusted whether a ticket is wanted that lets this connection's program upload without verification
      */
     record Load(boolean trusted) implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.LOAD;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("trusted", trusted);
         }
     }
@@ -359,7 +411,7 @@ public sealed interface ControlRequest {
      * Begin to hand out certificates as they stand at this moment.
      *
      * @param sinceLsn only those changed after this change; 0 for all
-     * @param since    only those changed at or after this time
+     * @param since only those changed at or after this time
      */
     record Export(long sinceLsn, Instant since) implements ControlRequest {
         /** Everything. */
@@ -376,11 +428,13 @@ public sealed interface ControlRequest {
             return new Export(lsn, arguments.has("since") ? arguments.time("since") : Instant.EPOCH);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.EXPORT;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             ObjectNode object = ControlRequest.super.toJson();
             if (sinceLsn > 0) {
                 object.put("since_lsn", sinceLsn);
@@ -391,22 +445,26 @@ public sealed interface ControlRequest {
 
     /** Hand out the next certificates of an export of this connection. */
     record ExportNext(String id) implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.EXPORT_NEXT;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("id", id);
         }
     }
 
     /** Take uploads of a deleted certificate again. */
     record Unblock(Fingerprint fingerprint) implements ControlRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.UNBLOCK;
         }
 
-        @Override public ObjectNode toJson() {
+        @Override
+        public ObjectNode toJson() {
             return ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
         }
     }

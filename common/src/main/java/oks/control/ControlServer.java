@@ -15,13 +15,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import oks.fault.ExitCode;
-import oks.fault.IoReason;
-import oks.fault.OperatorFault;
-import oks.process.SocketFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +24,12 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.OperatorFault;
+import oks.process.SocketFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Listens on oksd's control socket; specified in oks-control(5).
@@ -47,9 +46,10 @@ public final class ControlServer implements Closeable {
 
     private final SocketFile file;
     private final ControlSessions sessions;
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("control", true), EpollIoHandler.newFactory());
-    private final ExecutorService workers = Executors.newCachedThreadPool(new DefaultThreadFactory("control-command", true));
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("control", true), EpollIoHandler.newFactory());
+    private final ExecutorService workers =
+            Executors.newCachedThreadPool(new DefaultThreadFactory("control-command", true));
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, STAY_CLOSED);
 
     private ControlServer(SocketFile file, ControlAccess access, ControlHandler handler, long ownUid) {
@@ -61,13 +61,17 @@ public final class ControlServer implements Closeable {
      * Makes the socket and begins to listen. The socket has mode 0600, or 0666 where {@code access} names users: then
      * everybody may connect, and who is not named is told so and disconnected.
      *
-     * @throws OperatorFault BUSY if another oksd listens there; USAGE if the path cannot be a control socket; FAILED if the
-     *                       machine has no native transport
+     * @throws OperatorFault BUSY if another oksd listens there; USAGE if the path cannot be a control socket; FAILED if
+     *     the machine has no native transport
      */
     public static ControlServer open(Path socket, ControlAccess access, ControlHandler handler) {
         if (!Epoll.isAvailable()) {
-            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" cannot be made: no native transport for this machine (%s, %s)",
-                            socket, System.getProperty("os.name"), System.getProperty("os.arch"))
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "control socket \"%s\" cannot be made: no native transport for this machine (%s, %s)",
+                            socket,
+                            System.getProperty("os.name"),
+                            System.getProperty("os.arch"))
                     .next("use Linux on x86_64 or aarch64, and look whether java.io.tmpdir is mounted noexec")
                     .because(Epoll.unavailabilityCause());
         }
@@ -77,8 +81,13 @@ public final class ControlServer implements Closeable {
             server.listen(mode(access));
             return server;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "control socket \"%s\" could not be made: %s", socket, IoReason.withFile(e))
-                    .next("look at the rights of its directory").because(e);
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "control socket \"%s\" could not be made: %s",
+                            socket,
+                            IoReason.withFile(e))
+                    .next("look at the rights of its directory")
+                    .because(e);
         }
     }
 
@@ -89,7 +98,8 @@ public final class ControlServer implements Closeable {
                     .channel(EpollServerDomainSocketChannel.class)
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
-                        @Override protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
+                        @Override
+                        protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
                             channels.add(channel);
                             sessions.begin(channel);
                         }
@@ -112,9 +122,11 @@ public final class ControlServer implements Closeable {
         try {
             file.setMode(mode(access));
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "the control socket's mode could not be changed: %s", IoReason.withFile(e))
+            throw OperatorFault.of(
+                            ExitCode.FAILED, "the control socket's mode could not be changed: %s", IoReason.withFile(e))
                     .kept("commands are taken from the users named now, but only if the mode lets them connect")
-                    .next("restart oksd").because(e);
+                    .next("restart oksd")
+                    .because(e);
         }
     }
 
@@ -123,9 +135,9 @@ public final class ControlServer implements Closeable {
     }
 
     /**
-     * Stops listening, removes the socket and ends every connection; what their peers hold ends with them. Commands that
-     * still run are not interrupted, and their answers are lost; answers given before are sent. Who asked oksd to stop waits
-     * for this end, so let go of the database first.
+     * Stops listening, removes the socket and ends every connection; what their peers hold ends with them. Commands
+     * that still run are not interrupted, and their answers are lost; answers given before are sent. Who asked oksd to
+     * stop waits for this end, so let go of the database first.
      */
     @Override
     public void close() {
@@ -134,7 +146,8 @@ public final class ControlServer implements Closeable {
         } catch (IOException e) {
             LOG.warn("the control socket could not be removed: {}", IoReason.withFile(e));
         }
-        // The group closes after what was answered before. Shutting the loop down alone does not always close connections:
+        // The group closes after what was answered before. Shutting the loop down alone does not always close
+        // connections:
         // without a quiet period Netty may leave its last round before it comes to them.
         channels.close().awaitUninterruptibly();
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -11,21 +11,20 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.TooLongFrameException;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One connection to the control server. Requests wait in a short queue and run one after the other; the event loop keeps
- * reading meanwhile, so that it sees at once when the peer goes.
+ * One connection to the control server. Requests wait in a short queue and run one after the other; the event loop
+ * keeps reading meanwhile, so that it sees at once when the peer goes.
  *
  * <p>Fields without a word about threads belong to the event loop.
  */
@@ -41,6 +40,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     /** The connection and the command that runs each hold the session's place; in any thread. */
     private final AtomicInteger holds = new AtomicInteger(1);
+
     private boolean busy;
     private boolean refused;
 
@@ -49,8 +49,12 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         this.channel = channel;
         PeerCredentials credentials = channel.peerCredentials();
         long uid = Integer.toUnsignedLong(credentials.uid());
-        this.peer = new ConnectedPeer(uid, Integer.toUnsignedLong(credentials.gids()[0]), credentials.pid(),
-                UserNames.of(uid, credentials.pid()), sessions::run);
+        this.peer = new ConnectedPeer(
+                uid,
+                Integer.toUnsignedLong(credentials.gids()[0]),
+                credentials.pid(),
+                UserNames.of(uid, credentials.pid()),
+                sessions::run);
     }
 
     @Override
@@ -130,7 +134,8 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void progress(Progress progress) {
         if (!channel.isOpen()) {
-            throw OperatorFault.of(ExitCode.FAILED, "the program that gave the command has gone, so it was not completed");
+            throw OperatorFault.of(
+                    ExitCode.FAILED, "the program that gave the command has gone, so it was not completed");
         }
         if (channel.isWritable()) {
             send(new ControlAnswer.Underway(progress), channel.newPromise());
@@ -192,6 +197,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
 
     /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
     private void send(ControlAnswer answer, ChannelPromise sent) {
-        ChannelFuture unused = channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
+        ChannelFuture unused =
+                channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);
     }
 }

@@ -2,14 +2,13 @@ package oks.control;
 
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /** What the sessions of one server share: who may come in, how many, and the threads that run commands. */
 final class ControlSessions {
@@ -34,20 +33,24 @@ final class ControlSessions {
     void begin(EpollDomainSocketChannel channel) throws IOException {
         boolean stripLineEnd = true;
         boolean failAtOnce = true;
-        channel.pipeline().addLast(
-                new LineBasedFrameDecoder(ControlRequest.MAX_LINE_BYTES, stripLineEnd, failAtOnce),
-                new ControlSession(this, channel));
+        channel.pipeline()
+                .addLast(
+                        new LineBasedFrameDecoder(ControlRequest.MAX_LINE_BYTES, stripLineEnd, failAtOnce),
+                        new ControlSession(this, channel));
     }
 
     /** Counts a session in; empty when it may go on, otherwise why not. Each call is paired with {@link #left}. */
     Optional<OperatorFault> admit(ControlPeer peer) {
         if (open.incrementAndGet() > ControlServer.MAX_CONNECTIONS) {
-            return Optional.of(OperatorFault.of(ExitCode.BUSY, "oksd has %d control connections already", ControlServer.MAX_CONNECTIONS)
+            return Optional.of(OperatorFault.of(
+                            ExitCode.BUSY, "oksd has %d control connections already", ControlServer.MAX_CONNECTIONS)
                     .kept("nothing was done")
                     .next("end programs that wait for oksd, then try again"));
         }
         if (!access.allows(peer, ownUid)) {
-            return Optional.of(OperatorFault.of(ExitCode.FAILED, "%s may not control this oksd",
+            return Optional.of(OperatorFault.of(
+                            ExitCode.FAILED,
+                            "%s may not control this oksd",
                             peer.user().map(name -> "user \"" + name + "\"").orElse("the user with uid " + peer.uid()))
                     .kept("nothing was done")
                     .next("become root or the user that runs oksd, or add the user to control.allow in oksd.conf"));

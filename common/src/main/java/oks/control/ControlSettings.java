@@ -51,7 +51,10 @@ public record ControlSettings(String file, List<Entry> settings) {
         List<Entry> entries = new ArrayList<>();
         for (Members entry : members.objects("settings")) {
             JsonNode later = entry.object().path("after_restart");
-            entries.add(new Entry(entry.text("name"), entry.object().path("value"), entry.text("origin"),
+            entries.add(new Entry(
+                    entry.text("name"),
+                    entry.object().path("value"),
+                    entry.text("origin"),
                     later.isMissingNode() || later.isNull() ? Optional.empty() : Optional.of(later)));
         }
         return new ControlSettings(members.textIfAny("path"), entries);

@@ -3,9 +3,6 @@ package oks.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,12 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /**
- * The members of a result, each checked when it is taken: what is missing or of another type is a fault, FAILED,
- * that names it. For programs that read what oksd answers.
+ * The members of a result, each checked when it is taken: what is missing or of another type is a fault, FAILED, that
+ * names it. For programs that read what oksd answers.
  *
- * @param of     what the object is, for messages, such as "status"
+ * @param of what the object is, for messages, such as "status"
  * @param object the object
  */
 public record Members(String of, ObjectNode object) {
@@ -153,8 +152,13 @@ public record Members(String of, ObjectNode object) {
 
     private OperatorFault wrong(String name, String expected) {
         JsonNode value = object.path(name);
-        return OperatorFault.of(ExitCode.FAILED, "oksd's answer \"%s\" has %s as its member \"%s\", but %s is expected",
-                        of, value.isMissingNode() ? "nothing" : Arguments.quoted(value.toString()), name, expected)
+        return OperatorFault.of(
+                        ExitCode.FAILED,
+                        "oksd's answer \"%s\" has %s as its member \"%s\", but %s is expected",
+                        of,
+                        value.isMissingNode() ? "nothing" : Arguments.quoted(value.toString()),
+                        name,
+                        expected)
                 .next("use programs of the same release as oksd: compare \"oksctl --version\" with its log");
     }
 }

@@ -5,10 +5,10 @@ import java.util.Objects;
 /**
  * How far a command has come.
  *
- * @param text  what is being done, such as "flushing"
- * @param done  how much is done, zero or more
+ * @param text what is being done, such as "flushing"
+ * @param done how much is done, zero or more
  * @param total how much there is, zero when that is not known
- * @param unit  what is counted: "bytes", "certificates", "files", …; may be empty
+ * @param unit what is counted: "bytes", "certificates", "files", …; may be empty
  */
 public record Progress(String text, long done, long total, String unit) {
     public Progress {

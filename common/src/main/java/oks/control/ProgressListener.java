@@ -4,7 +4,7 @@ package oks.control;
 @FunctionalInterface
 public interface ProgressListener {
     /** For who does not want to know. */
-    ProgressListener NONE = progress -> { };
+    ProgressListener NONE = progress -> {};
 
     void progress(Progress progress);
 }

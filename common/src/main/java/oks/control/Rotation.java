@@ -8,11 +8,11 @@ import oks.fault.OperatorFault;
  * specified in oks-control(5).
  *
  * @param rotated whether a new file was begun
- * @param sealed  name of the file that is complete now; empty when not rotated
+ * @param sealed name of the file that is complete now; empty when not rotated
  * @param changes how many changes the sealed file holds; 0 when not rotated
- * @param file    name of the file being written now
- * @param lsn     number of the last change on disk
- * @param reason  why there is no new file; empty when rotated
+ * @param file name of the file being written now
+ * @param lsn number of the last change on disk
+ * @param reason why there is no new file; empty when rotated
  */
 public record Rotation(boolean rotated, String sealed, long changes, String file, long lsn, String reason) {
     /** A new file was begun. */
@@ -27,7 +27,8 @@ public record Rotation(boolean rotated, String sealed, long changes, String file
 
     /** The result as it is sent; a caller may add members to it. */
     public ObjectNode toJson() {
-        return Json.object().put("rotated", rotated)
+        return Json.object()
+                .put("rotated", rotated)
                 .put("sealed", Json.orNull(sealed))
                 .put("changes", changes)
                 .put("reason", Json.orNull(reason))

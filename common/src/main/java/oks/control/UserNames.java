@@ -19,8 +19,8 @@ final class UserNames {
     }
 
     /**
-     * The name of a process's user. Both come from one look at the file, so another process that got the same pid, or one
-     * that hides its user (PR_SET_DUMPABLE of prctl(2)), gives no name instead of a wrong one.
+     * The name of a process's user. Both come from one look at the file, so another process that got the same pid, or
+     * one that hides its user (PR_SET_DUMPABLE of prctl(2)), gives no name instead of a wrong one.
      */
     static Optional<String> of(long uid, int pid) {
         try {

@@ -31,8 +31,9 @@ public final class DirectoryLock implements Closeable {
     private static final Duration LOOK = Duration.ofMillis(50);
 
     /**
-     * The lock files that this process holds. Static, because the kernel's lock belongs to the process: closing any second
-     * channel on a locked file, even one that was refused, would give the lock away (fcntl(2), "Record locking").
+     * The lock files that this process holds. Static, because the kernel's lock belongs to the process: closing any
+     * second channel on a locked file, even one that was refused, would give the lock away (fcntl(2), "Record
+     * locking").
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -62,7 +63,8 @@ public final class DirectoryLock implements Closeable {
      * @param brief that other program; all others are BUSY at once
      * @param most how long to wait for it
      */
-    public static DirectoryLock takeAfter(Path directory, String program, String brief, Duration most) throws IOException {
+    public static DirectoryLock takeAfter(Path directory, String program, String brief, Duration most)
+            throws IOException {
         long end = System.nanoTime() + most.toNanos();
         while (true) {
             try {

@@ -11,9 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Forces large files to disk in a thread of its own while more is written, so that little is left to be forced at the end.
- * Used by one thread, which waits when four are still to be forced. What could not be forced is told once, at the next call:
- * the kernel forgets it when it has been told (fsync(2), "EIO").
+ * Forces large files to disk in a thread of its own while more is written, so that little is left to be forced at the
+ * end. Used by one thread, which waits when four are still to be forced. What could not be forced is told once, at the
+ * next call: the kernel forgets it when it has been told (fsync(2), "EIO").
  */
 public final class ForcedBehind implements Closeable {
     private static final int MOST = 4;

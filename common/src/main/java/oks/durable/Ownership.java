@@ -50,7 +50,8 @@ public final class Ownership {
     }
 
     private static void like(Path made, Path model) throws IOException {
-        if (!ROOT.equals(Files.getAttribute(made, OWNER, LinkOption.NOFOLLOW_LINKS)) || ROOT.equals(Files.getAttribute(model, OWNER))) {
+        if (!ROOT.equals(Files.getAttribute(made, OWNER, LinkOption.NOFOLLOW_LINKS))
+                || ROOT.equals(Files.getAttribute(model, OWNER))) {
             return;
         }
         Files.setAttribute(made, GROUP, Files.getAttribute(model, GROUP), LinkOption.NOFOLLOW_LINKS);

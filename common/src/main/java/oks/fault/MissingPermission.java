@@ -9,25 +9,32 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** What an operator wants to know when a permission is missing: whose the file is, who asked, and which command helps. */
+/**
+ * What an operator wants to know when a permission is missing: whose the file is, who asked, and which command helps.
+ */
 public final class MissingPermission {
     private static final String USER = System.getProperty("user.name");
 
     private MissingPermission() {}
 
-    /** Such as {@code : "/srv/a" belongs to user "root" (rw-------), and this runs as "oks"}; empty for any other failure. */
+    /**
+     * Such as {@code : "/srv/a" belongs to user "root" (rw-------), and this runs as "oks"}; empty for any other
+     * failure.
+     */
     public static String whose(IOException failure) {
         return denied(failure)
-                .map(there -> ": \"%s\" belongs to user \"%s\" (%s), and this runs as \"%s\"".formatted(there.path(), there.user(), there.mode(), USER))
+                .map(there -> ": \"%s\" belongs to user \"%s\" (%s), and this runs as \"%s\""
+                        .formatted(there.path(), there.user(), there.mode(), USER))
                 .orElse("");
     }
 
     /** The command that helps; empty for any other failure. */
     public static Optional<String> next(IOException failure) {
-        return denied(failure).map(there -> there.user().equals(USER)
-                ? "give its owner the right with \"chmod u+rwX %s\"".formatted(there.path())
-                : "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root"
-                        .formatted(there.user(), USER, there.directory() ? "-R " : "", USER, there.path()));
+        return denied(failure)
+                .map(there -> there.user().equals(USER)
+                        ? "give its owner the right with \"chmod u+rwX %s\"".formatted(there.path())
+                        : "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root"
+                                .formatted(there.user(), USER, there.directory() ? "-R " : "", USER, there.path()));
     }
 
     /** Adds the command that helps to a fault, if a permission was what was missing. */
@@ -53,8 +60,13 @@ public final class MissingPermission {
 
     private static Optional<Owned> read(Path path) {
         try {
-            PosixFileAttributes there = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new Owned(path, there.isDirectory(), there.owner().getName(), PosixFilePermissions.toString(there.permissions())));
+            PosixFileAttributes there =
+                    Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new Owned(
+                    path,
+                    there.isDirectory(),
+                    there.owner().getName(),
+                    PosixFilePermissions.toString(there.permissions())));
         } catch (IOException | UnsupportedOperationException unseen) {
             return Optional.empty();
         }

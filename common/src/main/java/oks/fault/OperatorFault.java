@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * A failure told to the operator: what happened, what was kept, what to do next.
  *
- * <p>The first line is lower case, without a full stop, with names in double quotes after their kind and the wrong value
- * beside the expected one. A fault is thrown or logged, never both.
+ * <p>The first line is lower case, without a full stop, with names in double quotes after their kind and the wrong
+ * value beside the expected one. A fault is thrown or logged, never both.
  */
 public final class OperatorFault extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -65,8 +65,8 @@ public final class OperatorFault extends RuntimeException {
     }
 
     /**
-     * The lines for standard error: {@code PROGRAM: error: …}, once for every line of what happened (a configuration file
-     * may have several errors), then {@code kept:} and {@code next:} where known.
+     * The lines for standard error: {@code PROGRAM: error: …}, once for every line of what happened (a configuration
+     * file may have several errors), then {@code kept:} and {@code next:} where known.
      */
     public List<String> lines(String program) {
         List<String> lines = new ArrayList<>();
@@ -80,7 +80,10 @@ public final class OperatorFault extends RuntimeException {
         return lines;
     }
 
-    /** The same for a log, whose lines name program and severity themselves: {@code …}, then {@code kept: …}, {@code next: …}. */
+    /**
+     * The same for a log, whose lines name program and severity themselves: {@code …}, then {@code kept: …},
+     * {@code next: …}.
+     */
     public List<String> logLines() {
         List<String> lines = new ArrayList<>(what().lines().toList());
         if (!kept.isEmpty()) {

@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Named in META-INF/services: keeps Logback from looking for configuration files, and from logging to standard output when
- * it finds none. Warnings go to standard error until a program begins its own log.
+ * Named in META-INF/services: keeps Logback from looking for configuration files, and from logging to standard output
+ * when it finds none. Warnings go to standard error until a program begins its own log.
  */
 public final class BeforeSettings extends ContextAwareBase implements Configurator {
 

@@ -10,8 +10,8 @@ final class JournalStream {
     private JournalStream() {}
 
     /**
-     * Compares JOURNAL_STREAM, "device:inode", with an open file, as systemd.exec(5) says: the variable alone is inherited
-     * by programs whose standard error leads elsewhere.
+     * Compares JOURNAL_STREAM, "device:inode", with an open file, as systemd.exec(5) says: the variable alone is
+     * inherited by programs whose standard error leads elsewhere.
      *
      * @param variable the value of JOURNAL_STREAM, or null
      * @param stream such as {@code /proc/self/fd/2}
@@ -21,7 +21,8 @@ final class JournalStream {
             return false;
         }
         try {
-            return variable.equals(Files.getAttribute(stream, "unix:dev") + ":" + Files.getAttribute(stream, "unix:ino"));
+            return variable.equals(
+                    Files.getAttribute(stream, "unix:dev") + ":" + Files.getAttribute(stream, "unix:ino"));
         } catch (IOException | UnsupportedOperationException e) {
             return false; // not Linux, or no such stream: then it is not the journal either
         }

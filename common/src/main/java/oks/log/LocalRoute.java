@@ -24,10 +24,13 @@ final class LocalRoute implements SyslogRoute {
 
     @Override
     public Future<Channel> connect(EventLoop loop) {
-        return connected(loop, new Bootstrap()
-                .group(loop)
-                .channel(EpollDomainDatagramChannel.class)
-                .handler(new ChannelInboundHandlerAdapter()), new DomainSocketAddress(socket.toFile()));
+        return connected(
+                loop,
+                new Bootstrap()
+                        .group(loop)
+                        .channel(EpollDomainDatagramChannel.class)
+                        .handler(new ChannelInboundHandlerAdapter()),
+                new DomainSocketAddress(socket.toFile()));
     }
 
     @Override

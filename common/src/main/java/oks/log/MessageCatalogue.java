@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All messages that OKS logs above level debug, from the resource {@code messages}: a line with id and severity, then, indented,
- * the text as the code has it, and what to do. A test finds the texts in the code, both ways.
+ * All messages that OKS logs above level debug, from the resource {@code messages}: a line with id and severity, then,
+ * indented, the text as the code has it, and what to do. A test finds the texts in the code, both ways.
  */
 public final class MessageCatalogue {
     /** The id of a message that is not OKS's own, such as a library's. */
@@ -31,7 +31,8 @@ public final class MessageCatalogue {
     public static MessageCatalogue read() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 MessageCatalogue.class.getResourceAsStream("messages"), StandardCharsets.UTF_8))) {
-            return new MessageCatalogue(parse(lines.lines().filter(line -> !line.isBlank()).toList()));
+            return new MessageCatalogue(
+                    parse(lines.lines().filter(line -> !line.isBlank()).toList()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,7 +44,8 @@ public final class MessageCatalogue {
             String[] head = lines.get(i).split(" ");
             String text = lines.get(++i).strip();
             boolean advised = i + 1 < lines.size() && lines.get(i + 1).startsWith(" ");
-            messages.add(new CataloguedMessage(head[0], head[1], text, advised ? lines.get(++i).strip() : ""));
+            messages.add(new CataloguedMessage(
+                    head[0], head[1], text, advised ? lines.get(++i).strip() : ""));
         }
         return messages;
     }

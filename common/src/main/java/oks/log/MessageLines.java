@@ -19,7 +19,8 @@ final class MessageLines {
     static List<String> of(ILoggingEvent event, Logger oks) {
         List<String> lines = new ArrayList<>();
         IThrowableProxy thrown = event.getThrowableProxy();
-        lines.add(cut(Printable.of(event.getFormattedMessage() + (thrown == null ? "" : " (" + summary(thrown) + ")"))));
+        lines.add(
+                cut(Printable.of(event.getFormattedMessage() + (thrown == null ? "" : " (" + summary(thrown) + ")"))));
         if (thrown != null && oks.getEffectiveLevel().levelInt <= Level.DEBUG_INT) {
             for (IThrowableProxy cause = thrown; cause != null; cause = cause.getCause()) {
                 trace(cause, lines);

@@ -3,8 +3,8 @@ package oks.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.core.Appender;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -16,17 +16,21 @@ import org.slf4j.LoggerFactory;
 /**
  * The log of this process: slf4j's loggers lead here.
  *
- * <p>Loggers named {@code oks…} have the level of the settings; those of libraries have {@code warning}. Closing delivers
- * what syslog still has to get; nothing goes to syslog afterwards, standard error stays. Safe in any thread.
+ * <p>Loggers named {@code oks…} have the level of the settings; those of libraries have {@code warning}. Closing
+ * delivers what syslog still has to get; nothing goes to syslog afterwards, standard error stays. Safe in any thread.
  */
 public final class ProgramLog implements AutoCloseable {
     private static final String SYSLOG = "syslog";
     private static final String REMOTE = "remote syslog";
-    private static final UnaryOperator<String> NO_IDS = text -> MessageCatalogue.OTHER; // RFC 3164 has no place for them
+    private static final UnaryOperator<String> NO_IDS =
+            text -> MessageCatalogue.OTHER; // RFC 3164 has no place for them
 
     /** Warn at each start where a unit of systemd leaves a daemon no network, which is as it should be. */
-    private static final List<String> LOOK_FOR_A_NETWORK =
-            List.of("io.netty.util.NetUtil", "io.netty.util.NetUtilInitializations", "io.netty.util.internal.MacAddressUtil", "io.netty.channel.DefaultChannelId");
+    private static final List<String> LOOK_FOR_A_NETWORK = List.of(
+            "io.netty.util.NetUtil",
+            "io.netty.util.NetUtilInitializations",
+            "io.netty.util.internal.MacAddressUtil",
+            "io.netty.channel.DefaultChannelId");
 
     private final String program;
     private final LoggerContext context;
@@ -65,9 +69,14 @@ public final class ProgramLog implements AutoCloseable {
             SyslogForm form = SyslogForm.local(program, settings.facility(), ZoneId.systemDefault());
             begin(SYSLOG, new SyslogAppender(form, new LocalRoute(settings.syslogSocket()), NO_IDS, oks));
         }
-        settings.remote().ifPresent(server -> begin(REMOTE, new SyslogAppender(
-                SyslogForm.remote(program, settings.facility(), HostName.read()),
-                new RemoteRoute(server, settings.remoteCa()), MessageCatalogue.read()::id, oks)));
+        settings.remote()
+                .ifPresent(server -> begin(
+                        REMOTE,
+                        new SyslogAppender(
+                                SyslogForm.remote(program, settings.facility(), HostName.read()),
+                                new RemoteRoute(server, settings.remoteCa()),
+                                MessageCatalogue.read()::id,
+                                oks)));
     }
 
     /** Changes the level only; what SIGHUP does. */

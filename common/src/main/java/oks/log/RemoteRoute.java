@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * To a syslog server elsewhere: a datagram per packet (RFC 5426), or a stream of packets that each begin with their length
- * ("octet counting", RFC 6587, section 3.4.1), plain or in TLS (RFC 5425). A server whose certificate is not valid for its
- * name, or not signed by whom the settings name, gets nothing.
+ * To a syslog server elsewhere: a datagram per packet (RFC 5426), or a stream of packets that each begin with their
+ * length ("octet counting", RFC 6587, section 3.4.1), plain or in TLS (RFC 5425). A server whose certificate is not
+ * valid for its name, or not signed by whom the settings name, gets nothing.
  */
 final class RemoteRoute implements SyslogRoute {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteRoute.class);
@@ -57,15 +57,20 @@ final class RemoteRoute implements SyslogRoute {
         SocketAddress address = InetSocketAddress.createUnresolved(server.host(), server.port());
         Bootstrap bootstrap = new Bootstrap().group(loop);
         return switch (server.transport()) {
-            case UDP -> LocalRoute.connected(loop, bootstrap
-                    .channel(EpollDatagramChannel.class).handler(new ChannelInboundHandlerAdapter()), address);
-            case TCP -> LocalRoute.connected(loop, stream(bootstrap).handler(new ChannelInboundHandlerAdapter()), address);
+            case UDP ->
+                LocalRoute.connected(
+                        loop,
+                        bootstrap.channel(EpollDatagramChannel.class).handler(new ChannelInboundHandlerAdapter()),
+                        address);
+            case TCP ->
+                LocalRoute.connected(loop, stream(bootstrap).handler(new ChannelInboundHandlerAdapter()), address);
             case TLS -> encrypted(loop, stream(bootstrap), address);
         };
     }
 
     private static Bootstrap stream(Bootstrap bootstrap) {
-        return bootstrap.channel(EpollSocketChannel.class)
+        return bootstrap
+                .channel(EpollSocketChannel.class)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
     }
@@ -78,14 +83,14 @@ final class RemoteRoute implements SyslogRoute {
             return loop.newFailedFuture(e);
         }
         Promise<Channel> agreed = loop.newPromise();
-        LocalRoute.connected(loop, bootstrap.handler(handler), address)
-                .addListener((Future<Channel> connected) -> {
-                    if (connected.isSuccess()) {
-                        Future<Channel> unused = PromiseNotifier.cascade(handler.handshakeFuture(), agreed); // which closes the channel when it fails
-                    } else {
-                        agreed.setFailure(connected.cause());
-                    }
-                });
+        LocalRoute.connected(loop, bootstrap.handler(handler), address).addListener((Future<Channel> connected) -> {
+            if (connected.isSuccess()) {
+                Future<Channel> unused = PromiseNotifier.cascade(
+                        handler.handshakeFuture(), agreed); // which closes the channel when it fails
+            } else {
+                agreed.setFailure(connected.cause());
+            }
+        });
         return agreed;
     }
 

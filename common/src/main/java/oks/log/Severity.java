@@ -6,7 +6,10 @@ import oks.config.LogSettings;
 
 /** The severities of RFC 3164, section 4.1.1, that OKS uses, with their names in messages. */
 enum Severity {
-    ERROR(3), WARNING(4), INFO(6), DEBUG(7);
+    ERROR(3),
+    WARNING(4),
+    INFO(6),
+    DEBUG(7);
 
     private final int code;
 

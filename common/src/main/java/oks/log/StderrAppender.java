@@ -11,8 +11,9 @@ import oks.config.LogSettings.Stderr;
 import oks.fault.UtcTime;
 
 /**
- * Writes messages to standard error, one write per line: {@code 2026-11-22T10:49:02Z warning oksd: text}; where standard
- * error is the journal, which knows time and program itself, {@code <4>text} (sd-daemon(3)); or, where wanted, JSON.
+ * Writes messages to standard error, one write per line: {@code 2026-11-22T10:49:02Z warning oksd: text}; where
+ * standard error is the journal, which knows time and program itself, {@code <4>text} (sd-daemon(3)); or, where wanted,
+ * JSON.
  */
 final class StderrAppender extends AppenderBase<ILoggingEvent> {
     private final String program;
@@ -37,10 +38,11 @@ final class StderrAppender extends AppenderBase<ILoggingEvent> {
     protected void append(ILoggingEvent event) {
         Severity severity = Severity.of(event.getLevel());
         for (String line : MessageLines.of(event, oks)) {
-            stderr.println(switch (form) {
-                case JSON -> json(event, severity, line);
-                case TEXT -> journal ? "<" + severity.code() + ">" + line : dated(event, severity, line);
-            });
+            stderr.println(
+                    switch (form) {
+                        case JSON -> json(event, severity, line);
+                        case TEXT -> journal ? "<" + severity.code() + ">" + line : dated(event, severity, line);
+                    });
         }
         stderr.flush();
     }
@@ -54,7 +56,8 @@ final class StderrAppender extends AppenderBase<ILoggingEvent> {
         if (catalogue == null) {
             catalogue = MessageCatalogue.read();
         }
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("time", UtcTime.of(event.getInstant()))
                 .put("severity", severity.word())
                 .put("program", program)

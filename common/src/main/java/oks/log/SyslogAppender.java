@@ -21,8 +21,14 @@ final class SyslogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         this.form = form;
         this.ids = ids;
         this.oks = oks;
-        this.socket = new SyslogSocket(route, RETRY, lost -> form.packet(Severity.WARNING, Instant.now(), MessageCatalogue.OTHER,
-                "messages lost because syslog did not take them: " + lost));
+        this.socket = new SyslogSocket(
+                route,
+                RETRY,
+                lost -> form.packet(
+                        Severity.WARNING,
+                        Instant.now(),
+                        MessageCatalogue.OTHER,
+                        "messages lost because syslog did not take them: " + lost));
     }
 
     @Override

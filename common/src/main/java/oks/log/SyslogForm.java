@@ -11,16 +11,19 @@ import oks.config.LogSettings;
 /** What a message looks like as a packet for syslog. */
 interface SyslogForm {
 
-    /** @param id of the message in the catalogue
-     *  @param line printable text */
+    /**
+     * @param id of the message in the catalogue
+     * @param line printable text
+     */
     byte[] packet(Severity severity, Instant when, String id, String line);
 
     /**
-     * As the C library's syslog(3) sends it: {@code <PRI>Mmm dd hh:mm:ss tag[pid]: text} in local time (RFC 3164, section
-     * 4.1, without the host's name, which the daemon knows).
+     * As the C library's syslog(3) sends it: {@code <PRI>Mmm dd hh:mm:ss tag[pid]: text} in local time (RFC 3164,
+     * section 4.1, without the host's name, which the daemon knows).
      */
     static SyslogForm local(String program, LogSettings.Facility facility, ZoneId zone) {
-        DateTimeFormatter time = DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss", Locale.ROOT).withZone(zone);
+        DateTimeFormatter time =
+                DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss", Locale.ROOT).withZone(zone);
         String tag = program + "[" + ProcessHandle.current().pid() + "]: ";
         return (severity, when, id, line) ->
                 utf8("<" + priority(facility, severity) + ">" + time.format(when) + " " + tag + line);
@@ -31,8 +34,10 @@ interface SyslogForm {
      * catalogue. Without byte order mark: section 6.4 lets the text be anything, and receivers would show the mark.
      */
     static SyslogForm remote(String program, LogSettings.Facility facility, String host) {
-        DateTimeFormatter time = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT).withZone(ZoneOffset.UTC);
-        String source = " " + host + " " + program + " " + ProcessHandle.current().pid() + " ";
+        DateTimeFormatter time = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+                .withZone(ZoneOffset.UTC);
+        String source =
+                " " + host + " " + program + " " + ProcessHandle.current().pid() + " ";
         return (severity, when, id, line) ->
                 utf8("<" + priority(facility, severity) + ">1 " + time.format(when) + source + id + " - " + line);
     }

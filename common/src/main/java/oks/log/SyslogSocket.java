@@ -19,16 +19,22 @@ import java.util.function.LongFunction;
 /**
  * The socket to a syslog daemon.
  *
- * <p>Any thread sends; a sender never waits. Packets queue here and one thread delivers them in order, so a daemon that is
- * slow, is started again or is missing delays nobody. When the queue is full, packets are lost and counted, and the count
- * is sent once there is room. Nothing is opened before the first packet.
+ * <p>Any thread sends; a sender never waits. Packets queue here and one thread delivers them in order, so a daemon that
+ * is slow, is started again or is missing delays nobody. When the queue is full, packets are lost and counted, and the
+ * count is sent once there is room. Nothing is opened before the first packet.
  */
 final class SyslogSocket implements AutoCloseable {
     private static final int LONGEST_QUEUE = 2000;
     private static final int MOST_ATTEMPTS = 3;
     private static final long CLOSE_SECONDS = 1;
 
-    private enum State { IDLE, CONNECTING, CONNECTED, WRITING, WAITING }
+    private enum State {
+        IDLE,
+        CONNECTING,
+        CONNECTED,
+        WRITING,
+        WAITING
+    }
 
     private final SyslogRoute route;
     private final Duration retry;
@@ -91,7 +97,8 @@ final class SyslogSocket implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ending.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        ending.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private synchronized EventLoop started() {
@@ -99,7 +106,8 @@ final class SyslogSocket implements AutoCloseable {
             return null;
         }
         if (group == null) {
-            group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("syslog", true), EpollIoHandler.newFactory());
+            group = new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("syslog", true), EpollIoHandler.newFactory());
             loop = group.next();
         }
         return loop;
@@ -182,10 +190,13 @@ final class SyslogSocket implements AutoCloseable {
 
     private void waitAndRetry() {
         state = State.WAITING;
-        Future<?> unused = loop.schedule(() -> {
-            state = State.IDLE;
-            deliver();
-        }, retry.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> unused = loop.schedule(
+                () -> {
+                    state = State.IDLE;
+                    deliver();
+                },
+                retry.toMillis(),
+                TimeUnit.MILLISECONDS);
         if (closing) {
             drained.countDown();
         }

@@ -6,8 +6,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Writes ASCII armor (RFC 9580, section 6), with a checksum, which gpg up to 2.2 looks for. {@link ArmoredKeyring} reads
- * it.
+ * Writes ASCII armor (RFC 9580, section 6), with a checksum, which gpg up to 2.2 looks for. {@link ArmoredKeyring}
+ * reads it.
  */
 public final class Armor {
     private static final int LINE = 64;
@@ -39,7 +39,8 @@ public final class Armor {
     }
 
     private static byte[] joined(List<byte[]> binaries) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(binaries.stream().mapToInt(one -> one.length).sum());
+        ByteArrayOutputStream all = new ByteArrayOutputStream(
+                binaries.stream().mapToInt(one -> one.length).sum());
         binaries.forEach(all::writeBytes);
         return all.toByteArray();
     }

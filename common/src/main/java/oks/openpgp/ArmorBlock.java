@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * The decoded bytes of one block of armor (RFC 9580, section 6.2): headers, an empty line, base64, perhaps a checksum, which
- * is not compared (section 6.1), and the last line. A line that is no base64 is left out and remembered as a fault, with the
- * place where its bytes would have been; the lines after it are read. One thread.
+ * The decoded bytes of one block of armor (RFC 9580, section 6.2): headers, an empty line, base64, perhaps a checksum,
+ * which is not compared (section 6.1), and the last line. A line that is no base64 is left out and remembered as a
+ * fault, with the place where its bytes would have been; the lines after it are read. One thread.
  */
 final class ArmorBlock extends InputStream {
     private static final int MOST_FAULTS = 1000;
@@ -152,7 +152,8 @@ final class ArmorBlock extends InputStream {
 
     private void decode(String digits) {
         int before = end;
-        decoded = decoded.length - end < digits.length() ? Arrays.copyOf(decoded, 2 * (end + digits.length())) : decoded;
+        decoded =
+                decoded.length - end < digits.length() ? Arrays.copyOf(decoded, 2 * (end + digits.length())) : decoded;
         for (int i = 0; i < digits.length(); i++) {
             char c = digits.charAt(i);
             int value = c < VALUES.length ? VALUES[c] : -1;

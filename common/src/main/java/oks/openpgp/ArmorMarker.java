@@ -15,8 +15,11 @@ import java.util.regex.Pattern;
  * @param after what stands after them, without blanks at its ends
  */
 record ArmorMarker(boolean begins, String before, String label, boolean closed, String after) {
-    /** The hyphen; U+2010 to U+2015 and U+2212 in UTF-8, in which each byte is a character here; the dashes of Windows. */
+    /**
+     * The hyphen; U+2010 to U+2015 and U+2212 in UTF-8, in which each byte is a character here; the dashes of Windows.
+     */
     private static final String DASH = "(?:-|\u00e2\u0080[\u0090-\u0095]|\u00e2\u0088\u0092|[\u0096\u0097])";
+
     private static final Pattern MARKER =
             Pattern.compile("(?s)(.*?)(?:- )?" + DASH + "+(BEGIN|END) PGP ([A-Z ,/0-9]{0,40})(" + DASH + "*)(.*)");
     private static final Pattern QUOTATION = Pattern.compile("[>|]([>| \t]*[>|])?");
@@ -28,8 +31,12 @@ record ArmorMarker(boolean begins, String before, String label, boolean closed, 
         }
         Matcher parts = MARKER.matcher(line);
         return parts.matches()
-                ? Optional.of(new ArmorMarker(parts.group(2).equals("BEGIN"), stripped(parts.group(1)), parts.group(3),
-                        !parts.group(4).isEmpty(), stripped(parts.group(5))))
+                ? Optional.of(new ArmorMarker(
+                        parts.group(2).equals("BEGIN"),
+                        stripped(parts.group(1)),
+                        parts.group(3),
+                        !parts.group(4).isEmpty(),
+                        stripped(parts.group(5))))
                 : Optional.empty();
     }
 
@@ -50,7 +57,8 @@ record ArmorMarker(boolean begins, String before, String label, boolean closed, 
     /** Why the block that this line begins is not read; empty when it is. */
     Optional<ArmorFault> fault() {
         if (!before.isEmpty() && !isQuoted()) {
-            return Optional.of(before.replaceAll("[>| \t]", "").matches(":+") ? ArmorFault.COLON : ArmorFault.TEXT_BEFORE);
+            return Optional.of(
+                    before.replaceAll("[>| \t]", "").matches(":+") ? ArmorFault.COLON : ArmorFault.TEXT_BEFORE);
         }
         if (!closed) {
             return Optional.of(ArmorFault.FIRST_LINE);
@@ -76,7 +84,9 @@ record ArmorMarker(boolean begins, String before, String label, boolean closed, 
         return line.substring(from, to);
     }
 
-    /** White space, and the bytes of the no-break space and the byte order mark, none of which is a digit or a label's. */
+    /**
+     * White space, and the bytes of the no-break space and the byte order mark, none of which is a digit or a label's.
+     */
     private static boolean isInvisible(char c) {
         return c <= ' ' || c == 0xa0 || c == 0xc2 || c == 0xef || c == 0xbb || c == 0xbf;
     }

@@ -9,9 +9,9 @@ import oks.openpgp.ParsedUpload.Reason;
 /**
  * Finds the blocks of a text and cuts what is in them as {@link BinaryKeyring} does, while it is decoded. One thread.
  *
- * <p>A block begins at the beginning of a line. Before that may stand what nobody put there on purpose: white space, a byte
- * order mark, the marks of quoted mail, which gpg or sq take, too, and the escape of a signed text. What people put there
- * keeps the block from being read: gpg's colon before a revocation certificate does no less.
+ * <p>A block begins at the beginning of a line. Before that may stand what nobody put there on purpose: white space, a
+ * byte order mark, the marks of quoted mail, which gpg or sq take, too, and the escape of a signed text. What people
+ * put there keeps the block from being read: gpg's colon before a revocation certificate does no less.
  */
 final class ArmoredKeyring {
     private static final int STEP = 4 << 10; // most blocks hold one certificate
@@ -97,7 +97,9 @@ final class ArmoredKeyring {
         if (judged.isPresent()) {
             return judged;
         }
-        return empty ? Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block with nothing in it")) : next();
+        return empty
+                ? Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block with nothing in it"))
+                : next();
     }
 
     /** Whether something follows that begins no certificate. */
@@ -110,8 +112,11 @@ final class ArmoredKeyring {
     }
 
     private static Optional<Piece> refusedFor(Optional<Fault> fault, Optional<Piece> piece) {
-        boolean isPrivateKey = piece.flatMap(Piece::reason).filter(Reason.PRIVATE_KEY::equals).isPresent();
-        return fault.isEmpty() || isPrivateKey ? piece : Optional.of(Piece.refused(Reason.MALFORMED, fault.get().what().text()));
+        boolean isPrivateKey =
+                piece.flatMap(Piece::reason).filter(Reason.PRIVATE_KEY::equals).isPresent();
+        return fault.isEmpty() || isPrivateKey
+                ? piece
+                : Optional.of(Piece.refused(Reason.MALFORMED, fault.get().what().text()));
     }
 
     private Optional<Piece> nothingFound() {

@@ -7,8 +7,9 @@ import java.util.function.Function;
 import oks.openpgp.ParsedUpload.Accepted;
 
 /**
- * A key revocation that came without its certificate, such as the file that gpg writes when it makes a key, or without what makes it
- * count there. Not verified: that needs the certificate, and the revoker's where somebody else made it. Immutable.
+ * A key revocation that came without its certificate, such as the file that gpg writes when it makes a key, or without
+ * what makes it count there. Not verified: that needs the certificate, and the revoker's where somebody else made it.
+ * Immutable.
  */
 public final class BareRevocation {
     private final Signature signature;
@@ -31,7 +32,9 @@ public final class BareRevocation {
         return of(signature, Optional.empty(), Optional.of(certificate));
     }
 
-    /** One that stood in an upload of this certificate, by a key that the owner's signatures in the upload do not name. */
+    /**
+     * One that stood in an upload of this certificate, by a key that the owner's signatures in the upload do not name.
+     */
     static BareRevocation ofCertificate(Fingerprint certificate, Signature signature) {
         return of(signature, Optional.of(certificate), Optional.empty());
     }
@@ -67,8 +70,8 @@ public final class BareRevocation {
     }
 
     /**
-     * This revocation on the primary key of a certificate, to be merged with it; empty if neither its owner made it nor a revoker that
-     * it names, or if it does not verify, or if the budget does not allow to find out.
+     * This revocation on the primary key of a certificate, to be merged with it; empty if neither its owner made it nor
+     * a revoker that it names, or if it does not verify, or if the budget does not allow to find out.
      *
      * @param known finds the certificates of revokers by the fingerprint of the primary key
      * @param budget of the upload that the revocation came in; also pays for looking at the certificate
@@ -97,7 +100,10 @@ public final class BareRevocation {
     }
 
     private Optional<Certificate> byRevoker(
-            Certificate stored, KeyPacket primary, Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
+            Certificate stored,
+            KeyPacket primary,
+            Function<Fingerprint, Optional<Certificate>> known,
+            VerificationBudget budget) {
         boolean likely = SignatureVerifier.mayBeOver(signature, budget, primary.hashed());
         boolean stoodHere = standsIn.filter(stored.fingerprint()::equals).isPresent();
         if (!signature.exportable() || !likely && !stoodHere || !budget.payForHashing(stored.size())) {

@@ -7,8 +7,8 @@ import oks.openpgp.ParsedUpload.Reason;
 
 /**
  * Cuts binary packets before each primary key (headers as in {@link PacketSplitter}). Where no packet can be, the whole
- * packets before are a piece, and so is everything up to the next bytes that look like a primary key and what follows one.
- * One thread.
+ * packets before are a piece, and so is everything up to the next bytes that look like a primary key and what follows
+ * one. One thread.
  */
 final class BinaryKeyring {
     private static final int BROKEN = -1;
@@ -88,7 +88,10 @@ final class BinaryKeyring {
         return at;
     }
 
-    /** Whole packets before a place where a primary key seems to begin, which a wrong length hid; else all before an end. */
+    /**
+     * Whole packets before a place where a primary key seems to begin, which a wrong length hid; else all before an
+     * end.
+     */
     private int swallowedKey(int end) throws IOException {
         int key = 1;
         while (key < end && !looksLikeCertificate(key)) {
@@ -125,8 +128,13 @@ final class BinaryKeyring {
 
     /** Whether packets of this type are found in keyrings. */
     private static boolean belongs(int type) {
-        return type == Packet.USER_ID || type == Packet.SIGNATURE || type == Packet.PUBLIC_SUBKEY
-                || type == Packet.SECRET_SUBKEY || type == Packet.USER_ATTRIBUTE || type == Packet.TRUST || isPrimary(type);
+        return type == Packet.USER_ID
+                || type == Packet.SIGNATURE
+                || type == Packet.PUBLIC_SUBKEY
+                || type == Packet.SECRET_SUBKEY
+                || type == Packet.USER_ATTRIBUTE
+                || type == Packet.TRUST
+                || isPrimary(type);
     }
 
     private static boolean isPrimary(int type) {
@@ -154,7 +162,9 @@ final class BinaryKeyring {
         boolean legacy = (header & 0x40) == 0;
         type = legacy ? header >> 2 & 0x0f : header & 0x3f;
         long end = legacy ? legacyEnd(header, at + 1) : currentEnd(at + 1);
-        return end < 0 || end - at > maxBytes || end > Integer.MAX_VALUE / 2 || !hasAll(at, (int) end) ? BROKEN : (int) end;
+        return end < 0 || end - at > maxBytes || end > Integer.MAX_VALUE / 2 || !hasAll(at, (int) end)
+                ? BROKEN
+                : (int) end;
     }
 
     /** Whether the packet is all there, without looking further ahead than a piece may be long. */
@@ -172,7 +182,9 @@ final class BinaryKeyring {
 
     private long legacyEnd(int header, int at) throws IOException {
         int lengthBytes = 1 << (header & 3);
-        return lengthBytes == 8 || !bytes.has(at + lengthBytes - 1) ? BROKEN : at + lengthBytes + number(at, lengthBytes);
+        return lengthBytes == 8 || !bytes.has(at + lengthBytes - 1)
+                ? BROKEN
+                : at + lengthBytes + number(at, lengthBytes);
     }
 
     private long currentEnd(int at) throws IOException {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The one form in which a signature is stored, whatever form it came in. Anybody can change what a signature does not hash:
- * so that nobody's change lasts, the unhashed area is made anew of what is known to be true, and nothing else is in it:
+ * The one form in which a signature is stored, whatever form it came in. Anybody can change what a signature does not
+ * hash: so that nobody's change lasts, the unhashed area is made anew of what is known to be true, and nothing else is
+ * in it:
  *
  * <pre>
  * version 4  issuer key ID (16), which gpg 2.2 needs even beside an issuer fingerprint
@@ -35,7 +36,11 @@ final class CanonicalSignature {
         ByteArrayOutputStream unhashed = new ByteArrayOutputStream();
         if (signature.version() == 6) {
             if (!signature.hashesIssuerFingerprint()) {
-                subpacket(unhashed, ISSUER_FINGERPRINT, new byte[] {6}, issuer.fingerprint().bytes());
+                subpacket(
+                        unhashed,
+                        ISSUER_FINGERPRINT,
+                        new byte[] {6},
+                        issuer.fingerprint().bytes());
             }
         } else if (!signature.hashesIssuerKeyId()) {
             subpacket(unhashed, ISSUER_KEY_ID, bytes(issuer.keyId()));
@@ -45,8 +50,9 @@ final class CanonicalSignature {
     }
 
     /**
-     * A signature of which it was found out before that the primary key made it: what was stored by an earlier version, or is
-     * not to be verified. Unchanged where only a verification could tell which of several embedded signatures is right.
+     * A signature of which it was found out before that the primary key made it: what was stored by an earlier version,
+     * or is not to be verified. Unchanged where only a verification could tell which of several embedded signatures is
+     * right.
      *
      * @param subkey what it is on, if that is a subkey
      */
@@ -58,7 +64,10 @@ final class CanonicalSignature {
         if (embedded.size() > 1 || subkey.isEmpty()) {
             return signature.packet();
         }
-        return of(signature, primary, signature.unhashedEmbedded().stream().findFirst().map(back -> ofBack(back, subkey.get())));
+        return of(
+                signature,
+                primary,
+                signature.unhashedEmbedded().stream().findFirst().map(back -> ofBack(back, subkey.get())));
     }
 
     private static Packet ofBack(Packet embedded, KeyPacket subkey) {
@@ -70,17 +79,19 @@ final class CanonicalSignature {
     }
 
     /**
-     * A signature by another key, which nobody here can verify: its issuer is the one that it hashes, else the first one that
-     * it names. Unchanged if that would make it look like one by the primary key.
+     * A signature by another key, which nobody here can verify: its issuer is the one that it hashes, else the first
+     * one that it names. Unchanged if that would make it look like one by the primary key.
      */
     static Packet foreign(Signature signature, KeyPacket primary) {
         ByteArrayOutputStream unhashed = new ByteArrayOutputStream();
         Optional<Fingerprint> fingerprint = signature.issuerFingerprint();
-        Optional<KeyId> keyId = fingerprint.filter(named -> signature.hashesIssuerFingerprint() && named.version() != 3)
+        Optional<KeyId> keyId = fingerprint
+                .filter(named -> signature.hashesIssuerFingerprint() && named.version() != 3)
                 .map(Fingerprint::keyId)
                 .or(signature::issuer);
         if (signature.version() == 6) {
-            fingerprint.filter(named -> named.version() == 6 && !signature.hashesIssuerFingerprint())
+            fingerprint
+                    .filter(named -> named.version() == 6 && !signature.hashesIssuerFingerprint())
                     .ifPresent(named -> subpacket(unhashed, ISSUER_FINGERPRINT, new byte[] {6}, named.bytes()));
         } else if (!signature.hashesIssuerKeyId()) {
             keyId.ifPresent(named -> subpacket(unhashed, ISSUER_KEY_ID, bytes(named)));
@@ -103,16 +114,21 @@ final class CanonicalSignature {
     }
 
     /**
-     * The signatures in one place of a stored certificate in their canonical forms, each once; of one that is there as the
-     * owner's and as somebody else's, the owner's, which was verified.
+     * The signatures in one place of a stored certificate in their canonical forms, each once; of one that is there as
+     * the owner's and as somebody else's, the owner's, which was verified.
      *
      * @param subkey what they are on, if that is a subkey
      */
     static List<Packet> all(List<Packet> signatures, KeyPacket primary, Optional<KeyPacket> subkey) {
-        List<Packet> canonical = signatures.stream().map(packet -> stored(packet, primary, subkey)).toList();
+        List<Packet> canonical = signatures.stream()
+                .map(packet -> stored(packet, primary, subkey))
+                .toList();
         List<Packet> distinct = new ArrayList<>(canonical.size());
         for (List<Packet> forms : SignatureIdentity.forms(canonical)) {
-            distinct.add(forms.stream().filter(form -> names(form, primary)).findFirst().orElse(forms.get(0)));
+            distinct.add(forms.stream()
+                    .filter(form -> names(form, primary))
+                    .findFirst()
+                    .orElse(forms.get(0)));
         }
         return distinct;
     }

@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A certificate as it is stored and served: cleaned, in canonical order. Immutable; equal when the bytes are.
- */
+/** A certificate as it is stored and served: cleaned, in canonical order. Immutable; equal when the bytes are. */
 public final class Certificate {
     private final Fingerprint fingerprint;
     private final byte[] bytes;
@@ -89,21 +87,26 @@ public final class Certificate {
     }
 
     /**
-     * The least that tells everybody not to use this certificate: its primary key and the verified revocations of it, with what names
-     * a revoker if somebody else than the owner made one; empty when it is not revoked. No user ID is in it.
+     * The least that tells everybody not to use this certificate: its primary key and the verified revocations of it,
+     * with what names a revoker if somebody else than the owner made one; empty when it is not revoked. No user ID is
+     * in it.
      */
     public Optional<Certificate> revocationOnly() {
         CertificateParts all = parts();
-        List<Packet> revocations = all.signatures().stream().filter(DesignatedRevocations::isKeyRevocation).toList();
+        List<Packet> revocations = all.signatures().stream()
+                .filter(DesignatedRevocations::isKeyRevocation)
+                .toList();
         if (revocations.isEmpty()) {
             return Optional.empty();
         }
         CertificateParts revoked = new CertificateParts(all.primary());
         revoked.signatures().addAll(revocations);
         KeyPacket primary = KeyPacket.ofStored(all.primary());
-        List<Signature> parsed = all.signatures().stream().map(Signature::ofStored).toList();
+        List<Signature> parsed =
+                all.signatures().stream().map(Signature::ofStored).toList();
         if (parsed.stream().anyMatch(signature -> !signature.namesIssuer(primary))) {
-            parsed.stream().filter(signature -> !signature.revokers().isEmpty())
+            parsed.stream()
+                    .filter(signature -> !signature.revokers().isEmpty())
                     .forEach(signature -> revoked.signatures().add(signature.packet()));
         }
         return Optional.of(with(revoked));

@@ -17,12 +17,13 @@ import oks.openpgp.ParsedUpload.Refused;
 /**
  * Makes what is stored of what was uploaded: keeps what the primary key signed, drops and reports the rest.
  *
- * <p>Signatures are verified where they stand. Those of the owner that do not belong there are then tried wherever signatures of
- * their type stand, since programs have put them out of order for decades; and of copies that differ in what nobody signed, each is
- * looked at, so that a spoiled one takes no good one along.
+ * <p>Signatures are verified where they stand. Those of the owner that do not belong there are then tried wherever
+ * signatures of their type stand, since programs have put them out of order for decades; and of copies that differ in
+ * what nobody signed, each is looked at, so that a spoiled one takes no good one along.
  *
- * <p>One object cleans one certificate. The work is bounded: a signature is verified once, within the budget; wrong ones are
- * counted per component and per certificate; and nothing is verified any more once more is kept than may be stored.
+ * <p>One object cleans one certificate. The work is bounded: a signature is verified once, within the budget; wrong
+ * ones are counted per component and per certificate; and nothing is verified any more once more is kept than may be
+ * stored.
  */
 final class CertificateCleaner {
     /** Wrong self-signatures, verified at full cost, after which the rest of a component is dropped unseen. */
@@ -58,12 +59,18 @@ final class CertificateCleaner {
             Packet userId, SignaturePlace place, ThirdPartySignatures others, Function<Packet, List<Packet>> room) {}
 
     /**
-     * A signature of the owner's, in all its forms, that does not belong where it stands, and what is said if it belongs nowhere.
+     * A signature of the owner's, in all its forms, that does not belong where it stands, and what is said if it
+     * belongs nowhere.
      *
      * @param doubtful where it may be good all the same, though the first two bytes of its digest are wrong
      */
-    private record Stray(Optional<SignaturePlace> from, Optional<SignaturePlace> doubtful, String name, List<Signature> forms,
-            DropRule rule, String reason) {}
+    private record Stray(
+            Optional<SignaturePlace> from,
+            Optional<SignaturePlace> doubtful,
+            String name,
+            List<Signature> forms,
+            DropRule rule,
+            String reason) {}
 
     CertificateCleaner(RawCertificate raw, Limits limits, Policy policy, VerificationBudget budget) {
         this.raw = raw;
@@ -90,7 +97,10 @@ final class CertificateCleaner {
         }
     }
 
-    /** Revocations that stood in this certificate and are not by its owner, nor by a revoker that it names: whose, a store may know. */
+    /**
+     * Revocations that stood in this certificate and are not by its owner, nor by a revoker that it names: whose, a
+     * store may know.
+     */
     List<BareRevocation> revocationsOfOthers() {
         return elsewhere;
     }
@@ -102,8 +112,9 @@ final class CertificateCleaner {
         if (primary.version() == 3 && !policy.acceptVersion3()) {
             raw.refuse(Reason.UNSUPPORTED_VERSION, "version 3 keys are not accepted");
         } else if (!Algorithm.verifiable(primary.algorithm())) {
-            raw.refuse(Reason.UNSUPPORTED_ALGORITHM, "signatures of public-key algorithm " + primary.algorithm()
-                    + " cannot be verified");
+            raw.refuse(
+                    Reason.UNSUPPORTED_ALGORITHM,
+                    "signatures of public-key algorithm " + primary.algorithm() + " cannot be verified");
         } else {
             try {
                 verifier = SignatureVerifier.of(primary, budget);
@@ -117,16 +128,24 @@ final class CertificateCleaner {
     private void cleanParts() {
         keptBytes = primary.packet().length();
         SignaturePlace onPrimary = SignaturePlace.onPrimary(primary, primaryHashed);
-        verifyInPlace(onPrimary, raw.parts().signatures(), signature ->
-                dropped.addSignatures(DropReport.PRIMARY, DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
+        verifyInPlace(
+                onPrimary,
+                raw.parts().signatures(),
+                signature -> dropped.addSignatures(DropReport.PRIMARY, DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
         List<UserIdCandidate> userIds = new ArrayList<>(raw.parts().userIds().size());
-        raw.parts().userIds().forEach((userId, signatures) ->
-                userIds.add(userId(DropReport.userId(userId), userId, signatures, kept::userId)));
-        raw.parts().userAttributes().forEach((attribute, signatures) ->
-                userIds.add(userId(DropReport.USER_ATTRIBUTE, attribute, signatures, kept::userAttribute)));
+        raw.parts()
+                .userIds()
+                .forEach((userId, signatures) ->
+                        userIds.add(userId(DropReport.userId(userId), userId, signatures, kept::userId)));
+        raw.parts()
+                .userAttributes()
+                .forEach((attribute, signatures) ->
+                        userIds.add(userId(DropReport.USER_ATTRIBUTE, attribute, signatures, kept::userAttribute)));
         Map<Packet, SignaturePlace> subkeys = new LinkedHashMap<>();
-        raw.parts().subkeys().forEach((subkey, signatures) ->
-                subkey(subkey, signatures).ifPresent(place -> subkeys.put(subkey, place)));
+        raw.parts()
+                .subkeys()
+                .forEach((subkey, signatures) ->
+                        subkey(subkey, signatures).ifPresent(place -> subkeys.put(subkey, place)));
         raw.leftOut().forEach(this::takeLeftOut);
         strays.forEach(this::findPlace);
         kept.signatures().addAll(onPrimary.kept());
@@ -137,25 +156,32 @@ final class CertificateCleaner {
 
     private void judge() {
         budget.excess().ifPresent(text -> raw.refuse(Reason.TOO_COSTLY, text));
-        if (kept.signatures().isEmpty() && kept.userIds().isEmpty() && kept.userAttributes().isEmpty()
+        if (kept.signatures().isEmpty()
+                && kept.userIds().isEmpty()
+                && kept.userAttributes().isEmpty()
                 && kept.subkeys().isEmpty()) {
             refuseEmpty();
         }
         int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());
         if (trimmed > 0) {
-            dropped.addSignatures("certificate", DropRule.THIRD_PARTY_ROOM,
-                    "no more room for signatures by other keys (upload.max_certificate)", trimmed);
+            dropped.addSignatures(
+                    "certificate",
+                    DropRule.THIRD_PARTY_ROOM,
+                    "no more room for signatures by other keys (upload.max_certificate)",
+                    trimmed);
         }
         if (keptBytes > limits.maxCertificateBytes()) {
-            raw.refuse(Reason.TOO_LARGE, "the certificate has more than " + limits.maxCertificateBytes()
-                    + " bytes that would be kept");
+            raw.refuse(
+                    Reason.TOO_LARGE,
+                    "the certificate has more than " + limits.maxCertificateBytes() + " bytes that would be kept");
         }
     }
 
     /** Says which rules left nothing of the certificate. */
     private void refuseEmpty() {
         List<Dropped> causes = dropped.causes();
-        boolean tooLong = !causes.isEmpty() && causes.stream().allMatch(cause -> cause.rule().isLength());
+        boolean tooLong = !causes.isEmpty()
+                && causes.stream().allMatch(cause -> cause.rule().isLength());
         String text = tooLong ? "nothing is left to keep" : "nothing in it is signed by its own primary key";
         if (!causes.isEmpty()) {
             text += causes.stream().limit(CAUSES_TOLD).map(Dropped::line).collect(Collectors.joining("; ", ": ", ""));
@@ -197,8 +223,10 @@ final class CertificateCleaner {
             return Optional.empty();
         }
         SignaturePlace place = SignaturePlace.onSubkey(primary, primaryHashed, key.get(), policy, budget);
-        verifyInPlace(place, signatures, signature -> dropped.addSignatures(
-                place.name(), DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
+        verifyInPlace(
+                place,
+                signatures,
+                signature -> dropped.addSignatures(place.name(), DropRule.BY_ANOTHER_KEY, BY_ANOTHER_KEY, 1));
         return Optional.of(place);
     }
 
@@ -230,8 +258,11 @@ final class CertificateCleaner {
         try {
             KeyPacket key = KeyPacket.parse(subkey);
             if ((key.version() == 6) != (primary.version() == 6)) {
-                dropped.add("subkey " + key.fingerprint(), DropRule.SUBKEY_VERSION, "a version " + key.version()
-                        + " subkey cannot belong to a version " + primary.version() + " key");
+                dropped.add(
+                        "subkey " + key.fingerprint(),
+                        DropRule.SUBKEY_VERSION,
+                        "a version " + key.version() + " subkey cannot belong to a version " + primary.version()
+                                + " key");
                 return Optional.empty();
             }
             return Optional.of(key);
@@ -292,7 +323,9 @@ final class CertificateCleaner {
 
     /** Whether it names another key, and not only in what anybody may have added. */
     private boolean isByAnother(Signature signature) {
-        return signature.namesIssuer() && !signature.namesIssuer(primary) && !CanonicalSignature.isDisguised(signature, primary);
+        return signature.namesIssuer()
+                && !signature.namesIssuer(primary)
+                && !CanonicalSignature.isDisguised(signature, primary);
     }
 
     /** Why a signature by the owner is left out without being verified. */
@@ -305,17 +338,23 @@ final class CertificateCleaner {
         if (!signature.exportable()) {
             return Optional.of(new Objection(DropRule.NOT_EXPORTABLE, "marked as not to be exported"));
         }
-        boolean weak = policy.verify() && !signature.revokes()
+        boolean weak = policy.verify()
+                && !signature.revokes()
                 && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version());
-        return Optional.of(new Objection(DropRule.WEAK_HASH, "made with a hash that is not accepted any more (upload.weak_hashes)"))
+        return Optional.of(new Objection(
+                        DropRule.WEAK_HASH, "made with a hash that is not accepted any more (upload.weak_hashes)"))
                 .filter(against -> weak);
     }
 
-    /** Takes a signature that may be the owner's; if it is not good here, it is a stray, or dropped; says whether it was taken. */
+    /**
+     * Takes a signature that may be the owner's; if it is not good here, it is a stray, or dropped; says whether it was
+     * taken.
+     */
     private boolean take(SignaturePlace place, List<Signature> forms, boolean owners) {
         Signature first = forms.get(0);
         if (!place.fits(first)) {
-            strays.add(new Stray(Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
+            strays.add(new Stray(
+                    Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
             return owners;
         }
         SignatureVerifier.Outcome outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.Outcome.VALID;
@@ -324,8 +363,13 @@ final class CertificateCleaner {
             case UNLIKELY, WRONG -> {
                 if (owners) {
                     Optional<SignaturePlace> here = Optional.of(place);
-                    strays.add(new Stray(here, here.filter(doubtful -> outcome == SignatureVerifier.Outcome.UNLIKELY), place.name(),
-                            forms, DropRule.DOES_NOT_VERIFY, "does not verify"));
+                    strays.add(new Stray(
+                            here,
+                            here.filter(doubtful -> outcome == SignatureVerifier.Outcome.UNLIKELY),
+                            place.name(),
+                            forms,
+                            DropRule.DOES_NOT_VERIFY,
+                            "does not verify"));
                 }
             }
             case UNAFFORDABLE -> dropTooMuch(place);
@@ -365,7 +409,8 @@ final class CertificateCleaner {
         if (tooManyWrong(place)) {
             dropped.addSignatures(place.name(), DropRule.TOO_MANY_WRONG, "not verified after too many wrong ones", 1);
         } else {
-            dropped.addSignatures(place.name(), DropRule.TOO_COSTLY, "not verified: too costly (upload.max_certificate_cost)", 1);
+            dropped.addSignatures(
+                    place.name(), DropRule.TOO_COSTLY, "not verified: too costly (upload.max_certificate_cost)", 1);
         }
     }
 
@@ -374,14 +419,16 @@ final class CertificateCleaner {
         if (place.keep(forms)) {
             keptBytes += forms.get(0).packet().length();
         } else {
-            dropped.addSignatures(place.name(), DropRule.NO_BACK_SIGNATURE, "the signing subkey did not sign its binding", 1);
+            dropped.addSignatures(
+                    place.name(), DropRule.NO_BACK_SIGNATURE, "the signing subkey did not sign its binding", 1);
         }
     }
 
     private void findPlace(Stray stray) {
         Signature signature = stray.forms().get(0);
         for (SignaturePlace place : places) {
-            if (stray.from().filter(from -> from == place).isEmpty() && place.fits(signature)
+            if (stray.from().filter(from -> from == place).isEmpty()
+                    && place.fits(signature)
                     && budget.allowsSearch(SignatureVerifier.hashedBytes(signature, place.content()))
                     && verify(place, stray.forms()) == SignatureVerifier.Outcome.VALID) {
                 accept(place, stray.forms());
@@ -392,21 +439,28 @@ final class CertificateCleaner {
                 .map(place -> acceptDespitePrefix(place, stray.forms()))
                 .orElse(DoubtfulResult.WRONG);
         switch (result) {
-            case ACCEPTED -> { }
+            case ACCEPTED -> {}
             case UNAFFORDABLE -> dropTooMuch(stray.doubtful().orElseThrow());
             case WRONG -> dropped.addSignatures(stray.name(), stray.rule(), stray.reason(), 1);
         }
     }
 
-    private enum DoubtfulResult { ACCEPTED, WRONG, UNAFFORDABLE }
+    private enum DoubtfulResult {
+        ACCEPTED,
+        WRONG,
+        UNAFFORDABLE
+    }
 
     /**
-     * Takes a signature whose first two bytes of the digest are wrong: they are a hint, nothing is signed in them (RFC 9580, section
-     * 5.2.3). Tried last, with what is left for searching, so that a flood of them takes nothing from the others.
+     * Takes a signature whose first two bytes of the digest are wrong: they are a hint, nothing is signed in them (RFC
+     * 9580, section 5.2.3). Tried last, with what is left for searching, so that a flood of them takes nothing from the
+     * others.
      */
     private DoubtfulResult acceptDespitePrefix(SignaturePlace place, List<Signature> forms) {
         for (Signature form : forms) {
-            if (!budget.allowsSearch(verifier.fullCost(form, place.content())) || tooManyWrong(place) || refusedAlready()) {
+            if (!budget.allowsSearch(verifier.fullCost(form, place.content()))
+                    || tooManyWrong(place)
+                    || refusedAlready()) {
                 return DoubtfulResult.UNAFFORDABLE;
             }
             Optional<Signature> mended = verifier.withTruePrefix(form, place.content());
@@ -418,7 +472,10 @@ final class CertificateCleaner {
         return DoubtfulResult.WRONG;
     }
 
-    /** Keeps those by revokers that the owner named; others may be of other certificates, or of this one as the store has it. */
+    /**
+     * Keeps those by revokers that the owner named; others may be of other certificates, or of this one as the store
+     * has it.
+     */
     private void takeRevocationsByOthers() {
         if (revocationsByOthers.isEmpty()) {
             return;

@@ -50,7 +50,10 @@ public record CertificateDescription(
      * @param signatures everybody's, the oldest first
      */
     public record UserIdDescription(
-            UserIdText id, Optional<Instant> created, Optional<Instant> expires, boolean revoked,
+            UserIdText id,
+            Optional<Instant> created,
+            Optional<Instant> expires,
+            boolean revoked,
             List<SignatureDescription> signatures) {
         public UserIdDescription {
             signatures = List.copyOf(signatures);
@@ -104,15 +107,24 @@ public record CertificateDescription(
             subkeys.add(subkey(KeyPacket.parse(entry.getKey()), own(key, onSubkey), described(key, onSubkey)));
         }
         return new CertificateDescription(
-                key.version(), key.fingerprint(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
-                Instant.ofEpochSecond(key.created()), expiry(key, direct, userIds),
-                onKey.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION), revokedBy(parts, key, onKey),
-                userIds.stream().map(UserId::description).toList(), subkeys, onKey(parts, key, onKey));
+                key.version(),
+                key.fingerprint(),
+                key.algorithm(),
+                Algorithm.name(key),
+                Algorithm.bits(key),
+                Instant.ofEpochSecond(key.created()),
+                expiry(key, direct, userIds),
+                onKey.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION),
+                revokedBy(parts, key, onKey),
+                userIds.stream().map(UserId::description).toList(),
+                subkeys,
+                onKey(parts, key, onKey));
     }
 
     /** All revocations on the primary key were verified; those that wait for their revoker stand elsewhere. */
     private static Optional<Fingerprint> revokedBy(CertificateParts parts, KeyPacket key, List<Signature> onKey) {
-        List<Signature> revocations = onKey.stream().filter(s -> s.type() == Signature.KEY_REVOCATION).toList();
+        List<Signature> revocations =
+                onKey.stream().filter(s -> s.type() == Signature.KEY_REVOCATION).toList();
         if (revocations.isEmpty() || revocations.stream().anyMatch(signature -> signature.namesIssuer(key))) {
             return Optional.empty();
         }
@@ -148,17 +160,21 @@ public record CertificateDescription(
     }
 
     /**
-     * What the newest direct-key signature says, or the newest self-signature of the primary user ID: the later of the two that
-     * says anything, as other programs read it, too. Older ones were replaced by these (RFC 9580, section 5.2.3.10), revoked user
-     * IDs count for nothing, and version 6 keys are described by direct-key signatures (section 5.2.3.10).
+     * What the newest direct-key signature says, or the newest self-signature of the primary user ID: the later of the
+     * two that says anything, as other programs read it, too. Older ones were replaced by these (RFC 9580, section
+     * 5.2.3.10), revoked user IDs count for nothing, and version 6 keys are described by direct-key signatures (section
+     * 5.2.3.10).
      */
     private static Optional<Instant> expiry(KeyPacket key, List<Signature> direct, List<UserId> userIds) {
         if (key.version() == 3) {
             return after(key.created(), 86400L * key.validDays());
         }
         Optional<Signature> onKey = newest(direct, Signature.DIRECT_KEY, Signature.DIRECT_KEY);
-        Optional<Signature> onUserId = userIds.stream().findFirst().filter(primary -> !primary.revoked).flatMap(u -> u.newest);
-        return (key.version() == 6 && onKey.isPresent() ? onKey.stream() : Stream.concat(onKey.stream(), onUserId.stream()))
+        Optional<Signature> onUserId =
+                userIds.stream().findFirst().filter(primary -> !primary.revoked).flatMap(u -> u.newest);
+        return (key.version() == 6 && onKey.isPresent()
+                        ? onKey.stream()
+                        : Stream.concat(onKey.stream(), onUserId.stream()))
                 .filter(signature -> signature.keyLifetime() > 0)
                 .max(Comparator.comparingLong(Signature::created))
                 .flatMap(signature -> after(key.created(), signature.keyLifetime()));
@@ -167,7 +183,12 @@ public record CertificateDescription(
     private static SubkeyDescription subkey(KeyPacket key, List<Signature> own, List<SignatureDescription> all) {
         Optional<Signature> binding = newest(own, Signature.SUBKEY_BINDING, Signature.SUBKEY_BINDING);
         return new SubkeyDescription(
-                key.version(), key.fingerprint(), key.keyId(), key.algorithm(), Algorithm.name(key), Algorithm.bits(key),
+                key.version(),
+                key.fingerprint(),
+                key.keyId(),
+                key.algorithm(),
+                Algorithm.name(key),
+                Algorithm.bits(key),
                 Instant.ofEpochSecond(key.created()),
                 binding.flatMap(b -> after(key.created(), b.keyLifetime())),
                 own.stream().anyMatch(s -> s.type() == Signature.SUBKEY_REVOCATION),
@@ -197,7 +218,8 @@ public record CertificateDescription(
                     own, Signature.CERTIFICATION_REVOCATION, Signature.CERTIFICATION_REVOCATION);
             // a later self-signature brings a user ID back, as in gpg
             boolean revoked = revocation.isPresent()
-                    && revocation.get().created() >= newest.map(Signature::created).orElse(0L);
+                    && revocation.get().created()
+                            >= newest.map(Signature::created).orElse(0L);
             return new UserId(UserIds.text(packet), newest, revoked, all);
         }
 

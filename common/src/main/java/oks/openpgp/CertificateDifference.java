@@ -42,12 +42,18 @@ public record CertificateDifference(List<String> added, List<String> removed) {
     private static List<String> missing(CertificateParts in, CertificateParts from) {
         List<String> missing = new ArrayList<>();
         compare(DropReport.PRIMARY, in.signatures(), from.signatures(), missing);
-        in.userIds().forEach((userId, signatures) ->
-                compare(DropReport.userId(userId), signatures, from.userIds().get(userId), missing));
-        in.userAttributes().forEach((attribute, signatures) ->
-                compare(DropReport.USER_ATTRIBUTE, signatures, from.userAttributes().get(attribute), missing));
-        in.subkeys().forEach((subkey, signatures) ->
-                compare(subkey(subkey), signatures, from.subkeys().get(subkey), missing));
+        in.userIds()
+                .forEach((userId, signatures) -> compare(
+                        DropReport.userId(userId), signatures, from.userIds().get(userId), missing));
+        in.userAttributes()
+                .forEach((attribute, signatures) -> compare(
+                        DropReport.USER_ATTRIBUTE,
+                        signatures,
+                        from.userAttributes().get(attribute),
+                        missing));
+        in.subkeys()
+                .forEach((subkey, signatures) ->
+                        compare(subkey(subkey), signatures, from.subkeys().get(subkey), missing));
         return missing;
     }
 
@@ -58,7 +64,8 @@ public record CertificateDifference(List<String> added, List<String> removed) {
         }
         Map<Packet, Integer> there = new HashMap<>();
         from.forEach(signature -> there.put(signature, 1));
-        int count = (int) in.stream().filter(signature -> !there.containsKey(signature)).count();
+        int count = (int)
+                in.stream().filter(signature -> !there.containsKey(signature)).count();
         if (count > 0) {
             missing.add(signatures(count, component));
         }

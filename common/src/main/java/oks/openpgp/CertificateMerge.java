@@ -21,9 +21,9 @@ public final class CertificateMerge {
     }
 
     /**
-     * The union of two certificates with the same primary key; {@code stored} itself when there is nothing new. Signatures
-     * by other keys stay within their limit; the owner's own all stay, so whether the result is too large to store is another
-     * question: {@link Limits#excess}.
+     * The union of two certificates with the same primary key; {@code stored} itself when there is nothing new.
+     * Signatures by other keys stay within their limit; the owner's own all stay, so whether the result is too large to
+     * store is another question: {@link Limits#excess}.
      *
      * @throws IllegalArgumentException if the fingerprints differ
      */
@@ -39,9 +39,9 @@ public final class CertificateMerge {
     }
 
     /**
-     * The certificate with the first revocation of the incoming one, what names its maker, and nothing else of it: what is stored when there is no
-     * room for more, since nobody who fills a certificate may keep its owner from revoking it. Empty if it is revoked already
-     * or the incoming one does not revoke it.
+     * The certificate with the first revocation of the incoming one, what names its maker, and nothing else of it: what
+     * is stored when there is no room for more, since nobody who fills a certificate may keep its owner from revoking
+     * it. Empty if it is revoked already or the incoming one does not revoke it.
      */
     public static Optional<Certificate> revoke(Certificate stored, Certificate incoming) {
         if (stored.revocationOnly().isPresent()) {
@@ -50,19 +50,25 @@ public final class CertificateMerge {
         return incoming.revocationOnly().map(revoked -> {
             CertificateParts parts = stored.parts();
             List<Packet> signatures = revoked.parts().signatures();
-            signatures.stream().filter(DesignatedRevocations::isKeyRevocation).findFirst().ifPresent(parts.signatures()::add);
-            signatures.stream().filter(packet -> !DesignatedRevocations.isKeyRevocation(packet)).forEach(parts.signatures()::add);
+            signatures.stream()
+                    .filter(DesignatedRevocations::isKeyRevocation)
+                    .findFirst()
+                    .ifPresent(parts.signatures()::add);
+            signatures.stream()
+                    .filter(packet -> !DesignatedRevocations.isKeyRevocation(packet))
+                    .forEach(parts.signatures()::add);
             return stored.with(parts);
         });
     }
 
     /**
-     * Puts the pieces together that an upload brought of the same certificate, so that they are one change; in the order of
-     * their first pieces. Pieces that would be more together than a certificate may have stay apart.
+     * Puts the pieces together that an upload brought of the same certificate, so that they are one change; in the
+     * order of their first pieces. Pieces that would be more together than a certificate may have stay apart.
      */
     public static List<Certificate> gather(List<Certificate> pieces, Limits limits) {
         Map<Fingerprint, List<Certificate>> same = new LinkedHashMap<>();
-        pieces.forEach(piece -> same.computeIfAbsent(piece.fingerprint(), f -> new ArrayList<>(1)).add(piece));
+        pieces.forEach(piece -> same.computeIfAbsent(piece.fingerprint(), f -> new ArrayList<>(1))
+                .add(piece));
         List<Certificate> gathered = new ArrayList<>(same.size());
         same.values().forEach(each -> gatherSame(each, limits, gathered));
         return gathered;

@@ -11,11 +11,12 @@ import java.util.TreeMap;
  * The packets of a certificate, sorted into their places: one canonical order from the content alone, so that whoever
  * puts the same packets together in whatever sequence gets the same bytes.
  *
- * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; user attributes likewise; subkeys with theirs, by bytes (so by version and
- * creation); last, where there is any user ID, user attribute or subkey, the revocations of the primary key that could not be verified
- * yet ({@link DesignatedRevocations}). Signatures stand in the order of {@link SignatureIdentity}, each once. Headers have the legacy format, which
- * every program reads and gpg writes; version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as
- * every program that knows version 6 reads, and so have user attributes.
+ * <p>Order: primary key, its signatures; user IDs with theirs, by bytes; user attributes likewise; subkeys with theirs,
+ * by bytes (so by version and creation); last, where there is any user ID, user attribute or subkey, the revocations of
+ * the primary key that could not be verified yet ({@link DesignatedRevocations}). Signatures stand in the order of
+ * {@link SignatureIdentity}, each once. Headers have the legacy format, which every program reads and gpg writes;
+ * version 6 certificates have the current one, as RFC 9580 section 4.2 wants and as every program that knows version 6
+ * reads, and so have user attributes.
  */
 final class CertificateParts {
     private final Packet primary;
@@ -115,7 +116,10 @@ final class CertificateParts {
 
     /** How many bytes the signatures on user IDs and user attributes have. */
     long bytesOfCertifications() {
-        return certifications().stream().flatMap(List::stream).mapToLong(Packet::length).sum();
+        return certifications().stream()
+                .flatMap(List::stream)
+                .mapToLong(Packet::length)
+                .sum();
     }
 
     /** Gives every signature the form in which it is stored ({@link CanonicalSignature}). */
@@ -167,7 +171,10 @@ final class CertificateParts {
         return out.toByteArray();
     }
 
-    /** Whether there is anything after the primary key's own signatures, so that what waits at the end can be told from them. */
+    /**
+     * Whether there is anything after the primary key's own signatures, so that what waits at the end can be told from
+     * them.
+     */
     boolean canWait() {
         return !userIds.isEmpty() || !userAttributes.isEmpty() || !subkeys.isEmpty();
     }

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 
 /**
- * The checksum of armor (RFC 9580, section 6.1). Taken eight bytes at a time ("slicing"): each byte's share is in a table
- * for its distance from the end of the eight. The register's 24 bits stand on the left of an int. One thread.
+ * The checksum of armor (RFC 9580, section 6.1). Taken eight bytes at a time ("slicing"): each byte's share is in a
+ * table for its distance from the end of the eight. The register's 24 bits stand on the left of an int. One thread.
  */
 final class Crc24 {
     private static final int[] CRC = crcOfEveryByteAtEveryPlace();
@@ -21,8 +21,14 @@ final class Crc24 {
         for (; at + 8 <= end; at += 8) {
             int first = crc ^ (int) INTS.get(binary, at);
             int second = (int) INTS.get(binary, at + 4);
-            crc = CRC[0x700 | first >>> 24] ^ CRC[0x600 | first >>> 16 & 0xff] ^ CRC[0x500 | first >>> 8 & 0xff] ^ CRC[0x400 | first & 0xff]
-                    ^ CRC[0x300 | second >>> 24] ^ CRC[0x200 | second >>> 16 & 0xff] ^ CRC[0x100 | second >>> 8 & 0xff] ^ CRC[second & 0xff];
+            crc = CRC[0x700 | first >>> 24]
+                    ^ CRC[0x600 | first >>> 16 & 0xff]
+                    ^ CRC[0x500 | first >>> 8 & 0xff]
+                    ^ CRC[0x400 | first & 0xff]
+                    ^ CRC[0x300 | second >>> 24]
+                    ^ CRC[0x200 | second >>> 16 & 0xff]
+                    ^ CRC[0x100 | second >>> 8 & 0xff]
+                    ^ CRC[second & 0xff];
         }
         for (; at < end; at++) {
             crc = crc << 8 ^ CRC[(crc >>> 24 ^ binary[at]) & 0xff];

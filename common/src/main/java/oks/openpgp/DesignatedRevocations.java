@@ -10,13 +10,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Revocations of a certificate by somebody whom its owner named for it (RFC 4880, section 5.2.3.15; a revocation key subpacket in a
- * self-signature on the primary key or a user ID).
+ * Revocations of a certificate by somebody whom its owner named for it (RFC 4880, section 5.2.3.15; a revocation key
+ * subpacket in a self-signature on the primary key or a user ID).
  *
- * <p>One is verified with the revoker's key. Where that is known, a good one stands among the signatures on the primary key and counts,
- * a wrong one is dropped. Where it is not, the revocation waits at the end of the certificate and counts for nothing: {@link #settle}
- * decides when the revoker's certificate comes. So certificate, revocation and revoker may come in any order. Strangers can add what
- * only looks like a revocation while the revoker is unknown, so few may wait, and they must be short.
+ * <p>One is verified with the revoker's key. Where that is known, a good one stands among the signatures on the primary
+ * key and counts, a wrong one is dropped. Where it is not, the revocation waits at the end of the certificate and
+ * counts for nothing: {@link #settle} decides when the revoker's certificate comes. So certificate, revocation and
+ * revoker may come in any order. Strangers can add what only looks like a revocation while the revoker is unknown, so
+ * few may wait, and they must be short.
  */
 public final class DesignatedRevocations {
     /** So many may wait at one certificate. */
@@ -27,6 +28,7 @@ public final class DesignatedRevocations {
 
     /** RFC 4880, section 5.2.3.15: type, class, algorithm and a fingerprint of version 4. */
     private static final int REVOCATION_KEY_LENGTH = 23;
+
     private static final int REVOCATION_KEY = 12;
     private static final int CRITICAL = 0x80;
 
@@ -51,7 +53,10 @@ public final class DesignatedRevocations {
         return named;
     }
 
-    /** Whether a signature has octets like those of a revocation key subpacket, which few have, at a fraction of the cost of reading it. */
+    /**
+     * Whether a signature has octets like those of a revocation key subpacket, which few have, at a fraction of the
+     * cost of reading it.
+     */
     private static boolean mayNameRevoker(Packet signature) {
         for (int at = 0; at + 1 < signature.length(); at++) {
             if (signature.at(at) == REVOCATION_KEY_LENGTH && (signature.at(at + 1) & ~CRITICAL) == REVOCATION_KEY) {
@@ -72,8 +77,8 @@ public final class DesignatedRevocations {
     }
 
     /**
-     * Those that wait at a certificate, in canonical order: the first of all revocations, verified ones among them, so that any order
-     * of merges leads to the same ones.
+     * Those that wait at a certificate, in canonical order: the first of all revocations, verified ones among them, so
+     * that any order of merges leads to the same ones.
      */
     static List<Packet> waiting(List<Packet> signatures, List<Packet> unverified) {
         if (unverified.isEmpty()) {
@@ -95,7 +100,8 @@ public final class DesignatedRevocations {
     /** The key IDs of revokers for whose certificates revocations wait. */
     static Set<KeyId> awaited(CertificateParts parts) {
         Set<KeyId> awaited = new HashSet<>();
-        parts.unverifiedRevocations().forEach(packet -> Signature.ofStored(packet).issuer().ifPresent(awaited::add));
+        parts.unverifiedRevocations()
+                .forEach(packet -> Signature.ofStored(packet).issuer().ifPresent(awaited::add));
         return awaited;
     }
 
@@ -105,8 +111,8 @@ public final class DesignatedRevocations {
     }
 
     /**
-     * The certificate without those waiting revocations whose maker's key is known: they are verified now, and count or are gone. What
-     * the budget does not allow to find out goes on waiting.
+     * The certificate without those waiting revocations whose maker's key is known: they are verified now, and count or
+     * are gone. What the budget does not allow to find out goes on waiting.
      *
      * @param known finds a certificate by the fingerprint of its primary key
      */
@@ -122,8 +128,13 @@ public final class DesignatedRevocations {
         return certificate.with(parts);
     }
 
-    /** Adds a revocation to the parts of a certificate that may be by a revoker of it: verified, waiting or not at all. */
-    static void add(CertificateParts parts, Signature revocation, Function<Fingerprint, Optional<Certificate>> known,
+    /**
+     * Adds a revocation to the parts of a certificate that may be by a revoker of it: verified, waiting or not at all.
+     */
+    static void add(
+            CertificateParts parts,
+            Signature revocation,
+            Function<Fingerprint, Optional<Certificate>> known,
             VerificationBudget budget) {
         KeyPacket primary = KeyPacket.ofStored(parts.primary());
         Optional<Fingerprint> revoker = revoker(revocation, revokers(parts, primary));

@@ -32,12 +32,13 @@ final class DropReport {
     }
 
     /**
-     * What made a certificate useless of which nothing is left: the first causes, not what follows from them; empty if nothing stood
-     * in it.
+     * What made a certificate useless of which nothing is left: the first causes, not what follows from them; empty if
+     * nothing stood in it.
      */
     List<ParsedUpload.Dropped> causes() {
         List<ParsedUpload.Dropped> all = toList();
-        List<ParsedUpload.Dropped> causes = all.stream().filter(line -> !line.rule().isConsequence()).toList();
+        List<ParsedUpload.Dropped> causes =
+                all.stream().filter(line -> !line.rule().isConsequence()).toList();
         return causes.isEmpty() ? all : causes;
     }
 
@@ -53,14 +54,21 @@ final class DropReport {
         String text = UserIds.text(userId).text();
         StringBuilder escaped = new StringBuilder("user ID \"");
         text.codePoints().limit(MAX_USER_ID_CHARS).forEach(c -> escape(escaped, c));
-        return escaped.append(text.codePointCount(0, text.length()) > MAX_USER_ID_CHARS ? "…\"" : "\"").toString();
+        return escaped.append(text.codePointCount(0, text.length()) > MAX_USER_ID_CHARS ? "…\"" : "\"")
+                .toString();
     }
 
     private static void escape(StringBuilder escaped, int c) {
         int kind = Character.getType(c);
-        boolean plain = kind != Character.CONTROL && kind != Character.FORMAT && kind != Character.SURROGATE
-                && kind != Character.LINE_SEPARATOR && kind != Character.PARAGRAPH_SEPARATOR
-                && kind != Character.UNASSIGNED && kind != Character.PRIVATE_USE && c != '"' && c != '\\';
+        boolean plain = kind != Character.CONTROL
+                && kind != Character.FORMAT
+                && kind != Character.SURROGATE
+                && kind != Character.LINE_SEPARATOR
+                && kind != Character.PARAGRAPH_SEPARATOR
+                && kind != Character.UNASSIGNED
+                && kind != Character.PRIVATE_USE
+                && c != '"'
+                && c != '\\';
         if (plain) {
             escaped.appendCodePoint(c);
         } else {

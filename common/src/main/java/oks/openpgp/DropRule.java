@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import oks.fault.Count;
 
-/** Why a part of an accepted certificate is left out. The codes are part of oks-control(5): a code is never used again. */
+/**
+ * Why a part of an accepted certificate is left out. The codes are part of oks-control(5): a code is never used again.
+ */
 public enum DropRule {
     NO_SELF_SIGNATURE(1, "user ID", "without a valid self-signature", ""),
     NO_BINDING_SIGNATURE(2, "subkey", "without a valid binding signature", ""),

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Finds e-mail addresses in the text of a user ID: a run of atom characters, {@code @}, another such run. One pass, because a
- * pattern that looks back is slow, and in a long user ID could cost the square of its length.
+ * Finds e-mail addresses in the text of a user ID: a run of atom characters, {@code @}, another such run. One pass,
+ * because a pattern that looks back is slow, and in a long user ID could cost the square of its length.
  */
 final class EmailAddresses {
     private static final String SPECIALS = "<>()[],;:\"\\@";

@@ -21,10 +21,11 @@ import java.util.TreeSet;
  * @param primary fingerprint of the primary key
  * @param subkeys fingerprints of the subkeys, in the certificate's order
  * @param keyIds key IDs of the primary key and the subkeys, each once: a primary key can be its own subkey
- * @param proven fingerprints of those keys that are proven to be the owner's: the primary key, and subkeys that signed their
- *     binding, too; anybody can claim other subkeys
+ * @param proven fingerprints of those keys that are proven to be the owner's: the primary key, and subkeys that signed
+ *     their binding, too; anybody can claim other subkeys
  * @param provenKeyIds their key IDs
- * @param emails e-mail addresses of the user IDs, as {@link #emailsOf} writes them, sorted; at most {@value #MAX_EMAILS}
+ * @param emails e-mail addresses of the user IDs, as {@link #emailsOf} writes them, sorted; at most
+ *     {@value #MAX_EMAILS}
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param namedRevokers key IDs of keys that the owner allows to revoke the certificate
  * @param awaitedRevokers key IDs of revokers whose revocations could not be verified yet
@@ -97,11 +98,22 @@ public record IndexTerms(
         }
         Set<String> emails = new TreeSet<>();
         for (Packet userId : parts.userIds().keySet()) {
-            emailsOf(UserIds.text(userId).text()).stream().filter(e -> emails.size() < MAX_EMAILS).forEach(emails::add);
+            emailsOf(UserIds.text(userId).text()).stream()
+                    .filter(e -> emails.size() < MAX_EMAILS)
+                    .forEach(emails::add);
         }
         Set<String> words = words(parts);
-        return new IndexTerms(certificate.fingerprint(), subkeys, keyIds, proven, provenKeyIds, emails, words,
-                namedRevokers, DesignatedRevocations.awaited(parts), sksHash(parts));
+        return new IndexTerms(
+                certificate.fingerprint(),
+                subkeys,
+                keyIds,
+                proven,
+                provenKeyIds,
+                emails,
+                words,
+                namedRevokers,
+                DesignatedRevocations.awaited(parts),
+                sksHash(parts));
     }
 
     /** The words alone of a certificate's terms, at a fraction of the cost. */
@@ -112,14 +124,16 @@ public record IndexTerms(
     private static Set<String> words(CertificateParts parts) {
         Set<String> words = new TreeSet<>();
         for (Packet userId : parts.userIds().keySet()) {
-            wordsOf(UserIds.text(userId).text()).stream().filter(w -> words.size() < MAX_WORDS).forEach(words::add);
+            wordsOf(UserIds.text(userId).text()).stream()
+                    .filter(w -> words.size() < MAX_WORDS)
+                    .forEach(words::add);
         }
         return words;
     }
 
     /**
-     * The words of a user ID or a query: runs of letters and digits, compatibility forms made plain (NFKC), case folded (so
-     * that "Straße" is found as "STRASSE"), each once, in their order.
+     * The words of a user ID or a query: runs of letters and digits, compatibility forms made plain (NFKC), case folded
+     * (so that "Straße" is found as "STRASSE"), each once, in their order.
      */
     public static List<String> wordsOf(String query) {
         String folded = folded(query);
@@ -140,7 +154,10 @@ public record IndexTerms(
         return List.copyOf(words);
     }
 
-    /** Case folding without a table: upper case first, then lower case letter by letter, so that no letter's place matters. */
+    /**
+     * Case folding without a table: upper case first, then lower case letter by letter, so that no letter's place
+     * matters.
+     */
     private static String folded(String text) {
         if (isAscii(text)) {
             return text.toLowerCase(Locale.ROOT); // the same, at a fraction of the cost
@@ -152,8 +169,9 @@ public record IndexTerms(
     }
 
     /**
-     * The e-mail addresses in a user ID, wherever they stand in it, lower case, the domain as DNS knows it ("xn--…"), each once.
-     * It is found by each of them: draft-ietf-openpgp-hkp, section 5.1.9, would have it found by none where there are several.
+     * The e-mail addresses in a user ID, wherever they stand in it, lower case, the domain as DNS knows it ("xn--…"),
+     * each once. It is found by each of them: draft-ietf-openpgp-hkp, section 5.1.9, would have it found by none where
+     * there are several.
      */
     public static Set<String> emailsOf(String userId) {
         Set<String> emails = new LinkedHashSet<>();
@@ -164,14 +182,16 @@ public record IndexTerms(
     }
 
     /**
-     * Whether two texts are one user ID to people who type it: blanks around it, case, and how accents and widths are encoded
-     * make no difference.
+     * Whether two texts are one user ID to people who type it: blanks around it, case, and how accents and widths are
+     * encoded make no difference.
      */
     public static boolean areAlike(String one, String other) {
         return folded(stripped(one)).equals(folded(stripped(other)));
     }
 
-    /** A text without white space at its ends, also the kinds that people copy from pages: no-break and zero-width ones. */
+    /**
+     * A text without white space at its ends, also the kinds that people copy from pages: no-break and zero-width ones.
+     */
     public static String stripped(String text) {
         int begin = 0;
         int end = text.length();
@@ -189,8 +209,8 @@ public record IndexTerms(
     }
 
     /**
-     * The e-mail address that a query stands for, as {@link #emailsOf} writes it: the text in angle brackets, or the whole of
-     * it if it is a bare address. Empty if there is none, or if the text contains several different ones.
+     * The e-mail address that a query stands for, as {@link #emailsOf} writes it: the text in angle brackets, or the
+     * whole of it if it is a bare address. Empty if there is none, or if the text contains several different ones.
      */
     public static Optional<String> emailOf(String query) {
         Set<String> found = EmailAddresses.in(query);
@@ -220,7 +240,9 @@ public record IndexTerms(
         int at = email.lastIndexOf('@') + 1;
         String local = Normalizer.normalize(email.substring(0, at), Normalizer.Form.NFC);
         try {
-            return local + IDN.toASCII(email.substring(at), IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+            return local
+                    + IDN.toASCII(email.substring(at), IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES)
+                            .toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // no domain that DNS could know
             return local + email.substring(at);
         }
@@ -231,7 +253,10 @@ public record IndexTerms(
         packets.sort(Comparator.comparingInt(Packet::type).thenComparing(Comparator.naturalOrder()));
         MessageDigest md5 = KeyPacket.newDigest("MD5");
         for (Packet packet : packets) {
-            md5.update(ByteBuffer.allocate(8).putInt(packet.type()).putInt(packet.length()).array());
+            md5.update(ByteBuffer.allocate(8)
+                    .putInt(packet.type())
+                    .putInt(packet.length())
+                    .array());
             packet.update(md5);
         }
         return md5.digest();

@@ -19,7 +19,9 @@ final class KeyFile {
     static List<Certificate> certificates(byte[] contents, String file) {
         ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(contents);
         if (parsed.accepted().isEmpty()) {
-            throw unusable(file, parsed.refused().stream().findFirst().map(Refused::text).orElse("it holds no certificate"));
+            throw unusable(
+                    file,
+                    parsed.refused().stream().findFirst().map(Refused::text).orElse("it holds no certificate"));
         }
         return parsed.accepted().stream().map(Accepted::certificate).toList();
     }
@@ -34,6 +36,7 @@ final class KeyFile {
     }
 
     static OperatorFault unusable(String file, String why) {
-        return OperatorFault.of(ExitCode.USAGE, "file \"%s\" cannot be used: %s", file, why).kept("nothing was written");
+        return OperatorFault.of(ExitCode.USAGE, "file \"%s\" cannot be used: %s", file, why)
+                .kept("nothing was written");
     }
 }

@@ -83,7 +83,8 @@ record KeyPacket(
         if (packet.length() < 10 || packet.u32(6) != packet.length() - 10) {
             throw new Malformed("a version 6 key packet states another length than it has");
         }
-        byte[] length = ByteBuffer.allocate(5).put((byte) 0x9b).putInt(packet.length()).array();
+        byte[] length =
+                ByteBuffer.allocate(5).put((byte) 0x9b).putInt(packet.length()).array();
         Fingerprint fingerprint = Fingerprint.of(digest("SHA-256", length, packet));
         return new KeyPacket(packet, 6, packet.u32(1), packet.at(5), 10, fingerprint, fingerprint.keyId());
     }
@@ -102,8 +103,7 @@ record KeyPacket(
         MessageDigest md5 = newDigest("MD5");
         md5.update(modulus);
         KeyId keyId = new KeyId(ByteBuffer.wrap(modulus).getLong(modulus.length - 8));
-        return new KeyPacket(
-                packet, 3, packet.u32(1), packet.at(7), 8, Fingerprint.of(md5.digest(exponent)), keyId);
+        return new KeyPacket(packet, 3, packet.u32(1), packet.at(7), 8, Fingerprint.of(md5.digest(exponent)), keyId);
     }
 
     private static byte[] digest(String algorithm, byte[] start, Packet packet) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
- * Cuts a keyring or dump of any size, binary or armored, into pieces that can be uploaded one by one: a certificate each,
- * as its bytes stand. Nothing is verified. Memory is bounded by the largest piece; what is broken is a piece of its own, so
- * that it never costs its neighbours. One thread; the caller closes the stream.
+ * Cuts a keyring or dump of any size, binary or armored, into pieces that can be uploaded one by one: a certificate
+ * each, as its bytes stand. Nothing is verified. Memory is bounded by the largest piece; what is broken is a piece of
+ * its own, so that it never costs its neighbours. One thread; the caller closes the stream.
  */
 public final class KeyringSplitter {
     private final SlidingBytes bytes;

@@ -3,12 +3,12 @@ package oks.openpgp;
 import java.util.Optional;
 
 /**
- * How much of an upload is taken; checked before anything is copied. Sizes are bytes, of packet bodies where a packet is
- * named.
+ * How much of an upload is taken; checked before anything is copied. Sizes are bytes, of packet bodies where a packet
+ * is named.
  *
  * @param maxUploadBytes a whole upload, as received
- * @param maxCertificateBytes one certificate after what is not kept was dropped; its raw form may have 16 times as much, and
- *     signatures by other keys, where they are kept, come on top with at most half as much
+ * @param maxCertificateBytes one certificate after what is not kept was dropped; its raw form may have 16 times as
+ *     much, and signatures by other keys, where they are kept, come on top with at most half as much
  * @param maxPacketBytes a key packet
  * @param maxSignatureBytes a signature packet
  * @param maxUserIdBytes a user ID packet
@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param maxUserIds different user IDs and user attributes of one certificate, valid or not
  * @param maxSubkeys different subkeys of one certificate, valid or not
  * @param maxCertificatesPerUpload certificates and bare revocations in one upload
- * @param maxCertificateCost what verifying one certificate may cost, in RSA verifications with 2048 bits ({@link
- *     VerificationCost}): some 40 µs each
+ * @param maxCertificateCost what verifying one certificate may cost, in RSA verifications with 2048 bits
+ *     ({@link VerificationCost}): some 40 µs each
  * @param maxUploadCost the same for a whole upload
  */
 public record Limits(
@@ -51,8 +51,8 @@ public record Limits(
     }
 
     /**
-     * Room for every certificate in honest use, post-quantum signatures included; of the thousand of the Debian keyring the
-     * costliest takes 675 units, and all in one upload 35,000.
+     * Room for every certificate in honest use, post-quantum signatures included; of the thousand of the Debian keyring
+     * the costliest takes 675 units, and all in one upload 35,000.
      */
     public static Limits standard() {
         return new Limits(32 * KIB * KIB, KIB * KIB, 8 * KIB, 64 * KIB, 2 * KIB, 0, 1000, 1000, 10_000, 10_000, 50_000);
@@ -69,8 +69,8 @@ public record Limits(
     }
 
     /**
-     * Why a certificate is too large to be stored; empty if it is not. What other keys signed counts for itself only, so that
-     * it never leaves the owner less room.
+     * Why a certificate is too large to be stored; empty if it is not. What other keys signed counts for itself only,
+     * so that it never leaves the owner less room.
      */
     public Optional<String> excess(Certificate certificate) {
         CertificateParts parts = certificate.parts();

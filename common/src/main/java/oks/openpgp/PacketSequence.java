@@ -66,8 +66,10 @@ final class PacketSequence implements BinaryPieces {
 
     ParsedUpload result() {
         if (tooMany > 0) {
-            refused.add(new Refused("", Reason.TOO_MANY, tooMany + " more than "
-                    + limits.maxCertificatesPerUpload() + " certificates in one upload"));
+            refused.add(new Refused(
+                    "",
+                    Reason.TOO_MANY,
+                    tooMany + " more than " + limits.maxCertificatesPerUpload() + " certificates in one upload"));
         }
         return new ParsedUpload(accepted, revocations, refused);
     }
@@ -145,7 +147,9 @@ final class PacketSequence implements BinaryPieces {
         if (current != null) {
             CertificateCleaner cleaner = new CertificateCleaner(current, limits, policy, budget);
             cleaner.clean(accepted, refused);
-            cleaner.revocationsOfOthers().stream().filter(revocation -> hasRoom()).forEach(revocations::add);
+            cleaner.revocationsOfOthers().stream()
+                    .filter(revocation -> hasRoom())
+                    .forEach(revocations::add);
             current = null;
         }
     }

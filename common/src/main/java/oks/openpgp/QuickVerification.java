@@ -10,12 +10,14 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Verifies Ed25519 with native code where that is installed: the Amazon Corretto Crypto Provider, whose jar an operator may put
- * beside the program's (oksd(8), "FASTER VERIFICATION"). It may only say yes: whatever it does not verify, for whatever
- * reason, Bouncy Castle decides about, so that a broken or odd signature meets the same judge everywhere. Any thread.
+ * Verifies Ed25519 with native code where that is installed: the Amazon Corretto Crypto Provider, whose jar an operator
+ * may put beside the program's (oksd(8), "FASTER VERIFICATION"). It may only say yes: whatever it does not verify, for
+ * whatever reason, Bouncy Castle decides about, so that a broken or odd signature meets the same judge everywhere. Any
+ * thread.
  *
- * <p>Ed25519 takes 0.44 of the time that Bouncy Castle takes. Other algorithms are left out because they gain little: RSA
- * 0.65, ECDSA 0.6 to 0.85; and the JDK's own provider is as fast with RSA and takes 7 to 13 times as long with the others.
+ * <p>Ed25519 takes 0.44 of the time that Bouncy Castle takes. Other algorithms are left out because they gain little:
+ * RSA 0.65, ECDSA 0.6 to 0.85; and the JDK's own provider is as fast with RSA and takes 7 to 13 times as long with the
+ * others.
  */
 final class QuickVerification {
     private static final String NAME = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
@@ -38,7 +40,10 @@ final class QuickVerification {
 
     private static Optional<QuickVerification> find() {
         try {
-            Provider provider = Class.forName(NAME).asSubclass(Provider.class).getConstructor().newInstance();
+            Provider provider = Class.forName(NAME)
+                    .asSubclass(Provider.class)
+                    .getConstructor()
+                    .newInstance();
             return Optional.of(new QuickVerification(provider)).filter(QuickVerification::works);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             return Optional.empty(); // not there, for another kind of machine, or it could not unpack its library
@@ -48,8 +53,9 @@ final class QuickVerification {
     /** RFC 8032, section 7.1, "TEST 1", and the same with one bit changed. */
     private boolean works() {
         byte[] key = HexFormat.of().parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
-        byte[] signature = HexFormat.of().parseHex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bac"
-                + "c61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+        byte[] signature = HexFormat.of()
+                .parseHex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bac"
+                        + "c61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
         boolean right = ed25519(key, new byte[0], signature);
         signature[0] ^= 1;
         return right && !ed25519(key, new byte[0], signature);

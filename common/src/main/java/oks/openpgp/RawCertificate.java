@@ -25,8 +25,9 @@ final class RawCertificate {
         place = parts.signatures();
         bytes = primary.packet().length();
         if (bytes > limits.maxPacketBytes()) {
-            refuse(Reason.TOO_LARGE, "the primary key packet has " + bytes + " bytes, more than "
-                    + limits.maxPacketBytes());
+            refuse(
+                    Reason.TOO_LARGE,
+                    "the primary key packet has " + bytes + " bytes, more than " + limits.maxPacketBytes());
         }
     }
 
@@ -77,16 +78,23 @@ final class RawCertificate {
             case Packet.SIGNATURE -> signature(packet);
             case Packet.USER_ID -> userId(packet);
             case Packet.PUBLIC_SUBKEY -> subkey(packet);
-            case Packet.SECRET_SUBKEY -> refuse(Reason.PRIVATE_KEY, "it contains a private key, which nobody else "
-                    + "should have; nothing was kept");
+            case Packet.SECRET_SUBKEY ->
+                refuse(
+                        Reason.PRIVATE_KEY,
+                        "it contains a private key, which nobody else " + "should have; nothing was kept");
             case Packet.USER_ATTRIBUTE -> userAttribute(packet);
-            default -> dropped.add("packet of type " + packet.type(), DropRule.UNKNOWN_PACKET, "packets of this type are not kept");
+            default ->
+                dropped.add(
+                        "packet of type " + packet.type(),
+                        DropRule.UNKNOWN_PACKET,
+                        "packets of this type are not kept");
         }
     }
 
     private void signature(Packet packet) {
         if (packet.length() > limits.maxSignatureBytes()) {
-            dropped.addSignatures(placeName, DropRule.SIGNATURE_TOO_LONG, longerThan(limits.maxSignatureBytes(), "max_signature"), 1);
+            dropped.addSignatures(
+                    placeName, DropRule.SIGNATURE_TOO_LONG, longerThan(limits.maxSignatureBytes(), "max_signature"), 1);
         } else if (place == null) {
             leaveOut(placeName, List.of(packet));
         } else {
@@ -96,7 +104,10 @@ final class RawCertificate {
 
     private void userId(Packet packet) {
         if (packet.length() > limits.maxUserIdBytes()) {
-            leaveOut(DropReport.userId(packet), DropRule.USER_ID_TOO_LONG, longerThan(limits.maxUserIdBytes(), "max_user_id"));
+            leaveOut(
+                    DropReport.userId(packet),
+                    DropRule.USER_ID_TOO_LONG,
+                    longerThan(limits.maxUserIdBytes(), "max_user_id"));
             return;
         }
         placeName = DropReport.userId(packet);
@@ -106,12 +117,16 @@ final class RawCertificate {
 
     private void userAttribute(Packet packet) {
         if (limits.maxUserAttributeBytes() == 0) {
-            leaveOut(DropReport.USER_ATTRIBUTE, DropRule.USER_ATTRIBUTE_NOT_KEPT,
+            leaveOut(
+                    DropReport.USER_ATTRIBUTE,
+                    DropRule.USER_ATTRIBUTE_NOT_KEPT,
                     "photos and other user attributes are not kept here (upload.max_user_attribute = 0)");
             return;
         }
         if (packet.length() > limits.maxUserAttributeBytes()) {
-            leaveOut(DropReport.USER_ATTRIBUTE, DropRule.USER_ATTRIBUTE_NOT_KEPT,
+            leaveOut(
+                    DropReport.USER_ATTRIBUTE,
+                    DropRule.USER_ATTRIBUTE_NOT_KEPT,
                     longerThan(limits.maxUserAttributeBytes(), "max_user_attribute"));
             return;
         }

@@ -20,8 +20,8 @@ import org.bouncycastle.openpgp.operator.jcajce.JcePGPDataEncryptorBuilder;
 /**
  * Those who will be able to read what is encrypted: each of them alone.
  *
- * <p>A message is AES-256 with a modification detection code (RFC 9580, section 5.13.1), which every version of gpg reads;
- * nothing in it is compressed. Immutable.
+ * <p>A message is AES-256 with a modification detection code (RFC 9580, section 5.13.1), which every version of gpg
+ * reads; nothing in it is compressed. Immutable.
  */
 public final class Recipients {
     /** A power of two: the message comes in parts of this many bytes (RFC 9580, section 4.2.1.4). */
@@ -57,13 +57,16 @@ public final class Recipients {
                 return publicKey(certificate, usable);
             }
         }
-        throw KeyFile.unusable(file, "certificate " + certificate.fingerprint()
-                + " has no version 4 key for encryption that is neither revoked nor expired");
+        throw KeyFile.unusable(
+                file,
+                "certificate " + certificate.fingerprint()
+                        + " has no version 4 key for encryption that is neither revoked nor expired");
     }
 
     private static PGPPublicKey publicKey(Certificate certificate, KeyPacket key) {
         try {
-            return new BcPGPPublicKeyRing(certificate.bytes()).getPublicKey(key.fingerprint().bytes());
+            return new BcPGPPublicKeyRing(certificate.bytes())
+                    .getPublicKey(key.fingerprint().bytes());
         } catch (IOException e) {
             throw new IllegalStateException("a verified certificate cannot be read", e);
         }
@@ -81,8 +84,8 @@ public final class Recipients {
     public OutputStream encrypting(OutputStream out) throws IOException {
         try {
             // Java's own AES and SHA-1 use the processor's instructions: five times as fast as the library's.
-            PGPEncryptedDataGenerator generator = new PGPEncryptedDataGenerator(
-                    new JcePGPDataEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
+            PGPEncryptedDataGenerator generator =
+                    new PGPEncryptedDataGenerator(new JcePGPDataEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
                             .setWithIntegrityPacket(true)
                             .setSecureRandom(new SecureRandom()));
             keys.forEach(key -> generator.addMethod(new BcPublicKeyKeyEncryptionMethodGenerator(key)));

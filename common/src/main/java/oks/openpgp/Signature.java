@@ -101,7 +101,8 @@ final class Signature {
         Packet end = packet.part(Packet.SIGNATURE, layout.digest, layout.numbers - layout.digest);
         Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
         int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
-        byte[] plain = SignatureIdentity.isFixedLength(algorithm) ? numbers.body() : SignatureIdentity.withExactBits(numbers);
+        byte[] plain =
+                SignatureIdentity.isFixedLength(algorithm) ? numbers.body() : SignatureIdentity.withExactBits(numbers);
         byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
         System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
         return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo), digestAndNumbers);
@@ -150,7 +151,10 @@ final class Signature {
         return primaryUserId;
     }
 
-    /** Whether it is a subkey's binding that does not rule out that the subkey signs: such a subkey should have signed it, too. */
+    /**
+     * Whether it is a subkey's binding that does not rule out that the subkey signs: such a subkey should have signed
+     * it, too.
+     */
     boolean needsBackSignature() {
         return type == SUBKEY_BINDING && (keyFlags < 0 || (keyFlags & CERTIFY_OR_SIGN) != 0);
     }
@@ -349,7 +353,9 @@ final class Signature {
             case 25 -> primaryUserId = number(data, 1) != 0;
             case 27 -> keyFlags = data.length() == 0 ? 0 : data.at(0);
             case 37 -> attested = data;
-            default -> { /* nothing a keyserver needs to know */ }
+            default -> {
+                /* nothing a keyserver needs to know */
+            }
         }
     }
 
@@ -404,8 +410,8 @@ final class Signature {
             }
             return numbers >= packet.length()
                     ? null
-                    : new Layout(hashedFrom, (int) hashedTo, (int) otherFrom, (int) otherTo, (int) otherTo,
-                            (int) numbers);
+                    : new Layout(
+                            hashedFrom, (int) hashedTo, (int) otherFrom, (int) otherTo, (int) otherTo, (int) numbers);
         }
 
         private static long length(Packet packet, long at, int size) {

@@ -11,8 +11,8 @@ import java.util.List;
  * another one, namely the subpackets that are not hashed and the zeros before its numbers.
  *
  * <p>Ordered by what is hashed first, so that a component's signatures stand by version, type and (nearly always) time;
- * then by the signature itself; then the form first that is kept: the one with one embedded signature, which is the subkey's
- * own where it is canonical ({@link CanonicalSignature}); then the shortest.
+ * then by the signature itself; then the form first that is kept: the one with one embedded signature, which is the
+ * subkey's own where it is canonical ({@link CanonicalSignature}); then the shortest.
  */
 record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implements Comparable<SignatureIdentity> {
 
@@ -52,7 +52,10 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
         return all;
     }
 
-    /** The numbers of a signature, each without leading zeros and with as many bits as it has; as they are if they are no MPIs. */
+    /**
+     * The numbers of a signature, each without leading zeros and with as many bits as it has; as they are if they are
+     * no MPIs.
+     */
     static byte[] withExactBits(Packet numbers) {
         try {
             ByteArrayOutputStream exact = new ByteArrayOutputStream(numbers.length());

@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A part of an uploaded certificate that signatures stand on: the primary key, a user ID, a user attribute or a subkey. */
+/**
+ * A part of an uploaded certificate that signatures stand on: the primary key, a user ID, a user attribute or a subkey.
+ */
 final class SignaturePlace {
     private final String name;
     private final Predicate<Signature> fits;
@@ -17,7 +19,10 @@ final class SignaturePlace {
     private int wrong;
 
     private SignaturePlace(
-            String name, Predicate<Signature> fits, Function<Signature, Optional<Packet>> canonical, byte[]... content) {
+            String name,
+            Predicate<Signature> fits,
+            Function<Signature, Optional<Packet>> canonical,
+            byte[]... content) {
         this.name = name;
         this.fits = fits;
         this.canonical = canonical;
@@ -75,13 +80,14 @@ final class SignaturePlace {
     }
 
     /**
-     * Keeps a signature that the owner made on this part, in canonical form; says whether it does: a signing subkey must have signed
-     * its binding, too.
+     * Keeps a signature that the owner made on this part, in canonical form; says whether it does: a signing subkey
+     * must have signed its binding, too.
      *
      * @param forms which differ in what nobody signed, such as the signature that a subkey made
      */
     boolean keep(List<Signature> forms) {
-        List<Packet> good = forms.stream().flatMap(form -> canonical.apply(form).stream()).toList();
+        List<Packet> good =
+                forms.stream().flatMap(form -> canonical.apply(form).stream()).toList();
         if (!good.isEmpty()) {
             valid.add(forms.get(0));
             kept.addAll(SignatureIdentity.distinct(good));

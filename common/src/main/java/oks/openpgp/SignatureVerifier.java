@@ -5,16 +5,17 @@ import java.util.Optional;
 import org.bouncycastle.crypto.Digest;
 
 /**
- * Verifies signatures made by one key. What is hashed is the packets as they came, never an encoding made anew
- * (RFC 9580, section 5.2.4). One thread, that of the budget.
+ * Verifies signatures made by one key. What is hashed is the packets as they came, never an encoding made anew (RFC
+ * 9580, section 5.2.4). One thread, that of the budget.
  */
 final class SignatureVerifier {
     /** What became of a verification. */
     enum Outcome {
         VALID,
         /**
-         * Not to be verified: another algorithm, or the two bytes that begin the digest are others. Those are a hint (RFC 9580, section
-         * 5.2.3): {@link #withTruePrefix} makes it a signature that can be verified, where that is worth its cost.
+         * Not to be verified: another algorithm, or the two bytes that begin the digest are others. Those are a hint
+         * (RFC 9580, section 5.2.3): {@link #withTruePrefix} makes it a signature that can be verified, where that is
+         * worth its cost.
          */
         UNLIKELY,
         /** The key did not sign this. */
@@ -71,15 +72,16 @@ final class SignatureVerifier {
     private Outcome verified(Digest hash, byte[] digest, Packet numbers) {
         try {
             return decoded.verify(hash, digest, numbers) ? Outcome.VALID : Outcome.WRONG;
-        } catch (Malformed e) { // before anything costly was done: a flood of these is no reason to refuse a certificate
+        } catch (
+                Malformed e) { // before anything costly was done: a flood of these is no reason to refuse a certificate
             budget.takeBack(cost);
             return Outcome.UNLIKELY;
         }
     }
 
     /**
-     * As {@link #verify}, whatever the two bytes that begin the digest: the signature as it verifies, with the right ones; empty if it
-     * does not, or if the budget does not allow to find out.
+     * As {@link #verify}, whatever the two bytes that begin the digest: the signature as it verifies, with the right
+     * ones; empty if it does not, or if the budget does not allow to find out.
      */
     Optional<Signature> verified(Signature signature, byte[]... subject) {
         Outcome outcome = verify(signature, subject);
@@ -90,8 +92,8 @@ final class SignatureVerifier {
     }
 
     /**
-     * A signature with the two bytes that do begin the digest of these bytes; empty if it has them, if it cannot be by this key, or if
-     * the budget does not allow to hash.
+     * A signature with the two bytes that do begin the digest of these bytes; empty if it has them, if it cannot be by
+     * this key, or if the budget does not allow to hash.
      */
     Optional<Signature> withTruePrefix(Signature signature, byte[]... subject) {
         try {
@@ -99,7 +101,9 @@ final class SignatureVerifier {
                 return Optional.empty();
             }
             byte[] digest = digest(HashAlgorithm.newDigest(signature.hashAlgorithm()), signature, subject);
-            return isStartOf(digest, signature) ? Optional.empty() : Optional.of(signature.withDigestStart(digest[0], digest[1]));
+            return isStartOf(digest, signature)
+                    ? Optional.empty()
+                    : Optional.of(signature.withDigestStart(digest[0], digest[1]));
         } catch (Malformed e) {
             return Optional.empty();
         }
@@ -111,14 +115,16 @@ final class SignatureVerifier {
     }
 
     /**
-     * Whether a signature may have been made over these bytes, whoever made it: the two bytes that begin the digest are right. Of
-     * others one in 65,536 passes.
+     * Whether a signature may have been made over these bytes, whoever made it: the two bytes that begin the digest are
+     * right. Of others one in 65,536 passes.
      */
     static boolean mayBeOver(Signature signature, VerificationBudget budget, byte[]... subject) {
         long bytes = hashedBytes(signature, subject);
         try {
-            return budget.allowsSearch(bytes) && budget.payForHashing(bytes)
-                    && isStartOf(digest(HashAlgorithm.newDigest(signature.hashAlgorithm()), signature, subject), signature);
+            return budget.allowsSearch(bytes)
+                    && budget.payForHashing(bytes)
+                    && isStartOf(
+                            digest(HashAlgorithm.newDigest(signature.hashAlgorithm()), signature, subject), signature);
         } catch (Malformed e) {
             return false;
         }
@@ -137,7 +143,9 @@ final class SignatureVerifier {
         return bytes;
     }
 
-    /** Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3). */
+    /**
+     * Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3).
+     */
     private boolean fits(Signature signature) {
         boolean version6 = signature.version() == 6;
         return sameAlgorithm(signature.keyAlgorithm(), key.algorithm())

@@ -20,8 +20,8 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 
 /**
- * A private key with which an operator signs, as {@code gpg --export-secret-keys} writes it. Immutable; what it signs is
- * verified before it is given out, so that nobody finds out years later.
+ * A private key with which an operator signs, as {@code gpg --export-secret-keys} writes it. Immutable; what it signs
+ * is verified before it is given out, so that nobody finds out years later.
  */
 public final class SigningKey {
     private final PGPPrivateKey key;
@@ -46,7 +46,8 @@ public final class SigningKey {
     public static SigningKey read(byte[] contents, Optional<char[]> passphrase, Instant now, String file) {
         try {
             PGPSecretKeyRing ring = new BcPGPSecretKeyRing(KeyFile.binary(contents, file));
-            Certificate certificate = KeyFile.certificates(ring.toCertificate().getEncoded(), file).get(0);
+            Certificate certificate = KeyFile.certificates(ring.toCertificate().getEncoded(), file)
+                    .get(0);
             for (KeyPacket usable : UsableKeys.of(certificate, UsableKeys.SIGN, now)) {
                 PGPSecretKey secret = ring.getSecretKey(usable.fingerprint().bytes());
                 if (secret != null && !secret.isPrivateKeyEmpty()) {
@@ -55,20 +56,26 @@ public final class SigningKey {
             }
             throw KeyFile.unusable(file, "it holds no private key that may sign and is neither revoked nor expired");
         } catch (IOException | PGPException e) {
-            throw KeyFile.unusable(file, "it is no private key as \"gpg --export-secret-keys\" writes it").because(e);
+            throw KeyFile.unusable(file, "it is no private key as \"gpg --export-secret-keys\" writes it")
+                    .because(e);
         }
     }
 
     private static PGPPrivateKey unlock(PGPSecretKey secret, Optional<char[]> passphrase, String file) {
         boolean locked = secret.getS2KUsage() != 0;
         if (locked && passphrase.isEmpty()) {
-            throw KeyFile.unusable(file, "its key has a passphrase").next("name the file that holds it with --sign-passphrase");
+            throw KeyFile.unusable(file, "its key has a passphrase")
+                    .next("name the file that holds it with --sign-passphrase");
         }
         try {
-            return secret.extractPrivateKey(!locked ? null
-                    : new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider()).build(passphrase.get()));
+            return secret.extractPrivateKey(
+                    !locked
+                            ? null
+                            : new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider())
+                                    .build(passphrase.get()));
         } catch (PGPException | RuntimeException e) { // a checksum that is wrong, or numbers that make no sense
-            throw KeyFile.unusable(file, "the passphrase does not unlock its key").because(e);
+            throw KeyFile.unusable(file, "the passphrase does not unlock its key")
+                    .because(e);
         }
     }
 
@@ -96,7 +103,8 @@ public final class SigningKey {
             generator.setHashedSubpackets(hashed.generate());
             generator.update(data);
             ByteArrayOutputStream armored = new ByteArrayOutputStream();
-            try (ArmoredOutputStream armor = ArmoredOutputStream.builder().clearHeaders().build(armored)) {
+            try (ArmoredOutputStream armor =
+                    ArmoredOutputStream.builder().clearHeaders().build(armored)) {
                 generator.generate().encode(armor);
             }
             return armored.toByteArray();

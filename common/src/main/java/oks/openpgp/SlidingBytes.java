@@ -59,7 +59,8 @@ final class SlidingBytes {
             if (left + step > most) {
                 throw new IllegalStateException("looked ahead by more than " + most + " bytes");
             }
-            byte[] target = left + step > bytes.length ? new byte[(int) Math.min(2L * bytes.length, most + step)] : bytes;
+            byte[] target =
+                    left + step > bytes.length ? new byte[(int) Math.min(2L * bytes.length, most + step)] : bytes;
             System.arraycopy(bytes, start, target, 0, left);
             bytes = target;
             start = 0;

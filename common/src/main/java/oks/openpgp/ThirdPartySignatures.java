@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.bouncycastle.crypto.Digest;
 
-/** The signatures of other keys on one user ID or user attribute, set apart by issuer without verification, and which of them are kept. */
+/**
+ * The signatures of other keys on one user ID or user attribute, set apart by issuer without verification, and which of
+ * them are kept.
+ */
 final class ThirdPartySignatures {
     private final Policy policy;
     private final KeyPacket primary;
@@ -25,8 +28,7 @@ final class ThirdPartySignatures {
 
     /** Takes a signature that another key made. */
     void take(Signature signature) {
-        boolean certifies =
-                signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
+        boolean certifies = signature.isCertification() || signature.type() == Signature.CERTIFICATION_REVOCATION;
         if (!certifies) {
             misplaced++;
         } else if (!signature.exportable()) {
@@ -56,17 +58,22 @@ final class ThirdPartySignatures {
             case ATTESTED -> attested(self);
             case ALL -> signatures;
         };
-        report(dropped, name, signatures.size() - kept.size(), DropRule.THIRD_PARTY, policy.thirdParty() == ThirdParty.ATTESTED
-                ? "made by another key, not attested (upload.third_party = attested)"
-                : "made by another key (upload.third_party = none)");
+        report(
+                dropped,
+                name,
+                signatures.size() - kept.size(),
+                DropRule.THIRD_PARTY,
+                policy.thirdParty() == ThirdParty.ATTESTED
+                        ? "made by another key, not attested (upload.third_party = attested)"
+                        : "made by another key (upload.third_party = none)");
         report(dropped, name, tooPrivate, DropRule.NOT_EXPORTABLE, "marked as not to be exported");
         report(dropped, name, misplaced, DropRule.MISPLACED, "of a type that does not belong here");
         return kept.stream().map(Signature::packet).toList();
     }
 
     /**
-     * Takes signatures of other keys away beyond a number of bytes, and tells how many. They stay in canonical order up to
-     * the first that does not fit: so any order of uploads leads to the same ones.
+     * Takes signatures of other keys away beyond a number of bytes, and tells how many. They stay in canonical order up
+     * to the first that does not fit: so any order of uploads leads to the same ones.
      */
     static int trim(CertificateParts parts, KeyPacket primary, int room) {
         int left = room;
@@ -88,14 +95,20 @@ final class ThirdPartySignatures {
         return trimmed;
     }
 
-    /** Bytes of the packets of a stored certificate, without what other keys may have signed without anybody verifying it. */
+    /**
+     * Bytes of the packets of a stored certificate, without what other keys may have signed without anybody verifying
+     * it.
+     */
     static long bytesWithout(CertificateParts parts) {
         try {
             KeyPacket primary = KeyPacket.parse(parts.primary());
             Predicate<Packet> foreign = packet -> isForeign(packet, primary);
-            return bytes(parts.all()) - bytes(parts.unverifiedRevocations()) - parts.certifications().stream()
-                    .mapToLong(signatures -> bytes(signatures.stream().filter(foreign).toList()))
-                    .sum();
+            return bytes(parts.all())
+                    - bytes(parts.unverifiedRevocations())
+                    - parts.certifications().stream()
+                            .mapToLong(signatures ->
+                                    bytes(signatures.stream().filter(foreign).toList()))
+                            .sum();
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
         }

@@ -3,7 +3,6 @@ package oks.openpgp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import oks.openpgp.KeyringSplitter.Piece;
@@ -23,7 +22,9 @@ public final class UploadParser {
         this.policy = Objects.requireNonNull(policy);
     }
 
-    /** The native code, with its version, that verifies what it can besides Bouncy Castle; empty when none is installed. */
+    /**
+     * The native code, with its version, that verifies what it can besides Bouncy Castle; empty when none is installed.
+     */
     public static Optional<String> nativeVerification() {
         return QuickVerification.installed().map(QuickVerification::toString);
     }
@@ -46,8 +47,8 @@ public final class UploadParser {
     public ParsedUpload parse(byte[] body, VerificationBudget budget) {
         PacketSequence sequence = new PacketSequence(limits, policy, budget);
         if (body.length > limits.maxUploadBytes()) {
-            sequence.refuse(Reason.TOO_LARGE, "the upload has " + body.length + " bytes, more than "
-                    + limits.maxUploadBytes());
+            sequence.refuse(
+                    Reason.TOO_LARGE, "the upload has " + body.length + " bytes, more than " + limits.maxUploadBytes());
         } else if (body.length == 0) {
             sequence.refuse(Reason.NO_CERTIFICATE, "the upload is empty");
         } else {
@@ -57,8 +58,8 @@ public final class UploadParser {
     }
 
     /**
-     * What verifying these bytes may cost, in RSA verifications with 2048 bits, hashing included; an estimate from sizes, for
-     * which nothing is verified. A {@link VerificationBudget} bounds what it does cost.
+     * What verifying these bytes may cost, in RSA verifications with 2048 bits, hashing included; an estimate from
+     * sizes, for which nothing is verified. A {@link VerificationBudget} bounds what it does cost.
      */
     public long price(byte[] body) {
         if (body.length == 0 || body.length > limits.maxUploadBytes()) {

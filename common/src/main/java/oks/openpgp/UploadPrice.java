@@ -3,8 +3,8 @@ package oks.openpgp;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
- * Adds up what verifying an upload may cost, from sizes and algorithms of its keys and the number of signatures that name them:
- * for as many RSA verifications with 2048 bits as that, nothing is hashed or verified. One thread.
+ * Adds up what verifying an upload may cost, from sizes and algorithms of its keys and the number of signatures that
+ * name them: for as many RSA verifications with 2048 bits as that, nothing is hashed or verified. One thread.
  */
 final class UploadPrice implements BinaryPieces {
     private final Limits limits;
@@ -57,8 +57,9 @@ final class UploadPrice implements BinaryPieces {
                     ofCertificate += VerificationCost.ofKey(subkey);
                 }
                 case Packet.USER_ID, Packet.USER_ATTRIBUTE -> ofSubkey = 0;
-                case Packet.SIGNATURE -> ofCertificate += isByPrimary(Signature.parse(packet)) ? ofPrimary + ofSubkey : 0;
-                default -> { } // is not verified
+                case Packet.SIGNATURE ->
+                    ofCertificate += isByPrimary(Signature.parse(packet)) ? ofPrimary + ofSubkey : 0;
+                default -> {} // is not verified
             }
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             // Such a packet is dropped without being verified.

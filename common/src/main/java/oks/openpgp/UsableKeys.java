@@ -12,6 +12,7 @@ import oks.openpgp.CertificateDescription.SubkeyDescription;
 final class UsableKeys {
     /** Bits of the key flags (RFC 9580, section 5.2.3.29). */
     static final int SIGN = 0x02;
+
     static final int ENCRYPT = 0x04 | 0x08;
 
     private static final int CERTIFY_AND_SIGN = 0x03;

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The text of a user ID, or of what somebody types to find one. It should be UTF-8 (RFC 9580, section 5.11); what is not was
- * written by old programs in Latin-1, and is read so as a whole. The text and its encoding together are the bytes again.
+ * The text of a user ID, or of what somebody types to find one. It should be UTF-8 (RFC 9580, section 5.11); what is
+ * not was written by old programs in Latin-1, and is read so as a whole. The text and its encoding together are the
+ * bytes again.
  *
  * @param text not escaped
  * @param encoding UTF-8, or ISO-8859-1 for bytes that are not UTF-8

@@ -3,11 +3,13 @@ package oks.openpgp;
 import java.util.Optional;
 
 /**
- * What verifying one upload may cost, and how much of that is spent: charged before the work is done, so that whoever sends
- * signatures by the thousand, or keys of a size that nobody needs, takes a bounded time of one core. One thread.
+ * What verifying one upload may cost, and how much of that is spent: charged before the work is done, so that whoever
+ * sends signatures by the thousand, or keys of a size that nobody needs, takes a bounded time of one core. One thread.
  */
 public final class VerificationBudget {
-    /** So many bytes are hashed in the time of one RSA verification with 2048 bits, with slow hashes and a slow core. */
+    /**
+     * So many bytes are hashed in the time of one RSA verification with 2048 bits, with slow hashes and a slow core.
+     */
     private static final int HASHED_PER_UNIT = 4096;
 
     private final int mostInUpload;
@@ -59,13 +61,16 @@ public final class VerificationBudget {
     }
 
     /**
-     * Whether so many bytes may be hashed, which is paid for besides, to find out where a signature belongs that stands in a wrong
-     * place, or is good though it does not look so. At most a quarter goes there, and never the last that is left; not to search
-     * further is no excess: a flood of signatures that belong nowhere leaves enough for the owner's.
+     * Whether so many bytes may be hashed, which is paid for besides, to find out where a signature belongs that stands
+     * in a wrong place, or is good though it does not look so. At most a quarter goes there, and never the last that is
+     * left; not to search further is no excess: a flood of signatures that belong nowhere leaves enough for the
+     * owner's.
      */
     boolean allowsSearch(long bytes) {
         long after = searched + bytes;
-        if (exceeded() || spent + bytes > most() || 4 * after > (long) HASHED_PER_UNIT * mostInUpload
+        if (exceeded()
+                || spent + bytes > most()
+                || 4 * after > (long) HASHED_PER_UNIT * mostInUpload
                 || 4 * (after - searchedBefore) > (long) HASHED_PER_UNIT * mostInCertificate) {
             ranOut = true;
             return false;
@@ -88,7 +93,8 @@ public final class VerificationBudget {
 
     /** What may be spent until the certificate at hand ends, all told, in bytes hashed. */
     private long most() {
-        return Math.min((long) HASHED_PER_UNIT * mostInUpload, spentBefore + (long) HASHED_PER_UNIT * mostInCertificate);
+        return Math.min(
+                (long) HASHED_PER_UNIT * mostInUpload, spentBefore + (long) HASHED_PER_UNIT * mostInCertificate);
     }
 
     /** Takes a payment for a verification back that was not begun, because the numbers of the signature are none. */
@@ -126,7 +132,8 @@ public final class VerificationBudget {
     /** Why the certificate at hand is refused; empty while everything could be paid for. */
     public Optional<String> excess() {
         if (certificateExceeded) {
-            return Optional.of("verifying its signatures costs more than " + mostInCertificate + " RSA-2048 verifications");
+            return Optional.of(
+                    "verifying its signatures costs more than " + mostInCertificate + " RSA-2048 verifications");
         }
         return uploadExceeded
                 ? Optional.of("verifying the upload costs more than " + mostInUpload

@@ -1,8 +1,8 @@
 package oks.openpgp;
 
 /**
- * What the public-key cryptography of a signature costs, from the key alone, in units of one RSA verification with 2048 bits
- * and the exponent 65537: some 40 µs on one core. Rounded up where machines and curves differ.
+ * What the public-key cryptography of a signature costs, from the key alone, in units of one RSA verification with 2048
+ * bits and the exponent 65537: some 40 µs on one core. Rounded up where machines and curves differ.
  */
 final class VerificationCost {
     private static final long UNIT_BITS = 2048;

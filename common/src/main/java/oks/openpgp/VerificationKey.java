@@ -27,8 +27,8 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPKeyConverter;
 import org.bouncycastle.util.BigIntegers;
 
 /**
- * A public key as Bouncy Castle verifies with it, decoded once for all signatures of a certificate; {@link QuickVerification}
- * may say yes before it.
+ * A public key as Bouncy Castle verifies with it, decoded once for all signatures of a certificate;
+ * {@link QuickVerification} may say yes before it.
  *
  * <p>RSA and Ed25519 keys are decoded here: Bouncy Castle's converter tests an RSA modulus for being composite, which
  * takes some 30 ms, a hundred times as long as the verification, and tells nothing about whether the owner signed.
@@ -119,8 +119,7 @@ interface VerificationKey {
                 .putInt(key.packet().length())
                 .put(key.packet().body())
                 .array();
-        PublicKeyPacket parsed =
-                (PublicKeyPacket) new BCPGInputStream(new ByteArrayInputStream(framed)).readPacket();
+        PublicKeyPacket parsed = (PublicKeyPacket) new BCPGInputStream(new ByteArrayInputStream(framed)).readPacket();
         return new BcPGPKeyConverter().getPublicKey(new PGPPublicKey(parsed, new BcKeyFingerprintCalculator()));
     }
 
@@ -131,7 +130,9 @@ interface VerificationKey {
     }
 
     private static boolean verifiesEd25519(Ed25519PublicKeyParameters key, byte[] digest, byte[] signature) {
-        return QuickVerification.installed().filter(quick -> quick.ed25519(key.getEncoded(), digest, signature)).isPresent()
+        return QuickVerification.installed()
+                        .filter(quick -> quick.ed25519(key.getEncoded(), digest, signature))
+                        .isPresent()
                 || verifies(new Ed25519Signer(), key, digest, signature);
     }
 

@@ -4,7 +4,9 @@ package oks.openpgp;
 public enum WeakHashes {
     /** None: certificates of the 1990s and 2000s lose most of what they have. */
     NONE,
-    /** SHA-1 and RIPEMD-160, as gpg takes them in self-signatures; MD5 in version 3 keys only, which had nothing else. */
+    /**
+     * SHA-1 and RIPEMD-160, as gpg takes them in self-signatures; MD5 in version 3 keys only, which had nothing else.
+     */
     SHA1,
     /** MD5 as well. */
     MD5;

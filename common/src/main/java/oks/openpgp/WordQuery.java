@@ -31,11 +31,15 @@ public record WordQuery(String word, boolean prefix) {
 
     /** The words of a text, each as it stands. */
     public static List<WordQuery> exactly(String text) {
-        return IndexTerms.wordsOf(text).stream().map(word -> new WordQuery(word, false)).toList();
+        return IndexTerms.wordsOf(text).stream()
+                .map(word -> new WordQuery(word, false))
+                .toList();
     }
 
     private static boolean endsInWord(String text) {
-        return !text.isEmpty() && !IndexTerms.wordsOf(text.substring(text.offsetByCodePoints(text.length(), -1))).isEmpty();
+        return !text.isEmpty()
+                && !IndexTerms.wordsOf(text.substring(text.offsetByCodePoints(text.length(), -1)))
+                        .isEmpty();
     }
 
     /** Whether this is the word, or its beginning where that is enough. */

@@ -16,7 +16,9 @@ import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 
-/** A file with the process's number, there as long as the program runs. What is locked elsewhere decides who may run. */
+/**
+ * A file with the process's number, there as long as the program runs. What is locked elsewhere decides who may run.
+ */
 public final class PidFile implements Closeable {
     private static final Set<OpenOption> REPLACE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
@@ -50,13 +52,17 @@ public final class PidFile implements Closeable {
             pidFile.write();
             return pidFile;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "pid file \"%s\" could not be written: %s", file, IoReason.withFile(e))
+            throw OperatorFault.of(
+                            ExitCode.FAILED, "pid file \"%s\" could not be written: %s", file, IoReason.withFile(e))
                     .next("make its directory writable, or set process.pid_file elsewhere")
                     .because(e);
         }
     }
 
-    /** Readable by everybody, and writable by nobody else even where the umask would allow it: signals go to this number. */
+    /**
+     * Readable by everybody, and writable by nobody else even where the umask would allow it: signals go to this
+     * number.
+     */
     private void write() throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file, REPLACE, OWNER_WRITES_ALL_READ)) {
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));

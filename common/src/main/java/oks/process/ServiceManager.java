@@ -62,7 +62,8 @@ public final class ServiceManager implements AutoCloseable {
      * The program is still starting.
      *
      * @param status how far it has come
-     * @param patience when systemd may take it for stuck, if it hears nothing more; only ever extends the unit's own limit
+     * @param patience when systemd may take it for stuck, if it hears nothing more; only ever extends the unit's own
+     *     limit
      */
     public void starting(String status, Duration patience) {
         send("EXTEND_TIMEOUT_USEC=" + patience.toNanos() / 1000 + "\nSTATUS=" + status.replace('\n', ' '));
@@ -76,15 +77,16 @@ public final class ServiceManager implements AutoCloseable {
     /**
      * Begins to say at half the wanted interval that the program is alive; does nothing where no interval is wanted.
      *
-     * @param sign called on this object's own thread; calls {@code alive} once it knows that the program works, from any
-     *     thread. When it does not, systemd ends the program and starts it again.
+     * @param sign called on this object's own thread; calls {@code alive} once it knows that the program works, from
+     *     any thread. When it does not, systemd ends the program and starts it again.
      */
     public synchronized void watch(Sign sign) {
         if (watchdogMicros == 0 || !open()) {
             return;
         }
         long half = Math.max(1, watchdogMicros / 2);
-        Future<?> unused = loop.scheduleAtFixedRate(() -> sign.ask(() -> send("WATCHDOG=1")), 0, half, TimeUnit.MICROSECONDS);
+        Future<?> unused =
+                loop.scheduleAtFixedRate(() -> sign.ask(() -> send("WATCHDOG=1")), 0, half, TimeUnit.MICROSECONDS);
     }
 
     /** A way to find out whether the program works. */
@@ -99,7 +101,10 @@ public final class ServiceManager implements AutoCloseable {
         channel.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
-                        LOG.warn("systemd could not be told \"{}\": {}", text, sent.cause().toString());
+                        LOG.warn(
+                                "systemd could not be told \"{}\": {}",
+                                text,
+                                sent.cause().toString());
                     }
                 });
     }
@@ -118,7 +123,9 @@ public final class ServiceManager implements AutoCloseable {
             if (connecting.isSuccess()) {
                 channel = connecting.channel();
             } else {
-                LOG.warn("systemd does not listen at NOTIFY_SOCKET: {}", connecting.cause().toString());
+                LOG.warn(
+                        "systemd does not listen at NOTIFY_SOCKET: {}",
+                        connecting.cause().toString());
             }
         }
         return channel != null;

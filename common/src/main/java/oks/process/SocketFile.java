@@ -1,8 +1,5 @@
 package oks.process;
 
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -18,10 +15,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /**
- * The file of a listening UNIX-domain socket: never open to others, not for a moment, whatever the umask. It is bound in a directory
- * of mode 0700 beside its place, gets its mode there, and is renamed into place.
+ * The file of a listening UNIX-domain socket: never open to others, not for a moment, whatever the umask. It is bound
+ * in a directory of mode 0700 beside its place, gets its mode there, and is renamed into place.
  */
 public final class SocketFile {
     private static final String BOUND_AS = "s"; // short: the whole path must fit in sun_path
@@ -49,8 +48,8 @@ public final class SocketFile {
      * Makes a place ready for a socket; a socket that nobody listens to any more stays until {@link #publish}.
      *
      * @param kind what the socket is for, "control" or "service": for messages, and the table of its setting
-     * @throws OperatorFault BUSY if somebody listens there; USAGE if others may write to the directory, the file is not a
-     *                       socket, or the path is too long
+     * @throws OperatorFault BUSY if somebody listens there; USAGE if others may write to the directory, the file is not
+     *     a socket, or the path is too long
      */
     public static SocketFile prepare(String kind, Path place) throws IOException {
         SocketFile file = new SocketFile(kind, place.toAbsolutePath());
@@ -60,7 +59,8 @@ public final class SocketFile {
         file.prepareDirectory();
         file.requireNobodyListens();
         file.removeWorkshop(); // a start that was killed may have left it
-        Files.createDirectory(file.workshop, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                file.workshop, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         return file;
     }
 
@@ -72,8 +72,12 @@ public final class SocketFile {
     public static void requireShort(Path socket) {
         int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_PATH_BYTES) {
-            throw OperatorFault.of(ExitCode.USAGE, "the path of socket \"%s\" has %d bytes, but UNIX allows %d",
-                            socket, bytes, MAX_PATH_BYTES)
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "the path of socket \"%s\" has %d bytes, but UNIX allows %d",
+                            socket,
+                            bytes,
+                            MAX_PATH_BYTES)
                     .next("use a shorter path, such as one below /run");
         }
     }
@@ -100,7 +104,8 @@ public final class SocketFile {
     public void remove() throws IOException {
         removeWorkshop();
         try {
-            Object there = Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+            Object there = Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
             if (there.equals(fileKey)) {
                 Files.delete(place);
             }
@@ -112,8 +117,13 @@ public final class SocketFile {
     /** A device, for example, is none: it would be replaced. */
     private void requireSocketOrNothing() throws IOException {
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-                && ((Integer) Files.getAttribute(place, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) != SOCKET) {
-            throw OperatorFault.of(ExitCode.USAGE, "%s socket \"%s\" cannot be made: there is a file that is not a socket", kind, place)
+                && ((Integer) Files.getAttribute(place, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE)
+                        != SOCKET) {
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "%s socket \"%s\" cannot be made: there is a file that is not a socket",
+                            kind,
+                            place)
                     .kept("the file was not changed")
                     .next("remove it, or set %s.socket to another path", kind);
         }
@@ -122,10 +132,15 @@ public final class SocketFile {
     private void prepareDirectory() throws IOException {
         Path directory = place.getParent();
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         }
         if (Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" of the %s socket is open to changes by every user", directory, kind)
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "directory \"%s\" of the %s socket is open to changes by every user",
+                            directory,
+                            kind)
                     .kept("no socket was made")
                     .next("run \"chmod o-w %s\" or set %s.socket to a path in another directory", directory, kind);
         }
@@ -141,7 +156,8 @@ public final class SocketFile {
         } catch (ConnectException nobody) {
             return;
         } catch (IOException untold) { // a full queue, another user's socket: only a refusal says that nobody listens
-            throw busy("another oksd may listen at %s socket \"%s\" (%s)", kind, place, untold.getMessage()).because(untold);
+            throw busy("another oksd may listen at %s socket \"%s\" (%s)", kind, place, untold.getMessage())
+                    .because(untold);
         }
         throw busy("another oksd listens at %s socket \"%s\"", kind, place);
     }

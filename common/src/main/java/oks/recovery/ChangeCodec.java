@@ -43,7 +43,9 @@ final class ChangeCodec {
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
-                yield DELETE_FIXED + delete.fingerprint().length + delete.tombstone().bytes().length;
+                yield DELETE_FIXED
+                        + delete.fingerprint().length
+                        + delete.tombstone().bytes().length;
             }
             case POINT -> Utf8.bytes(((Change.Point) change).name()).length;
         };

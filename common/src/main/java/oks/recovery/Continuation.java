@@ -11,7 +11,8 @@ import oks.durable.Disk;
  * How far recovery files bring a state of the database.
  *
  * @param state where it begins
- * @param along the timeline with which their history ends: the newest if the state is of its history, otherwise the state's own
+ * @param along the timeline with which their history ends: the newest if the state is of its history, otherwise the
+ *     state's own
  * @param newest whether that is the newest history
  * @param shared the last change that the state's timeline has in common with the newest history
  * @param files the files to read, in order, none missing between them
@@ -19,7 +20,12 @@ import oks.durable.Disk;
  * @param gap what is missing after them; empty when they reach the end of the history
  */
 public record Continuation(
-        ArchivedPoint state, Timeline along, boolean newest, Lsn shared, List<HistoryFile> files, Lsn end,
+        ArchivedPoint state,
+        Timeline along,
+        boolean newest,
+        Lsn shared,
+        List<HistoryFile> files,
+        Lsn end,
         Optional<HistoryGap> gap) {
     public Continuation {
         files = List.copyOf(files);
@@ -34,7 +40,11 @@ public record Continuation(
         if (files.isEmpty()) {
             return state.last();
         }
-        return later(state.last(), earlier(end, RecoveryChain.lastLsn(disk, files.get(files.size() - 1).path())));
+        return later(
+                state.last(),
+                earlier(
+                        end,
+                        RecoveryChain.lastLsn(disk, files.get(files.size() - 1).path())));
     }
 
     private static Lsn earlier(Lsn one, Lsn other) {
@@ -63,7 +73,9 @@ public record Continuation(
     /** For people, when this is not the newest history: of which timeline the state is, and where that was left. */
     public String leftBehind() {
         return shared.equals(Lsn.NONE)
-                ? "of timeline %d, from which the newest history does not come".formatted(state.timeline().number())
-                : "of timeline %d, which was left at LSN %s".formatted(state.timeline().number(), shared);
+                ? "of timeline %d, from which the newest history does not come"
+                        .formatted(state.timeline().number())
+                : "of timeline %d, which was left at LSN %s"
+                        .formatted(state.timeline().number(), shared);
     }
 }

@@ -66,7 +66,8 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
             lines.append("fork-lsn ").append(fork.last()).append('\n');
             lines.append("fork-digest ").append(fork.digest()).append('\n');
         });
-        lastFile.ifPresent(file -> lines.append("last-recovery-file ").append(file).append('\n'));
+        lastFile.ifPresent(
+                file -> lines.append("last-recovery-file ").append(file).append('\n'));
         return lines.toString();
     }
 
@@ -94,7 +95,9 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
             throw OperatorFault.of(
                             ExitCode.FAILED,
                             "database \"%s\" has format %d, but this program reads formats up to %d",
-                            file.toAbsolutePath().getParent(), format, FORMAT)
+                            file.toAbsolutePath().getParent(),
+                            format,
+                            FORMAT)
                     .kept("the database was not touched")
                     .next("use the version of OKS that wrote it, or a newer one");
         }
@@ -138,7 +141,8 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
     private static OperatorFault damaged(Path file, String what) {
         return OperatorFault.of(ExitCode.DAMAGED, "file \"%s\" %s", file, what)
                 .kept("nothing was changed")
-                .next("restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"",
+                .next(
+                        "restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"",
                         file.toAbsolutePath().getParent());
     }
 }

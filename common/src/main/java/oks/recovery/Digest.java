@@ -6,7 +6,8 @@ import java.security.MessageDigest;
  * The state digest: the sum, modulo 2^256, of one SHA-256 for each certificate and each tombstone.
  *
  * <p>Adding and taking away are independent of order, so a change costs the same however large the database is, and two
- * databases with equal contents have equal digests. The sum is a big-endian number. Specified in oks-recovery(5), section STATE DIGEST. Immutable.
+ * databases with equal contents have equal digests. The sum is a big-endian number. Specified in oks-recovery(5),
+ * section STATE DIGEST. Immutable.
  */
 public record Digest(Hash sum) {
     /** The digest of an empty database. */

@@ -89,7 +89,8 @@ final class FileWindow {
         int wanted = (int) Math.min(Math.max(length, filled + (long) CHUNK), available());
         if (wanted > buffer.capacity()) {
             long doubled = Math.min(2L * buffer.capacity(), RecoveryReader.MAX_GROUP);
-            buffer = newBuffer((int) Math.max(wanted, Math.min(doubled, available()))).put(buffer);
+            buffer = newBuffer((int) Math.max(wanted, Math.min(doubled, available())))
+                    .put(buffer);
         } else {
             buffer.compact();
         }

@@ -8,8 +8,8 @@ import oks.durable.Disk;
 import oks.durable.DurableFile;
 
 /**
- * Puts copies on new inodes in the place of recovery files, so that nothing rests on pages which only the kernel's cache
- * has: after a failed force it takes them for written.
+ * Puts copies on new inodes in the place of recovery files, so that nothing rests on pages which only the kernel's
+ * cache has: after a failed force it takes them for written.
  */
 final class FreshCopy {
     private static final int CHUNK = 1 << 20;

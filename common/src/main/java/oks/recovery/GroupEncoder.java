@@ -21,8 +21,8 @@ import java.util.List;
  *     64   32  chain hash                            64   32  chain hash
  * </pre>
  *
- * <p>Chain hash: SHA-256 of the chain hash before, every byte since then, bytes 0 to 23 of this frame's header and bytes
- * 0 to 63 of its payload. Not for use by several threads.
+ * <p>Chain hash: SHA-256 of the chain hash before, every byte since then, bytes 0 to 23 of this frame's header and
+ * bytes 0 to 63 of its payload. Not for use by several threads.
  */
 final class GroupEncoder {
     static final int MARK_PAYLOAD = 96;

@@ -37,7 +37,12 @@ public record Hash(long first, long second, long third, long fourth) {
 
     /** The 32 bytes. */
     public byte[] bytes() {
-        return ByteBuffer.allocate(BYTES).putLong(first).putLong(second).putLong(third).putLong(fourth).array();
+        return ByteBuffer.allocate(BYTES)
+                .putLong(first)
+                .putLong(second)
+                .putLong(third)
+                .putLong(fourth)
+                .array();
     }
 
     /** 64 lower-case hexadecimal digits. */

@@ -20,14 +20,15 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * The histories of one database of which recovery files and archives tell, and how they fork. A restore to an earlier state,
- * or a standby that took over, begins a timeline; what its parent had after the fork is of another history then.
+ * The histories of one database of which recovery files and archives tell, and how they fork. A restore to an earlier
+ * state, or a standby that took over, begins a timeline; what its parent had after the fork is of another history then.
  *
- * <p>The newest history is that of the timeline with the highest number, because a restore numbers its timeline higher than
- * all that it knows of. Neither clocks nor ordinals decide: a primary that comes back after its standby took over has newer
- * clocks, and as many files.
+ * <p>The newest history is that of the timeline with the highest number, because a restore numbers its timeline higher
+ * than all that it knows of. Neither clocks nor ordinals decide: a primary that comes back after its standby took over
+ * has newer clocks, and as many files.
  *
- * <p>Headers tell all of this; no more of a file is read, unless it takes its end to know whether a state comes after it.
+ * <p>Headers tell all of this; no more of a file is read, unless it takes its end to know whether a state comes after
+ * it.
  */
 public final class Histories {
     private final Map<UUID, Timeline> timelines;
@@ -43,11 +44,11 @@ public final class Histories {
     /**
      * Reads the header of each file.
      *
-     * @param files of one database, in any order; a file may be there twice, also when one copy was made before the other was
-     *     complete
+     * @param files of one database, in any order; a file may be there twice, also when one copy was made before the
+     *     other was complete
      * @param archives of the same database
-     * @throws OperatorFault GAP_OR_FORK when a file is of another database or two files of one timeline have the same ordinal
-     *     but different contents; DAMAGED when a header does not check or two copies of a file differ
+     * @throws OperatorFault GAP_OR_FORK when a file is of another database or two files of one timeline have the same
+     *     ordinal but different contents; DAMAGED when a header does not check or two copies of a file differ
      */
     public static Histories of(Disk disk, Collection<Path> files, UUID database, Collection<ArchivedPoint> archives)
             throws IOException {
@@ -72,7 +73,8 @@ public final class Histories {
         Map<UUID, List<HistoryFile>> ordered = new HashMap<>();
         files.stream().sorted(Comparator.comparing(HistoryFile::name)).forEach(file -> {
             timelines.put(file.timeline().id(), file.timeline());
-            ordered.computeIfAbsent(file.timeline().id(), id -> new ArrayList<>()).add(file);
+            ordered.computeIfAbsent(file.timeline().id(), id -> new ArrayList<>())
+                    .add(file);
         });
         archives.forEach(archive -> timelines.putIfAbsent(archive.timeline().id(), archive.timeline()));
         return new Histories(timelines, ordered, List.copyOf(archives));
@@ -80,20 +82,28 @@ public final class Histories {
 
     /** All timelines, from the newest on. */
     public List<Timeline> timelines() {
-        return timelines.values().stream().sorted(Comparator.comparing(this::age).reversed()).toList();
+        return timelines.values().stream()
+                .sorted(Comparator.comparing(this::age).reversed())
+                .toList();
     }
 
     /** What makes a timeline newer: its number; ordinals and ids only bring those in an order that have the same. */
     private record Age(int number, long ordinal, UUID id) implements Comparable<Age> {
         @Override
         public int compareTo(Age other) {
-            return Comparator.comparingInt(Age::number).thenComparingLong(Age::ordinal).thenComparing(Age::id).compare(this, other);
+            return Comparator.comparingInt(Age::number)
+                    .thenComparingLong(Age::ordinal)
+                    .thenComparing(Age::id)
+                    .compare(this, other);
         }
     }
 
     private Age age(Timeline timeline) {
         List<HistoryFile> own = files(timeline.id());
-        return new Age(timeline.number(), own.isEmpty() ? 0 : own.get(own.size() - 1).name().ordinal(), timeline.id());
+        return new Age(
+                timeline.number(),
+                own.isEmpty() ? 0 : own.get(own.size() - 1).name().ordinal(),
+                timeline.id());
     }
 
     private List<HistoryFile> files(UUID timeline) {
@@ -113,17 +123,21 @@ public final class Histories {
      */
     public Timeline named(String wanted) {
         List<Timeline> found = timelines.values().stream()
-                .filter(one -> String.valueOf(one.number()).equals(wanted) || one.id().toString().equals(wanted))
+                .filter(one -> String.valueOf(one.number()).equals(wanted)
+                        || one.id().toString().equals(wanted))
                 .toList();
         if (found.size() == 1) {
             return found.get(0);
         }
-        List<String> known = (found.isEmpty() ? timelines.values() : found).stream()
-                .map(one -> one.number() + " (" + one.id() + ")")
-                .toList();
-        throw OperatorFault.of(ExitCode.TARGET_UNREACHABLE,
-                        found.isEmpty() ? "no recovery file is of timeline %s: there are %s" : "timeline %s is more than one: %s",
-                        wanted, known.isEmpty() ? "no files" : String.join(", ", known))
+        List<String> known = (found.isEmpty() ? timelines.values() : found)
+                .stream().map(one -> one.number() + " (" + one.id() + ")").toList();
+        throw OperatorFault.of(
+                        ExitCode.TARGET_UNREACHABLE,
+                        found.isEmpty()
+                                ? "no recovery file is of timeline %s: there are %s"
+                                : "timeline %s is more than one: %s",
+                        wanted,
+                        known.isEmpty() ? "no files" : String.join(", ", known))
                 .kept("nothing was changed")
                 .next("name a timeline by its number, or by its UUID where two have one number");
     }
@@ -163,9 +177,13 @@ public final class Histories {
         return files(part.timeline()).stream().filter(part::has).toList();
     }
 
-    /** The part of another timeline with which a history came to this part; the first file says so, or else the timeline. */
+    /**
+     * The part of another timeline with which a history came to this part; the first file says so, or else the
+     * timeline.
+     */
     private Optional<Part> before(Part part, List<HistoryFile> own) {
-        Optional<Timeline.Fork> fork = Optional.ofNullable(timelines.get(part.timeline())).flatMap(Timeline::fork);
+        Optional<Timeline.Fork> fork =
+                Optional.ofNullable(timelines.get(part.timeline())).flatMap(Timeline::fork);
         if (own.isEmpty()) {
             return fork.map(one -> new Part(one.parent(), part.ordinal(), one.last(), false));
         }
@@ -181,7 +199,8 @@ public final class Histories {
         Optional<UUID> parent = file.timeline().fork().map(Timeline.Fork::parent);
         return all().filter(file::continuesFrom)
                 .filter(other -> !other.timeline().id().equals(file.timeline().id()))
-                .max(Comparator.comparing(other -> parent.filter(other.timeline().id()::equals).isPresent()));
+                .max(Comparator.comparing(
+                        other -> parent.filter(other.timeline().id()::equals).isPresent()));
     }
 
     private Stream<HistoryFile> all() {
@@ -214,7 +233,10 @@ public final class Histories {
         return Lsn.NONE;
     }
 
-    /** How far the recovery files bring a state: along the newest history if that has it, otherwise along its own timeline. */
+    /**
+     * How far the recovery files bring a state: along the newest history if that has it, otherwise along its own
+     * timeline.
+     */
     public Continuation continuation(Disk disk, ArchivedPoint state) throws IOException {
         History newest = newest().orElseGet(() -> along(state.timeline()));
         Lsn shared = shared(newest, state.timeline());
@@ -222,7 +244,10 @@ public final class Histories {
         return (current ? newest : along(state.timeline())).continuation(disk, state, current, shared);
     }
 
-    /** The recovery files of each timeline, from the oldest timeline on; those between which none is missing stand together. */
+    /**
+     * The recovery files of each timeline, from the oldest timeline on; those between which none is missing stand
+     * together.
+     */
     public List<List<HistoryFile>> runs() {
         List<List<HistoryFile>> runs = new ArrayList<>();
         timelines.values().stream().sorted(Comparator.comparing(this::age)).forEach(timeline -> {
@@ -243,7 +268,9 @@ public final class Histories {
 
     /** The timeline of the file with this name. */
     public Optional<Timeline> timelineOf(RecoveryFileName name) {
-        return all().filter(file -> file.name().equals(name)).map(HistoryFile::timeline).findFirst();
+        return all().filter(file -> file.name().equals(name))
+                .map(HistoryFile::timeline)
+                .findFirst();
     }
 
     /** The highest number of a timeline; 0 when there is none. */
@@ -261,10 +288,15 @@ public final class Histories {
         return (int) all().count();
     }
 
-    /** The timelines of which nobody can say which is the newest, because they have the same number; empty when it is clear. */
+    /**
+     * The timelines of which nobody can say which is the newest, because they have the same number; empty when it is
+     * clear.
+     */
     public List<Timeline> rivals() {
         int highest = highestTimeline();
-        List<Timeline> rivals = timelines().stream().filter(timeline -> timeline.number() == highest).toList();
+        List<Timeline> rivals = timelines().stream()
+                .filter(timeline -> timeline.number() == highest)
+                .toList();
         return rivals.size() > 1 ? rivals : List.of();
     }
 
@@ -275,10 +307,13 @@ public final class Histories {
      */
     public void requireOneNewest() {
         if (!rivals().isEmpty()) {
-            throw OperatorFault.of(ExitCode.GAP_OR_FORK, "two histories of one database are here, and neither knows of the other: %s",
+            throw OperatorFault.of(
+                            ExitCode.GAP_OR_FORK,
+                            "two histories of one database are here, and neither knows of the other: %s",
                             rivals().stream().map(this::contents).collect(Collectors.joining("; ")))
                     .kept("nothing was changed")
-                    .next("take the files of the wrong one out of the directory, or, for a restore, say which one with --timeline UUID");
+                    .next(
+                            "take the files of the wrong one out of the directory, or, for a restore, say which one with --timeline UUID");
         }
     }
 

@@ -47,8 +47,8 @@ public final class History {
     }
 
     /**
-     * The last change that this history has in its files: later ones in the last file are of the history that it left. Where a
-     * later file says so itself, there is no such limit.
+     * The last change that this history has in its files: later ones in the last file are of the history that it left.
+     * Where a later file says so itself, there is no such limit.
      */
     public Lsn end() {
         return files.isEmpty() ? END : end(files.get(files.size() - 1));
@@ -76,7 +76,9 @@ public final class History {
 
     /** When the last file was begun: what was made until then is in the files before it. */
     public Optional<Instant> lastBegun() {
-        return files.isEmpty() ? Optional.empty() : Optional.of(files.get(files.size() - 1).header().begun());
+        return files.isEmpty()
+                ? Optional.empty()
+                : Optional.of(files.get(files.size() - 1).header().begun());
     }
 
     /** When the file was begun that follows this change. */
@@ -101,8 +103,8 @@ public final class History {
         if (first == files.size() || !files.get(first).after().isAfter(lsn)) {
             return Optional.empty();
         }
-        return Optional.of(new HistoryGap(
-                first == 0 ? Optional.empty() : Optional.of(files.get(first - 1)), files.get(first)));
+        return Optional.of(
+                new HistoryGap(first == 0 ? Optional.empty() : Optional.of(files.get(first - 1)), files.get(first)));
     }
 
     Continuation continuation(Disk disk, ArchivedPoint state, boolean newest, Lsn shared) throws IOException {
@@ -130,7 +132,8 @@ public final class History {
             return first;
         }
         boolean nextFollows = first + 1 < files.size() && files.get(first + 1).follows(files.get(first));
-        boolean endsBefore = !nextFollows && lsn.isAfter(RecoveryChain.lastLsn(disk, files.get(first).path()));
+        boolean endsBefore = !nextFollows
+                && lsn.isAfter(RecoveryChain.lastLsn(disk, files.get(first).path()));
         return endsBefore ? first + 1 : first;
     }
 }

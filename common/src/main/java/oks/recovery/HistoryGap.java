@@ -25,6 +25,7 @@ public record HistoryGap(Optional<HistoryFile> before, HistoryFile after) {
         String missing = first < last
                 ? "recovery files %010d to %010d are missing".formatted(first, last)
                 : "recovery file %010d is missing".formatted(last);
-        return "%s: \"%s\" is followed by \"%s\"".formatted(missing, before.get().name(), after.name());
+        return "%s: \"%s\" is followed by \"%s\""
+                .formatted(missing, before.get().name(), after.name());
     }
 }

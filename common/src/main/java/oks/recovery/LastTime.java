@@ -9,7 +9,9 @@ import oks.durable.Disk;
 import oks.durable.DurableFile;
 import oks.fault.OperatorFault;
 
-/** The time that the log had reached at a position, so that times do not go back when the clock does between two starts. */
+/**
+ * The time that the log had reached at a position, so that times do not go back when the clock does between two starts.
+ */
 final class LastTime {
     private LastTime() {}
 

@@ -7,14 +7,18 @@ import java.util.function.IntPredicate;
 import oks.durable.DurableFile;
 
 /**
- * Looks beyond a bad frame for evidence that its bytes had been durable: a COMMIT which was written when they were known
- * to be forced, or a SEAL. Then the bad frame is damage, not a torn tail (PAR, FAST 2018). A mark that stands elsewhere than
- * where it was written is evidence, too: a crash moves no bytes, so some were cut out before it, or put in.
+ * Looks beyond a bad frame for evidence that its bytes had been durable: a COMMIT which was written when they were
+ * known to be forced, or a SEAL. Then the bad frame is damage, not a torn tail (PAR, FAST 2018). A mark that stands
+ * elsewhere than where it was written is evidence, too: a crash moves no bytes, so some were cut out before it, or put
+ * in.
  */
 final class LaterMarks {
     private static final int CHUNK = 1 << 20;
 
-    /** So far from where a mark stands any place is tried; a larger shift is known by the first frame of the mark's group. */
+    /**
+     * So far from where a mark stands any place is tried; a larger shift is known by the first frame of the mark's
+     * group.
+     */
     private static final int NEAR = 1 << 14;
 
     private final DurableFile file;
@@ -39,7 +43,9 @@ final class LaterMarks {
         // Where bytes are missing, a mark may begin before the place where a frame was expected.
         ByteBuffer chunk = newChunk(limit - whole.length());
         // A mark is read whole, so neighbouring chunks overlap by one mark.
-        for (long base = whole.length(); base + GroupEncoder.MARK_FRAME <= limit; base += CHUNK - GroupEncoder.MARK_FRAME + 1) {
+        for (long base = whole.length();
+                base + GroupEncoder.MARK_FRAME <= limit;
+                base += CHUNK - GroupEncoder.MARK_FRAME + 1) {
             int read = file.read(chunk.clear().limit((int) Math.min(CHUNK, limit - base)), base);
             for (int at = 0; at + GroupEncoder.MARK_FRAME <= read; at++) {
                 if (isMark(chunk, at) && marks.proves(chunk, at, base + at)) {
@@ -54,7 +60,10 @@ final class LaterMarks {
         return ByteBuffer.allocate((int) Math.max(0, Math.min(CHUNK, length))).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Whether a whole mark may stand there; its header's checksum, which depends on where it was written, is not looked at. */
+    /**
+     * Whether a whole mark may stand there; its header's checksum, which depends on where it was written, is not looked
+     * at.
+     */
     private static boolean isMark(ByteBuffer chunk, int at) {
         int type = chunk.getInt(at + 4);
         return chunk.getInt(at) == GroupEncoder.MARK_PAYLOAD
@@ -101,7 +110,8 @@ final class LaterMarks {
     /** The group's first frame, which was written where the COMMIT says, tells how far all of it was moved. */
     private boolean wasWrittenAfter(long group, long first, ByteBuffer commit, int at, long found) throws IOException {
         ByteBuffer chunk = newChunk(found - whole.length());
-        for (long base = Math.max(whole.length(), found - RecoveryReader.MAX_GROUP); base + FrameHeader.LENGTH <= found;
+        for (long base = Math.max(whole.length(), found - RecoveryReader.MAX_GROUP);
+                base + FrameHeader.LENGTH <= found;
                 base += CHUNK - FrameHeader.LENGTH + 1) {
             int read = file.read(chunk.clear().limit((int) Math.min(CHUNK, found - base)), base);
             long here = base;

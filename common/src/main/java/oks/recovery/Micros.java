@@ -14,12 +14,12 @@ final class Micros {
         long micros = time.getNano() / 1000;
         return seconds >= 0
                 ? Math.addExact(Math.multiplyExact(seconds, PER_SECOND), micros)
-                : Math.addExact(Math.multiplyExact(seconds + 1, PER_SECOND), micros - PER_SECOND); // down to the least long
+                : Math.addExact(
+                        Math.multiplyExact(seconds + 1, PER_SECOND), micros - PER_SECOND); // down to the least long
     }
 
     static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * 1000);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * 1000);
     }
 
     static Instant truncate(Instant time) {

@@ -7,7 +7,9 @@ public final class PoisonedFileException extends IOException {
     private static final long serialVersionUID = 1;
 
     PoisonedFileException(RecoveryFileName file, IOException cause) {
-        super("recovery file \"" + file + "\" could not be forced to disk"
-                + (cause == null ? "" : ": " + cause.getMessage()), cause);
+        super(
+                "recovery file \"" + file + "\" could not be forced to disk"
+                        + (cause == null ? "" : ": " + cause.getMessage()),
+                cause);
     }
 }

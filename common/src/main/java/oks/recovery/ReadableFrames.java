@@ -15,8 +15,8 @@ import oks.fault.OperatorFault;
 
 /**
  * Every frame of a recovery file that can still be read, whatever is damaged before it: for salvage alone, because it
- * proves nothing about what is between two frames. Frames are found by their own checksums, which no other bytes match. A
- * file whose header is damaged is read too, if the salt in it is right. One thread.
+ * proves nothing about what is between two frames. Frames are found by their own checksums, which no other bytes match.
+ * A file whose header is damaged is read too, if the salt in it is right. One thread.
  */
 public final class ReadableFrames {
     private static final int SALT = 136;
@@ -142,15 +142,20 @@ public final class ReadableFrames {
             damaged();
         }
         switch (frame.type()) {
-            case PUT, DELETE, POINT -> unmarked.add(
-                    whole ? new Found(ChangeCodec.read(frame, payload), null) : new Found(null, unreadable(frame, payload)));
+            case PUT, DELETE, POINT ->
+                unmarked.add(
+                        whole
+                                ? new Found(ChangeCodec.read(frame, payload), null)
+                                : new Found(null, unreadable(frame, payload)));
             case COMMIT, SEAL -> {
                 if (whole && frame.payloadLength() == GroupEncoder.MARK_PAYLOAD) {
                     release(true);
                     if (frame.type() == FrameType.SEAL) {
                         sealed = Seal.Reason.of(payload.getInt(FrameHeader.LENGTH + SEAL_REASON));
                     }
-                    visitor.mark(new Lsn(frame.lsn()), new Digest(Hash.read(payload.position(FrameHeader.LENGTH + MARK_DIGEST))));
+                    visitor.mark(
+                            new Lsn(frame.lsn()),
+                            new Digest(Hash.read(payload.position(FrameHeader.LENGTH + MARK_DIGEST))));
                 }
             }
         }
@@ -158,11 +163,12 @@ public final class ReadableFrames {
 
     private static Unreadable unreadable(FrameHeader frame, ByteBuffer payload) {
         Change.Kind kind = Change.Kind.valueOf(frame.type().name());
-        int from = payload.position() + switch (kind) {
-            case PUT -> FINGERPRINT_IN_PUT;
-            case DELETE -> FINGERPRINT_IN_DELETE;
-            case POINT -> frame.payloadLength();
-        };
+        int from = payload.position()
+                + switch (kind) {
+                    case PUT -> FINGERPRINT_IN_PUT;
+                    case DELETE -> FINGERPRINT_IN_DELETE;
+                    case POINT -> frame.payloadLength();
+                };
         int begin = Math.min(from, payload.limit());
         int length = frame.payloadLength() == 0 ? 0 : Byte.toUnsignedInt(payload.get(payload.position()));
         byte[] fingerprint = new byte[Math.min(length, payload.limit() - begin)];

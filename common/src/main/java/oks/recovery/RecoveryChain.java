@@ -21,8 +21,8 @@ import oks.recovery.RecoveryReader.EndKind;
  * The recovery files of one database in order, read as one log, every link checked.
  *
  * <p>What does not fit is named, never skipped: a missing file is a gap; a predecessor that the next header does not
- * describe is a fork; a bad frame is damage unless it is the torn tail of the last file. Reading twice is normal: once to
- * verify before anything is written, once to replay. One thread.
+ * describe is a fork; a bad frame is damage unless it is the torn tail of the last file. Reading twice is normal: once
+ * to verify before anything is written, once to replay. One thread.
  */
 public final class RecoveryChain {
     /** What a torn tail's name has more than its recovery file's. */
@@ -54,7 +54,8 @@ public final class RecoveryChain {
      *
      * @param file the last file; empty when there was none
      * @param end how reading it ended; empty when there was none
-     * @param position the end of the log; the starting position when there was no file, or when all of them end before it
+     * @param position the end of the log; the starting position when there was no file, or when all of them end before
+     *     it
      */
     public record ChainEnd(Optional<Path> file, Optional<End> end, LogPosition position) {
 
@@ -99,7 +100,8 @@ public final class RecoveryChain {
         for (Path file : files) {
             HistoryFile member = new HistoryFile(file, header(disk, file));
             if (!member.header().database().equals(database)) {
-                throw fork("recovery file \"%s\" belongs to database %s, not to %s",
+                throw fork(
+                        "recovery file \"%s\" belongs to database %s, not to %s",
                         file, member.header().database(), database);
             }
             long ordinal = member.header().name().ordinal();
@@ -111,7 +113,8 @@ public final class RecoveryChain {
 
     private static HistoryFile longer(Disk disk, HistoryFile one, HistoryFile other) throws IOException {
         if (!one.header().equals(other.header())) {
-            throw fork("recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
+            throw fork(
+                    "recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
                     one.path(), other.path());
         }
         try (DurableFile first = RecoveryReader.openFile(disk, one.path());
@@ -121,9 +124,12 @@ public final class RecoveryChain {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
                                 "recovery files \"%s\" and \"%s\" are copies of one file but differ at offset %d",
-                                one.path(), other.path(), mismatch)
+                                one.path(),
+                                other.path(),
+                                mismatch)
                         .kept("nothing was changed")
-                        .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged one away",
+                        .next(
+                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged one away",
                                 one.path(), other.path());
             }
             return first.size() >= second.size() ? one : other;
@@ -144,7 +150,10 @@ public final class RecoveryChain {
                 .toList();
     }
 
-    /** Copies a complete recovery file to another directory: forced, read-only, under its name only when all of it is there. */
+    /**
+     * Copies a complete recovery file to another directory: forced, read-only, under its name only when all of it is
+     * there.
+     */
     public static void copy(Disk disk, Path file, Path directory) throws IOException {
         new FreshCopy(disk).into(directory, file);
     }
@@ -183,7 +192,8 @@ public final class RecoveryChain {
     }
 
     /**
-     * Reads every file, checks every frame and link, and hands over the groups that change something after {@code from}.
+     * Reads every file, checks every frame and link, and hands over the groups that change something after
+     * {@code from}.
      *
      * @param from where the database stands: its last change and its state digest
      * @return where reading ended; without an {@link ChainEnd#end} when the visitor had enough before
@@ -224,7 +234,8 @@ public final class RecoveryChain {
     private static void checkFirst(HistoryFile first, LogPosition from) {
         LogPosition before = first.header().predecessor();
         if (before.last().isAfter(from.last())) {
-            throw gap("the changes LSN %d to %d are in no recovery file: the first file is \"%s\"",
+            throw gap(
+                    "the changes LSN %d to %d are in no recovery file: the first file is \"%s\"",
                     from.last().number() + 1, before.last().number(), first.path());
         }
         if (before.last().equals(from.last()) && !before.digest().equals(from.digest())) {
@@ -236,16 +247,22 @@ public final class RecoveryChain {
         LogPosition declared = member.header().predecessor();
         long ordinal = member.header().name().ordinal();
         if (declared.ordinal() != previous.header().name().ordinal()) {
-            throw gap("recovery file %010d is missing: \"%s\" is followed by \"%s\"",
+            throw gap(
+                    "recovery file %010d is missing: \"%s\" is followed by \"%s\"",
                     ordinal - 1, previous.path().getFileName(), member.path());
         }
         if (!declared.chain().equals(end.chain())
                 || !declared.last().equals(end.last())
                 || !declared.digest().equals(end.digest())) {
-            throw fork("recovery file \"%s\" does not follow \"%s\": it follows a file that ended with LSN %d and chain "
+            throw fork(
+                    "recovery file \"%s\" does not follow \"%s\": it follows a file that ended with LSN %d and chain "
                             + "%.16s…, but this one ends with LSN %d and chain %.16s…",
-                    member.path(), previous.path().getFileName(), declared.last().number(), declared.chain(),
-                    end.last().number(), end.chain());
+                    member.path(),
+                    previous.path().getFileName(),
+                    declared.last().number(),
+                    declared.chain(),
+                    end.last().number(),
+                    end.chain());
         }
     }
 
@@ -256,7 +273,8 @@ public final class RecoveryChain {
     }
 
     /** How the file ended; empty when the visitor had enough before that. */
-    private Optional<End> readFile(HistoryFile member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
+    private Optional<End> readFile(
+            HistoryFile member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
             throws IOException {
         try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
             declared.ifPresent(position -> reader.voidFrom(position.length()));
@@ -272,13 +290,15 @@ public final class RecoveryChain {
         }
     }
 
-    private static void visit(Group group, HistoryFile member, LogPosition from, GroupVisitor visitor) throws IOException {
+    private static void visit(Group group, HistoryFile member, LogPosition from, GroupVisitor visitor)
+            throws IOException {
         if (group.last().equals(from.last()) && !group.end().digest().equals(from.digest())) {
             throw otherHistory(member.path(), group.last(), group.end().digest(), from.digest());
         }
         if (group.last().isAfter(from.last()) && !group.changes().isEmpty()) {
             if (group.changes().get(0).lsn().number() <= from.last().number()) {
-                throw fork("LSN %d, where the database stands, is inside a group of recovery file \"%s\"",
+                throw fork(
+                        "LSN %d, where the database stands, is inside a group of recovery file \"%s\"",
                         from.last().number(), member.path());
             }
             visitor.visit(group);
@@ -292,9 +312,13 @@ public final class RecoveryChain {
         if (declared.isPresent()) {
             if (position.length() < declared.get().length()) {
                 throw damaged(
-                        member, end, "its successor says that %d bytes were durable".formatted(declared.get().length()));
+                        member,
+                        end,
+                        "its successor says that %d bytes were durable"
+                                .formatted(declared.get().length()));
             }
-            if (end.kind() == EndKind.BAD) { // beyond what its successor declares, only a SEAL is followed by what it ends
+            if (end.kind()
+                    == EndKind.BAD) { // beyond what its successor declares, only a SEAL is followed by what it ends
                 throw damaged(member, end, "no more is ever written to a complete file");
             }
             return;
@@ -307,7 +331,8 @@ public final class RecoveryChain {
                 throw damaged(member, end, "the database holds changes up to LSN " + from.last());
             }
             if (from.ordinal() <= position.ordinal()) {
-                throw fork("recovery file \"%s\" belongs to another history: it is complete with LSN %d, but the database "
+                throw fork(
+                        "recovery file \"%s\" belongs to another history: it is complete with LSN %d, but the database "
                                 + "holds changes up to LSN %d and has no later file",
                         member.path(), position.last().number(), from.last().number());
             }
@@ -315,22 +340,33 @@ public final class RecoveryChain {
     }
 
     private static OperatorFault damaged(HistoryFile member, End end, String evidence) {
-        long offset = end.bad().map(RecoveryReader.BadFrame::offset).orElse(end.position().length());
+        long offset = end.bad()
+                .map(RecoveryReader.BadFrame::offset)
+                .orElse(end.position().length());
         String what = end.bad().map(RecoveryReader.BadFrame::what).orElse("the file ends here");
         return OperatorFault.of(
                         ExitCode.DAMAGED,
                         "recovery file \"%s\" is damaged at offset %d, after LSN %d: %s; %s",
-                        member.path(), offset, end.position().last().number(), what, evidence)
-                .kept("nothing was changed; changes up to LSN %d can be read", end.position().last().number())
-                .next("put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
-                        + "directory of oks-backup", member.path().getFileName(), member.path());
+                        member.path(),
+                        offset,
+                        end.position().last().number(),
+                        what,
+                        evidence)
+                .kept(
+                        "nothing was changed; changes up to LSN %d can be read",
+                        end.position().last().number())
+                .next(
+                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                                + "directory of oks-backup",
+                        member.path().getFileName(), member.path());
     }
 
     private static OperatorFault gap(String format, Object... values) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
                 .kept("nothing was changed")
-                .next("put the missing files beside the others, for example from the backup directory of \"oks-backup recovery\"; "
-                        + "oks-restore also takes the directory that has them, with --recovery DIR");
+                .next(
+                        "put the missing files beside the others, for example from the backup directory of \"oks-backup recovery\"; "
+                                + "oks-restore also takes the directory that has them, with --recovery DIR");
     }
 
     private static OperatorFault fork(String format, Object... values) {
@@ -340,13 +376,15 @@ public final class RecoveryChain {
     }
 
     private static OperatorFault otherHistory(Path file, Lsn lsn, Digest declared, Digest actual) {
-        return fork("recovery file \"%s\" belongs to another history: after LSN %s its state digest is %.16s…, "
-                        + "but the database's is %.16s…", file, lsn, declared, actual);
+        return fork(
+                "recovery file \"%s\" belongs to another history: after LSN %s its state digest is %.16s…, "
+                        + "but the database's is %.16s…",
+                file, lsn, declared, actual);
     }
 
     /**
-     * Completes the last file of the log after an unclean end: copies its valid part to a new inode, so that nothing rests
-     * on pages which only the kernel's cache has, seals it, and sets a torn tail aside as {@code <name>.torn}.
+     * Completes the last file of the log after an unclean end: copies its valid part to a new inode, so that nothing
+     * rests on pages which only the kernel's cache has, seals it, and sets a torn tail aside as {@code <name>.torn}.
      *
      * @return the end of the log after the SEAL
      */

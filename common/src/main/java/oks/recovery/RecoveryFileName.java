@@ -16,8 +16,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * {@code <database>-<YYYYMMDDhhmmss><10-digit ordinal>.recovery}: names sort in the order of creation, and a missing file
- * shows in {@code ls}.
+ * {@code <database>-<YYYYMMDDhhmmss><10-digit ordinal>.recovery}: names sort in the order of creation, and a missing
+ * file shows in {@code ls}.
  *
  * @param timestamp when the file was begun, UTC, whole seconds; never before its predecessor's
  * @param ordinal 1 for the database's first recovery file, then one more for each, up to 9,999,999,999
@@ -94,7 +94,11 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "%s-%s%010d%s",
-                database, TIMESTAMP.format(timestamp.atOffset(ZoneOffset.UTC)), ordinal, SUFFIX);
+                Locale.ROOT,
+                "%s-%s%010d%s",
+                database,
+                TIMESTAMP.format(timestamp.atOffset(ZoneOffset.UTC)),
+                ordinal,
+                SUFFIX);
     }
 }

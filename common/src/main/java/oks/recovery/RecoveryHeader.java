@@ -96,13 +96,19 @@ public record RecoveryHeader(
         block.putInt(timeline.number()).putInt(0);
         block.putLong(timeline.fork().map(fork -> fork.last().number()).orElse(0L));
         timeline.fork().map(Timeline.Fork::digest).orElse(Digest.EMPTY).sum().write(block);
-        block.putLong(name.ordinal()).putLong(firstLsn().number()).putLong(Micros.of(begun)).putLong(salt);
+        block.putLong(name.ordinal())
+                .putLong(firstLsn().number())
+                .putLong(Micros.of(begun))
+                .putLong(salt);
         block.putLong(predecessor.ordinal())
                 .putLong(predecessor.last().number())
                 .putLong(predecessor.length());
         predecessor.chain().write(block);
         predecessor.digest().sum().write(block);
-        putText(block, PREDECESSOR_NAME, predecessor.file() == null ? "" : predecessor.file().toString());
+        putText(
+                block,
+                PREDECESSOR_NAME,
+                predecessor.file() == null ? "" : predecessor.file().toString());
         putText(block, OWN_NAME, name.toString());
         putText(block, WRITER, writer);
         block.putInt(CHECKSUM, checksum(block.array()));
@@ -112,8 +118,8 @@ public record RecoveryHeader(
     /**
      * Reads and checks the header of an open file.
      *
-     * @throws OperatorFault DAMAGED when it does not check, FAILED when the format is too new, GAP_OR_FORK when the file
-     *     was renamed
+     * @throws OperatorFault DAMAGED when it does not check, FAILED when the format is too new, GAP_OR_FORK when the
+     *     file was renamed
      */
     static RecoveryHeader read(DurableFile file) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -135,7 +141,9 @@ public record RecoveryHeader(
             throw OperatorFault.of(
                             ExitCode.FAILED,
                             "recovery file \"%s\" has format %d, but this program reads formats up to %d",
-                            file.path(), format, FORMAT)
+                            file.path(),
+                            format,
+                            FORMAT)
                     .kept("nothing was changed")
                     .next("use the version of OKS that wrote it, or a newer one");
         }
@@ -158,7 +166,8 @@ public record RecoveryHeader(
             throw OperatorFault.of(
                             ExitCode.GAP_OR_FORK,
                             "recovery file \"%s\" was renamed: its header says \"%s\"",
-                            file.path(), ownName)
+                            file.path(),
+                            ownName)
                     .kept("nothing was changed")
                     .next("give it back the name that its header says");
         }
@@ -190,8 +199,10 @@ public record RecoveryHeader(
     private static OperatorFault damaged(DurableFile file, String what) {
         return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" %s", file.path(), what)
                 .kept("nothing was changed")
-                .next("put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
-                        + "directory of oks-backup", file.path().getFileName(), file.path());
+                .next(
+                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                                + "directory of oks-backup",
+                        file.path().getFileName(), file.path());
     }
 
     private static int checksum(byte[] block) {

@@ -62,7 +62,8 @@ public final class RecoveryLog implements Closeable {
      * @param clock gives file times and change times
      * @param salts gives each file its salt
      * @param writerName program and version, for the header
-     * @throws OperatorFault GAP_OR_FORK when the directory holds files of this database that are newer than {@code after}
+     * @throws OperatorFault GAP_OR_FORK when the directory holds files of this database that are newer than
+     *     {@code after}
      * @throws IOException when the file cannot be made; read the chain again before the next attempt
      */
     public static RecoveryLog begin(
@@ -94,27 +95,35 @@ public final class RecoveryLog implements Closeable {
     }
 
     /**
-     * Refuses a log whose last file was rotated, but whose next file is not there, not even prepared: somebody took it away,
-     * with all changes that it had. A kill or a crash between the two leaves it prepared.
+     * Refuses a log whose last file was rotated, but whose next file is not there, not even prepared: somebody took it
+     * away, with all changes that it had. A kill or a crash between the two leaves it prepared.
      *
      * @param end how the log of the database ended
      * @throws OperatorFault GAP_OR_FORK naming what is missing
      */
-    public static void refuseLostSuccessor(Disk disk, Path directory, String database, RecoveryChain.ChainEnd end) throws IOException {
-        boolean rotated = end.end().flatMap(RecoveryReader.End::seal).filter(seal -> seal.reason().hasSuccessor()).isPresent();
+    public static void refuseLostSuccessor(Disk disk, Path directory, String database, RecoveryChain.ChainEnd end)
+            throws IOException {
+        boolean rotated = end.end()
+                .flatMap(RecoveryReader.End::seal)
+                .filter(seal -> seal.reason().hasSuccessor())
+                .isPresent();
         if (!rotated) {
             return;
         }
         Path last = end.file().orElseThrow();
         long ordinal = RecoveryFileName.of(last).orElseThrow().ordinal();
         for (Path file : disk.list(directory)) {
-            if (unpublished(file).filter(name -> name.database().equals(database) && name.ordinal() > ordinal).isPresent()) {
+            if (unpublished(file)
+                    .filter(name -> name.database().equals(database) && name.ordinal() > ordinal)
+                    .isPresent()) {
                 return;
             }
         }
-        throw OperatorFault.of(ExitCode.GAP_OR_FORK,
+        throw OperatorFault.of(
+                        ExitCode.GAP_OR_FORK,
                         "the recovery file after \"%s\" is missing: oksd had gone on in it, and it may hold acknowledged changes after LSN %s",
-                        last, end.position().last())
+                        last,
+                        end.position().last())
                 .kept("nothing of the recovery files was changed");
     }
 
@@ -123,11 +132,16 @@ public final class RecoveryLog implements Closeable {
         for (Path file : RecoveryChain.list(disk, directory)) {
             RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
             boolean newer = name.database().equals(identity.name()) && name.ordinal() > after.ordinal();
-            if (newer && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+            if (newer
+                    && RecoveryChain.header(disk, file)
+                            .timeline()
+                            .id()
+                            .equals(identity.timeline().id())) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
                                 "recovery file \"%s\" is newer than the end of the log, which is in recovery file %010d",
-                                file, after.ordinal())
+                                file,
+                                after.ordinal())
                         .kept("nothing was changed")
                         .next("take the files that belong to another history out of the directory");
             }
@@ -135,8 +149,8 @@ public final class RecoveryLog implements Closeable {
     }
 
     /**
-     * What the new file declares durable must be so. A SEAL whose force failed, or during which the program was killed, may
-     * be nowhere but in the kernel's cache; a file that is read-only was forced before.
+     * What the new file declares durable must be so. A SEAL whose force failed, or during which the program was killed,
+     * may be nowhere but in the kernel's cache; a file that is read-only was forced before.
      */
     private void secure(LogPosition after) throws IOException {
         if (after.file() != null) {
@@ -150,7 +164,9 @@ public final class RecoveryLog implements Closeable {
     /** A file that never got its name is not part of the log: a crash left it while it was being prepared. */
     private void removeUnpublished() throws IOException {
         for (Path file : disk.list(directory)) {
-            if (unpublished(file).filter(name -> name.database().equals(identity.name())).isPresent()) {
+            if (unpublished(file)
+                    .filter(name -> name.database().equals(identity.name()))
+                    .isPresent()) {
                 disk.delete(file);
             }
         }
@@ -171,7 +187,9 @@ public final class RecoveryLog implements Closeable {
         return highest;
     }
 
-    /** The name of a file that is prepared, {@code .NAME.new}, or of one whose torn tail was, {@code .NAME.torn.new}. */
+    /**
+     * The name of a file that is prepared, {@code .NAME.new}, or of one whose torn tail was, {@code .NAME.torn.new}.
+     */
     private static Optional<RecoveryFileName> unpublished(Path file) {
         String name = file.getFileName().toString();
         if (!name.startsWith(".") || !name.endsWith(".new")) {
@@ -222,7 +240,8 @@ public final class RecoveryLog implements Closeable {
      *
      * @param changes LSNs follow on {@link #position}; empty for a heartbeat, which proves the group before durable
      * @param digest the state digest after the group
-     * @throws IllegalArgumentException when the LSNs do not follow, or the changes have more than {@link #MAX_GROUP_BYTES}
+     * @throws IllegalArgumentException when the LSNs do not follow, or the changes have more than
+     *     {@link #MAX_GROUP_BYTES}
      * @throws PoisonedFileException when the force failed: call {@link #moveToFreshFile}, then append again
      * @throws IOException when the write failed; the file is as it was before
      */
@@ -268,7 +287,8 @@ public final class RecoveryLog implements Closeable {
             fresh.publish();
         } catch (IOException e) {
             if (fresh.named()) {
-                // The name may outlive a crash or not. Its header voids whatever the current file would get from now on,
+                // The name may outlive a crash or not. Its header voids whatever the current file would get from now
+                // on,
                 // so there is no way back: only forward, with the same file.
                 successor = fresh;
                 throw new PoisonedFileException(current.name(), e);
@@ -288,8 +308,9 @@ public final class RecoveryLog implements Closeable {
     }
 
     /**
-     * A file without its name is not part of the log, so it does no harm when it cannot be deleted either. It stays where
-     * the SEAL before it may stand on the disk all the same: it tells the next start that nothing was written after that.
+     * A file without its name is not part of the log, so it does no harm when it cannot be deleted either. It stays
+     * where the SEAL before it may stand on the disk all the same: it tells the next start that nothing was written
+     * after that.
      */
     private void giveUp(RecoveryWriter unpublished, IOException cause) {
         try {
@@ -308,7 +329,10 @@ public final class RecoveryLog implements Closeable {
         try (sealed) {
             disk.makeReadOnly(sealed.path());
         } catch (IOException e) {
-            LOG.warn("recovery file \"{}\" is complete, but could not be made read-only: {}", sealed.path(), IoReason.of(e));
+            LOG.warn(
+                    "recovery file \"{}\" is complete, but could not be made read-only: {}",
+                    sealed.path(),
+                    IoReason.of(e));
         }
     }
 
@@ -364,7 +388,9 @@ public final class RecoveryLog implements Closeable {
         return current.changes();
     }
 
-    /** Seals the current file, changes or not, and ends the log; a poisoned one is left for the next start to complete. */
+    /**
+     * Seals the current file, changes or not, and ends the log; a poisoned one is left for the next start to complete.
+     */
     @Override
     public void close() throws IOException {
         RecoveryWriter last = current;

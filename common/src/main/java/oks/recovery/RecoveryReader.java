@@ -13,7 +13,8 @@ import oks.durable.Disk;
 import oks.durable.DurableFile;
 
 /**
- * Reads one recovery file, group by group, and says how it ended. Memory is bounded by the largest group, not by the file.
+ * Reads one recovery file, group by group, and says how it ended. Memory is bounded by the largest group, not by the
+ * file.
  *
  * <p>The reader only observes: whether a bad frame is a torn tail or damage depends on other files and is decided by
  * {@link RecoveryChain}. One thread.
@@ -60,12 +61,17 @@ public final class RecoveryReader implements Closeable {
         this.position = header.start();
     }
 
-    /** Opens a recovery file, also one that was sealed meanwhile. The reader owns it: closing the reader closes both. */
+    /**
+     * Opens a recovery file, also one that was sealed meanwhile. The reader owns it: closing the reader closes both.
+     */
     public static RecoveryReader open(Disk disk, Path path) throws IOException {
         return over(openFile(disk, path));
     }
 
-    /** A file that is being followed loses its {@code .partial} when it is sealed: who listed it before reads it all the same. */
+    /**
+     * A file that is being followed loses its {@code .partial} when it is sealed: who listed it before reads it all the
+     * same.
+     */
     static DurableFile openFile(Disk disk, Path path) throws IOException {
         try {
             return disk.openForReading(path);
@@ -140,8 +146,8 @@ public final class RecoveryReader implements Closeable {
     }
 
     /**
-     * Forgets that the end was reached, so that {@link #next} reads on after the last whole group: of a file that is still
-     * written. Of a complete file the end stays.
+     * Forgets that the end was reached, so that {@link #next} reads on after the last whole group: of a file that is
+     * still written. Of a complete file the end stays.
      */
     public void resume() throws IOException {
         if (end != null && end.kind() != EndKind.SEALED) {
@@ -243,7 +249,8 @@ public final class RecoveryReader implements Closeable {
         }
         position = after;
         if (file.size() > after.length()) {
-            // Nothing is ever written after a SEAL, so no crash explains this; also where the next file knows how long it was.
+            // Nothing is ever written after a SEAL, so no crash explains this; also where the next file knows how long
+            // it was.
             end = new End(
                     EndKind.BAD,
                     after,
@@ -267,8 +274,7 @@ public final class RecoveryReader implements Closeable {
             bad(at, "the chain hash does not fit the changes before it");
             return null;
         }
-        return new LogPosition(
-                header.name(), position.length() + at + GroupEncoder.MARK_FRAME, last, chain, digest);
+        return new LogPosition(header.name(), position.length() + at + GroupEncoder.MARK_FRAME, last, chain, digest);
     }
 
     private ByteBuffer payload(FrameHeader frame, int at) {

@@ -66,14 +66,16 @@ final class RecoveryWriter implements Closeable {
     /** Gives the file its name. Can be tried again until it succeeds. */
     void publish() throws IOException {
         if (path.equals(named)) {
-            // The directory could not be forced last time, and the kernel may take the old change for written: change it
+            // The directory could not be forced last time, and the kernel may take the old change for written: change
+            // it
             // once more, so that the next force has something to write.
             disk.rename(named, temporary);
             path = temporary;
         }
         disk.rename(temporary, named);
         path = named;
-        // Force the directory after the rename: a crash could bring the temporary name back, and the log would end here.
+        // Force the directory after the rename: a crash could bring the temporary name back, and the log would end
+        // here.
         disk.syncDirectory(path.toAbsolutePath().getParent());
     }
 

@@ -21,7 +21,8 @@ final class Utf8 {
     static String limited(String text, int most, String what) {
         int length = bytes(text).length;
         if (length > most) {
-            throw new IllegalArgumentException(what + " has " + length + " bytes, but at most " + most + " are allowed");
+            throw new IllegalArgumentException(
+                    what + " has " + length + " bytes, but at most " + most + " are allowed");
         }
         return text;
     }

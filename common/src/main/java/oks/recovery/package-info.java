@@ -1,8 +1,8 @@
 /**
  * The recovery file: every change to the database in order, framed, chained and provable; see oks-recovery(5).
  *
- * <p>Entry types: {@link oks.recovery.RecoveryLog} writes, {@link oks.recovery.RecoveryChain} reads. A log belongs to one
- * thread; readers may run beside it. The package owns the files {@code *.recovery}, {@code *.recovery.torn} and
+ * <p>Entry types: {@link oks.recovery.RecoveryLog} writes, {@link oks.recovery.RecoveryChain} reads. A log belongs to
+ * one thread; readers may run beside it. The package owns the files {@code *.recovery}, {@code *.recovery.torn} and
  * {@code IDENTITY}, and knows nothing of OpenPGP: fingerprints and contents are bytes to it.
  */
 package oks.recovery;

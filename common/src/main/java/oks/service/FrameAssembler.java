@@ -47,7 +47,9 @@ final class FrameAssembler {
         this(new ByteBudget(Long.MAX_VALUE));
     }
 
-    /** @param budget from which each frame above {@value #SMALL} bytes is taken, from its header to the end of its call */
+    /**
+     * @param budget from which each frame above {@value #SMALL} bytes is taken, from its header to the end of its call
+     */
     FrameAssembler(ByteBudget budget) {
         this.budget = budget;
     }
@@ -152,8 +154,8 @@ final class FrameAssembler {
     private int checkedLength() throws BadFrameException {
         int length = view.getInt(start);
         if (length < HEADER - 4 || length > MAX_LENGTH) {
-            throw new BadFrameException("a frame of " + Integer.toUnsignedString(length) + " bytes, but 8 to " + MAX_LENGTH
-                    + " are allowed");
+            throw new BadFrameException("a frame of " + Integer.toUnsignedString(length) + " bytes, but 8 to "
+                    + MAX_LENGTH + " are allowed");
         }
         return length;
     }

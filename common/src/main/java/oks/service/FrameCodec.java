@@ -71,7 +71,7 @@ final class FrameCodec {
     private static final int MAGIC = 0x4f4b5331; // "OKS1"
     private static final int MOST_IN_U16 = 0xffff;
 
-    private FrameCodec() { }
+    private FrameCodec() {}
 
     static void appendClientHello(Buffer out, Hello hello) {
         int frame = begin(out, HELLO, 0);
@@ -152,7 +152,7 @@ final class FrameCodec {
         switch (request.kind()) {
             case LOOKUP -> appendLookup(out, (Lookup) request);
             case UPLOAD -> appendUpload(out, (Upload) request);
-            case STATUS -> { }
+            case STATUS -> {}
             case CHANGED -> out.appendInt(((Changed) request).day()).appendShort((short) ((Changed) request).limit());
         }
     }
@@ -199,24 +199,42 @@ final class FrameCodec {
 
     /** Most bytes that an answer's frame can take; exact for certificates. */
     static long size(ServiceAnswer answer) {
-        return FrameAssembler.HEADER + switch (answer.kind()) {
-            case CERTIFICATES -> 8 + ((Certificates) answer).found().stream().mapToLong(FrameCodec::size).sum();
-            case UPLOADED -> 2 + ((Uploaded) answer).results().stream().mapToLong(FrameCodec::size).sum();
-            case STATUS -> 3L * ((ServiceAnswer.Status) answer).json().length();
-            case FINGERPRINTS -> 8 + ((Fingerprints) answer).fingerprints().stream().mapToLong(one -> 1L + one.length).sum();
-            case FAILURE -> 7L + 3L * ((Failure) answer).text().length();
-        };
+        return FrameAssembler.HEADER
+                + switch (answer.kind()) {
+                    case CERTIFICATES ->
+                        8
+                                + ((Certificates) answer)
+                                        .found().stream()
+                                                .mapToLong(FrameCodec::size)
+                                                .sum();
+                    case UPLOADED ->
+                        2
+                                + ((Uploaded) answer)
+                                        .results().stream()
+                                                .mapToLong(FrameCodec::size)
+                                                .sum();
+                    case STATUS -> 3L * ((ServiceAnswer.Status) answer).json().length();
+                    case FINGERPRINTS ->
+                        8
+                                + ((Fingerprints) answer)
+                                        .fingerprints().stream()
+                                                .mapToLong(one -> 1L + one.length)
+                                                .sum();
+                    case FAILURE -> 7L + 3L * ((Failure) answer).text().length();
+                };
     }
 
     /**
-     * What fits in one frame: fewer certificates with the same total, uploads without their details, or a failure in place of an
-     * answer that is too long.
+     * What fits in one frame: fewer certificates with the same total, uploads without their details, or a failure in
+     * place of an answer that is too long.
      *
      * @param mostBytes of certificates; the first one is given whatever its size
      */
     static ServiceAnswer fitted(ServiceAnswer answer, long mostBytes) {
         if (answer instanceof Certificates certificates) {
-            return size(answer) <= Math.min(mostBytes, FrameAssembler.MAX_LENGTH) ? answer : cut(certificates, mostBytes);
+            return size(answer) <= Math.min(mostBytes, FrameAssembler.MAX_LENGTH)
+                    ? answer
+                    : cut(certificates, mostBytes);
         }
         if (answer instanceof Uploaded uploaded && size(answer) > FrameAssembler.MAX_LENGTH) {
             ServiceAnswer plain = plain(uploaded);
@@ -247,7 +265,10 @@ final class FrameCodec {
         for (Found found : certificates.found()) {
             size += size(found);
             if (size > FrameAssembler.MAX_LENGTH || count > 0 && size > mostBytes) {
-                return new Certificates(certificates.total(), certificates.more(), certificates.found().subList(0, count));
+                return new Certificates(
+                        certificates.total(),
+                        certificates.more(),
+                        certificates.found().subList(0, count));
             }
             count++;
         }
@@ -260,8 +281,12 @@ final class FrameCodec {
 
     private static long size(UploadResult result) {
         Detail detail = result.detail();
-        return 20L + result.fingerprint().length + 3L * result.comment().length() + 6L * detail.leftOut().size()
-                + size(detail.examples()) + size(detail.named());
+        return 20L
+                + result.fingerprint().length
+                + 3L * result.comment().length()
+                + 6L * detail.leftOut().size()
+                + size(detail.examples())
+                + size(detail.named());
     }
 
     private static long size(List<String> texts) {
@@ -270,7 +295,9 @@ final class FrameCodec {
 
     private static void appendLookup(Buffer out, Lookup lookup) {
         boolean skipping = lookup.skip() > 0;
-        out.appendByte((byte) lookup.by().code()).appendByte((byte) (skipping ? SKIPPING : 0)).appendShort((short) lookup.limit());
+        out.appendByte((byte) lookup.by().code())
+                .appendByte((byte) (skipping ? SKIPPING : 0))
+                .appendShort((short) lookup.limit());
         if (skipping) {
             out.appendInt(lookup.skip());
         }
@@ -325,7 +352,8 @@ final class FrameCodec {
     }
 
     private static void appendUploaded(Buffer out, int id, Uploaded uploaded) {
-        boolean details = uploaded.results().stream().anyMatch(result -> !result.detail().equals(Detail.NONE));
+        boolean details =
+                uploaded.results().stream().anyMatch(result -> !result.detail().equals(Detail.NONE));
         int frame = begin(out, details ? UPLOADED_WITH_DETAILS : UPLOADED, id);
         out.appendShort((short) uploaded.results().size());
         for (UploadResult result : uploaded.results()) {
@@ -343,7 +371,9 @@ final class FrameCodec {
     private static void appendDetail(Buffer out, Detail detail) {
         out.appendByte((byte) detail.leftOut().size());
         for (LeftOut left : detail.leftOut()) {
-            out.appendByte((byte) left.rule()).appendByte((byte) (left.signatures() ? 1 : 0)).appendInt((int) left.count());
+            out.appendByte((byte) left.rule())
+                    .appendByte((byte) (left.signatures() ? 1 : 0))
+                    .appendInt((int) left.count());
         }
         out.appendByte((byte) detail.examples().size());
         detail.examples().forEach(example -> appendText(out, example));
@@ -376,7 +406,12 @@ final class FrameCodec {
             Outcome outcome = Outcome.ofCode(payload.get() & 0xff);
             int reason = payload.get() & 0xff;
             byte[] fingerprint = bytes(payload, payload.get() & 0xff);
-            results.add(new UploadResult(outcome, reason, fingerprint, payload.getLong(), text(payload),
+            results.add(new UploadResult(
+                    outcome,
+                    reason,
+                    fingerprint,
+                    payload.getLong(),
+                    text(payload),
                     details ? detail(payload) : Detail.NONE));
         }
         return new Uploaded(results);
@@ -478,7 +513,9 @@ final class FrameCodec {
         T read() throws BadFrameException;
     }
 
-    /** What {@code reading} makes of the whole payload; bytes missing, bytes left and values out of range are refused. */
+    /**
+     * What {@code reading} makes of the whole payload; bytes missing, bytes left and values out of range are refused.
+     */
     private static <T> T whole(ByteBuffer payload, Reading<T> reading) throws BadFrameException {
         T value;
         try {

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * The first frame each way.
  *
- * @param version  the client's highest version, then the version the server chose; 1 to 65535
- * @param program  name (and version) of the program that speaks
+ * @param version the client's highest version, then the version the server chose; 1 to 65535
+ * @param program name (and version) of the program that speaks
  * @param database name of the server's database; empty in the client's frame, which does not carry it
  */
 record Hello(int version, String program, String database) {

@@ -19,7 +19,7 @@ final class Outgoing {
     private final Deque<Message> waiting = new ArrayDeque<>();
 
     /** @param end told when all of it was handed over */
-    private record Message(Buffer bytes, Runnable end) { }
+    private record Message(Buffer bytes, Runnable end) {}
 
     private int sent; // of the first message
 

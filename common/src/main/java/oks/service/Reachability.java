@@ -7,19 +7,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a gateway's clients reach oksd. Logs each change once, however many clients there are; and when one client finds
- * oksd, tells the others, so that none answers "not reachable" while its neighbour works. Thread-safe.
+ * Whether a gateway's clients reach oksd. Logs each change once, however many clients there are; and when one client
+ * finds oksd, tells the others, so that none answers "not reachable" while its neighbour works. Thread-safe.
  */
 public final class Reachability {
     private static final Logger LOG = LoggerFactory.getLogger(Reachability.class);
 
-    private enum State { UNKNOWN, FOUND, LOST }
+    private enum State {
+        UNKNOWN,
+        FOUND,
+        LOST
+    }
 
     private final List<Runnable> clients = new CopyOnWriteArrayList<>();
     private State state = State.UNKNOWN;
 
     /** Nothing is known yet. */
-    public Reachability() { }
+    public Reachability() {}
 
     /** Calls {@code whenFound}, from any thread, each time that a client finds oksd. */
     void join(Runnable whenFound) {

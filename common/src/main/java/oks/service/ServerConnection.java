@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * One gateway's connection, seen from oksd.
  *
  * <p>Lives on one event loop. Replies come from any thread: they are stacked, and the one that finds the stack empty
- * schedules the flush that writes them all at once. Reading stops while too many requests are unanswered or the gateway does
- * not take its answers; when it takes none for long, the connection ends. Requests and answers are held within budgets that
- * all connections share: above them, a request is answered {@link FailureCode#OVERLOADED}.
+ * schedules the flush that writes them all at once. Reading stops while too many requests are unanswered or the gateway
+ * does not take its answers; when it takes none for long, the connection ends. Requests and answers are held within
+ * budgets that all connections share: above them, a request is answered {@link FailureCode#OVERLOADED}.
  */
 final class ServerConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -30,6 +30,7 @@ final class ServerConnection {
     private static final int COUNTED = 4 << 10;
     /** How long a gateway may take for the next piece of its answers. */
     private static final long PATIENCE_MILLIS = 30_000;
+
     private static final long NO_TIMER = -1;
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -72,7 +73,9 @@ final class ServerConnection {
         socket.shutdownHandler(this::drain);
     }
 
-    /** Reads no more, answers what was read, closes; Vert.x calls it for every close, and closes itself after the grace. */
+    /**
+     * Reads no more, answers what was read, closes; Vert.x calls it for every close, and closes itself after the grace.
+     */
     private void drain(Duration grace) {
         if (closed || grace.isZero()) {
             socket.close();
@@ -107,11 +110,13 @@ final class ServerConnection {
     }
 
     private final FrameAssembler.Sink sink = new FrameAssembler.Sink() {
-        @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+        @Override
+        public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
             ServerConnection.this.frame(type, flags, id, payload);
         }
 
-        @Override public void thrownAway(int type, int id) throws BadFrameException {
+        @Override
+        public void thrownAway(int type, int id) throws BadFrameException {
             if (!greeted) {
                 throw new BadFrameException("a frame of type " + type + " before the greeting");
             }
@@ -294,15 +299,18 @@ final class ServerConnection {
             this.client = client;
         }
 
-        @Override public long client() {
+        @Override
+        public long client() {
             return client;
         }
 
-        @Override public boolean waits() {
+        @Override
+        public boolean waits() {
             return !cancelled && !closed;
         }
 
-        @Override public void accept(ServiceAnswer given) {
+        @Override
+        public void accept(ServiceAnswer given) {
             if (!compareAndSet(false, true)) {
                 LOG.error("a request of {} was answered twice; the second answer is dropped", peer);
                 return;

@@ -7,7 +7,13 @@ import java.util.Objects;
 /** What oksd answers to a {@link ServiceRequest}. Byte arrays are not copied: who makes an answer gives them away. */
 public sealed interface ServiceAnswer {
     /** The family, for switch expressions. */
-    enum Kind { CERTIFICATES, UPLOADED, STATUS, FAILURE, FINGERPRINTS }
+    enum Kind {
+        CERTIFICATES,
+        UPLOADED,
+        STATUS,
+        FAILURE,
+        FINGERPRINTS
+    }
 
     /** Which member of the family this is. */
     Kind kind();
@@ -16,7 +22,7 @@ public sealed interface ServiceAnswer {
      * The certificates found, newest modification first.
      *
      * @param total how many there are, at least as many as are given here
-     * @param more  whether there may be more than the total: the search ended before all of them were counted
+     * @param more whether there may be more than the total: the search ended before all of them were counted
      */
     record Certificates(long total, boolean more, List<Found> found) implements ServiceAnswer {
         /** An answer with all that there are in its total. */
@@ -31,7 +37,8 @@ public sealed interface ServiceAnswer {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.CERTIFICATES;
         }
     }
@@ -39,17 +46,21 @@ public sealed interface ServiceAnswer {
     /**
      * One stored certificate.
      *
-     * @param lsn            number of the change that made it what it is
+     * @param lsn number of the change that made it what it is
      * @param modifiedMicros when that was, in microseconds since 1970
-     * @param certificate    its packets, as served
+     * @param certificate its packets, as served
      */
     record Found(long lsn, long modifiedMicros, byte[] certificate) {
-        @Override public boolean equals(Object other) {
-            return other instanceof Found that && lsn == that.lsn && modifiedMicros == that.modifiedMicros
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Found that
+                    && lsn == that.lsn
+                    && modifiedMicros == that.modifiedMicros
                     && Arrays.equals(certificate, that.certificate);
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return Objects.hash(lsn, modifiedMicros, Arrays.hashCode(certificate));
         }
     }
@@ -63,14 +74,18 @@ public sealed interface ServiceAnswer {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.UPLOADED;
         }
     }
 
     /** What became of one certificate. */
     enum Outcome {
-        NEW(1), MERGED(2), UNCHANGED(3), REFUSED(4);
+        NEW(1),
+        MERGED(2),
+        UNCHANGED(3),
+        REFUSED(4);
 
         private final int code;
 
@@ -96,11 +111,11 @@ public sealed interface ServiceAnswer {
     /**
      * One line of an upload's answer.
      *
-     * @param reason      0, or the code of the reason for which it was refused
+     * @param reason 0, or the code of the reason for which it was refused
      * @param fingerprint 0 (not known), 16, 20 or 32 bytes
-     * @param lsn         the change it made, 0 when it made none
-     * @param comment     for people; cut at 65535 bytes of UTF-8 in the frame
-     * @param detail      what was kept of it and what was left out
+     * @param lsn the change it made, 0 when it made none
+     * @param comment for people; cut at 65535 bytes of UTF-8 in the frame
+     * @param detail what was kept of it and what was left out
      */
     record UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment, Detail detail) {
         /** A line without details. */
@@ -116,17 +131,24 @@ public sealed interface ServiceAnswer {
                 throw new IllegalArgumentException("reason outside 0 to 255: " + reason);
             }
             switch (fingerprint.length) {
-                case 0, 16, 20, 32 -> { }
+                case 0, 16, 20, 32 -> {}
                 default -> throw new IllegalArgumentException("a fingerprint of " + fingerprint.length + " bytes");
             }
         }
 
-        @Override public boolean equals(Object other) {
-            return other instanceof UploadResult that && outcome == that.outcome && reason == that.reason && lsn == that.lsn
-                    && comment.equals(that.comment) && detail.equals(that.detail) && Arrays.equals(fingerprint, that.fingerprint);
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof UploadResult that
+                    && outcome == that.outcome
+                    && reason == that.reason
+                    && lsn == that.lsn
+                    && comment.equals(that.comment)
+                    && detail.equals(that.detail)
+                    && Arrays.equals(fingerprint, that.fingerprint);
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return Objects.hash(outcome, reason, lsn, comment, detail, Arrays.hashCode(fingerprint));
         }
 
@@ -137,12 +159,13 @@ public sealed interface ServiceAnswer {
     }
 
     /**
-     * What was kept of an uploaded certificate and what was left out. Numbers are of everything, texts of the first ones only.
+     * What was kept of an uploaded certificate and what was left out. Numbers are of everything, texts of the first
+     * ones only.
      *
-     * @param leftOut  how many parts were left out for each rule; at most 255 entries
+     * @param leftOut how many parts were left out for each rule; at most 255 entries
      * @param examples the first parts that were left out and why, a line each; at most {@link #MOST_EXAMPLES}
-     * @param userIds  how many user IDs of the upload were kept
-     * @param named    the first of them, decoded and not escaped; at most {@link #MOST_NAMED}
+     * @param userIds how many user IDs of the upload were kept
+     * @param named the first of them, decoded and not escaped; at most {@link #MOST_NAMED}
      */
     record Detail(List<LeftOut> leftOut, List<String> examples, int userIds, List<String> named) {
         /** Nothing to tell. */
@@ -155,9 +178,12 @@ public sealed interface ServiceAnswer {
             leftOut = List.copyOf(leftOut);
             examples = List.copyOf(examples);
             named = List.copyOf(named);
-            if (leftOut.size() > 0xff || examples.size() > MOST_EXAMPLES || named.size() > MOST_NAMED || named.size() > userIds) {
-                throw new IllegalArgumentException("a detail with " + leftOut.size() + " rules, " + examples.size() + " examples and "
-                        + named.size() + " of " + userIds + " user IDs");
+            if (leftOut.size() > 0xff
+                    || examples.size() > MOST_EXAMPLES
+                    || named.size() > MOST_NAMED
+                    || named.size() > userIds) {
+                throw new IllegalArgumentException("a detail with " + leftOut.size() + " rules, " + examples.size()
+                        + " examples and " + named.size() + " of " + userIds + " user IDs");
             }
         }
 
@@ -170,9 +196,9 @@ public sealed interface ServiceAnswer {
     /**
      * Parts that were left out for one rule.
      *
-     * @param rule       the code of the rule, 1 to 255
+     * @param rule the code of the rule, 1 to 255
      * @param signatures whether signatures were left out, not the parts that they are on
-     * @param count      how many, 1 to 4294967295
+     * @param count how many, 1 to 4294967295
      */
     record LeftOut(int rule, boolean signatures, long count) {
         public LeftOut {
@@ -195,16 +221,20 @@ public sealed interface ServiceAnswer {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.FINGERPRINTS;
         }
 
-        @Override public boolean equals(Object other) {
-            return other instanceof Fingerprints that && total == that.total
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Fingerprints that
+                    && total == that.total
                     && Arrays.deepEquals(fingerprints.toArray(), that.fingerprints.toArray());
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return Objects.hash(total, Arrays.deepHashCode(fingerprints.toArray()));
         }
     }
@@ -215,7 +245,8 @@ public sealed interface ServiceAnswer {
             Objects.requireNonNull(json);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.STATUS;
         }
     }
@@ -255,7 +286,7 @@ public sealed interface ServiceAnswer {
      * The request was not done.
      *
      * @param retryAfter seconds after which asking again makes sense, 0 when it never does
-     * @param text       one line for people; cut at 65535 bytes of UTF-8 in the frame
+     * @param text one line for people; cut at 65535 bytes of UTF-8 in the frame
      */
     record Failure(FailureCode code, int retryAfter, String text) implements ServiceAnswer {
         public Failure {
@@ -266,7 +297,8 @@ public sealed interface ServiceAnswer {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.FAILURE;
         }
     }

@@ -20,25 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gateway's end of the service socket: one connection, many requests in flight, those of one event-loop tick in one write.
+ * A gateway's end of the service socket: one connection, many requests in flight, those of one event-loop tick in one
+ * write.
  *
- * <p>Made, used and closed on one event loop. Connects by itself again and again, with pauses from 50 ms to 1 s, and at once
- * when another client of the same {@link Reachability} has found oksd. While there is no connection every request is answered at once with {@link FailureCode#TEMPORARILY_UNAVAILABLE}; so are those in flight
- * when the connection is lost, and whoever sent an upload among them does not know whether it was done: uploads may be repeated.
+ * <p>Made, used and closed on one event loop. Connects by itself again and again, with pauses from 50 ms to 1 s, and at
+ * once when another client of the same {@link Reachability} has found oksd. While there is no connection every request
+ * is answered at once with {@link FailureCode#TEMPORARILY_UNAVAILABLE}; so are those in flight when the connection is
+ * lost, and whoever sent an upload among them does not know whether it was done: uploads may be repeated.
  */
 public final class ServiceClient implements ServiceHandler {
     /**
      * How a client is set up.
      *
-     * @param socket      oksd's service socket
-     * @param name        program and version, told to oksd
+     * @param socket oksd's service socket
+     * @param name program and version, told to oksd
      * @param maxInFlight most requests in flight; more are answered {@link FailureCode#OVERLOADED}
-     * @param timeout     how long a lookup may take; an upload may take {@value #UPLOAD_PATIENCE} times as long, because its
-     *                    signatures are verified
-     * @param uploads     where uploads are counted until oksd has them
-     * @param answers     where large answers are counted until they were passed on
+     * @param timeout how long a lookup may take; an upload may take {@value #UPLOAD_PATIENCE} times as long, because
+     *     its signatures are verified
+     * @param uploads where uploads are counted until oksd has them
+     * @param answers where large answers are counted until they were passed on
      */
-    public record Options(Path socket, String name, int maxInFlight, Duration timeout, ByteBudget uploads, ByteBudget answers) {
+    public record Options(
+            Path socket, String name, int maxInFlight, Duration timeout, ByteBudget uploads, ByteBudget answers) {
         private static final int PART_OF_HEAP = 4;
 
         /** A quarter of the heap for uploads, and one for answers. */
@@ -58,6 +61,7 @@ public final class ServiceClient implements ServiceHandler {
     private static final long NO_TIMER = -1;
     /** How long it takes at most until oksd hears that somebody has gone. */
     private static final long LONGEST_TICK_MILLIS = 250;
+
     private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
     private static final int RETRY_AFTER_SECONDS = 2;
     /** Uploads from this size on are sent as they are, not copied beside others. */
@@ -84,7 +88,7 @@ public final class ServiceClient implements ServiceHandler {
     private int lastId;
     private Buffer out;
 
-    private record Pending(Asker asker, long deadlineNanos) { }
+    private record Pending(Asker asker, long deadlineNanos) {}
 
     /**
      * A client on the current event loop, which does not connect yet.
@@ -132,25 +136,30 @@ public final class ServiceClient implements ServiceHandler {
     }
 
     /**
-     * Sends a request; {@code asker} gets its answer on this event loop, before this method returns when there is nobody to ask.
-     * When it waits no longer, or for too long, oksd is told.
+     * Sends a request; {@code asker} gets its answer on this event loop, before this method returns when there is
+     * nobody to ask. When it waits no longer, or for too long, oksd is told.
      */
-    @Override public void handle(ServiceRequest request, Asker asker) {
+    @Override
+    public void handle(ServiceRequest request, Asker asker) {
         if (!greeted) {
             asker.accept(unavailable("oksd is not reachable"));
             return;
         }
         if (version < Hello.WITH_CLIENTS && request instanceof ServiceRequest.Lookup lookup && lookup.skip() > 0) {
-            asker.accept(new Failure(FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and gives the first page only"));
+            asker.accept(new Failure(
+                    FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and gives the first page only"));
             return;
         }
         boolean large = request instanceof ServiceRequest.Upload upload && upload.body().length >= LARGE;
-        if (inFlight.size() >= options.maxInFlight() || large && !options.uploads().take(((ServiceRequest.Upload) request).body().length)) {
-            asker.accept(new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
+        if (inFlight.size() >= options.maxInFlight()
+                || large && !options.uploads().take(((ServiceRequest.Upload) request).body().length)) {
+            asker.accept(
+                    new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many requests are waiting for oksd"));
             return;
         }
         int id = ++lastId;
-        inFlight.put(id, new Pending(asker, System.nanoTime() + patience(request).toNanos()));
+        inFlight.put(
+                id, new Pending(asker, System.nanoTime() + patience(request).toNanos()));
         if (large) {
             sendLarge(id, (ServiceRequest.Upload) request, asker.client());
         } else if (version < Hello.WITH_CLIENTS) {
@@ -161,7 +170,9 @@ public final class ServiceClient implements ServiceHandler {
     }
 
     private Duration patience(ServiceRequest request) {
-        return request.kind() == ServiceRequest.Kind.UPLOAD ? options.timeout().multipliedBy(UPLOAD_PATIENCE) : options.timeout();
+        return request.kind() == ServiceRequest.Kind.UPLOAD
+                ? options.timeout().multipliedBy(UPLOAD_PATIENCE)
+                : options.timeout();
     }
 
     /** What leaves in one write at the end of this event-loop tick. */
@@ -177,7 +188,7 @@ public final class ServiceClient implements ServiceHandler {
         Buffer written = out;
         out = null;
         if (greeted && written != null) {
-            outgoing.send(written, () -> { });
+            outgoing.send(written, () -> {});
         }
     }
 
@@ -186,15 +197,18 @@ public final class ServiceClient implements ServiceHandler {
         flush();
         Buffer head = Buffer.buffer(64);
         FrameCodec.appendHead(head, id, upload, version < Hello.WITH_CLIENTS ? Asker.NOBODY : client);
-        outgoing.send(head, () -> { });
-        outgoing.send(BufferInternal.buffer(Unpooled.wrappedBuffer(upload.body())), () -> options.uploads().give(upload.body().length));
+        outgoing.send(head, () -> {});
+        outgoing.send(
+                BufferInternal.buffer(Unpooled.wrappedBuffer(upload.body())),
+                () -> options.uploads().give(upload.body().length));
     }
 
     private void connect() {
         if (closed) {
             return;
         }
-        net.connect(SocketAddress.domainSocketAddress(options.socket().toAbsolutePath().toString()))
+        net.connect(SocketAddress.domainSocketAddress(
+                        options.socket().toAbsolutePath().toString()))
                 .onSuccess(this::connectedTo)
                 .onFailure(e -> connectLater(e.getMessage() == null ? "nobody listens" : e.getMessage()));
     }
@@ -247,14 +261,18 @@ public final class ServiceClient implements ServiceHandler {
     }
 
     private final FrameAssembler.Sink sink = new FrameAssembler.Sink() {
-        @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+        @Override
+        public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
             ServiceClient.this.frame(type, flags, id, payload);
         }
 
-        @Override public void thrownAway(int type, int id) {
+        @Override
+        public void thrownAway(int type, int id) {
             Pending pending = inFlight.remove(id);
             if (pending != null) {
-                give(pending, new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many answers are on their way"));
+                give(
+                        pending,
+                        new Failure(FailureCode.OVERLOADED, RETRY_AFTER_SECONDS, "too many answers are on their way"));
             }
         }
     };
@@ -313,7 +331,10 @@ public final class ServiceClient implements ServiceHandler {
         }
     }
 
-    /** Answers what has waited for too long or is of no use any longer, and tells oksd; a late answer, should it come, is dropped. */
+    /**
+     * Answers what has waited for too long or is of no use any longer, and tells oksd; a late answer, should it come,
+     * is dropped.
+     */
     private void giveUp() {
         long now = System.nanoTime();
         List<Integer> ended = new ArrayList<>();

@@ -6,8 +6,8 @@ package oks.service;
 @FunctionalInterface
 public interface ServiceHandler {
     /**
-     * Takes one request and gives its asker exactly one answer, now or later. Does not block. What a thrown exception means is
-     * the caller's business; a server answers {@link ServiceAnswer.FailureCode#INTERNAL} for it.
+     * Takes one request and gives its asker exactly one answer, now or later. Does not block. What a thrown exception
+     * means is the caller's business; a server answers {@link ServiceAnswer.FailureCode#INTERNAL} for it.
      */
     void handle(ServiceRequest request, Asker asker);
 }

@@ -7,7 +7,12 @@ import java.util.Objects;
 /** What a gateway asks of oksd. Byte arrays are not copied: who makes a request gives them away. */
 public sealed interface ServiceRequest {
     /** The family, for switch expressions. */
-    enum Kind { LOOKUP, UPLOAD, STATUS, CHANGED }
+    enum Kind {
+        LOOKUP,
+        UPLOAD,
+        STATUS,
+        CHANGED
+    }
 
     /** Which member of the family this is. */
     Kind kind();
@@ -53,7 +58,7 @@ public sealed interface ServiceRequest {
      *
      * @param value what to look for, as {@code by} says
      * @param limit most certificates wanted, 0 to 65535; 0 asks for the number only
-     * @param skip  how many of the first ones are left out, as on the second page of a list
+     * @param skip how many of the first ones are left out, as on the second page of a list
      */
     record Lookup(By by, byte[] value, int limit, int skip) implements ServiceRequest {
         public Lookup {
@@ -82,15 +87,22 @@ public sealed interface ServiceRequest {
             return new String(value, StandardCharsets.UTF_8);
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.LOOKUP;
         }
 
-        @Override public boolean equals(Object other) {
-            return other instanceof Lookup that && by == that.by && limit == that.limit && skip == that.skip && Arrays.equals(value, that.value);
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Lookup that
+                    && by == that.by
+                    && limit == that.limit
+                    && skip == that.skip
+                    && Arrays.equals(value, that.value);
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return Objects.hash(by, limit, skip, Arrays.hashCode(value));
         }
     }
@@ -100,8 +112,8 @@ public sealed interface ServiceRequest {
      *
      * @param origin where they come from, such as "hkp"; 0 to 255 ASCII characters
      * @param ticket what oksd gave over its control socket to whoever may upload without verification; "" for everybody
-     *               else; 0 to 255 ASCII characters
-     * @param body   as received: armored or binary OpenPGP
+     *     else; 0 to 255 ASCII characters
+     * @param body as received: armored or binary OpenPGP
      */
     record Upload(String origin, String ticket, byte[] body) implements ServiceRequest {
         public Upload {
@@ -121,21 +133,27 @@ public sealed interface ServiceRequest {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.UPLOAD;
         }
 
-        @Override public boolean equals(Object other) {
-            return other instanceof Upload that && origin.equals(that.origin) && ticket.equals(that.ticket)
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Upload that
+                    && origin.equals(that.origin)
+                    && ticket.equals(that.ticket)
                     && Arrays.equals(body, that.body);
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return Objects.hash(origin, ticket, Arrays.hashCode(body));
         }
 
         /** Never the body: it could be a private key. */
-        @Override public String toString() {
+        @Override
+        public String toString() {
             return "Upload[origin=" + origin + ", bytes=" + body.length + "]";
         }
     }
@@ -143,7 +161,7 @@ public sealed interface ServiceRequest {
     /**
      * Asks which certificates were last changed on a day, for caches.
      *
-     * @param day   since 1970-01-01, UTC
+     * @param day since 1970-01-01, UTC
      * @param limit most fingerprints wanted, 0 to 65535
      */
     record Changed(int day, int limit) implements ServiceRequest {
@@ -153,14 +171,16 @@ public sealed interface ServiceRequest {
             }
         }
 
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.CHANGED;
         }
     }
 
     /** Asks how oksd is. */
     record Status() implements ServiceRequest {
-        @Override public Kind kind() {
+        @Override
+        public Kind kind() {
             return Kind.STATUS;
         }
     }

@@ -20,19 +20,19 @@ import oks.process.SocketFile;
 /**
  * oksd's end of the service socket: accepts gateways and hands their requests to a {@link ServiceHandler}.
  *
- * <p>Connections are spread over event loops; the handler is called on the connection's event loop and may reply from any
- * thread. The answers of one event-loop tick leave in one write. A bad frame ends its connection only.
+ * <p>Connections are spread over event loops; the handler is called on the connection's event loop and may reply from
+ * any thread. The answers of one event-loop tick leave in one write. A bad frame ends its connection only.
  */
 public final class ServiceServer {
     /**
      * How a server is set up.
      *
-     * @param socket      where to listen; at most 107 bytes long
-     * @param name        program and version, told to gateways
-     * @param database    the database's name, told to gateways
+     * @param socket where to listen; at most 107 bytes long
+     * @param name program and version, told to gateways
+     * @param database the database's name, told to gateways
      * @param maxInFlight unanswered requests of one connection at which reading from it stops, at least 1
-     * @param eventLoops  how many event loops serve connections, at least 1
-     * @param memory      what may be held for gateways
+     * @param eventLoops how many event loops serve connections, at least 1
+     * @param memory what may be held for gateways
      */
     public record Options(Path socket, String name, String database, int maxInFlight, int eventLoops, Memory memory) {
         /** Options with the standard memory. */
@@ -50,8 +50,8 @@ public final class ServiceServer {
     /**
      * What may be held for all gateways together, in bytes.
      *
-     * @param requests  requests that are read or not answered yet
-     * @param answers   answers that no gateway has taken yet
+     * @param requests requests that are read or not answered yet
+     * @param answers answers that no gateway has taken yet
      * @param maxAnswer certificates of one answer; more are left out, but not the first one
      */
     public record Memory(ByteBudget requests, ByteBudget answers, long maxAnswer) {
@@ -64,8 +64,8 @@ public final class ServiceServer {
         }
 
         /**
-         * A quarter of the heap each; answers are smaller where many processors make them at once, since they are counted when
-         * they are made.
+         * A quarter of the heap each; answers are smaller where many processors make them at once, since they are
+         * counted when they are made.
          */
         public static Memory of(long maxAnswer) {
             ByteBudget answers = ByteBudget.ofHeap(PART_OF_HEAP);
@@ -88,8 +88,8 @@ public final class ServiceServer {
     }
 
     /**
-     * Begins to listen: replaces a dead server's socket file and gives the new one mode 0660. Touches the file system, so not
-     * for an event loop. Fails with an {@link OperatorFault} when the socket cannot be had.
+     * Begins to listen: replaces a dead server's socket file and gives the new one mode 0660. Touches the file system,
+     * so not for an event loop. Fails with an {@link OperatorFault} when the socket cannot be had.
      */
     public Future<Void> listen() {
         try {
@@ -115,14 +115,18 @@ public final class ServiceServer {
     }
 
     private OperatorFault fault(Throwable cause) {
-        return OperatorFault.of(ExitCode.FAILED, "service socket \"%s\" could not be made: %s", options.socket(),
+        return OperatorFault.of(
+                        ExitCode.FAILED,
+                        "service socket \"%s\" could not be made: %s",
+                        options.socket(),
                         cause instanceof IOException io ? IoReason.withFile(io) : cause.getMessage())
                 .next("look at the rights of its directory")
                 .because(cause);
     }
 
     /**
-     * Stops accepting and reading, lets what was read be answered for at most {@code grace}, closes and removes the socket file.
+     * Stops accepting and reading, lets what was read be answered for at most {@code grace}, closes and removes the
+     * socket file.
      */
     public Future<Void> close(Duration grace) {
         Future<Void> all = Future.succeededFuture();
@@ -144,11 +148,11 @@ public final class ServiceServer {
 
     /** One event loop's share of the connections: Vert.x spreads those of one address over all who listen on it. */
     private final class Listener extends VerticleBase {
-        @Override public Future<?> start() {
+        @Override
+        public Future<?> start() {
             NetServer server = vertx.createNetServer();
             servers.add(server);
-            return server
-                    .connectHandler(socket -> new ServerConnection(context, socket, options, handler).begin())
+            return server.connectHandler(socket -> new ServerConnection(context, socket, options, handler).begin())
                     .listen(SocketAddress.domainSocketAddress(file.bindAt().toString()));
         }
     }

@@ -16,15 +16,16 @@ import oks.fault.OperatorFault;
 import oks.process.SocketFile;
 
 /**
- * A connection to oksd's service socket for a program that does nothing but upload: one thread sends and waits for room,
- * another one of this class reads the answers. Uploads without an answer are bounded in number and bytes.
+ * A connection to oksd's service socket for a program that does nothing but upload: one thread sends and waits for
+ * room, another one of this class reads the answers. Uploads without an answer are bounded in number and bytes.
  */
 public final class UploadConnection implements Closeable {
     /**
-     * As many as oksd reads before it has answered one, with its standard settings: what waits there is one group for the
-     * writer, and a large group costs less for each certificate.
+     * As many as oksd reads before it has answered one, with its standard settings: what waits there is one group for
+     * the writer, and a large group costs less for each certificate.
      */
     private static final int MAX_UNANSWERED = 1024;
+
     private static final int MAX_UNANSWERED_BYTES = 16 << 20;
 
     private final Path socket;
@@ -64,7 +65,11 @@ public final class UploadConnection implements Closeable {
                 }
             }
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd's service socket \"%s\" cannot be used: %s", socket, e.getMessage())
+            throw OperatorFault.of(
+                            ExitCode.UNREACHABLE,
+                            "oksd's service socket \"%s\" cannot be used: %s",
+                            socket,
+                            e.getMessage())
                     .kept("nothing was sent")
                     .next("become root, oksd's user or a member of its group, and look whether oksd runs")
                     .because(e);
@@ -96,7 +101,8 @@ public final class UploadConnection implements Closeable {
     }
 
     private synchronized int waitForRoom(int bytes, Consumer<ServiceAnswer> answered) throws InterruptedException {
-        while (ended == null && !waiting.isEmpty()
+        while (ended == null
+                && !waiting.isEmpty()
                 && (waiting.size() >= MAX_UNANSWERED || waitingBytes + bytes > MAX_UNANSWERED_BYTES)) {
             wait();
         }
@@ -118,7 +124,11 @@ public final class UploadConnection implements Closeable {
     }
 
     private OperatorFault gone(IOException why) {
-        return OperatorFault.of(ExitCode.UNREACHABLE, "oksd ended the connection to socket \"%s\": %s", socket, why.getMessage())
+        return OperatorFault.of(
+                        ExitCode.UNREACHABLE,
+                        "oksd ended the connection to socket \"%s\": %s",
+                        socket,
+                        why.getMessage())
                 .kept("every certificate that was answered is on disk")
                 .next("look whether oksd runs, then load again: what is stored already is only counted as unchanged")
                 .because(why);

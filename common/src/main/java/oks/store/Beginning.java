@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import oks.openpgp.Fingerprint;
 
 /**
- * The first eight bytes of a fingerprint, by which index keys name a certificate: the whole of it would be a third of all
- * index bytes. Two certificates with one beginning do not happen by accident, but somebody with time can make them.
+ * The first eight bytes of a fingerprint, by which index keys name a certificate: the whole of it would be a third of
+ * all index bytes. Two certificates with one beginning do not happen by accident, but somebody with time can make them.
  */
 record Beginning(long number) {
     static final int BYTES = Long.BYTES;

@@ -54,13 +54,14 @@ public final class CertificateSearch {
     }
 
     /**
-     * Certificates whose primary key or a subkey has this fingerprint, in the order of {@link KeySearch}. Those of a subkey are
-     * found by its key ID: an index of its own would be a tenth of the store.
+     * Certificates whose primary key or a subkey has this fingerprint, in the order of {@link KeySearch}. Those of a
+     * subkey are found by its key ID: an index of its own would be a tenth of the store.
      */
     public Matches byFingerprint(Fingerprint fingerprint, Page page, Patience patience) {
         Optional<StoredCertificate> primary = get(fingerprint);
         if (primary.isPresent()) {
-            return new Matches(1, primary.stream().skip(page.skip()).limit(page.limit()).toList());
+            return new Matches(
+                    1, primary.stream().skip(page.skip()).limit(page.limit()).toList());
         }
         if (fingerprint.version() == 3) {
             return Matches.NONE; // subkeys came with version 4
@@ -108,14 +109,22 @@ public final class CertificateSearch {
         }
         try (WordSearch search = new WordSearch(db, patience)) {
             Beginnings found = search.all(words);
-            return MatchReader.read(db, found, true,
-                    terms -> words.stream().allMatch(word -> WordSearch.holds(terms.words(), word)), page, patience);
+            return MatchReader.read(
+                    db,
+                    found,
+                    true,
+                    terms -> words.stream().allMatch(word -> WordSearch.holds(terms.words(), word)),
+                    page,
+                    patience);
         } catch (RocksDBException e) {
             throw StoreFaults.of(db, "search an index", e);
         }
     }
 
-    /** Certificates whose user IDs hold all of these words and that are what somebody looks for, which takes reading each of them. */
+    /**
+     * Certificates whose user IDs hold all of these words and that are what somebody looks for, which takes reading
+     * each of them.
+     */
     public Matches byWords(List<WordQuery> words, Predicate<StoredCertificate> wanted, Page page, Patience patience) {
         if (words.isEmpty()) {
             return Matches.NONE;
@@ -123,7 +132,8 @@ public final class CertificateSearch {
         try (WordSearch search = new WordSearch(db, patience)) {
             Beginnings found = search.all(words, wanted);
             Matches alike = MatchReader.read(db, found, true, terms -> true, page, patience);
-            List<StoredCertificate> certificates = alike.certificates().stream().filter(wanted).toList();
+            List<StoredCertificate> certificates =
+                    alike.certificates().stream().filter(wanted).toList();
             return new Matches(alike.total(), alike.more(), certificates);
         } catch (RocksDBException e) {
             throw StoreFaults.of(db, "search an index", e);
@@ -137,7 +147,8 @@ public final class CertificateSearch {
 
     /** Certificates of which SKS has this hash, 16 bytes. */
     public Matches bySksHash(byte[] hash, Page page, Patience patience) {
-        return named(StoreKeys.sksHashPrefix(hash), true, terms -> Arrays.equals(terms.sksHash(), hash), page, patience);
+        return named(
+                StoreKeys.sksHashPrefix(hash), true, terms -> Arrays.equals(terms.sksHash(), hash), page, patience);
     }
 
     /** As {@link #bySksHash(byte[], Page, Patience)}, however long it takes. */
@@ -157,13 +168,21 @@ public final class CertificateSearch {
 
     /** Certificates at which revocations wait for the certificate of the revoker with this key ID. */
     public Matches awaitingRevoker(KeyId revoker, int limit) {
-        return named(StoreKeys.revokerPrefix(revoker), true, terms -> terms.awaitedRevokers().contains(revoker), Page.first(limit),
+        return named(
+                StoreKeys.revokerPrefix(revoker),
+                true,
+                terms -> terms.awaitedRevokers().contains(revoker),
+                Page.first(limit),
                 Patience.endless());
     }
 
     /** Certificates whose owners say that the key with this key ID may revoke them. */
     public Matches namingRevoker(KeyId revoker, int limit) {
-        return named(StoreKeys.namedRevokerPrefix(revoker), true, terms -> terms.namedRevokers().contains(revoker), Page.first(limit),
+        return named(
+                StoreKeys.namedRevokerPrefix(revoker),
+                true,
+                terms -> terms.namedRevokers().contains(revoker),
+                Page.first(limit),
                 Patience.endless());
     }
 
@@ -181,7 +200,10 @@ public final class CertificateSearch {
         }
     }
 
-    /** The certificates that an index names under a prefix; none, but perhaps more, where that is not for so little patience. */
+    /**
+     * The certificates that an index names under a prefix; none, but perhaps more, where that is not for so little
+     * patience.
+     */
     private Matches named(byte[] prefix, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience) {
         try {
             Beginnings named = named(prefix, patience);

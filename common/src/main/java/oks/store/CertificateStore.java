@@ -33,9 +33,10 @@ import org.rocksdb.WriteOptions;
 /**
  * The certificates of a keyserver and the indexes derived from them.
  *
- * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #noteVerified}, {@link #noteSound}, {@link #repairIndexes}, {@link #hold} and {@link #release} belong to one thread; everything else may be
- * called by any thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store
- * stands at an earlier {@link #position}, and the recovery files bring it forward again.
+ * <p>{@link #apply}, {@link #moveTo}, {@link #noteArchived}, {@link #noteVerified}, {@link #noteSound},
+ * {@link #repairIndexes}, {@link #hold} and {@link #release} belong to one thread; everything else may be called by any
+ * thread until {@link #close}. What was applied is in memory until {@link #flush}: after a crash the store stands at an
+ * earlier {@link #position}, and the recovery files bring it forward again.
  */
 public final class CertificateStore implements Closeable {
     private static final String CURRENT = "CURRENT"; // names the list of tables that is in force
@@ -134,8 +135,8 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Reads what {@link #apply} will read again for a change of this certificate: before the change is in the log, damage of
-     * the store costs this change alone.
+     * Reads what {@link #apply} will read again for a change of this certificate: before the change is in the log,
+     * damage of the store costs this change alone.
      *
      * @throws OperatorFault DAMAGED
      */
@@ -151,7 +152,8 @@ public final class CertificateStore implements Closeable {
     /** What is left of the certificate with this fingerprint, if it was deleted once. */
     public Optional<Tombstone> tombstone(Fingerprint fingerprint) {
         try {
-            return Optional.ofNullable(db.get(StoreKeys.tombstone(fingerprint.bytes()))).map(Tombstone::of);
+            return Optional.ofNullable(db.get(StoreKeys.tombstone(fingerprint.bytes())))
+                    .map(Tombstone::of);
         } catch (RocksDBException e) {
             throw failed("read a tombstone", e);
         }
@@ -169,7 +171,8 @@ public final class CertificateStore implements Closeable {
     /**
      * Applies groups that follow on {@link #position}, in one atomic step.
      *
-     * @throws OperatorFault FAILED when RocksDB refuses, DAMAGED when what they replace cannot be read; nothing of them is applied then
+     * @throws OperatorFault FAILED when RocksDB refuses, DAMAGED when what they replace cannot be read; nothing of them
+     *     is applied then
      */
     public void apply(List<Group> groups) {
         apply(groups, DerivedKeys.ofMany(groups));
@@ -192,7 +195,8 @@ public final class CertificateStore implements Closeable {
 
     /** Notes that the log goes on elsewhere: same last change and digest, another file. */
     public void moveTo(LogPosition position) {
-        if (!position.last().equals(meta.position().last()) || !position.digest().equals(meta.position().digest())) {
+        if (!position.last().equals(meta.position().last())
+                || !position.digest().equals(meta.position().digest())) {
             throw new IllegalArgumentException("not the same state: " + position + ", but " + meta.position());
         }
         StoreMeta moved = new StoreMeta(position, meta.certificates(), meta.tombstones());
@@ -210,15 +214,19 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Notes that every recovery file up to this ordinal is copied elsewhere. Belongs to the thread that applies changes. No
-     * change of the database: after a crash an earlier note may be back, and whoever copies files says it again.
+     * Notes that every recovery file up to this ordinal is copied elsewhere. Belongs to the thread that applies
+     * changes. No change of the database: after a crash an earlier note may be back, and whoever copies files says it
+     * again.
      *
      * @return the highest ordinal noted so far
      */
     public long noteArchived(long ordinal) {
         if (ordinal > archivedOrdinal) {
             try {
-                db.put(withoutLog, StoreKeys.ARCHIVED, ByteBuffer.allocate(Long.BYTES).putLong(ordinal).array());
+                db.put(
+                        withoutLog,
+                        StoreKeys.ARCHIVED,
+                        ByteBuffer.allocate(Long.BYTES).putLong(ordinal).array());
                 archivedOrdinal = ordinal;
             } catch (RocksDBException e) {
                 throw failed("note what is archived", e);
@@ -233,9 +241,9 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Notes that an archive was verified. The newest one stays noted, unless it is later than the clock: then the clock was
-     * wrong. Belongs to the thread that applies changes, and is no change of the database, as {@link #noteArchived}: whoever
-     * wants it to outlive a crash flushes.
+     * Notes that an archive was verified. The newest one stays noted, unless it is later than the clock: then the clock
+     * was wrong. Belongs to the thread that applies changes, and is no change of the database, as
+     * {@link #noteArchived}: whoever wants it to outlive a crash flushes.
      *
      * @param begun when the archive was begun, not before 1970; taken as now where it is later
      * @return the time that is noted
@@ -248,7 +256,10 @@ public final class CertificateStore implements Closeable {
         }
         try {
             long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
-            db.put(withoutLog, StoreKeys.VERIFIED, ByteBuffer.allocate(Long.BYTES).putLong(micros).array());
+            db.put(
+                    withoutLog,
+                    StoreKeys.VERIFIED,
+                    ByteBuffer.allocate(Long.BYTES).putLong(micros).array());
             verifiedArchive = Optional.of(time);
             return time;
         } catch (RocksDBException e) {
@@ -266,9 +277,9 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * The fault of a flush or compaction that has failed since the store was opened. Then nothing that was applied is sure
-     * to reach the disk, and the store must be given up; reads still work. Asked for, because RocksDB's Java listener
-     * throws at the reason of every failed flush without a write-ahead log, and nobody hears of it.
+     * The fault of a flush or compaction that has failed since the store was opened. Then nothing that was applied is
+     * sure to reach the disk, and the store must be given up; reads still work. Asked for, because RocksDB's Java
+     * listener throws at the reason of every failed flush without a write-ahead log, and nobody hears of it.
      */
     public Optional<OperatorFault> failure() {
         try (WriteBatch nothing = new WriteBatch()) {
@@ -297,7 +308,10 @@ public final class CertificateStore implements Closeable {
         }
     }
 
-    /** Flushes and then keeps the directory byte-for-byte still until {@link #release}; nothing may be applied meanwhile. */
+    /**
+     * Flushes and then keeps the directory byte-for-byte still until {@link #release}; nothing may be applied
+     * meanwhile.
+     */
     public void hold() {
         if (held) {
             return;
@@ -362,8 +376,8 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Makes everything again that is derived from the contents, indexes and counts, and brings it to disk. Belongs to the
-     * thread that applies changes.
+     * Makes everything again that is derived from the contents, indexes and counts, and brings it to disk. Belongs to
+     * the thread that applies changes.
      *
      * @param certificatesRead told now and then how many certificates were read
      */
@@ -382,16 +396,16 @@ public final class CertificateStore implements Closeable {
     }
 
     /**
-     * Whether the indexes were made by the rules of an older version, so that searches may miss what newer ones find, until
-     * {@link #repairIndexes}, or {@link #noteSound} after a check that found no difference.
+     * Whether the indexes were made by the rules of an older version, so that searches may miss what newer ones find,
+     * until {@link #repairIndexes}, or {@link #noteSound} after a check that found no difference.
      */
     public boolean indexedByOlderRules() {
         return indexedByOlderRules;
     }
 
     /**
-     * Notes that a check found the indexes to be what today's rules make of the certificates. No change of the database; it
-     * comes to disk with the next flush.
+     * Notes that a check found the indexes to be what today's rules make of the certificates. No change of the
+     * database; it comes to disk with the next flush.
      */
     public void noteSound() {
         try {

@@ -12,18 +12,25 @@ import oks.recovery.Change;
 import oks.recovery.Group;
 import oks.recovery.Lsn;
 
-/** The index entries of certificates that the log puts. They come from the changes alone, so they can be made before their turn. */
+/**
+ * The index entries of certificates that the log puts. They come from the changes alone, so they can be made before
+ * their turn.
+ */
 final class DerivedKeys {
     private static final int WORTH_ALL_CORES = 256;
 
     private final Map<Lsn, SortedMap<byte[], byte[]>> entries = new HashMap<>();
 
-    /** The keys of groups that are applied at once: on all cores if there are many, else none, so that each is made in its turn. */
+    /**
+     * The keys of groups that are applied at once: on all cores if there are many, else none, so that each is made in
+     * its turn.
+     */
     static DerivedKeys ofMany(List<Group> groups) {
         List<Change.Put> puts = groups.stream().flatMap(DerivedKeys::puts).toList();
         DerivedKeys derived = new DerivedKeys();
         if (puts.size() >= WORTH_ALL_CORES) {
-            List<SortedMap<byte[], byte[]>> made = puts.parallelStream().map(put -> entries(stored(put))).toList();
+            List<SortedMap<byte[], byte[]>> made =
+                    puts.parallelStream().map(put -> entries(stored(put))).toList();
             for (int i = 0; i < made.size(); i++) {
                 derived.entries.put(puts.get(i).lsn(), made.get(i));
             }

@@ -15,10 +15,10 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 
 /**
- * Reads every record of a store as it stood at one moment, on all cores, and proves digest, counts and indexes. Index and
- * certificates fit in both directions when the entries that are derived and those that are there are equal sets: sums of
- * their hashes tell, without a search for each. Only where they differ, every entry is searched for. Entries that
- * certificates share, because their fingerprints begin alike, are derived once for each of them and there once.
+ * Reads every record of a store as it stood at one moment, on all cores, and proves digest, counts and indexes. Index
+ * and certificates fit in both directions when the entries that are derived and those that are there are equal sets:
+ * sums of their hashes tell, without a search for each. Only where they differ, every entry is searched for. Entries
+ * that certificates share, because their fingerprints begin alike, are derived once for each of them and there once.
  */
 final class FullScan {
     private static final int MAX_MISSING = 97;
@@ -36,13 +36,20 @@ final class FullScan {
     }
 
     StoreCheck run(LongConsumer certificatesRead) throws RocksDBException {
-        try (ReadOptions moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
+        try (ReadOptions moment =
+                new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true)) {
             byte[] metaBytes = db.get(moment, StoreKeys.META);
             StoreMeta meta = metaBytes == null ? StoreMeta.EMPTY : StoreMeta.of(metaBytes);
             RangeScan.Tally all = readAll(certificatesRead);
             compare(meta, all, moment);
             return new StoreCheck(
-                    meta.position(), all.certificates(), all.tombstones(), all.found().keys(), all.digest(), damage, derived);
+                    meta.position(),
+                    all.certificates(),
+                    all.tombstones(),
+                    all.found().keys(),
+                    all.digest(),
+                    damage,
+                    derived);
         }
     }
 
@@ -57,7 +64,11 @@ final class FullScan {
         }
         compare(derived, "number of certificates", meta.certificates(), all.certificates());
         compare(derived, "number of tombstones", meta.tombstones(), all.tombstones());
-        compare(derived, "number of index entries", all.derived().keys() - all.derivedAgain().keys(), all.found().keys());
+        compare(
+                derived,
+                "number of index entries",
+                all.derived().keys() - all.derivedAgain().keys(),
+                all.found().keys());
         if (damage.isEmpty() && derived.isEmpty() && !indexed) {
             derived.add("the index entries are others than those that the certificates have");
         }
@@ -71,8 +82,9 @@ final class FullScan {
                     thread.setDaemon(true);
                     return thread;
                 });
-        List<CompletableFuture<RangeScan.Tally>> scans =
-                ranges().stream().map(range -> CompletableFuture.supplyAsync(range, pool)).toList();
+        List<CompletableFuture<RangeScan.Tally>> scans = ranges().stream()
+                .map(range -> CompletableFuture.supplyAsync(range, pool))
+                .toList();
         try {
             RangeScan.Tally all = RangeScan.Tally.NOTHING;
             for (CompletableFuture<RangeScan.Tally> scan : scans) {
@@ -84,7 +96,9 @@ final class FullScan {
             throw e.getCause() instanceof RuntimeException failure ? failure : e;
         } finally {
             ended = true;
-            CompletableFuture.allOf(scans.toArray(CompletableFuture[]::new)).handle((done, failure) -> done).join();
+            CompletableFuture.allOf(scans.toArray(CompletableFuture[]::new))
+                    .handle((done, failure) -> done)
+                    .join();
             pool.shutdown();
         }
     }
@@ -102,11 +116,14 @@ final class FullScan {
 
     private void nameMissingEntries(ReadOptions moment) throws RocksDBException {
         try (RocksIterator records = db.newIterator(moment)) {
-            for (records.seek(new byte[] {StoreKeys.CERTIFICATE}); isAt(records, StoreKeys.CERTIFICATE); records.next()) {
+            for (records.seek(new byte[] {StoreKeys.CERTIFICATE});
+                    isAt(records, StoreKeys.CERTIFICATE);
+                    records.next()) {
                 StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
                 for (byte[] key : DerivedKeys.of(stored)) {
                     if (db.get(moment, key) == null) {
-                        lacks("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0] + "'");
+                        lacks("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0]
+                                + "'");
                     }
                 }
             }

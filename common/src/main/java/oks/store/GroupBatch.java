@@ -26,9 +26,11 @@ final class GroupBatch {
     private final SortedBatch records = new SortedBatch();
     /** What this batch has already written: a later change of the same certificate must see it. */
     private final NavigableMap<Fingerprint, StoredCertificate> written = new TreeMap<>();
+
     private final Set<Fingerprint> removed = new HashSet<>();
     /** Values of keys that nothing proves, as this batch has written them. */
     private final Map<ByteBuffer, byte[]> claims = new HashMap<>();
+
     private long certificates;
     private long tombstones;
 
@@ -61,7 +63,7 @@ final class GroupBatch {
         switch (change.kind()) {
             case PUT -> put((Change.Put) change);
             case DELETE -> delete((Change.Delete) change);
-            case POINT -> { } // only the log knows restore points
+            case POINT -> {} // only the log knows restore points
         }
     }
 
@@ -102,12 +104,13 @@ final class GroupBatch {
             removed.add(fingerprint);
         }
         tombstones += delete.replacedTombstone().equals(Hash.ZERO) ? 1 : 0;
-        records.put(StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
+        records.put(
+                StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
     }
 
     /**
-     * Deletes the index keys of a certificate as it stood before this change, save those that another one has, too, whose
-     * fingerprint begins alike. The log says that there was one.
+     * Deletes the index keys of a certificate as it stood before this change, save those that another one has, too,
+     * whose fingerprint begins alike. The log says that there was one.
      */
     private void deleteKeys(Fingerprint fingerprint) {
         Map<Fingerprint, StoredCertificate> alike = beginningLike(fingerprint);
@@ -115,9 +118,11 @@ final class GroupBatch {
         if (before == null) {
             throw OperatorFault.of(
                             ExitCode.DAMAGED,
-                            "the recovery file replaces certificate %s, but the database lacks it", fingerprint)
+                            "the recovery file replaces certificate %s, but the database lacks it",
+                            fingerprint)
                     .kept("every acknowledged change is in the recovery files")
-                    .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
+                    .next(
+                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
         }
         Set<byte[]> own = DerivedKeys.of(before);
         alike.values().forEach(other -> own.removeAll(DerivedKeys.of(other)));

@@ -8,8 +8,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
 /**
- * The entries of an index whose keys have a prefix in common, in their order, and the certificates that they name; of an index
- * that names them by the beginnings of their fingerprints. For one thread.
+ * The entries of an index whose keys have a prefix in common, in their order, and the certificates that they name; of
+ * an index that names them by the beginnings of their fingerprints. For one thread.
  */
 final class IndexRange implements AutoCloseable {
     private static final int LONGEST_KEY = 1 + 256 + 1 + Beginning.BYTES;
@@ -27,7 +27,10 @@ final class IndexRange implements AutoCloseable {
         boolean filtered = prefix.length >= RocksSetup.FILTERED_PREFIX; // then filters tell which files have none
         this.prefix = prefix;
         this.end = new Slice(behind(prefix));
-        this.options = new ReadOptions().setTotalOrderSeek(!filtered).setPrefixSameAsStart(filtered).setIterateUpperBound(end);
+        this.options = new ReadOptions()
+                .setTotalOrderSeek(!filtered)
+                .setPrefixSameAsStart(filtered)
+                .setIterateUpperBound(end);
         this.entries = db.newIterator(options);
         entries.seek(prefix);
     }
@@ -61,7 +64,10 @@ final class IndexRange implements AutoCloseable {
         entries.next();
     }
 
-    /** Goes on to the first certificate that is not below; where all entries have one prefix, so that they are sorted by certificate. */
+    /**
+     * Goes on to the first certificate that is not below; where all entries have one prefix, so that they are sorted by
+     * certificate.
+     */
     void seek(long order) throws RocksDBException {
         for (int step = 0; step < STEPS_BEFORE_SEEK; step++) {
             if (!isAt() || order() >= order) {

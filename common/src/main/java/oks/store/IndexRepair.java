@@ -12,8 +12,8 @@ import org.rocksdb.WriteOptions;
 
 /**
  * Makes the indexes what the certificates say: takes away entries that no certificate has, then adds those that are
- * missing, then counts anew. Lookups find what was there before until it is done. While it runs, nothing else may change the
- * store.
+ * missing, then counts anew. Lookups find what was there before until it is done. While it runs, nothing else may
+ * change the store.
  */
 final class IndexRepair {
     private static final int BATCH = 10_000;
@@ -75,8 +75,10 @@ final class IndexRepair {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
             for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
                 StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
-                digest = digest.plus(Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
-                for (Map.Entry<byte[], byte[]> entry : DerivedKeys.entries(stored).entrySet()) {
+                digest = digest.plus(
+                        Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
+                for (Map.Entry<byte[], byte[]> entry :
+                        DerivedKeys.entries(stored).entrySet()) {
                     addMissing(entry.getKey(), entry.getValue(), stored);
                 }
                 if (++certificates % 1000 == 0) {
@@ -100,7 +102,9 @@ final class IndexRepair {
     private boolean recount() throws RocksDBException {
         try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(all)) {
-            for (records.seek(new byte[] {StoreKeys.TOMBSTONE}); FullScan.isAt(records, StoreKeys.TOMBSTONE); records.next()) {
+            for (records.seek(new byte[] {StoreKeys.TOMBSTONE});
+                    FullScan.isAt(records, StoreKeys.TOMBSTONE);
+                    records.next()) {
                 digest = digest.plus(Digest.tombstoneElement(FullScan.withoutKind(records.key()), records.value()));
                 tombstones++;
             }

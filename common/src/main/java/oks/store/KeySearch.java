@@ -12,9 +12,9 @@ import oks.openpgp.KeyId;
 import org.rocksdb.RocksDBException;
 
 /**
- * Finds certificates by one of their keys. First come those in which the key is proven to be the owner's, as primary key or
- * by its own signature, the newest change first; then those that only claim it as a subkey, the oldest claim first: when a
- * claim came to this server is what a stranger can neither date back nor renew. For one search.
+ * Finds certificates by one of their keys. First come those in which the key is proven to be the owner's, as primary
+ * key or by its own signature, the newest change first; then those that only claim it as a subkey, the oldest claim
+ * first: when a claim came to this server is what a stranger can neither date back nor renew. For one search.
  */
 final class KeySearch {
     /** Entries of one key ID that are looked at: those of an honest one are few, however many strangers claim it. */
@@ -33,7 +33,9 @@ final class KeySearch {
     private final Predicate<IndexTerms> proven;
     private final List<Entry> provenEntries = new ArrayList<>(1);
     /** The oldest claims, the newest of them on top. */
-    private final PriorityQueue<Entry> claims = new PriorityQueue<>(Comparator.comparingLong(Entry::claimed).reversed());
+    private final PriorityQueue<Entry> claims =
+            new PriorityQueue<>(Comparator.comparingLong(Entry::claimed).reversed());
+
     private int entries;
 
     /** @param claimed the change that brought the claim; 0 where a version wrote the entry that did not tell */
@@ -46,7 +48,8 @@ final class KeySearch {
     }
 
     /** @param sure whether the index is enough of a proof where it names one certificate only */
-    private KeySearch(boolean sure, Predicate<IndexTerms> wanted, Predicate<IndexTerms> proven, Page page, Patience patience) {
+    private KeySearch(
+            boolean sure, Predicate<IndexTerms> wanted, Predicate<IndexTerms> proven, Page page, Patience patience) {
         this.page = page;
         this.patience = patience;
         this.sure = sure;
@@ -57,13 +60,21 @@ final class KeySearch {
     /** A search for certificates that have a key, primary or subkey, with this key ID. */
     static KeySearch of(KeyId keyId, Page page, Patience patience) {
         return new KeySearch(
-                true, terms -> terms.keyIds().contains(keyId), terms -> terms.provenKeyIds().contains(keyId), page, patience);
+                true,
+                terms -> terms.keyIds().contains(keyId),
+                terms -> terms.provenKeyIds().contains(keyId),
+                page,
+                patience);
     }
 
     /** A search for certificates that have a subkey with this fingerprint. */
     static KeySearch of(Fingerprint subkey, Page page, Patience patience) {
         return new KeySearch(
-                false, terms -> terms.subkeys().contains(subkey), terms -> terms.proven().contains(subkey), page, patience);
+                false,
+                terms -> terms.subkeys().contains(subkey),
+                terms -> terms.proven().contains(subkey),
+                page,
+                patience);
     }
 
     /** @param records where the index is read, and then certificates */
@@ -87,10 +98,15 @@ final class KeySearch {
             List<Candidate> alike = candidates(records, entry);
             found.addAll(alike);
             others += alike.isEmpty() ? 1 : 0;
-            bytes += alike.stream().mapToLong(one -> one.stored.content().length).sum();
+            bytes +=
+                    alike.stream().mapToLong(one -> one.stored.content().length).sum();
         }
-        List<StoredCertificate> best =
-                found.stream().sorted(Candidate.PROVEN_FIRST).limit(limit).skip(page.skip()).map(Candidate::stored).toList();
+        List<StoredCertificate> best = found.stream()
+                .sorted(Candidate.PROVEN_FIRST)
+                .limit(limit)
+                .skip(page.skip())
+                .map(Candidate::stored)
+                .toList();
         return new Matches(Math.max(found.size(), entries - others), best);
     }
 
@@ -127,7 +143,8 @@ final class KeySearch {
             IndexTerms terms = IndexTerms.of(stored.certificate());
             if (wanted.test(terms)) {
                 boolean isProven = proven.test(terms);
-                candidates.add(new Candidate(stored, isProven, isProven ? stored.lsn().number() : entry.claimed));
+                candidates.add(
+                        new Candidate(stored, isProven, isProven ? stored.lsn().number() : entry.claimed));
             }
         }
         return candidates;

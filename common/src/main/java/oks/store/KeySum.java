@@ -6,8 +6,8 @@ import java.util.Collection;
 import oks.recovery.Hash;
 
 /**
- * A set of keys as the sum, modulo 2^128, of half of the SHA-256 of each: equal sets have equal sums in whatever order they
- * are read, and different ones do not by accident. Immutable.
+ * A set of keys as the sum, modulo 2^128, of half of the SHA-256 of each: equal sets have equal sums in whatever order
+ * they are read, and different ones do not by accident. Immutable.
  *
  * @param keys how many there are
  */

@@ -12,7 +12,10 @@ import org.rocksdb.RocksDBException;
 
 /** Reads a page of the certificates that an index named, newest modification first. For one thread. */
 final class MatchReader {
-    /** Of more than this many, which are the newest is found out among the first ones only; the others follow in their order. */
+    /**
+     * Of more than this many, which are the newest is found out among the first ones only; the others follow in their
+     * order.
+     */
     static final int MAX_COMPARED = 1_000;
 
     /** No search reads more bytes of contents than this, however large the certificates that match. */
@@ -34,7 +37,8 @@ final class MatchReader {
         this.patience = patience;
     }
 
-    static Matches read(RocksDB db, Beginnings found, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience)
+    static Matches read(
+            RocksDB db, Beginnings found, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience)
             throws RocksDBException {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             MatchReader reader = new MatchReader(records, sure, wanted, patience);
@@ -45,10 +49,14 @@ final class MatchReader {
     /** What most searches name, one certificate, in one step; of several that begin alike, those that are wanted. */
     private Matches readOne(Beginnings found, Page page) throws RocksDBException {
         List<StoredCertificate> newestFirst = wantedAt(found.get(0)).stream()
-                .sorted(Comparator.comparingLong((StoredCertificate stored) -> stored.lsn().number()).reversed())
+                .sorted(Comparator.comparingLong(
+                                (StoredCertificate stored) -> stored.lsn().number())
+                        .reversed())
                 .toList();
         return new Matches(
-                newestFirst.size(), !found.isComplete(), newestFirst.stream().skip(page.skip()).limit(page.limit()).toList());
+                newestFirst.size(),
+                !found.isComplete(),
+                newestFirst.stream().skip(page.skip()).limit(page.limit()).toList());
     }
 
     private Matches readMany(Beginnings found, Page page) throws RocksDBException {
@@ -104,13 +112,17 @@ final class MatchReader {
         for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
             records.value(lsn);
             candidates.add(new Candidate(
-                    Fingerprint.of(FullScan.withoutKind(records.key())), ByteBuffer.wrap(lsn).getLong()));
+                    Fingerprint.of(FullScan.withoutKind(records.key())),
+                    ByteBuffer.wrap(lsn).getLong()));
         }
         if (sure && candidates.size() <= 1) {
             return candidates;
         }
-        List<Fingerprint> proven = wantedAt(beginning).stream().map(StoredCertificate::fingerprint).toList();
-        return candidates.stream().filter(candidate -> proven.contains(candidate.primary)).toList();
+        List<Fingerprint> proven =
+                wantedAt(beginning).stream().map(StoredCertificate::fingerprint).toList();
+        return candidates.stream()
+                .filter(candidate -> proven.contains(candidate.primary))
+                .toList();
     }
 
     /** The certificates whose fingerprints begin so and that are wanted; none when they were deleted meanwhile. */
@@ -118,7 +130,9 @@ final class MatchReader {
         List<StoredCertificate> alike = CertificateSearch.beginning(records, beginning);
         return sure && alike.size() <= 1
                 ? alike
-                : alike.stream().filter(stored -> wanted.test(IndexTerms.of(stored.certificate()))).toList();
+                : alike.stream()
+                        .filter(stored -> wanted.test(IndexTerms.of(stored.certificate())))
+                        .toList();
     }
 
     private List<StoredCertificate> wantedAt(Beginning beginning, Candidate candidate) throws RocksDBException {

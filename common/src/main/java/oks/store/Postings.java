@@ -16,19 +16,23 @@ interface Postings {
 
     /** The certificates under one word of an index. */
     record OfWord(IndexRange range) implements Postings {
-        @Override public boolean isAt() throws RocksDBException {
+        @Override
+        public boolean isAt() throws RocksDBException {
             return range.isAt();
         }
 
-        @Override public long order() {
+        @Override
+        public long order() {
             return range.order();
         }
 
-        @Override public void next() {
+        @Override
+        public void next() {
             range.next();
         }
 
-        @Override public void seek(long order) throws RocksDBException {
+        @Override
+        public void seek(long order) throws RocksDBException {
             range.seek(order);
         }
     }
@@ -42,19 +46,23 @@ interface Postings {
             this.sorted = sorted;
         }
 
-        @Override public boolean isAt() {
+        @Override
+        public boolean isAt() {
             return at < sorted.size();
         }
 
-        @Override public long order() {
+        @Override
+        public long order() {
             return sorted.order(at);
         }
 
-        @Override public void next() {
+        @Override
+        public void next() {
             at++;
         }
 
-        @Override public void seek(long order) {
+        @Override
+        public void seek(long order) {
             at = sorted.notBelow(order, at);
         }
     }

@@ -17,14 +17,15 @@ import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
 /**
- * Reads the records of one range of keys as they stood at one moment, and adds up what they are and what should be there
- * with them. Ranges may be read at once, each by a thread of its own: two certificates whose fingerprints begin alike are
- * always in one.
+ * Reads the records of one range of keys as they stood at one moment, and adds up what they are and what should be
+ * there with them. Ranges may be read at once, each by a thread of its own: two certificates whose fingerprints begin
+ * alike are always in one.
  */
 final class RangeScan implements Supplier<RangeScan.Tally> {
     private static final int STEP = 4; // of the byte that follows the kind
     private static final int LAST = 0x100 - STEP;
-    private static final int READ_AHEAD = 1 << 20; // on a disk that seeks, one range shall not cost the other one its speed
+    private static final int READ_AHEAD =
+            1 << 20; // on a disk that seeks, one range shall not cost the other one its speed
     private static final int LOOKS_UP_EVERY = 1024; // records
 
     private final RocksDB db;
@@ -55,8 +56,12 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
 
         Tally plus(Tally other) {
             return new Tally(
-                    digest.plus(other.digest.sum()), certificates + other.certificates, tombstones + other.tombstones,
-                    derived.plus(other.derived), derivedAgain.plus(other.derivedAgain), found.plus(other.found));
+                    digest.plus(other.digest.sum()),
+                    certificates + other.certificates,
+                    tombstones + other.tombstones,
+                    derived.plus(other.derived),
+                    derivedAgain.plus(other.derivedAgain),
+                    found.plus(other.found));
         }
     }
 

@@ -16,8 +16,8 @@ import oks.recovery.RecoveryChain;
 
 /**
  * Applies groups of the log to a store in large batches, and proves after each group that the store's contents have the
- * state digest that the log recorded. For one thread, which reads and makes index keys while another one, if there is more
- * than one batch, applies the batch before. Call {@link #finish} at the end, and close it before the store.
+ * state digest that the log recorded. For one thread, which reads and makes index keys while another one, if there is
+ * more than one batch, applies the batch before. Call {@link #finish} at the end, and close it before the store.
  */
 public final class Replay implements RecoveryChain.GroupVisitor, Closeable {
     /** Changes and bytes gathered into one batch; more would only cost memory. */
@@ -93,8 +93,13 @@ public final class Replay implements RecoveryChain.GroupVisitor, Closeable {
                         ExitCode.DAMAGED,
                         "the database does not fit recovery file \"%s\": after LSN %s its state digest is %.16s…, "
                                 + "but the file says %.16s…",
-                        group.end().file(), group.last(), digest, group.end().digest())
-                .kept("changes up to LSN %s are applied, those after it are not", store.position().last())
+                        group.end().file(),
+                        group.last(),
+                        digest,
+                        group.end().digest())
+                .kept(
+                        "changes up to LSN %s are applied, those after it are not",
+                        store.position().last())
                 .next("restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
     }
 

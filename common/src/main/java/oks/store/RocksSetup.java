@@ -18,11 +18,18 @@ import org.rocksdb.RocksDB;
 final class RocksSetup implements AutoCloseable {
     private static final int BITS_PER_KEY = 10;
 
-    /** Filters hold the first bytes of keys: as many as tell of what kind a record is and how a fingerprint begins, or a key ID. */
+    /**
+     * Filters hold the first bytes of keys: as many as tell of what kind a record is and how a fingerprint begins, or a
+     * key ID.
+     */
     static final int FILTERED_PREFIX = 1 + Beginning.BYTES;
+
     private static final int OPEN_FILES = 512;
 
-    /** Flushed files after which a replay merges them: fewer than the 20 at which RocksDB slows writers down, as oksd takes them over. */
+    /**
+     * Flushed files after which a replay merges them: fewer than the 20 at which RocksDB slows writers down, as oksd
+     * takes them over.
+     */
     private static final int BULK_FILES = 16;
 
     private final Options options;
@@ -61,8 +68,10 @@ final class RocksSetup implements AutoCloseable {
                         .setBlockCache(cache)
                         .setFilterPolicy(filter)
                         .setWholeKeyFiltering(false) // the first bytes of a certificate's key are as good as the whole
-                        // Filters and indexes count against the cache, so that memory has one bound; in small parts, for the
-                        // filter of a whole file is larger than a shard of the cache and would be read for every search.
+                        // Filters and indexes count against the cache, so that memory has one bound; in small parts,
+                        // for the
+                        // filter of a whole file is larger than a shard of the cache and would be read for every
+                        // search.
                         .setCacheIndexAndFilterBlocks(true)
                         .setCacheIndexAndFilterBlocksWithHighPriority(true)
                         .setIndexType(IndexType.kTwoLevelIndexSearch)
@@ -84,8 +93,8 @@ final class RocksSetup implements AutoCloseable {
     }
 
     /**
-     * A batch comes sorted: within one kind of record, a key is looked for from where the one before it went, which takes a
-     * sixth off an apply. RocksDB's Java options have no setter for this.
+     * A batch comes sorted: within one kind of record, a key is looked for from where the one before it went, which
+     * takes a sixth off an apply. RocksDB's Java options have no setter for this.
      */
     private static ColumnFamilyOptions withInsertHints() {
         Properties properties = new Properties();
@@ -97,7 +106,9 @@ final class RocksSetup implements AutoCloseable {
         return options;
     }
 
-    /** Loads the library that the installation holds once; without one, rocksdbjni unpacks its own to a temporary file. */
+    /**
+     * Loads the library that the installation holds once; without one, rocksdbjni unpacks its own to a temporary file.
+     */
     static void loadLibrary() {
         String directory = System.getProperty("oks.native");
         if (directory == null) {

@@ -12,7 +12,10 @@ final class Scan implements AutoCloseable {
     private final RocksIterator records;
     private byte[] prefix;
 
-    /** @param shortest the shortest beginning that will be looked for: from a length on, filters tell which files have none */
+    /**
+     * @param shortest the shortest beginning that will be looked for: from a length on, filters tell which files have
+     *     none
+     */
     Scan(RocksDB db, int shortest) {
         boolean filtered = shortest >= RocksSetup.FILTERED_PREFIX;
         options = new ReadOptions().setTotalOrderSeek(!filtered).setPrefixSameAsStart(filtered);

@@ -8,8 +8,9 @@ import java.util.List;
 import org.rocksdb.WriteBatch;
 
 /**
- * Records on their way into RocksDB, of which the last one of a key counts. They go sorted, since neighbours cost a memtable
- * half of what random keys do, and in one piece, since a call into native code for each costs more than the record.
+ * Records on their way into RocksDB, of which the last one of a key counts. They go sorted, since neighbours cost a
+ * memtable half of what random keys do, and in one piece, since a call into native code for each costs more than the
+ * record.
  *
  * <p>The piece is what RocksDB's {@code WriteBatch} holds, little endian:
  *
@@ -80,7 +81,9 @@ final class SortedBatch {
     byte[] toBytes() {
         Entry[] sorted = entries.toArray(Entry[]::new);
         sort(sorted, 0, sorted.length, 0);
-        ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN).position(HEADER);
+        ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(bytes))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .position(HEADER);
         int count = 0;
         for (int i = 0; i < sorted.length; i++) {
             if (i + 1 == sorted.length || !Arrays.equals(sorted[i].key(), sorted[i + 1].key())) {
@@ -92,8 +95,8 @@ final class SortedBatch {
     }
 
     /**
-     * Sorts entries whose keys have the same bytes before a place; equal keys stay in their order. Numbers that hold the next
-     * bytes are sorted in place of the keys, each of which is somewhere else in memory.
+     * Sorts entries whose keys have the same bytes before a place; equal keys stay in their order. Numbers that hold
+     * the next bytes are sorted in place of the keys, each of which is somewhere else in memory.
      */
     private static void sort(Entry[] entries, int from, int to, int at) {
         int count = to - from;

@@ -13,8 +13,8 @@ import oks.recovery.LogPosition;
  * @param indexEntries how many index entries were found
  * @param digest the state digest computed from the contents
  * @param damage what is not as it was written: certificates or tombstones are others than the log says; for people
- * @param derived what does not agree with the contents though it is made of them, indexes and counts, and can be made again
- *     ({@link CertificateStore#repairIndexes}); for people, at most 100 lines
+ * @param derived what does not agree with the contents though it is made of them, indexes and counts, and can be made
+ *     again ({@link CertificateStore#repairIndexes}); for people, at most 100 lines
  */
 public record StoreCheck(
         LogPosition position,

@@ -27,28 +27,33 @@ public record StoreDamage(Optional<String> file, String reason) {
     private static final Pattern PLACE = Pattern.compile("\\s+in \\S+ offset (\\d+) size \\d+, block_type = \\w+");
 
     /** The kernel's words for what has nothing to do with the bytes on the disk, and may be over at the next try. */
-    private static final Pattern NOT_THE_FILE = Pattern.compile("Too many open files|Permission denied|Operation not permitted"
-            + "|Cannot allocate memory|No space left on device|Disk quota exceeded|Read-only file system"
-            + "|Resource temporarily unavailable|lock hold by current process");
+    private static final Pattern NOT_THE_FILE =
+            Pattern.compile("Too many open files|Permission denied|Operation not permitted"
+                    + "|Cannot allocate memory|No space left on device|Disk quota exceeded|Read-only file system"
+                    + "|Resource temporarily unavailable|lock hold by current process");
 
     /** RocksDB's words for what it was doing when it was reading. */
-    private static final Pattern READING = Pattern.compile("While (?:pread|read|mmap|opening a file for sequentially reading"
-            + "|open a file for (?:random|sequential) ?read|stat a file for size)");
+    private static final Pattern READING =
+            Pattern.compile("While (?:pread|read|mmap|opening a file for sequentially reading"
+                    + "|open a file for (?:random|sequential) ?read|stat a file for size)");
 
     private static final Pattern WRITING = Pattern.compile(
             "While (?:append|open a file for append|fsync|fdatasync|fallocate|mkdir|rename|renaming|link|creat|truncat|clos|unlink)");
 
     private static final Pattern MISSING = Pattern.compile("No such file");
 
-    /** What a failure of RocksDB says about the store's files; empty where it could not write, or something beside the store failed. */
+    /**
+     * What a failure of RocksDB says about the store's files; empty where it could not write, or something beside the
+     * store failed.
+     */
     static Optional<StoreDamage> of(RocksDBException failure, Path store) {
         String said = String.valueOf(failure.getMessage());
         boolean corrupt = failure.getStatus() != null && failure.getStatus().getCode() == Status.Code.Corruption;
-        boolean unreadable = READING.matcher(said).find() || MISSING.matcher(said).find();
-        boolean other = WRITING.matcher(said).find() || NOT_THE_FILE.matcher(said).find();
-        return (corrupt || unreadable) && !other
-                ? Optional.of(of(said.replace(store + "/", "")))
-                : Optional.empty();
+        boolean unreadable =
+                READING.matcher(said).find() || MISSING.matcher(said).find();
+        boolean other =
+                WRITING.matcher(said).find() || NOT_THE_FILE.matcher(said).find();
+        return (corrupt || unreadable) && !other ? Optional.of(of(said.replace(store + "/", ""))) : Optional.empty();
     }
 
     private static StoreDamage of(String said) {
@@ -58,7 +63,12 @@ public record StoreDamage(Optional<String> file, String reason) {
         }
         String withoutBlame = BLAME.matcher(said).replaceAll("");
         String withoutSums = CHECKSUMS.matcher(withoutBlame).replaceAll("");
-        return new StoreDamage(file, PLACE.matcher(withoutSums).replaceAll(" at offset $1").replaceAll(" in \\S+\\.sst$", "").strip());
+        return new StoreDamage(
+                file,
+                PLACE.matcher(withoutSums)
+                        .replaceAll(" at offset $1")
+                        .replaceAll(" in \\S+\\.sst$", "")
+                        .strip());
     }
 
     private static Optional<String> first(Pattern name, String said) {

@@ -7,7 +7,9 @@ import oks.fault.OperatorFault;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** What an operator is told when RocksDB fails: DAMAGED for what cannot be read, FAILED for what could not be written. */
+/**
+ * What an operator is told when RocksDB fails: DAMAGED for what cannot be read, FAILED for what could not be written.
+ */
 final class StoreFaults {
     private StoreFaults() {}
 
@@ -18,7 +20,9 @@ final class StoreFaults {
                 .map(damage -> damaged(store, damage, e))
                 .orElseGet(() -> OperatorFault.of(ExitCode.FAILED, "the store could not %s: %s", doing, e.getMessage())
                         .kept("every acknowledged change is in the recovery files")
-                        .next("look at the disk of \"%s\": whether it is full, mounted and sound; then try again", store)
+                        .next(
+                                "look at the disk of \"%s\": whether it is full, mounted and sound; then try again",
+                                store)
                         .because(e));
     }
 
@@ -32,10 +36,11 @@ final class StoreFaults {
         }
         return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", store, e.getMessage())
                 .kept("nothing was changed")
-                .next(e.getMessage().contains("Permission denied")
-                        ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
-                                + store.getParent() + "\""
-                        : "look at the disk: whether it is full, mounted and sound; then try again")
+                .next(
+                        e.getMessage().contains("Permission denied")
+                                ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
+                                        + store.getParent() + "\""
+                                : "look at the disk: whether it is full, mounted and sound; then try again")
                 .because(e);
     }
 
@@ -44,22 +49,32 @@ final class StoreFaults {
         Path database = store.toAbsolutePath().getParent();
         return OperatorFault.of(ExitCode.DAMAGED, "%s", damage.sentence(store))
                 .kept("nothing was changed; the recovery files and archives are not touched by this")
-                .next("with oksd stopped, restore the database from the newest verified archive: \"oks-restore from ARCHIVE --db %s "
-                        + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring FILE\" brings out what can "
-                        + "still be read", database, database)
+                .next(
+                        "with oksd stopped, restore the database from the newest verified archive: \"oks-restore from ARCHIVE --db %s "
+                                + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring FILE\" brings out what can "
+                                + "still be read",
+                        database, database)
                 .because(damage.asCause(cause));
     }
 
     /**
-     * RocksDB's Java code hands on names in Java's own form of UTF-8, in which characters beyond U+FFFF have other bytes: it
-     * would open another directory.
+     * RocksDB's Java code hands on names in Java's own form of UTF-8, in which characters beyond U+FFFF have other
+     * bytes: it would open another directory.
      */
     static void requireName(Path path) {
-        path.toString().codePoints().filter(character -> character > Character.MAX_VALUE).findFirst().ifPresent(character -> {
-            throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" has \"%s\" (U+%X) in its name, which RocksDB cannot be told",
-                            path, Character.toString(character), character)
-                    .kept("nothing was changed")
-                    .next("use a directory with another name");
-        });
+        path.toString()
+                .codePoints()
+                .filter(character -> character > Character.MAX_VALUE)
+                .findFirst()
+                .ifPresent(character -> {
+                    throw OperatorFault.of(
+                                    ExitCode.USAGE,
+                                    "directory \"%s\" has \"%s\" (U+%X) in its name, which RocksDB cannot be told",
+                                    path,
+                                    Character.toString(character),
+                                    character)
+                            .kept("nothing was changed")
+                            .next("use a directory with another name");
+                });
     }
 }

@@ -33,8 +33,9 @@ import oks.recovery.Lsn;
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
  * </pre>
  *
- * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link Beginning}). Certificates with one
- * beginning share the keys of what they have in common. The values of 'K' only order what a search finds. 'D' has all of it: it is read as a list of fingerprints.
+ * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link Beginning}). Certificates
+ * with one beginning share the keys of what they have in common. The values of 'K' only order what a search finds. 'D'
+ * has all of it: it is read as a list of fingerprints.
  */
 final class StoreKeys {
     static final byte[] META = {'M'};
@@ -47,8 +48,9 @@ final class StoreKeys {
     static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'N', 'D'};
 
     /**
-     * The rules by which {@link #indexEntries} and {@link IndexTerms} make keys; each change of them is one more. Without a
-     * record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID, nor 'N'.
+     * The rules by which {@link #indexEntries} and {@link IndexTerms} make keys; each change of them is one more.
+     * Without a record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID,
+     * nor 'N'.
      */
     static final byte[] RULES = {2};
 
@@ -88,8 +90,10 @@ final class StoreKeys {
         byte[] primary = terms.primary().bytes();
         byte[] beginning = Beginning.at(primary, 0).bytes();
         SortedMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
-        terms.keyIds().forEach(keyId ->
-                entries.put(join(keyIdPrefix(keyId), beginning), terms.provenKeyIds().contains(keyId) ? PROVEN : CLAIM));
+        terms.keyIds()
+                .forEach(keyId -> entries.put(
+                        join(keyIdPrefix(keyId), beginning),
+                        terms.provenKeyIds().contains(keyId) ? PROVEN : CLAIM));
         terms.emails().forEach(email -> entries.put(join(emailPrefix(email), beginning), NO_VALUE));
         terms.words().forEach(word -> entries.put(join(wordPrefix(word), beginning), NO_VALUE));
         entries.put(join(sksHashPrefix(terms.sksHash()), beginning), NO_VALUE);
@@ -109,7 +113,10 @@ final class StoreKeys {
         return Arrays.equals(value, PROVEN);
     }
 
-    /** The change that brought a key to a certificate; 0 when the entry does not tell, so that it is older than all that do. */
+    /**
+     * The change that brought a key to a certificate; 0 when the entry does not tell, so that it is older than all that
+     * do.
+     */
     static long claimed(byte[] value) {
         return value.length == Long.BYTES ? ByteBuffer.wrap(value).getLong() : 0;
     }
@@ -149,10 +156,15 @@ final class StoreKeys {
                 .array();
     }
 
-    /** How the fingerprint begins of the certificate that an index entry is about; empty when the key is none of an index. */
+    /**
+     * How the fingerprint begins of the certificate that an index entry is about; empty when the key is none of an
+     * index.
+     */
     static Optional<Beginning> beginningOf(byte[] key) {
         int from = key[0] == DAY ? DAY_PREFIX : key.length - Beginning.BYTES;
-        return from >= 1 && from + Beginning.BYTES <= key.length ? Optional.of(Beginning.at(key, from)) : Optional.empty();
+        return from >= 1 && from + Beginning.BYTES <= key.length
+                ? Optional.of(Beginning.at(key, from))
+                : Optional.empty();
     }
 
     /** The certificate that an index entry is about, from the index that has whole fingerprints; else empty. */
@@ -166,7 +178,11 @@ final class StoreKeys {
     private static byte[] text(char kind, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(utf8.length, MAX_TEXT);
-        return ByteBuffer.allocate(length + 2).put((byte) kind).put(utf8, 0, length).put((byte) 0).array();
+        return ByteBuffer.allocate(length + 2)
+                .put((byte) kind)
+                .put(utf8, 0, length)
+                .put((byte) 0)
+                .array();
     }
 
     private static byte[] key(byte kind, byte[] rest) {
@@ -174,6 +190,9 @@ final class StoreKeys {
     }
 
     static byte[] join(byte[] prefix, byte[] rest) {
-        return ByteBuffer.allocate(prefix.length + rest.length).put(prefix).put(rest).array();
+        return ByteBuffer.allocate(prefix.length + rest.length)
+                .put(prefix)
+                .put(rest)
+                .array();
     }
 }

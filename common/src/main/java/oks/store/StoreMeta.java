@@ -51,7 +51,11 @@ record StoreMeta(LogPosition position, long certificates, long tombstones) {
         ByteBuffer from = ByteBuffer.wrap(bytes);
         int format = bytes.length < FIXED ? 0 : Byte.toUnsignedInt(from.get());
         if (format > FORMAT) {
-            throw OperatorFault.of(ExitCode.FAILED, "the store has format %d, but this program reads formats up to %d", format, FORMAT)
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "the store has format %d, but this program reads formats up to %d",
+                            format,
+                            FORMAT)
                     .kept("nothing was changed")
                     .next("use the version of OKS that wrote it, or a newer one");
         }
@@ -65,7 +69,8 @@ record StoreMeta(LogPosition position, long certificates, long tombstones) {
         long certificates = from.getLong();
         long tombstones = from.getLong();
         String name = new String(bytes, FIXED, bytes.length - FIXED, StandardCharsets.US_ASCII);
-        RecoveryFileName file = name.isEmpty() ? null : RecoveryFileName.of(Path.of(name)).orElseThrow();
+        RecoveryFileName file =
+                name.isEmpty() ? null : RecoveryFileName.of(Path.of(name)).orElseThrow();
         return new StoreMeta(new LogPosition(file, length, last, chain, digest), certificates, tombstones);
     }
 

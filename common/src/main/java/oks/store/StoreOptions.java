@@ -8,10 +8,10 @@ import java.util.Optional;
  *
  * @param blockCacheBytes memory for blocks, indexes and filters that were read
  * @param writeBufferBytes memory for changes that are not flushed yet; two such buffers at most
- * @param logDirectory where RocksDB writes its own LOG, so that the database directory can be byte-for-byte still; inside
- *     the store when empty
- * @param bulk whether it is opened to take in many changes at once, by a program that answers no lookups: table files are
- *     then merged more seldom
+ * @param logDirectory where RocksDB writes its own LOG, so that the database directory can be byte-for-byte still;
+ *     inside the store when empty
+ * @param bulk whether it is opened to take in many changes at once, by a program that answers no lookups: table files
+ *     are then merged more seldom
  */
 public record StoreOptions(long blockCacheBytes, long writeBufferBytes, Optional<Path> logDirectory, boolean bulk) {
 

@@ -17,14 +17,15 @@ import org.rocksdb.Slice;
 import org.rocksdb.SstFileReader;
 
 /**
- * Proof of the files of a store that nobody writes to: every block of every table, and what the certificates in them add up
- * to. Indexes are left out: they can be made again from the certificates. Changes nothing; any thread.
+ * Proof of the files of a store that nobody writes to: every block of every table, and what the certificates in them
+ * add up to. Indexes are left out: they can be made again from the certificates. Changes nothing; any thread.
  */
 public final class StoreProof {
     private static final int RANGES = 16; // of the first four bits of a fingerprint, read at once on all cores
     private static final Content NOTHING = new Content(Lsn.NONE, Lsn.NONE, Digest.EMPTY, 0);
     private static final int READ_AHEAD = 1 << 20;
-    private static final Pattern FILE_NAME = Pattern.compile("(?:\\d+\\.sst|MANIFEST-\\d+|CURRENT|OPTIONS-\\d+|\\d+\\.log)");
+    private static final Pattern FILE_NAME =
+            Pattern.compile("(?:\\d+\\.sst|MANIFEST-\\d+|CURRENT|OPTIONS-\\d+|\\d+\\.log)");
 
     private StoreProof() {}
 
@@ -38,7 +39,8 @@ public final class StoreProof {
     public record Content(Lsn last, Lsn newest, Digest digest, long certificates) {}
 
     /**
-     * Reads every block of one table file and compares it with its checksum: data, indexes, filters, properties and the footer.
+     * Reads every block of one table file and compares it with its checksum: data, indexes, filters, properties and the
+     * footer.
      *
      * @param name what the operator calls the file, such as {@code store/000012.sst}
      * @throws OperatorFault DAMAGED
@@ -74,7 +76,10 @@ public final class StoreProof {
         }
     }
 
-    /** Nothing reads any more when this is done, or has failed: a parallel stream that throws does not wait for its threads. */
+    /**
+     * Nothing reads any more when this is done, or has failed: a parallel stream that throws does not wait for its
+     * threads.
+     */
     private static Content scan(RocksDB db) throws RocksDBException {
         byte[] bytes = db.get(StoreKeys.META);
         StoreMeta meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
@@ -102,7 +107,9 @@ public final class StoreProof {
 
     private static Content plus(Content one, Content other) {
         return new Content(
-                later(one.last(), other.last()), later(one.newest(), other.newest()), one.digest().plus(other.digest().sum()),
+                later(one.last(), other.last()),
+                later(one.newest(), other.newest()),
+                one.digest().plus(other.digest().sum()),
                 one.certificates() + other.certificates());
     }
 
@@ -151,8 +158,12 @@ public final class StoreProof {
     }
 
     private static OperatorFault damaged(String name, String said, Exception cause) {
-        return OperatorFault.of(ExitCode.DAMAGED, "%s \"%s\" is damaged: %s",
-                        name.endsWith(TableFile.SUFFIX) ? "table" : "file", name, said)
+        return OperatorFault.of(
+                        ExitCode.DAMAGED,
+                        "%s \"%s\" is damaged: %s",
+                        name.endsWith(TableFile.SUFFIX) ? "table" : "file",
+                        name,
+                        said)
                 .because(cause);
     }
 }

@@ -12,8 +12,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 
 /**
- * The certificates as they stood at one moment, in the order of their fingerprints, while changes go on. For one thread at
- * a time; must be closed before the store.
+ * The certificates as they stood at one moment, in the order of their fingerprints, while changes go on. For one thread
+ * at a time; must be closed before the store.
  */
 public final class StoreView implements Closeable {
     private final RocksDB db;
@@ -25,7 +25,8 @@ public final class StoreView implements Closeable {
     StoreView(RocksDB db) throws RocksDBException {
         this.db = db;
         this.snapshot = db.getSnapshot();
-        this.moment = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true);
+        this.moment =
+                new ReadOptions().setSnapshot(snapshot).setFillCache(false).setTotalOrderSeek(true);
         byte[] bytes = db.get(moment, StoreKeys.META);
         this.meta = bytes == null ? StoreMeta.EMPTY : StoreMeta.of(bytes);
         this.records = db.newIterator(moment);
@@ -54,8 +55,7 @@ public final class StoreView implements Closeable {
         long bytes = 0;
         try {
             while (bytes < maxBytes && looked < maxLooked && FullScan.isAt(records, StoreKeys.CERTIFICATE)) {
-                StoredCertificate stored =
-                        CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
+                StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
                 if (wanted.test(stored)) {
                     page.add(stored);
                     bytes += stored.content().length;

@@ -30,7 +30,8 @@ public final class TableFile {
     private static final int KEY_BYTES = 24;
 
     /** All bytes 0xFF: no key begins so. */
-    private static final BigInteger BEHIND_ALL = BigInteger.ONE.shiftLeft(KEY_BYTES * Byte.SIZE).subtract(BigInteger.ONE);
+    private static final BigInteger BEHIND_ALL =
+            BigInteger.ONE.shiftLeft(KEY_BYTES * Byte.SIZE).subtract(BigInteger.ONE);
 
     private final Path file;
     private final Visitor visitor;
@@ -109,7 +110,8 @@ public final class TableFile {
 
     private void noteDamage(RocksDBException e) {
         damagedPlaces++;
-        damage = damage.or(() -> Optional.of(String.valueOf(e.getMessage()).replace(file.toString(), file.getFileName().toString())));
+        damage = damage.or(() -> Optional.of(String.valueOf(e.getMessage())
+                .replace(file.toString(), file.getFileName().toString())));
     }
 
     private void readAll(Supplier<SstFileReaderIterator> reader) throws IOException {
@@ -148,8 +150,8 @@ public final class TableFile {
     }
 
     /**
-     * The first key after a damaged place. Only RocksDB's index knows where that is, and tells it by which searches fail:
-     * strides from the last key that was read double until one comes out beyond, then halving finds the border.
+     * The first key after a damaged place. Only RocksDB's index knows where that is, and tells it by which searches
+     * fail: strides from the last key that was read double until one comes out beyond, then halving finds the border.
      *
      * @return empty when even a search behind all keys fails: then nothing more of this file can be read
      */
@@ -174,7 +176,9 @@ public final class TableFile {
         return Optional.of(succeeds);
     }
 
-    /** Whether nothing is damaged where this key is or would be. An iterator that has failed once may say so for ever. */
+    /**
+     * Whether nothing is damaged where this key is or would be. An iterator that has failed once may say so for ever.
+     */
     private static boolean reads(BigInteger key, Supplier<SstFileReaderIterator> reader) {
         try (SstFileReaderIterator probe = reader.get()) {
             probe.seek(bytes(key));

@@ -11,16 +11,17 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * Finds the certificates that hold several words. Under a whole word, the index has certificates sorted by fingerprint, so that
- * the lists of several words are joined by going forward in each to where the others stand: what is read is bounded by the
- * rarest. Certificates under a beginning of words are collected and sorted first, unless few remain without that; then those
- * are read. What the patience does not suffice for is said, never left out silently. One use.
+ * Finds the certificates that hold several words. Under a whole word, the index has certificates sorted by fingerprint,
+ * so that the lists of several words are joined by going forward in each to where the others stand: what is read is
+ * bounded by the rarest. Certificates under a beginning of words are collected and sorted first, unless few remain
+ * without that; then those are read. What the patience does not suffice for is said, never left out silently. One use.
  */
 final class WordSearch implements AutoCloseable {
     /** Entries that are collected under beginnings of words, in one search: eight megabytes. */
     private static final int MOST_COLLECTED = 1_000_000;
     /** So many certificates are rather read than what stands under a beginning of words is collected. */
     private static final int FEW_ENOUGH_TO_READ = 1_000;
+
     private static final int COLLECTED_AT_ONCE = 4_096;
     private static final int STEPS_PER_LOOK = 64;
 
@@ -43,7 +44,10 @@ final class WordSearch implements AutoCloseable {
 
     /** The certificates that have all of these words; part of them when the patience is at an end. */
     Beginnings all(List<WordQuery> words) throws RocksDBException {
-        List<WordQuery> needed = words.stream().distinct().filter(word -> !isImplied(word, words)).toList();
+        List<WordQuery> needed = words.stream()
+                .distinct()
+                .filter(word -> !isImplied(word, words))
+                .toList();
         List<WordQuery> whole = needed.stream().filter(word -> !word.prefix()).toList();
         List<WordQuery> prefixes = needed.stream().filter(WordQuery::prefix).toList();
         if (prefixes.isEmpty()) {
@@ -135,7 +139,10 @@ final class WordSearch implements AutoCloseable {
         }
     }
 
-    /** Collects under all beginnings of words by turns, until the shortest list is known to be short, or the bounds are reached. */
+    /**
+     * Collects under all beginnings of words by turns, until the shortest list is known to be short, or the bounds are
+     * reached.
+     */
     private void collect(List<Collecting> all) throws RocksDBException {
         int read = 0;
         boolean goesOn = true;

@@ -38,7 +38,7 @@ final class ArchiveDamageTest {
     private Path scratch;
 
     private static void check(byte[] archive) throws IOException {
-        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", bytes -> { });
+        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", bytes -> {});
     }
 
     private static OperatorFault fault(byte[] archive) {
@@ -53,7 +53,9 @@ final class ArchiveDamageTest {
         byte[] whole = SampleSnapshot.small(scratch).archive(compression);
         int end = compression == Compression.NONE ? whole.length - TAR_END : whole.length;
         for (int length = 0; length < end; length += compression == Compression.NONE ? 97 : 1) {
-            assertThat(fault(Arrays.copyOf(whole, length)).code()).as("cut to " + length).isEqualTo(ExitCode.DAMAGED);
+            assertThat(fault(Arrays.copyOf(whole, length)).code())
+                    .as("cut to " + length)
+                    .isEqualTo(ExitCode.DAMAGED);
         }
     }
 
@@ -73,7 +75,8 @@ final class ArchiveDamageTest {
     void anIdentityOfAnotherDatabaseThanTheManifestsIsNamed() throws IOException {
         SampleSnapshot snapshot = SampleSnapshot.small(scratch);
         UUID other = new UUID(8, 9);
-        new DatabaseIdentity("sample", other, Timeline.first(new UUID(1, 2))).write(new RealDisk(), snapshot.directory());
+        new DatabaseIdentity("sample", other, Timeline.first(new UUID(1, 2)))
+                .write(new RealDisk(), snapshot.directory());
         assertThat(fault(snapshot.archive(Compression.NONE)).what()).contains("but its IDENTITY of " + other);
     }
 
@@ -81,12 +84,12 @@ final class ArchiveDamageTest {
     @EnumSource(Compression.class)
     void everyFlippedByteIsFoundUnlessItChangesNoFile(Compression compression) throws IOException {
         byte[] whole = SampleSnapshot.small(scratch).archive(compression);
-        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(whole), "-", bytes -> { });
+        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(whole), "-", bytes -> {});
         for (int at = 0; at < whole.length; at++) {
             byte[] flipped = whole.clone();
             flipped[at] ^= 0x01;
             try {
-                ArchiveContents seen = ArchiveCheck.check(new ByteArrayInputStream(flipped), "-", bytes -> { });
+                ArchiveContents seen = ArchiveCheck.check(new ByteArrayInputStream(flipped), "-", bytes -> {});
                 // The padding of a tar, the time in a gzip header: bytes that carry nothing.
                 assertThat(seen).as("flipped at " + at).isEqualTo(contents);
             } catch (OperatorFault e) {
@@ -105,18 +108,24 @@ final class ArchiveDamageTest {
         for (int at = 0; at < whole.length; at++) {
             byte[] flipped = whole.clone();
             flipped[at] ^= (byte) (1 << at % 8);
-            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(flipped, checksum))).as("byte " + at).isNotNull();
+            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(flipped, checksum)))
+                    .as("byte " + at)
+                    .isNotNull();
             byte[] cut = Arrays.copyOf(whole, at);
-            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(cut, checksum))).as("cut to " + at).isNotNull();
+            assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(cut, checksum)))
+                    .as("cut to " + at)
+                    .isNotNull();
         }
         byte[] longer = Arrays.copyOf(whole, whole.length + 512); // zeros behind a tar mean nothing to tar
-        assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(longer, checksum))).isNotNull();
-        reporter.publishEntry(compression.word(),
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> checked(longer, checksum)))
+                .isNotNull();
+        reporter.publishEntry(
+                compression.word(),
                 "%d flipped bytes and %d truncations, all found".formatted(whole.length, whole.length));
     }
 
     private static void checked(byte[] archive, Optional<Hash> checksum) throws IOException {
-        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", checksum, bytes -> { });
+        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", checksum, bytes -> {});
     }
 
     @Test
@@ -143,9 +152,14 @@ final class ArchiveDamageTest {
     void aFileBesideTheManifestOrMissingFromItIsNamed() throws IOException {
         SampleSnapshot snapshot = SampleSnapshot.small(scratch);
         ArchiveSource source = snapshot.source();
-        Manifest manifest = new Manifest("p", SampleSnapshot.CREATED, snapshot.state(),
-                ArchiveCheck.check(new ByteArrayInputStream(snapshot.archive(Compression.NONE)), "-", bytes -> { })
-                        .manifest().orElseThrow().files());
+        Manifest manifest = new Manifest(
+                "p",
+                SampleSnapshot.CREATED,
+                snapshot.state(),
+                ArchiveCheck.check(new ByteArrayInputStream(snapshot.archive(Compression.NONE)), "-", bytes -> {})
+                        .manifest()
+                        .orElseThrow()
+                        .files());
         byte[] extra = tar(out -> {
             for (ArchiveSource.SourceFile file : source.files()) {
                 put(out, "sample/" + file.path(), Files.readAllBytes(file.file()));
@@ -153,8 +167,8 @@ final class ArchiveDamageTest {
             put(out, "sample/store/extra", new byte[1]);
             put(out, "sample/MANIFEST.json", manifest.toBytes());
         });
-        assertThat(fault(extra).what()).isEqualTo(
-                "file \"sample/store/extra\" is in archive \"sample.tar\", but not in its manifest");
+        assertThat(fault(extra).what())
+                .isEqualTo("file \"sample/store/extra\" is in archive \"sample.tar\", but not in its manifest");
         byte[] missing = tar(out -> {
             put(out, "sample/IDENTITY", Files.readAllBytes(source.files().get(0).file()));
             put(out, "sample/MANIFEST.json", manifest.toBytes());
@@ -180,14 +194,21 @@ final class ArchiveDamageTest {
             out.closeArchiveEntry();
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> { }))
+        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
                 .hasMessageContaining("holds no database");
         assertThat(into.resolve("passwd")).exists();
         assertThat(into.resolve("etc/passwd")).exists();
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {TarConstants.LF_SYMLINK, TarConstants.LF_LINK, TarConstants.LF_CHR, TarConstants.LF_BLK, TarConstants.LF_FIFO})
+    @ValueSource(
+            bytes = {
+                TarConstants.LF_SYMLINK,
+                TarConstants.LF_LINK,
+                TarConstants.LF_CHR,
+                TarConstants.LF_BLK,
+                TarConstants.LF_FIFO
+            })
     void linksAndDevicesAreRefused(byte type) throws IOException {
         byte[] archive = tar(out -> {
             TarArchiveEntry entry = new TarArchiveEntry("db/store/x", type);
@@ -196,7 +217,7 @@ final class ArchiveDamageTest {
             out.closeArchiveEntry();
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> { }))
+        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
                 .isInstanceOf(OperatorFault.class)
                 .hasMessageStartingWith("archive refused: ");
         assertThat(into).isEmptyDirectory();
@@ -210,7 +231,7 @@ final class ArchiveDamageTest {
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
         assertThat(fault(archive).what()).isEqualTo("archive refused: file \"db/store/x\" is in it twice");
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> { }))
+        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
                 .hasMessage("archive refused: file \"db/store/x\" is in it twice");
     }
 
@@ -218,7 +239,9 @@ final class ArchiveDamageTest {
     void anArchiveOfSomethingElseHoldsNoDatabase() throws IOException {
         byte[] archive = tar(out -> put(out, "holiday/beach.jpg", new byte[2000]));
         assertThat(fault(archive).what()).startsWith("archive \"sample.tar\" holds no database");
-        assertThat(fault("no tar at all".repeat(100).getBytes(StandardCharsets.UTF_8)).code()).isEqualTo(ExitCode.DAMAGED);
+        assertThat(fault("no tar at all".repeat(100).getBytes(StandardCharsets.UTF_8))
+                        .code())
+                .isEqualTo(ExitCode.DAMAGED);
         assertThat(fault(new byte[0]).code()).isEqualTo(ExitCode.DAMAGED);
     }
 
@@ -237,7 +260,7 @@ final class ArchiveDamageTest {
                 throw new IOException("Input/output error");
             }
         };
-        assertThatThrownBy(() -> ArchiveCheck.check(failing, "-", bytes -> { }))
+        assertThatThrownBy(() -> ArchiveCheck.check(failing, "-", bytes -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessage("Input/output error");
     }

@@ -29,7 +29,7 @@ final class ArchiveRoundTripTest {
         Path into = Files.createDirectory(scratch.resolve("unpacked"));
 
         ArchiveContents contents =
-                Extraction.unpack(new ByteArrayInputStream(archive), "sample.tar", into, bytes -> { });
+                Extraction.unpack(new ByteArrayInputStream(archive), "sample.tar", into, bytes -> {});
 
         assertThat(contents.directory()).isEqualTo("sample");
         assertThat(contents.manifest()).hasValueSatisfying(manifest -> {
@@ -41,7 +41,9 @@ final class ArchiveRoundTripTest {
 
     private static void assertSameFiles(SampleSnapshot snapshot, Path unpacked) throws IOException {
         for (ArchiveSource.SourceFile file : snapshot.source().files()) {
-            assertThat(Files.mismatch(file.file(), unpacked.resolve(file.path()))).as(file.path()).isEqualTo(-1);
+            assertThat(Files.mismatch(file.file(), unpacked.resolve(file.path())))
+                    .as(file.path())
+                    .isEqualTo(-1);
         }
     }
 
@@ -94,9 +96,12 @@ final class ArchiveRoundTripTest {
         SampleSnapshot snapshot = SampleSnapshot.in(scratch.resolve("snapshot"));
         Path file = Files.write(scratch.resolve("archive.tar.gz"), snapshot.archive(Compression.GZIP));
         byte[] plain = snapshot.archive(Compression.NONE);
-        assertThat(run(ExternalProgram.require("gunzip", "gzip").toString(), "-c", file.toString())).isEqualTo(plain);
-        assertThat(run(ExternalProgram.require("zcat", "gzip").toString(), file.toString())).isEqualTo(plain);
-        assertThat(run(ExternalProgram.require("pigz", "pigz").toString(), "-dc", file.toString())).isEqualTo(plain);
+        assertThat(run(ExternalProgram.require("gunzip", "gzip").toString(), "-c", file.toString()))
+                .isEqualTo(plain);
+        assertThat(run(ExternalProgram.require("zcat", "gzip").toString(), file.toString()))
+                .isEqualTo(plain);
+        assertThat(run(ExternalProgram.require("pigz", "pigz").toString(), "-dc", file.toString()))
+                .isEqualTo(plain);
     }
 
     @Test
@@ -123,7 +128,7 @@ final class ArchiveRoundTripTest {
 
         ArchiveContents contents;
         try (InputStream in = Files.newInputStream(tar)) {
-            contents = Extraction.unpack(in, "oksdb.tar", into, bytes -> { });
+            contents = Extraction.unpack(in, "oksdb.tar", into, bytes -> {});
         }
 
         assertThat(contents.manifest()).isEmpty();
@@ -140,7 +145,7 @@ final class ArchiveRoundTripTest {
         Files.writeString(snapshot.directory().resolve("MANIFEST.json"), "of an earlier archive");
         Path tar = scratch.resolve("again.tar");
         run("tar", "cf", tar.toString(), "-C", scratch.toString(), "db/IDENTITY", "db/store", "db/MANIFEST.json");
-        assertThat(ArchiveCheck.check(tar, bytes -> { }).manifest()).isEmpty();
+        assertThat(ArchiveCheck.check(tar, bytes -> {}).manifest()).isEmpty();
     }
 
     @Test
@@ -148,8 +153,8 @@ final class ArchiveRoundTripTest {
         ArchiveName name = new ArchiveName("a-b", SampleSnapshot.CREATED, new Lsn(12), Compression.ZSTD, false);
         assertThat(name).hasToString("a-b-20261122104902-12.full.tar.zst");
         assertThat(ArchiveName.of(Path.of("/backup", name.toString()))).contains(name);
-        for (String other : List.of(
-                ".a-b-20261122104902-12.full.tar.zst.partial", "a-b-20261322104902-12.full.tar", "x.tar.gz")) {
+        for (String other :
+                List.of(".a-b-20261122104902-12.full.tar.zst.partial", "a-b-20261322104902-12.full.tar", "x.tar.gz")) {
             assertThat(ArchiveName.of(Path.of(other))).as(other).isEmpty();
         }
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.UUID;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
-import oks.recovery.DatabaseIdentity;
 import oks.testing.ManualPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,10 @@ final class ManifestTest {
 
     @BeforeEach
     void make() throws Exception {
-        manifest = new Manifest("oks-backup 2.0.0", SampleSnapshot.CREATED, SampleSnapshot.small(scratch).state(),
+        manifest = new Manifest(
+                "oks-backup 2.0.0",
+                SampleSnapshot.CREATED,
+                SampleSnapshot.small(scratch).state(),
                 List.of(new ArchivedFile("IDENTITY", 5, Hash.ZERO), new ArchivedFile("store/\"ü\".sst", 7, Hash.ZERO)));
     }
 
@@ -50,10 +53,15 @@ final class ManifestTest {
     void aForkedTimelineIsKept() {
         ArchivedState state = manifest.state();
         DatabaseIdentity identity = state.identity();
-        DatabaseIdentity forked = new DatabaseIdentity(identity.name(), identity.database(),
+        DatabaseIdentity forked = new DatabaseIdentity(
+                identity.name(),
+                identity.database(),
                 identity.timeline().fork(new UUID(1, 2), new Lsn(9), Digest.EMPTY));
-        Manifest other = new Manifest("p", SampleSnapshot.CREATED,
-                new ArchivedState(forked, state.lsn(), state.digest(), state.chain(), 1, 2), manifest.files());
+        Manifest other = new Manifest(
+                "p",
+                SampleSnapshot.CREATED,
+                new ArchivedState(forked, state.lsn(), state.digest(), state.chain(), 1, 2),
+                manifest.files());
         assertThat(Manifest.parse(other.toBytes(), "a.tar")).isEqualTo(other);
     }
 
@@ -73,29 +81,35 @@ final class ManifestTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= 0x20;
             assertThat(refusal(flipped).code()).as("flipped at " + at).isEqualTo(ExitCode.DAMAGED);
-            assertThat(refusal(Arrays.copyOf(whole, at)).code()).as("cut to " + at).isEqualTo(ExitCode.DAMAGED);
+            assertThat(refusal(Arrays.copyOf(whole, at)).code())
+                    .as("cut to " + at)
+                    .isEqualTo(ExitCode.DAMAGED);
         }
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '\'', value = {
-        "'\"lsn\" : 12', '\"lsn\" : \"12\"', '\"lsn\" is not a whole number'",
-        "'\"lsn\" : 12', '\"lsn\" : -1', '\"lsn\" is -1'",
-        "'\"lsn\" : 12', '\"lsn\" : 9223372036854775807', '\"lsn\" is 9223372036854775807'",
-        "'\"first_recovery_ordinal\" : 3', '\"first_recovery_ordinal\" : 10000000000', '\"first_recovery_ordinal\" is 10000000000'",
-        "'\"number\" : 1,', '\"number\" : 2147483647,', '\"number\" is 2147483647'",
-        "'\"created\" : \"2026', '\"created\" : \"+123456', '\"created\" is \"+123456'",
-        "'\"lsn\" : 12', '\"nsl\" : 12', 'lacks \"lsn\"'",
-        "'\"lsn\" : 12', '\"lsn\" : 12, \"x\" : 1', 'unknown member \"x\"'",
-        "'\"lsn\" : 12', '\"lsn\" : 12, \"lsn\" : 13', 'Duplicate field'",
-        "'\"size\" : 5', '\"size\" : 5.5', '\"size\" is not a whole number'",
-        "'\"path\" : \"IDENTITY\"', '\"path\" : \"../IDENTITY\"', '../IDENTITY'",
-        "'\"database\" : \"sample\"', '\"database\" : \"Sample\"', 'not a database name'",
-    })
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "'\"lsn\" : 12', '\"lsn\" : \"12\"', '\"lsn\" is not a whole number'",
+                "'\"lsn\" : 12', '\"lsn\" : -1', '\"lsn\" is -1'",
+                "'\"lsn\" : 12', '\"lsn\" : 9223372036854775807', '\"lsn\" is 9223372036854775807'",
+                "'\"first_recovery_ordinal\" : 3', '\"first_recovery_ordinal\" : 10000000000', '\"first_recovery_ordinal\" is 10000000000'",
+                "'\"number\" : 1,', '\"number\" : 2147483647,', '\"number\" is 2147483647'",
+                "'\"created\" : \"2026', '\"created\" : \"+123456', '\"created\" is \"+123456'",
+                "'\"lsn\" : 12', '\"nsl\" : 12', 'lacks \"lsn\"'",
+                "'\"lsn\" : 12', '\"lsn\" : 12, \"x\" : 1', 'unknown member \"x\"'",
+                "'\"lsn\" : 12', '\"lsn\" : 12, \"lsn\" : 13', 'Duplicate field'",
+                "'\"size\" : 5', '\"size\" : 5.5', '\"size\" is not a whole number'",
+                "'\"path\" : \"IDENTITY\"', '\"path\" : \"../IDENTITY\"', '../IDENTITY'",
+                "'\"database\" : \"sample\"', '\"database\" : \"Sample\"', 'not a database name'",
+            })
     void whatAManifestNeverHoldsIsRefusedThoughItsHashIsRight(String from, String to, String said) {
         OperatorFault fault = refusal(rehashed(from, to));
         assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
-        assertThat(fault.what()).startsWith("the manifest of archive \"a.tar\" ").contains(said);
+        assertThat(fault.what())
+                .startsWith("the manifest of archive \"a.tar\" ")
+                .contains(said);
     }
 
     @Test
@@ -108,8 +122,11 @@ final class ManifestTest {
     @Test
     void theManualPageListsEveryMember() throws IOException {
         ManualPage page = ManualPage.of("oks-archive.5");
-        new ObjectMapper().readTree(manifest.toBytes()).fieldNames()
-                .forEachRemaining(member -> assertThat(page.hasItem(member)).as(member).isTrue());
+        new ObjectMapper()
+                .readTree(manifest.toBytes())
+                .fieldNames()
+                .forEachRemaining(
+                        member -> assertThat(page.hasItem(member)).as(member).isTrue());
     }
 
     private byte[] rehashed(String from, String to) {

@@ -81,7 +81,9 @@ final class ParallelGunzipStreamTest {
         for (int stated : new int[] {28, length - 1, length + 1, GzipMember.HEADER + GzipMember.BLOCK}) {
             byte[] damaged = gzip.clone();
             ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(LENGTH_FIELD, stated);
-            assertThatThrownBy(() -> inflated(damaged)).as("%d for %d", stated, length).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> inflated(damaged))
+                    .as("%d for %d", stated, length)
+                    .isInstanceOf(IOException.class);
         }
     }
 

@@ -28,7 +28,8 @@ final class ProofTest {
             """;
 
     private static final Hash NOTHING = Hash.of(Hash.sha256().digest());
-    private static final Proof PROOF = new Proof(Level.BLOCKS, Instant.parse("2026-11-30T09:12:44.7Z"), NOTHING, "oks-backup 2.0.0");
+    private static final Proof PROOF =
+            new Proof(Level.BLOCKS, Instant.parse("2026-11-30T09:12:44.7Z"), NOTHING, "oks-backup 2.0.0");
 
     @TempDir
     private Path scratch;

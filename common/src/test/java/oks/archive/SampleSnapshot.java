@@ -20,8 +20,8 @@ final class SampleSnapshot {
     static final String LONG_NAME = "a-name-that-is-longer-than-the-hundred-bytes-".repeat(3) + "ü.sst";
 
     private static final UUID DATABASE = UUID.fromString("7b0c2a3e-2f3b-4a51-9d57-111111111111");
-    private static final DatabaseIdentity IDENTITY =
-            new DatabaseIdentity("sample", DATABASE, Timeline.first(UUID.fromString("7b0c2a3e-2f3b-4a51-9d57-222222222222")));
+    private static final DatabaseIdentity IDENTITY = new DatabaseIdentity(
+            "sample", DATABASE, Timeline.first(UUID.fromString("7b0c2a3e-2f3b-4a51-9d57-222222222222")));
 
     private final Path directory;
 
@@ -54,8 +54,7 @@ final class SampleSnapshot {
     }
 
     ArchivedState state() {
-        return new ArchivedState(
-                IDENTITY, new Lsn(12), Digest.EMPTY.plus(hash("x")), hash("chain"), 10, 3);
+        return new ArchivedState(IDENTITY, new Lsn(12), Digest.EMPTY.plus(hash("x")), hash("chain"), 10, 3);
     }
 
     private static Hash hash(String text) {
@@ -68,8 +67,8 @@ final class SampleSnapshot {
 
     byte[] archive(Compression compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ArchiveWriter.write(source(), state(), out, compression, "oks-backup 2.0.0", CREATED, bytes -> { },
-                ArchiveWriter.UNSEEN);
+        ArchiveWriter.write(
+                source(), state(), out, compression, "oks-backup 2.0.0", CREATED, bytes -> {}, ArchiveWriter.UNSEEN);
         return out.toByteArray();
     }
 }

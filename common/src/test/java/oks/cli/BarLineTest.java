@@ -19,10 +19,14 @@ final class BarLineTest {
     private static final Pattern NUMBER = Pattern.compile("\\d[\\d.:]*%?");
 
     static Stream<BarLine> lines() {
-        return Stream.of("changes", "bytes", "").flatMap(unit -> Stream.of("", "812 changes").flatMap(more ->
-                Stream.of(0.0, 0.5, 7.0, 1e9).flatMap(seconds -> LongStream.of(0, 1, 1000, 1L << 40, Long.MAX_VALUE).boxed()
-                        .flatMap(total -> LongStream.of(0, 1, 990, 999, 1000, 1L << 40, Long.MAX_VALUE)
-                                .mapToObj(done -> new BarLine("reading archive", done, total, unit, more, seconds))))));
+        return Stream.of("changes", "bytes", "")
+                .flatMap(unit -> Stream.of("", "812 changes")
+                        .flatMap(more -> Stream.of(0.0, 0.5, 7.0, 1e9)
+                                .flatMap(seconds -> LongStream.of(0, 1, 1000, 1L << 40, Long.MAX_VALUE)
+                                        .boxed()
+                                        .flatMap(total -> LongStream.of(0, 1, 990, 999, 1000, 1L << 40, Long.MAX_VALUE)
+                                                .mapToObj(done -> new BarLine(
+                                                        "reading archive", done, total, unit, more, seconds))))));
     }
 
     @ParameterizedTest
@@ -50,10 +54,17 @@ final class BarLineTest {
 
     @Test
     void aHundredPercentMeansThatNothingIsLeftAndZeroThatNothingIsDone() {
-        assertThat(of(0, 1000).within(60, false)).startsWith("replaying   0% [                    ").contains("] 0 of 1000 changes");
+        assertThat(of(0, 1000).within(60, false))
+                .startsWith("replaying   0% [                    ")
+                .contains("] 0 of 1000 changes");
         assertThat(of(1, 1000).within(60, false)).startsWith("replaying   0% [ ");
-        assertThat(of(999, 1000).within(60, false)).startsWith("replaying  99% [####").contains("# ] 999 of 1000 changes");
-        assertThat(of(1000, 1000).within(60, false)).startsWith("replaying 100% [####").contains("#] 1000 of 1000 changes").doesNotContain("# ]");
+        assertThat(of(999, 1000).within(60, false))
+                .startsWith("replaying  99% [####")
+                .contains("# ] 999 of 1000 changes");
+        assertThat(of(1000, 1000).within(60, false))
+                .startsWith("replaying 100% [####")
+                .contains("#] 1000 of 1000 changes")
+                .doesNotContain("# ]");
         assertThat(of(Long.MAX_VALUE - 1, Long.MAX_VALUE).percent()).isBetween(99, 100);
         assertThat(of(0, 1000).within(60, true)).contains("[ ").doesNotContainPattern("[█-▏]");
         assertThat(of(1000, 1000).within(60, true)).contains("[██").doesNotContain("█ ", "▉");
@@ -66,7 +77,9 @@ final class BarLineTest {
 
     @Test
     void thePercentageNeverFalls() {
-        List<Integer> percents = IntStream.rangeClosed(0, 777).mapToObj(done -> of(done, 777).percent()).toList();
+        List<Integer> percents = IntStream.rangeClosed(0, 777)
+                .mapToObj(done -> of(done, 777).percent())
+                .toList();
         assertThat(percents).isSorted().startsWith(0).endsWith(100);
         assertThat(percents.subList(0, 777)).allMatch(percent -> percent < 100);
     }
@@ -74,8 +87,10 @@ final class BarLineTest {
     @Test
     void onEightyColumnsEverythingIsThere() {
         BarLine line = new BarLine("replaying", 4 << 20, 10 << 20, "bytes", "812 changes", 2);
-        assertThat(line.within(79, false)).isEqualTo("replaying  40% [####       ] 4.0 of 10.0 MiB, 812 changes, 2.0 MiB/s, 0:03 left");
-        assertThat(line.within(70, false)).isEqualTo("replaying  40% [#####        ] 4.0 of 10.0 MiB, 812 changes, 2.0 MiB/s");
+        assertThat(line.within(79, false))
+                .isEqualTo("replaying  40% [####       ] 4.0 of 10.0 MiB, 812 changes, 2.0 MiB/s, 0:03 left");
+        assertThat(line.within(70, false))
+                .isEqualTo("replaying  40% [#####        ] 4.0 of 10.0 MiB, 812 changes, 2.0 MiB/s");
         assertThat(line.within(20, false)).isEqualTo("replaying  40%");
         assertThat(line.within(13, false)).isEqualTo("40%");
         assertThat(line.within(2, false)).isEmpty();

@@ -46,7 +46,9 @@ final class ProgramTest {
         assertThat(err()).isEmpty();
         out.reset();
         assertThat(run("look", "--help")).isZero();
-        assertThat(out()).startsWith("Usage: oksctl look ").contains("--conf=FILE", "--socket=SOCKET", "--json", "--quiet");
+        assertThat(out())
+                .startsWith("Usage: oksctl look ")
+                .contains("--conf=FILE", "--socket=SOCKET", "--json", "--quiet");
     }
 
     @ParameterizedTest
@@ -60,8 +62,9 @@ final class ProgramTest {
     @Test
     void anUnknownOptionIsAUsageErrorWithAHint() {
         assertThat(run("look", "--zzz\n=5")).isEqualTo(2);
-        assertThat(err()).isEqualTo("oksctl: error: unknown option: '--zzz =5'\n"
-                + "oksctl: next: run \"oksctl look --help\"\n");
+        assertThat(err())
+                .isEqualTo(
+                        "oksctl: error: unknown option: '--zzz =5'\n" + "oksctl: next: run \"oksctl look --help\"\n");
         assertThat(out()).isEmpty();
     }
 
@@ -81,8 +84,9 @@ final class ProgramTest {
     @Test
     void anUnknownCommandIsCalledOne() {
         assertThat(run("loook", "at")).isEqualTo(2);
-        assertThat(err()).isEqualTo("oksctl: error: unknown command \"loook\"\n"
-                + "oksctl: next: did you mean \"look\"? run \"oksctl --help\"\n");
+        assertThat(err())
+                .isEqualTo("oksctl: error: unknown command \"loook\"\n"
+                        + "oksctl: next: did you mean \"look\"? run \"oksctl --help\"\n");
     }
 
     @ParameterizedTest
@@ -93,13 +97,15 @@ final class ProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--json look", "look --json", "--json look --json", "-q --json look", "--conf f --json look -q"})
+    @ValueSource(
+            strings = {"--json look", "look --json", "--json look --json", "-q --json look", "--conf f --json look -q"})
     void sharedOptionsAreTakenBeforeAndAfterTheCommand(String arguments) throws IOException {
         work = () -> {
             throw OperatorFault.of(ExitCode.BUSY, "as object: %s", given.json());
         };
         assertThat(run(arguments.split(" "))).isEqualTo(4);
-        assertThat(new ObjectMapper().readTree(out()).at("/error/what").textValue()).isEqualTo("as object: true");
+        assertThat(new ObjectMapper().readTree(out()).at("/error/what").textValue())
+                .isEqualTo("as object: true");
     }
 
     @Test
@@ -133,7 +139,8 @@ final class ProgramTest {
     @Test
     void anUnknownOptionWithJsonIsAnObject() throws IOException {
         assertThat(run("look", "--json", "--colour")).isEqualTo(2);
-        assertThat(new ObjectMapper().readTree(out()).at("/error/exit").intValue()).isEqualTo(2);
+        assertThat(new ObjectMapper().readTree(out()).at("/error/exit").intValue())
+                .isEqualTo(2);
         assertThat(err()).isEmpty();
     }
 
@@ -141,7 +148,9 @@ final class ProgramTest {
     @EnumSource(ExitCode.class)
     void aFaultIsToldInPartsAndGivesItsStatus(ExitCode code) {
         work = () -> {
-            throw OperatorFault.of(code, "file \"a\nb\" is gone\nfile \"c\" too").kept("nothing").next("look for it");
+            throw OperatorFault.of(code, "file \"a\nb\" is gone\nfile \"c\" too")
+                    .kept("nothing")
+                    .next("look for it");
         };
         assertThat(run("look")).isEqualTo(code.status());
         assertThat(err()).isEqualTo("""
@@ -157,7 +166,9 @@ final class ProgramTest {
     @Test
     void aFaultWithJsonIsOneObjectOnStandardOutput() throws IOException {
         work = () -> {
-            throw OperatorFault.of(ExitCode.BUSY, "oksd is paused").kept("all of it").next("oksctl resume");
+            throw OperatorFault.of(ExitCode.BUSY, "oksd is paused")
+                    .kept("all of it")
+                    .next("oksctl resume");
         };
         assertThat(run("look", "--json")).isEqualTo(4);
         JsonNode answer = new ObjectMapper().readTree(out());
@@ -173,9 +184,10 @@ final class ProgramTest {
             throw new IllegalStateException("odd\u0007");
         };
         assertThat(run("look")).isEqualTo(1);
-        assertThat(err().lines()).containsExactly(
-                "oksctl: error: this should not have happened: java.lang.IllegalStateException: odd\\u0007",
-                "oksctl: next: set OKS_DEBUG=1 to see where it happened, and report it");
+        assertThat(err().lines())
+                .containsExactly(
+                        "oksctl: error: this should not have happened: java.lang.IllegalStateException: odd\\u0007",
+                        "oksctl: next: set OKS_DEBUG=1 to see where it happened, and report it");
         environment.put("OKS_DEBUG", "1");
         run("look");
         assertThat(err()).contains("\tat oks.cli.ProgramTest");
@@ -196,8 +208,10 @@ final class ProgramTest {
             throw new UncheckedIOException(new FileSystemException("/srv/a.tar.gz", null, "No space left on device"));
         };
         assertThat(run("look")).isEqualTo(1);
-        assertThat(err()).isEqualTo("oksctl: error: file \"/srv/a.tar.gz\": No space left on device\n"
-                + "oksctl: next: make room on that disk, then run the command again; \"df -h /srv\" says how much there is\n");
+        assertThat(err())
+                .isEqualTo(
+                        "oksctl: error: file \"/srv/a.tar.gz\": No space left on device\n"
+                                + "oksctl: next: make room on that disk, then run the command again; \"df -h /srv\" says how much there is\n");
     }
 
     @Test
@@ -235,9 +249,13 @@ final class ProgramTest {
             LoggerFactory.getLogger("oks.oksd").info("starting");
             throw OperatorFault.of(ExitCode.BUSY, "directory is in use").next("stop the other oksd");
         };
-        assertThat(program("oksd").runDaemon(new String[] {"look"}, log -> new Root())).isEqualTo(4);
-        assertThat(err().lines().map(line -> line.substring(21))).containsExactly(
-                "info oksd: starting", "error oksd: directory is in use", "error oksd: next: stop the other oksd");
+        assertThat(program("oksd").runDaemon(new String[] {"look"}, log -> new Root()))
+                .isEqualTo(4);
+        assertThat(err().lines().map(line -> line.substring(21)))
+                .containsExactly(
+                        "info oksd: starting",
+                        "error oksd: directory is in use",
+                        "error oksd: next: stop the other oksd");
     }
 
     private int run(String... arguments) {
@@ -245,8 +263,8 @@ final class ProgramTest {
     }
 
     private Program program(String name) {
-        LogSettings log = LogSettings.local(
-                LogSettings.Level.INFO, false, Path.of("/dev/log"), LogSettings.Facility.DAEMON);
+        LogSettings log =
+                LogSettings.local(LogSettings.Level.INFO, false, Path.of("/dev/log"), LogSettings.Facility.DAEMON);
         return new Program(name, new Console(stream(out), stream(err), terminal, terminal, environment), log);
     }
 
@@ -264,7 +282,8 @@ final class ProgramTest {
 
     @Command(description = "A program with a subcommand.")
     private final class Root {
-        @Mixin private HelpOptions options;
+        @Mixin
+        private HelpOptions options;
 
         @Command(description = "Does what the test says.")
         int look(@Mixin CommonOptions common, @Parameters(arity = "0..1") String name) throws Exception {

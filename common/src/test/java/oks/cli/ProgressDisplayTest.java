@@ -41,15 +41,18 @@ final class ProgressDisplayTest {
         try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 1000, "changes")) {
             work(display, 40, 25); // a tenth every four seconds
         }
-        assertThat(lines()).containsExactly(
-                "replaying: 25 % (250 of 1000 changes)", "replaying: 50 % (500 of 1000 changes)",
-                "replaying: 75 % (750 of 1000 changes)", "replaying: 100 % (1000 of 1000 changes)");
+        assertThat(lines())
+                .containsExactly(
+                        "replaying: 25 % (250 of 1000 changes)", "replaying: 50 % (500 of 1000 changes)",
+                        "replaying: 75 % (750 of 1000 changes)", "replaying: 100 % (1000 of 1000 changes)");
         written.reset();
         clock.set(0);
         try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 250, "changes")) {
             work(display, 250, 1); // a tenth every 25 seconds
         }
-        assertThat(lines()).hasSize(10).startsWith("replaying: 10 % (25 of 250 changes)")
+        assertThat(lines())
+                .hasSize(10)
+                .startsWith("replaying: 10 % (25 of 250 changes)")
                 .endsWith("replaying: 100 % (250 of 250 changes)");
     }
 
@@ -87,8 +90,8 @@ final class ProgressDisplayTest {
     @Test
     void aBarSaysAlsoWhatItIsTold() {
         Console wide = new Console(err, err, true, true, Map.of("NO_COLOR", "1", "COLUMNS", "100"));
-        try (ProgressDisplay display =
-                ProgressDisplay.begin(wide, false, "replaying", 10 << 20, "bytes").also(() -> "812 changes")) {
+        try (ProgressDisplay display = ProgressDisplay.begin(wide, false, "replaying", 10 << 20, "bytes")
+                .also(() -> "812 changes")) {
             display.to(10 << 20);
         }
         assertThat(written.toString(StandardCharsets.UTF_8)).contains("100% [####", "10.0 of 10.0 MiB", "812 changes");
@@ -102,8 +105,11 @@ final class ProgressDisplayTest {
         }
         String shown = written.toString(StandardCharsets.UTF_8);
         assertThat(shown).contains("\r", "replaying", "100%").doesNotContain("\n");
-        assertThat(shown.split("\r")).allMatch(line -> line.replace("\u001b[K", "").length() < 60);
-        assertThat(Screen.of(written.toString(StandardCharsets.UTF_8))).as("nothing is left over").containsExactly("");
+        assertThat(shown.split("\r"))
+                .allMatch(line -> line.replace("\u001b[K", "").length() < 60);
+        assertThat(Screen.of(written.toString(StandardCharsets.UTF_8)))
+                .as("nothing is left over")
+                .containsExactly("");
     }
 
     @Test

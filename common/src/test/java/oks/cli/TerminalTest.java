@@ -49,18 +49,31 @@ final class TerminalTest {
             err.println("error: " + expected.getMessage());
         }
         assertThat(screen(bytes)).containsExactlyElementsOf(fails ? List.of("error: in the middle", "") : List.of(""));
-        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("replaying  40%").matches("[\\p{ASCII}]*");
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("replaying  40%")
+                .matches("[\\p{ASCII}]*");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "LANG, C, false", "LANG, '', false", "LANG, POSIX, false", "LANG, de_DE.ISO-8859-1, false", "LANG, de_DE, false",
-        "LANG, de_DE.UTF-8, true", "LC_CTYPE, C.utf8, true", "LC_ALL, C.UTF-8, true",
+        "LANG, C, false",
+        "LANG, '', false",
+        "LANG, POSIX, false",
+        "LANG, de_DE.ISO-8859-1, false",
+        "LANG, de_DE, false",
+        "LANG, de_DE.UTF-8, true",
+        "LC_CTYPE, C.utf8, true",
+        "LC_ALL, C.UTF-8, true",
     })
     void theLocaleSaysWhetherTheTerminalShowsMoreThanAscii(String name, String value, boolean unicode) {
-        assertThat(new Console(System.out, System.err, false, true, Map.of(name, value)).hasUnicode()).isEqualTo(unicode);
-        assertThat(new Console(System.out, System.err, false, true, Map.of(name, value, "OKS_ASCII", "true")).hasUnicode()).isFalse();
-        assertThat(new Console(System.out, System.err, false, true, Map.of("LC_ALL", "C", name + "_", value)).hasUnicode()).isFalse();
+        assertThat(new Console(System.out, System.err, false, true, Map.of(name, value)).hasUnicode())
+                .isEqualTo(unicode);
+        assertThat(new Console(System.out, System.err, false, true, Map.of(name, value, "OKS_ASCII", "true"))
+                        .hasUnicode())
+                .isFalse();
+        assertThat(new Console(System.out, System.err, false, true, Map.of("LC_ALL", "C", name + "_", value))
+                        .hasUnicode())
+                .isFalse();
     }
 
     private static List<String> screen(ByteArrayOutputStream bytes) {

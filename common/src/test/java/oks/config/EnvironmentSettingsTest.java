@@ -23,20 +23,33 @@ final class EnvironmentSettingsTest {
 
     @Test
     void aVariableHasTheLastWordAndSaysSo() {
-        OksdSettings settings = read("recovery.retry_after = \"1s\"\n", Map.of(
-                "OKS_RECOVERY_RETRY_AFTER", "5s", "OKS_UPLOAD_MAX_USER_IDS", "7", "OKS_UPLOAD_ACCEPT_VERSION3", "true",
-                "OKS_CONTROL_ALLOW", "backup, alice", "OKS_DATABASE_DIRECTORY", "data", "HOME", "/root"));
+        OksdSettings settings = read(
+                "recovery.retry_after = \"1s\"\n",
+                Map.of(
+                        "OKS_RECOVERY_RETRY_AFTER",
+                        "5s",
+                        "OKS_UPLOAD_MAX_USER_IDS",
+                        "7",
+                        "OKS_UPLOAD_ACCEPT_VERSION3",
+                        "true",
+                        "OKS_CONTROL_ALLOW",
+                        "backup, alice",
+                        "OKS_DATABASE_DIRECTORY",
+                        "data",
+                        "HOME",
+                        "/root"));
         assertThat(settings.recovery().retryAfter()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.upload().maxUserIds()).isEqualTo(7);
         assertThat(settings.upload().acceptVersion3()).isTrue();
         assertThat(settings.control().allow()).containsExactly("backup", "alice");
         assertThat(settings.database().directory()).isEqualTo(prefix.resolve("data"));
-        assertThat(settings.configuration().differences()).containsExactly(
-                "database.directory = \"" + prefix.resolve("data") + "\" (environment OKS_DATABASE_DIRECTORY)",
-                "recovery.retry_after = \"5s\" (environment OKS_RECOVERY_RETRY_AFTER)",
-                "control.allow = [\"backup\", \"alice\"] (environment OKS_CONTROL_ALLOW)",
-                "upload.max_user_ids = 7 (environment OKS_UPLOAD_MAX_USER_IDS)",
-                "upload.accept_version3 = true (environment OKS_UPLOAD_ACCEPT_VERSION3)");
+        assertThat(settings.configuration().differences())
+                .containsExactly(
+                        "database.directory = \"" + prefix.resolve("data") + "\" (environment OKS_DATABASE_DIRECTORY)",
+                        "recovery.retry_after = \"5s\" (environment OKS_RECOVERY_RETRY_AFTER)",
+                        "control.allow = [\"backup\", \"alice\"] (environment OKS_CONTROL_ALLOW)",
+                        "upload.max_user_ids = 7 (environment OKS_UPLOAD_MAX_USER_IDS)",
+                        "upload.accept_version3 = true (environment OKS_UPLOAD_ACCEPT_VERSION3)");
     }
 
     @Test
@@ -46,30 +59,39 @@ final class EnvironmentSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "OKS_CONTROL_ALLOW | [\"a\", \"b\"] | [a, b]",
-        "OKS_CONTROL_ALLOW | `` | []",
-        "OKS_DATABASE_NAME | \"sample\" | sample",
-        "OKS_DATABASE_NAME | true | true",
-        "OKS_LOG_LEVEL | debug | debug",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "OKS_CONTROL_ALLOW | [\"a\", \"b\"] | [a, b]",
+                "OKS_CONTROL_ALLOW | `` | []",
+                "OKS_DATABASE_NAME | \"sample\" | sample",
+                "OKS_DATABASE_NAME | true | true",
+                "OKS_LOG_LEVEL | debug | debug",
+            })
     void aValueMayBeWrittenPlainlyOrAsInTheFile(String variable, String text, String value) {
         Setting<?> setting = OksdTable.TABLE.settings().stream()
-                .filter(one -> EnvironmentSettings.variable(one.name()).equals(variable)).findFirst().orElseThrow();
-        assertThat(read("", Map.of(variable, text)).configuration().inForce(setting)).hasToString(value);
+                .filter(one -> EnvironmentSettings.variable(one.name()).equals(variable))
+                .findFirst()
+                .orElseThrow();
+        assertThat(read("", Map.of(variable, text)).configuration().inForce(setting))
+                .hasToString(value);
     }
 
     @Test
     void everythingWrongIsReportedAtOnce() {
-        OperatorFault fault = fault("recovery.rotate_age = 7\n", Map.of(
-                "OKS_RECOVERY_RETRY_AFTER", "soon", "OKS_RECOVRY_RETRY_AFTER", "5s"));
+        OperatorFault fault = fault(
+                "recovery.rotate_age = 7\n",
+                Map.of("OKS_RECOVERY_RETRY_AFTER", "soon", "OKS_RECOVRY_RETRY_AFTER", "5s"));
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(fault.what().lines()).containsExactly(
-                "file \"" + prefix.resolve("etc/oksd.conf") + "\" line 1: key \"recovery.rotate_age\" is 7, but a duration such as "
-                        + "\"10s\", from \"1s\" to \"366d\" is expected",
-                "environment: variable \"OKS_RECOVERY_RETRY_AFTER\" is \"soon\", but a duration such as \"10s\", from "
-                        + "\"100ms\" to \"1h\" is expected",
-                "environment: variable \"OKS_RECOVRY_RETRY_AFTER\" is no setting; did you mean \"OKS_RECOVERY_RETRY_AFTER\"?");
+        assertThat(fault.what().lines())
+                .containsExactly(
+                        "file \"" + prefix.resolve("etc/oksd.conf")
+                                + "\" line 1: key \"recovery.rotate_age\" is 7, but a duration such as "
+                                + "\"10s\", from \"1s\" to \"366d\" is expected",
+                        "environment: variable \"OKS_RECOVERY_RETRY_AFTER\" is \"soon\", but a duration such as \"10s\", from "
+                                + "\"100ms\" to \"1h\" is expected",
+                        "environment: variable \"OKS_RECOVRY_RETRY_AFTER\" is no setting; did you mean \"OKS_RECOVERY_RETRY_AFTER\"?");
     }
 
     @Test
@@ -78,15 +100,25 @@ final class EnvironmentSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"OKS_PREFIX", "OKS_LISTEN_PORT", "OKS_SERVICE_HOST", "OKS_PORT_11371_TCP_ADDR", "OKS_HTTP_SERVICE_PORT_HKP",
-        "NOKS_LOG_LEVEL", "oks_log_level"})
+    @ValueSource(
+            strings = {
+                "OKS_PREFIX",
+                "OKS_LISTEN_PORT",
+                "OKS_SERVICE_HOST",
+                "OKS_PORT_11371_TCP_ADDR",
+                "OKS_HTTP_SERVICE_PORT_HKP",
+                "NOKS_LOG_LEVEL",
+                "oks_log_level"
+            })
     void whatIsMeantForOthersIsNoMistake(String variable) {
-        assertThat(read("", Map.of(variable, "x")).configuration().differences()).isEmpty();
+        assertThat(read("", Map.of(variable, "x")).configuration().differences())
+                .isEmpty();
     }
 
     @Test
     void aVariableOfSomebodyElseIsIgnoredAndNamed() {
-        OksdSettings settings = read("", Map.of("OKS_VERSION", "2", "OKS_DIST", "x", "OKS_HOME", "/opt", "OKS_LISTEN_PORT", "80"));
+        OksdSettings settings =
+                read("", Map.of("OKS_VERSION", "2", "OKS_DIST", "x", "OKS_HOME", "/opt", "OKS_LISTEN_PORT", "80"));
         assertThat(settings.configuration().differences()).isEmpty();
         assertThat(settings.configuration().ignoredVariables()).containsExactly("OKS_DIST", "OKS_HOME", "OKS_VERSION");
     }
@@ -106,8 +138,14 @@ final class EnvironmentSettingsTest {
 
     @Test
     void aProgramWithoutFileHearsTheEnvironmentToo() {
-        assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_LISTEN_PORT", "80")).listen().port()).isEqualTo(80);
-        assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_RECOVERY_RETRY_AFTER", "of oksd")).listen().port()).isEqualTo(11371);
+        assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_LISTEN_PORT", "80"))
+                        .listen()
+                        .port())
+                .isEqualTo(80);
+        assertThat(OksHttpSettings.standard(prefix, Map.of("OKS_RECOVERY_RETRY_AFTER", "of oksd"))
+                        .listen()
+                        .port())
+                .isEqualTo(11371);
     }
 
     private OksdSettings read(String text, Map<String, String> environment) {

@@ -25,8 +25,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class EverySettingTest {
     /** Values of every type; each setting takes the first that it accepts and that is not its default. */
     private static final List<Object> VALUES = List.of(
-            true, false, 7L, "udp://192.0.2.1:514", "none", "debug", "json", "local3", "90s", "3s", "48MiB", "48KiB", "5MiB", "192.0.2.7",
-            "forwarded", "elsewhere", "keys@example.org", List.of("192.0.2.0/24"), List.of("backup"));
+            true,
+            false,
+            7L,
+            "udp://192.0.2.1:514",
+            "none",
+            "debug",
+            "json",
+            "local3",
+            "90s",
+            "3s",
+            "48MiB",
+            "48KiB",
+            "5MiB",
+            "192.0.2.7",
+            "forwarded",
+            "elsewhere",
+            "keys@example.org",
+            List.of("192.0.2.0/24"),
+            List.of("backup"));
 
     private static final Pattern RANGE = Pattern.compile("from (\"?\\w+\"?) to (\"?\\w+\"?)$");
 
@@ -61,7 +78,8 @@ final class EverySettingTest {
     }
 
     static Stream<Setting<?>> settingsWithARange() {
-        return Stream.concat(settingsOfOksd(), settingsOfOksHttp()).filter(setting -> RANGE.matcher(setting.expected()).find());
+        return Stream.concat(settingsOfOksd(), settingsOfOksHttp())
+                .filter(setting -> RANGE.matcher(setting.expected()).find());
     }
 
     /** The range that messages, samples and manual show is the one that holds, both ends in it. */
@@ -93,8 +111,10 @@ final class EverySettingTest {
 
     @Test
     void noMemberIsWithoutASetting() {
-        assertThat(members(OksdSettings.standard(prefix))).hasSize(OksdSettings.table().settings().size());
-        assertThat(members(OksHttpSettings.standard(prefix))).hasSize(OksHttpSettings.table().settings().size());
+        assertThat(members(OksdSettings.standard(prefix)))
+                .hasSize(OksdSettings.table().settings().size());
+        assertThat(members(OksHttpSettings.standard(prefix)))
+                .hasSize(OksHttpSettings.table().settings().size());
     }
 
     private void changesItsMember(Setting<?> setting, Map<String, Object> standard, Map<String, Object> changed) {
@@ -102,10 +122,12 @@ final class EverySettingTest {
         standard.forEach((member, value) -> {
             if (!Objects.equals(value, changed.get(member))) {
                 different.add(member);
-                assertThat(changed.get(member)).hasToString(plain(read(setting, another(setting))).toString());
+                assertThat(changed.get(member))
+                        .hasToString(plain(read(setting, another(setting))).toString());
             }
         });
-        assertThat(different).containsExactlyElementsOf(ELSEWHERE.getOrDefault(setting.name(), List.of(memberName(setting))));
+        assertThat(different)
+                .containsExactlyElementsOf(ELSEWHERE.getOrDefault(setting.name(), List.of(memberName(setting))));
     }
 
     private Path fileWithAnother(Setting<?> setting) throws IOException {
@@ -116,9 +138,11 @@ final class EverySettingTest {
     private Object another(Setting<?> setting) {
         Object standard = setting.standard(prefix);
         return VALUES.stream()
-                .filter(value -> read(setting, value) != null && !read(setting, value).equals(standard))
+                .filter(value ->
+                        read(setting, value) != null && !read(setting, value).equals(standard))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(setting + " takes none of VALUES: add one that is " + setting.expected()));
+                .orElseThrow(() ->
+                        new AssertionError(setting + " takes none of VALUES: add one that is " + setting.expected()));
     }
 
     /** The value as the program would see it; null if it is not accepted. */
@@ -131,7 +155,9 @@ final class EverySettingTest {
     }
 
     private static String memberName(Setting<?> setting) {
-        String key = Pattern.compile("_(.)").matcher(setting.key()).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+        String key = Pattern.compile("_(.)")
+                .matcher(setting.key())
+                .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
         return setting.table() + "." + key;
     }
 

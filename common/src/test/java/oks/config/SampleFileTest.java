@@ -42,7 +42,10 @@ final class SampleFileTest {
     @MethodSource("tables")
     void everySettingHasOneSentenceAndANameInItsTable(SettingsTable table) {
         for (Setting<?> setting : table.settings()) {
-            assertThat(setting.sentence()).as(setting.name()).matches("[A-Z].*[A-Za-z0-9]\\.").doesNotContain("\n");
+            assertThat(setting.sentence())
+                    .as(setting.name())
+                    .matches("[A-Z].*[A-Za-z0-9]\\.")
+                    .doesNotContain("\n");
             assertThat(setting.name()).matches("[a-z]+\\.[a-z0-9_]+");
         }
     }

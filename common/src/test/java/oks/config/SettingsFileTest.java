@@ -32,7 +32,9 @@ final class SettingsFileTest {
     @Test
     void anEmptyFileMeansTheDefaultsBelowThePrefix() {
         OksdSettings settings = read("");
-        assertThat(settings).usingRecursiveComparison().ignoringFields("configuration")
+        assertThat(settings)
+                .usingRecursiveComparison()
+                .ignoringFields("configuration")
                 .isEqualTo(OksdSettings.standard(prefix));
         assertThat(settings.database().name()).isEqualTo("keyserver");
         assertThat(settings.database().directory()).isEqualTo(prefix.resolve("var/db"));
@@ -88,38 +90,42 @@ final class SettingsFileTest {
                 port = 11371
                 """);
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(fault.what().lines()).containsExactly(
-                at(2) + ": key \"recovery.retry_after\" is \"soon\", but a duration such as \"10s\", from \"100ms\" to \"1h\" is expected",
-                at(3) + ": unknown key \"recovery.retry_aftr\"; did you mean \"recovery.retry_after\"?",
-                at(6) + ": key \"upload.max_user_ids\" is 0, but an integer from 1 to 100000 is expected",
-                at(7) + ": key \"upload.accept_version3\" is \"no\", but true or false is expected",
-                at(10) + ": unknown key \"listen.port\"");
+        assertThat(fault.what().lines())
+                .containsExactly(
+                        at(2)
+                                + ": key \"recovery.retry_after\" is \"soon\", but a duration such as \"10s\", from \"100ms\" to \"1h\" is expected",
+                        at(3) + ": unknown key \"recovery.retry_aftr\"; did you mean \"recovery.retry_after\"?",
+                        at(6) + ": key \"upload.max_user_ids\" is 0, but an integer from 1 to 100000 is expected",
+                        at(7) + ": key \"upload.accept_version3\" is \"no\", but true or false is expected",
+                        at(10) + ": unknown key \"listen.port\"");
         assertThat(fault.lines("oksd")).hasSize(6).allMatch(line -> line.startsWith("oksd: "));
         assertThat(fault.next()).contains("oksd.conf(5)");
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {
-        "database.name = \"Sample\",  key `database.name` is `Sample`",
-        "database.name = \"a\\u0000\",  key `database.name` is `a\\u0000`",
-        "database.name = [1],  key `database.name` is [1]",
-        "database.directory = \"\",  key `database.directory` is ``",
-        "database.directory = \"a\\u0000b\",  key `database.directory` is `a\\u0000b`",
-        "recovery.rotate_size = 5,  key `recovery.rotate_size` is 5",
-        "recovery.rotate_size = \"99999999999TiB\",  key `recovery.rotate_size` is `99999999999TiB`",
-        "recovery.retry_after = \"2h\",  key `recovery.retry_after` is `2h`",
-        "service.max_in_flight = 99999999999,  key `service.max_in_flight` is 99999999999",
-        "service.max_in_flight = 1.5,  key `service.max_in_flight` is 1.5",
-        "control.allow = \"backup\",  key `control.allow` is `backup`",
-        "control.allow = [\"a b\"],  key `control.allow` is [`a b`]",
-        "log.level = \"loud\",  key `log.level` is `loud`",
-        "log.level.x = 1,  key `log.level` is a table",
-        "log = 5,  `log` is 5 but a table",
-        "pid_file = \"x\",  unknown key `pid_file`; did you mean `process.pid_file`?",
-        "log.levle = \"info\",  unknown key `log.levle`; did you mean `log.level`?",
-        "colour = \"red\",  unknown key `colour`",
-        "[colour],  unknown key `colour`",
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "database.name = \"Sample\",  key `database.name` is `Sample`",
+                "database.name = \"a\\u0000\",  key `database.name` is `a\\u0000`",
+                "database.name = [1],  key `database.name` is [1]",
+                "database.directory = \"\",  key `database.directory` is ``",
+                "database.directory = \"a\\u0000b\",  key `database.directory` is `a\\u0000b`",
+                "recovery.rotate_size = 5,  key `recovery.rotate_size` is 5",
+                "recovery.rotate_size = \"99999999999TiB\",  key `recovery.rotate_size` is `99999999999TiB`",
+                "recovery.retry_after = \"2h\",  key `recovery.retry_after` is `2h`",
+                "service.max_in_flight = 99999999999,  key `service.max_in_flight` is 99999999999",
+                "service.max_in_flight = 1.5,  key `service.max_in_flight` is 1.5",
+                "control.allow = \"backup\",  key `control.allow` is `backup`",
+                "control.allow = [\"a b\"],  key `control.allow` is [`a b`]",
+                "log.level = \"loud\",  key `log.level` is `loud`",
+                "log.level.x = 1,  key `log.level` is a table",
+                "log = 5,  `log` is 5 but a table",
+                "pid_file = \"x\",  unknown key `pid_file`; did you mean `process.pid_file`?",
+                "log.levle = \"info\",  unknown key `log.levle`; did you mean `log.level`?",
+                "colour = \"red\",  unknown key `colour`",
+                "[colour],  unknown key `colour`",
+            })
     void aWrongValueIsNamedWithItsLine(String line, String message) {
         OperatorFault fault = fault("\n\n" + line + "\n");
         String shown = message.replace('`', '"').replace(" but a", ", but a");
@@ -139,7 +145,8 @@ final class SettingsFileTest {
 
     @Test
     void aKeyGivenTwiceIsRefused() {
-        assertThat(fault("log.syslog = true\nlog.syslog = false\n").what()).startsWith(at(2) + " column 1: log.syslog previously defined");
+        assertThat(fault("log.syslog = true\nlog.syslog = false\n").what())
+                .startsWith(at(2) + " column 1: log.syslog previously defined");
     }
 
     @Test

@@ -1,11 +1,7 @@
 package oks.control;
 
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -19,15 +15,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a client says when oksd is not there, not itself, or goes. */
 @Timeout(60)
 class ControlClientTest {
     @TempDir
     private Path directory;
+
     private ServerSocketChannel listening;
 
     @AfterEach
@@ -58,7 +58,8 @@ class ControlClientTest {
     @Test
     void aFileThatIsNoSocketIsNamed() throws IOException {
         Files.createFile(socket());
-        assertThat(faultOfConnecting().what()).isEqualTo("oksd cannot be reached: file \"" + socket() + "\" is not a socket");
+        assertThat(faultOfConnecting().what())
+                .isEqualTo("oksd cannot be reached: file \"" + socket() + "\" is not a socket");
     }
 
     @Test
@@ -77,7 +78,8 @@ class ControlClientTest {
 
     @Test
     void oksdGoingInTheMiddleOfItsAnswerIsUnreachable() throws IOException {
-        OperatorFault fault = faultAfter("{\"progress\":{\"text\":\"flushing\",\"done\":1,\"total\":2,\"unit\":\"\"}}\n{\"ok\":tr");
+        OperatorFault fault =
+                faultAfter("{\"progress\":{\"text\":\"flushing\",\"done\":1,\"total\":2,\"unit\":\"\"}}\n{\"ok\":tr");
         assertThat(fault.code()).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(fault.what()).contains("before it had answered");
         assertThat(fault.next()).contains("crashed");
@@ -94,7 +96,8 @@ class ControlClientTest {
     void anOksdThatIsSilentForTooLongIsUnreachable() throws IOException {
         listen(); // connections are made by the kernel; nobody accepts them
         try (ControlClient client = ControlClient.connect(socket())) {
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
+            OperatorFault fault = catchThrowableOfType(
+                    OperatorFault.class,
                     () -> client.call(new ControlRequest.Status(), Duration.ofMillis(50), ProgressListener.NONE));
             assertThat(fault.code()).isEqualTo(ExitCode.UNREACHABLE);
             assertThat(fault.what()).contains("did not answer command \"status\"");
@@ -105,8 +108,8 @@ class ControlClientTest {
     void aLongCommandEndsWhenOksdDoesNotAnswerAnythingAnyMore() throws IOException {
         listen(); // as of a process that was stopped by a signal
         try (ControlClient client = ControlClient.connect(socket(), Duration.ofMillis(50))) {
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
-                    () -> client.call(new ControlRequest.Snapshot(), ProgressListener.NONE));
+            OperatorFault fault = catchThrowableOfType(
+                    OperatorFault.class, () -> client.call(new ControlRequest.Snapshot(), ProgressListener.NONE));
             assertThat(fault.code()).isEqualTo(ExitCode.UNREACHABLE);
             assertThat(fault.what()).contains("did not answer command \"snapshot\" within");
             assertThat(fault.next()).contains("state T");
@@ -127,7 +130,10 @@ class ControlClientTest {
             }
         });
         try (ControlClient client = ControlClient.connect(socket(), Duration.ofMillis(300))) {
-            assertThat(client.call(new ControlRequest.Check(), ProgressListener.NONE).get("text").asText()).isEqualTo("done");
+            assertThat(client.call(new ControlRequest.Check(), ProgressListener.NONE)
+                            .get("text")
+                            .asText())
+                    .isEqualTo("done");
         }
         serving.join();
     }
@@ -137,8 +143,8 @@ class ControlClientTest {
         listen();
         try (ControlClient client = ControlClient.connect(socket())) {
             Thread.currentThread().interrupt();
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
-                    () -> client.call(new ControlRequest.Check(), ProgressListener.NONE));
+            OperatorFault fault = catchThrowableOfType(
+                    OperatorFault.class, () -> client.call(new ControlRequest.Check(), ProgressListener.NONE));
             assertThat(fault.what()).isEqualTo("command \"check\" was interrupted before oksd had answered it");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -151,7 +157,10 @@ class ControlClientTest {
         String value = "ü".repeat(100_000);
         CompletableFuture<Void> serving = serve("{\"ok\":true,\"result\":{\"text\":\"" + value + "\"}}\n", 1009);
         try (ControlClient client = ControlClient.connect(socket())) {
-            assertThat(client.call(new ControlRequest.Rotate(), ProgressListener.NONE).get("text").asText()).isEqualTo(value);
+            assertThat(client.call(new ControlRequest.Rotate(), ProgressListener.NONE)
+                            .get("text")
+                            .asText())
+                    .isEqualTo(value);
         }
         serving.join();
     }
@@ -160,8 +169,8 @@ class ControlClientTest {
         listen();
         CompletableFuture<Void> serving = serve(answer, Integer.MAX_VALUE);
         try (ControlClient client = ControlClient.connect(socket())) {
-            return catchThrowableOfType(OperatorFault.class,
-                    () -> client.call(new ControlRequest.Rotate(), ProgressListener.NONE));
+            return catchThrowableOfType(
+                    OperatorFault.class, () -> client.call(new ControlRequest.Rotate(), ProgressListener.NONE));
         } finally {
             serving.join();
         }

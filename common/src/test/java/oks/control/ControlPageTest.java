@@ -1,10 +1,10 @@
 package oks.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,7 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** oks-control(5) and the code name the same commands, arguments and members. */
 class ControlPageTest {
@@ -28,7 +27,9 @@ class ControlPageTest {
 
     @Test
     void thePageListsEveryCommandAndNoOther() throws IOException {
-        Set<String> commands = Arrays.stream(ControlRequest.Kind.values()).map(ControlRequest.Kind::word).collect(Collectors.toSet());
+        Set<String> commands = Arrays.stream(ControlRequest.Kind.values())
+                .map(ControlRequest.Kind::word)
+                .collect(Collectors.toSet());
         Set<String> words = words("COMMANDS");
         assertThat(words).containsAll(commands);
         words.removeAll(commands);
@@ -42,7 +43,12 @@ class ControlPageTest {
     @Test
     void thePageNamesEveryMemberOfTheResults() throws IOException {
         String page = page();
-        for (ObjectNode result : List.of(status(), rotation(), Rotation.notDone("nothing was written", "f", 1).toJson(), snapshot(), settings())) {
+        for (ObjectNode result : List.of(
+                status(),
+                rotation(),
+                Rotation.notDone("nothing was written", "f", 1).toJson(),
+                snapshot(),
+                settings())) {
             for (String member : members(result)) {
                 assertThat(page).containsPattern("(?m)^\\.(It )?Ic ([a-z_]+ , )*" + member + "\\b");
             }
@@ -50,12 +56,29 @@ class ControlPageTest {
     }
 
     private static ObjectNode status() {
-        return new ControlStatus("oksd", "2.0.0", 1, "sample", new UUID(1, 2), 1, ControlStatus.State.PAUSED, "", TIME,
-                List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))), 10,
-                new ControlStatus.Changes(12, 12, 10, 8), "00", "00",
-                new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1, Optional.of(TIME)), Optional.of(TIME),
-                new ControlStatus.Uploads(1, 2, 3, 4), ControlStatus.Memory.NONE, TIME, "/c",
-                Optional.of(new ControlStatus.Replay(11, 100, 200))).toJson();
+        return new ControlStatus(
+                        "oksd",
+                        "2.0.0",
+                        1,
+                        "sample",
+                        new UUID(1, 2),
+                        1,
+                        ControlStatus.State.PAUSED,
+                        "",
+                        TIME,
+                        List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))),
+                        10,
+                        new ControlStatus.Changes(12, 12, 10, 8),
+                        "00",
+                        "00",
+                        new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1, Optional.of(TIME)),
+                        Optional.of(TIME),
+                        new ControlStatus.Uploads(1, 2, 3, 4),
+                        ControlStatus.Memory.NONE,
+                        TIME,
+                        "/c",
+                        Optional.of(new ControlStatus.Replay(11, 100, 200)))
+                .toJson();
     }
 
     private static ObjectNode rotation() {
@@ -63,14 +86,20 @@ class ControlPageTest {
     }
 
     private static ObjectNode snapshot() {
-        HeldSnapshot snapshot = new HeldSnapshot("1", Path.of("/s"), 12, "00", "11", 10, "sample", new UUID(1, 2), 1, new UUID(3, 4), 43);
+        HeldSnapshot snapshot = new HeldSnapshot(
+                "1", Path.of("/s"), 12, "00", "11", 10, "sample", new UUID(1, 2), 1, new UUID(3, 4), 43);
         assertThat(HeldSnapshot.fromJson(snapshot.toJson())).isEqualTo(snapshot);
         return snapshot.toJson();
     }
 
     private static ObjectNode settings() {
-        ControlSettings settings = new ControlSettings("/c", List.of(new ControlSettings.Entry(
-                "recovery.retry_after", TextNode.valueOf("10s"), "default", Optional.of(TextNode.valueOf("5s")))));
+        ControlSettings settings = new ControlSettings(
+                "/c",
+                List.of(new ControlSettings.Entry(
+                        "recovery.retry_after",
+                        TextNode.valueOf("10s"),
+                        "default",
+                        Optional.of(TextNode.valueOf("5s")))));
         assertThat(ControlSettings.fromJson(settings.toJson())).isEqualTo(settings);
         return settings.toJson();
     }
@@ -88,8 +117,11 @@ class ControlPageTest {
     /** The words explained in one section. */
     private static Set<String> words(String section) throws IOException {
         String text = page().split("\\.Sh " + section + "\n")[1].split("\n\\.Sh ")[0];
-        return Pattern.compile("^\\.It Ic (\\S+)", Pattern.MULTILINE).matcher(text).results()
-                .map((MatchResult found) -> found.group(1)).collect(Collectors.toSet());
+        return Pattern.compile("^\\.It Ic (\\S+)", Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static String page() throws IOException {

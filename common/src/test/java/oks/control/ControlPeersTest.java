@@ -1,13 +1,9 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.testing.ExternalProgram;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -15,15 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import oks.testing.ExternalProgram;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Other programs at the control socket: as oks-control(5) shows them, and killed. */
 @Timeout(60)
 class ControlPeersTest {
     @TempDir
     private Path directory;
+
     private final CountDownLatch released = new CountDownLatch(1);
     private final List<Process> started = new ArrayList<>();
     private ControlServer server;
@@ -65,7 +65,8 @@ class ControlPeersTest {
         }
         List<String> answers = peer.inputReader().lines().toList();
         assertThat(answers).hasSize(3);
-        assertThat(answers.get(0)).isEqualTo("{\"ok\":true,\"result\":{\"command\":\"rotate\",\"pid\":" + peer.pid() + "}}");
+        assertThat(answers.get(0))
+                .isEqualTo("{\"ok\":true,\"result\":{\"command\":\"rotate\",\"pid\":" + peer.pid() + "}}");
         assertThat(answers.get(1)).contains("command \\\"format\\\" is unknown");
         assertThat(answers.get(2)).contains("\"status\"");
         assertThat(peer.waitFor()).isZero();
@@ -97,7 +98,9 @@ class ControlPeersTest {
     }
 
     private Process start(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         started.add(process);
         return process;
     }

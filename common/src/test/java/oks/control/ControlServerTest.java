@@ -1,14 +1,10 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,10 +21,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ControlServerTest {
@@ -38,6 +37,7 @@ class ControlServerTest {
 
     @TempDir
     private Path directory;
+
     private ControlServer server;
     private final List<ControlLines> peers = new ArrayList<>();
 
@@ -66,13 +66,17 @@ class ControlServerTest {
     @Test
     void aFaultArrivesWithAllItsPartsAndItsExitStatus() {
         open((request, peer, progress) -> {
-            throw OperatorFault.of(ExitCode.BUSY, "oksd is paused by %d%% of users", 100).kept("50 %%").next("resume it");
+            throw OperatorFault.of(ExitCode.BUSY, "oksd is paused by %d%% of users", 100)
+                    .kept("50 %%")
+                    .next("resume it");
         });
         try (ControlClient client = ControlClient.connect(socket())) {
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
-                    () -> client.call(new ControlRequest.Rotate(), ProgressListener.NONE));
-            assertThat(fault.lines("oksctl")).containsExactly(
-                    "oksctl: error: oksd is paused by 100% of users", "oksctl: kept: 50 %%", "oksctl: next: resume it");
+            OperatorFault fault = catchThrowableOfType(
+                    OperatorFault.class, () -> client.call(new ControlRequest.Rotate(), ProgressListener.NONE));
+            assertThat(fault.lines("oksctl"))
+                    .containsExactly(
+                            "oksctl: error: oksd is paused by 100% of users",
+                            "oksctl: kept: 50 %%", "oksctl: next: resume it");
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
         }
     }
@@ -80,10 +84,13 @@ class ControlServerTest {
     @Test
     void theKernelSaysWhoThePeerIs() {
         open((request, peer, progress) -> Json.object()
-                .put("pid", peer.pid()).put("user", peer.user().orElse("")).put("who", peer.describe()));
+                .put("pid", peer.pid())
+                .put("user", peer.user().orElse(""))
+                .put("who", peer.describe()));
         try (ControlClient client = ControlClient.connect(socket())) {
             ObjectNode told = client.call(new ControlRequest.Status(), ProgressListener.NONE);
-            assertThat(told.get("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(told.get("pid").asLong())
+                    .isEqualTo(ProcessHandle.current().pid());
             assertThat(told.get("user").asText()).isEqualTo(System.getProperty("user.name"));
             assertThat(told.get("who").asText()).matches("user .+ \\(uid \\d+\\), pid \\d+");
         }
@@ -95,7 +102,9 @@ class ControlServerTest {
         ControlLines peer = connect();
         for (String wrong : List.of("{", "{\"command\":\"format\"}", "{\"command\":\"status\",\"now\":1}", "")) {
             peer.send(wrong);
-            assertThat(peer.receive(ControlClient.FOR_EVER).orElseThrow()).startsWith("{\"ok\":false,").contains("\"exit\":2");
+            assertThat(peer.receive(ControlClient.FOR_EVER).orElseThrow())
+                    .startsWith("{\"ok\":false,")
+                    .contains("\"exit\":2");
         }
         assertThat(answer(peer, STATUS)).isEqualTo(OK);
     }
@@ -108,7 +117,8 @@ class ControlServerTest {
             raw.write(ByteBuffer.wrap(new byte[] {'{', (byte) 0xff, '}', '\n'}));
             raw.shutdownOutput();
             assertThat(new String(Channels.newInputStream(raw).readAllBytes(), StandardCharsets.UTF_8))
-                    .contains("the request is not text in UTF-8").endsWith("}\n");
+                    .contains("the request is not text in UTF-8")
+                    .endsWith("}\n");
         }
     }
 
@@ -116,9 +126,11 @@ class ControlServerTest {
     void theLongestLineIsReadAndALongerOneEndsItsConnectionOnly() throws IOException {
         open(NOTHING);
         ControlLines other = connect();
-        assertThat(answer(other, STATUS + " ".repeat(ControlRequest.MAX_LINE_BYTES - STATUS.length()))).isEqualTo(OK);
+        assertThat(answer(other, STATUS + " ".repeat(ControlRequest.MAX_LINE_BYTES - STATUS.length())))
+                .isEqualTo(OK);
         ControlLines peer = connect();
-        assertThat(answer(peer, STATUS + " ".repeat(ControlRequest.MAX_LINE_BYTES))).contains("longer than 65536 bytes");
+        assertThat(answer(peer, STATUS + " ".repeat(ControlRequest.MAX_LINE_BYTES)))
+                .contains("longer than 65536 bytes");
         assertThat(hasEnded(peer)).isTrue();
         assertThat(answer(other, STATUS)).isEqualTo(OK);
     }
@@ -165,8 +177,8 @@ class ControlServerTest {
             assertThat(answer(connect(), STATUS)).isEqualTo(OK);
         }
         try (ControlClient client = ControlClient.connect(socket())) {
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class,
-                    () -> client.call(new ControlRequest.Status(), ProgressListener.NONE));
+            OperatorFault fault = catchThrowableOfType(
+                    OperatorFault.class, () -> client.call(new ControlRequest.Status(), ProgressListener.NONE));
             assertThat(fault.what()).isEqualTo("oksd has 64 control connections already");
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
         }
@@ -210,7 +222,9 @@ class ControlServerTest {
             return Json.object();
         });
         ControlLines peer = connect();
-        assertThat(answer(peer, "{\"command\":\"check\"}")).contains("a mistake of ours").contains("\"exit\":1");
+        assertThat(answer(peer, "{\"command\":\"check\"}"))
+                .contains("a mistake of ours")
+                .contains("\"exit\":1");
         assertThat(answer(peer, STATUS)).isEqualTo(OK);
     }
 
@@ -349,7 +363,8 @@ class ControlServerTest {
         assertThat(access.allows(peer(100, "oks"), 100)).isTrue();
         assertThat(access.allows(peer(1000, "keymaster"), 100)).isTrue();
         assertThat(access.allows(peer(1001, "mallory"), 100)).isFalse();
-        assertThat(access.allows(new ConnectedPeer(1000, 1000, 0, Optional.empty(), Runnable::run), 100)).isFalse();
+        assertThat(access.allows(new ConnectedPeer(1000, 1000, 0, Optional.empty(), Runnable::run), 100))
+                .isFalse();
         assertThat(ControlAccess.OWN.allows(peer(1000, "keymaster"), 100)).isFalse();
     }
 
@@ -380,7 +395,8 @@ class ControlServerTest {
     }
 
     private ControlLines connect() {
-        ControlLines peer = ControlLines.connect(socket(), Duration.ofSeconds(10), () -> OperatorFault.of(ExitCode.UNREACHABLE, "the queue is full"));
+        ControlLines peer = ControlLines.connect(
+                socket(), Duration.ofSeconds(10), () -> OperatorFault.of(ExitCode.UNREACHABLE, "the queue is full"));
         peers.add(peer);
         return peer;
     }

@@ -1,14 +1,7 @@
 package oks.control;
 
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import oks.process.SocketFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -20,9 +13,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.process.SocketFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SocketFileTest {
@@ -30,6 +29,7 @@ class SocketFileTest {
 
     @TempDir
     private Path directory;
+
     private ControlServer server;
 
     @AfterEach
@@ -52,12 +52,21 @@ class SocketFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"000", "022", "077"})
     void theSocketIsForItsOwnerOnlyWhateverTheUmask(String umask) throws IOException, InterruptedException {
-        Process binder = new ProcessBuilder("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), Binder.class.getName(), socket().toString())
-                .redirectErrorStream(true).start();
+        Process binder = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "umask " + umask + "; exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Binder.class.getName(),
+                        socket().toString())
+                .redirectErrorStream(true)
+                .start();
         try {
-            assertThat(binder.inputReader().lines().anyMatch("listening"::equals)).isTrue();
+            assertThat(binder.inputReader().lines().anyMatch("listening"::equals))
+                    .isTrue();
             assertThat(mode(socket())).isEqualTo("rw-------");
             assertThat(mode(socket().getParent())).isEqualTo(umask.equals("077") ? "rwx------" : "rwxr-xr-x");
             assertThat(files(socket().getParent())).containsExactly("oksd.ctl");
@@ -84,7 +93,8 @@ class SocketFileTest {
         assertThat(socket()).exists();
         open();
         try (ControlClient client = ControlClient.connect(socket())) {
-            assertThat(client.call(new ControlRequest.Status(), ProgressListener.NONE)).isEmpty();
+            assertThat(client.call(new ControlRequest.Status(), ProgressListener.NONE))
+                    .isEmpty();
         }
     }
 
@@ -95,7 +105,8 @@ class SocketFileTest {
         assertThat(fault.what()).isEqualTo("another oksd listens at control socket \"" + socket() + "\"");
         assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
         try (ControlClient client = ControlClient.connect(socket())) {
-            assertThat(client.call(new ControlRequest.Status(), ProgressListener.NONE)).isEmpty();
+            assertThat(client.call(new ControlRequest.Status(), ProgressListener.NONE))
+                    .isEmpty();
         }
     }
 
@@ -123,7 +134,8 @@ class SocketFileTest {
     @Test
     void aPipeAndTheRootDirectoryAreNoSocketsEither() throws Exception {
         Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         for (Path place : List.of(pipe, Path.of("/"), directory)) {
             OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> SocketFile.prepare("control", place));
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
@@ -146,8 +158,8 @@ class SocketFileTest {
     @Test
     void aPathThatIsTooLongIsRefusedBeforeAnythingIsMade() {
         Path socket = directory.resolve("x".repeat(110)).resolve("oksd.ctl");
-        OperatorFault fault = catchThrowableOfType(OperatorFault.class,
-                () -> ControlServer.open(socket, ControlAccess.OWN, NOTHING));
+        OperatorFault fault =
+                catchThrowableOfType(OperatorFault.class, () -> ControlServer.open(socket, ControlAccess.OWN, NOTHING));
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
         assertThat(socket.getParent()).doesNotExist();
     }
@@ -168,7 +180,8 @@ class SocketFileTest {
     }
 
     private OperatorFault faultOfOpening() {
-        return catchThrowableOfType(OperatorFault.class, () -> ControlServer.open(socket(), ControlAccess.OWN, NOTHING));
+        return catchThrowableOfType(
+                OperatorFault.class, () -> ControlServer.open(socket(), ControlAccess.OWN, NOTHING));
     }
 
     private static String mode(Path file) throws IOException {

@@ -25,8 +25,10 @@ final class DirectoryLockTest {
     private Process holder() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp", System.getProperty("java.class.path"),
-                        LockHolder.class.getName(), directory.toString())
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockHolder.class.getName(),
+                        directory.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
@@ -65,9 +67,11 @@ final class DirectoryLockTest {
         try {
             assertThat(said(other)).isEqualTo("locked true");
             assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "oks-backup", Duration.ofMinutes(1)))
-                    .as("at once").isInstanceOf(OperatorFault.class);
+                    .as("at once")
+                    .isInstanceOf(OperatorFault.class);
             assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "holder", Duration.ofMillis(1)))
-                    .as("not for ever").isInstanceOf(OperatorFault.class);
+                    .as("not for ever")
+                    .isInstanceOf(OperatorFault.class);
             CompletableFuture<DirectoryLock> after = CompletableFuture.supplyAsync(() -> takeAfterHolder());
             assertThat(after).isNotDone();
             other.destroyForcibly();
@@ -111,7 +115,9 @@ final class DirectoryLockTest {
             assertBusy("this program");
             Process other = holder();
             try {
-                assertThat(said(other)).startsWith("BUSY").contains("oksd pid " + ProcessHandle.current().pid());
+                assertThat(said(other))
+                        .startsWith("BUSY")
+                        .contains("oksd pid " + ProcessHandle.current().pid());
             } finally {
                 other.destroyForcibly().waitFor();
             }

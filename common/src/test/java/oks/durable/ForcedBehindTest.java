@@ -40,7 +40,7 @@ final class ForcedBehindTest {
                 });
             }
             FutureTask<Void> fifth = new FutureTask<>(() -> {
-                behind.begin(() -> { });
+                behind.begin(() -> {});
                 return null;
             });
             Thread writer = new Thread(fifth, "writer");

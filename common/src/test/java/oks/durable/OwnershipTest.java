@@ -17,7 +17,9 @@ final class OwnershipTest {
     private Path directory;
 
     private static Object owners(Path file) throws IOException {
-        return Files.readAttributes(file, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS).values().stream().sorted().toList();
+        return Files.readAttributes(file, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS).values().stream()
+                .sorted()
+                .toList();
     }
 
     private Path somebodys(String name) throws IOException {

@@ -47,12 +47,14 @@ final class RealDiskTest {
     void aFileIsCreatedForItsOwnerAndOnlyOnce() throws IOException {
         Path path = directory.resolve("file");
         disk.create(path).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).matches("rw-[r-]-----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .matches("rw-[r-]-----");
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> disk.create(path));
         assertThat(disk.isReadOnly(path)).isFalse();
         disk.makeReadOnly(path);
         assertThat(disk.isReadOnly(path)).isTrue();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("r--r-----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("r--r-----");
     }
 
     @Test
@@ -65,7 +67,8 @@ final class RealDiskTest {
         assertThat(disk.list(directory)).containsExactly(directory.resolve("a"), directory.resolve("c"));
         assertThat(disk.list(directory.resolve("missing"))).isEmpty();
         assertThat(disk.usableBytes(directory)).isPositive();
-        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> disk.usableBytes(directory.resolve("missing")));
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> disk.usableBytes(directory.resolve("missing")));
     }
 
     @Test

@@ -21,11 +21,13 @@ final class IoReasonTest {
     void whatTheSystemRefusesIsSaidInWords() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThat(IoReason.of(failure(() -> Files.size(directory.resolve("none"))))).isEqualTo("does not exist");
+        assertThat(IoReason.of(failure(() -> Files.size(directory.resolve("none")))))
+                .isEqualTo("does not exist");
         assertThat(IoReason.of(failure(() -> Files.createFile(file)))).isEqualTo("exists already");
         assertThat(IoReason.of(failure(() -> Files.newDirectoryStream(file)))).isEqualTo("is no directory");
         assertThat(IoReason.of(failure(() -> Files.delete(directory)))).isEqualTo("is not empty");
-        assertThat(IoReason.of(failure(() -> Files.createFile(file.resolve("below"))))).isEqualTo("Not a directory");
+        assertThat(IoReason.of(failure(() -> Files.createFile(file.resolve("below")))))
+                .isEqualTo("Not a directory");
         assertThat(IoReason.of(new AccessDeniedException("/srv/a"))).isEqualTo("permission denied");
         assertThat(IoReason.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
     }
@@ -40,7 +42,8 @@ final class IoReasonTest {
     @Test
     void aFailureThatSaysNothingNamesNoClass() {
         assertThat(IoReason.withFile(new ClosedChannelException())).isEqualTo("input or output failed");
-        assertThat(IoReason.withFile(new FileSystemException("/srv/a"))).isEqualTo("file \"/srv/a\": input or output failed");
+        assertThat(IoReason.withFile(new FileSystemException("/srv/a")))
+                .isEqualTo("file \"/srv/a\": input or output failed");
     }
 
     private static IOException failure(ThrowingCallable refused) {

@@ -24,23 +24,28 @@ final class MissingPermissionTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
         AccessDeniedException denied = new AccessDeniedException(file.toString());
         assertThat(MissingPermission.whose(denied))
-                .isEqualTo(": \"%s\" belongs to user \"%s\" (r--r-----), and this runs as \"%s\"".formatted(file, USER, USER));
-        assertThat(MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "no"), denied).next())
+                .isEqualTo(": \"%s\" belongs to user \"%s\" (r--r-----), and this runs as \"%s\""
+                        .formatted(file, USER, USER));
+        assertThat(MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "no"), denied)
+                        .next())
                 .isEqualTo("give its owner the right with \"chmod u+rwX %s\"".formatted(file));
     }
 
     @Test
     void aFileInAnotherUsersDirectoryNeedsThatUserOrAnotherOwner() {
         assertThat(MissingPermission.next(new AccessDeniedException("/proc/1/no/such/file")))
-                .hasValueSatisfying(next -> assertThat(next).matches(".*(as user \"\\w+\" or as root.*chown -R |chmod u\\+rwX ).*"));
+                .hasValueSatisfying(next ->
+                        assertThat(next).matches(".*(as user \"\\w+\" or as root.*chown -R |chmod u\\+rwX ).*"));
     }
 
     @Test
     void aSingleFileNeedsNoRecursion() throws IOException {
         assumeThat(USER).isEqualTo("root"); // only root can give a file away
         Files.setAttribute(Files.createFile(directory.resolve("f")), "unix:uid", 1);
-        assertThat(MissingPermission.next(new AccessDeniedException(directory.resolve("f").toString())))
-                .hasValueSatisfying(next -> assertThat(next).contains("run \"chown root: " + directory.resolve("f") + "\" as root"));
+        assertThat(MissingPermission.next(
+                        new AccessDeniedException(directory.resolve("f").toString())))
+                .hasValueSatisfying(next ->
+                        assertThat(next).contains("run \"chown root: " + directory.resolve("f") + "\" as root"));
     }
 
     @Test
@@ -48,13 +53,15 @@ final class MissingPermissionTest {
         assumeThat(USER).isEqualTo("root"); // only root can give a directory away
         Path given = Files.createDirectory(directory.resolve("d"));
         Files.setAttribute(given, "unix:uid", 1);
-        assertThat(MissingPermission.next(new AccessDeniedException(given.resolve("f").toString())))
+        assertThat(MissingPermission.next(
+                        new AccessDeniedException(given.resolve("f").toString())))
                 .hasValueSatisfying(next -> assertThat(next).contains("run \"chown -R root: " + given + "\" as root"));
     }
 
     @Test
     void aFileThatIsNotThereStandsForTheDirectoryAboveIt() {
-        assertThat(MissingPermission.whose(new AccessDeniedException(directory.resolve("a/b").toString())))
+        assertThat(MissingPermission.whose(
+                        new AccessDeniedException(directory.resolve("a/b").toString())))
                 .startsWith(": \"" + directory + "\" belongs to user");
     }
 
@@ -62,6 +69,9 @@ final class MissingPermissionTest {
     void otherFailuresStayAsTheyAre() {
         NoSuchFileException absent = new NoSuchFileException("/x");
         assertThat(MissingPermission.whose(absent)).isEmpty();
-        assertThat(MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "no").next("look"), absent).next()).isEqualTo("look");
+        assertThat(MissingPermission.explain(
+                                OperatorFault.of(ExitCode.FAILED, "no").next("look"), absent)
+                        .next())
+                .isEqualTo("look");
     }
 }

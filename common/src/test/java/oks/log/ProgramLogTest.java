@@ -103,8 +103,14 @@ final class ProgramLogTest {
     @Test
     void jsonIsOneObjectPerLineWithTheIdOfTheCatalogueAndCannotBeForged() throws IOException {
         try (ProgramLog log = begin(false)) {
-            log.apply(new LogSettings(LogSettings.Level.INFO, false, directory.resolve("log"), LogSettings.Facility.DAEMON,
-                    LogSettings.Stderr.JSON, Optional.empty(), Optional.empty()));
+            log.apply(new LogSettings(
+                    LogSettings.Level.INFO,
+                    false,
+                    directory.resolve("log"),
+                    LogSettings.Facility.DAEMON,
+                    LogSettings.Stderr.JSON,
+                    Optional.empty(),
+                    Optional.empty()));
             context.getLogger("oks.oksd").warn("paused by {}; everything up to LSN {} is on disk", "a\"}\n{\u202e", 12);
             context.getLogger("io.netty").warn("not in the catalogue");
         }
@@ -113,20 +119,24 @@ final class ProgramLogTest {
         assertThat(first.path("time").textValue()).matches(SECOND.replace("Z", "\\.\\d{6}Z"));
         assertThat(first.path("severity").textValue()).isEqualTo("warning");
         assertThat(first.path("program").textValue()).isEqualTo("oksd");
-        assertThat(first.path("pid").longValue()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(first.path("pid").longValue())
+                .isEqualTo(ProcessHandle.current().pid());
         assertThat(first.path("id").textValue()).isEqualTo("paused");
         assertThat(first.path("message").textValue())
                 .isEqualTo("paused by a\"}\\n{\\u202e; everything up to LSN 12 is on disk");
-        assertThat(new ObjectMapper().readTree(lines().get(1)).path("id").textValue()).isEqualTo("other");
+        assertThat(new ObjectMapper().readTree(lines().get(1)).path("id").textValue())
+                .isEqualTo("other");
     }
 
     @Test
     void syslogGetsWhatTheCLibraryWouldSend() throws Exception {
-        try (SyslogReceiver daemon = new SyslogReceiver(directory.resolve("log")); ProgramLog log = begin(false)) {
+        try (SyslogReceiver daemon = new SyslogReceiver(directory.resolve("log"));
+                ProgramLog log = begin(false)) {
             log.apply(settings(true));
             context.getLogger("oks.oksd").warn("disk {} full\n", "nearly");
-            assertThat(daemon.next()).matches("<132>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d oksd\\["
-                    + ProcessHandle.current().pid() + "]: disk nearly full\\\\n");
+            assertThat(daemon.next())
+                    .matches("<132>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d oksd\\["
+                            + ProcessHandle.current().pid() + "]: disk nearly full\\\\n");
         }
     }
 
@@ -142,7 +152,8 @@ final class ProgramLogTest {
 
     @Test
     void syslogGetsNothingWhenSwitchedOff() throws Exception {
-        try (SyslogReceiver daemon = new SyslogReceiver(directory.resolve("log")); ProgramLog log = begin(false)) {
+        try (SyslogReceiver daemon = new SyslogReceiver(directory.resolve("log"));
+                ProgramLog log = begin(false)) {
             log.apply(settings(false));
             context.getLogger("oks.oksd").error("not for syslog");
             log.apply(settings(true));

@@ -35,14 +35,14 @@ final class RsyslogTest {
 
     @Test
     void rsyslogdFilesOurMessagesWithTagSeverityAndFacilityAlsoAfterItsRestart() throws Exception {
-        LogSettings settings = LogSettings.local(
-                LogSettings.Level.INFO, true, directory.resolve("log"), LogSettings.Facility.DAEMON);
+        LogSettings settings =
+                LogSettings.local(LogSettings.Level.INFO, true, directory.resolve("log"), LogSettings.Facility.DAEMON);
         twoMessages(settings, """
                 module(load="imuxsock" SysSock.Use="off")
                 input(type="imuxsock" Socket="%s/log" CreatePath="off")
                 """.formatted(directory), "%syslogfacility-text% %syslogseverity-text% %syslogtag%%msg%");
-        assertThat(Rsyslogd.filed(directory)).containsExactly(
-                "daemon err oksd[" + PID + "]: " + SHOWN, "daemon info oksd[" + PID + "]: stopping");
+        assertThat(Rsyslogd.filed(directory))
+                .containsExactly("daemon err oksd[" + PID + "]: " + SHOWN, "daemon info oksd[" + PID + "]: stopping");
     }
 
     @ParameterizedTest
@@ -50,11 +50,14 @@ final class RsyslogTest {
     void aServerElsewhereGetsTheFormOfRfc5424AlsoAfterItsRestart(Transport transport) throws Exception {
         int port = freePort(transport);
         String host = transport == Transport.TLS ? "localhost" : "127.0.0.1"; // the name in the certificate
-        twoMessages(remote(new RemoteSyslog(transport, host, port)), input(transport, port),
+        twoMessages(
+                remote(new RemoteSyslog(transport, host, port)),
+                input(transport, port),
                 "%protocol-version% %syslogfacility-text% %syslogseverity-text% %hostname% %app-name% %procid% %msgid% %msg%");
         String source = HostName.read() + " oksd " + PID;
-        assertThat(Rsyslogd.filed(directory)).containsExactly(
-                "1 local3 err " + source + " other " + SHOWN, "1 local3 info " + source + " stopping stopping");
+        assertThat(Rsyslogd.filed(directory))
+                .containsExactly(
+                        "1 local3 err " + source + " other " + SHOWN, "1 local3 info " + source + " stopping stopping");
     }
 
     @Test
@@ -108,14 +111,22 @@ final class RsyslogTest {
     }
 
     private LogSettings remote(RemoteSyslog server) {
-        return new LogSettings(LogSettings.Level.INFO, false, directory.resolve("log"), LogSettings.Facility.LOCAL3,
-                LogSettings.Stderr.TEXT, Optional.of(server), Optional.of(directory.resolve("cert.pem")));
+        return new LogSettings(
+                LogSettings.Level.INFO,
+                false,
+                directory.resolve("log"),
+                LogSettings.Facility.LOCAL3,
+                LogSettings.Stderr.TEXT,
+                Optional.of(server),
+                Optional.of(directory.resolve("cert.pem")));
     }
 
     private String input(Transport transport, int port) throws IOException, InterruptedException {
         return switch (transport) {
-            case UDP -> "module(load=\"imudp\")\ninput(type=\"imudp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
-            case TCP -> "module(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+            case UDP ->
+                "module(load=\"imudp\")\ninput(type=\"imudp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+            case TCP ->
+                "module(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
             case TLS -> tlsInput(port);
         };
     }
@@ -124,9 +135,23 @@ final class RsyslogTest {
         ExternalProgram.requireFile(rsyslogModule("lmnsd_gtls.so"), "rsyslog-gnutls");
         Path key = directory.resolve("key.pem");
         Path certificate = directory.resolve("cert.pem");
-        Process openssl = new ProcessBuilder(ExternalProgram.require("openssl", "openssl").toString(),
-                        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key.toString(), "-out", certificate.toString())
+        Process openssl = new ProcessBuilder(
+                        ExternalProgram.require("openssl", "openssl").toString(),
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("openssl.out").toFile())
                 .start();
@@ -142,12 +167,15 @@ final class RsyslogTest {
     private static Path rsyslogModule(String name) {
         return List.of("x86_64-linux-gnu", "aarch64-linux-gnu").stream()
                 .map(machine -> Path.of("/usr/lib", machine, "rsyslog", name))
-                .filter(Files::exists).findFirst().orElse(Path.of("/usr/lib/rsyslog", name));
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(Path.of("/usr/lib/rsyslog", name));
     }
 
     private static int freePort(Transport transport) throws IOException {
         if (transport == Transport.UDP) {
-            try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            try (DatagramSocket socket =
+                    new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
                 return socket.getLocalPort();
             }
         }

@@ -26,12 +26,18 @@ final class Rsyslogd implements AutoCloseable {
     Rsyslogd(Path directory, String inputs, String template) throws IOException {
         this.directory = directory;
         Path program = ExternalProgram.require("rsyslogd", "rsyslog");
-        Path configuration = Files.writeString(directory.resolve("rsyslog.conf"), """
+        Path configuration =
+                Files.writeString(directory.resolve("rsyslog.conf"), """
                 %s
                 template(name="parts" type="string" string="%s\\n")
                 action(type="omfile" file="%s/filed" template="parts")
                 """.formatted(inputs, template, directory));
-        daemon = new ProcessBuilder(program.toString(), "-n", "-f", configuration.toString(), "-i",
+        daemon = new ProcessBuilder(
+                        program.toString(),
+                        "-n",
+                        "-f",
+                        configuration.toString(),
+                        "-i",
                         directory.resolve("rsyslogd.pid").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("rsyslogd.out").toFile())
@@ -42,7 +48,8 @@ final class Rsyslogd implements AutoCloseable {
     void await(String text) throws IOException {
         long end = System.nanoTime() + MOST_NANOS;
         while (filed(directory).stream().noneMatch(line -> line.contains(text))) {
-            assertThat(System.nanoTime()).as("waited in vain; rsyslogd says %s", Files.readString(directory.resolve("rsyslogd.out")))
+            assertThat(System.nanoTime())
+                    .as("waited in vain; rsyslogd says %s", Files.readString(directory.resolve("rsyslogd.out")))
                     .isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

@@ -18,7 +18,8 @@ final class SyslogSocketTest {
 
     @Test
     void packetsArriveInOrder() throws Exception {
-        try (SyslogReceiver daemon = new SyslogReceiver(path()); SyslogSocket socket = socket()) {
+        try (SyslogReceiver daemon = new SyslogReceiver(path());
+                SyslogSocket socket = socket()) {
             for (int i = 0; i < 1000; i++) {
                 socket.send(packet("packet " + i));
             }
@@ -54,7 +55,8 @@ final class SyslogSocketTest {
 
     @Test
     void aDaemonThatDoesNotReadCostsPacketsAndTheirNumberIsReported() throws Exception {
-        try (SyslogReceiver daemon = new SyslogReceiver(path()); SyslogSocket socket = socket()) {
+        try (SyslogReceiver daemon = new SyslogReceiver(path());
+                SyslogSocket socket = socket()) {
             daemon.pause();
             int sent = 20_000;
             for (int i = 0; i < sent; i++) {
@@ -78,7 +80,8 @@ final class SyslogSocketTest {
 
     @Test
     void aPacketTooLargeForTheSocketIsCountedAsLostAndTheNextArrives() throws Exception {
-        try (SyslogReceiver daemon = new SyslogReceiver(path()); SyslogSocket socket = socket()) {
+        try (SyslogReceiver daemon = new SyslogReceiver(path());
+                SyslogSocket socket = socket()) {
             socket.send(new byte[16 << 20]);
             socket.send(packet("next"));
             Set<String> packets = new HashSet<>(Set.of(daemon.next(), daemon.next()));

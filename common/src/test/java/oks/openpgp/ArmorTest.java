@@ -29,7 +29,10 @@ class ArmorTest {
     private static final String ARMOR = new String(Armor.certificates(List.of(BINARY)), US_ASCII);
 
     static Stream<Arguments> whatMailersAndFormsDo() {
-        String checksum = ARMOR.lines().filter(l -> l.length() == 5 && l.startsWith("=")).findFirst().orElseThrow();
+        String checksum = ARMOR.lines()
+                .filter(l -> l.length() == 5 && l.startsWith("="))
+                .findFirst()
+                .orElseThrow();
         return Stream.of(
                 Arguments.of("as written", ARMOR),
                 Arguments.of("CRLF", ARMOR.replace("\n", "\r\n")),
@@ -46,17 +49,23 @@ class ArmorTest {
                 Arguments.of("byte order mark", "\ufeff" + ARMOR),
                 Arguments.of("no-break spaces", ARMOR.replaceFirst("\n\n", "\n\u00a0\n")),
                 Arguments.of("no-break spaces before", "\u00a0" + ARMOR.replace("\n", "\n\u00a0")),
-                Arguments.of("escaped in a signed text", ARMOR.replace("-----BEGIN", "- -----BEGIN").replace("-----END", "- -----END")),
-                Arguments.of("quoted", "> " + ARMOR.strip().replace("\n", "\n> ").replace("> \n", ">\n")),
+                Arguments.of(
+                        "escaped in a signed text",
+                        ARMOR.replace("-----BEGIN", "- -----BEGIN").replace("-----END", "- -----END")),
+                Arguments.of(
+                        "quoted", "> " + ARMOR.strip().replace("\n", "\n> ").replace("> \n", ">\n")),
                 Arguments.of("quoted twice", ">> " + ARMOR.strip().replace("\n", "\n>> ")),
                 Arguments.of("typographic dashes", ARMOR.replace("-----", "\u2014\u2013-")),
                 Arguments.of("checksum without =", ARMOR.replace(checksum, checksum.substring(1))),
                 Arguments.of("checksum on the last line of digits", ARMOR.replace("\n" + checksum, checksum)),
                 Arguments.of("no line break before the last line", ARMOR.replace("\n-----END", "-----END")),
                 Arguments.of("a line of four digits", ARMOR.replaceFirst("\n\n(....)", "\n\n$1\n")),
-                Arguments.of("white space among the digits", ARMOR.replaceAll("(?m)^([A-Za-z0-9+/]{5})([A-Za-z0-9+/]{40})", "$1 $2\t\n")),
+                Arguments.of(
+                        "white space among the digits",
+                        ARMOR.replaceAll("(?m)^([A-Za-z0-9+/]{5})([A-Za-z0-9+/]{40})", "$1 $2\t\n")),
                 Arguments.of("as gpg --enarmor writes", ARMOR.replace("PUBLIC KEY BLOCK", "ARMORED FILE")),
-                Arguments.of("a sentence about armor", "from -----BEGIN PGP PUBLIC KEY BLOCK----- to the end:\n" + ARMOR),
+                Arguments.of(
+                        "a sentence about armor", "from -----BEGIN PGP PUBLIC KEY BLOCK----- to the end:\n" + ARMOR),
                 Arguments.of("no newline at the end", ARMOR.strip()),
                 Arguments.of("one long line", ARMOR.replaceAll("([A-Za-z0-9+/=]{64})\n", "$1")));
     }
@@ -89,19 +98,31 @@ class ArmorTest {
         return Stream.of(
                 Arguments.of("gpg's colon", ARMOR.replace(begin, ":-----BEGIN"), ArmorFault.COLON),
                 Arguments.of("gpg's colon, indented", ARMOR.replace(begin, "  : -----BEGIN"), ArmorFault.COLON),
-                Arguments.of("gpg's colon, quoted", "> " + ARMOR.replace(begin, ":-----BEGIN").replace("\n", "\n> "), ArmorFault.COLON),
-                Arguments.of("gpg's colon, in a text", "A revocation:\r\n\r\n:" + ARMOR.replace("\n", "\r\n"), ArmorFault.COLON),
+                Arguments.of(
+                        "gpg's colon, quoted",
+                        "> " + ARMOR.replace(begin, ":-----BEGIN").replace("\n", "\n> "),
+                        ArmorFault.COLON),
+                Arguments.of(
+                        "gpg's colon, in a text",
+                        "A revocation:\r\n\r\n:" + ARMOR.replace("\n", "\r\n"),
+                        ArmorFault.COLON),
                 Arguments.of("text before", "my key: " + ARMOR, ArmorFault.TEXT_BEFORE),
                 Arguments.of("a comment's sign", "# " + ARMOR, ArmorFault.TEXT_BEFORE),
-                Arguments.of("a page's markup", "<pre>" + ARMOR.replace("-----\n", "-----<br>\n"), ArmorFault.TEXT_BEFORE),
+                Arguments.of(
+                        "a page's markup", "<pre>" + ARMOR.replace("-----\n", "-----<br>\n"), ArmorFault.TEXT_BEFORE),
                 Arguments.of("only the first line quoted", "> " + ARMOR, ArmorFault.QUOTATION),
                 Arguments.of("line breaks lost", ARMOR.replace("\n", " "), ArmorFault.LINE_BREAKS),
                 Arguments.of("plus signs lost", ARMOR.replace("+", " "), ArmorFault.PLUS_SIGNS),
                 Arguments.of("something else", ARMOR.replaceFirst("\n\n....", "\n\n%2B!"), ArmorFault.NOT_BASE64),
-                Arguments.of("digits lost at the end", ARMOR.replaceFirst("[^\n]{3}\n=", "\n="), ArmorFault.MISSING_DIGIT),
-                Arguments.of("digits after the checksum", ARMOR.replace("\n-----END", "\nAAAAAAAA\n-----END"), ArmorFault.AFTER_END),
+                Arguments.of(
+                        "digits lost at the end", ARMOR.replaceFirst("[^\n]{3}\n=", "\n="), ArmorFault.MISSING_DIGIT),
+                Arguments.of(
+                        "digits after the checksum",
+                        ARMOR.replace("\n-----END", "\nAAAAAAAA\n-----END"),
+                        ArmorFault.AFTER_END),
                 Arguments.of("no last line", ARMOR.replaceFirst("(?s)\n-----END.*", "\n"), ArmorFault.NO_LAST_LINE),
-                Arguments.of("a first line cut short", ARMOR.replaceFirst("BLOCK-----", "BLOCK"), ArmorFault.FIRST_LINE));
+                Arguments.of(
+                        "a first line cut short", ARMOR.replaceFirst("BLOCK-----", "BLOCK"), ArmorFault.FIRST_LINE));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -109,8 +130,12 @@ class ArmorTest {
     void uploadAndLoadRefuseABlockForTheSameReason(String what, String text, Object fault) {
         ParsedUpload upload = Samples.parse(text.getBytes(UTF_8));
         assertThat(upload.accepted()).isEmpty();
-        assertThat(upload.refused()).singleElement().isEqualTo(new ParsedUpload.Refused("", Reason.MALFORMED, ((ArmorFault) fault).text()));
-        assertThat(loaded(text)).singleElement().usingRecursiveComparison()
+        assertThat(upload.refused())
+                .singleElement()
+                .isEqualTo(new ParsedUpload.Refused("", Reason.MALFORMED, ((ArmorFault) fault).text()));
+        assertThat(loaded(text))
+                .singleElement()
+                .usingRecursiveComparison()
                 .isEqualTo(Piece.refused(Reason.MALFORMED, ((ArmorFault) fault).text()));
     }
 
@@ -123,17 +148,22 @@ class ArmorTest {
         String text = block.substring(0, line) + "*" + block.substring(line + 1);
         ParsedUpload upload = Samples.parse(text.getBytes(US_ASCII));
         assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY, third);
-        assertThat(upload.refused()).extracting(ParsedUpload.Refused::text).containsExactly(ArmorFault.NOT_BASE64.text());
+        assertThat(upload.refused())
+                .extracting(ParsedUpload.Refused::text)
+                .containsExactly(ArmorFault.NOT_BASE64.text());
         assertThat(loaded(text)).extracting(Piece::bytes).containsExactly(BINARY, new byte[0], third);
     }
 
     @Test
     void whatIsNoArmorIsCalledByItsName() {
         byte[] utf16 = ("\ufeff" + ARMOR).getBytes(UTF_16LE);
-        assertThat(Samples.parse(utf16).refused()).singleElement()
+        assertThat(Samples.parse(utf16).refused())
+                .singleElement()
                 .isEqualTo(new ParsedUpload.Refused("", Reason.NOT_OPENPGP, KeyringFormat.UTF_16.nothingFound()));
-        byte[] keybox = HexFormat.of().parseHex("0000002001010002" + "4b425866" + "000000006b0d1f3c6b0d1f3c0000000000000000");
-        assertThat(Samples.parse(keybox).refused()).singleElement()
+        byte[] keybox =
+                HexFormat.of().parseHex("0000002001010002" + "4b425866" + "000000006b0d1f3c6b0d1f3c0000000000000000");
+        assertThat(Samples.parse(keybox).refused())
+                .singleElement()
                 .isEqualTo(new ParsedUpload.Refused("", Reason.NOT_OPENPGP, KeyringFormat.KEYBOX.nothingFound()));
     }
 
@@ -153,7 +183,8 @@ class ArmorTest {
                 Arguments.of(ARMOR.replace(label, "SECRET KEY BLOCK"), Reason.PRIVATE_KEY),
                 Arguments.of(ARMOR.replace(label, "MESSAGE"), Reason.NO_CERTIFICATE),
                 Arguments.of(ARMOR.replace(label, "SIGNATURE"), Reason.NO_CERTIFICATE),
-                Arguments.of("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n-----END PGP PUBLIC KEY BLOCK-----\n",
+                Arguments.of(
+                        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n-----END PGP PUBLIC KEY BLOCK-----\n",
                         Reason.NO_CERTIFICATE),
                 Arguments.of(ARMOR.substring(0, ARMOR.length() - 40), Reason.MALFORMED),
                 Arguments.of("-----BEGIN PGP PUBLIC", Reason.MALFORMED),
@@ -172,12 +203,17 @@ class ArmorTest {
 
     @Test
     void binaryWhereArmorWasAnnouncedCostsItsOwnBlockOnly() {
-        byte[] announced = SampleKey.concat("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n".getBytes(US_ASCII), BINARY,
-                "\n-----END PGP PUBLIC KEY BLOCK-----\n".getBytes(US_ASCII), ARMOR.getBytes(US_ASCII));
+        byte[] announced = SampleKey.concat(
+                "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n".getBytes(US_ASCII),
+                BINARY,
+                "\n-----END PGP PUBLIC KEY BLOCK-----\n".getBytes(US_ASCII),
+                ARMOR.getBytes(US_ASCII));
         ParsedUpload upload = Samples.parse(announced);
         assertThat(upload.refused()).extracting(ParsedUpload.Refused::reason).containsExactly(Reason.MALFORMED);
         assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY);
-        assertThat(Samples.parse(BINARY).accepted()).as("binary alone, however its file is called").hasSize(1);
+        assertThat(Samples.parse(BINARY).accepted())
+                .as("binary alone, however its file is called")
+                .hasSize(1);
     }
 
     @Test
@@ -194,9 +230,11 @@ class ArmorTest {
             byte[] part = Arrays.copyOf(binary, length);
             String expected = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
                     + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(part)
-                    + "\n=" + Base64.getEncoder().encodeToString(crc24(part)) + "\n-----END PGP PUBLIC KEY BLOCK-----\n";
+                    + "\n=" + Base64.getEncoder().encodeToString(crc24(part))
+                    + "\n-----END PGP PUBLIC KEY BLOCK-----\n";
             assertThat(new String(Armor.certificates(List.of(part)), US_ASCII)).isEqualTo(expected);
-            assertThat(Armor.certificates(List.of(part, part))).isEqualTo(Armor.certificates(List.of(SampleKey.concat(part, part))));
+            assertThat(Armor.certificates(List.of(part, part)))
+                    .isEqualTo(Armor.certificates(List.of(SampleKey.concat(part, part))));
         }
     }
 

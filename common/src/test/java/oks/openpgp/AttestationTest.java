@@ -31,22 +31,27 @@ final class AttestationTest {
 
     private boolean keepsForeign(byte[]... attestations) {
         Certificate certificate = Samples.certificate(concat(key.certificate(NAME), foreign, concat(attestations)));
-        return CertificateDescription.of(certificate).userIds().get(0).signatures().stream().anyMatch(one -> !one.own());
+        return CertificateDescription.of(certificate).userIds().get(0).signatures().stream()
+                .anyMatch(one -> !one.own());
     }
 
-    /** A signature on the user ID, made so many seconds after 2024-01-01, that lists digests if it is an attestation. */
+    /**
+     * A signature on the user ID, made so many seconds after 2024-01-01, that lists digests if it is an attestation.
+     */
     private byte[] signature(SampleKey by, int type, int second, int... digests) {
         byte[] fingerprint = Fingerprint.parse(by.fingerprint()).bytes();
         int[] issuer = new int[21];
         Arrays.setAll(issuer, i -> i == 0 ? 4 : fingerprint[i - 1]);
-        byte[] hashed = concat(subpacket(2, 0x65, 0x92, 0, 0x80 + second), subpacket(33, issuer), subpacket(37, digests));
+        byte[] hashed =
+                concat(subpacket(2, 0x65, 0x92, 0, 0x80 + second), subpacket(33, issuer), subpacket(37, digests));
         return by.signature(type, hashed, new byte[0], new byte[][] {key.hashed(), hashedUserId(NAME)});
     }
 
     /** As a third-party confirmation hashes a signature (RFC 9580, section 5.2.4). */
     private static int[] digestOf(byte[] signature) throws Exception {
         byte[] body = body(signature);
-        byte[] start = ByteBuffer.allocate(5).put((byte) 0x88).putInt(body.length).array();
+        byte[] start =
+                ByteBuffer.allocate(5).put((byte) 0x88).putInt(body.length).array();
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(concat(start, body));
         int[] ints = new int[digest.length];
         Arrays.setAll(ints, i -> digest[i]);

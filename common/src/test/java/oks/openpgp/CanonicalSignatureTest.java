@@ -13,11 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Whatever strangers make of what a signature does not hash: what is stored is what is verified, and what gpg writes. */
+/**
+ * Whatever strangers make of what a signature does not hash: what is stored is what is verified, and what gpg writes.
+ */
 class CanonicalSignatureTest {
     private static final List<String> SAMPLES = Samples.ALL;
     /** As gpg 2.2 exported them: each signature says its issuer's key ID where it is not hashed. */
-    private static final List<String> OF_GPG = List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "revoked.pgp", "signing-subkey.pgp");
+    private static final List<String> OF_GPG =
+            List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "revoked.pgp", "signing-subkey.pgp");
+
     private static final Policy ALL = new Policy(ThirdParty.ALL, true, true);
     private static final String NAME = "Name 1 <name1@example.org>";
 
@@ -32,7 +36,8 @@ class CanonicalSignatureTest {
 
     private static void requireSameBeside(Certificate original, UnaryOperator<Packet> change) {
         for (boolean changedFirst : new boolean[] {true, false}) {
-            assertThat(accept(UnhashedVariants.beside(original.bytes(), changedFirst, change))).isEqualTo(original);
+            assertThat(accept(UnhashedVariants.beside(original.bytes(), changedFirst, change)))
+                    .isEqualTo(original);
         }
     }
 
@@ -46,7 +51,10 @@ class CanonicalSignatureTest {
         }
     }
 
-    /** Of bindings of signing subkeys the subkey's own signature goes with it: then the variant is dropped, not the original. */
+    /**
+     * Of bindings of signing subkeys the subkey's own signature goes with it: then the variant is dropped, not the
+     * original.
+     */
     @ParameterizedTest
     @FieldSource("OF_GPG")
     void whatIsTakenAwayComesBackInWhateverOrder(String name) {
@@ -91,10 +99,13 @@ class CanonicalSignatureTest {
         byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 3));
         byte[][] content = {key.hashed(), hashedUserId(NAME)};
         byte[] named = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, subpacket(16, keyId(key)), content);
-        byte[] disguised = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, subpacket(16, 0, 0, 0, 0, 0, 0, 0, 1), content);
+        byte[] disguised =
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, subpacket(16, 0, 0, 0, 0, 0, 0, 0, 1), content);
         Certificate owners = accept(concat(key.certificate(NAME), named));
         Certificate strangers = accept(concat(key.certificate(NAME), disguised));
-        assertThat(strangers.parts().all()).as("kept unverified, as by another key").hasSize(4);
+        assertThat(strangers.parts().all())
+                .as("kept unverified, as by another key")
+                .hasSize(4);
         assertThat(CertificateMerge.merge(owners, strangers)).isSameAs(owners);
         assertThat(CertificateMerge.merge(strangers, owners)).isEqualTo(owners);
     }
@@ -102,7 +113,8 @@ class CanonicalSignatureTest {
     @Test
     void aSubkeysOwnSignatureIsFoundAmongThoseThatStrangersAdded() {
         Certificate original = accept(Samples.bytes("signing-subkey.pgp"));
-        assertThat(accept(UnhashedVariants.all(original.bytes(), UnhashedVariants::withEmbeddedJunk))).isEqualTo(original);
+        assertThat(accept(UnhashedVariants.all(original.bytes(), UnhashedVariants::withEmbeddedJunk)))
+                .isEqualTo(original);
         requireSameBeside(original, UnhashedVariants::withEmbeddedJunk);
         requireSameBeside(original, packet -> UnhashedVariants.withEmbeddedJunk(UnhashedVariants.stripped(packet)));
     }
@@ -113,17 +125,27 @@ class CanonicalSignatureTest {
         Certificate plain = accept(bound(body(back)));
         for (UnaryOperator<Packet> change : List.<UnaryOperator<Packet>>of(
                 UnhashedVariants::stripped, UnhashedVariants::padded, UnhashedVariants::withFewerBits)) {
-            assertThat(accept(bound(change.apply(Packet.of(Packet.SIGNATURE, body(back))).body()))).isEqualTo(plain);
+            assertThat(accept(bound(change.apply(Packet.of(Packet.SIGNATURE, body(back)))
+                            .body())))
+                    .isEqualTo(plain);
         }
     }
 
     /** A signing subkey with its own signature where it is not hashed. */
     private byte[] bound(byte[] back) {
         byte[] embedded = new byte[back.length + 6];
-        System.arraycopy(new byte[] {(byte) 255, 0, 0, (byte) (back.length + 1 >> 8), (byte) (back.length + 1), 32}, 0, embedded, 0, 6);
+        System.arraycopy(
+                new byte[] {(byte) 255, 0, 0, (byte) (back.length + 1 >> 8), (byte) (back.length + 1), 32},
+                0,
+                embedded,
+                0,
+                6);
         System.arraycopy(back, 0, embedded, 6, back.length);
-        byte[] binding = key.signature(SampleKey.SUBKEY_BINDING, concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 2)),
-                concat(embedded, subpacket(16, keyId(key))), new byte[][] {key.hashed(), other.hashed()});
+        byte[] binding = key.signature(
+                SampleKey.SUBKEY_BINDING,
+                concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 2)),
+                concat(embedded, subpacket(16, keyId(key))),
+                new byte[][] {key.hashed(), other.hashed()});
         return concat(key.certificate(NAME), other.subkeyPacket(), binding);
     }
 

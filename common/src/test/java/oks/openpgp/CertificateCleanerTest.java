@@ -55,15 +55,17 @@ class CertificateCleanerTest {
         byte[] unsigned = packet(13, "None".getBytes(StandardCharsets.UTF_8));
         Accepted accepted = accept(concat(certificate, foreign, unsigned));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
-                tuple("user ID \"Eve <eve@example.org>\"", "no valid self-signature"),
-                tuple("user ID \"None\"", "no valid self-signature"));
+        assertThat(accepted.dropped())
+                .extracting(Dropped::component, Dropped::reason)
+                .contains(
+                        tuple("user ID \"Eve <eve@example.org>\"", "no valid self-signature"),
+                        tuple("user ID \"None\"", "no valid self-signature"));
     }
 
     @Test
     void aSelfSignatureMovedToAnotherUserIdDoesNotCount() {
-        byte[] signature = key.signature(SampleKey.POSITIVE_CERTIFICATION,
-                subpacket(27, 3), key.hashed(), hashedUserId(NAME));
+        byte[] signature =
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(NAME));
         byte[] moved = concat(key.packet(), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), signature);
         assertThat(reason(moved)).isEqualTo(Reason.NO_VALID_SELF_SIGNATURE);
     }
@@ -80,19 +82,22 @@ class CertificateCleanerTest {
     void aSigningSubkeyMustHaveSignedItsBinding() {
         byte[] unsigned = concat(certificate, other.subkeyPacket(), binding(subpacket(27, 2)));
         assertThat(accept(unsigned).certificate().bytes()).isEqualTo(certificate);
-        assertThat(accept(unsigned).dropped()).extracting(Dropped::reason)
+        assertThat(accept(unsigned).dropped())
+                .extracting(Dropped::reason)
                 .contains("1 signature: the signing subkey did not sign its binding", "no valid binding signature");
 
         byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
         byte[] signed = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(back))));
         assertThat(accept(signed).dropped()).isEmpty();
 
-        byte[] stolen = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] stolen =
+                new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
         byte[] claimed = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(stolen))));
         assertThat(accept(claimed).certificate().bytes()).isEqualTo(certificate);
 
         byte[] ofAnotherType = other.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), other.hashed());
-        byte[] mistaken = concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(ofAnotherType))));
+        byte[] mistaken =
+                concat(certificate, other.subkeyPacket(), binding(concat(subpacket(27, 2), embedded(ofAnotherType))));
         assertThat(accept(mistaken).certificate().bytes()).isEqualTo(certificate);
     }
 
@@ -101,7 +106,8 @@ class CertificateCleanerTest {
     void aSubkeyThatCanOnlySignMustHaveSignedItsBindingWithoutKeyFlagsToo() {
         byte[] claimed = concat(certificate, other.subkeyPacket(), binding(new byte[0]));
         assertThat(accept(claimed).certificate().bytes()).isEqualTo(certificate);
-        assertThat(accept(claimed).dropped()).extracting(Dropped::reason)
+        assertThat(accept(claimed).dropped())
+                .extracting(Dropped::reason)
                 .contains("1 signature: the signing subkey did not sign its binding", "no valid binding signature");
 
         byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
@@ -114,11 +120,13 @@ class CertificateCleanerTest {
     @ParameterizedTest
     @ValueSource(ints = {0x04, 0x0c, 0x20, 0})
     void aSubkeyThatShallNotSignNeedsNoSignatureAndIsNotProven(int flags) {
-        byte[] stolen = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] stolen =
+                new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
         for (byte[] subpackets : List.of(subpacket(27, flags), concat(subpacket(27, flags), embedded(stolen)))) {
             Accepted bound = accept(concat(certificate, other.subkeyPacket(), binding(subpackets)));
             assertThat(bound.dropped()).isEmpty();
-            assertThat(IndexTerms.of(bound.certificate()).proven()).containsExactly(Fingerprint.parse(key.fingerprint()));
+            assertThat(IndexTerms.of(bound.certificate()).proven())
+                    .containsExactly(Fingerprint.parse(key.fingerprint()));
         }
     }
 
@@ -129,21 +137,30 @@ class CertificateCleanerTest {
         body[8] = (byte) 0x80;
         byte[] hashed = concat(new byte[] {(byte) 0x99, 0, (byte) body.length}, body);
         byte[] subkey = packet(Packet.PUBLIC_SUBKEY, body);
-        Accepted bound = accept(concat(certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), hashed)));
+        Accepted bound = accept(concat(
+                certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed(), hashed)));
         assertThat(bound.dropped()).isEmpty();
         assertThat(IndexTerms.of(bound.certificate()).proven()).hasSize(1);
 
         byte[] stolen = embedded(other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), hashed));
-        Accepted claimed = accept(concat(certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, stolen, key.hashed(), hashed)));
-        assertThat(claimed.certificate().bytes()).as("said to be signed, and not").isEqualTo(certificate);
+        Accepted claimed = accept(
+                concat(certificate, subkey, key.signature(SampleKey.SUBKEY_BINDING, stolen, key.hashed(), hashed)));
+        assertThat(claimed.certificate().bytes())
+                .as("said to be signed, and not")
+                .isEqualTo(certificate);
     }
 
     @Test
     void notEveryBackSignatureIsTried() {
-        byte[] wrong = embedded(new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
-        byte[] right = embedded(other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
+        byte[] wrong = embedded(
+                new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
+        byte[] right =
+                embedded(other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed()));
         assertThat(accept(withSigningSubkey(wrong, wrong, right)).dropped()).isEmpty();
-        assertThat(accept(withSigningSubkey(wrong, wrong, wrong, right)).certificate().bytes()).isEqualTo(certificate);
+        assertThat(accept(withSigningSubkey(wrong, wrong, wrong, right))
+                        .certificate()
+                        .bytes())
+                .isEqualTo(certificate);
     }
 
     private byte[] withSigningSubkey(byte[]... embedded) {
@@ -157,8 +174,11 @@ class CertificateCleanerTest {
         byte[] bound = key.signature(SampleKey.SUBKEY_BINDING, subpacket(27, 12), key.hashed(), hashed);
         Accepted accepted = accept(concat(certificate, packet(14, body), bound));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::reason)
-                .containsExactly("a version 6 subkey cannot belong to a version 4 key", "1 signature: what they are on was dropped");
+        assertThat(accepted.dropped())
+                .extracting(Dropped::reason)
+                .containsExactly(
+                        "a version 6 subkey cannot belong to a version 4 key",
+                        "1 signature: what they are on was dropped");
     }
 
     @Test
@@ -166,18 +186,20 @@ class CertificateCleanerTest {
         byte[] body = concat(new byte[] {4, 0, 0, 0, 1, 35}, new byte[1200]); // number 35: ML-KEM-768 and X25519
         byte[] hashed = concat(new byte[] {(byte) 0x99, (byte) (body.length >> 8), (byte) body.length}, body);
         byte[] bound = key.signature(SampleKey.SUBKEY_BINDING, subpacket(27, 12), key.hashed(), hashed);
-        assertThat(accept(concat(certificate, packet(14, body), bound)).dropped()).isEmpty();
+        assertThat(accept(concat(certificate, packet(14, body), bound)).dropped())
+                .isEmpty();
     }
 
     @Test
     void signaturesThatMustNotBeExportedOrDoNotSayWhoseTheyAreAreDropped() {
         byte[] local = key.signature(SampleKey.DIRECT_KEY, subpacket(4, 0), key.hashed());
-        byte[] anonymous = key.signature(SampleKey.DIRECT_KEY,
-                subpacket(2, 1, 2, 3, 4), new byte[0], new byte[][] {key.hashed()});
+        byte[] anonymous =
+                key.signature(SampleKey.DIRECT_KEY, subpacket(2, 1, 2, 3, 4), new byte[0], new byte[][] {key.hashed()});
         Accepted accepted = accept(concat(key.packet(), local, anonymous, key.userIdWithSignature(NAME)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::reason).containsExactlyInAnyOrder(
-                "1 signature: marked as not to be exported", "1 signature: names no issuer");
+        assertThat(accepted.dropped())
+                .extracting(Dropped::reason)
+                .containsExactlyInAnyOrder("1 signature: marked as not to be exported", "1 signature: names no issuer");
     }
 
     /** Who gets somebody to sign a document could choose its bytes so that they are a key and a user ID. */
@@ -188,22 +210,34 @@ class CertificateCleanerTest {
         byte[] directOnUserId = key.signature(SampleKey.DIRECT_KEY, new byte[0], key.hashed(), hashedUserId("Eve"));
         byte[] directOnSubkey = key.signature(SampleKey.DIRECT_KEY, new byte[0], key.hashed(), other.hashed());
         byte[] bindingOnPrimary = key.signature(SampleKey.SUBKEY_BINDING, new byte[0], key.hashed());
-        byte[] upload = concat(key.packet(), bindingOnPrimary, key.userIdWithSignature(NAME),
-                eve, document, directOnUserId, other.subkeyPacket(), directOnSubkey);
+        byte[] upload = concat(
+                key.packet(),
+                bindingOnPrimary,
+                key.userIdWithSignature(NAME),
+                eve,
+                document,
+                directOnUserId,
+                other.subkeyPacket(),
+                directOnSubkey);
         Accepted accepted = accept(upload);
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
-                tuple("primary key", "1 signature: of a type that does not belong here"),
-                tuple("user ID \"Eve\"", "2 signatures: of a type that does not belong here"),
-                tuple("subkey " + other.fingerprint(), "1 signature: of a type that does not belong here"));
+        assertThat(accepted.dropped())
+                .extracting(Dropped::component, Dropped::reason)
+                .contains(
+                        tuple("primary key", "1 signature: of a type that does not belong here"),
+                        tuple("user ID \"Eve\"", "2 signatures: of a type that does not belong here"),
+                        tuple("subkey " + other.fingerprint(), "1 signature: of a type that does not belong here"));
     }
 
     /** Anybody can change what is not hashed. */
     @Test
     void whatAnybodyCouldHaveAddedToASignatureCountsForNothing() {
         byte[] unhashed = concat(subpacket(16, keyId(key)), subpacket(4, 0), subpacket(9, 0, 0, 0, 1));
-        byte[] signature = key.signature(SampleKey.POSITIVE_CERTIFICATION, concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 3)),
-                unhashed, new byte[][] {key.hashed(), hashedUserId(NAME)});
+        byte[] signature = key.signature(
+                SampleKey.POSITIVE_CERTIFICATION,
+                concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 3)),
+                unhashed,
+                new byte[][] {key.hashed(), hashedUserId(NAME)});
         Accepted accepted = accept(concat(key.packet(), packet(13, NAME.getBytes(StandardCharsets.UTF_8)), signature));
         assertThat(accepted.dropped()).as("not a local signature").isEmpty();
         assertThat(CertificateDescription.of(accepted.certificate()).expires()).isEmpty();
@@ -212,10 +246,12 @@ class CertificateCleanerTest {
     @Test
     void aSignatureThatNamesTwoKeysIsNotTheOwners() {
         byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(33, versioned(other)));
-        byte[] signature = key.signature(
-                SampleKey.DIRECT_KEY, hashed, subpacket(16, keyId(key)), new byte[][] {key.hashed()});
-        assertThat(accept(concat(key.packet(), signature, key.userIdWithSignature(NAME))).dropped())
-                .extracting(Dropped::line).containsExactly("primary key: 1 signature: made by another key");
+        byte[] signature =
+                key.signature(SampleKey.DIRECT_KEY, hashed, subpacket(16, keyId(key)), new byte[][] {key.hashed()});
+        assertThat(accept(concat(key.packet(), signature, key.userIdWithSignature(NAME)))
+                        .dropped())
+                .extracting(Dropped::line)
+                .containsExactly("primary key: 1 signature: made by another key");
     }
 
     @Test
@@ -223,7 +259,9 @@ class CertificateCleanerTest {
         byte[] foreign = other.signature(SampleKey.KEY_REVOCATION, subpacket(29, 0), key.hashed());
         Accepted accepted = accept(concat(key.packet(), foreign, key.userIdWithSignature(NAME)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::line).containsExactly("primary key: 1 signature: made by another key");
+        assertThat(accepted.dropped())
+                .extracting(Dropped::line)
+                .containsExactly("primary key: 1 signature: made by another key");
     }
 
     @Test
@@ -233,9 +271,15 @@ class CertificateCleanerTest {
         for (byte[] upload : List.of(whole, afterWhatIsNotKept)) {
             for (boolean verify : List.of(true, false)) {
                 Policy policy = new Policy(ThirdParty.NONE, false, verify);
-                Accepted accepted = new UploadParser(Limits.standard(), policy).parse(upload).accepted().get(0);
-                assertThat(CertificateDescription.of(accepted.certificate()).revoked()).isTrue();
-                assertThat(accepted.dropped()).extracting(Dropped::reason).noneMatch(reason -> reason.contains("1 signature"));
+                Accepted accepted = new UploadParser(Limits.standard(), policy)
+                        .parse(upload)
+                        .accepted()
+                        .get(0);
+                assertThat(CertificateDescription.of(accepted.certificate()).revoked())
+                        .isTrue();
+                assertThat(accepted.dropped())
+                        .extracting(Dropped::reason)
+                        .noneMatch(reason -> reason.contains("1 signature"));
             }
         }
     }
@@ -243,16 +287,29 @@ class CertificateCleanerTest {
     @Test
     void signaturesOutOfOrderArePutWhereTheyVerify() {
         List<byte[]> components = List.of(
-                packet(13, NAME.getBytes(StandardCharsets.UTF_8)), packet(13, "Two".getBytes(StandardCharsets.UTF_8)), other.subkeyPacket());
+                packet(13, NAME.getBytes(StandardCharsets.UTF_8)),
+                packet(13, "Two".getBytes(StandardCharsets.UTF_8)),
+                other.subkeyPacket());
         List<byte[]> signatures = new ArrayList<>(List.of(
-                key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), key.hashed()), key.revocation(),
+                key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), key.hashed()),
+                key.revocation(),
                 key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(NAME)),
                 key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("Two")),
                 key.signature(SampleKey.CERTIFICATION_REVOCATION, subpacket(29, 32), key.hashed(), hashedUserId("Two")),
                 binding(subpacket(27, 12)),
                 key.signature(SampleKey.SUBKEY_REVOCATION, subpacket(29, 0), key.hashed(), other.hashed())));
-        Certificate inOrder = accept(concat(key.packet(), signatures.get(0), signatures.get(1), components.get(0), signatures.get(2),
-                components.get(1), signatures.get(3), signatures.get(4), components.get(2), signatures.get(5), signatures.get(6)))
+        Certificate inOrder = accept(concat(
+                        key.packet(),
+                        signatures.get(0),
+                        signatures.get(1),
+                        components.get(0),
+                        signatures.get(2),
+                        components.get(1),
+                        signatures.get(3),
+                        signatures.get(4),
+                        components.get(2),
+                        signatures.get(5),
+                        signatures.get(6)))
                 .certificate();
         assertThat(inOrder.parts().all()).hasSize(1 + 3 + 7);
         Random random = new Random(1);
@@ -274,11 +331,15 @@ class CertificateCleanerTest {
         byte[] good = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, key.issuer(), content);
         Certificate alone = accept(concat(key.packet(), userId, good)).certificate();
         List<byte[]> spoiled = List.of(
-                subpacket(16, 0, 0, 0, 0, 0, 0, 0, 0), new byte[0], new byte[] {100, 16}, concat(key.issuer(), other.issuer()));
+                subpacket(16, 0, 0, 0, 0, 0, 0, 0, 0),
+                new byte[0],
+                new byte[] {100, 16},
+                concat(key.issuer(), other.issuer()));
         for (byte[] unhashed : spoiled) {
             byte[] twin = key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, unhashed, content);
             for (byte[] both : List.of(concat(good, twin), concat(twin, good))) {
-                assertThat(accept(concat(key.packet(), userId, both)).certificate()).isEqualTo(alone);
+                assertThat(accept(concat(key.packet(), userId, both)).certificate())
+                        .isEqualTo(alone);
             }
         }
     }
@@ -288,26 +349,32 @@ class CertificateCleanerTest {
         byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 2));
         byte[][] content = {key.hashed(), other.hashed()};
         byte[] back = other.signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
-        byte[] wrong = new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
+        byte[] wrong =
+                new SampleKey(3).signature(SampleKey.PRIMARY_KEY_BINDING, new byte[0], key.hashed(), other.hashed());
         byte[] good = key.signature(SampleKey.SUBKEY_BINDING, hashed, concat(key.issuer(), embedded(back)), content);
-        Certificate alone = accept(concat(certificate, other.subkeyPacket(), good)).certificate();
+        Certificate alone =
+                accept(concat(certificate, other.subkeyPacket(), good)).certificate();
         for (byte[] unhashed : List.of(key.issuer(), concat(key.issuer(), embedded(wrong)))) {
             byte[] twin = key.signature(SampleKey.SUBKEY_BINDING, hashed, unhashed, content);
-            assertThat(accept(concat(certificate, other.subkeyPacket(), twin, good)).certificate()).isEqualTo(alone);
+            assertThat(accept(concat(certificate, other.subkeyPacket(), twin, good))
+                            .certificate())
+                    .isEqualTo(alone);
         }
     }
 
     @Test
     void aFloodOfSignaturesThatBelongNowhereCostsNobodyHisCertificate() {
         Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
-        byte[] stray = key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("nobody"));
+        byte[] stray =
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("nobody"));
         byte[][] flood = new byte[600][];
         for (int i = 0; i < flood.length; i++) {
             flood[i] = i % 2 == 0 ? packet(13, ("Eve " + i).getBytes(StandardCharsets.UTF_8)) : stray.clone();
             flood[i][flood[i].length - 1] ^= (byte) i;
         }
         VerificationBudget budget = new VerificationBudget(cheap);
-        ParsedUpload parsed = new UploadParser(cheap, Policy.standard()).parse(concat(certificate, concat(flood)), budget);
+        ParsedUpload parsed =
+                new UploadParser(cheap, Policy.standard()).parse(concat(certificate, concat(flood)), budget);
         assertThat(budget.ranOut()).as("a larger budget may find more").isTrue();
         assertThat(parsed.refused()).isEmpty();
         assertThat(parsed.accepted().get(0).certificate().bytes()).isEqualTo(certificate);
@@ -317,8 +384,9 @@ class CertificateCleanerTest {
     void aFloodOfWrongSelfSignaturesEndsInABoundedNumberOfVerifications() {
         Accepted accepted = accept(concat(certificate, flood("Eve", 200)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::reason).contains(
-                "32 signatures: does not verify", "168 signatures: not verified after too many wrong ones");
+        assertThat(accepted.dropped())
+                .extracting(Dropped::reason)
+                .contains("32 signatures: does not verify", "168 signatures: not verified after too many wrong ones");
     }
 
     @Test
@@ -326,16 +394,20 @@ class CertificateCleanerTest {
         String last = NAME + " as Eve "; // user IDs are verified in their canonical order
         Accepted accepted = accept(concat(certificate, flood(last + 1, 32), flood(last + 2, 32), flood(last + 3, 32)));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::component, Dropped::reason).contains(
-                tuple("user ID \"" + last + "2\"", "32 signatures: does not verify"),
-                tuple("user ID \"" + last + "3\"", "32 signatures: not verified after too many wrong ones"));
+        assertThat(accepted.dropped())
+                .extracting(Dropped::component, Dropped::reason)
+                .contains(
+                        tuple("user ID \"" + last + "2\"", "32 signatures: does not verify"),
+                        tuple("user ID \"" + last + "3\"", "32 signatures: not verified after too many wrong ones"));
     }
 
-    /** A user ID with wrong self-signatures; the digest's two bytes are right, so that only full verification can tell. */
+    /**
+     * A user ID with wrong self-signatures; the digest's two bytes are right, so that only full verification can tell.
+     */
     private byte[] flood(String userId, int signatures) {
         byte[] flood = packet(13, userId.getBytes(StandardCharsets.UTF_8));
-        byte[] signature = key.signature(
-                SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(userId));
+        byte[] signature =
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId(userId));
         for (int i = 0; i < signatures; i++) {
             byte[] wrong = signature.clone();
             wrong[wrong.length - 3] ^= (byte) (i + 1);
@@ -346,9 +418,10 @@ class CertificateCleanerTest {
 
     @Test
     void aUserIdInAReportCannotForgeALineOrHideIt() {
-        Accepted accepted = accept(concat(certificate, packet(13,
-                "a\nb\u001b[2J\"\u202e".getBytes(StandardCharsets.UTF_8))));
-        assertThat(accepted.dropped()).extracting(Dropped::component)
+        Accepted accepted =
+                accept(concat(certificate, packet(13, "a\nb\u001b[2J\"\u202e".getBytes(StandardCharsets.UTF_8))));
+        assertThat(accepted.dropped())
+                .extracting(Dropped::component)
                 .containsExactly("user ID \"a\\u{a}b\\u{1b}[2J\\u{22}\\u{202e}\"");
     }
 
@@ -368,18 +441,26 @@ class CertificateCleanerTest {
         byte[] attestation = key.signature(Signature.ATTESTATION, subpacket(37), key.hashed(), hashedUserId("Eve"));
         Accepted accepted = accept(concat(certificate, eve, attestation));
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
-        assertThat(accepted.dropped()).extracting(Dropped::line).containsExactly("user ID \"Eve\": no valid self-signature");
+        assertThat(accepted.dropped())
+                .extracting(Dropped::line)
+                .containsExactly("user ID \"Eve\": no valid self-signature");
     }
 
     @Test
     void signaturesByOtherKeysStayWithinTheirBudgetAndNeverCrowdOutTheOwners() {
         byte[] flood = certificate;
         for (int i = 0; i < 100; i++) {
-            flood = concat(flood, new SampleKey(100 + i)
-                    .signature(SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
+            flood = concat(
+                    flood,
+                    new SampleKey(100 + i)
+                            .signature(
+                                    SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
         }
         Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 0, 10, 10, 10, 1000, 1000);
-        Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL)).parse(flood).accepted().get(0);
+        Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL))
+                .parse(flood)
+                .accepted()
+                .get(0);
         assertThat(accepted.certificate().size()).isBetween(certificate.length + 512, certificate.length + 1100);
         assertThat(CertificateMerge.merge(accepted.certificate(), Samples.certificate(certificate)))
                 .isEqualTo(accepted.certificate());
@@ -394,7 +475,8 @@ class CertificateCleanerTest {
         byte[] userId = packet(13, NAME.getBytes(StandardCharsets.UTF_8));
         Certificate one = accept(concat(key.packet(), userId, plain)).certificate();
         Certificate two = accept(concat(key.packet(), userId, padded)).certificate();
-        assertThat(accept(concat(key.packet(), userId, padded, plain)).certificate()).isEqualTo(one);
+        assertThat(accept(concat(key.packet(), userId, padded, plain)).certificate())
+                .isEqualTo(one);
         assertThat(CertificateMerge.merge(two, one)).isEqualTo(one);
         assertThat(CertificateMerge.merge(one, two)).isSameAs(one);
     }
@@ -404,14 +486,23 @@ class CertificateCleanerTest {
         byte[] photo = Samples.bytes("photo.pgp");
         Certificate without = Samples.certificate(photo);
         assertThat(without.parts().userAttributes()).isEmpty();
-        Accepted kept = new UploadParser(keepingAttributes(64 << 10), Policy.standard()).parse(photo).accepted().get(0);
+        Accepted kept = new UploadParser(keepingAttributes(64 << 10), Policy.standard())
+                .parse(photo)
+                .accepted()
+                .get(0);
         assertThat(kept.dropped()).isEmpty();
-        assertThat(kept.certificate().parts().userAttributes()).hasSize(1).allSatisfy((attribute, signatures) ->
-                assertThat(signatures).isNotEmpty());
+        assertThat(kept.certificate().parts().userAttributes())
+                .hasSize(1)
+                .allSatisfy((attribute, signatures) -> assertThat(signatures).isNotEmpty());
         assertThat(Certificate.ofStored(kept.certificate().bytes())).isEqualTo(kept.certificate());
         assertThat(CertificateMerge.merge(without, kept.certificate())).isEqualTo(kept.certificate());
-        assertThat(CertificateDifference.between(without, kept.certificate()).added()).containsExactly("user attribute");
-        assertThat(new UploadParser(keepingAttributes(10), Policy.standard()).parse(photo).accepted().get(0).certificate())
+        assertThat(CertificateDifference.between(without, kept.certificate()).added())
+                .containsExactly("user attribute");
+        assertThat(new UploadParser(keepingAttributes(10), Policy.standard())
+                        .parse(photo)
+                        .accepted()
+                        .get(0)
+                        .certificate())
                 .isEqualTo(without);
     }
 
@@ -419,7 +510,10 @@ class CertificateCleanerTest {
     void aPhotoThatTheOwnerDidNotSignIsDropped() {
         byte[] attribute = concat(new byte[] {(byte) (0xc0 | 17), 50}, new byte[50]);
         byte[] unsigned = concat(certificate, attribute, other.userIdWithSignature("x"));
-        Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard()).parse(unsigned).accepted().get(0);
+        Accepted accepted = new UploadParser(keepingAttributes(1000), Policy.standard())
+                .parse(unsigned)
+                .accepted()
+                .get(0);
         assertThat(accepted.certificate().bytes()).isEqualTo(certificate);
         assertThat(accepted.dropped()).extracting(Dropped::line).contains("user attribute: no valid self-signature");
     }
@@ -452,20 +546,29 @@ class CertificateCleanerTest {
         byte[] md5 = key.withHash(1, NAME);
         assertThat(accepts(md5, WeakHashes.SHA1)).isFalse();
         assertThat(accepts(md5, WeakHashes.MD5)).isTrue();
-        assertThat(accepts(concat(key.packet(), key.signature(SampleKey.KEY_REVOCATION, 1, subpacket(29, 0), key.hashed())), WeakHashes.NONE))
-                .as("a revocation, whatever its hash").isTrue();
+        assertThat(accepts(
+                        concat(
+                                key.packet(),
+                                key.signature(SampleKey.KEY_REVOCATION, 1, subpacket(29, 0), key.hashed())),
+                        WeakHashes.NONE))
+                .as("a revocation, whatever its hash")
+                .isTrue();
     }
 
     private static boolean accepts(byte[] upload, WeakHashes weakHashes) {
-        return !new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true, weakHashes)).parse(upload)
-                .accepted().isEmpty();
+        return !new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true, weakHashes))
+                .parse(upload)
+                .accepted()
+                .isEmpty();
     }
 
     @Test
     void withoutVerificationTheIssuerAloneDecides() {
         byte[] signature = key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), other.hashed());
         Policy trusting = new Policy(ThirdParty.NONE, false, false);
-        assertThat(new UploadParser(Limits.standard(), trusting).parse(concat(key.packet(), signature)).accepted())
+        assertThat(new UploadParser(Limits.standard(), trusting)
+                        .parse(concat(key.packet(), signature))
+                        .accepted())
                 .hasSize(1);
     }
 
@@ -499,8 +602,11 @@ class CertificateCleanerTest {
     }
 
     private static long foreignSignatures(byte[] upload, ThirdParty thirdParty) {
-        Certificate certificate =
-                new UploadParser(Limits.standard(), policy(thirdParty)).parse(upload).accepted().get(0).certificate();
+        Certificate certificate = new UploadParser(Limits.standard(), policy(thirdParty))
+                .parse(upload)
+                .accepted()
+                .get(0)
+                .certificate();
         return certificate.parts().all().stream()
                 .filter(p -> p.type() == Packet.SIGNATURE)
                 .filter(p -> !issuer(p).equals(certificate.fingerprint().keyId()))

@@ -44,7 +44,8 @@ class CertificateDescriptionTest {
     void aRevokedUserIdDoesNotCount() {
         byte[] revoked = concat(userId("Old"), primaryCertification("Old", 1, YEAR), revocation("Old", 2));
         assertThat(expiry(revoked)).isEmpty();
-        assertThat(expiry(revoked, userId("Other"), certification("Other", 1, 2 * YEAR))).contains(IN_TWO_YEARS);
+        assertThat(expiry(revoked, userId("Other"), certification("Other", 1, 2 * YEAR)))
+                .contains(IN_TWO_YEARS);
     }
 
     @Test
@@ -52,8 +53,12 @@ class CertificateDescriptionTest {
         byte[] name = concat(userId("Name"), certification("Name", 2, YEAR));
         assertThat(expiry(direct(1, 2 * YEAR), name)).contains(IN_A_YEAR);
         assertThat(expiry(direct(3, 2 * YEAR), name)).contains(IN_TWO_YEARS);
-        assertThat(expiry(direct(3, NEVER), name)).as("such as one that names a revoker").contains(IN_A_YEAR);
-        assertThat(expiry(direct(1, 2 * YEAR), direct(3, NEVER), name)).as("taken back").contains(IN_A_YEAR);
+        assertThat(expiry(direct(3, NEVER), name))
+                .as("such as one that names a revoker")
+                .contains(IN_A_YEAR);
+        assertThat(expiry(direct(1, 2 * YEAR), direct(3, NEVER), name))
+                .as("taken back")
+                .contains(IN_A_YEAR);
     }
 
     @Test
@@ -66,7 +71,8 @@ class CertificateDescriptionTest {
     }
 
     private Optional<Instant> expiry(byte[]... parts) {
-        return CertificateDescription.of(Samples.certificate(concat(key.packet(), concat(parts)))).expires();
+        return CertificateDescription.of(Samples.certificate(concat(key.packet(), concat(parts))))
+                .expires();
     }
 
     private Optional<Instant> subkeyExpiry(byte[] certificate, byte[]... bindings) {
@@ -84,8 +90,9 @@ class CertificateDescriptionTest {
 
     private byte[] primaryCertification(String userId, int days, int lifetime) {
         byte[] hashed = concat(hashed(days, lifetime), SampleKey.subpacket(25, 1));
-        return key.signature(SampleKey.POSITIVE_CERTIFICATION, hashed, key.issuer(),
-                new byte[][] {key.hashed(), hashedUserId(userId)});
+        return key.signature(
+                SampleKey.POSITIVE_CERTIFICATION, hashed, key.issuer(), new byte[][] {key.hashed(), hashedUserId(userId)
+                });
     }
 
     private byte[] revocation(String userId, int days) {
@@ -111,6 +118,10 @@ class CertificateDescriptionTest {
     }
 
     private static byte[] number(int subpacket, int number) {
-        return ByteBuffer.allocate(6).put((byte) 5).put((byte) subpacket).putInt(number).array();
+        return ByteBuffer.allocate(6)
+                .put((byte) 5)
+                .put((byte) subpacket)
+                .putInt(number)
+                .array();
     }
 }

@@ -20,7 +20,11 @@ import oks.testing.SampleKey;
 class CertificateMergePropertyTest {
     private static final List<CertificateParts> WHOLE = Samples.ALL.stream()
             .map(name -> new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, true, true))
-                    .parse(Samples.bytes(name)).accepted().get(0).certificate().parts())
+                    .parse(Samples.bytes(name))
+                    .accepted()
+                    .get(0)
+                    .certificate()
+                    .parts())
             .toList();
     /** So tight that signatures by other keys do not all fit. */
     private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 0, 10, 10, 10, 1000, 1000);
@@ -53,7 +57,8 @@ class CertificateMergePropertyTest {
     }
 
     @Property
-    void theLawsHoldForWhateverStrangersAdded(@ForAll("limits") Limits limits, @ForAll("variants") List<Certificate> three) {
+    void theLawsHoldForWhateverStrangersAdded(
+            @ForAll("limits") Limits limits, @ForAll("variants") List<Certificate> three) {
         theOrderOfTwoDoesNotMatter(limits, three);
         theGroupingOfThreeDoesNotMatter(limits, three);
         whatIsThereAlreadyChangesNothing(limits, three);
@@ -76,13 +81,15 @@ class CertificateMergePropertyTest {
     }
 
     @Property
-    void aSignatureWithAnythingAddedToItIsTheSameSignature(@ForAll long seed, @ForAll("additions") List<byte[]> additions) {
+    void aSignatureWithAnythingAddedToItIsTheSameSignature(
+            @ForAll long seed, @ForAll("additions") List<byte[]> additions) {
         SampleKey key = new SampleKey(seed);
         byte[] hashed = SampleKey.concat(SampleKey.subpacket(2, 1, 2, 3, 4), SampleKey.subpacket(27, 3));
         List<Packet> forms = new ArrayList<>();
         for (byte[] addition : additions) {
             byte[] framed = key.signature(SampleKey.DIRECT_KEY, hashed, addition, new byte[][] {key.hashed()});
-            forms.add(Packet.of(Packet.SIGNATURE, Arrays.copyOfRange(framed, framed.length > 257 ? 3 : 2, framed.length)));
+            forms.add(Packet.of(
+                    Packet.SIGNATURE, Arrays.copyOfRange(framed, framed.length > 257 ? 3 : 2, framed.length)));
         }
         List<Packet> kept = SignatureIdentity.distinct(forms);
         Collections.reverse(forms);
@@ -91,7 +98,12 @@ class CertificateMergePropertyTest {
 
     @Provide
     Arbitrary<List<byte[]>> additions() {
-        return Arbitraries.bytes().array(byte[].class).ofMaxSize(100).list().ofMinSize(1).ofMaxSize(6);
+        return Arbitraries.bytes()
+                .array(byte[].class)
+                .ofMaxSize(100)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(6);
     }
 
     @Provide
@@ -99,20 +111,30 @@ class CertificateMergePropertyTest {
         return Arbitraries.of(Limits.standard(), TIGHT);
     }
 
-    /** As {@link #parts}, as an earlier version may have stored them: with whatever strangers made of what is not hashed. */
+    /**
+     * As {@link #parts}, as an earlier version may have stored them: with whatever strangers made of what is not
+     * hashed.
+     */
     @Provide
     Arbitrary<List<Certificate>> variants() {
-        return Arbitraries.of(WHOLE).flatMap(whole -> Arbitraries.longs().map(seed -> {
-            Random random = new Random(seed);
-            return UnhashedVariants.of(some(whole, random), random);
-        }).list().ofSize(3));
+        return Arbitraries.of(WHOLE)
+                .flatMap(whole -> Arbitraries.longs()
+                        .map(seed -> {
+                            Random random = new Random(seed);
+                            return UnhashedVariants.of(some(whole, random), random);
+                        })
+                        .list()
+                        .ofSize(3));
     }
 
     /** Three certificates with the same primary key, each with some of the packets of one real certificate. */
     @Provide
     Arbitrary<List<Certificate>> parts() {
-        return Arbitraries.of(WHOLE).flatMap(whole -> Arbitraries.longs()
-                .map(seed -> some(whole, new Random(seed))).list().ofSize(3));
+        return Arbitraries.of(WHOLE)
+                .flatMap(whole -> Arbitraries.longs()
+                        .map(seed -> some(whole, new Random(seed)))
+                        .list()
+                        .ofSize(3));
     }
 
     private static Certificate some(CertificateParts whole, Random random) {

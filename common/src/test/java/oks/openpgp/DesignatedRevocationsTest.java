@@ -30,28 +30,43 @@ class DesignatedRevocationsTest {
         Certificate waiting = Samples.certificate(concat(certificate, revocation));
         assertThat(DesignatedRevocations.waitAt(waiting)).isTrue();
         assertThat(CertificateDescription.of(waiting).revoked()).isFalse();
-        assertThat(CertificateDescription.of(waiting).signatures()).filteredOn(s -> s.type() == 0x20)
-                .singleElement().satisfies(signature -> assertThat(signature.verified()).isFalse());
+        assertThat(CertificateDescription.of(waiting).signatures())
+                .filteredOn(s -> s.type() == 0x20)
+                .singleElement()
+                .satisfies(signature -> assertThat(signature.verified()).isFalse());
         assertThat(waiting.revocationOnly()).isEmpty();
-        assertThat(IndexTerms.of(waiting).awaitedRevokers()).containsExactly(revokers.fingerprint().keyId());
+        assertThat(IndexTerms.of(waiting).awaitedRevokers())
+                .containsExactly(revokers.fingerprint().keyId());
         assertThat(settled(waiting, NOBODY)).isEqualTo(waiting);
 
         Certificate revoked = settled(waiting, this::known);
         assertThat(CertificateDescription.of(revoked).revoked()).isTrue();
         assertThat(CertificateDescription.of(revoked).revokedBy()).contains(revokers.fingerprint());
         assertThat(IndexTerms.of(revoked).awaitedRevokers()).isEmpty();
-        assertThat(revoked.revocationOnly().orElseThrow().parts().signatures()).as("with what names the revoker").hasSize(2);
+        assertThat(revoked.revocationOnly().orElseThrow().parts().signatures())
+                .as("with what names the revoker")
+                .hasSize(2);
         assertThat(CertificateMerge.merge(revoked, waiting)).isSameAs(revoked);
         assertThat(CertificateMerge.merge(waiting, revoked)).isEqualTo(revoked);
     }
 
     @Test
     void whereItStandsAndWhichSignatureNamesItsMakerDoNotMatter() {
-        byte[] namedOnUserId = concat(owner.packet(), SampleKey.packet(13, new byte[] {'O'}),
-                owner.signature(SampleKey.POSITIVE_CERTIFICATION, owner.revoker(revoker), owner.hashed(), SampleKey.hashedUserId("O")));
-        for (byte[] upload : List.of(concat(owner.packet(), revocation, named, owner.userIdWithSignature("Owner")),
-                concat(certificate, revocation), concat(namedOnUserId, revocation))) {
-            assertThat(CertificateDescription.of(settled(Samples.certificate(upload), this::known)).revoked()).isTrue();
+        byte[] namedOnUserId = concat(
+                owner.packet(),
+                SampleKey.packet(13, new byte[] {'O'}),
+                owner.signature(
+                        SampleKey.POSITIVE_CERTIFICATION,
+                        owner.revoker(revoker),
+                        owner.hashed(),
+                        SampleKey.hashedUserId("O")));
+        for (byte[] upload : List.of(
+                concat(owner.packet(), revocation, named, owner.userIdWithSignature("Owner")),
+                concat(certificate, revocation),
+                concat(namedOnUserId, revocation))) {
+            assertThat(CertificateDescription.of(settled(Samples.certificate(upload), this::known))
+                            .revoked())
+                    .isTrue();
         }
     }
 
@@ -69,13 +84,15 @@ class DesignatedRevocationsTest {
     void aWrongOneIsGoneWhenItsMakerIsKnown() {
         Certificate waiting = Samples.certificate(concat(certificate, forged(1), revocation, forged(2)));
         assertThat(waiting.parts().unverifiedRevocations()).hasSize(3);
-        assertThat(settled(waiting, this::known)).isEqualTo(settled(Samples.certificate(concat(certificate, revocation)), this::known));
+        assertThat(settled(waiting, this::known))
+                .isEqualTo(settled(Samples.certificate(concat(certificate, revocation)), this::known));
     }
 
     @Test
     void fewWaitAndAnyOrderLeavesTheSame() {
         List<Certificate> pieces = new ArrayList<>(IntStream.range(0, 30)
-                .mapToObj(i -> Samples.certificate(concat(certificate, forged(i)))).toList());
+                .mapToObj(i -> Samples.certificate(concat(certificate, forged(i))))
+                .toList());
         pieces.add(settled(Samples.certificate(concat(certificate, revocation)), this::known));
         Random random = new Random(1);
         Certificate first = pieces.stream().reduce(CertificateMerge::merge).orElseThrow();
@@ -83,8 +100,12 @@ class DesignatedRevocationsTest {
         for (int i = 0; i < 20; i++) {
             Collections.shuffle(pieces, random);
             int middle = random.nextInt(pieces.size() - 1) + 1;
-            Certificate left = pieces.subList(0, middle).stream().reduce(CertificateMerge::merge).orElseThrow();
-            Certificate right = pieces.subList(middle, pieces.size()).stream().reduce(CertificateMerge::merge).orElseThrow();
+            Certificate left = pieces.subList(0, middle).stream()
+                    .reduce(CertificateMerge::merge)
+                    .orElseThrow();
+            Certificate right = pieces.subList(middle, pieces.size()).stream()
+                    .reduce(CertificateMerge::merge)
+                    .orElseThrow();
             assertThat(CertificateMerge.merge(left, right)).isEqualTo(first);
         }
     }
@@ -94,22 +115,31 @@ class DesignatedRevocationsTest {
         BareRevocation bare = Samples.parse(revocation).revocations().get(0);
         VerificationBudget budget = new VerificationBudget(Limits.standard());
         Certificate stored = Samples.certificate(certificate);
-        assertThat(CertificateDescription.of(bare.on(stored, this::known, budget).orElseThrow()).revoked()).isTrue();
-        assertThat(DesignatedRevocations.waitAt(bare.on(stored, NOBODY, budget).orElseThrow())).isTrue();
-        assertThat(bare.on(Samples.certificate(owner.certificate("Owner")), this::known, budget)).isEmpty();
+        assertThat(CertificateDescription.of(
+                                bare.on(stored, this::known, budget).orElseThrow())
+                        .revoked())
+                .isTrue();
+        assertThat(DesignatedRevocations.waitAt(bare.on(stored, NOBODY, budget).orElseThrow()))
+                .isTrue();
+        assertThat(bare.on(Samples.certificate(owner.certificate("Owner")), this::known, budget))
+                .isEmpty();
     }
 
     @Test
     void inAnUploadThatDoesNotNameItsMakerItIsHandedOnForTheStoredCertificate() {
         ParsedUpload parsed = Samples.parse(concat(owner.certificate("Owner"), revocation));
-        assertThat(parsed.revocations()).singleElement().satisfies(bare ->
-                assertThat(bare.certificate()).contains(parsed.accepted().get(0).certificate().fingerprint()));
+        assertThat(parsed.revocations())
+                .singleElement()
+                .satisfies(bare -> assertThat(bare.certificate())
+                        .contains(parsed.accepted().get(0).certificate().fingerprint()));
     }
 
     @Test
     void aRevocationOfAnotherKeyAfterACertificateIsHandedOnAsItsOwn() {
         ParsedUpload parsed = Samples.parse(concat(owner.certificate("Owner"), stranger.revocation()));
-        assertThat(parsed.revocations()).singleElement().satisfies(bare -> assertThat(bare.certificate()).isEmpty());
+        assertThat(parsed.revocations())
+                .singleElement()
+                .satisfies(bare -> assertThat(bare.certificate()).isEmpty());
         assertThat(parsed.accepted().get(0).dropped()).isEmpty();
     }
 

@@ -38,11 +38,17 @@ class DigestPrefixTest {
         byte[] hashed = concat(subpacket(2, 1, 2, 3, 4), subpacket(27, 2));
         byte[][] content = {key.hashed(), other.hashed()};
         byte[] good = key.signature(SampleKey.SUBKEY_BINDING, hashed, concat(key.issuer(), embedded(back)), content);
-        byte[] spoilt = key.signature(SampleKey.SUBKEY_BINDING, hashed, concat(key.issuer(), embedded(spoilt(back))), content);
-        assertThat(accept(concat(key.certificate(NAME), other.subkeyPacket(), spoilt)).certificate())
-                .isEqualTo(accept(concat(key.certificate(NAME), other.subkeyPacket(), good)).certificate());
-        byte[] signedInside = key.signature(SampleKey.SUBKEY_BINDING, concat(subpacket(27, 2), embedded(spoilt(back))), content);
-        assertThat(accept(concat(key.certificate(NAME), other.subkeyPacket(), signedInside)).dropped()).isEmpty();
+        byte[] spoilt =
+                key.signature(SampleKey.SUBKEY_BINDING, hashed, concat(key.issuer(), embedded(spoilt(back))), content);
+        assertThat(accept(concat(key.certificate(NAME), other.subkeyPacket(), spoilt))
+                        .certificate())
+                .isEqualTo(accept(concat(key.certificate(NAME), other.subkeyPacket(), good))
+                        .certificate());
+        byte[] signedInside =
+                key.signature(SampleKey.SUBKEY_BINDING, concat(subpacket(27, 2), embedded(spoilt(back))), content);
+        assertThat(accept(concat(key.certificate(NAME), other.subkeyPacket(), signedInside))
+                        .dropped())
+                .isEmpty();
     }
 
     @Test
@@ -57,23 +63,33 @@ class DigestPrefixTest {
 
     @Test
     void revocationsCountToo() {
-        assertThat(CertificateDescription.of(accept(concat(key.packet(), spoilt(key.revocation()), key.userIdWithSignature(NAME)))
-                .certificate()).revoked()).isTrue();
-        BareRevocation bare = Samples.parse(spoilt(key.revocation())).revocations().get(0);
-        assertThat(CertificateDescription.of(bare.on(Samples.certificate(key.certificate(NAME)), budget()).orElseThrow()).revoked())
+        assertThat(CertificateDescription.of(
+                                accept(concat(key.packet(), spoilt(key.revocation()), key.userIdWithSignature(NAME)))
+                                        .certificate())
+                        .revoked())
+                .isTrue();
+        BareRevocation bare =
+                Samples.parse(spoilt(key.revocation())).revocations().get(0);
+        assertThat(CertificateDescription.of(bare.on(Samples.certificate(key.certificate(NAME)), budget())
+                                .orElseThrow())
+                        .revoked())
                 .isTrue();
     }
 
     @Test
     void aRevokersRevocationCountsWhereItStandsOnceTheRevokerIsKnown() {
         byte[] certificate = concat(
-                key.packet(), key.signature(SampleKey.DIRECT_KEY, key.revoker(other), key.hashed()), key.userIdWithSignature(NAME));
+                key.packet(),
+                key.signature(SampleKey.DIRECT_KEY, key.revoker(other), key.hashed()),
+                key.userIdWithSignature(NAME));
         byte[] revocation = other.signature(SampleKey.KEY_REVOCATION, subpacket(29, 1), key.hashed());
         ParsedUpload parsed = Samples.parse(concat(certificate, spoilt(revocation)));
         BareRevocation bare = parsed.revocations().get(0);
         Certificate stored = Samples.certificate(certificate);
         Certificate revoker = Samples.certificate(other.certificate("Revoker"));
-        assertThat(CertificateDescription.of(bare.on(stored, fingerprint -> Optional.of(revoker), budget()).orElseThrow()).revoked())
+        assertThat(CertificateDescription.of(bare.on(stored, fingerprint -> Optional.of(revoker), budget())
+                                .orElseThrow())
+                        .revoked())
                 .isTrue();
         assertThat(bare.on(stored, fingerprint -> Optional.empty(), budget())).isEmpty();
     }
@@ -83,9 +99,15 @@ class DigestPrefixTest {
         byte[] wrong = certification(NAME);
         wrong[wrong.length - 3] ^= 1;
         VerificationBudget budget = budget();
-        ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(
-                concat(key.certificate(NAME), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), spoilt(wrong)), budget);
-        assertThat(parsed.accepted().get(0).dropped()).extracting(Dropped::line)
+        ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard())
+                .parse(
+                        concat(
+                                key.certificate(NAME),
+                                packet(13, "Eve".getBytes(StandardCharsets.UTF_8)),
+                                spoilt(wrong)),
+                        budget);
+        assertThat(parsed.accepted().get(0).dropped())
+                .extracting(Dropped::line)
                 .contains("user ID \"Eve\": 1 signature: does not verify");
         assertThat(budget.verifications()).isEqualTo(2);
     }
@@ -99,18 +121,26 @@ class DigestPrefixTest {
             flood[i][flood[i].length - 1] ^= (byte) (i + 1);
             flood[i][flood[i].length - 2] ^= (byte) (i >> 8);
         }
-        byte[] upload = concat(key.packet(), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), concat(flood),
+        byte[] upload = concat(
+                key.packet(),
+                packet(13, "Eve".getBytes(StandardCharsets.UTF_8)),
+                concat(flood),
                 key.userIdWithSignature(NAME));
         VerificationBudget budget = new VerificationBudget(cheap);
         ParsedUpload parsed = new UploadParser(cheap, Policy.standard()).parse(upload, budget);
         assertThat(parsed.refused()).isEmpty();
         assertThat(parsed.accepted().get(0).certificate().bytes()).isEqualTo(key.certificate(NAME));
         assertThat(budget.verifications()).isLessThan(40);
-        assertThat(parsed.accepted().get(0).dropped()).extracting(Dropped::rule)
-                .contains(DropRule.DOES_NOT_VERIFY).containsAnyOf(DropRule.TOO_COSTLY, DropRule.TOO_MANY_WRONG);
+        assertThat(parsed.accepted().get(0).dropped())
+                .extracting(Dropped::rule)
+                .contains(DropRule.DOES_NOT_VERIFY)
+                .containsAnyOf(DropRule.TOO_COSTLY, DropRule.TOO_MANY_WRONG);
     }
 
-    /** Found hostile: numbers that are none were paid for as if they had been verified, so that a flood of them had a certificate refused. */
+    /**
+     * Found hostile: numbers that are none were paid for as if they had been verified, so that a flood of them had a
+     * certificate refused.
+     */
     @Test
     void aFloodOfBrokenNumbersCostsNobodyHisCertificate() {
         Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
@@ -123,7 +153,10 @@ class DigestPrefixTest {
                 flood[i][flood[i].length - 2] ^= (byte) (i >> 8);
                 flood[i] = wrongPrefix ? spoilt(flood[i]) : flood[i];
             }
-            byte[] upload = concat(key.packet(), packet(13, "Eve".getBytes(StandardCharsets.UTF_8)), concat(flood),
+            byte[] upload = concat(
+                    key.packet(),
+                    packet(13, "Eve".getBytes(StandardCharsets.UTF_8)),
+                    concat(flood),
                     key.userIdWithSignature(NAME));
             VerificationBudget budget = new VerificationBudget(cheap);
             ParsedUpload parsed = new UploadParser(cheap, Policy.standard()).parse(upload, budget);
@@ -165,7 +198,8 @@ class DigestPrefixTest {
         try {
             Signature signature = Signature.parse(new PacketSplitter(signaturePacket).next());
             int start = ~signature.digestStart();
-            return CertificateParts.framed(signature.withDigestStart((byte) (start >> 8), (byte) start).packet(), false);
+            return CertificateParts.framed(
+                    signature.withDigestStart((byte) (start >> 8), (byte) start).packet(), false);
         } catch (Malformed e) {
             throw new AssertionError(e);
         }

@@ -30,7 +30,9 @@ final class EmailAddressesTest {
 
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.strings().withChars("ab.@@ <>\t\u0007\u007f\u00a0\u00e4\u2028\ud83d\ude00,;:\"\\()[]").ofMaxLength(24);
+        return Arbitraries.strings()
+                .withChars("ab.@@ <>\t\u0007\u007f\u00a0\u00e4\u2028\ud83d\ude00,;:\"\\()[]")
+                .ofMaxLength(24);
     }
 
     @Test

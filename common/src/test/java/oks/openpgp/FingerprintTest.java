@@ -16,9 +16,11 @@ class FingerprintTest {
     @Test
     void theKeyIdIsTheEndOfAVersion4AndTheBeginningOfAVersion6Fingerprint() {
         assertThat(Fingerprint.parse(V4).keyId()).hasToString("89ABCDEF01234567");
-        assertThat(Fingerprint.parse("0x" + V6.toLowerCase(java.util.Locale.ROOT)).keyId())
+        assertThat(Fingerprint.parse("0x" + V6.toLowerCase(java.util.Locale.ROOT))
+                        .keyId())
                 .hasToString("CB186C4F0609A697");
-        assertThatIllegalStateException().isThrownBy(() -> Fingerprint.parse(V4.substring(8)).keyId());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Fingerprint.parse(V4.substring(8)).keyId());
     }
 
     @Test

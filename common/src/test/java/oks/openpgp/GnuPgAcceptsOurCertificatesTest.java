@@ -22,13 +22,22 @@ class GnuPgAcceptsOurCertificatesTest {
     @ValueSource(strings = {"rsa3072", "ed25519", "future-default"})
     void whatGpgMakesIsAcceptedWhole(String algorithm) throws IOException {
         try (GnuPg gpg = GnuPg.open()) {
-            gpg.run(new byte[0], "--quick-generate-key", "Gen <gen@example.org>", algorithm,
-                    algorithm.equals("ed25519") ? "cert,sign" : "default", "1y");
+            gpg.run(
+                    new byte[0],
+                    "--quick-generate-key",
+                    "Gen <gen@example.org>",
+                    algorithm,
+                    algorithm.equals("ed25519") ? "cert,sign" : "default",
+                    "1y");
             byte[] exported = gpg.run(new byte[0], "--armor", "--export");
             ParsedUpload upload = Samples.parse(exported);
             assertThat(upload.refused()).isEmpty();
-            assertThat(upload.accepted()).hasSize(1).allSatisfy(a -> assertThat(a.dropped()).isEmpty());
-            assertThat(CertificateDescription.of(upload.accepted().get(0).certificate()).expires()).isPresent();
+            assertThat(upload.accepted())
+                    .hasSize(1)
+                    .allSatisfy(a -> assertThat(a.dropped()).isEmpty());
+            assertThat(CertificateDescription.of(upload.accepted().get(0).certificate())
+                            .expires())
+                    .isPresent();
         }
     }
 
@@ -42,7 +51,9 @@ class GnuPgAcceptsOurCertificatesTest {
                     gpg.run(new byte[0], "--export-secret-subkeys"))) {
                 ParsedUpload upload = Samples.parse(key);
                 assertThat(upload.accepted()).isEmpty();
-                assertThat(upload.refused()).extracting(ParsedUpload.Refused::reason).containsOnly(Reason.PRIVATE_KEY);
+                assertThat(upload.refused())
+                        .extracting(ParsedUpload.Refused::reason)
+                        .containsOnly(Reason.PRIVATE_KEY);
             }
         }
     }
@@ -62,9 +73,15 @@ class GnuPgAcceptsOurCertificatesTest {
             assertThat(outcome.status()).as(outcome.err()).isZero();
             for (byte[] bytes : certificates) {
                 Certificate certificate = Certificate.ofStored(bytes);
-                GpgListing listed = GpgListing.of(gpg.run(new byte[0], "--with-colons", "--fixed-list-mode",
-                        "--list-options", "show-unusable-uids,show-unusable-subkeys",
-                        "--list-keys", certificate.fingerprint().toString())).get(0);
+                GpgListing listed = GpgListing.of(gpg.run(
+                                new byte[0],
+                                "--with-colons",
+                                "--fixed-list-mode",
+                                "--list-options",
+                                "show-unusable-uids,show-unusable-subkeys",
+                                "--list-keys",
+                                certificate.fingerprint().toString()))
+                        .get(0);
                 if (!certificate.equals(Samples.certificate("before-revocation.pgp"))) { // imported again as revoked
                     assertThat(listed).isEqualTo(GpgListing.of(CertificateDescription.of(certificate)));
                 }
@@ -79,15 +96,24 @@ class GnuPgAcceptsOurCertificatesTest {
             byte[] file = Files.readAllBytes(
                     gpg.home().resolve("openpgp-revocs.d").resolve(certificate.fingerprint() + ".rev"));
             assertThat(gpg.tryRun(file, "--import").status()).isNotZero();
-            assertThat(Samples.parse(file).refused()).extracting(ParsedUpload.Refused::text).containsExactly(ArmorFault.COLON.text());
+            assertThat(Samples.parse(file).refused())
+                    .extracting(ParsedUpload.Refused::text)
+                    .containsExactly(ArmorFault.COLON.text());
             assertThat(Samples.parse(file).revocations()).isEmpty();
-            byte[] armor = new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
-            Certificate revoked =
-                    CertificateMerge.merge(certificate, Samples.parse(armor).revocations().get(0)
-                            .on(certificate, new VerificationBudget(Limits.standard())).orElseThrow());
+            byte[] armor =
+                    new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
+            Certificate revoked = CertificateMerge.merge(
+                    certificate,
+                    Samples.parse(armor)
+                            .revocations()
+                            .get(0)
+                            .on(certificate, new VerificationBudget(Limits.standard()))
+                            .orElseThrow());
             try (GnuPg other = GnuPg.open()) {
                 other.run(revoked.bytes(), "--import");
-                assertThat(GpgListing.of(other.run(new byte[0], "--with-colons", "--list-keys")).get(0).revoked())
+                assertThat(GpgListing.of(other.run(new byte[0], "--with-colons", "--list-keys"))
+                                .get(0)
+                                .revoked())
                         .isTrue();
             }
         }
@@ -102,12 +128,16 @@ class GnuPgAcceptsOurCertificatesTest {
         }
     }
 
-    /** gpg 2.2 takes no signature without a key ID where it is not hashed: what a stranger stripped of it was useless. */
+    /**
+     * gpg 2.2 takes no signature without a key ID where it is not hashed: what a stranger stripped of it was useless.
+     */
     @Test
     void whatAStrangerStrippedIsImportedAsTheOwnerMadeIt() throws IOException {
         for (String name : List.of("rsa.pgp", "revoked.pgp")) {
             byte[] stripped = UnhashedVariants.all(Samples.certificate(name).bytes(), UnhashedVariants::stripped);
-            assertThat(listed(Samples.certificate(stripped).bytes())).isEqualTo(listed(Samples.bytes(name))).contains("uid:");
+            assertThat(listed(Samples.certificate(stripped).bytes()))
+                    .isEqualTo(listed(Samples.bytes(name)))
+                    .contains("uid:");
         }
         byte[] revoked = UnhashedVariants.all(Samples.certificate("revoked.pgp").bytes(), UnhashedVariants::stripped);
         assertThat(listed(Samples.certificate(revoked).bytes())).contains("pub:r:");

@@ -21,7 +21,8 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
         List<GpgListing> all = new ArrayList<>();
         String[] record = {};
         String[] primary = {};
-        for (String line : new String(output, StandardCharsets.ISO_8859_1).lines().toList()) {
+        for (String line :
+                new String(output, StandardCharsets.ISO_8859_1).lines().toList()) {
             String[] fields = line.split(":", -1);
             GpgListing last = all.isEmpty() ? null : all.get(all.size() - 1);
             switch (fields[0]) {
@@ -29,17 +30,20 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
                 case "fpr" -> {
                     if (record[0].equals("pub")) {
                         primary = record;
-                        all.add(new GpgListing(key(record, fields[9]), record[1].equals("r"),
-                                new ArrayList<>(), new TreeSet<>()));
+                        all.add(new GpgListing(
+                                key(record, fields[9]), record[1].equals("r"), new ArrayList<>(), new TreeSet<>()));
                     } else {
                         // "i": a subkey with a revocation and no binding; gpg says invalid, we say revoked
                         boolean revoked = (record[1].equals("r") || record[1].equals("i")) && !primary[1].equals("r");
                         last.subkeys.add(key(record, fields[9]) + (revoked ? " revoked" : ""));
                     }
                 }
-                case "uid" -> last.userIds.add(unescaped(fields[9])
-                        + (fields[1].equals("r") && !primary[1].equals("r") ? " revoked" : ""));
-                default -> { /* trust, groups, notes */ }
+                case "uid" ->
+                    last.userIds.add(unescaped(fields[9])
+                            + (fields[1].equals("r") && !primary[1].equals("r") ? " revoked" : ""));
+                default -> {
+                    /* trust, groups, notes */
+                }
             }
         }
         all.forEach(listing -> listing.userIds.sort(null));
@@ -48,16 +52,25 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
 
     static GpgListing of(CertificateDescription description) {
         List<String> userIds = new ArrayList<>();
-        description.userIds().forEach(u -> userIds.add(u.text() + (u.revoked() && !description.revoked() ? " revoked" : "")));
+        description
+                .userIds()
+                .forEach(u -> userIds.add(u.text() + (u.revoked() && !description.revoked() ? " revoked" : "")));
         userIds.sort(null);
         Set<String> subkeys = new TreeSet<>();
-        description.subkeys().forEach(s -> subkeys.add(
-                key(s.fingerprint(), s.algorithm(), s.bits(), s.created(), s.expires())
+        description
+                .subkeys()
+                .forEach(s -> subkeys.add(key(s.fingerprint(), s.algorithm(), s.bits(), s.created(), s.expires())
                         + (s.revoked() && !description.revoked() ? " revoked" : "")));
         return new GpgListing(
-                key(description.fingerprint(), description.algorithm(), description.bits(), description.created(),
+                key(
+                        description.fingerprint(),
+                        description.algorithm(),
+                        description.bits(),
+                        description.created(),
                         description.expires()),
-                description.revoked(), userIds, subkeys);
+                description.revoked(),
+                userIds,
+                subkeys);
     }
 
     private static String key(String[] fields, String fingerprint) {
@@ -66,8 +79,13 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
 
     private static String key(
             Fingerprint fingerprint, int algorithm, int bits, Instant created, Optional<Instant> expires) {
-        return String.join(" ", fingerprint.toString(), Integer.toString(algorithm), Integer.toString(bits),
-                Long.toString(created.getEpochSecond()), expires.map(e -> Long.toString(e.getEpochSecond())).orElse(""));
+        return String.join(
+                " ",
+                fingerprint.toString(),
+                Integer.toString(algorithm),
+                Integer.toString(bits),
+                Long.toString(created.getEpochSecond()),
+                expires.map(e -> Long.toString(e.getEpochSecond())).orElse(""));
     }
 
     /** gpg writes \x3a for a colon and the like; the rest is UTF-8. */

@@ -34,28 +34,41 @@ class IndexTermsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Ann", "", "ann@", "@example.org", "Ann ann@example.org", "Ann <ann@example.org> Smith",
-        "ann@example.org <eve@example.org>", "<ann@example.org> <eve@example.org>", "Ann <ann>", "a@b@c"
-    })
+    @ValueSource(
+            strings = {
+                "Ann",
+                "",
+                "ann@",
+                "@example.org",
+                "Ann ann@example.org",
+                "Ann <ann@example.org> Smith",
+                "ann@example.org <eve@example.org>",
+                "<ann@example.org> <eve@example.org>",
+                "Ann <ann>",
+                "a@b@c"
+            })
     void otherQueriesAreForNoAddress(String query) {
         assertThat(IndexTerms.emailOf(query)).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Ann <ann@example.org> <ann@work.example>| ann@example.org ann@work.example",
-        "ann@example.org, Ann@Work.example| ann@example.org ann@work.example",
-        "ann@example.org;ann@work.example| ann@example.org ann@work.example",
-        "ann@example.org <ann@work.example>| ann@example.org ann@work.example",
-        "ann@example.org (at work: ann@work.example)| ann@example.org ann@work.example",
-        "Ann <ann@example.org, ann@work.example>| ann@example.org ann@work.example",
-        "Ann <ann@example.org>, <ANN@EXAMPLE.ORG>| ann@example.org",
-        "<mailto:ann@example.org> <\u00e4nn@ex\u00e4mple.org>| ann@example.org \u00e4nn@xn--exmple-cua.org",
-        "Ann ann@example.org| ann@example.org",
-        "Ann <ann@example.org> Smith| ann@example.org",
-        "Ann| ''", "ann@| ''", "@example.org| ''",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Ann <ann@example.org> <ann@work.example>| ann@example.org ann@work.example",
+                "ann@example.org, Ann@Work.example| ann@example.org ann@work.example",
+                "ann@example.org;ann@work.example| ann@example.org ann@work.example",
+                "ann@example.org <ann@work.example>| ann@example.org ann@work.example",
+                "ann@example.org (at work: ann@work.example)| ann@example.org ann@work.example",
+                "Ann <ann@example.org, ann@work.example>| ann@example.org ann@work.example",
+                "Ann <ann@example.org>, <ANN@EXAMPLE.ORG>| ann@example.org",
+                "<mailto:ann@example.org> <\u00e4nn@ex\u00e4mple.org>| ann@example.org \u00e4nn@xn--exmple-cua.org",
+                "Ann ann@example.org| ann@example.org",
+                "Ann <ann@example.org> Smith| ann@example.org",
+                "Ann| ''",
+                "ann@| ''",
+                "@example.org| ''",
+            })
     void aUserIdIsFoundByEveryAddressInIt(String userId, String emails) {
         assertThat(String.join(" ", IndexTerms.emailsOf(userId))).isEqualTo(emails);
     }
@@ -74,8 +87,12 @@ class IndexTermsTest {
         assertThat(IndexTerms.wordsOf("Jürgen ﬁx O'NEIL <J.Fix@Example.org>"))
                 .containsExactly("jürgen", "fix", "o", "neil", "j", "example", "org");
         assertThat(IndexTerms.wordsOf("Ju\u0308rgen")).containsExactly("jürgen");
-        assertThat(IndexTerms.wordsOf("Straße")).isEqualTo(IndexTerms.wordsOf("STRASSE")).containsExactly("strasse");
-        assertThat(IndexTerms.wordsOf("Ὀδυσσεύς")).isEqualTo(IndexTerms.wordsOf("ὈΔΥΣΣΕΎΣ")).isEqualTo(IndexTerms.wordsOf("ὀδυσσεύσ"));
+        assertThat(IndexTerms.wordsOf("Straße"))
+                .isEqualTo(IndexTerms.wordsOf("STRASSE"))
+                .containsExactly("strasse");
+        assertThat(IndexTerms.wordsOf("Ὀδυσσεύς"))
+                .isEqualTo(IndexTerms.wordsOf("ὈΔΥΣΣΕΎΣ"))
+                .isEqualTo(IndexTerms.wordsOf("ὀδυσσεύσ"));
         assertThat(IndexTerms.wordsOf("İstanbul ＡＬＩＣＥ Ⅳ")).containsExactly("istanbul", "alice", "iv");
         assertThat(IndexTerms.wordsOf("山田 太郎")).containsExactly("山田", "太郎");
         assertThat(IndexTerms.wordsOf(" .,! ")).isEmpty();

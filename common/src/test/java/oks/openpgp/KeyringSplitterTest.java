@@ -44,15 +44,19 @@ class KeyringSplitterTest {
     private static List<String> stored(List<Piece> pieces) {
         List<String> stored = new ArrayList<>();
         for (Piece piece : pieces) {
-            new UploadParser(Limits.standard(), Policy.standard()).parse(piece.bytes()).accepted()
-                    .forEach(accepted -> stored.add(accepted.certificate().fingerprint().toString()));
+            new UploadParser(Limits.standard(), Policy.standard())
+                    .parse(piece.bytes())
+                    .accepted()
+                    .forEach(accepted ->
+                            stored.add(accepted.certificate().fingerprint().toString()));
         }
         return stored;
     }
 
     private static byte[] keyring(int from, int to) {
-        return SampleKey.concat(
-                IntStream.rangeClosed(from, to).mapToObj(seed -> certificate(seed)).toArray(byte[][]::new));
+        return SampleKey.concat(IntStream.rangeClosed(from, to)
+                .mapToObj(seed -> certificate(seed))
+                .toArray(byte[][]::new));
     }
 
     private static List<String> fingerprints(int... seeds) {
@@ -68,8 +72,10 @@ class KeyringSplitterTest {
 
     @Test
     void armoredKeyringsAreDecodedBlockByBlock() throws IOException {
-        String text = "some words\n" + armored(keyring(1, 2)) + "\nbetween\n" + armored(keyring(3, 3)).replace("\n", "\r\n")
-                + "-----BEGIN PGP MESSAGE-----\n\nabcd\n-----END PGP MESSAGE-----\n" + armored(keyring(4, 4)).replaceAll("\n=.{4}\n", "\n");
+        String text = "some words\n" + armored(keyring(1, 2)) + "\nbetween\n"
+                + armored(keyring(3, 3)).replace("\n", "\r\n")
+                + "-----BEGIN PGP MESSAGE-----\n\nabcd\n-----END PGP MESSAGE-----\n"
+                + armored(keyring(4, 4)).replaceAll("\n=.{4}\n", "\n");
         List<Piece> pieces = split(text.getBytes(StandardCharsets.ISO_8859_1), MAX);
         assertThat(stored(pieces)).isEqualTo(fingerprints(1, 2, 3, 4));
         assertThat(pieces.get(3).reason()).contains(Reason.NO_CERTIFICATE);
@@ -83,11 +89,16 @@ class KeyringSplitterTest {
     void aBlockThatIsCutShortOrNoBase64CostsItselfOnly() throws IOException {
         String whole = armored(keyring(1, 1));
         String cut = whole.substring(0, whole.length() / 2);
-        List<Piece> pieces = split((cut + "\n" + armored(keyring(2, 2)) + whole.replace('A', '!') + armored(keyring(3, 3)))
-                .getBytes(StandardCharsets.ISO_8859_1), MAX);
+        List<Piece> pieces = split(
+                (cut + "\n" + armored(keyring(2, 2)) + whole.replace('A', '!') + armored(keyring(3, 3)))
+                        .getBytes(StandardCharsets.ISO_8859_1),
+                MAX);
         assertThat(stored(pieces)).isEqualTo(fingerprints(2, 3));
-        assertThat(pieces).filteredOn(piece -> piece.reason().isPresent())
-                .extracting(piece -> piece.reason().get()).containsOnly(Reason.MALFORMED).hasSize(2);
+        assertThat(pieces)
+                .filteredOn(piece -> piece.reason().isPresent())
+                .extracting(piece -> piece.reason().get())
+                .containsOnly(Reason.MALFORMED)
+                .hasSize(2);
     }
 
     @Test
@@ -99,7 +110,8 @@ class KeyringSplitterTest {
         assertThat(pieces.get(1).reason()).contains(Reason.PRIVATE_KEY);
         assertThat(pieces.get(1).bytes()).isEmpty();
         String text = "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nabcd\n-----END PGP PRIVATE KEY BLOCK-----\n";
-        assertThat(split(text.getBytes(StandardCharsets.US_ASCII), MAX).get(0).reason()).contains(Reason.PRIVATE_KEY);
+        assertThat(split(text.getBytes(StandardCharsets.US_ASCII), MAX).get(0).reason())
+                .contains(Reason.PRIVATE_KEY);
     }
 
     @Test

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The algorithms of RFC 9580 that gpg 2.2 and the packaged sq cannot make: version 6, Ed25519 and X25519 under their new
- * numbers, Ed448 and X448. Made by Bouncy Castle's own generator, read by the code under test.
+ * The algorithms of RFC 9580 that gpg 2.2 and the packaged sq cannot make: version 6, Ed25519 and X25519 under their
+ * new numbers, Ed448 and X448. Made by Bouncy Castle's own generator, read by the code under test.
  */
 final class ModernAlgorithmsTest {
     private static final Date CREATED = Date.from(Instant.parse("2026-01-01T00:00:00Z"));
@@ -74,7 +74,8 @@ final class ModernAlgorithmsTest {
         assertThat(description.version()).isEqualTo(version);
         assertThat(description.algorithmName()).isEqualTo(suite.signing);
         assertThat(description.userIds()).hasSize(1);
-        assertThat(description.subkeys()).extracting(SubkeyDescription::algorithmName)
+        assertThat(description.subkeys())
+                .extracting(SubkeyDescription::algorithmName)
                 .containsExactlyInAnyOrder(suite.signing, suite.encryption);
     }
 
@@ -86,8 +87,9 @@ final class ModernAlgorithmsTest {
             byte[] changed = certificate.clone();
             changed[at] ^= 1;
             ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(changed);
-            boolean whole = parsed.accepted().stream().anyMatch(accepted -> accepted.dropped().isEmpty()
-                    && accepted.certificate().size() == certificate.length);
+            boolean whole = parsed.accepted().stream()
+                    .anyMatch(accepted -> accepted.dropped().isEmpty()
+                            && accepted.certificate().size() == certificate.length);
             assertThat(whole).as("byte " + at).isFalse();
         }
     }
@@ -100,9 +102,17 @@ final class ModernAlgorithmsTest {
 
     /** RFC 9580, section 5.2.3, with the lengths of section 9.5. */
     @ParameterizedTest
-    @CsvSource({"8, SHA-256, 16", "9, SHA-384, 24", "10, SHA-512, 32", "11, SHA-224, 16", "12, SHA3-256, 16", "14, SHA3-512, 32"})
+    @CsvSource({
+        "8, SHA-256, 16",
+        "9, SHA-384, 24",
+        "10, SHA-512, 32",
+        "11, SHA-224, 16",
+        "12, SHA3-256, 16",
+        "14, SHA3-512, 32"
+    })
     void theSaltOfAVersion6SignatureIsAsLongAsItsHashWants(int hash, String name, int salt) {
-        assertThat(Samples.parse(new Version6Key().signed(hash, name, salt)).accepted()).hasSize(1);
+        assertThat(Samples.parse(new Version6Key().signed(hash, name, salt)).accepted())
+                .hasSize(1);
         for (int other : new int[] {0, salt - 8, salt - 1, salt + 1, salt + 8}) {
             assertCountsForNothing(new Version6Key().signed(hash, name, other));
         }
@@ -121,7 +131,8 @@ final class ModernAlgorithmsTest {
         Policy everyHash = new Policy(ThirdParty.NONE, true, true, WeakHashes.MD5);
         ParsedUpload parsed = new UploadParser(Limits.standard(), everyHash).parse(signedKey);
         assertThat(parsed.accepted()).isEmpty();
-        assertThat(parsed.refused()).extracting(ParsedUpload.Refused::reason)
+        assertThat(parsed.refused())
+                .extracting(ParsedUpload.Refused::reason)
                 .containsExactly(ParsedUpload.Reason.NO_VALID_SELF_SIGNATURE);
     }
 
@@ -131,7 +142,8 @@ final class ModernAlgorithmsTest {
         byte[] secret = key(suite, 6).getEncoded();
         ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(secret);
         assertThat(parsed.accepted()).isEmpty();
-        assertThat(parsed.refused()).extracting(ParsedUpload.Refused::reason)
+        assertThat(parsed.refused())
+                .extracting(ParsedUpload.Refused::reason)
                 .isEqualTo(List.of(ParsedUpload.Reason.PRIVATE_KEY));
     }
 }

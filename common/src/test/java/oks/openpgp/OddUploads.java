@@ -20,7 +20,8 @@ public final class OddUploads {
 
     /** Packets of two samples: left out, doubled, in each other's places. */
     static byte[] shuffled(String one, String other, long seed) {
-        List<Packet> packets = new ArrayList<>(Samples.certificate(binary(one)).parts().all());
+        List<Packet> packets =
+                new ArrayList<>(Samples.certificate(binary(one)).parts().all());
         packets.addAll(Samples.certificate(binary(other)).parts().all());
         Random random = new Random(seed);
         ByteArrayOutputStream upload = new ByteArrayOutputStream();

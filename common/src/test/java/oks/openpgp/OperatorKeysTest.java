@@ -42,7 +42,8 @@ class OperatorKeysTest {
     }
 
     private static SigningKey key(byte[] secret, String passphrase) {
-        return SigningKey.read(secret, Optional.ofNullable(passphrase).map(String::toCharArray), Instant.now(), "key.asc");
+        return SigningKey.read(
+                secret, Optional.ofNullable(passphrase).map(String::toCharArray), Instant.now(), "key.asc");
     }
 
     @ParameterizedTest
@@ -59,9 +60,12 @@ class OperatorKeysTest {
             TrustedKeys trusted = TrustedKeys.read(certificate, "trusted.asc");
             assertThat(trusted.verify(signature, DATA, "it").at()).isBeforeOrEqualTo(Instant.now());
             assertThatThrownBy(() -> trusted.verify(signature, "other".getBytes(StandardCharsets.UTF_8), "it"))
-                    .isInstanceOf(OperatorFault.class).hasMessageContaining("made it for something else");
-            assertThatThrownBy(() -> TrustedKeys.read(SampleCertificates.certificate(1), "other").verify(signature, DATA, "it"))
-                    .isInstanceOf(OperatorFault.class).hasMessageContaining("not made by a trusted key");
+                    .isInstanceOf(OperatorFault.class)
+                    .hasMessageContaining("made it for something else");
+            assertThatThrownBy(() -> TrustedKeys.read(SampleCertificates.certificate(1), "other")
+                            .verify(signature, DATA, "it"))
+                    .isInstanceOf(OperatorFault.class)
+                    .hasMessageContaining("not made by a trusted key");
         }
     }
 
@@ -92,11 +96,15 @@ class OperatorKeysTest {
         try (GnuPg gpg = GnuPg.open()) {
             gpg.run(new byte[0], "--passphrase", "right", "--quick-generate-key", USER_ID, "ed25519", "sign", "never");
             byte[] secret = secret(gpg, "--passphrase", "right");
-            assertThat(key(secret, "right").sign(DATA, Instant.now())).asString(StandardCharsets.US_ASCII)
-                    .startsWith("-----BEGIN PGP SIGNATURE-----\n\n").endsWith("-----END PGP SIGNATURE-----\n");
-            assertThatThrownBy(() -> key(secret, "wrong")).isInstanceOf(OperatorFault.class)
+            assertThat(key(secret, "right").sign(DATA, Instant.now()))
+                    .asString(StandardCharsets.US_ASCII)
+                    .startsWith("-----BEGIN PGP SIGNATURE-----\n\n")
+                    .endsWith("-----END PGP SIGNATURE-----\n");
+            assertThatThrownBy(() -> key(secret, "wrong"))
+                    .isInstanceOf(OperatorFault.class)
                     .hasMessage("file \"key.asc\" cannot be used: the passphrase does not unlock its key");
-            assertThatThrownBy(() -> key(secret, null)).isInstanceOf(OperatorFault.class)
+            assertThatThrownBy(() -> key(secret, null))
+                    .isInstanceOf(OperatorFault.class)
                     .hasMessage("file \"key.asc\" cannot be used: its key has a passphrase");
         }
     }
@@ -105,7 +113,10 @@ class OperatorKeysTest {
     void aSubkeySignsWhenThePrimaryKeyIsKeptElsewhere() throws IOException {
         try (GnuPg gpg = GnuPg.open()) {
             gpg.run(new byte[0], "--quick-generate-key", USER_ID, "ed25519", "cert", "never");
-            String primary = KeyFile.certificates(gpg.run(new byte[0], "--export"), "all").get(0).fingerprint().toString();
+            String primary = KeyFile.certificates(gpg.run(new byte[0], "--export"), "all")
+                    .get(0)
+                    .fingerprint()
+                    .toString();
             gpg.run(new byte[0], "--quick-add-key", primary, "ed25519", "sign", "never");
             byte[] subkeys = gpg.run(new byte[0], "--export-secret-subkeys", USER_ID);
             SigningKey key = key(subkeys, null);
@@ -129,7 +140,8 @@ class OperatorKeysTest {
                 gpg.run(text.getBytes(StandardCharsets.UTF_8), "--import");
             }
             TrustedKeys revoked = TrustedKeys.read(gpg.run(new byte[0], "--export"), "revoked");
-            assertThat(TrustedKeys.read(certificate, "before").verify(signature, DATA, "it")).isNotNull();
+            assertThat(TrustedKeys.read(certificate, "before").verify(signature, DATA, "it"))
+                    .isNotNull();
             assertThatThrownBy(() -> revoked.verify(signature, DATA, "it")).isInstanceOf(OperatorFault.class);
             byte[] revokedSecret = secret(gpg);
             assertThatThrownBy(() -> key(revokedSecret, null)).hasMessageContaining("neither revoked nor expired");
@@ -158,12 +170,15 @@ class OperatorKeysTest {
             assertThat(gpg.run(message.toByteArray(), "--decrypt")).isEqualTo(plain);
             byte[] changed = message.toByteArray();
             changed[changed.length - 30] ^= 1;
-            assertThat(gpg.tryRun(changed, "--decrypt").status()).as("a changed message").isNotZero();
+            assertThat(gpg.tryRun(changed, "--decrypt").status())
+                    .as("a changed message")
+                    .isNotZero();
         }
     }
 
     private static byte[] withRsaSubkey(GnuPg gpg) throws IOException {
-        Certificate certificate = KeyFile.certificates(gpg.generate(USER_ID, "rsa2048"), "new").get(0);
+        Certificate certificate =
+                KeyFile.certificates(gpg.generate(USER_ID, "rsa2048"), "new").get(0);
         gpg.run(new byte[0], "--quick-add-key", certificate.fingerprint().toString(), "rsa2048", "encr", "never");
         return gpg.run(new byte[0], "--export", "--armor");
     }
@@ -171,12 +186,14 @@ class OperatorKeysTest {
     @Test
     void aCertificateWithoutAKeyForEncryptionIsRefused() {
         assertThatThrownBy(() -> Recipients.of(
-                List.of(new CertificateFile(SampleCertificates.certificate(1), "cert.asc")), Instant.now()))
+                        List.of(new CertificateFile(SampleCertificates.certificate(1), "cert.asc")), Instant.now()))
                 .isInstanceOf(OperatorFault.class)
                 .hasMessageContaining("has no version 4 key for encryption");
         assertThatThrownBy(() -> Recipients.of(List.of(new CertificateFile(DATA, "cert.asc")), Instant.now()))
                 .isInstanceOf(OperatorFault.class)
                 .hasMessage("file \"cert.asc\" cannot be used: neither binary OpenPGP nor an armored block");
-        assertThatThrownBy(() -> key(DATA, null)).isInstanceOf(OperatorFault.class).hasMessageContaining("key.asc");
+        assertThatThrownBy(() -> key(DATA, null))
+                .isInstanceOf(OperatorFault.class)
+                .hasMessageContaining("key.asc");
     }
 }

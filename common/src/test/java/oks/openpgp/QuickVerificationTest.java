@@ -30,7 +30,9 @@ class QuickVerificationTest {
         assumeTrue(QuickVerification.installed().isPresent(), "native code for this kind of machine");
         Process without = withoutNativeCode();
         List<String> with = verdicts(); // both at the same time
-        List<String> printed = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> printed = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         assertThat(without.waitFor()).isZero();
         assertThat(printed.get(0)).isEqualTo("native: false");
         assertThat(with).isEqualTo(printed.subList(1, printed.size())).hasSizeGreaterThan(10 * SAMPLES);
@@ -41,9 +43,13 @@ class QuickVerificationTest {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("AmazonCorrettoCryptoProvider"))
                 .collect(Collectors.joining(File.pathSeparator));
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", classPath, QuickVerificationTest.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath,
+                        QuickVerificationTest.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     public static void main(String[] args) throws IOException {
@@ -62,7 +68,8 @@ class QuickVerificationTest {
                 }
             }
         }
-        for (String name : List.of("brainpool.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "nistp.pgp", "rsa.pgp", "signing-subkey.pgp")) {
+        for (String name : List.of(
+                "brainpool.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "nistp.pgp", "rsa.pgp", "signing-subkey.pgp")) {
             addBroken(Samples.bytes(name), verdicts);
         }
         for (int number = 0; number < SAMPLES; number++) {
@@ -86,14 +93,19 @@ class QuickVerificationTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(KEYRINGS)) {
-            return files.filter(file -> file.toString().endsWith(".gpg")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".gpg"))
+                    .sorted()
+                    .toList();
         }
     }
 
     private static String verdict(byte[] upload) {
         ParsedUpload parsed = Samples.parse(upload);
         return parsed.accepted().stream()
-                .map(one -> one.certificate() + " " + Arrays.hashCode(one.certificate().bytes()) + " " + one.dropped().toString().hashCode())
-                .toList() + " " + parsed.refused().toString().hashCode();
+                        .map(one -> one.certificate() + " "
+                                + Arrays.hashCode(one.certificate().bytes()) + " "
+                                + one.dropped().toString().hashCode())
+                        .toList()
+                + " " + parsed.refused().toString().hashCode();
     }
 }

@@ -31,18 +31,21 @@ class SampleCertificatesTest {
         assertThat(merged).isEqualTo(second);
         assertThat(CertificateMerge.merge(merged, first)).isSameAs(merged);
 
-        BareRevocation revocation = parser.parse(SampleCertificates.revocation(7)).revocations().get(0);
+        BareRevocation revocation =
+                parser.parse(SampleCertificates.revocation(7)).revocations().get(0);
         assertThat(revocation.issuer()).isEqualTo(first.fingerprint().keyId());
-        assertThat(revocation.on(only(SampleCertificates.certificate(8)), budget())).isEmpty();
-        Certificate revoked = CertificateMerge.merge(first, revocation.on(first, budget()).orElseThrow());
+        assertThat(revocation.on(only(SampleCertificates.certificate(8)), budget()))
+                .isEmpty();
+        Certificate revoked =
+                CertificateMerge.merge(first, revocation.on(first, budget()).orElseThrow());
         assertThat(revoked).isEqualTo(only(SampleCertificates.revoked(7)));
         assertThat(CertificateDescription.of(revoked).revoked()).isTrue();
     }
 
     @Test
     void armorOfSeveralCertificatesReadsBack() {
-        byte[] armored = Armor.certificates(
-                List.of(SampleCertificates.certificate(1), SampleCertificates.certificate(2)));
+        byte[] armored =
+                Armor.certificates(List.of(SampleCertificates.certificate(1), SampleCertificates.certificate(2)));
         assertThat(parser.parse(armored).accepted()).hasSize(2);
     }
 

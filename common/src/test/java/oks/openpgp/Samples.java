@@ -10,9 +10,18 @@ import java.util.List;
 /** The stored sample certificates; README.md beside them says how each was made. */
 final class Samples {
     static final List<String> ALL = List.of(
-            "rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "nistp.pgp", "brainpool.pgp", "expired.pgp",
-            "before-revocation.pgp", "revoked.pgp", "photo.pgp", "third-party.pgp", "signing-subkey.pgp",
-                    "attested.pgp",
+            "rsa.pgp",
+            "dsa-elgamal.pgp",
+            "ed25519.pgp",
+            "nistp.pgp",
+            "brainpool.pgp",
+            "expired.pgp",
+            "before-revocation.pgp",
+            "revoked.pgp",
+            "photo.pgp",
+            "third-party.pgp",
+            "signing-subkey.pgp",
+            "attested.pgp",
             "rfc9580-a3.asc");
 
     private Samples() {}

@@ -40,24 +40,31 @@ class SksHashTest {
     @Test
     void sksComputesTheSameHashes() throws IOException, InterruptedException {
         Path sks = ExternalProgram.require("sks", "sks");
-        Path keyring = ExternalProgram.requireFile(Path.of("/usr/share/keyrings/debian-role-keys.gpg"), "debian-keyring");
+        Path keyring =
+                ExternalProgram.requireFile(Path.of("/usr/share/keyrings/debian-role-keys.gpg"), "debian-keyring");
         List<Certificate> certificates = new ArrayList<>();
         for (Accepted accepted : new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, false, true))
-                .parse(Files.readAllBytes(keyring)).accepted()) {
+                .parse(Files.readAllBytes(keyring))
+                .accepted()) {
             certificates.add(accepted.certificate());
         }
-        for (String name : List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "nistp.pgp", "brainpool.pgp", "third-party.pgp")) {
+        for (String name :
+                List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "nistp.pgp", "brainpool.pgp", "third-party.pgp")) {
             certificates.add(Samples.certificate(name));
         }
         certificates.add(Samples.certificate(SampleCertificates.updated(1, 1)));
         build(sks, certificates);
 
         int port = freePort();
-        Process server = sks(sks, "db", "-hkp_address", "127.0.0.1", "-hkp_port", Integer.toString(port)).start();
+        Process server = sks(sks, "db", "-hkp_address", "127.0.0.1", "-hkp_port", Integer.toString(port))
+                .start();
         try {
             for (Certificate certificate : certificates) {
-                assertThat(hash(server, port, certificate.fingerprint())).as(certificate.toString())
-                        .isEqualTo(HexFormat.of().withUpperCase().formatHex(IndexTerms.of(certificate).sksHash()));
+                assertThat(hash(server, port, certificate.fingerprint()))
+                        .as(certificate.toString())
+                        .isEqualTo(HexFormat.of()
+                                .withUpperCase()
+                                .formatHex(IndexTerms.of(certificate).sksHash()));
             }
         } finally {
             server.destroyForcibly().onExit().join();
@@ -71,7 +78,8 @@ class SksHashTest {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         certificates.forEach(certificate -> all.writeBytes(certificate.bytes()));
         Path dump = Files.write(directory.resolve("dump.pgp"), all.toByteArray());
-        Process build = sks(sks, "build", dump.toString(), "-n", "10", "-cache", "10").start();
+        Process build =
+                sks(sks, "build", dump.toString(), "-n", "10", "-cache", "10").start();
         String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(said).isZero();
     }
@@ -88,7 +96,8 @@ class SksHashTest {
                 + fingerprint.toString().toUpperCase(Locale.ROOT));
         for (long end = System.nanoTime() + PATIENCE_NANOS; System.nanoTime() < end && server.isAlive(); ) {
             try {
-                String page = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+                String page = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                        .body();
                 Matcher matcher = HASH.matcher(page);
                 return matcher.find() ? matcher.group(1) : page;
             } catch (IOException notYet) {

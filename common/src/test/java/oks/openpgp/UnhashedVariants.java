@@ -37,7 +37,8 @@ final class UnhashedVariants {
 
     /** A certificate with signatures in any form, as it may have been stored. */
     static Certificate of(Certificate certificate, Random random) {
-        return Certificate.ofStored(map(certificate.parts(), packet -> random(random).apply(packet)));
+        return Certificate.ofStored(
+                map(certificate.parts(), packet -> random(random).apply(packet)));
     }
 
     private static UnaryOperator<Packet> random(Random random) {
@@ -54,7 +55,9 @@ final class UnhashedVariants {
     /** All that only change what is not hashed or how it is written, none of which takes a proof away. */
     static List<UnaryOperator<Packet>> harmless() {
         return List.of(
-                UnhashedVariants::padded, UnhashedVariants::issuerTwice, UnhashedVariants::withLeadingZero,
+                UnhashedVariants::padded,
+                UnhashedVariants::issuerTwice,
+                UnhashedVariants::withLeadingZero,
                 UnhashedVariants::withFewerBits);
     }
 
@@ -88,7 +91,10 @@ final class UnhashedVariants {
         return renumbered(packet, (body, at) -> {
             int bits = (body[at] & 0xff) << 8 | body[at + 1] & 0xff;
             int padded = (bits + 7) / 8 * 8 + 8;
-            return concat(part(body, 0, at), new byte[] {(byte) (padded >> 8), (byte) padded, 0}, part(body, at + 2, body.length));
+            return concat(
+                    part(body, 0, at),
+                    new byte[] {(byte) (padded >> 8), (byte) padded, 0},
+                    part(body, at + 2, body.length));
         });
     }
 
@@ -116,7 +122,9 @@ final class UnhashedVariants {
                 return packet; // no numbers that could be written in another way and verify
             }
             byte[] body = packet.body();
-            return Packet.of(Packet.SIGNATURE, renumbering.of(body, body.length - signature.numbers().length()));
+            return Packet.of(
+                    Packet.SIGNATURE,
+                    renumbering.of(body, body.length - signature.numbers().length()));
         } catch (Malformed e) {
             throw new AssertionError(e);
         }
@@ -135,7 +143,9 @@ final class UnhashedVariants {
         byte[] newLength = new byte[size];
         newLength[size - 1] = (byte) area.length;
         newLength[size - 2] = (byte) (area.length >> 8);
-        return Packet.of(Packet.SIGNATURE, concat(part(body, 0, from), newLength, area, part(body, from + size + length, body.length)));
+        return Packet.of(
+                Packet.SIGNATURE,
+                concat(part(body, 0, from), newLength, area, part(body, from + size + length, body.length)));
     }
 
     private static int number(byte[] body, int at, int size) {
@@ -154,7 +164,8 @@ final class UnhashedVariants {
         CertificateParts changed = new CertificateParts(parts.primary());
         changed.signatures().addAll(map(parts.signatures(), change));
         parts.userIds().forEach((packet, signatures) -> changed.userId(packet).addAll(map(signatures, change)));
-        parts.userAttributes().forEach((packet, signatures) -> changed.userAttribute(packet).addAll(map(signatures, change)));
+        parts.userAttributes()
+                .forEach((packet, signatures) -> changed.userAttribute(packet).addAll(map(signatures, change)));
         parts.subkeys().forEach((packet, signatures) -> changed.subkey(packet).addAll(map(signatures, change)));
         changed.unverifiedRevocations().addAll(map(parts.unverifiedRevocations(), change));
         return changed.write();

@@ -18,14 +18,19 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * Whatever comes in, everything is accounted for, nothing is thrown, and neither memory nor work exceeds its bound. Thousands
- * of mutated certificates at each build; {@code -Djqwik.tries.default=1000000} tries more. Prints how many it tried.
+ * Whatever comes in, everything is accounted for, nothing is thrown, and neither memory nor work exceeds its bound.
+ * Thousands of mutated certificates at each build; {@code -Djqwik.tries.default=1000000} tries more. Prints how many it
+ * tried.
  */
 class UploadParserPropertyTest {
-    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 10_000, 10_000);
+    private static final Limits LIMITS =
+            new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 10_000, 10_000);
 
-    /** Bytes that parsing may allocate: for each byte of input, for each unit of verification, and whatever the input. */
+    /**
+     * Bytes that parsing may allocate: for each byte of input, for each unit of verification, and whatever the input.
+     */
     private static final long ALLOCATED_PER_BYTE = 600;
+
     private static final long ALLOCATED_PER_UNIT = 1 << 20;
     private static final long ALLOCATED_ANYWAY = 8 << 20;
 
@@ -36,7 +41,8 @@ class UploadParserPropertyTest {
 
     @AfterContainer
     static void tell() {
-        System.out.printf("UploadParserPropertyTest: %d inputs, each parsed 6 times; at most %d KiB allocated and %d units spent by one%n",
+        System.out.printf(
+                "UploadParserPropertyTest: %d inputs, each parsed 6 times; at most %d KiB allocated and %d units spent by one%n",
                 INPUTS.get(), MOST_ALLOCATED.get() >> 10, MOST_SPENT.get());
     }
 
@@ -62,7 +68,8 @@ class UploadParserPropertyTest {
 
     @Provide
     Arbitrary<byte[]> shuffled() {
-        return Combinators.combine(Arbitraries.of(Samples.ALL), Arbitraries.of(Samples.ALL), Arbitraries.longs()).as(OddUploads::shuffled);
+        return Combinators.combine(Arbitraries.of(Samples.ALL), Arbitraries.of(Samples.ALL), Arbitraries.longs())
+                .as(OddUploads::shuffled);
     }
 
     @Provide
@@ -82,9 +89,14 @@ class UploadParserPropertyTest {
         for (ThirdParty thirdParty : ThirdParty.values()) {
             for (boolean verify : new boolean[] {true, false}) {
                 ParsedUpload parsed = parseWithinBounds(upload, new Policy(thirdParty, true, verify));
-                assertThat(parsed.accepted().size() + parsed.revocations().size() + parsed.refused().size()).isPositive();
+                assertThat(parsed.accepted().size()
+                                + parsed.revocations().size()
+                                + parsed.refused().size())
+                        .isPositive();
                 parsed.accepted().forEach(a -> checkAccepted(a.certificate(), verify));
-                parsed.revocations().forEach(r -> parsed.accepted().forEach(a -> r.on(a.certificate(), new VerificationBudget(LIMITS))));
+                parsed.revocations()
+                        .forEach(r ->
+                                parsed.accepted().forEach(a -> r.on(a.certificate(), new VerificationBudget(LIMITS))));
             }
         }
         assertThat(upload).isEqualTo(before);
@@ -97,8 +109,9 @@ class UploadParserPropertyTest {
         long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
         ParsedUpload parsed = new UploadParser(LIMITS, policy).parse(upload, budget);
         long allocated = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-        assertThat(allocated).isLessThan(
-                ALLOCATED_ANYWAY + ALLOCATED_PER_BYTE * upload.length + ALLOCATED_PER_UNIT * budget.spent());
+        assertThat(allocated)
+                .isLessThan(
+                        ALLOCATED_ANYWAY + ALLOCATED_PER_BYTE * upload.length + ALLOCATED_PER_UNIT * budget.spent());
         assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost());
         MOST_ALLOCATED.accumulateAndGet(allocated, Math::max);
         MOST_SPENT.accumulateAndGet(budget.spent(), Math::max);

@@ -27,36 +27,67 @@ class UploadParserTest {
     static Stream<Arguments> refusals() {
         byte[] rsaExponent = concat(new byte[] {4, 0, 0, 0, 1, 1, 8, 0}, filled(256), new byte[] {8, 0}, filled(256));
         return Stream.of(
-                Arguments.of("version 5 key", packet(6, new byte[] {5, 0, 0, 0, 1, 22, 0}),
-                        Reason.UNSUPPORTED_VERSION, "5"),
-                Arguments.of("algorithm 99", packet(6, new byte[] {4, 0, 0, 0, 1, 99, 0}),
-                        Reason.UNSUPPORTED_ALGORITHM, "99"),
-                Arguments.of("ElGamal", packet(6, new byte[] {4, 0, 0, 0, 1, 16, 0, 1, 1}),
-                        Reason.UNSUPPORTED_ALGORITHM, "16"),
-                Arguments.of("RSA with an exponent that takes for ever", packet(6, rsaExponent),
-                        Reason.UNSUPPORTED_ALGORITHM, "2048 bits"),
-                Arguments.of("curve unknown", packet(6, new byte[] {4, 0, 0, 0, 1, 22, 1, 5, 0, 1, 1}),
-                        Reason.UNSUPPORTED_ALGORITHM, ""),
+                Arguments.of(
+                        "version 5 key", packet(6, new byte[] {5, 0, 0, 0, 1, 22, 0}), Reason.UNSUPPORTED_VERSION, "5"),
+                Arguments.of(
+                        "algorithm 99",
+                        packet(6, new byte[] {4, 0, 0, 0, 1, 99, 0}),
+                        Reason.UNSUPPORTED_ALGORITHM,
+                        "99"),
+                Arguments.of(
+                        "ElGamal",
+                        packet(6, new byte[] {4, 0, 0, 0, 1, 16, 0, 1, 1}),
+                        Reason.UNSUPPORTED_ALGORITHM,
+                        "16"),
+                Arguments.of(
+                        "RSA with an exponent that takes for ever",
+                        packet(6, rsaExponent),
+                        Reason.UNSUPPORTED_ALGORITHM,
+                        "2048 bits"),
+                Arguments.of(
+                        "curve unknown",
+                        packet(6, new byte[] {4, 0, 0, 0, 1, 22, 1, 5, 0, 1, 1}),
+                        Reason.UNSUPPORTED_ALGORITHM,
+                        ""),
                 Arguments.of("key cut short inside", packet(6, new byte[] {4, 0}), Reason.MALFORMED, ""),
                 Arguments.of("key cut short", Arrays.copyOf(ONE, 20), Reason.MALFORMED, "cut short"),
                 Arguments.of("signature cut short", Arrays.copyOf(ONE, ONE.length - 5), Reason.MALFORMED, "cut short"),
                 Arguments.of("rubbish after it", concat(ONE, new byte[] {1, 2, 3}), Reason.MALFORMED, "no packet"),
-                Arguments.of("key packet in parts", concat(new byte[] {(byte) 0xc6, (byte) 0xe1, 4, 0}, ONE),
-                        Reason.MALFORMED, "parts"),
-                Arguments.of("packet without a length", concat(new byte[] {(byte) 0x9b}, ONE),
-                        Reason.MALFORMED, "no length"),
-                Arguments.of("length of four gigabytes", new byte[] {(byte) 0xc6, -1, -1, -1, -1, -1, 4},
-                        Reason.MALFORMED, "cut short"),
+                Arguments.of(
+                        "key packet in parts",
+                        concat(new byte[] {(byte) 0xc6, (byte) 0xe1, 4, 0}, ONE),
+                        Reason.MALFORMED,
+                        "parts"),
+                Arguments.of(
+                        "packet without a length",
+                        concat(new byte[] {(byte) 0x9b}, ONE),
+                        Reason.MALFORMED,
+                        "no length"),
+                Arguments.of(
+                        "length of four gigabytes",
+                        new byte[] {(byte) 0xc6, -1, -1, -1, -1, -1, 4},
+                        Reason.MALFORMED,
+                        "cut short"),
                 Arguments.of("literal data", packet(11, new byte[20]), Reason.NO_CERTIFICATE, "type 11"),
-                Arguments.of("message in parts", concat(new byte[] {(byte) 0xd2, (byte) 0xe1, 4, 0, 1, 9}),
-                        Reason.NO_CERTIFICATE, "type 18"),
+                Arguments.of(
+                        "message in parts",
+                        concat(new byte[] {(byte) 0xd2, (byte) 0xe1, 4, 0, 1, 9}),
+                        Reason.NO_CERTIFICATE,
+                        "type 18"),
                 Arguments.of("user ID alone", packet(13, SECRET), Reason.NO_CERTIFICATE, "type 13"),
-                Arguments.of("signature alone", KEY.signature(0x00, new byte[0], SECRET),
-                        Reason.NO_CERTIFICATE, "no key revocation"),
+                Arguments.of(
+                        "signature alone",
+                        KEY.signature(0x00, new byte[0], SECRET),
+                        Reason.NO_CERTIFICATE,
+                        "no key revocation"),
                 Arguments.of("marker alone", packet(10, "PGP".getBytes(US_ASCII)), Reason.NO_CERTIFICATE, ""),
-                Arguments.of("bare revocation of nobody", KEY.signature(SampleKey.KEY_REVOCATION,
-                        subpacket(2, 1, 1, 1, 1), new byte[0],
-                        new byte[][] {KEY.hashed()}), Reason.MALFORMED, "which key"),
+                Arguments.of(
+                        "bare revocation of nobody",
+                        KEY.signature(SampleKey.KEY_REVOCATION, subpacket(2, 1, 1, 1, 1), new byte[0], new byte[][] {
+                            KEY.hashed()
+                        }),
+                        Reason.MALFORMED,
+                        "which key"),
                 Arguments.of("zeros", new byte[100], Reason.NOT_OPENPGP, ""));
     }
 
@@ -96,7 +127,8 @@ class UploadParserTest {
         ParsedUpload parsed = Samples.parse(concat(ONE, bad, TWO));
         assertThat(parsed.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(ONE, TWO);
         assertThat(parsed.refused()).extracting(Refused::reason).containsExactly(Reason.UNSUPPORTED_ALGORITHM);
-        assertThat(Fingerprint.parse(parsed.refused().get(0).subject()).version()).isEqualTo(4);
+        assertThat(Fingerprint.parse(parsed.refused().get(0).subject()).version())
+                .isEqualTo(4);
     }
 
     @Test
@@ -104,7 +136,9 @@ class UploadParserTest {
         byte[] marker = packet(10, "PGP".getBytes(US_ASCII));
         byte[] padding = concat(new byte[] {(byte) 0xd5, 3}, new byte[3]);
         ParsedUpload parsed = Samples.parse(concat(marker, ONE, packet(12, new byte[2]), padding, TWO));
-        assertThat(parsed.accepted()).hasSize(2).allSatisfy(a -> assertThat(a.dropped()).isEmpty());
+        assertThat(parsed.accepted())
+                .hasSize(2)
+                .allSatisfy(a -> assertThat(a.dropped()).isEmpty());
         assertThat(parsed.refused()).isEmpty();
     }
 
@@ -124,15 +158,23 @@ class UploadParserTest {
     @Test
     void aFloodOfArmorHeadersIsReportedOnce() {
         Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 0, 2, 1, 3, 100, 100);
-        ParsedUpload parsed = parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
-        assertThat(parsed.refused()).hasSize(4).last().extracting(Refused::reason).isEqualTo(Reason.TOO_MANY);
+        ParsedUpload parsed =
+                parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
+        assertThat(parsed.refused())
+                .hasSize(4)
+                .last()
+                .extracting(Refused::reason)
+                .isEqualTo(Reason.TOO_MANY);
     }
 
     @Test
     void packetHeadersOfEitherFormatGiveTheSameCertificate() {
         byte[] current = new byte[0];
         for (Packet packet : Samples.certificate(ONE).parts().all()) { // lengths of five bytes
-            current = concat(current, new byte[] {(byte) (0xc0 | packet.type()), -1, 0, 0, 0, (byte) packet.length()}, packet.body());
+            current = concat(
+                    current,
+                    new byte[] {(byte) (0xc0 | packet.type()), -1, 0, 0, 0, (byte) packet.length()},
+                    packet.body());
         }
         assertThat(Samples.certificate(current).bytes()).isEqualTo(ONE);
     }
@@ -143,10 +185,11 @@ class UploadParserTest {
         byte[] many = concat(ONE, TWO, SampleCertificates.certificate(3), SampleCertificates.certificate(4), ONE);
         ParsedUpload parsed = parse(limits, many);
         assertThat(parsed.accepted()).hasSize(3);
-        assertThat(parsed.refused()).containsExactly(
-                new Refused("", Reason.TOO_MANY, "2 more than 3 certificates in one upload"));
+        assertThat(parsed.refused())
+                .containsExactly(new Refused("", Reason.TOO_MANY, "2 more than 3 certificates in one upload"));
         assertThat(reason(limits, new byte[4001])).isEqualTo(Reason.TOO_LARGE);
-        assertThat(reason(limits, SampleCertificates.withUserIds(1, "a", "b", "c"))).isEqualTo(Reason.TOO_MANY);
+        assertThat(reason(limits, SampleCertificates.withUserIds(1, "a", "b", "c")))
+                .isEqualTo(Reason.TOO_MANY);
         assertThat(reason(limits, packet(6, concat(new byte[] {4, 0, 0, 0, 1, 1}, new byte[200]))))
                 .isEqualTo(Reason.TOO_LARGE);
         byte[] subkeys = concat(ONE, new SampleKey(2).subkeyPacket(), new SampleKey(3).subkeyPacket());
@@ -168,18 +211,25 @@ class UploadParserTest {
             BareRevocation revocation = parsed.revocations().get(0);
             Certificate before = Samples.certificate("before-revocation.pgp");
             assertThat(revocation.issuerFingerprint()).contains(before.fingerprint());
-            assertThat(CertificateMerge.merge(before, revocation.on(before, budget()).orElseThrow()))
+            assertThat(CertificateMerge.merge(
+                            before, revocation.on(before, budget()).orElseThrow()))
                     .isEqualTo(Samples.certificate("revoked.pgp"));
-            assertThat(revocation.on(Samples.certificate("ed25519.pgp"), budget())).isEmpty();
+            assertThat(revocation.on(Samples.certificate("ed25519.pgp"), budget()))
+                    .isEmpty();
         }
     }
 
     @Test
     void aForgedBareRevocationDoesNotAttach() {
-        byte[] forged = new SampleKey(2).signature(SampleKey.KEY_REVOCATION, concat(subpacket(2, 1, 1, 1, 1)),
-                subpacket(16, keyId()), new byte[][] {KEY.hashed()});
+        byte[] forged = new SampleKey(2)
+                .signature(
+                        SampleKey.KEY_REVOCATION,
+                        concat(subpacket(2, 1, 1, 1, 1)),
+                        subpacket(16, keyId()),
+                        new byte[][] {KEY.hashed()});
         BareRevocation revocation = Samples.parse(forged).revocations().get(0);
-        assertThat(revocation.issuer()).isEqualTo(Samples.certificate(ONE).fingerprint().keyId());
+        assertThat(revocation.issuer())
+                .isEqualTo(Samples.certificate(ONE).fingerprint().keyId());
         assertThat(revocation.on(Samples.certificate(ONE), budget())).isEmpty();
     }
 
@@ -188,7 +238,10 @@ class UploadParserTest {
     }
 
     private static byte[] binaryRevocation() {
-        return Samples.parse(Samples.bytes("revocation.asc")).revocations().get(0).bytes();
+        return Samples.parse(Samples.bytes("revocation.asc"))
+                .revocations()
+                .get(0)
+                .bytes();
     }
 
     private static int[] keyId() {

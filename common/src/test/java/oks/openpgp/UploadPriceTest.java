@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class UploadPriceTest {
-    private final UploadParser parser = new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, false, true, WeakHashes.SHA1));
+    private final UploadParser parser =
+            new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, false, true, WeakHashes.SHA1));
 
     private static byte[] bytes(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -23,15 +24,23 @@ final class UploadPriceTest {
     }
 
     private static byte[] packet(int type, byte[] body) {
-        return bytes(new byte[] {(byte) (0xc0 | type), (byte) 0xff}, ByteBuffer.allocate(4).putInt(body.length).array(), body);
+        return bytes(
+                new byte[] {(byte) (0xc0 | type), (byte) 0xff},
+                ByteBuffer.allocate(4).putInt(body.length).array(),
+                body);
     }
 
     /** A key with this modulus; nobody has its private one. */
     private static byte[] rsa(int bits) {
         byte[] modulus = new byte[bits / 8];
         Arrays.fill(modulus, (byte) 0xff);
-        return packet(6, bytes(HexFormat.of().parseHex("040000000001"), new byte[] {(byte) (bits >> 8), (byte) bits}, modulus,
-                HexFormat.of().parseHex("0011010001")));
+        return packet(
+                6,
+                bytes(
+                        HexFormat.of().parseHex("040000000001"),
+                        new byte[] {(byte) (bits >> 8), (byte) bits},
+                        modulus,
+                        HexFormat.of().parseHex("0011010001")));
     }
 
     private static byte[] signature() {
@@ -40,11 +49,14 @@ final class UploadPriceTest {
 
     @Test
     void whatItCostsIsNoMoreThanThePrice() {
-        byte[] upload = bytes(certificate(1), withUserIds(2, IntStream.range(0, 50).mapToObj(i -> "User " + i).toArray(String[]::new)));
+        byte[] upload = bytes(
+                certificate(1),
+                withUserIds(2, IntStream.range(0, 50).mapToObj(i -> "User " + i).toArray(String[]::new)));
         VerificationBudget budget = new VerificationBudget(Limits.standard());
         assertThat(parser.parse(upload, budget).accepted()).hasSize(2);
         assertThat(parser.price(upload)).isBetween(budget.verifications(), 3 * budget.spent());
-        assertThat(parser.price(Armor.certificates(List.of(upload)))).isBetween(budget.verifications(), 3 * budget.spent());
+        assertThat(parser.price(Armor.certificates(List.of(upload))))
+                .isBetween(budget.verifications(), 3 * budget.spent());
     }
 
     @Test
@@ -63,14 +75,21 @@ final class UploadPriceTest {
         parts[0] = rsa(16_384);
         parts[1] = packet(13, "a".getBytes(StandardCharsets.UTF_8));
         Limits limits = Limits.standard();
-        assertThat(parser.price(bytes(parts))).isBetween((long) limits.maxCertificateCost(), limits.maxCertificateCost() + 10L);
+        assertThat(parser.price(bytes(parts)))
+                .isBetween((long) limits.maxCertificateCost(), limits.maxCertificateCost() + 10L);
     }
 
     @Test
     void whatIsBrokenDoesNotHideWhatFollows() {
-        byte[] dear = bytes(rsa(16_384), packet(13, "a".getBytes(StandardCharsets.UTF_8)), packet(2, new byte[1]), packet(14, new byte[2]), signature());
+        byte[] dear = bytes(
+                rsa(16_384),
+                packet(13, "a".getBytes(StandardCharsets.UTF_8)),
+                packet(2, new byte[1]),
+                packet(14, new byte[2]),
+                signature());
         assertThat(parser.price(bytes(packet(6, new byte[] {9}), dear))).isGreaterThanOrEqualTo(64);
         assertThat(parser.price(new byte[0])).isZero();
-        assertThat(parser.price("no OpenPGP at all".getBytes(StandardCharsets.UTF_8))).isZero();
+        assertThat(parser.price("no OpenPGP at all".getBytes(StandardCharsets.UTF_8)))
+                .isZero();
     }
 }

@@ -27,7 +27,9 @@ final class UsableKeysTest {
     @Test
     void aSubkeyIsUsableUntilTheSecondInWhichItExpires() {
         Certificate certificate = withSubkey(binding(concat(subpacket(27, 12), subpacket(9, 0, 0, 0, 100))));
-        assertThat(UsableKeys.of(certificate, UsableKeys.ENCRYPT, CREATED.plusSeconds(99))).hasSize(1);
-        assertThat(UsableKeys.of(certificate, UsableKeys.ENCRYPT, CREATED.plusSeconds(100))).isEmpty();
+        assertThat(UsableKeys.of(certificate, UsableKeys.ENCRYPT, CREATED.plusSeconds(99)))
+                .hasSize(1);
+        assertThat(UsableKeys.of(certificate, UsableKeys.ENCRYPT, CREATED.plusSeconds(100)))
+                .isEmpty();
     }
 }

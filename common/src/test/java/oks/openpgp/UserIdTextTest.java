@@ -20,14 +20,19 @@ final class UserIdTextTest {
     @Property
     void whatIsUtf8IsReadSo(@ForAll String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8); // with a question mark for half of a pair
-        assertThat(UserIdText.of(bytes)).isEqualTo(new UserIdText(new String(bytes, StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+        assertThat(UserIdText.of(bytes))
+                .isEqualTo(new UserIdText(new String(bytes, StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 
     @Test
     void allElseIsLatin1() {
         assertThat(UserIdText.of("J\u00fcrgen".getBytes(LATIN_1))).isEqualTo(new UserIdText("J\u00fcrgen", LATIN_1));
-        assertThat(UserIdText.of(new byte[] {'a', (byte) 0xc3}).text()).as("half a letter of UTF-8").isEqualTo("a\u00c3");
-        assertThat(UserIdText.of("\ufffd".getBytes(StandardCharsets.UTF_8)).isUtf8()).as("a replacement character that stands there").isTrue();
+        assertThat(UserIdText.of(new byte[] {'a', (byte) 0xc3}).text())
+                .as("half a letter of UTF-8")
+                .isEqualTo("a\u00c3");
+        assertThat(UserIdText.of("\ufffd".getBytes(StandardCharsets.UTF_8)).isUtf8())
+                .as("a replacement character that stands there")
+                .isTrue();
     }
 
     @Test
@@ -38,9 +43,11 @@ final class UserIdTextTest {
         IndexTerms terms = IndexTerms.of(certificate);
         assertThat(terms.words()).contains("j\u00fcrgen", "m\u00fcller").doesNotContain("rgen", "ller");
         assertThat(terms.emails()).containsExactly("j.m\u00fcller@xn--bcher-kva.example");
-        assertThat(CertificateDescription.of(certificate).userIds()).singleElement().satisfies(one -> {
-            assertThat(one.text()).startsWith("J\u00fcrgen");
-            assertThat(one.id().bytes()).isEqualTo(userId);
-        });
+        assertThat(CertificateDescription.of(certificate).userIds())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.text()).startsWith("J\u00fcrgen");
+                    assertThat(one.id().bytes()).isEqualTo(userId);
+                });
     }
 }

@@ -51,7 +51,9 @@ class VerificationCostTest {
         ParsedUpload parsed = parse(concat(upload, HONEST));
         assertThat(parsed.accepted()).hasSize(5); // 140 signatures of 64 units each, 50000 units in all
         assertTooCostly(parsed, "upload its certificates one by one", 6);
-        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost()).isGreaterThan(LIMITS.maxUploadCost() * 9L / 10);
+        assertThat(budget.spent())
+                .isLessThanOrEqualTo(LIMITS.maxUploadCost())
+                .isGreaterThan(LIMITS.maxUploadCost() * 9L / 10);
     }
 
     /** Checking that a DSA key lies in its subgroup takes a power, before the first signature is looked at. */
@@ -64,7 +66,9 @@ class VerificationCostTest {
         }
         ParsedUpload parsed = parse(upload.toByteArray());
         assertThat(parsed.refused()).hasSize(500);
-        assertThat(parsed.refused()).filteredOn(r -> r.reason() == Reason.TOO_COSTLY).hasSizeGreaterThan(450);
+        assertThat(parsed.refused())
+                .filteredOn(r -> r.reason() == Reason.TOO_COSTLY)
+                .hasSizeGreaterThan(450);
         assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost());
     }
 
@@ -76,10 +80,14 @@ class VerificationCostTest {
         for (int i = 0; i < 100; i++) {
             byte[] body = dsa(16384, 512);
             byte[] hashed = concat(new byte[] {(byte) 0x99, (byte) (body.length >> 8), (byte) body.length}, body);
-            byte[] back = concat(new byte[] {4, SampleKey.PRIMARY_KEY_BINDING, 17, 8, 0, 0, 0, 0, 1, 2}, mpi(random(500)), mpi(random(500)));
+            byte[] back = concat(
+                    new byte[] {4, SampleKey.PRIMARY_KEY_BINDING, 17, 8, 0, 0, 0, 0, 1, 2},
+                    mpi(random(500)),
+                    mpi(random(500)));
             byte[] embedded = concat(new byte[] {(byte) (back.length + 1), 32}, back);
             upload.writeBytes(packet(14, body));
-            upload.writeBytes(key.signature(SampleKey.SUBKEY_BINDING, concat(subpacket(27, 2), embedded), key.hashed(), hashed));
+            upload.writeBytes(
+                    key.signature(SampleKey.SUBKEY_BINDING, concat(subpacket(27, 2), embedded), key.hashed(), hashed));
         }
         ParsedUpload parsed = parse(concat(upload.toByteArray(), HONEST));
         assertTooCostly(parsed, "more than 10000", 1);
@@ -93,11 +101,15 @@ class VerificationCostTest {
         RsaOfExponentOne key = new RsaOfExponentOne(16384, random);
         byte[] long6 = Arrays.copyOf(key.body(), 8000); // numbers may be followed by anything
         byte[] wrong = key.certification(0);
-        ParsedUpload parsed = parse(concat(packet(6, long6), USER_ID, flood(6000, i -> {
-            byte[] other = wrong.clone();
-            ByteBuffer.wrap(other).putInt(12, i); // the time it was made
-            return other;
-        }), HONEST));
+        ParsedUpload parsed = parse(concat(
+                packet(6, long6),
+                USER_ID,
+                flood(6000, i -> {
+                    byte[] other = wrong.clone();
+                    ByteBuffer.wrap(other).putInt(12, i); // the time it was made
+                    return other;
+                }),
+                HONEST));
         assertThat(parsed.accepted()).hasSize(1);
         assertThat(parsed.refused()).hasSize(1);
         assertThat(budget.verifications()).isLessThan(100);
@@ -107,8 +119,10 @@ class VerificationCostTest {
     @Test
     void bareRevocationsArePaidForToo() {
         Certificate stored = Samples.certificate(HONEST);
-        BareRevocation revocation = Samples.parse(SampleCertificates.revocation(1)).revocations().get(0);
-        VerificationBudget small = new VerificationBudget(new Limits(1000, 1000, 1000, 1000, 1000, 0, 1, 1, 1, 100, 100));
+        BareRevocation revocation =
+                Samples.parse(SampleCertificates.revocation(1)).revocations().get(0);
+        VerificationBudget small =
+                new VerificationBudget(new Limits(1000, 1000, 1000, 1000, 1000, 0, 1, 1, 1, 100, 100));
         int found = 0;
         while (revocation.on(stored, small).isPresent()) {
             found++;
@@ -128,14 +142,18 @@ class VerificationCostTest {
     void anEvenModulusIsRefused() {
         byte[] even = random(4096);
         even[even.length - 1] &= (byte) 0xfe;
-        assertRefused(concat(packet(6, concat(new byte[] {4, 0, 0, 0, 1, 1}, mpi(even), mpi(new byte[] {1, 0, 1}))), USER_ID), "even");
+        assertRefused(
+                concat(packet(6, concat(new byte[] {4, 0, 0, 0, 1, 1}, mpi(even), mpi(new byte[] {1, 0, 1}))), USER_ID),
+                "even");
     }
 
     @ParameterizedTest
     @CsvSource({"1024,17,1", "2048,17,1", "4096,17,4", "4096,64,16", "16384,17,64", "16384,64,241"})
-    void anRsaVerificationGrowsWithTheSquareOfTheModulusAndWithTheExponent(int bits, int exponentBits, int units) throws Exception {
+    void anRsaVerificationGrowsWithTheSquareOfTheModulusAndWithTheExponent(int bits, int exponentBits, int units)
+            throws Exception {
         byte[] body = concat(new byte[] {4, 0, 0, 0, 1, 1}, mpi(random(bits)), mpi(random(exponentBits)));
-        assertThat(VerificationCost.ofSignature(KeyPacket.parse(Packet.of(Packet.PUBLIC_KEY, body)))).isEqualTo(units);
+        assertThat(VerificationCost.ofSignature(KeyPacket.parse(Packet.of(Packet.PUBLIC_KEY, body))))
+                .isEqualTo(units);
     }
 
     @ParameterizedTest
@@ -176,7 +194,12 @@ class VerificationCostTest {
 
     private byte[] dsa(int bits, int subgroupBits) {
         byte[] prime = random(bits);
-        return concat(new byte[] {4, 0, 0, 0, 1, 17}, mpi(prime), mpi(random(subgroupBits)), mpi(random(bits - 1)), mpi(random(bits - 1)));
+        return concat(
+                new byte[] {4, 0, 0, 0, 1, 17},
+                mpi(prime),
+                mpi(random(subgroupBits)),
+                mpi(random(bits - 1)),
+                mpi(random(bits - 1)));
     }
 
     /** An odd number of so many bits. */
@@ -191,7 +214,10 @@ class VerificationCostTest {
         return concat(ByteBuffer.allocate(2).putShort((short) value.bitLength()).array(), plain);
     }
 
-    /** An RSA key whose signatures cost nothing to make, as whoever wants many may use: with exponent 1 they are their digest. */
+    /**
+     * An RSA key whose signatures cost nothing to make, as whoever wants many may use: with exponent 1 they are their
+     * digest.
+     */
     private static final class RsaOfExponentOne {
         private static final byte[] SHA_256 = HexFormat.of().parseHex("3031300d060960864801650304020105000420");
 
@@ -201,10 +227,12 @@ class VerificationCostTest {
 
         RsaOfExponentOne(int bits, Random random) {
             this.bits = bits;
-            byte[] modulus = new BigInteger(bits, random).setBit(bits - 1).setBit(0).toByteArray();
+            byte[] modulus =
+                    new BigInteger(bits, random).setBit(bits - 1).setBit(0).toByteArray();
             body = concat(new byte[] {4, 0, 0, 0, 1, 1}, mpi(modulus), mpi(new byte[] {1}));
             try {
-                fingerprint = KeyPacket.parse(Packet.of(Packet.PUBLIC_KEY, body)).fingerprint();
+                fingerprint =
+                        KeyPacket.parse(Packet.of(Packet.PUBLIC_KEY, body)).fingerprint();
             } catch (Malformed | KeyPacket.UnknownVersion e) {
                 throw new AssertionError(e);
             }
@@ -220,13 +248,17 @@ class VerificationCostTest {
 
         /** A valid self-signature on the user ID, made at this time. */
         byte[] certification(int time) {
-            byte[] hashed = concat(new byte[] {5, 2}, ByteBuffer.allocate(4).putInt(time).array(),
-                    new byte[] {22, 33, 4}, fingerprint.bytes());
+            byte[] hashed = concat(
+                    new byte[] {5, 2},
+                    ByteBuffer.allocate(4).putInt(time).array(),
+                    new byte[] {22, 33, 4},
+                    fingerprint.bytes());
             byte[] start = concat(new byte[] {4, 0x13, 1, 8, 0, (byte) hashed.length}, hashed);
             byte[] keyHashed = concat(new byte[] {(byte) 0x99, (byte) (body.length >> 8), (byte) body.length}, body);
             var sha = KeyPacket.newDigest("SHA-256");
             sha.update(concat(keyHashed, hashedUserId(NAME), start, new byte[] {4, -1}));
-            byte[] digest = sha.digest(ByteBuffer.allocate(4).putInt(start.length).array());
+            byte[] digest =
+                    sha.digest(ByteBuffer.allocate(4).putInt(start.length).array());
             byte[] end = concat(new byte[] {0}, SHA_256, digest);
             byte[] padded = new byte[bits / 8 - 1];
             Arrays.fill(padded, (byte) -1);

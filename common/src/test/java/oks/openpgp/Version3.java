@@ -28,18 +28,31 @@ final class Version3 {
             RSAPublicKey publicKey = (RSAPublicKey) pair.getPublic();
             byte[] time = {0x2f, 0, 0, 0}; // 1994
             byte[] body = concat(
-                    new byte[] {3}, time, new byte[] {0, 0, 1}, // for ever, RSA
-                    mpi(publicKey.getModulus()), mpi(publicKey.getPublicExponent()));
+                    new byte[] {3},
+                    time,
+                    new byte[] {0, 0, 1}, // for ever, RSA
+                    mpi(publicKey.getModulus()),
+                    mpi(publicKey.getPublicExponent()));
             byte[] name = userId.getBytes(StandardCharsets.UTF_8);
             byte[] signed = concat(
-                    ByteBuffer.allocate(3).put((byte) 0x99).putShort((short) body.length).array(), body,
-                    name, new byte[] {0x10}, time);
+                    ByteBuffer.allocate(3)
+                            .put((byte) 0x99)
+                            .putShort((short) body.length)
+                            .array(),
+                    body,
+                    name,
+                    new byte[] {0x10},
+                    time);
             byte[] digest = MessageDigest.getInstance("MD5").digest(signed);
             byte[] modulus = publicKey.getModulus().toByteArray();
             byte[] keyId = Arrays.copyOfRange(modulus, modulus.length - 8, modulus.length);
             byte[] signature = concat(
-                    new byte[] {3, 5, 0x10}, time, keyId, new byte[] {1, 1}, // RSA, MD5
-                    Arrays.copyOf(digest, 2), mpi(sign(signed, (RSAPrivateKey) pair.getPrivate())));
+                    new byte[] {3, 5, 0x10},
+                    time,
+                    keyId,
+                    new byte[] {1, 1}, // RSA, MD5
+                    Arrays.copyOf(digest, 2),
+                    mpi(sign(signed, (RSAPrivateKey) pair.getPrivate())));
             return concat(packet(6, body), packet(13, name), packet(2, signature));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -48,8 +61,8 @@ final class Version3 {
 
     private static BigInteger sign(byte[] signed, RSAPrivateKey key) throws GeneralSecurityException {
         var signer = java.security.Signature.getInstance("MD5withRSA");
-        signer.initSign(KeyFactory.getInstance("RSA").generatePrivate(
-                new java.security.spec.RSAPrivateKeySpec(key.getModulus(), key.getPrivateExponent())));
+        signer.initSign(KeyFactory.getInstance("RSA")
+                .generatePrivate(new java.security.spec.RSAPrivateKeySpec(key.getModulus(), key.getPrivateExponent())));
         signer.update(signed);
         return new BigInteger(1, signer.sign());
     }
@@ -57,6 +70,7 @@ final class Version3 {
     private static byte[] mpi(BigInteger number) {
         byte[] bytes = number.toByteArray();
         byte[] plain = bytes[0] == 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
-        return concat(ByteBuffer.allocate(2).putShort((short) number.bitLength()).array(), plain);
+        return concat(
+                ByteBuffer.allocate(2).putShort((short) number.bitLength()).array(), plain);
     }
 }

@@ -11,8 +11,8 @@ import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
- * A version 6 key, Ed25519, that signs itself with whatever version, hash and length of salt a test wants, each signature
- * right for what it says; generators only make those that RFC 9580 allows.
+ * A version 6 key, Ed25519, that signs itself with whatever version, hash and length of salt a test wants, each
+ * signature right for what it says; generators only make those that RFC 9580 allows.
  */
 final class Version6Key {
     private static final byte[] CREATED = {0x65, (byte) 0x92, 0, (byte) 0x80}; // 2024-01-01
@@ -21,7 +21,11 @@ final class Version6Key {
 
     private final Ed25519PrivateKeyParameters secret = new Ed25519PrivateKeyParameters(new byte[32]);
     private final byte[] body = concat(
-            new byte[] {6}, CREATED, new byte[] {ED25519}, u32(32), secret.generatePublicKey().getEncoded());
+            new byte[] {6},
+            CREATED,
+            new byte[] {ED25519},
+            u32(32),
+            secret.generatePublicKey().getEncoded());
     private final byte[] hashed = concat(new byte[] {(byte) 0x9b}, u32(body.length), body);
 
     /** The key with a version 6 signature on itself. */
@@ -38,8 +42,7 @@ final class Version6Key {
     /** The key with a version 4 signature on itself. */
     byte[] signedAsVersion4() {
         byte[] subpackets = subpackets();
-        byte[] start = concat(
-                new byte[] {4, DIRECT_KEY, ED25519, 8, 0, (byte) subpackets.length}, subpackets);
+        byte[] start = concat(new byte[] {4, DIRECT_KEY, ED25519, 8, 0, (byte) subpackets.length}, subpackets);
         byte[] digest = digest("SHA-256", hashed, start, new byte[] {4, -1}, u32(start.length));
         byte[] end = concat(new byte[2], Arrays.copyOf(digest, 2), sign(digest));
         return concat(packet(Packet.PUBLIC_KEY, body), packet(Packet.SIGNATURE, concat(start, end)));

@@ -34,7 +34,8 @@ final class PidFileTest {
     @Test
     void whatIsNoFileIsLeftAloneAndNeverWaitedFor() throws Exception {
         Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         for (Path place : List.of(pipe, directory, Path.of("/"))) {
             OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> PidFile.write(place));
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);

@@ -47,7 +47,8 @@ class ServiceManagerTest {
     void systemdIsToldWhenTheProgramIsReadyAndWhenItStops() throws IOException {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "oksn");
         BufferedReader heard = listenAt(directory.resolve("s").toString());
-        try (ServiceManager systemd = ServiceManager.of(Map.of("NOTIFY_SOCKET", directory.resolve("s").toString()))) {
+        try (ServiceManager systemd =
+                ServiceManager.of(Map.of("NOTIFY_SOCKET", directory.resolve("s").toString()))) {
             systemd.starting("replaying", Duration.ofSeconds(60));
             assertThat(heard.readLine()).isEqualTo("EXTEND_TIMEOUT_USEC=60000000|STATUS=replaying");
             systemd.ready("10 certificates");
@@ -64,8 +65,7 @@ class ServiceManagerTest {
     void theWatchdogHearsFromAProgramThatWorksAtAnAbstractSocket() throws IOException {
         String name = "@oks-test-" + ProcessHandle.current().pid();
         BufferedReader heard = listenAt(name);
-        try (ServiceManager systemd =
-                ServiceManager.of(Map.of("NOTIFY_SOCKET", name, "WATCHDOG_USEC", "20000"))) {
+        try (ServiceManager systemd = ServiceManager.of(Map.of("NOTIFY_SOCKET", name, "WATCHDOG_USEC", "20000"))) {
             systemd.watch(Runnable::run);
             assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");
             assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");

@@ -43,8 +43,8 @@ final class BoundedMemoryTest {
                 "test");
         private final GroupEncoder encoder = new GroupEncoder(header.salt());
         private final long length;
-        private LogPosition position = new LogPosition(
-                header.name(), RecoveryHeader.LENGTH, Lsn.NONE, header.chainStart(), Digest.EMPTY);
+        private LogPosition position =
+                new LogPosition(header.name(), RecoveryHeader.LENGTH, Lsn.NONE, header.chainStart(), Digest.EMPTY);
         private byte[] part = header.encode().array();
         private long partOffset;
         private long groups;

@@ -32,8 +32,10 @@ final class DigestTest {
     @Property
     void plusAndMinusAreThoseOfNumbersModuloTwoToThe256(@ForAll("hashes") Hash one, @ForAll("hashes") Hash other) {
         Digest digest = new Digest(one);
-        assertThat(number(digest.plus(other))).isEqualTo(number(digest).add(number(new Digest(other))).mod(MODULUS));
-        assertThat(number(digest.minus(other))).isEqualTo(number(digest).subtract(number(new Digest(other))).mod(MODULUS));
+        assertThat(number(digest.plus(other)))
+                .isEqualTo(number(digest).add(number(new Digest(other))).mod(MODULUS));
+        assertThat(number(digest.minus(other)))
+                .isEqualTo(number(digest).subtract(number(new Digest(other))).mod(MODULUS));
     }
 
     private static BigInteger number(Digest digest) {
@@ -84,9 +86,11 @@ final class DigestTest {
     @Example
     void anElementIsTheHashThatThePageDescribes() {
         byte[] content = "first certificate".getBytes(StandardCharsets.US_ASCII);
-        assertThat(Digest.certificateElement(RecoveryFixtures.fingerprint(1), content).hex())
+        assertThat(Digest.certificateElement(RecoveryFixtures.fingerprint(1), content)
+                        .hex())
                 .isEqualTo("dca370e5c1019fa9763ed9c3033829b974dc4146d5acb1fc3edbd9a975e3dc4c");
-        assertThat(Digest.tombstoneElement(RecoveryFixtures.fingerprint(1), content).hex())
+        assertThat(Digest.tombstoneElement(RecoveryFixtures.fingerprint(1), content)
+                        .hex())
                 .isEqualTo("25e3e90e2070e3887d6b1e68131d34edb837d9e0d64538e36824d3f09e886fa0");
     }
 }

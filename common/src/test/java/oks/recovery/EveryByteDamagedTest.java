@@ -67,7 +67,8 @@ final class EveryByteDamagedTest {
         try {
             RecoveryFixtures.Read result = RecoveryFixtures.read(disk, read, from);
             List<String> expected = changes.subList((int) from.last().number(), changes.size());
-            assertThat(result.changes()).isEqualTo(expected.subList(0, result.changes().size()));
+            assertThat(result.changes())
+                    .isEqualTo(expected.subList(0, result.changes().size()));
             found = result.end().torn() ? Class.TORN_TAIL : Class.INTACT;
         } catch (OperatorFault fault) {
             assertThat(fault.what()).contains("recovery file");
@@ -106,7 +107,9 @@ final class EveryByteDamagedTest {
         for (int at = 0; at < last.length; at++) {
             byte[] flipped = last.clone();
             flipped[at] ^= 0x40;
-            assertThat(classify(diskWith(2, flipped), positions.get(5))).as("byte %d", at).isEqualTo(Class.DAMAGE);
+            assertThat(classify(diskWith(2, flipped), positions.get(5)))
+                    .as("byte %d", at)
+                    .isEqualTo(Class.DAMAGE);
         }
     }
 
@@ -119,7 +122,8 @@ final class EveryByteDamagedTest {
                 Class found = classify(disk, LogPosition.START);
                 Class expected;
                 if (file < 2 || length < RecoveryHeader.LENGTH) {
-                    expected = Class.DAMAGE; // the next file says more was durable; or the file never had its name so short
+                    expected = Class.DAMAGE; // the next file says more was durable; or the file never had its name so
+                    // short
                 } else if (length == RecoveryHeader.LENGTH || length == fifth) {
                     expected = Class.INTACT; // ends between two groups, as after a crash
                 } else {
@@ -128,7 +132,9 @@ final class EveryByteDamagedTest {
                 assertThat(found).as("file %d, length %d", file, length).isEqualTo(expected);
                 count("truncated", found);
                 if (file == 2) {
-                    assertThat(classify(disk, positions.get(5))).as("length %d", length).isEqualTo(Class.DAMAGE);
+                    assertThat(classify(disk, positions.get(5)))
+                            .as("length %d", length)
+                            .isEqualTo(Class.DAMAGE);
                     count("truncated below the database", Class.DAMAGE);
                 }
             }
@@ -165,8 +171,7 @@ final class EveryByteDamagedTest {
         assertThat(classify(diskWithout(1), LogPosition.START)).isEqualTo(Class.GAP_OR_FORK);
         // What the last file held is not known to the others: only a database or an archive can miss it.
         assertThat(classify(diskWithout(2), LogPosition.START)).isEqualTo(Class.INTACT);
-        RecoveryFixtures.Read read = RecoveryFixtures.read(
-                diskWithout(2), files.subList(0, 2), positions.get(5));
+        RecoveryFixtures.Read read = RecoveryFixtures.read(diskWithout(2), files.subList(0, 2), positions.get(5));
         assertThat(read.end().position()).isEqualTo(positions.get(5)); // not a place where LSNs could be used again
     }
 
@@ -180,7 +185,10 @@ final class EveryByteDamagedTest {
     void aDatabaseOfAnotherHistoryIsAFork() throws IOException {
         for (LogPosition position : positions) {
             LogPosition other = new LogPosition(
-                    position.file(), position.length(), position.last(), position.chain(),
+                    position.file(),
+                    position.length(),
+                    position.last(),
+                    position.chain(),
                     position.digest().plus(new Hash(0, 0, 0, 1)));
             assertThat(classify(diskWithout(-1), other)).isEqualTo(Class.GAP_OR_FORK);
             assertThat(classify(diskWithout(-1), position)).isEqualTo(Class.INTACT);
@@ -234,8 +242,13 @@ final class EveryByteDamagedTest {
         FaultyDisk elsewhere = diskWithout(2);
         LogPosition end = RecoveryFixtures.read(elsewhere).end().position();
         RecoveryLog.begin(
-                elsewhere, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, end,
-                RecoveryFixtures.clock(), () -> 4711, "oks test");
+                elsewhere,
+                RecoveryFixtures.DIRECTORY,
+                RecoveryFixtures.IDENTITY,
+                end,
+                RecoveryFixtures.clock(),
+                () -> 4711,
+                "oks test");
         Path other = RecoveryFixtures.files(elsewhere).get(2);
         Path copy = Path.of("/archive").resolve(other.getFileName());
         FaultyDisk disk = diskWithout(-1);

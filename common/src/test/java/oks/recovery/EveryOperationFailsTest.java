@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * One workload, in which every operation on the disk fails in every way, once and persistently, and the power goes at each
- * of them; after each, the program is started again and what it had acknowledged must be there.
+ * One workload, in which every operation on the disk fails in every way, once and persistently, and the power goes at
+ * each of them; after each, the program is started again and what it had acknowledged must be there.
  */
 final class EveryOperationFailsTest {
     private static final long SEED = 20261122;
@@ -206,7 +206,9 @@ final class EveryOperationFailsTest {
         }
     }
 
-    /** Crashes, starts, and holds what the log has against what was acknowledged; then the log must be of further use. */
+    /**
+     * Crashes, starts, and holds what the log has against what was acknowledged; then the log must be of further use.
+     */
     private static void checkAfter(Crash crash, FaultyDisk disk, LoggedDatabase.History history) throws IOException {
         FaultyDisk found = disk.after(crash, SEED);
         check(found, history, 1);

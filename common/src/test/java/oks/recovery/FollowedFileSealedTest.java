@@ -33,13 +33,14 @@ final class FollowedFileSealedTest {
     void aChainThatWasListedBeforeIsReadToItsEnd() throws Exception {
         RecoveryChain chain = RecoveryChain.of(disk, listed, RecoveryFixtures.IDENTITY.database(), Lsn.NONE);
         assertThat(chain.bytes()).isPositive();
-        assertThat(chain.read(LogPosition.START, group -> { }).position().last()).isEqualTo(new Lsn(7));
+        assertThat(chain.read(LogPosition.START, group -> {}).position().last()).isEqualTo(new Lsn(7));
     }
 
     @Test
     void aFileThatIsGoneUnderBothNamesIsMissing() throws Exception {
         disk.delete(RecoveryFileName.sealed(followed));
-        assertThatThrownBy(() -> RecoveryReader.open(disk, followed)).isInstanceOf(NoSuchFileException.class)
+        assertThatThrownBy(() -> RecoveryReader.open(disk, followed))
+                .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(followed.getFileName().toString().replace(RecoveryFileName.PARTIAL, ""));
     }
 }

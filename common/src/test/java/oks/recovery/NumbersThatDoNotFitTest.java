@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Files whose checksums and chain hashes are right, but whose numbers contradict each other: no disk makes them, only a
- * program with a fault. The first file has a PUT with LSN 1, one with LSN 2, a COMMIT, a PUT with LSN 3, a COMMIT, a SEAL.
+ * program with a fault. The first file has a PUT with LSN 1, one with LSN 2, a COMMIT, a PUT with LSN 3, a COMMIT, a
+ * SEAL.
  */
 final class NumbersThatDoNotFitTest {
     private static final int PUT = 1;
@@ -34,7 +35,9 @@ final class NumbersThatDoNotFitTest {
         path = RecoveryFixtures.files(disk).get(0);
         header = RecoveryChain.header(disk, path);
         file = ByteBuffer.wrap(disk.bytes(path)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = RecoveryHeader.LENGTH; at < file.capacity(); at += (int) FrameHeader.frameLength(file.getInt(at))) {
+        for (int at = RecoveryHeader.LENGTH;
+                at < file.capacity();
+                at += (int) FrameHeader.frameLength(file.getInt(at))) {
             frames.add(at);
         }
     }
@@ -63,13 +66,15 @@ final class NumbersThatDoNotFitTest {
     @Test
     void aGroupOfFewerChangesThanItsCommitCountsIsABadFrame() throws IOException {
         file.putInt(frames.get(COMMIT) + FrameHeader.LENGTH + 16, 1);
-        assertThat(reading().bad()).hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the COMMIT does not fit"));
+        assertThat(reading().bad())
+                .hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the COMMIT does not fit"));
     }
 
     @Test
     void aSealWithoutAReasonThatIsKnownIsABadFrame() throws IOException {
         file.putInt(frames.get(SEAL) + FrameHeader.LENGTH + 24, 77);
-        assertThat(reading().bad()).hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the SEAL does not fit"));
+        assertThat(reading().bad())
+                .hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the SEAL does not fit"));
     }
 
     @Test

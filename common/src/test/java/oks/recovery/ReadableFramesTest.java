@@ -74,7 +74,9 @@ final class ReadableFramesTest {
             assertThat(read.changes.size()).as("byte %d", at).isGreaterThanOrEqualTo(inSalt ? 0 : 2);
             boolean inHeader = at < RecoveryHeader.LENGTH && !inSalt; // frames do not depend on it
             assertThat(read.outcome.damages()).as("byte %d", at).hasSizeBetween(inSalt ? 1 : 0, inHeader ? 0 : 1);
-            assertThat(read.outcome.damages().isEmpty() && !read.changes.equals(changes)).as("byte %d", at).isFalse();
+            assertThat(read.outcome.damages().isEmpty() && !read.changes.equals(changes))
+                    .as("byte %d", at)
+                    .isFalse();
             read.unreadable.forEach(change -> assertThat(change.lsn().number()).isBetween(1L, 3L));
         }
     }

@@ -19,7 +19,8 @@ import net.jqwik.api.constraints.Size;
 
 final class RecoveryFileNameTest {
     private static final long FIRST_SECOND = 0;
-    private static final long LAST_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+    private static final long LAST_SECOND =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     @Provide
     Arbitrary<Instant> clocks() {

@@ -13,7 +13,9 @@ import java.util.random.RandomGenerator;
 import oks.durable.Disk;
 import oks.testing.FaultyDisk;
 
-/** A small log whose every byte is known: fixed clock, salts and UUIDs. Three files, two complete and the last in use. */
+/**
+ * A small log whose every byte is known: fixed clock, salts and UUIDs. Three files, two complete and the last in use.
+ */
 final class RecoveryFixtures {
     static final Path DIRECTORY = Path.of("/db");
     static final DatabaseIdentity IDENTITY = new DatabaseIdentity(
@@ -54,19 +56,21 @@ final class RecoveryFixtures {
         Hash first = Digest.certificateElement(fingerprint(1), content("first certificate"));
         Hash second = Digest.certificateElement(fingerprint(2), content("second"));
         return switch (number) {
-            case 0 -> List.of(
-                    put(1, clock, 1, "first certificate", Change.Replaced.NOTHING),
-                    put(2, clock, 2, "second", Change.Replaced.NOTHING));
+            case 0 ->
+                List.of(
+                        put(1, clock, 1, "first certificate", Change.Replaced.NOTHING),
+                        put(2, clock, 2, "second", Change.Replaced.NOTHING));
             case 1 -> List.of(put(3, clock, 1, "first certificate, merged", new Change.Replaced(new Lsn(1), first)));
             case 2 -> List.of(new Change.Point(new Lsn(4), clock.instant(), "before the move"));
-            case 3 -> List.of(new Change.Delete(
-                    new Lsn(5),
-                    clock.instant(),
-                    fingerprint(2),
-                    new Tombstone(clock.instant(), true, "uid 0", "asked by its owner"),
-                    false,
-                    new Change.Replaced(new Lsn(2), second),
-                    Hash.ZERO));
+            case 3 ->
+                List.of(new Change.Delete(
+                        new Lsn(5),
+                        clock.instant(),
+                        fingerprint(2),
+                        new Tombstone(clock.instant(), true, "uid 0", "asked by its owner"),
+                        false,
+                        new Change.Replaced(new Lsn(2), second),
+                        Hash.ZERO));
             case 4 -> List.of(put(6, clock, 3, "third", Change.Replaced.NOTHING));
             default -> List.of(put(7, clock, 4, "", Change.Replaced.NOTHING));
         };
@@ -81,8 +85,7 @@ final class RecoveryFixtures {
         InstantSource clock = clock();
         List<LogPosition> positions = new ArrayList<>();
         Digest digest = Digest.EMPTY;
-        RecoveryLog log = RecoveryLog.begin(
-                disk, DIRECTORY, IDENTITY, LogPosition.START, clock, salts(), "oksd 2.0.0");
+        RecoveryLog log = RecoveryLog.begin(disk, DIRECTORY, IDENTITY, LogPosition.START, clock, salts(), "oksd 2.0.0");
         for (int i = 0; i < GROUPS; i++) {
             List<Change> group = group(i, log::now);
             for (Change change : group) {

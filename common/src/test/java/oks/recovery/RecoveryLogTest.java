@@ -32,12 +32,19 @@ final class RecoveryLogTest {
 
     private RecoveryLog begin(Disk on, LogPosition after) throws IOException {
         return RecoveryLog.begin(
-                on, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, after, clock, RecoveryFixtures.salts(), "test");
+                on,
+                RecoveryFixtures.DIRECTORY,
+                RecoveryFixtures.IDENTITY,
+                after,
+                clock,
+                RecoveryFixtures.salts(),
+                "test");
     }
 
     private static Group point(RecoveryLog log, String name) throws IOException {
         return log.append(
-                List.of(new Change.Point(log.position().last().next(), log.now(), name)), log.position().digest());
+                List.of(new Change.Point(log.position().last().next(), log.now(), name)),
+                log.position().digest());
     }
 
     /** Makes the operation fail that is {@code ahead} operations after the next one. */
@@ -49,8 +56,13 @@ final class RecoveryLogTest {
     private static int operationsOfRotationBefore(String what) throws IOException {
         FaultyDisk healthy = new FaultyDisk(1);
         RecoveryLog log = RecoveryLog.begin(
-                healthy, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, LogPosition.START,
-                RecoveryFixtures.clock(), RecoveryFixtures.salts(), "test");
+                healthy,
+                RecoveryFixtures.DIRECTORY,
+                RecoveryFixtures.IDENTITY,
+                LogPosition.START,
+                RecoveryFixtures.clock(),
+                RecoveryFixtures.salts(),
+                "test");
         point(log, "first");
         int before = healthy.operations();
         log.rotate(Seal.Reason.ROTATED);
@@ -66,8 +78,9 @@ final class RecoveryLogTest {
     private static List<String> pointsIn(Disk disk) throws IOException {
         List<String> names = new ArrayList<>();
         RecoveryChain.of(disk, RecoveryFixtures.files(disk), RecoveryFixtures.IDENTITY.database(), Lsn.NONE)
-                .read(LogPosition.START, group ->
-                        group.changes().forEach(change -> names.add(((Change.Point) change).name())));
+                .read(
+                        LogPosition.START,
+                        group -> group.changes().forEach(change -> names.add(((Change.Point) change).name())));
         return names;
     }
 
@@ -178,8 +191,13 @@ final class RecoveryLogTest {
         Instant last = point(log, "first").time();
         log.close();
         RecoveryLog next = RecoveryLog.begin(
-                disk, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, log.position(),
-                () -> last.minus(Duration.ofDays(3)), RecoveryFixtures.salts(), "test");
+                disk,
+                RecoveryFixtures.DIRECTORY,
+                RecoveryFixtures.IDENTITY,
+                log.position(),
+                () -> last.minus(Duration.ofDays(3)),
+                RecoveryFixtures.salts(),
+                "test");
         assertThat(next.begun()).isAfter(last);
         assertThat(point(next, "second").changes().get(0).time()).isAfterOrEqualTo(last);
     }
@@ -217,12 +235,14 @@ final class RecoveryLogTest {
                 .isThrownBy(() -> log.append(List.of(new Change.Point(new Lsn(2), now, "x")), Digest.EMPTY));
         assertThatIllegalArgumentException().isThrownBy(() -> new Change.Point(Lsn.NONE, now, "x"));
         assertThatIllegalArgumentException().isThrownBy(() -> new Change.Point(new Lsn(1), now, "ü".repeat(128)));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Change.Put(
-                new Lsn(1), now, new byte[20], new byte[0], "x".repeat(256), Change.Replaced.NOTHING));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Change.Put(
+                        new Lsn(1), now, new byte[20], new byte[0], "x".repeat(256), Change.Replaced.NOTHING));
         byte[] tooLong = new byte[RecoveryReader.MAX_GROUP - 200];
-        assertThatIllegalArgumentException().isThrownBy(() -> log.append(
-                List.of(new Change.Put(new Lsn(1), now, new byte[20], tooLong, "", Change.Replaced.NOTHING)),
-                Digest.EMPTY));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> log.append(
+                        List.of(new Change.Put(new Lsn(1), now, new byte[20], tooLong, "", Change.Replaced.NOTHING)),
+                        Digest.EMPTY));
         Change change = new Change.Put(new Lsn(1), now, new byte[20], new byte[9], "hkp", Change.Replaced.NOTHING);
         long before = log.position().length();
         log.append(List.of(change), Digest.EMPTY);
@@ -250,12 +270,12 @@ final class RecoveryLogTest {
     void theIdentityOfADatabaseIsReadBack() throws IOException {
         Timeline second = RecoveryFixtures.IDENTITY.timeline().fork(new UUID(1, 2), new Lsn(5), Digest.EMPTY);
         for (Timeline timeline : List.of(RecoveryFixtures.IDENTITY.timeline(), second)) {
-            DatabaseIdentity identity =
-                    new DatabaseIdentity("sample", RecoveryFixtures.IDENTITY.database(), timeline);
+            DatabaseIdentity identity = new DatabaseIdentity("sample", RecoveryFixtures.IDENTITY.database(), timeline);
             identity.write(disk, RecoveryFixtures.DIRECTORY);
             assertThat(DatabaseIdentity.read(disk, RecoveryFixtures.DIRECTORY)).isEqualTo(identity);
         }
-        for (String wrong : List.of("timeline 0", "timeline two", "name Sample", "fork-lsn -1", "format x", "database 7")) {
+        for (String wrong :
+                List.of("timeline 0", "timeline two", "name Sample", "fork-lsn -1", "format x", "database 7")) {
             String text = new String(disk.bytes(RecoveryFixtures.DIRECTORY.resolve("IDENTITY")), StandardCharsets.UTF_8)
                     .replaceAll("(?m)^" + wrong.split(" ")[0] + " .*", wrong);
             assertThatExceptionOfType(OperatorFault.class)

@@ -26,7 +26,9 @@ final class ShiftedBytesTest {
     private static final boolean ALL = Boolean.getBoolean("oks.shifts.all");
 
     private static final int[] COUNTS = ALL
-            ? IntStream.rangeClosed(1, 512).filter(count -> count <= 64 || count % 8 == 0).toArray()
+            ? IntStream.rangeClosed(1, 512)
+                    .filter(count -> count <= 64 || count % 8 == 0)
+                    .toArray()
             : new int[] {1, 3, 8, 31, 64, 128};
 
     private Path file;
@@ -37,16 +39,27 @@ final class ShiftedBytesTest {
     private void write(boolean heartbeat) throws IOException {
         FaultyDisk disk = new FaultyDisk(1);
         Instant begun = Instant.parse("2026-11-22T10:49:02Z");
-        RecoveryLog log = RecoveryLog.begin(disk, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, LogPosition.START,
-                () -> begun, new Random(1), "oksd of a test");
+        RecoveryLog log = RecoveryLog.begin(
+                disk,
+                RecoveryFixtures.DIRECTORY,
+                RecoveryFixtures.IDENTITY,
+                LogPosition.START,
+                () -> begun,
+                new Random(1),
+                "oksd of a test");
         ends = new ArrayList<>();
         Digest digest = Digest.EMPTY;
         for (int group = 0; group < 5; group++) {
             List<Change> changes = new ArrayList<>();
             for (int i = 0; i <= group % 3; i++) {
                 Lsn lsn = new Lsn(log.position().last().number() + i + 1);
-                changes.add(new Change.Put(lsn, begun, RecoveryFixtures.fingerprint((int) lsn.number()),
-                        RecoveryFixtures.content("certificate " + lsn + " of group " + group), "hkp", Change.Replaced.NOTHING));
+                changes.add(new Change.Put(
+                        lsn,
+                        begun,
+                        RecoveryFixtures.fingerprint((int) lsn.number()),
+                        RecoveryFixtures.content("certificate " + lsn + " of group " + group),
+                        "hkp",
+                        Change.Replaced.NOTHING));
                 digest = changes.get(i).appliedTo(digest);
             }
             ends.add(log.append(changes, digest).end());
@@ -93,7 +106,8 @@ final class ShiftedBytesTest {
     void whatALaterMarkShowsToHaveBeenThereIsDamage(boolean heartbeat) throws IOException {
         write(heartbeat);
         int last = (int) ends.get(4).length(); // the heartbeat begins here, and holds nothing
-        // Without one, the last COMMIT is the only mark of its group, and a group without its COMMIT is what a crash leaves.
+        // Without one, the last COMMIT is the only mark of its group, and a group without its COMMIT is what a crash
+        // leaves.
         int sure = heartbeat ? last : last - GroupEncoder.MARK_FRAME;
         for (int count : COUNTS) {
             for (int at = RecoveryHeader.LENGTH; at < content.length; at++) {
@@ -121,7 +135,9 @@ final class ShiftedBytesTest {
         for (int from = 0; from < 4; from++) {
             for (int to = from + 1; to <= 4; to++) {
                 int at = (int) ends.get(from).length();
-                assertThat(read(cut(at, (int) ends.get(to).length() - at))).as("groups %d to %d", from + 1, to).isEqualTo(-1);
+                assertThat(read(cut(at, (int) ends.get(to).length() - at)))
+                        .as("groups %d to %d", from + 1, to)
+                        .isEqualTo(-1);
             }
         }
     }
@@ -130,7 +146,9 @@ final class ShiftedBytesTest {
     void howeverMuchIsPutInBetween() throws IOException {
         write(false);
         for (int count : new int[] {1_000, 65_536, 3_000_001}) {
-            assertThat(read(inserted((int) ends.get(1).length(), count))).as("%d bytes", count).isEqualTo(-1);
+            assertThat(read(inserted((int) ends.get(1).length(), count)))
+                    .as("%d bytes", count)
+                    .isEqualTo(-1);
         }
     }
 
@@ -141,12 +159,14 @@ final class ShiftedBytesTest {
         for (int at = 0; at < 8; at++) {
             write(false);
             for (int i = 0; i < 8; i++) {
-                content[136 + i] ^= 1; // the salt; what follows is of another file then, as on a disk that used blocks again
+                content[136 + i] ^=
+                        1; // the salt; what follows is of another file then, as on a disk that used blocks again
             }
             int end = (int) ends.get(1).length();
             byte[] reused = Arrays.copyOf(content, end + at + tail.length);
             System.arraycopy(tail, 0, reused, end + at, tail.length);
-            assertThat(LaterMarks.prove(fileOf(reused), salt(content), ends.get(1), end, reused.length)).isFalse();
+            assertThat(LaterMarks.prove(fileOf(reused), salt(content), ends.get(1), end, reused.length))
+                    .isFalse();
         }
     }
 

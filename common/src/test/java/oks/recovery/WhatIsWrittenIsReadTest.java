@@ -43,13 +43,15 @@ final class WhatIsWrittenIsReadTest {
         Arbitrary<byte[]> content = bytes(600);
         Arbitrary<String> text = Arbitraries.strings().ofMaxLength(60);
         Arbitrary<Hash> hash = bytes(32, 32).map(Hash::of);
-        Arbitrary<Change.Replaced> replaced = Combinators.combine(Arbitraries.longs().greaterOrEqual(0), hash)
+        Arbitrary<Change.Replaced> replaced = Combinators.combine(
+                        Arbitraries.longs().greaterOrEqual(0), hash)
                 .as((lsn, element) -> new Change.Replaced(new Lsn(lsn), element));
         Arbitrary<Change> put = Combinators.combine(fingerprint, content, text, replaced)
                 .as((f, c, origin, r) -> new Change.Put(new Lsn(1), TIME, f, c, origin, r));
         Arbitrary<Tombstone> tombstone = Combinators.combine(text, text, Arbitraries.of(true, false))
                 .as((by, reason, blocked) -> new Tombstone(TIME, blocked, by, reason));
-        Arbitrary<Change> delete = Combinators.combine(fingerprint, tombstone, Arbitraries.of(true, false), replaced, hash)
+        Arbitrary<Change> delete = Combinators.combine(
+                        fingerprint, tombstone, Arbitraries.of(true, false), replaced, hash)
                 .as((f, t, kept, r, h) -> new Change.Delete(new Lsn(1), TIME, f, t, kept, r, h));
         Arbitrary<Change> point = text.map(name -> new Change.Point(new Lsn(1), TIME, name));
         return Arbitraries.oneOf(put, delete, point);
@@ -72,7 +74,10 @@ final class WhatIsWrittenIsReadTest {
                 Tuple.of(1, Act.FRESH_FILE),
                 Tuple.of(1, Act.STOP_AND_START),
                 Tuple.of(1, Act.KILL_AND_START));
-        return Combinators.combine(act, changes().list().ofMinSize(1).ofMaxSize(4)).as(Step::new).list().ofMaxSize(12);
+        return Combinators.combine(act, changes().list().ofMinSize(1).ofMaxSize(4))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(12);
     }
 
     @Property(tries = 300)
@@ -109,7 +114,8 @@ final class WhatIsWrittenIsReadTest {
         assertThat(read.changes()).isEqualTo(written);
         assertThat(read.end().position()).isEqualTo(log.position());
         for (LogPosition from : positions) {
-            assertThat(RecoveryFixtures.read(disk, RecoveryFixtures.files(disk), from).changes())
+            assertThat(RecoveryFixtures.read(disk, RecoveryFixtures.files(disk), from)
+                            .changes())
                     .isEqualTo(written.subList((int) from.last().number(), written.size()));
         }
     }
@@ -131,7 +137,12 @@ final class WhatIsWrittenIsReadTest {
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
                 yield new Change.Delete(
-                        lsn, TIME, delete.fingerprint(), delete.tombstone(), delete.certificateKept(), delete.replaced(),
+                        lsn,
+                        TIME,
+                        delete.fingerprint(),
+                        delete.tombstone(),
+                        delete.certificateKept(),
+                        delete.replaced(),
                         delete.replacedTombstone());
             }
             case POINT -> new Change.Point(lsn, TIME, ((Change.Point) change).name());

@@ -30,7 +30,8 @@ import oks.service.ServiceRequest.Upload;
 /** Whatever the pieces, the same frames come out. */
 final class FrameAssemblerTest {
     @Property(tries = 200)
-    void requestsComeOutAsTheyWentIn(@ForAll("requests") List<ServiceRequest> requests, @ForAll @IntRange(min = 1, max = 5000) int piece)
+    void requestsComeOutAsTheyWentIn(
+            @ForAll("requests") List<ServiceRequest> requests, @ForAll @IntRange(min = 1, max = 5000) int piece)
             throws Exception {
         Buffer stream = Buffer.buffer();
         for (int i = 0; i < requests.size(); i++) {
@@ -45,7 +46,8 @@ final class FrameAssemblerTest {
     }
 
     @Property(tries = 200)
-    void answersComeOutAsTheyWentIn(@ForAll("answers") List<ServiceAnswer> answers, @ForAll @IntRange(min = 1, max = 5000) int piece)
+    void answersComeOutAsTheyWentIn(
+            @ForAll("answers") List<ServiceAnswer> answers, @ForAll @IntRange(min = 1, max = 5000) int piece)
             throws Exception {
         Buffer stream = Buffer.buffer();
         for (int i = 0; i < answers.size(); i++) {
@@ -70,7 +72,8 @@ final class FrameAssemblerTest {
     }
 
     @Property(tries = 50)
-    void aLargeFrameIsCountedWhileItComesAndOneWithoutRoomIsThrownAway(@ForAll @IntRange(min = 1, max = 100_000) int piece) throws Exception {
+    void aLargeFrameIsCountedWhileItComesAndOneWithoutRoomIsThrownAway(
+            @ForAll @IntRange(min = 1, max = 100_000) int piece) throws Exception {
         ByteBudget budget = new ByteBudget(250_000);
         FrameAssembler frames = new FrameAssembler(budget);
         Buffer stream = Buffer.buffer();
@@ -80,11 +83,13 @@ final class FrameAssemblerTest {
         FrameCodec.append(stream, 4, new Upload("test", new byte[70_000]));
         List<String> seen = new ArrayList<>();
         FrameAssembler.Sink sink = new FrameAssembler.Sink() {
-            @Override public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
+            @Override
+            public void frame(int type, int flags, int id, ByteBuffer payload) throws BadFrameException {
                 seen.add(id + " " + ((Upload) FrameCodec.request(type, payload)).body().length);
             }
 
-            @Override public void thrownAway(int type, int id) {
+            @Override
+            public void thrownAway(int type, int id) {
                 seen.add(id + " thrown away");
             }
         };
@@ -101,16 +106,21 @@ final class FrameAssemblerTest {
 
     @Example
     void aFrameThatIsTooLongOrTooShortIsRefusedByItsHeader() {
-        for (String header : List.of("040000010200000000000000", "ffffffff0200000000000000", "000000070200000000000000")) {
-            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> { }))
-                    .isInstanceOf(BadFrameException.class).hasMessageContaining("8 to 67108864 are allowed");
+        for (String header :
+                List.of("040000010200000000000000", "ffffffff0200000000000000", "000000070200000000000000")) {
+            assertThatThrownBy(() ->
+                            feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> {}))
+                    .isInstanceOf(BadFrameException.class)
+                    .hasMessageContaining("8 to 67108864 are allowed");
         }
     }
 
     @Example
     void flagsThatDoNotExistYetAreRefused() {
-        for (String header : List.of("000000080402000000000000", "000000080480000000000000", "000000080400000100000000")) {
-            assertThatThrownBy(() -> feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> { }))
+        for (String header :
+                List.of("000000080402000000000000", "000000080480000000000000", "000000080400000100000000")) {
+            assertThatThrownBy(() ->
+                            feed(Buffer.buffer(HexFormat.of().parseHex(header)), 12, (type, flags, id, payload) -> {}))
                     .isInstanceOf(BadFrameException.class);
         }
     }
@@ -118,30 +128,55 @@ final class FrameAssemblerTest {
     @Provide
     Arbitrary<List<ServiceRequest>> requests() {
         Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
-        Arbitrary<ServiceRequest> lookups = Combinators.combine(Arbitraries.of(By.class), bytes, Arbitraries.integers().between(0, 65535))
+        Arbitrary<ServiceRequest> lookups = Combinators.combine(
+                        Arbitraries.of(By.class), bytes, Arbitraries.integers().between(0, 65535))
                 .as(Lookup::new);
-        Arbitrary<ServiceRequest> uploads = Combinators.combine(Arbitraries.strings().alpha().ofMaxLength(20),
-                Arbitraries.bytes().array(byte[].class).ofMaxSize(20_000)).as(Upload::new);
-        return Arbitraries.oneOf(lookups, uploads, Arbitraries.just((ServiceRequest) new ServiceRequest.Status())).list().ofMaxSize(12);
+        Arbitrary<ServiceRequest> uploads = Combinators.combine(
+                        Arbitraries.strings().alpha().ofMaxLength(20),
+                        Arbitraries.bytes().array(byte[].class).ofMaxSize(20_000))
+                .as(Upload::new);
+        return Arbitraries.oneOf(lookups, uploads, Arbitraries.just((ServiceRequest) new ServiceRequest.Status()))
+                .list()
+                .ofMaxSize(12);
     }
 
     @Provide
     Arbitrary<List<ServiceAnswer>> answers() {
-        Arbitrary<Found> found = Combinators.combine(Arbitraries.longs(), Arbitraries.longs(),
-                Arbitraries.bytes().array(byte[].class).ofMaxSize(5000)).as(Found::new);
-        Arbitrary<ServiceAnswer> certificates = Combinators.combine(Arbitraries.integers().between(0, 1000), found.list().ofMaxSize(5))
+        Arbitrary<Found> found = Combinators.combine(
+                        Arbitraries.longs(),
+                        Arbitraries.longs(),
+                        Arbitraries.bytes().array(byte[].class).ofMaxSize(5000))
+                .as(Found::new);
+        Arbitrary<ServiceAnswer> certificates = Combinators.combine(
+                        Arbitraries.integers().between(0, 1000), found.list().ofMaxSize(5))
                 .as((more, list) -> new Certificates(more + list.size(), list));
-        Arbitrary<byte[]> fingerprints = Arbitraries.of(0, 16, 20, 32).flatMap(n -> Arbitraries.bytes().array(byte[].class).ofSize(n));
-        Arbitrary<UploadResult> results = Combinators.combine(Arbitraries.of(Outcome.class), Arbitraries.integers().between(0, 255),
-                fingerprints, Arbitraries.longs(), validText()).as(UploadResult::new);
-        Arbitrary<ServiceAnswer> failures = Combinators.combine(Arbitraries.of(FailureCode.class),
-                Arbitraries.integers().greaterOrEqual(0), validText()).as(Failure::new);
-        return Arbitraries.oneOf(certificates, results.list().ofMaxSize(5).map(Uploaded::new), failures,
-                validText().map(ServiceAnswer.Status::new)).list().ofMaxSize(8);
+        Arbitrary<byte[]> fingerprints = Arbitraries.of(0, 16, 20, 32)
+                .flatMap(n -> Arbitraries.bytes().array(byte[].class).ofSize(n));
+        Arbitrary<UploadResult> results = Combinators.combine(
+                        Arbitraries.of(Outcome.class),
+                        Arbitraries.integers().between(0, 255),
+                        fingerprints,
+                        Arbitraries.longs(),
+                        validText())
+                .as(UploadResult::new);
+        Arbitrary<ServiceAnswer> failures = Combinators.combine(
+                        Arbitraries.of(FailureCode.class),
+                        Arbitraries.integers().greaterOrEqual(0),
+                        validText())
+                .as(Failure::new);
+        return Arbitraries.oneOf(
+                        certificates,
+                        results.list().ofMaxSize(5).map(Uploaded::new),
+                        failures,
+                        validText().map(ServiceAnswer.Status::new))
+                .list()
+                .ofMaxSize(8);
     }
 
     private static Arbitrary<String> validText() {
-        return Arbitraries.strings().withCharRange(' ', '\ud7ff').ofMaxLength(60); // no lone surrogates: they have no UTF-8
+        return Arbitraries.strings()
+                .withCharRange(' ', '\ud7ff')
+                .ofMaxLength(60); // no lone surrogates: they have no UTF-8
     }
 
     private static void feed(Buffer stream, int piece, FrameAssembler.Sink sink) throws BadFrameException {

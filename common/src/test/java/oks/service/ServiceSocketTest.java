@@ -52,7 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServiceSocketTest {
     private static final Duration GRACE = Duration.ofSeconds(20);
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
+
     private Vertx vertx;
     private Path socket;
 
@@ -70,11 +72,18 @@ final class ServiceSocketTest {
 
     @Test
     void thousandsOfRequestsInFlightAreAnsweredEachWithItsOwn() throws Exception {
-        await(server(2, 64, (request, reply) -> vertx.executeBlocking(() -> {
-            Lookup lookup = (Lookup) request;
-            reply.accept(new Certificates(1, List.of(new Found(lookup.limit(), 0, lookup.value()))));
-            return null;
-        }, false)).listen());
+        await(server(
+                        2,
+                        64,
+                        (request, reply) -> vertx.executeBlocking(
+                                () -> {
+                                    Lookup lookup = (Lookup) request;
+                                    reply.accept(
+                                            new Certificates(1, List.of(new Found(lookup.limit(), 0, lookup.value()))));
+                                    return null;
+                                },
+                                false))
+                .listen());
         Client client = connectedClient(10_000, Duration.ofSeconds(60));
         List<CompletableFuture<ServiceAnswer>> answers = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
@@ -82,7 +91,8 @@ final class ServiceSocketTest {
         }
         for (int i = 0; i < 5000; i++) {
             assertThat(answers.get(i).get(60, TimeUnit.SECONDS))
-                    .isEqualTo(new Certificates(1, List.of(new Found(i, 0, ("word " + i).getBytes(StandardCharsets.UTF_8)))));
+                    .isEqualTo(new Certificates(
+                            1, List.of(new Found(i, 0, ("word " + i).getBytes(StandardCharsets.UTF_8)))));
         }
     }
 
@@ -90,20 +100,30 @@ final class ServiceSocketTest {
     void largeUploadsAndLargeAnswersPass() throws Exception {
         byte[] large = new byte[32 << 20];
         large[large.length - 1] = 7;
-        await(server(1, 4, (request, reply) -> reply.accept(
-                new Certificates(1, List.of(new Found(1, 2, ((Upload) request).body()))))).listen());
+        await(server(
+                        1,
+                        4,
+                        (request, reply) ->
+                                reply.accept(new Certificates(1, List.of(new Found(1, 2, ((Upload) request).body())))))
+                .listen());
         Client client = connectedClient(10, Duration.ofSeconds(60));
-        Certificates answer = (Certificates) client.ask(new Upload("test", large)).get(60, TimeUnit.SECONDS);
+        Certificates answer =
+                (Certificates) client.ask(new Upload("test", large)).get(60, TimeUnit.SECONDS);
         assertThat(answer.found().get(0).certificate()).isEqualTo(large);
     }
 
     @Test
     void aboveTheBudgetsRequestsAndAnswersAreOverloadsAndNothingStaysCounted() throws Exception {
         byte[] large = new byte[1 << 20];
-        ServiceServer.Memory memory = new ServiceServer.Memory(new ByteBudget(5 << 20), new ByteBudget(5 << 20), 3 << 20);
+        ServiceServer.Memory memory =
+                new ServiceServer.Memory(new ByteBudget(5 << 20), new ByteBudget(5 << 20), 3 << 20);
         Queue<Runnable> held = new ConcurrentLinkedQueue<>();
-        await(new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 2, memory), (request, asker) ->
-                held.add(() -> asker.accept(new Certificates(9, List.of(new Found(1, 2, large), new Found(2, 2, large), new Found(3, 2, large)))))).listen());
+        await(new ServiceServer(
+                        vertx,
+                        new ServiceServer.Options(socket, "oksd test", "test", 100, 2, memory),
+                        (request, asker) -> held.add(() -> asker.accept(new Certificates(
+                                9, List.of(new Found(1, 2, large), new Found(2, 2, large), new Found(3, 2, large))))))
+                .listen());
         Client client = connectedClient(100, Duration.ofSeconds(60));
         List<CompletableFuture<ServiceAnswer>> answers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -115,28 +135,46 @@ final class ServiceSocketTest {
         int waiting = held.size();
         held.forEach(Runnable::run);
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
-        List<Certificates> given = answers.stream().map(CompletableFuture::join).filter(Certificates.class::isInstance).map(Certificates.class::cast).toList();
+        List<Certificates> given = answers.stream()
+                .map(CompletableFuture::join)
+                .filter(Certificates.class::isInstance)
+                .map(Certificates.class::cast)
+                .toList();
         assertThat(given).as("answers that found room").hasSizeBetween(1, Math.min(waiting, 4));
-        assertThat(given).allMatch(answer -> answer.found().size() == 2 && answer.total() == 9, "cut to the largest answer");
+        assertThat(given)
+                .allMatch(answer -> answer.found().size() == 2 && answer.total() == 9, "cut to the largest answer");
         until(() -> memory.requests().held() == 0 && memory.answers().held() == 0);
     }
 
     @Test
     void anAnswerForWhichTheGatewayHasNoRoomIsAnOverload() throws Exception {
-        await(server(1, 4, (request, reply) -> reply.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20]))))).listen());
+        await(server(
+                        1,
+                        4,
+                        (request, reply) ->
+                                reply.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20])))))
+                .listen());
         ByteBudget answers = new ByteBudget(1 << 20);
-        Client client = client(new ServiceClient.Options(socket, "test", 10, Duration.ofSeconds(60), new ByteBudget(1 << 20), answers));
+        Client client = client(new ServiceClient.Options(
+                socket, "test", 10, Duration.ofSeconds(60), new ByteBudget(1 << 20), answers));
         until(client.client::connected);
-        assertThat(isOverload(client.ask(Lookup.of(By.WORDS, "word", 1)).get(60, TimeUnit.SECONDS))).isTrue();
-        assertThat(isOverload(client.ask(new Upload("test", new byte[2 << 20])).get(60, TimeUnit.SECONDS))).isTrue();
+        assertThat(isOverload(client.ask(Lookup.of(By.WORDS, "word", 1)).get(60, TimeUnit.SECONDS)))
+                .isTrue();
+        assertThat(isOverload(client.ask(new Upload("test", new byte[2 << 20])).get(60, TimeUnit.SECONDS)))
+                .isTrue();
         assertThat(answers.held()).isZero();
     }
 
     @Test
     void whoTakesNoAnswersHoldsNoMoreThanTheBudgetAndGivesItBack() throws Exception {
-        ServiceServer.Memory memory = new ServiceServer.Memory(new ByteBudget(8 << 20), new ByteBudget(8 << 20), 8 << 20);
-        await(new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 1, memory), (request, asker) ->
-                asker.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20]))))).listen());
+        ServiceServer.Memory memory =
+                new ServiceServer.Memory(new ByteBudget(8 << 20), new ByteBudget(8 << 20), 8 << 20);
+        await(new ServiceServer(
+                        vertx,
+                        new ServiceServer.Options(socket, "oksd test", "test", 100, 1, memory),
+                        (request, asker) ->
+                                asker.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20])))))
+                .listen());
         try (SocketChannel deaf = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             Buffer requests = Buffer.buffer();
             FrameCodec.appendClientHello(requests, new Hello(Hello.VERSION, "deaf", ""));
@@ -154,7 +192,9 @@ final class ServiceSocketTest {
     }
 
     private static boolean isOverload(ServiceAnswer answer) {
-        return answer instanceof Failure failure && failure.code() == FailureCode.OVERLOADED && failure.retryAfter() > 0;
+        return answer instanceof Failure failure
+                && failure.code() == FailureCode.OVERLOADED
+                && failure.retryAfter() > 0;
     }
 
     @Test
@@ -168,10 +208,12 @@ final class ServiceSocketTest {
             ServiceServer server = server(1, 4, (request, reply) -> reply.accept(new Status("{}")));
             await(server.listen());
             until(client.client::connected);
-            assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isEqualTo(new Status("{}"));
+            assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                    .isEqualTo(new Status("{}"));
             await(server.close(GRACE));
             until(() -> !client.client.connected());
-            assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isInstanceOf(Failure.class);
+            assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(Failure.class);
         }
     }
 
@@ -179,7 +221,8 @@ final class ServiceSocketTest {
     void theFirstClientThatFindsOksdWakesTheOthers() throws Exception {
         Reachability shared = new Reachability();
         Client patient = client(10, Duration.ofSeconds(60), shared, new ServiceClient.Pauses(3_600_000, 3_600_000));
-        assertThat(patient.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isInstanceOf(Failure.class);
+        assertThat(patient.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                .isInstanceOf(Failure.class);
         Client eager = client(10, Duration.ofSeconds(60), shared, ServiceClient.Pauses.STANDARD);
         await(server(1, 4, (request, reply) -> reply.accept(new Status("{}"))).listen());
         until(eager.client::connected);
@@ -188,7 +231,7 @@ final class ServiceSocketTest {
 
     @Test
     void whatIsInFlightWhenOksdDiesIsAnsweredUnavailable() throws Exception {
-        ServiceServer server = server(1, 4, (request, reply) -> { });
+        ServiceServer server = server(1, 4, (request, reply) -> {});
         await(server.listen());
         Client client = connectedClient(10, Duration.ofSeconds(60));
         CompletableFuture<ServiceAnswer> upload = client.ask(new Upload("test", new byte[10]));
@@ -215,17 +258,19 @@ final class ServiceSocketTest {
     void anAnswerThatDoesNotComeInTimeIsUnavailableAndALateOneHarmsNothing() throws Exception {
         Queue<Asker> replies = new ConcurrentLinkedQueue<>();
         await(server(1, 4, (request, reply) -> {
-            if (request instanceof Lookup) {
-                replies.add(reply);
-            } else {
-                reply.accept(new Status("{}"));
-            }
-        }).listen());
+                    if (request instanceof Lookup) {
+                        replies.add(reply);
+                    } else {
+                        reply.accept(new Status("{}"));
+                    }
+                })
+                .listen());
         Client client = connectedClient(10, Duration.ofMillis(20));
         Failure late = (Failure) client.ask(Lookup.of(By.WORDS, "x", 1)).get(60, TimeUnit.SECONDS);
         assertThat(late.text()).contains("in time");
         replies.remove().accept(new Certificates(0, List.of()));
-        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                .isNotNull();
     }
 
     @Test
@@ -270,14 +315,17 @@ final class ServiceSocketTest {
     @Test
     void aGatewayThatSpeaksVersion1GetsAnswersOfVersion1() throws Exception {
         await(server(1, 4, (request, asker) -> {
-            assertThat(asker.client()).isEqualTo(Asker.NOBODY);
-            asker.accept(new Certificates(3, true, List.of()));
-        }).listen());
+                    assertThat(asker.client()).isEqualTo(Asker.NOBODY);
+                    asker.accept(new Certificates(3, true, List.of()));
+                })
+                .listen());
         try (SocketChannel raw = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001401000000000000004f4b53310001000464656d6f"
-                    + "000000140200000000000001020000010123456789abcdef")));
-            assertThat(read(raw, 55)).isEqualTo("0000001f01000000000000004f4b53310001" + "0009" + hex("oksd test") + "0004" + hex("test")
-                    + "000000100200000000000001" + "0000000300000000");
+            raw.write(ByteBuffer.wrap(HexFormat.of()
+                    .parseHex("0000001401000000000000004f4b53310001000464656d6f"
+                            + "000000140200000000000001020000010123456789abcdef")));
+            assertThat(read(raw, 55))
+                    .isEqualTo("0000001f01000000000000004f4b53310001" + "0009" + hex("oksd test") + "0004" + hex("test")
+                            + "000000100200000000000001" + "0000000300000000");
         }
     }
 
@@ -290,14 +338,17 @@ final class ServiceSocketTest {
             Client client = client(10, Duration.ofSeconds(60));
             try (SocketChannel raw = old.accept()) {
                 assertThat(read(raw, 24)).startsWith("0000001401000000000000004f4b53310003");
-                raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001a01000000000000004f4b53310001" + "0004" + hex("oksd")
-                        + "0004" + hex("test"))));
+                raw.write(ByteBuffer.wrap(HexFormat.of()
+                        .parseHex(
+                                "0000001a01000000000000004f4b53310001" + "0004" + hex("oksd") + "0004" + hex("test"))));
                 until(client.client::connected);
-                CompletableFuture<ServiceAnswer> answer = client.ask(new Lookup(By.KEY_ID, new byte[8], 1), 4711, new AtomicBoolean());
+                CompletableFuture<ServiceAnswer> answer =
+                        client.ask(new Lookup(By.KEY_ID, new byte[8], 1), 4711, new AtomicBoolean());
                 assertThat(read(raw, 24)).isEqualTo("000000140200000000000001020000010000000000000000");
                 raw.write(ByteBuffer.wrap(HexFormat.of().parseHex("0000001002000000000000010000000000000000")));
                 assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(new Certificates(0, List.of()));
-                Failure second = (Failure) client.ask(new Lookup(By.KEY_ID, new byte[8], 1, 1)).get(60, TimeUnit.SECONDS);
+                Failure second = (Failure)
+                        client.ask(new Lookup(By.KEY_ID, new byte[8], 1, 1)).get(60, TimeUnit.SECONDS);
                 assertThat(second.text()).contains("oksd is older");
             }
         }
@@ -321,9 +372,10 @@ final class ServiceSocketTest {
         Queue<Asker> replies = new ConcurrentLinkedQueue<>();
         byte[] body = new byte[300_000]; // more than one read takes in, so that stopping shows
         await(server(1, 2, (request, reply) -> {
-            taken.incrementAndGet();
-            replies.add(reply);
-        }).listen());
+                    taken.incrementAndGet();
+                    replies.add(reply);
+                })
+                .listen());
         Client client = connectedClient(100, Duration.ofSeconds(60));
         List<CompletableFuture<ServiceAnswer>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -344,7 +396,7 @@ final class ServiceSocketTest {
 
     @Test
     void theClientRefusesWhatIsTooMuch() throws Exception {
-        await(server(1, 100, (request, reply) -> { }).listen());
+        await(server(1, 100, (request, reply) -> {}).listen());
         Client client = connectedClient(2, Duration.ofSeconds(60));
         client.ask(new ServiceRequest.Status());
         client.ask(new ServiceRequest.Status());
@@ -355,16 +407,20 @@ final class ServiceSocketTest {
     @Test
     void aHandlerThatThrowsOrAnswersTwiceHarmsNobody() throws Exception {
         await(server(1, 100, (request, reply) -> {
-            if (request instanceof Lookup) {
-                throw new IllegalStateException("expected by the test");
-            }
-            reply.accept(new Status("1"));
-            reply.accept(new Status("2"));
-        }).listen());
+                    if (request instanceof Lookup) {
+                        throw new IllegalStateException("expected by the test");
+                    }
+                    reply.accept(new Status("1"));
+                    reply.accept(new Status("2"));
+                })
+                .listen());
         Client client = connectedClient(10, Duration.ofSeconds(60));
-        assertThat(((Failure) client.ask(Lookup.of(By.WORDS, "x", 1)).get(60, TimeUnit.SECONDS)).code()).isEqualTo(FailureCode.INTERNAL);
-        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isEqualTo(new Status("1"));
-        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isEqualTo(new Status("1"));
+        assertThat(((Failure) client.ask(Lookup.of(By.WORDS, "x", 1)).get(60, TimeUnit.SECONDS)).code())
+                .isEqualTo(FailureCode.INTERNAL);
+        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                .isEqualTo(new Status("1"));
+        assertThat(client.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                .isEqualTo(new Status("1"));
     }
 
     @Test
@@ -377,7 +433,8 @@ final class ServiceSocketTest {
                 assertThat(endOf(raw)).isTrue();
             }
         }
-        assertThat(good.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isEqualTo(new Status("{}"));
+        assertThat(good.ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS))
+                .isEqualTo(new Status("{}"));
     }
 
     @Test
@@ -389,7 +446,10 @@ final class ServiceSocketTest {
         assertThat(socket).exists();
         await(server(2, 4, (request, reply) -> reply.accept(new Status("{}"))).listen());
         assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
-        assertThat(connectedClient(10, Duration.ofSeconds(60)).ask(new ServiceRequest.Status()).get(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(connectedClient(10, Duration.ofSeconds(60))
+                        .ask(new ServiceRequest.Status())
+                        .get(60, TimeUnit.SECONDS))
+                .isNotNull();
     }
 
     @Test
@@ -406,7 +466,8 @@ final class ServiceSocketTest {
     }
 
     private void refused(Path path, ExitCode code, String text) {
-        ServiceServer server = new ServiceServer(vertx, new ServiceServer.Options(path, "oksd", "test", 1, 1), (request, reply) -> { });
+        ServiceServer server =
+                new ServiceServer(vertx, new ServiceServer.Options(path, "oksd", "test", 1, 1), (request, reply) -> {});
         assertThatThrownBy(() -> await(server.listen())).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(code);
             assertThat(fault.what()).contains(path.toString(), text);
@@ -426,7 +487,8 @@ final class ServiceSocketTest {
     }
 
     private ServiceServer server(int loops, int maxInFlight, ServiceHandler handler) {
-        return new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", maxInFlight, loops), handler);
+        return new ServiceServer(
+                vertx, new ServiceServer.Options(socket, "oksd test", "test", maxInFlight, loops), handler);
     }
 
     private Client connectedClient(int maxInFlight, Duration timeout) {
@@ -462,15 +524,18 @@ final class ServiceSocketTest {
         CompletableFuture<ServiceAnswer> ask(ServiceRequest request, long number, AtomicBoolean gone) {
             CompletableFuture<ServiceAnswer> answer = new CompletableFuture<>();
             Asker asker = new Asker() {
-                @Override public void accept(ServiceAnswer given) {
+                @Override
+                public void accept(ServiceAnswer given) {
                     answer.complete(given);
                 }
 
-                @Override public long client() {
+                @Override
+                public long client() {
                     return number;
                 }
 
-                @Override public boolean waits() {
+                @Override
+                public boolean waits() {
                     return !gone.get();
                 }
             };

@@ -29,7 +29,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever certificate is accepted: a store that has it is sound, and so is a copy, one made of the log, and one it is gone from. */
+/**
+ * Whatever certificate is accepted: a store that has it is sound, and so is a copy, one made of the log, and one it is
+ * gone from.
+ */
 final class AcceptedCertificatesTest {
     private static final Policy EVERYTHING = new Policy(ThirdParty.ALL, true, false);
 
@@ -39,51 +42,78 @@ final class AcceptedCertificatesTest {
         String long1 = "\u00e9".repeat(140) + "a@example.org"; // their first 256 bytes are the same
         String long2 = "\u00e9".repeat(140) + "b@example.org";
         return Stream.of(
-                Arguments.of("a primary key that is its own subkey", concat(key.certificate("Self"), key.withSubkey(key, 2))),
-                Arguments.of("user IDs of equal words and addresses",
+                Arguments.of(
+                        "a primary key that is its own subkey",
+                        concat(key.certificate("Self"), key.withSubkey(key, 2))),
+                Arguments.of(
+                        "user IDs of equal words and addresses",
                         key.certificate("A <a@example.org>", "a <A@EXAMPLE.org>", "A A <a@example.org>")),
-                Arguments.of("addresses that are cut to the same one", key.certificate("<" + long1 + ">", "<" + long2 + ">")),
-                Arguments.of("subkeys of equal key IDs",
+                Arguments.of(
+                        "addresses that are cut to the same one",
+                        key.certificate("<" + long1 + ">", "<" + long2 + ">")),
+                Arguments.of(
+                        "subkeys of equal key IDs",
                         concat(key.certificate("Equal"), version3Subkey(key, 1), version3Subkey(key, 2))),
-                Arguments.of("two certificates that are each other's subkeys", concat(
-                        key.certificate("One"), key.withSubkey(other, 2), other.certificate("Other"), other.withSubkey(key, 2))),
+                Arguments.of(
+                        "two certificates that are each other's subkeys",
+                        concat(
+                                key.certificate("One"),
+                                key.withSubkey(other, 2),
+                                other.certificate("Other"),
+                                other.withSubkey(key, 2))),
                 Arguments.of("no user ID", concat(key.packet(), key.withSubkey(other, 2))),
                 Arguments.of("a user ID of no words", key.certificate("")));
     }
 
     /** An old RSA subkey for encryption: its key ID and fingerprint are those of its modulus, whenever it was made. */
     private static byte[] version3Subkey(SampleKey key, int created) {
-        byte[] body = concat(new byte[] {3, 0, 0, 0, (byte) created, 0, 0, 2, 1, 0}, new byte[31], new byte[] {1, 0, 1, 1});
+        byte[] body =
+                concat(new byte[] {3, 0, 0, 0, (byte) created, 0, 0, 2, 1, 0}, new byte[31], new byte[] {1, 0, 1, 1});
         body[10] = (byte) 0x80;
         byte[] hashed = concat(new byte[] {(byte) 0x99, 0, (byte) body.length}, body);
-        return concat(SampleKey.packet(14, body),
+        return concat(
+                SampleKey.packet(14, body),
                 key.signature(SampleKey.SUBKEY_BINDING, SampleKey.subpacket(27, 12), key.hashed(), hashed));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("oddOnes")
     void aStoreWithAnOddOneIsSound(String what, byte[] upload) throws IOException {
-        List<Accepted> accepted = new UploadParser(Limits.standard(), Policy.standard()).parse(upload).accepted();
-        assertThat(accepted).isNotEmpty().allSatisfy(one -> assertThat(one.dropped()).isEmpty());
+        List<Accepted> accepted = new UploadParser(Limits.standard(), Policy.standard())
+                .parse(upload)
+                .accepted();
+        assertThat(accepted)
+                .isNotEmpty()
+                .allSatisfy(one -> assertThat(one.dropped()).isEmpty());
         requireSound(contents(accepted.stream()));
     }
 
     @ParameterizedTest
-    @CsvSource({"debian-keyring.gpg,debian-keyring", "debian-maintainers.gpg,debian-keyring", "debian-nonupload.gpg,debian-keyring",
-            "debian-role-keys.gpg,debian-keyring", "debian-archive-keyring.gpg,debian-archive-keyring",
-            "debian-archive-removed-keys.gpg,debian-archive-keyring", "archlinux.gpg,archlinux-keyring"})
+    @CsvSource({
+        "debian-keyring.gpg,debian-keyring",
+        "debian-maintainers.gpg,debian-keyring",
+        "debian-nonupload.gpg,debian-keyring",
+        "debian-role-keys.gpg,debian-keyring",
+        "debian-archive-keyring.gpg,debian-archive-keyring",
+        "debian-archive-removed-keys.gpg,debian-archive-keyring",
+        "archlinux.gpg,archlinux-keyring"
+    })
     void aStoreWithRealKeyringsIsSound(String file, String debianPackage) throws IOException {
         Path keyring = ExternalProgram.requireFile(Path.of("/usr/share/keyrings", file), debianPackage);
-        Limits large = new Limits(1 << 30, 1 << 24, 1 << 20, 1 << 20, 8192, 1 << 20, 5000, 5000, 10_000, 10_000, 10_000);
-        requireSound(contents(new UploadParser(large, new Policy(ThirdParty.NONE, true, false)).parse(Files.readAllBytes(keyring)).accepted().stream()));
+        Limits large =
+                new Limits(1 << 30, 1 << 24, 1 << 20, 1 << 20, 8192, 1 << 20, 5000, 5000, 10_000, 10_000, 10_000);
+        requireSound(contents(new UploadParser(large, new Policy(ThirdParty.NONE, true, false))
+                .parse(Files.readAllBytes(keyring)).accepted().stream()));
     }
 
     @Property(tries = 3)
     void aStoreWithWhateverIsMadeOfTheSamplesIsSound(@ForAll long seed) throws IOException {
         UploadParser verifying = new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, true, true));
         UploadParser trusting = new UploadParser(Limits.standard(), EVERYTHING);
-        requireSound(contents(LongStream.range(seed, seed + 30).mapToObj(OddUploads::of)
-                .flatMap(upload -> Stream.of(verifying, trusting).flatMap(parser -> parser.parse(upload).accepted().stream()))));
+        requireSound(contents(LongStream.range(seed, seed + 30)
+                .mapToObj(OddUploads::of)
+                .flatMap(upload ->
+                        Stream.of(verifying, trusting).flatMap(parser -> parser.parse(upload).accepted().stream()))));
     }
 
     /** The newest content of each certificate. */
@@ -102,7 +132,8 @@ final class AcceptedCertificatesTest {
             assertThat(check.certificates()).isEqualTo(contents.size());
             logged.store.checkpoint(directory.resolve("copy"));
             requireSame(check, directory.resolve("copy"));
-            try (CertificateStore replayed = CertificateStore.open(directory.resolve("replayed"), StoreOptions.standard())) {
+            try (CertificateStore replayed =
+                    CertificateStore.open(directory.resolve("replayed"), StoreOptions.standard())) {
                 replayed.apply(logged.groups);
                 assertThat(sound(replayed)).isEqualTo(check);
             }
@@ -120,12 +151,12 @@ final class AcceptedCertificatesTest {
     private static void requireSame(StoreCheck check, Path directory) throws IOException {
         try (CertificateStore copy = CertificateStore.open(directory, StoreOptions.standard())) {
             assertThat(sound(copy)).isEqualTo(check);
-            assertThat(copy.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
+            assertThat(copy.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(0, 0, false));
         }
     }
 
     private static StoreCheck sound(CertificateStore store) {
-        StoreCheck check = store.check(read -> { });
+        StoreCheck check = store.check(read -> {});
         assertThat(check.differences()).isEmpty();
         return check;
     }

@@ -53,7 +53,7 @@ final class BeginningTest {
     }
 
     private void requireSound() {
-        assertThat(logged.store.check(read -> { }).differences()).isEmpty();
+        assertThat(logged.store.check(read -> {}).differences()).isEmpty();
     }
 
     @Test
@@ -73,7 +73,8 @@ final class BeginningTest {
             CertificateSearch search = logged.store.search();
             IndexTerms terms = IndexTerms.of(Certificate.ofStored(content));
             assertThat(contents(search.byFingerprint(fingerprint(content), 10))).containsExactly(content);
-            assertThat(contents(search.byKeyId(fingerprint(content).keyId(), 10))).containsExactly(content);
+            assertThat(contents(search.byKeyId(fingerprint(content).keyId(), 10)))
+                    .containsExactly(content);
             assertThat(contents(search.bySksHash(terms.sksHash(), 10))).containsExactly(content);
         }
         requireSound();
@@ -106,7 +107,7 @@ final class BeginningTest {
     void aRepairLeavesWhatTheyShare() throws IOException {
         logged.put(ONE, OTHER);
         logged.store.flush();
-        assertThat(logged.store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
+        assertThat(logged.store.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(0, 0, false));
         requireSound();
     }
 }

@@ -21,7 +21,6 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
-import oks.openpgp.IndexTerms;
 import oks.openpgp.WordQuery;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
@@ -58,7 +57,9 @@ final class CertificateStoreTest {
     }
 
     private static List<Fingerprint> fingerprints(Matches matches) {
-        return matches.certificates().stream().map(StoredCertificate::fingerprint).toList();
+        return matches.certificates().stream()
+                .map(StoredCertificate::fingerprint)
+                .toList();
     }
 
     private Matches words(String query) {
@@ -78,7 +79,8 @@ final class CertificateStoreTest {
         assertThat(store.search().changedOn(store.get(one).orElseThrow().modified()))
                 .containsExactlyInAnyOrder(one, fingerprint(certificate(2)));
         assertThat(store.search().changedOn(java.time.Instant.EPOCH)).isEmpty();
-        byte[] sksHash = oks.openpgp.IndexTerms.of(store.get(one).orElseThrow().certificate()).sksHash();
+        byte[] sksHash = oks.openpgp.IndexTerms.of(store.get(one).orElseThrow().certificate())
+                .sksHash();
         assertThat(fingerprints(store.search().bySksHash(sksHash, 10))).containsExactly(one);
         assertThat(fingerprints(words("NAME 1"))).containsExactly(one);
         assertThat(store.get(fingerprint(certificate(3)))).isEmpty();
@@ -103,7 +105,8 @@ final class CertificateStoreTest {
         sameKeyId[0] ^= 1;
 
         assertThat(store.search().byFingerprint(Fingerprint.of(sameKeyId), 10)).isEqualTo(Matches.NONE);
-        assertThat(store.search().byFingerprint(Fingerprint.of(new byte[16]), 10)).isEqualTo(Matches.NONE);
+        assertThat(store.search().byFingerprint(Fingerprint.of(new byte[16]), 10))
+                .isEqualTo(Matches.NONE);
     }
 
     @Test
@@ -125,7 +128,9 @@ final class CertificateStoreTest {
         assertThat(words("alic").total()).isZero();
         assertThat(fingerprints(words("ex* alici*"))).containsExactly(fingerprint(certificate(2)));
         assertThat(fingerprints(words("baba ali*"))).containsExactly(fingerprint(certificate(3)));
-        assertThat(words("* alice").total()).as("an asterisk alone means nothing").isEqualTo(1);
+        assertThat(words("* alice").total())
+                .as("an asterisk alone means nothing")
+                .isEqualTo(1);
     }
 
     @Test
@@ -148,8 +153,7 @@ final class CertificateStoreTest {
         Matches matches = store.search().byWords(WordQuery.of("name"), 2);
 
         assertThat(matches.total()).isEqualTo(4);
-        assertThat(fingerprints(matches))
-                .containsExactly(fingerprint(certificate(2)), fingerprint(certificate(4)));
+        assertThat(fingerprints(matches)).containsExactly(fingerprint(certificate(2)), fingerprint(certificate(4)));
     }
 
     @Test
@@ -160,12 +164,16 @@ final class CertificateStoreTest {
         }
         Matches few = store.search().byEmail("shared@example.org", two, Patience.few());
         assertThat(few.total()).isEqualTo(Patience.FEW);
-        assertThat(fingerprints(few)).isEqualTo(fingerprints(store.search().byEmail("shared@example.org", 2))).hasSize(2);
-        assertThat(store.search().byEmail("nobody@example.org", two, Patience.few())).isEqualTo(Matches.NONE);
+        assertThat(fingerprints(few))
+                .isEqualTo(fingerprints(store.search().byEmail("shared@example.org", 2)))
+                .hasSize(2);
+        assertThat(store.search().byEmail("nobody@example.org", two, Patience.few()))
+                .isEqualTo(Matches.NONE);
 
         logged.put(withUserIds(Patience.FEW + 1, "One more <shared@example.org>"));
 
-        assertThat(store.search().byEmail("shared@example.org", two, Patience.few())).isEqualTo(new Matches(0, true, List.of()));
+        assertThat(store.search().byEmail("shared@example.org", two, Patience.few()))
+                .isEqualTo(new Matches(0, true, List.of()));
         assertThat(store.search().byEmail("shared@example.org", 2).total()).isEqualTo(Patience.FEW + 1);
     }
 
@@ -179,7 +187,7 @@ final class CertificateStoreTest {
         assertThat(words("old").total()).isZero();
         assertThat(fingerprints(words("new name"))).containsExactly(fingerprint(certificate(1)));
         assertThat(store.certificates()).isEqualTo(1);
-        assertThat(store.check(read -> { }).differences()).isEmpty();
+        assertThat(store.check(read -> {}).differences()).isEmpty();
     }
 
     @Test
@@ -194,7 +202,7 @@ final class CertificateStoreTest {
         assertThat(store.search().byEmail("first@example.org", 10).total()).isZero();
         assertThat(store.search().byEmail("second@example.org", 10).total()).isEqualTo(1);
         assertThat(store.certificates()).isEqualTo(1);
-        assertThat(store.check(read -> { }).differences()).isEmpty();
+        assertThat(store.check(read -> {}).differences()).isEmpty();
     }
 
     @Test
@@ -202,10 +210,16 @@ final class CertificateStoreTest {
         Instant now = Instant.parse("2026-11-22T10:49:02.123456Z");
         assertThat(store.verifiedArchive()).isEmpty();
         assertThat(store.noteVerified(now.minusSeconds(60).plusNanos(1), now)).isEqualTo(now.minusSeconds(60));
-        assertThat(store.noteVerified(now.minusSeconds(90), now)).as("an older one").isEqualTo(now.minusSeconds(60));
-        assertThat(store.noteVerified(now.plusSeconds(90), now)).as("of the future").isEqualTo(now);
+        assertThat(store.noteVerified(now.minusSeconds(90), now))
+                .as("an older one")
+                .isEqualTo(now.minusSeconds(60));
+        assertThat(store.noteVerified(now.plusSeconds(90), now))
+                .as("of the future")
+                .isEqualTo(now);
         Instant before = now.minusSeconds(3600);
-        assertThat(store.noteVerified(before, before)).as("the clock was set back").isEqualTo(before);
+        assertThat(store.noteVerified(before, before))
+                .as("the clock was set back")
+                .isEqualTo(before);
         assertThat(store.verifiedArchive()).contains(before);
     }
 
@@ -227,7 +241,7 @@ final class CertificateStoreTest {
         assertThat(store.tombstones()).isEqualTo(1);
         logged.put(certificate(1));
         assertThat(store.certificates()).isEqualTo(2);
-        assertThat(store.check(read -> { }).differences()).isEmpty();
+        assertThat(store.check(read -> {}).differences()).isEmpty();
     }
 
     @Test
@@ -252,10 +266,12 @@ final class CertificateStoreTest {
         copy("crashed", crashed -> {
             assertThat(crashed.position()).isEqualTo(flushed.end());
             assertThat(crashed.certificates()).isEqualTo(2);
-            assertThat(crashed.get(fingerprint(certificate(1))).orElseThrow().content()).isEqualTo(certificate(1));
-            assertThat(crashed.check(read -> { }).differences()).isEmpty();
+            assertThat(crashed.get(fingerprint(certificate(1))).orElseThrow().content())
+                    .isEqualTo(certificate(1));
+            assertThat(crashed.check(read -> {}).differences()).isEmpty();
             crashed.apply(logged.groups.subList(1, logged.groups.size()));
-            assertThat(crashed.check(read -> { }).digest()).isEqualTo(store.check(read -> { }).digest());
+            assertThat(crashed.check(read -> {}).digest())
+                    .isEqualTo(store.check(read -> {}).digest());
             return null;
         });
     }
@@ -287,13 +303,13 @@ final class CertificateStoreTest {
     @Test
     void aCheckpointIsTheSameStoreAndStaysSo() throws IOException {
         logged.put(certificate(1), certificate(2));
-        StoreCheck before = store.check(read -> { });
+        StoreCheck before = store.check(read -> {});
         Path checkpoint = temporary.resolve("checkpoint");
         store.checkpoint(checkpoint);
         logged.put(certificate(3));
 
         try (CertificateStore copy = CertificateStore.open(checkpoint, StoreOptions.standard())) {
-            assertThat(copy.check(read -> { })).isEqualTo(before);
+            assertThat(copy.check(read -> {})).isEqualTo(before);
         }
     }
 
@@ -314,7 +330,7 @@ final class CertificateStoreTest {
                 assertThat(still.get(fingerprint(certificate(i)))).isPresent();
             }
             assertThat(still.search().byWords(WordQuery.of("name"), 10).total()).isEqualTo(10);
-            assertThat(still.check(read -> { }).differences()).isEmpty();
+            assertThat(still.check(read -> {}).differences()).isEmpty();
             still.apply(List.of());
             still.hold(); // the second time changes nothing
             assertThat(DirectoryState.of(temporary.resolve("still"))).isEqualTo(before);
@@ -331,7 +347,8 @@ final class CertificateStoreTest {
     @Test
     void aReadThatEndsWhileTheStoreIsHeldRemovesNoFile() throws Exception {
         Path held = temporary.resolve("held");
-        StoreOptions options = new StoreOptions(1 << 20, 1 << 20, java.util.Optional.of(temporary.resolve("rocksdb-log")));
+        StoreOptions options =
+                new StoreOptions(1 << 20, 1 << 20, java.util.Optional.of(temporary.resolve("rocksdb-log")));
         try (CertificateStore store = CertificateStore.open(held, options)) {
             StoreView reading = null;
             for (int i = 0; i < 10; i++) {
@@ -343,7 +360,9 @@ final class CertificateStoreTest {
             for (int look = 0; tables(held) >= 10 && look < 1000; look++) {
                 new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
             }
-            assertThat(tables(held)).as("a compaction replaced some, but not those that are read").isBetween(4L, 9L);
+            assertThat(tables(held))
+                    .as("a compaction replaced some, but not those that are read")
+                    .isBetween(4L, 9L);
 
             store.hold();
             DirectoryState before = DirectoryState.of(held);
@@ -392,7 +411,9 @@ final class CertificateStoreTest {
             other.put(certificate(1));
             Group update = other.put(updated(1, 1));
             assertThatThrownBy(() -> store.apply(List.of(update)))
-                    .isInstanceOfSatisfying(OperatorFault.class, fault -> assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED));
+                    .isInstanceOfSatisfying(
+                            OperatorFault.class,
+                            fault -> assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED));
         }
         assertThat(store.position()).isEqualTo(LogPosition.START);
     }
@@ -409,8 +430,11 @@ final class CertificateStoreTest {
                     });
         }
         assertThat(temporary.toFile().list()).doesNotContain("db-\uD83D\uDE00");
-        assertThatThrownBy(() -> store.checkpoint(temporary.resolve("\uD83D\uDE00"))).isInstanceOf(OperatorFault.class);
-        assertThat(temporary.resolve("dürer-日本")).satisfies(usual -> CertificateStore.open(usual, StoreOptions.standard()).close());
+        assertThatThrownBy(() -> store.checkpoint(temporary.resolve("\uD83D\uDE00")))
+                .isInstanceOf(OperatorFault.class);
+        assertThat(temporary.resolve("dürer-日本"))
+                .satisfies(usual ->
+                        CertificateStore.open(usual, StoreOptions.standard()).close());
     }
 
     @Test
@@ -435,8 +459,11 @@ final class CertificateStoreTest {
             FileUtils.deleteDirectory(gone.toFile());
 
             assertThatThrownBy(losing::flush).isInstanceOf(OperatorFault.class);
-            assertThat(losing.failure()).hasValueSatisfying(fault -> assertThat(fault.code()).isEqualTo(ExitCode.FAILED));
-            assertThat(losing.get(fingerprint(certificate(1)))).as("reads go on").isPresent();
+            assertThat(losing.failure())
+                    .hasValueSatisfying(fault -> assertThat(fault.code()).isEqualTo(ExitCode.FAILED));
+            assertThat(losing.get(fingerprint(certificate(1))))
+                    .as("reads go on")
+                    .isPresent();
         }
     }
 
@@ -444,7 +471,8 @@ final class CertificateStoreTest {
     void contentsComeBackAsTheyWereGiven() throws IOException {
         byte[] content = certificate(5);
         logged.put(content);
-        assertThat(Arrays.equals(store.get(fingerprint(content)).orElseThrow().content(), content)).isTrue();
+        assertThat(Arrays.equals(store.get(fingerprint(content)).orElseThrow().content(), content))
+                .isTrue();
         assertThat(store.get(fingerprint(content)).orElseThrow().lsn()).isEqualTo(new Lsn(1));
     }
 }

@@ -11,7 +11,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
@@ -48,7 +47,12 @@ final class KeySearchTest {
     }
 
     private static byte[] stored(byte[] upload) {
-        return new UploadParser(Limits.standard(), Policy.standard()).parse(upload).accepted().get(0).certificate().bytes();
+        return new UploadParser(Limits.standard(), Policy.standard())
+                .parse(upload)
+                .accepted()
+                .get(0)
+                .certificate()
+                .bytes();
     }
 
     private static byte[] proven(SampleKey owner, String... userIds) {
@@ -70,7 +74,8 @@ final class KeySearchTest {
     /** What is found by fingerprint and by key ID, which is the same. */
     private List<byte[]> found(CertificateStore store, int limit) {
         List<byte[]> found = contents(store.search().byFingerprint(SUBKEY_FINGERPRINT, limit));
-        assertThat(contents(store.search().byKeyId(SUBKEY_FINGERPRINT.keyId(), limit))).containsExactlyElementsOf(found);
+        assertThat(contents(store.search().byKeyId(SUBKEY_FINGERPRINT.keyId(), limit)))
+                .containsExactlyElementsOf(found);
         return found;
     }
 
@@ -87,7 +92,8 @@ final class KeySearchTest {
         logged.put(strangers.subList(15, 30).toArray(byte[][]::new));
         assertThat(found(logged.store, 1)).containsExactly(owners);
         assertThat(found(logged.store, 20)).startsWith(owners).hasSize(20);
-        assertThat(logged.store.search().byFingerprint(SUBKEY_FINGERPRINT, 1).total()).isEqualTo(31);
+        assertThat(logged.store.search().byFingerprint(SUBKEY_FINGERPRINT, 1).total())
+                .isEqualTo(31);
     }
 
     @Test
@@ -107,21 +113,34 @@ final class KeySearchTest {
         assertThat(found(logged.store, 2)).containsExactly(strangers.get(0), changed);
         logged.delete(strangers.get(0), false);
         logged.put(strangers.get(0)); // begins anew
-        assertThat(found(logged.store, 10)).startsWith(changed).endsWith(strangers.get(0)).hasSize(6);
+        assertThat(found(logged.store, 10))
+                .startsWith(changed)
+                .endsWith(strangers.get(0))
+                .hasSize(6);
     }
 
     @Test
     void aPrimaryKeyStandsBeforeThoseWhoClaimIt() throws IOException {
         SampleKey stranger = new SampleKey(1000);
         byte[] owners = OWNER.certificate("Victim <v@example.org>");
-        logged.put(stored(concat(stranger.certificate("Mallory"), stranger.withClaimedSubkey(OWNER, subpacket(27, ENCRYPT)))));
+        logged.put(stored(
+                concat(stranger.certificate("Mallory"), stranger.withClaimedSubkey(OWNER, subpacket(27, ENCRYPT)))));
         logged.put(owners);
         Fingerprint fingerprint = Fingerprint.parse(OWNER.fingerprint());
-        assertThat(logged.store.search().byKeyId(fingerprint.keyId(), 1).certificates().get(0).content()).isEqualTo(owners);
-        assertThat(logged.store.search().byFingerprint(fingerprint, 5).certificates()).hasSize(1);
+        assertThat(logged.store
+                        .search()
+                        .byKeyId(fingerprint.keyId(), 1)
+                        .certificates()
+                        .get(0)
+                        .content())
+                .isEqualTo(owners);
+        assertThat(logged.store.search().byFingerprint(fingerprint, 5).certificates())
+                .hasSize(1);
     }
 
-    /** A store of a version that did not tell claims apart; it is sound as it is, and a repair tells the proven ones. */
+    /**
+     * A store of a version that did not tell claims apart; it is sound as it is, and a repair tells the proven ones.
+     */
     @Test
     void whatAnEarlierVersionIndexedIsOrderedByWhatTheCertificatesSay() throws Exception {
         byte[] owners = proven(OWNER, "Victim <v@example.org>");
@@ -135,9 +154,9 @@ final class KeySearchTest {
             }
         }
         try (CertificateStore store = CertificateStore.open(copy, StoreOptions.standard())) {
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
             assertThat(found(store, 1)).containsExactly(owners);
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
+            assertThat(store.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(0, 0, false));
             assertThat(found(store, 1)).containsExactly(owners);
             assertThat(found(store, 10)).hasSize(6);
         }
@@ -158,7 +177,8 @@ final class KeySearchTest {
         }
         Path copy = directory.resolve("copy");
         logged.store.checkpoint(copy);
-        try (RocksDB one = RocksDB.openReadOnly(copy.toString()); RocksDB other = RocksDB.openReadOnly(replayed.toString())) {
+        try (RocksDB one = RocksDB.openReadOnly(copy.toString());
+                RocksDB other = RocksDB.openReadOnly(replayed.toString())) {
             assertThat(keyIdValues(other)).isEqualTo(keyIdValues(one)).hasSize(8);
         }
     }

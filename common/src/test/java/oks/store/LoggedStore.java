@@ -91,7 +91,9 @@ final class LoggedStore implements Closeable {
         return group;
     }
 
-    /** A certificate with a subkey, which is another certificate's primary key; without a binding, which stores trust. */
+    /**
+     * A certificate with a subkey, which is another certificate's primary key; without a binding, which stores trust.
+     */
     static byte[] withSubkey(byte[] certificate, byte[] keyOfSubkey) {
         int length = 2 + Byte.toUnsignedInt(keyOfSubkey[1]);
         HexFormat hex = HexFormat.of();

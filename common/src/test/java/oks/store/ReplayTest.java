@@ -53,14 +53,15 @@ final class ReplayTest {
                 assertThat(replay.changes()).isEqualTo(PUTS + 1);
             }
 
-            assertThat(store.check(read -> { })).isEqualTo(logged.store.check(read -> { }));
+            assertThat(store.check(read -> {})).isEqualTo(logged.store.check(read -> {}));
         }
     }
 
     /** A few large certificates fill the memory as well as many small ones. */
     @Test
     void whatWaitsToBeAppliedIsBoundedInBytesToo() throws IOException {
-        byte[] large = withUserIds(1, IntStream.range(0, 560).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new));
+        byte[] large = withUserIds(
+                1, IntStream.range(0, 560).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new));
         try (LoggedStore logged = new LoggedStore(temporary.resolve("original"));
                 CertificateStore store = empty();
                 Replay replay = new Replay(store)) {
@@ -70,7 +71,9 @@ final class ReplayTest {
                 replay.visit(last);
             }
 
-            assertThat(store.position().last()).as("a batch is applied before the next one is handed on").isNotEqualTo(Lsn.NONE);
+            assertThat(store.position().last())
+                    .as("a batch is applied before the next one is handed on")
+                    .isNotEqualTo(Lsn.NONE);
             replay.finish();
             assertThat(store.position()).isEqualTo(last.end());
         }
@@ -104,10 +107,15 @@ final class ReplayTest {
                 Replay replay = new Replay(store)) {
             Hash missing = Digest.certificateElement(new byte[20], new byte[1]);
             Change.Put put = new Change.Put(
-                    new Lsn(1), Instant.EPOCH, Certificate.ofStored(certificate(1)).fingerprint().bytes(), certificate(1), "test",
+                    new Lsn(1),
+                    Instant.EPOCH,
+                    Certificate.ofStored(certificate(1)).fingerprint().bytes(),
+                    certificate(1),
+                    "test",
                     new Change.Replaced(new Lsn(1), missing));
             replay.visit(group(List.of(put), put.appliedTo(Digest.EMPTY)));
-            replay.visit(group(points(2, PUTS), put.appliedTo(Digest.EMPTY))); // a whole batch: another thread applies it
+            replay.visit(
+                    group(points(2, PUTS), put.appliedTo(Digest.EMPTY))); // a whole batch: another thread applies it
 
             assertThatThrownBy(replay::finish).isInstanceOfSatisfying(OperatorFault.class, fault -> {
                 assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);

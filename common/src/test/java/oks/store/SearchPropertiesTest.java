@@ -28,8 +28,9 @@ import org.apache.commons.io.FileUtils;
 final class SearchPropertiesTest {
     private static final int CERTIFICATES = 300;
     /** Words with beginnings in common, from those that nearly everybody has to those of few. */
-    private static final List<String> WORDS =
-            List.of("a", "al", "alice", "alicia", "b", "bo", "bob", "bobby", "example", "exam", "work", "private", "z", "zoe", "straße");
+    private static final List<String> WORDS = List.of(
+            "a", "al", "alice", "alicia", "b", "bo", "bob", "bobby", "example", "exam", "work", "private", "z", "zoe",
+            "straße");
 
     private static Path directory;
     private static LoggedStore logged;
@@ -64,7 +65,10 @@ final class SearchPropertiesTest {
     Arbitrary<List<String>> queries() {
         Arbitrary<String> whole = Arbitraries.of(WORDS);
         Arbitrary<String> beginning = Arbitraries.of("a*", "al*", "bo*", "e*", "z*", "user*", "x*", "s*");
-        return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(3, whole), net.jqwik.api.Tuple.of(2, beginning)).list().ofMinSize(1).ofMaxSize(5);
+        return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(3, whole), net.jqwik.api.Tuple.of(2, beginning))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5);
     }
 
     @Property(tries = 300)
@@ -80,8 +84,12 @@ final class SearchPropertiesTest {
         Matches all = logged.store.search().byWords(words, CERTIFICATES);
         assertThat(all.total()).isEqualTo(expected.size());
         assertThat(all.more()).isFalse();
-        assertThat(all.certificates()).extracting(StoredCertificate::fingerprint).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(all.certificates()).extracting(stored -> -stored.lsn().number()).isSorted();
+        assertThat(all.certificates())
+                .extracting(StoredCertificate::fingerprint)
+                .containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(all.certificates())
+                .extracting(stored -> -stored.lsn().number())
+                .isSorted();
         pagesAreTheWholeInItsOrder(words, all);
     }
 
@@ -93,6 +101,9 @@ final class SearchPropertiesTest {
             assertThat(page.total()).isEqualTo(total);
             page.certificates().forEach(stored -> paged.add(stored.fingerprint()));
         }
-        assertThat(paged).isEqualTo(all.certificates().stream().map(StoredCertificate::fingerprint).toList());
+        assertThat(paged)
+                .isEqualTo(all.certificates().stream()
+                        .map(StoredCertificate::fingerprint)
+                        .toList());
     }
 }

@@ -20,7 +20,8 @@ import org.rocksdb.RocksDBException;
 
 /** Each kind of damage is done behind the store's back, in RocksDB itself. */
 final class StoreCheckTest {
-    private static final byte[] PRIMARY = Certificate.ofStored(certificate(1)).fingerprint().bytes();
+    private static final byte[] PRIMARY =
+            Certificate.ofStored(certificate(1)).fingerprint().bytes();
     private static final byte[] BEGINNING = Arrays.copyOf(PRIMARY, 8);
 
     @TempDir
@@ -41,7 +42,7 @@ final class StoreCheckTest {
 
     private StoreCheck check() throws IOException {
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            return store.check(read -> { });
+            return store.check(read -> {});
         }
     }
 
@@ -59,12 +60,16 @@ final class StoreCheckTest {
         byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
         byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
         byte[] record = StoreKeys.certificate(PRIMARY);
-        byte[] tombstone = StoreKeys.tombstone(Certificate.ofStored(certificate(2)).fingerprint().bytes());
+        byte[] tombstone = StoreKeys.tombstone(
+                Certificate.ofStored(certificate(2)).fingerprint().bytes());
         return Stream.of(
                 Arguments.of("an index entry is missing", (Harm) db -> db.delete(entry), "lacks an entry in index 'E'"),
-                Arguments.of("an index entry too many", (Harm) db -> db.put(stray, new byte[0]), "number of index entries"),
                 Arguments.of(
-                        "a content is changed", (Harm) db -> db.put(record, lastByteFlipped(db.get(record))), "state digest"),
+                        "an index entry too many", (Harm) db -> db.put(stray, new byte[0]), "number of index entries"),
+                Arguments.of(
+                        "a content is changed",
+                        (Harm) db -> db.put(record, lastByteFlipped(db.get(record))),
+                        "state digest"),
                 Arguments.of("a certificate is missing", (Harm) db -> db.delete(record), "number of certificates"),
                 Arguments.of("a tombstone is missing", (Harm) db -> db.delete(tombstone), "number of tombstones"));
     }
@@ -83,7 +88,8 @@ final class StoreCheckTest {
         }
         StoreCheck check = check();
         assertThat(check.sound()).isFalse();
-        assertThat(check.differences()).anySatisfy(difference -> assertThat(difference).contains(told));
+        assertThat(check.differences())
+                .anySatisfy(difference -> assertThat(difference).contains(told));
     }
 
     @Test
@@ -94,12 +100,14 @@ final class StoreCheckTest {
         }
         StoreCheck check = check();
         assertThat(check.damage()).isEmpty();
-        assertThat(check.derived()).containsExactly(
-                "the number of certificates is 1, but 7 is expected", "the number of tombstones is 1, but 7 is expected");
+        assertThat(check.derived())
+                .containsExactly(
+                        "the number of certificates is 1, but 7 is expected",
+                        "the number of tombstones is 1, but 7 is expected");
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, true));
+            assertThat(store.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(0, 0, true));
             assertThat(store.certificates()).isEqualTo(1);
-            assertThat(store.check(read -> { }).sound()).isTrue();
+            assertThat(store.check(read -> {}).sound()).isTrue();
         }
     }
 
@@ -109,8 +117,11 @@ final class StoreCheckTest {
             db.delete(StoreKeys.certificate(PRIMARY));
         }
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.repairIndexes(read -> { }).recounted()).isFalse();
-            assertThat(store.check(read -> { }).damage()).singleElement().asString().startsWith("the state digest is");
+            assertThat(store.repairIndexes(read -> {}).recounted()).isFalse();
+            assertThat(store.check(read -> {}).damage())
+                    .singleElement()
+                    .asString()
+                    .startsWith("the state digest is");
             assertThat(store.certificates()).isEqualTo(1);
         }
     }
@@ -125,13 +136,16 @@ final class StoreCheckTest {
         }
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
             assertThat(store.indexedByOlderRules()).isTrue();
-            assertThat(store.check(read -> { }).derived().get(0)).startsWith("the indexes were made by an older version");
-            store.repairIndexes(read -> { });
+            assertThat(store.check(read -> {}).derived().get(0))
+                    .startsWith("the indexes were made by an older version");
+            store.repairIndexes(read -> {});
             assertThat(store.indexedByOlderRules()).isFalse();
         }
         assertThat(check().differences()).isEmpty();
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.indexedByOlderRules()).as("also after a crash: it is on disk").isFalse();
+            assertThat(store.indexedByOlderRules())
+                    .as("also after a crash: it is on disk")
+                    .isFalse();
         }
     }
 
@@ -141,7 +155,7 @@ final class StoreCheckTest {
             db.delete(StoreKeys.INDEXED_BY);
         }
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.check(read -> { }).sound()).isTrue();
+            assertThat(store.check(read -> {}).sound()).isTrue();
             assertThat(store.indexedByOlderRules()).isTrue();
             store.noteSound();
             assertThat(store.indexedByOlderRules()).isFalse();
@@ -162,9 +176,11 @@ final class StoreCheckTest {
         }
         assertThat(check().sound()).isFalse();
         try (CertificateStore store = CertificateStore.open(directory, StoreOptions.standard())) {
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(1, 3, false));
-            assertThat(store.repairIndexes(read -> { })).isEqualTo(new IndexesRepaired(0, 0, false));
+            assertThat(store.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(1, 3, false));
+            assertThat(store.repairIndexes(read -> {})).isEqualTo(new IndexesRepaired(0, 0, false));
         }
-        assertThat(check().differences()).as("also after a crash: it is on disk").isEmpty();
+        assertThat(check().differences())
+                .as("also after a crash: it is on disk")
+                .isEmpty();
     }
 }

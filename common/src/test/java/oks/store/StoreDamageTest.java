@@ -48,7 +48,8 @@ final class StoreDamageTest {
         FileUtils.deleteDirectory(whole.toFile());
         try (SampleDatabase database = SampleDatabase.create(whole, 1)) {
             for (int from = 1; from <= CERTIFICATES; from += 20) {
-                database.putTogether(LongStream.range(from, from + 20).toArray()).flush();
+                database.putTogether(LongStream.range(from, from + 20).toArray())
+                        .flush();
             }
         }
     }
@@ -80,7 +81,10 @@ final class StoreDamageTest {
         /** @return the damaged file's name */
         String inflictOn(Path store) throws IOException {
             try (Stream<Path> files = Files.list(store)) {
-                Path file = files.filter(each -> each.getFileName().toString().contains(name)).sorted().findFirst().orElseThrow();
+                Path file = files.filter(each -> each.getFileName().toString().contains(name))
+                        .sorted()
+                        .findFirst()
+                        .orElseThrow();
                 byte[] changed = change.apply(Files.readAllBytes(file));
                 if (changed == null) {
                     Files.delete(file);
@@ -106,13 +110,24 @@ final class StoreDamageTest {
 
         int run(SampleDatabase database, CertificateStore store) throws IOException {
             return switch (this) {
-                case GET -> (int) fingerprints().filter(fingerprint -> store.get(fingerprint).isPresent()).count();
-                case BY_KEY_ID -> (int) fingerprints().filter(fingerprint -> isFound(store, fingerprint.keyId())).count();
-                case BY_WORD -> store.search().byWords(WordQuery.of("example"), CERTIFICATES).certificates().size();
+                case GET ->
+                    (int) fingerprints()
+                            .filter(fingerprint -> store.get(fingerprint).isPresent())
+                            .count();
+                case BY_KEY_ID ->
+                    (int) fingerprints()
+                            .filter(fingerprint -> isFound(store, fingerprint.keyId()))
+                            .count();
+                case BY_WORD ->
+                    store.search()
+                            .byWords(WordQuery.of("example"), CERTIFICATES)
+                            .certificates()
+                            .size();
                 case FOR_EACH -> count(store);
                 case VIEW -> view(store);
-                case CHECK -> (int) (store.check(read -> { }).sound() ? store.certificates() : 0);
-                case REPAIR -> CERTIFICATES - (int) store.repairIndexes(read -> { }).removed();
+                case CHECK -> (int) (store.check(read -> {}).sound() ? store.certificates() : 0);
+                case REPAIR ->
+                    CERTIFICATES - (int) store.repairIndexes(read -> {}).removed();
                 case UPDATE -> update(database);
                 case MERGE_TABLES -> merge(database, store);
             };
@@ -134,7 +149,9 @@ final class StoreDamageTest {
 
         private static int view(CertificateStore store) {
             try (StoreView view = store.view()) {
-                return view.next(1 << 30, CERTIFICATES, stored -> true).certificates().size();
+                return view.next(1 << 30, CERTIFICATES, stored -> true)
+                        .certificates()
+                        .size();
             }
         }
 
@@ -166,11 +183,18 @@ final class StoreDamageTest {
             FileUtils.copyDirectory(whole.toFile(), directory.toFile());
             String file = damage.inflictOn(directory.resolve("store"));
             Optional<OperatorFault> fault = fault(directory, operation);
-            fault.ifPresent(thrown -> assertThat(thrown).satisfies(
-                    it -> assertThat(it.code()).as(operation + ": " + it.what()).isEqualTo(ExitCode.DAMAGED),
-                    it -> assertThat(it.what()).contains(file).doesNotContain("MANIFEST-000005 may be"),
-                    it -> assertThat(it.next()).contains("oks-restore from ARCHIVE --db " + directory, "salvage " + directory),
-                    it -> assertThat(StoreDamage.of(it)).get().extracting(StoreDamage::file).isEqualTo(Optional.of(file))));
+            fault.ifPresent(thrown -> assertThat(thrown)
+                    .satisfies(
+                            it -> assertThat(it.code())
+                                    .as(operation + ": " + it.what())
+                                    .isEqualTo(ExitCode.DAMAGED),
+                            it -> assertThat(it.what()).contains(file).doesNotContain("MANIFEST-000005 may be"),
+                            it -> assertThat(it.next())
+                                    .contains("oks-restore from ARCHIVE --db " + directory, "salvage " + directory),
+                            it -> assertThat(StoreDamage.of(it))
+                                    .get()
+                                    .extracting(StoreDamage::file)
+                                    .isEqualTo(Optional.of(file))));
             told += fault.isPresent() ? 1 : 0;
         }
         assertThat(told).as("operations that met the damage").isPositive();
@@ -178,7 +202,9 @@ final class StoreDamageTest {
 
     private static Optional<OperatorFault> fault(Path directory, Operation operation) throws IOException {
         try (SampleDatabase database = SampleDatabase.open(directory, 7)) {
-            assertThat(operation.run(database, database.store())).as(operation.name()).isEqualTo(CERTIFICATES);
+            assertThat(operation.run(database, database.store()))
+                    .as(operation.name())
+                    .isEqualTo(CERTIFICATES);
             return Optional.empty();
         } catch (OperatorFault fault) {
             return Optional.of(fault);
@@ -232,7 +258,10 @@ final class StoreDamageTest {
 
     private static void damageTable(Path store, UnaryOperator<byte[]> change) throws IOException {
         try (Stream<Path> files = Files.list(store)) {
-            Path table = files.filter(file -> file.toString().endsWith(".sst")).sorted().findFirst().orElseThrow();
+            Path table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
             Files.write(table, change.apply(Files.readAllBytes(table)));
         }
     }
@@ -252,19 +281,38 @@ final class StoreDamageTest {
     @Test
     void whatTheKernelRefusesForOtherReasonsIsNoDamage() {
         Path store = Path.of("/db/store");
-        assertThat(damage(Status.Code.IOError, "While pread offset 0 len 4096: /db/store/000008.sst: Input/output error"))
+        assertThat(damage(
+                        Status.Code.IOError, "While pread offset 0 len 4096: /db/store/000008.sst: Input/output error"))
                 .contains(new StoreDamage(
                         Optional.of("000008.sst"), "While pread offset 0 len 4096: 000008.sst: Input/output error"));
-        assertThat(damage(Status.Code.Corruption, "Corruption: IO error: While open a file for random read: "
-                + "/db/store/000008.sst: Too many open files  The file /db/store/MANIFEST-000005 may be corrupted.")).isEmpty();
-        assertThat(damage(Status.Code.IOError, "While open a file for random read: /db/store/000008.sst: Permission denied")).isEmpty();
-        assertThat(damage(Status.Code.IOError, "While appending to file: /db/store/000008.sst: Input/output error")).isEmpty();
-        assertThat(damage(Status.Code.IOError, "No space left on device: While appending to file: /db/store/000008.sst")).isEmpty();
-        assertThat(damage(Status.Code.IOError, "While open a file for appending: /db/store/9.sst: No such file or directory")).isEmpty();
-        assertThat(damage(Status.Code.IOError, "While lock file: /db/store/LOCK: Resource temporarily unavailable")).isEmpty();
-        assertThat(StoreDamage.of(OperatorFault.of(ExitCode.DAMAGED, "another"))).isEmpty();
-        assertThat(StoreDamage.of(StoreFaults.notOpened(store, new RocksDBException(
-                "CURRENT file does not end with newline", new Status(Status.Code.Corruption, Status.SubCode.None, null)))))
+        assertThat(
+                        damage(
+                                Status.Code.Corruption,
+                                "Corruption: IO error: While open a file for random read: "
+                                        + "/db/store/000008.sst: Too many open files  The file /db/store/MANIFEST-000005 may be corrupted."))
+                .isEmpty();
+        assertThat(damage(
+                        Status.Code.IOError,
+                        "While open a file for random read: /db/store/000008.sst: Permission denied"))
+                .isEmpty();
+        assertThat(damage(Status.Code.IOError, "While appending to file: /db/store/000008.sst: Input/output error"))
+                .isEmpty();
+        assertThat(damage(
+                        Status.Code.IOError, "No space left on device: While appending to file: /db/store/000008.sst"))
+                .isEmpty();
+        assertThat(damage(
+                        Status.Code.IOError,
+                        "While open a file for appending: /db/store/9.sst: No such file or directory"))
+                .isEmpty();
+        assertThat(damage(Status.Code.IOError, "While lock file: /db/store/LOCK: Resource temporarily unavailable"))
+                .isEmpty();
+        assertThat(StoreDamage.of(OperatorFault.of(ExitCode.DAMAGED, "another")))
+                .isEmpty();
+        assertThat(StoreDamage.of(StoreFaults.notOpened(
+                        store,
+                        new RocksDBException(
+                                "CURRENT file does not end with newline",
+                                new Status(Status.Code.Corruption, Status.SubCode.None, null)))))
                 .contains(new StoreDamage(Optional.of("CURRENT"), "CURRENT file does not end with newline"));
     }
 

@@ -29,7 +29,11 @@ final class StoreProofTest {
 
     @BeforeEach
     void make() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3).flush().put(2, 4).flush()) {
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)
+                .put(1, 2, 3)
+                .flush()
+                .put(2, 4)
+                .flush()) {
             digest = database.digest();
             database.snapshot(scratch.resolve("snapshot"));
         }
@@ -38,7 +42,9 @@ final class StoreProofTest {
 
     private List<Path> files(String part) throws IOException {
         try (Stream<Path> files = Files.list(store)) {
-            return files.filter(file -> file.getFileName().toString().contains(part)).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().contains(part))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -63,10 +69,13 @@ final class StoreProofTest {
             byte[] bytes = whole.clone();
             bytes[at] ^= (byte) (1 << at % 8);
             Files.write(flipped, bytes);
-            OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> StoreProof.checkTable(flipped, "store/000099.sst"));
+            OperatorFault fault =
+                    catchThrowableOfType(OperatorFault.class, () -> StoreProof.checkTable(flipped, "store/000099.sst"));
             assertThat(fault).as("byte %d of %d", at, whole.length).isNotNull();
             assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
-            assertThat(fault.what()).startsWith("table \"store/000099.sst\" is damaged: ").doesNotContain(scratch.toString());
+            assertThat(fault.what())
+                    .startsWith("table \"store/000099.sst\" is damaged: ")
+                    .doesNotContain(scratch.toString());
         }
     }
 
@@ -96,8 +105,11 @@ final class StoreProofTest {
                 Files.write(file, bytes);
                 try {
                     StoreProof.Content content = StoreProof.scan(store);
-                    assertThat(content.equals(sound) || !content.digest().equals(sound.digest()) && content.last().number() < 5)
-                            .as("byte %d of %s: %s", at, kind, content).isTrue();
+                    assertThat(content.equals(sound)
+                                    || !content.digest().equals(sound.digest())
+                                            && content.last().number() < 5)
+                            .as("byte %d of %s: %s", at, kind, content)
+                            .isTrue();
                 } catch (OperatorFault fault) {
                     assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
                 }

@@ -30,7 +30,8 @@ final class StorePropertiesTest {
     private static byte[] changed(int key, int update) {
         return key < 2
                 ? updated(key + 1L, update)
-                : beginningAlike(key - 2, "Twin <twin@example.org>", "Twin update " + update % 2 + " <twin@example.com>");
+                : beginningAlike(
+                        key - 2, "Twin <twin@example.org>", "Twin update " + update % 2 + " <twin@example.com>");
     }
 
     /** Numbers choose a certificate and what happens to it: stored, changed, removed, removed for good. */
@@ -52,15 +53,17 @@ final class StorePropertiesTest {
                     expected.remove(fingerprint);
                 }
             }
-            StoreCheck check = logged.store.check(read -> { });
+            StoreCheck check = logged.store.check(read -> {});
             assertThat(check.differences()).isEmpty();
-            try (CertificateStore inOneStep = CertificateStore.open(directory.resolve("again"), StoreOptions.standard())) {
+            try (CertificateStore inOneStep =
+                    CertificateStore.open(directory.resolve("again"), StoreOptions.standard())) {
                 inOneStep.apply(logged.groups);
-                assertThat(inOneStep.check(read -> { })).isEqualTo(check);
+                assertThat(inOneStep.check(read -> {})).isEqualTo(check);
             }
             assertThat(logged.store.certificates()).isEqualTo(expected.size());
-            expected.forEach((fingerprint, content) ->
-                    assertThat(logged.store.get(fingerprint).orElseThrow().content()).isEqualTo(content));
+            expected.forEach((fingerprint, content) -> assertThat(
+                            logged.store.get(fingerprint).orElseThrow().content())
+                    .isEqualTo(content));
         } finally {
             FileUtils.deleteDirectory(directory.toFile());
         }

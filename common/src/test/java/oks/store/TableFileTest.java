@@ -35,9 +35,12 @@ final class TableFileTest {
     void make() throws IOException {
         Path directory = scratch.resolve("db");
         try (SampleDatabase database = SampleDatabase.create(directory, 1)) {
-            database.putTogether(LongStream.rangeClosed(1, CERTIFICATES).toArray()).flush();
+            database.putTogether(LongStream.rangeClosed(1, CERTIFICATES).toArray())
+                    .flush();
             try (var files = Files.list(directory.resolve("store"))) {
-                Path made = files.filter(file -> file.toString().endsWith(TableFile.SUFFIX)).findFirst().orElseThrow();
+                Path made = files.filter(file -> file.toString().endsWith(TableFile.SUFFIX))
+                        .findFirst()
+                        .orElseThrow();
                 table = Files.copy(made, scratch.resolve(made.getFileName()));
             }
         }
@@ -85,7 +88,9 @@ final class TableFileTest {
             tried++;
             if (read.outcome.records() > 0) {
                 opened++;
-                assertThat(read.certificates.size()).as("byte %d", at).isGreaterThanOrEqualTo(CERTIFICATES - IN_A_BLOCK);
+                assertThat(read.certificates.size())
+                        .as("byte %d", at)
+                        .isGreaterThanOrEqualTo(CERTIFICATES - IN_A_BLOCK);
             }
         }
         assertThat(opened).isGreaterThan(tried * 3 / 4);
@@ -109,7 +114,8 @@ final class TableFileTest {
     @Test
     void whatIsNoTableFileIsOneDamagedPlace() throws IOException {
         for (byte[] bytes : List.of(new byte[0], new byte[5000], Arrays.copyOf(whole, whole.length / 2))) {
-            assertThat(read(bytes).outcome).isEqualTo(new TableFile.Outcome(0, 1, read(bytes).outcome.damage()));
+            assertThat(read(bytes).outcome)
+                    .isEqualTo(new TableFile.Outcome(0, 1, read(bytes).outcome.damage()));
         }
         Path store = Files.createDirectory(scratch.resolve("empty"));
         assertThat(TableFile.areAllIn(store)).isFalse();

@@ -32,7 +32,8 @@ final class WordSearchTest {
 
     private static RocksSetup setup;
     private static RocksDB db;
-    private static final long[] BEGINNINGS = RANDOM.longs(CERTIFICATES).distinct().toArray();
+    private static final long[] BEGINNINGS =
+            RANDOM.longs(CERTIFICATES).distinct().toArray();
 
     @BeforeAll
     static void fill() throws RocksDBException {
@@ -55,7 +56,9 @@ final class WordSearchTest {
                 WriteOptions withoutLog = new WriteOptions().setDisableWAL(true)) {
             for (int i = 0; i < BEGINNINGS.length; i++) {
                 if (whose.test(i)) {
-                    batch.put(StoreKeys.join(StoreKeys.wordPrefix(word), new Beginning(BEGINNINGS[i]).bytes()), new byte[0]);
+                    batch.put(
+                            StoreKeys.join(StoreKeys.wordPrefix(word), new Beginning(BEGINNINGS[i]).bytes()),
+                            new byte[0]);
                 }
             }
             db.write(withoutLog, batch);
@@ -81,7 +84,9 @@ final class WordSearchTest {
                 .mapToLong(i -> new Beginning(BEGINNINGS[i]).order())
                 .sorted()
                 .toArray();
-        assertThat(IntStream.range(0, found.size()).mapToLong(found::order).toArray()).as(query).isEqualTo(expected);
+        assertThat(IntStream.range(0, found.size()).mapToLong(found::order).toArray())
+                .as(query)
+                .isEqualTo(expected);
         assertThat(found.isComplete()).as(query).isTrue();
     }
 
@@ -116,15 +121,20 @@ final class WordSearchTest {
 
     @Test
     void whatTheTimeDidNotSufficeForIsSaidAndWhatWasFoundIsRight() throws RocksDBException {
-        Set<Long> all = IntStream.range(0, BEGINNINGS.length).filter(i -> i % 6 == 0)
-                .mapToObj(i -> new Beginning(BEGINNINGS[i]).order()).collect(Collectors.toSet());
+        Set<Long> all = IntStream.range(0, BEGINNINGS.length)
+                .filter(i -> i % 6 == 0)
+                .mapToObj(i -> new Beginning(BEGINNINGS[i]).order())
+                .collect(Collectors.toSet());
         int before = 0;
         for (int looks : List.of(2, 20, 200)) {
             Beginnings found = search("third even", of(looks));
             assertThat(found.isComplete()).isFalse();
             assertThat(found.size()).isGreaterThan(before).isLessThan(all.size());
             before = found.size();
-            assertThat(all).containsAll(IntStream.range(0, found.size()).mapToObj(found::order).toList());
+            assertThat(all)
+                    .containsAll(IntStream.range(0, found.size())
+                            .mapToObj(found::order)
+                            .toList());
         }
         assertThat(search("name* e*", of(20)).isComplete()).isFalse();
         assertThat(search("third even", of(1_000_000)).isComplete()).isTrue();

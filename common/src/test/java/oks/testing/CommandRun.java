@@ -29,12 +29,17 @@ public record CommandRun(int status, byte[] out, String stderr) {
     }
 
     /** The same as {@link #of(String, Supplier, String...)} with environment variables. */
-    public static CommandRun with(Map<String, String> environment, String program, Supplier<Object> command, String... args) {
+    public static CommandRun with(
+            Map<String, String> environment, String program, Supplier<Object> command, String... args) {
         return of(program, command, false, environment, args);
     }
 
     private static CommandRun of(
-            String program, Supplier<Object> command, boolean terminal, Map<String, String> environment, String... args) {
+            String program,
+            Supplier<Object> command,
+            boolean terminal,
+            Map<String, String> environment,
+            String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(print(out), print(err), false, terminal, environment);

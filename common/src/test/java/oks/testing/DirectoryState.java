@@ -35,7 +35,8 @@ public record DirectoryState(Map<String, String> files) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 files.put(
                         directory.relativize(file).toString(),
-                        Files.getLastModifiedTime(file) + " " + HexFormat.of().formatHex(sha256(Files.readAllBytes(file))));
+                        Files.getLastModifiedTime(file) + " "
+                                + HexFormat.of().formatHex(sha256(Files.readAllBytes(file))));
             }
         }
         return new DirectoryState(files);

@@ -18,7 +18,8 @@ public final class ExternalProgram {
 
     /** The program's path, or the test ends here. */
     public static Path require(String program, String debianPackage) {
-        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
+        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator
+                + "/sbin";
         return Stream.of(path.split(File.pathSeparator))
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
@@ -29,7 +30,8 @@ public final class ExternalProgram {
 
     /** A file that a Debian package brings, or the test ends here. */
     public static Path requireFile(Path file, String debianPackage) {
-        return Optional.of(file).filter(Files::isReadable)
+        return Optional.of(file)
+                .filter(Files::isReadable)
                 .or(() -> missing("file " + file, debianPackage))
                 .orElseThrow();
     }

@@ -20,9 +20,9 @@ import oks.testing.FaultPlan.Effect;
 /**
  * A disk in memory that fails and loses power where a test wants it, and then shows what a real one might have kept.
  *
- * <p>Cache and durable contents are apart: a byte is safe after its file was forced, a name after its directory was. Every
- * operation that can fail is counted from 0, so that a test can run a workload once, read {@link #operations}, and then
- * fail or crash it at each of them. The same seed gives the same behaviour. One thread.
+ * <p>Cache and durable contents are apart: a byte is safe after its file was forced, a name after its directory was.
+ * Every operation that can fail is counted from 0, so that a test can run a workload once, read {@link #operations},
+ * and then fail or crash it at each of them. The same seed gives the same behaviour. One thread.
  */
 public final class FaultyDisk implements Disk {
     /** What goes wrong at an operation. */
@@ -31,7 +31,9 @@ public final class FaultyDisk implements Disk {
         POWER_LOSS,
         /** The operation has no effect and fails. What a failed force left unforced may still reach the disk. */
         EIO,
-        /** A write or force fails half way for lack of space, or a file cannot be created; nothing else is concerned. */
+        /**
+         * A write or force fails half way for lack of space, or a file cannot be created; nothing else is concerned.
+         */
         ENOSPC,
         /** A part of a write is carried out, then it fails. */
         SHORT_WRITE,
@@ -106,7 +108,10 @@ public final class FaultyDisk implements Disk {
         plan.set(null);
     }
 
-    /** Whether the (last) planned fault happened; a workload may be over before it, or its operation may be of another sort. */
+    /**
+     * Whether the (last) planned fault happened; a workload may be over before it, or its operation may be of another
+     * sort.
+     */
     public boolean fired() {
         return plan.fired();
     }

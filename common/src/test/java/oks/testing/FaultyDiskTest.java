@@ -58,9 +58,11 @@ final class FaultyDiskTest {
         assertThat(lost.list(DIRECTORY)).containsExactly(FILE);
         disk.syncDirectory(DIRECTORY);
         disk.delete(DIRECTORY.resolve("other"));
-        assertThat(disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1).exists(DIRECTORY.resolve("other"))).isTrue();
+        assertThat(disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1).exists(DIRECTORY.resolve("other")))
+                .isTrue();
         disk.syncDirectory(DIRECTORY);
-        assertThat(disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1).list(DIRECTORY)).isEmpty();
+        assertThat(disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1).list(DIRECTORY))
+                .isEmpty();
     }
 
     @Test
@@ -103,8 +105,9 @@ final class FaultyDiskTest {
             for (int seed = 0; seed < 20; seed++) {
                 FaultyDisk disk = FaultyDisk.with(new Fault(Kind.POWER_LOSS, operation, false), seed);
                 disk.put(FILE, "old".getBytes(StandardCharsets.US_ASCII));
-                assertThatExceptionOfType(PowerLost.class).isThrownBy(
-                        () -> Durable.replace(disk, FILE, "the new one".getBytes(StandardCharsets.US_ASCII)));
+                assertThatExceptionOfType(PowerLost.class)
+                        .isThrownBy(
+                                () -> Durable.replace(disk, FILE, "the new one".getBytes(StandardCharsets.US_ASCII)));
                 for (Crash crash : Crash.values()) {
                     assertThat(text(disk.after(crash, seed))).isIn("old", "the new one");
                 }

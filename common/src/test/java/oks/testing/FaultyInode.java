@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A file of a {@link FaultyDisk} without its name: what readers see, what is on disk, and the writes between the two. */
+/**
+ * A file of a {@link FaultyDisk} without its name: what readers see, what is on disk, and the writes between the two.
+ */
 final class FaultyInode {
     /** Bytes that were written at an offset; null for "cut to this length". */
     private record Unforced(int offset, byte[] bytes) {}
@@ -56,7 +58,10 @@ final class FaultyInode {
         return new Unforced(write.offset() + from, Arrays.copyOfRange(write.bytes(), from, to));
     }
 
-    /** The file with this write; what no write ever reached is zeros, or (with {@code random}) whatever lay there before. */
+    /**
+     * The file with this write; what no write ever reached is zeros, or (with {@code random}) whatever lay there
+     * before.
+     */
     private static byte[] apply(Unforced write, byte[] file, RandomGenerator random) {
         if (write.bytes() == null) {
             return write.offset() < file.length ? Arrays.copyOf(file, write.offset()) : file;

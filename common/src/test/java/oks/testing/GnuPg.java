@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * gpg with a home of its own, which closing removes. Used by one thread.
- */
+/** gpg with a home of its own, which closing removes. Used by one thread. */
 public final class GnuPg implements AutoCloseable {
     private static final long SECONDS = 120;
 
@@ -46,15 +44,25 @@ public final class GnuPg implements AutoCloseable {
     public byte[] run(byte[] input, String... arguments) throws IOException {
         Outcome outcome = tryRun(input, arguments);
         if (outcome.status != 0) {
-            throw new IOException("gpg " + String.join(" ", arguments) + ": status " + outcome.status + "\n" + outcome.err);
+            throw new IOException(
+                    "gpg " + String.join(" ", arguments) + ": status " + outcome.status + "\n" + outcome.err);
         }
         return outcome.out;
     }
 
     /** Runs gpg, whatever comes of it, for at most two minutes. */
     public Outcome tryRun(byte[] input, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--homedir", home().toString(), "--batch",
-                "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""));
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--homedir",
+                home().toString(),
+                "--batch",
+                "--no-tty",
+                "--quiet",
+                "--pinentry-mode",
+                "loopback",
+                "--passphrase",
+                ""));
         command.addAll(List.of(arguments));
         return run(command, input);
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A GNUPGHOME of a test's own, which closing removes together with the agents that gpg started in it. Its path is short: the
- * agents' sockets must fit in 108 bytes (unix(7)). Used by one thread.
+ * A GNUPGHOME of a test's own, which closing removes together with the agents that gpg started in it. Its path is
+ * short: the agents' sockets must fit in 108 bytes (unix(7)). Used by one thread.
  */
 public final class GnuPgHome implements AutoCloseable {
     private static final long LONGEST_REMOVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -38,16 +38,20 @@ public final class GnuPgHome implements AutoCloseable {
     }
 
     /**
-     * Tells the agents to end and removes the home. They end on their own time and remove their sockets themselves, so what
-     * vanishes or appears meanwhile is no error.
+     * Tells the agents to end and removes the home. They end on their own time and remove their sockets themselves, so
+     * what vanishes or appears meanwhile is no error.
      */
     @Override
     public void close() throws IOException {
-        new ProcessBuilder("gpgconf", "--homedir", directory.toString(), "--kill", "all").start().onExit().join();
+        new ProcessBuilder("gpgconf", "--homedir", directory.toString(), "--kill", "all")
+                .start()
+                .onExit()
+                .join();
         long deadline = System.nanoTime() + LONGEST_REMOVAL_NANOS;
         while (!removed()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("directory \"" + directory + "\" does not stay empty: does an agent still run in it?");
+                throw new IOException(
+                        "directory \"" + directory + "\" does not stay empty: does an agent still run in it?");
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

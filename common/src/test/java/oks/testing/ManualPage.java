@@ -40,8 +40,12 @@ public record ManualPage(String text) {
         Set<String> declared = new TreeSet<>();
         collect(program, declared);
         List<String> differences = new ArrayList<>();
-        declared.stream().filter(option -> !named.contains(option)).forEach(o -> differences.add("the page lacks " + o));
-        named.stream().filter(option -> !declared.contains(option)).forEach(o -> differences.add("no command has " + o));
+        declared.stream()
+                .filter(option -> !named.contains(option))
+                .forEach(o -> differences.add("the page lacks " + o));
+        named.stream()
+                .filter(option -> !declared.contains(option))
+                .forEach(o -> differences.add("no command has " + o));
         return differences;
     }
 

@@ -19,18 +19,21 @@ public final class SampleCertificates {
 
     /** The same key with one more user ID, {@code Name N update U <nameN-U@example.org>}. */
     public static byte[] updated(long seed, int update) {
-        return new SampleKey(seed).certificate(
-                userId(seed), "Name " + seed + " update " + update + " <name" + seed + "-" + update + "@example.org>");
+        return new SampleKey(seed)
+                .certificate(
+                        userId(seed),
+                        "Name " + seed + " update " + update + " <name" + seed + "-" + update + "@example.org>");
     }
 
     /**
-     * One of two certificates whose fingerprints have the first eight bytes in common, with unsigned user IDs. Their keys were
-     * found by a walk of 2^31 steps (Pollard's rho) through points that end in eight bytes of a fingerprint.
+     * One of two certificates whose fingerprints have the first eight bytes in common, with unsigned user IDs. Their
+     * keys were found by a walk of 2^31 steps (Pollard's rho) through points that end in eight bytes of a fingerprint.
      *
      * @param which 0 or 1
      */
     public static byte[] beginningAlike(int which, String... userIds) {
-        StringBuilder hex = new StringBuilder("9833046592008016092b06010401da470f01010740") // a point of 32 bytes follows
+        StringBuilder hex = new StringBuilder(
+                        "9833046592008016092b06010401da470f01010740") // a point of 32 bytes follows
                 .append("00".repeat(24))
                 .append(which == 0 ? "2d24cf38cd7251b9" : "b1b11858fceb1fd6");
         for (String userId : userIds) {

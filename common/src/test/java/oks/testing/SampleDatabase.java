@@ -30,12 +30,13 @@ import oks.store.StoreOptions;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * A database directory as oksd leaves it, made without an oksd: IDENTITY, a store, recovery files beside them. Every put
- * is one group, in the recovery file and in the store. Used by one thread.
+ * A database directory as oksd leaves it, made without an oksd: IDENTITY, a store, recovery files beside them. Every
+ * put is one group, in the recovery file and in the store. Used by one thread.
  */
 public final class SampleDatabase implements Closeable {
     /** The database's name. */
     public static final String NAME = "sample";
+
     private static final Disk DISK = new RealDisk();
     private static final Instant BEGUN = Instant.parse("2026-11-22T10:49:02Z");
 
@@ -124,8 +125,8 @@ public final class SampleDatabase implements Closeable {
 
     private Change.Replaced replaced(Fingerprint fingerprint) {
         return store.get(fingerprint)
-                .map(old -> new Change.Replaced(
-                        old.lsn(), Digest.certificateElement(fingerprint.bytes(), old.content())))
+                .map(old ->
+                        new Change.Replaced(old.lsn(), Digest.certificateElement(fingerprint.bytes(), old.content())))
                 .orElse(Change.Replaced.NOTHING);
     }
 
@@ -224,7 +225,9 @@ public final class SampleDatabase implements Closeable {
         }
     }
 
-    /** Ends as {@code kill -9} does: the last recovery file is not sealed, the store stands where it was flushed last. */
+    /**
+     * Ends as {@code kill -9} does: the last recovery file is not sealed, the store stands where it was flushed last.
+     */
     public void kill() throws IOException {
         Path aside = directory.resolveSibling(directory.getFileName() + ".killed");
         DirectoryState.copy(directory, aside); // closing would flush the store and seal the file

@@ -34,10 +34,14 @@ public final class SampleKey {
     private final byte[] fingerprint;
 
     public SampleKey(long seed) {
-        secret = new Ed25519PrivateKeyParameters(sha("SHA-256", "oks sample ".getBytes(StandardCharsets.US_ASCII),
+        secret = new Ed25519PrivateKeyParameters(sha(
+                "SHA-256",
+                "oks sample ".getBytes(StandardCharsets.US_ASCII),
                 ByteBuffer.allocate(8).putLong(seed).array()));
         body = concat(
-                new byte[] {4}, u32(CREATED), HEX.parseHex("16092b06010401da470f01"), // EdDSA, Ed25519
+                new byte[] {4},
+                u32(CREATED),
+                HEX.parseHex("16092b06010401da470f01"), // EdDSA, Ed25519
                 mpi(concat(new byte[] {0x40}, secret.generatePublicKey().getEncoded())));
         fingerprint = sha("SHA-1", hashed());
     }
@@ -73,7 +77,9 @@ public final class SampleKey {
 
     /** The same for a user ID that may be no UTF-8. */
     public byte[] userIdWithSignature(byte[] userId) {
-        return concat(packet(13, userId), signature(POSITIVE_CERTIFICATION, subpacket(27, 3), hashed(), hashedUserId(userId)));
+        return concat(
+                packet(13, userId),
+                signature(POSITIVE_CERTIFICATION, subpacket(27, 3), hashed(), hashedUserId(userId)));
     }
 
     /** A subkey packet of a key and this key's binding of it, which the subkey signed back. */
@@ -102,8 +108,10 @@ public final class SampleKey {
     /** A signature packet made by this key over this content, with one more hashed subpacket. */
     public byte[] signature(int type, byte[] subpacket, byte[]... content) {
         byte[] hashed = concat(
-                new byte[] {5, 2}, u32(CREATED), // signature creation time
-                new byte[] {22, 33, 4}, fingerprint, // issuer fingerprint
+                new byte[] {5, 2},
+                u32(CREATED), // signature creation time
+                new byte[] {22, 33, 4},
+                fingerprint, // issuer fingerprint
                 subpacket);
         return signature(type, hashed, issuer(), content);
     }
@@ -126,14 +134,22 @@ public final class SampleKey {
         signer.init(true, secret);
         signer.update(digest, 0, digest.length);
         byte[] both = signer.generateSignature();
-        return packet(2, concat(
-                start, u16(unhashed.length), unhashed, Arrays.copyOf(digest, 2),
-                mpi(Arrays.copyOf(both, 32)), mpi(Arrays.copyOfRange(both, 32, 64))));
+        return packet(
+                2,
+                concat(
+                        start,
+                        u16(unhashed.length),
+                        unhashed,
+                        Arrays.copyOf(digest, 2),
+                        mpi(Arrays.copyOf(both, 32)),
+                        mpi(Arrays.copyOfRange(both, 32, 64))));
     }
 
     /** A certificate whose self-signature is made with this hash: 1 MD5, 2 SHA-1, 8 SHA-256. */
     public byte[] withHash(int hash, String userId) {
-        return concat(packet(), packet(13, userId.getBytes(StandardCharsets.UTF_8)),
+        return concat(
+                packet(),
+                packet(13, userId.getBytes(StandardCharsets.UTF_8)),
                 signature(POSITIVE_CERTIFICATION, hash, subpacket(27, 3), hashed(), hashedUserId(userId)));
     }
 

@@ -3,7 +3,9 @@ package oks.testing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a terminal shows after these characters: returns, line feeds and "erase to the end of the line" are understood. */
+/**
+ * What a terminal shows after these characters: returns, line feeds and "erase to the end of the line" are understood.
+ */
 public final class Screen {
     private static final char ERASE = '\u0001';
 

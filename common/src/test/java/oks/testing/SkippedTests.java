@@ -14,8 +14,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Notes every test that was skipped, with its reason, in the file that the system property {@code oks.skipped} names; {@link
- * SkippedTestsReport} prints the notes of all modules.
+ * Notes every test that was skipped, with its reason, in the file that the system property {@code oks.skipped} names;
+ * {@link SkippedTestsReport} prints the notes of all modules.
  */
 public final class SkippedTests implements TestExecutionListener {
     private final TreeSet<String> lines = new TreeSet<>();
@@ -40,7 +40,8 @@ public final class SkippedTests implements TestExecutionListener {
     }
 
     private static String name(TestIdentifier test) {
-        return test.getSource().flatMap(source -> source instanceof MethodSource method
+        return test.getSource()
+                .flatMap(source -> source instanceof MethodSource method
                         ? Optional.of(method.getClassName() + "." + method.getMethodName())
                         : source instanceof ClassSource type ? Optional.of(type.getClassName()) : Optional.empty())
                 .orElse(test.getDisplayName());

@@ -7,15 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Prints what {@link SkippedTests} noted in all modules: the build's last step, so that nobody has to look into reports. */
+/**
+ * Prints what {@link SkippedTests} noted in all modules: the build's last step, so that nobody has to look into
+ * reports.
+ */
 public final class SkippedTestsReport {
     private SkippedTestsReport() {}
 
     /** @param args the project's root directory */
     public static void main(String[] args) throws IOException {
         List<String> skipped;
-        try (Stream<Path> files = Files.find(Path.of(args[0]), 4,
-                (file, attributes) -> attributes.isRegularFile() && file.toString().matches(".*/target/skipped-(unit|integration)-tests"))) {
+        try (Stream<Path> files = Files.find(
+                Path.of(args[0]),
+                4,
+                (file, attributes) -> attributes.isRegularFile()
+                        && file.toString().matches(".*/target/skipped-(unit|integration)-tests"))) {
             skipped = files.sorted().flatMap(SkippedTestsReport::read).toList();
         }
         if (!skipped.isEmpty()) {

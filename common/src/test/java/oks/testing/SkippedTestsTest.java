@@ -18,6 +18,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 final class SkippedTestsTest {
     private final String before = System.getProperty("oks.skipped", "");
+
     @TempDir
     private Path root;
 
@@ -28,13 +29,22 @@ final class SkippedTestsTest {
 
     @Test
     void aSkippedTestIsListedWithWhatBringsItsProgram() throws Exception {
-        System.setProperty("oks.skipped", root.resolve("module/target/skipped-unit-tests").toString());
-        LauncherFactory.create(LauncherConfig.builder().enableTestExecutionListenerAutoRegistration(false).build()).execute(
-                LauncherDiscoveryRequestBuilder.request().selectors(selectClass(Sample.class)).build(), new SkippedTests());
-        assertThat(Files.readAllLines(root.resolve("module/target/skipped-unit-tests"))).containsExactly(
-                Sample.class.getName() + ".needsAProgram: program nothing is missing: apt-get install no-such-package");
-        assertThat(printed()).isEqualTo("skipped tests: 1\n  " + Sample.class.getName()
-                + ".needsAProgram: program nothing is missing: apt-get install no-such-package\n");
+        System.setProperty(
+                "oks.skipped", root.resolve("module/target/skipped-unit-tests").toString());
+        LauncherFactory.create(LauncherConfig.builder()
+                        .enableTestExecutionListenerAutoRegistration(false)
+                        .build())
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(selectClass(Sample.class))
+                                .build(),
+                        new SkippedTests());
+        assertThat(Files.readAllLines(root.resolve("module/target/skipped-unit-tests")))
+                .containsExactly(Sample.class.getName()
+                        + ".needsAProgram: program nothing is missing: apt-get install no-such-package");
+        assertThat(printed())
+                .isEqualTo("skipped tests: 1\n  " + Sample.class.getName()
+                        + ".needsAProgram: program nothing is missing: apt-get install no-such-package\n");
     }
 
     @Test

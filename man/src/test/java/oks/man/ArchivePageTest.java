@@ -31,12 +31,14 @@ final class ArchivePageTest {
     void theExampleShowsTheBytesOfTheStoredArchive() throws IOException {
         byte[] tar = tar();
         String page = ManualPages.section("oks-archive.5", "EXAMPLES");
-        assertThat(page).contains(ARCHIVE.getFileName().toString(), Files.size(ARCHIVE) + " bytes", tar.length + " bytes");
+        assertThat(page)
+                .contains(ARCHIVE.getFileName().toString(), Files.size(ARCHIVE) + " bytes", tar.length + " bytes");
         Matcher line = LINE.matcher(page);
         int lines = 0;
         for (; line.find(); lines++) {
             int offset = Integer.parseInt(line.group(1), 16);
-            assertThat(HexFormat.of().parseHex(line.group(2).replace(" ", ""))).as(line.group(1))
+            assertThat(HexFormat.of().parseHex(line.group(2).replace(" ", "")))
+                    .as(line.group(1))
                     .isEqualTo(Arrays.copyOfRange(tar, offset, offset + 16));
         }
         assertThat(lines).isGreaterThan(20);

@@ -19,15 +19,36 @@ import org.junit.jupiter.api.Test;
 /** oks-http(8), CONFORMANCE: what it says is tested, and what is tested it says. */
 final class ConformancePageTest {
     private static final Pattern NAMED = Pattern.compile("(?m)^\\.Li (\\w+#\\w+)$");
-    private static final Pattern TEST = Pattern.compile("@(?:Test|ParameterizedTest)(?=\\n)(?s:.*?)\\n    void (\\w+)\\(");
+    private static final Pattern TEST =
+            Pattern.compile("@(?:Test|ParameterizedTest)(?=\\n)(?s:.*?)\\n    void (\\w+)\\(");
     private static final Pattern STATUS = Pattern.compile("\\b[1-5]\\d\\d\\b");
     private static final Pattern FAULT = Pattern.compile("(?:HttpFault\\.of|new HttpFault)\\((\\d{3}),");
     private static final Pattern PATH = Pattern.compile("\"(/(?:pks/[a-z0-9/-]+|healthz|readyz|metrics))\"");
     /** Tests of what clients see; the others are of parts, or of what an operator does. */
-    private static final Set<String> OF_CLIENTS = Set.of("BrowserTest", "BudgetsTest", "ConnectionsTest", "GatewayHttpTest", "GatewayIT", "GnuPgTest", "HealthTest",
-            "HttpTortureTest", "LegacyHkpTest", "LimitedGatewayTest", "OtherClientsTest", "PagesTest", "ProxiesTest", "RequestHeadTest",
-            "TlsTest", "TypedTextTest", "UploadAnswerTest", "V2HkpTest", "Version6Test", "WebTest");
-    private static final List<Path> TESTS = List.of(Path.of("../oks-http/src/test/java/oks/http"), Path.of("../oks-restore/src/test/java/oks/restore/e2e"));
+    private static final Set<String> OF_CLIENTS = Set.of(
+            "BrowserTest",
+            "BudgetsTest",
+            "ConnectionsTest",
+            "GatewayHttpTest",
+            "GatewayIT",
+            "GnuPgTest",
+            "HealthTest",
+            "HttpTortureTest",
+            "LegacyHkpTest",
+            "LimitedGatewayTest",
+            "OtherClientsTest",
+            "PagesTest",
+            "ProxiesTest",
+            "RequestHeadTest",
+            "TlsTest",
+            "TypedTextTest",
+            "UploadAnswerTest",
+            "V2HkpTest",
+            "Version6Test",
+            "WebTest");
+
+    private static final List<Path> TESTS = List.of(
+            Path.of("../oks-http/src/test/java/oks/http"), Path.of("../oks-restore/src/test/java/oks/restore/e2e"));
     private static final Path PROGRAM = Path.of("../oks-http/src/main/java/oks/http");
 
     @Test
@@ -48,7 +69,11 @@ final class ConformancePageTest {
         Set<String> paths = all(PATH, sources(PROGRAM), 1);
         assertThat(paths).contains("/pks/lookup", "/metrics");
         for (String path : paths) {
-            assertThat(section()).contains(path.matches(".*/by-[a-z]+/.*") ? path.replaceAll(".*/(by-[a-z]+)/.*", "$1") : path.replaceFirst("/$", ""));
+            assertThat(section())
+                    .contains(
+                            path.matches(".*/by-[a-z]+/.*")
+                                    ? path.replaceAll(".*/(by-[a-z]+)/.*", "$1")
+                                    : path.replaceFirst("/$", ""));
         }
     }
 
@@ -74,7 +99,9 @@ final class ConformancePageTest {
     }
 
     private static Set<String> all(Pattern pattern, Collection<String> texts, int group) {
-        return texts.stream().flatMap(text -> pattern.matcher(text).results()).map((MatchResult found) -> found.group(group))
+        return texts.stream()
+                .flatMap(text -> pattern.matcher(text).results())
+                .map((MatchResult found) -> found.group(group))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

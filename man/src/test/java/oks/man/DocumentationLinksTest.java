@@ -27,7 +27,9 @@ final class DocumentationLinksTest {
             Matcher link = LINK.matcher(Files.readString(page));
             while (link.find()) {
                 links.add(link.group(1));
-                assertThat(page.resolveSibling(link.group(1))).as("linked from " + page).exists();
+                assertThat(page.resolveSibling(link.group(1)))
+                        .as("linked from " + page)
+                        .exists();
             }
         }
         assertThat(links).hasSizeGreaterThan(3);
@@ -37,13 +39,16 @@ final class DocumentationLinksTest {
     void whatTheCodeCitesIsThere() throws IOException {
         List<String> cited = new ArrayList<>();
         for (Path source : sources()) {
-            Matcher citation = CITED.matcher(LINE_END.matcher(Files.readString(source)).replaceAll(" "));
+            Matcher citation =
+                    CITED.matcher(LINE_END.matcher(Files.readString(source)).replaceAll(" "));
             while (citation.find()) {
                 Path page = ROOT.resolve(citation.group(1));
                 assertThat(page).as("cited by " + source).exists();
                 if (citation.group(2) != null) {
                     cited.add(citation.group(2));
-                    assertThat(Files.readString(page)).as("cited by " + source).contains("\n## " + citation.group(2) + "\n");
+                    assertThat(Files.readString(page))
+                            .as("cited by " + source)
+                            .contains("\n## " + citation.group(2) + "\n");
                 }
             }
         }
@@ -52,7 +57,8 @@ final class DocumentationLinksTest {
 
     private static List<Path> pages() throws IOException {
         try (Stream<Path> pages = Files.list(ROOT.resolve("doc"))) {
-            List<Path> all = new ArrayList<>(pages.filter(page -> page.toString().endsWith(".md")).toList());
+            List<Path> all = new ArrayList<>(
+                    pages.filter(page -> page.toString().endsWith(".md")).toList());
             all.add(ROOT.resolve("README.md"));
             all.add(ROOT.resolve("CONTRIBUTING.md"));
             return all;

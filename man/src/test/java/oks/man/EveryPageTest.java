@@ -26,18 +26,32 @@ final class EveryPageTest {
     }
 
     static List<Path> programs() {
-        return pages().stream().filter(page -> page.toString().matches(".*\\.[18]")).toList();
+        return pages().stream()
+                .filter(page -> page.toString().matches(".*\\.[18]"))
+                .toList();
     }
 
     static List<Path> pagesWithTables() {
-        return pages().stream().filter(page -> ManualPages.read(page).contains(".Bl -column")).toList();
+        return pages().stream()
+                .filter(page -> ManualPages.read(page).contains(".Bl -column"))
+                .toList();
     }
 
     @Test
     void everyProgramFormatAndConfigurationFileHasAPage() {
-        assertThat(pages().stream().map(page -> page.getFileName().toString())).contains(
-                "oks.7", "oks-json.7", "oks-operations.7", "oks-messages.7", "oksd.8", "oks-http.8", "oksctl.1", "oksd.conf.5", "oks-http.conf.5", "oks-control.5",
-                "oks-recovery.5");
+        assertThat(pages().stream().map(page -> page.getFileName().toString()))
+                .contains(
+                        "oks.7",
+                        "oks-json.7",
+                        "oks-operations.7",
+                        "oks-messages.7",
+                        "oksd.8",
+                        "oks-http.8",
+                        "oksctl.1",
+                        "oksd.conf.5",
+                        "oks-http.conf.5",
+                        "oks-control.5",
+                        "oks-recovery.5");
     }
 
     @ParameterizedTest
@@ -71,9 +85,14 @@ final class EveryPageTest {
     void theExitStatusesAreTheProgramsOwn(Path page) throws IOException {
         StringBuilder expected = new StringBuilder();
         for (ExitCode code : ExitCode.values()) {
-            expected.append(".It ").append(code.status()).append('\n').append(code.meaning()).append('\n');
+            expected.append(".It ")
+                    .append(code.status())
+                    .append('\n')
+                    .append(code.meaning())
+                    .append('\n');
         }
-        assertThat(ManualPages.section(page.getFileName().toString(), "EXIT STATUS")).contains(expected);
+        assertThat(ManualPages.section(page.getFileName().toString(), "EXIT STATUS"))
+                .contains(expected);
     }
 
     @ParameterizedTest
@@ -87,12 +106,16 @@ final class EveryPageTest {
                 .contains("\n.Nm " + title + "\n");
     }
 
-    /** What mandoc's lint lets pass: a word that is a macro vanishes, and a quotation does not end before the next one begins. */
+    /**
+     * What mandoc's lint lets pass: a word that is a macro vanishes, and a quotation does not end before the next one
+     * begins.
+     */
     @ParameterizedTest
     @MethodSource("pages")
     void noWordOfAHeadingIsAMacroAndNoQuotationIsWithinAnother(Path page) throws IOException {
         assertThat(Files.readAllLines(page))
-                .noneMatch(line -> line.matches("\\.S[hs] .*\\b(?<!\\\\&)(At|Bx|In|No|On|Or|So|Ad|An|As|Do|Em|Es|Ex|Me|Ms|Op)\\b.*"))
+                .noneMatch(line -> line.matches(
+                        "\\.S[hs] .*\\b(?<!\\\\&)(At|Bx|In|No|On|Or|So|Ad|An|As|Do|Em|Es|Ex|Me|Ms|Op)\\b.*"))
                 .noneMatch(line -> line.matches("\\.(Qq|Dq|Sq|Ql) .* (Qq|Dq|Sq|Ql) .*"));
     }
 
@@ -101,8 +124,20 @@ final class EveryPageTest {
     @MethodSource("pages")
     void referencesAreToPagesOfOks(Path page) throws IOException {
         List<String> known = List.of(
-                "oks(7)", "oks-json(7)", "oks-operations(7)", "oks-messages(7)", "oksd(8)", "oks-http(8)", "oksctl(1)", "oks-backup(1)", "oks-restore(1)", "oksd.conf(5)",
-                "oks-http.conf(5)", "oks-recovery(5)", "oks-archive(5)", "oks-control(5)");
+                "oks(7)",
+                "oks-json(7)",
+                "oks-operations(7)",
+                "oks-messages(7)",
+                "oksd(8)",
+                "oks-http(8)",
+                "oksctl(1)",
+                "oks-backup(1)",
+                "oks-restore(1)",
+                "oksd.conf(5)",
+                "oks-http.conf(5)",
+                "oks-recovery(5)",
+                "oks-archive(5)",
+                "oks-control(5)");
         Matcher matcher = REFERENCE.matcher(Files.readString(page));
         while (matcher.find()) {
             assertThat(known).contains(matcher.group(1) + "(" + matcher.group(2) + ")");

@@ -16,7 +16,9 @@ final class ManualPages {
     /** All pages, sorted by name. */
     static List<Path> all() {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
-            return files.filter(file -> file.getFileName().toString().matches("[a-z.-]+\\.[1-9]")).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().matches("[a-z.-]+\\.[1-9]"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

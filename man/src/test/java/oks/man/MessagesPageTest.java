@@ -41,13 +41,17 @@ final class MessagesPageTest {
     void theCatalogueHasEveryMessageOfTheProgramsAndNoOther() {
         Set<String> logged = new TreeSet<>();
         for (String source : sources()) {
-            assertThat(CALL.matcher(source).results().count()).as("texts of log messages that are no literals, in " + source)
+            assertThat(CALL.matcher(source).results().count())
+                    .as("texts of log messages that are no literals, in " + source)
                     .isEqualTo(LOGGED.matcher(source).results().count());
-            LOGGED.matcher(source).results().forEach(call -> logged.add(
-                    (call.group(1).equals("warn") ? "warning" : call.group(1)) + " " + joined(call.group(2))));
+            LOGGED.matcher(source)
+                    .results()
+                    .forEach(call -> logged.add(
+                            (call.group(1).equals("warn") ? "warning" : call.group(1)) + " " + joined(call.group(2))));
         }
         Set<String> listed = MessageCatalogue.read().messages().stream()
-                .map(message -> message.severity() + " " + message.text()).collect(Collectors.toCollection(TreeSet::new));
+                .map(message -> message.severity() + " " + message.text())
+                .collect(Collectors.toCollection(TreeSet::new));
         assertThat(listed).isEqualTo(logged);
     }
 
@@ -55,18 +59,25 @@ final class MessagesPageTest {
     void noIdComesTwiceAndWhatIsWrongHasAdvice() {
         List<CataloguedMessage> messages = MessageCatalogue.read().messages();
         assertThat(messages).extracting(CataloguedMessage::id).doesNotHaveDuplicates();
-        assertThat(messages).filteredOn(message -> !message.severity().equals("info"))
+        assertThat(messages)
+                .filteredOn(message -> !message.severity().equals("info"))
                 .allMatch(message -> message.next().matches("[a-z].*[^.]"));
     }
 
     private static String joined(String literals) {
-        return ONE_LITERAL.matcher(literals).results().map(part -> part.group(1)).collect(Collectors.joining()).translateEscapes();
+        return ONE_LITERAL
+                .matcher(literals)
+                .results()
+                .map(part -> part.group(1))
+                .collect(Collectors.joining())
+                .translateEscapes();
     }
 
     private static List<String> sources() {
         try (Stream<Path> files = Files.walk(Path.of(".."), 12)) {
             return files.filter(file -> file.toString().matches("\\.\\./[a-z-]+/src/main/java/.*\\.java"))
-                    .map(MessagesPageTest::read).toList();
+                    .map(MessagesPageTest::read)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,7 +114,11 @@ final class MessagesPageTest {
                 .Bl -tag -width Ds
                 """);
         for (CataloguedMessage message : MessageCatalogue.read().messages()) {
-            text.append(".It Sy ").append(message.id()).append(" , ").append(message.severity()).append('\n');
+            text.append(".It Sy ")
+                    .append(message.id())
+                    .append(" , ")
+                    .append(message.severity())
+                    .append('\n');
             text.append(roff(message.text().replace("{}", "..."))).append('\n');
             if (!message.next().isEmpty()) {
                 text.append(".br\nTo do: ").append(roff(message.next())).append(".\n");

@@ -54,13 +54,18 @@ final class SettingsPagesTest {
     }
 
     private static void describe(Setting<?> setting, StringBuilder text) {
-        text.append(".It Ic ").append(setting.key()).append(" = ").append(macroSafe(setting.standardAsToml())).append('\n');
+        text.append(".It Ic ")
+                .append(setting.key())
+                .append(" = ")
+                .append(macroSafe(setting.standardAsToml()))
+                .append('\n');
         text.append(setting.sentence().replace(". ", ".\n")).append('\n'); // mdoc: a sentence, a line
         text.append("Takes ").append(setting.expected()).append(".\n");
-        text.append(switch (setting.change()) {
-            case RELOAD -> "A change takes effect when the configuration is read again.\n";
-            case RESTART -> "A change takes effect at the next start.\n";
-        });
+        text.append(
+                switch (setting.change()) {
+                    case RELOAD -> "A change takes effect when the configuration is read again.\n";
+                    case RESTART -> "A change takes effect at the next start.\n";
+                });
     }
 
     private static String sentence(String text) {

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one archive to its last byte, and its signature. With a scratch directory it also proves what the archive holds: it is
- * unpacked there, every block of every table is read, and the certificates are added up; the proof is kept beside the archive.
- * Without one, the bytes are compared, and what they were proven to hold earlier still holds of the same bytes. What nobody
- * without a secret key can read is said to be so.
+ * Reads one archive to its last byte, and its signature. With a scratch directory it also proves what the archive
+ * holds: it is unpacked there, every block of every table is read, and the certificates are added up; the proof is kept
+ * beside the archive. Without one, the bytes are compared, and what they were proven to hold earlier still holds of the
+ * same bytes. What nobody without a secret key can read is said to be so.
  */
 final class ArchiveVerification {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveVerification.class);
@@ -82,23 +82,30 @@ final class ArchiveVerification {
 
     private Verified plain(Path archive, Optional<ArchiveChecksum> checksum) throws IOException {
         ArchiveCheck.Hashed read;
-        try (ProgressDisplay display = display(archive); InputStream in = Files.newInputStream(archive)) {
+        try (ProgressDisplay display = display(archive);
+                InputStream in = Files.newInputStream(archive)) {
             read = read(in, archive.toString(), display);
         }
         if (checksum.isPresent()) {
             ArchiveCheck.requireHash(archive.toString(), checksum.get().sha256(), read.sha256());
         }
-        String bytes = checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
+        String bytes =
+                checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
         String remark = remark(read.contents().manifest(), archive.toString(), Companion.SIGNATURE.of(archive), bytes);
-        Optional<Proof> proof = read.contents().manifest().isEmpty() ? Optional.empty() : proof(archive, read.sha256(), Proof.Level.BLOCKS);
-        return new Verified(read.contents().manifest(), remark + (proving.isPresent() ? "" : "; " + said(proof)), proof);
+        Optional<Proof> proof = read.contents().manifest().isEmpty()
+                ? Optional.empty()
+                : proof(archive, read.sha256(), Proof.Level.BLOCKS);
+        return new Verified(
+                read.contents().manifest(), remark + (proving.isPresent() ? "" : "; " + said(proof)), proof);
     }
 
     /** An archive from a pipe, for example of gpg. */
     Verified verify(InputStream in, Path signature) throws IOException {
         try (ProgressDisplay display = displays.begin("verifying", 0, "bytes")) {
-            Optional<Manifest> manifest = read(in, "standard input", display).contents().manifest();
-            return new Verified(manifest, remark(manifest, "standard input", signature, "every file"), Optional.empty());
+            Optional<Manifest> manifest =
+                    read(in, "standard input", display).contents().manifest();
+            return new Verified(
+                    manifest, remark(manifest, "standard input", signature, "every file"), Optional.empty());
         }
     }
 
@@ -111,13 +118,17 @@ final class ArchiveVerification {
         try (Scratch scratch = Scratch.in(proving.get().scratch())) {
             ArchiveCheck.Hashed unpacked = unpack(in, archive, scratch, progress);
             if (unpacked.contents().manifest().isPresent()) {
-                prove(unpacked.contents(), archive, scratch.directory().resolve(unpacked.contents().directory()));
+                prove(
+                        unpacked.contents(),
+                        archive,
+                        scratch.directory().resolve(unpacked.contents().directory()));
             }
             return unpacked;
         }
     }
 
-    private static ArchiveCheck.Hashed unpack(InputStream in, String archive, Scratch scratch, LongConsumer progress) throws IOException {
+    private static ArchiveCheck.Hashed unpack(InputStream in, String archive, Scratch scratch, LongConsumer progress)
+            throws IOException {
         try {
             return Extraction.unpackForNow(in, archive, scratch.directory(), progress);
         } catch (IOException e) {
@@ -141,11 +152,18 @@ final class ArchiveVerification {
             if (!damaged.isEmpty()) {
                 throw damaged.get(0);
             }
-            ContentProof.requireContent(database.resolve(ArchiveSource.STORE), manifest.state(), "archive \"" + archive + "\"");
+            ContentProof.requireContent(
+                    database.resolve(ArchiveSource.STORE), manifest.state(), "archive \"" + archive + "\"");
         } catch (OperatorFault fault) {
-            throw OperatorFault.of(fault.code(), "%s", fault.what().contains(archive) ? fault.what() : "archive \"" + archive + "\": " + fault.what())
+            throw OperatorFault.of(
+                            fault.code(),
+                            "%s",
+                            fault.what().contains(archive)
+                                    ? fault.what()
+                                    : "archive \"" + archive + "\": " + fault.what())
                     .kept("nothing was changed")
-                    .next("restore from another archive; it was damaged before it was archived, so look at the database with \"oksctl check\"")
+                    .next(
+                            "restore from another archive; it was damaged before it was archived, so look at the database with \"oksctl check\"")
                     .because(fault);
         }
     }
@@ -164,13 +182,15 @@ final class ArchiveVerification {
             signatures.refuseWithoutManifest(archive);
             return "made by hand: only tar and compression could be verified";
         }
-        return what + (proving.isPresent() ? ", every block and the content" : "")
+        return what
+                + (proving.isPresent() ? ", every block and the content" : "")
                 + signatures.check(manifest.get(), archive, signature);
     }
 
     /** The proof of these bytes: what was found out now, and what was earlier. */
     private Optional<Proof> proof(Path archive, Hash sha256, Proof.Level level) throws IOException {
-        Optional<Proof> earlier = Proof.beside(disk, archive).filter(proof -> proof.sha256().equals(sha256));
+        Optional<Proof> earlier =
+                Proof.beside(disk, archive).filter(proof -> proof.sha256().equals(sha256));
         if (proving.isEmpty()) {
             return earlier;
         }
@@ -209,22 +229,33 @@ final class ArchiveVerification {
         }
         Manifest manifest = Manifest.parse(Durable.read(disk, file), archive.toString());
         ArchiveName name = ArchiveName.of(archive).orElseThrow();
-        if (!manifest.state().lsn().equals(name.lsn()) || !manifest.state().identity().name().equals(name.database())) {
-            throw OperatorFault.of(ExitCode.DAMAGED, "manifest \"%s\" is of database \"%s\" at LSN %s, not of this archive",
-                            file, manifest.state().identity().name(), manifest.state().lsn())
+        if (!manifest.state().lsn().equals(name.lsn())
+                || !manifest.state().identity().name().equals(name.database())) {
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
+                            "manifest \"%s\" is of database \"%s\" at LSN %s, not of this archive",
+                            file,
+                            manifest.state().identity().name(),
+                            manifest.state().lsn())
                     .next("decrypt the archive: it has its manifest inside, too");
         }
         Optional<Proof> proof = proof(archive, sha256, Proof.Level.BYTES);
         String held = proof.filter(Proof::ofContent)
                 .map(one -> "what it holds was proven " + one.at())
                 .orElse("what it holds is not proven, which only the secret key can do");
-        return new Verified(Optional.of(manifest), "encrypted: every byte; " + held
-                + signatures.check(manifest, archive.toString(), Companion.SIGNATURE.of(archive)), proof);
+        return new Verified(
+                Optional.of(manifest),
+                "encrypted: every byte; " + held
+                        + signatures.check(manifest, archive.toString(), Companion.SIGNATURE.of(archive)),
+                proof);
     }
 
     private static OperatorFault incomplete(Path archive, Path companion) {
-        return OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" is encrypted, and \"%s\" is missing: nothing can be verified",
-                        archive, companion.getFileName())
+        return OperatorFault.of(
+                        ExitCode.DAMAGED,
+                        "archive \"%s\" is encrypted, and \"%s\" is missing: nothing can be verified",
+                        archive,
+                        companion.getFileName())
                 .next("fetch that file, too, or run \"gpg --decrypt %s | oks-backup verify -\"", archive);
     }
 

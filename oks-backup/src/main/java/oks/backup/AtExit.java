@@ -16,13 +16,15 @@ final class AtExit implements Closeable {
     }
 
     static AtExit register(Closeable action) {
-        Thread hook = new Thread(() -> {
-            try {
-                action.close();
-            } catch (IOException | RuntimeException e) {
-                LOG.warn("interrupted, and not everything could be removed: {}", e.getMessage());
-            }
-        }, "at-exit");
+        Thread hook = new Thread(
+                () -> {
+                    try {
+                        action.close();
+                    } catch (IOException | RuntimeException e) {
+                        LOG.warn("interrupted, and not everything could be removed: {}", e.getMessage());
+                    }
+                },
+                "at-exit");
         Runtime.getRuntime().addShutdownHook(hook);
         return new AtExit(hook);
     }

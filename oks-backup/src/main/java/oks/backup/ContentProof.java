@@ -8,7 +8,10 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.store.StoreProof;
 
-/** Whether a store holds what somebody says of it: its certificates are read and added up, and nothing is taken from its word. */
+/**
+ * Whether a store holds what somebody says of it: its certificates are read and added up, and nothing is taken from its
+ * word.
+ */
 final class ContentProof {
     private ContentProof() {}
 
@@ -29,14 +32,19 @@ final class ContentProof {
         requireEqual(what, "state digest", state.digest(), content.digest());
         requireEqual(what, "last change", state.lsn(), content.last());
         if (content.newest().isAfter(state.lsn())) {
-            throw OperatorFault.of(ExitCode.DAMAGED, "%s is to end with LSN %s, but a certificate in it has LSN %s",
-                    what, state.lsn(), content.newest());
+            throw OperatorFault.of(
+                    ExitCode.DAMAGED,
+                    "%s is to end with LSN %s, but a certificate in it has LSN %s",
+                    what,
+                    state.lsn(),
+                    content.newest());
         }
     }
 
     private static void requireEqual(String what, String of, Object said, Object found) {
         if (!said.equals(found)) {
-            throw OperatorFault.of(ExitCode.DAMAGED, "%s is to have %s %s, but its content has %s", what, of, said, found);
+            throw OperatorFault.of(
+                    ExitCode.DAMAGED, "%s is to have %s %s, but its content has %s", what, of, said, found);
         }
     }
 }

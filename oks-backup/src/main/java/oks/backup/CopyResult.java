@@ -31,7 +31,8 @@ record CopyResult(
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("copied " + Count.of(copied.size(), "recovery file") + " to " + directory + "; there before: " + before);
+        lines.add("copied " + Count.of(copied.size(), "recovery file") + " to " + directory + "; there before: "
+                + before);
         copied.forEach(name -> lines.add("  " + name));
         lines.add("  last change     LSN " + lastLsn);
         lines.add("  not complete    " + notComplete.orElse("none"));
@@ -42,7 +43,9 @@ record CopyResult(
     }
 
     ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode().put("directory", directory.toAbsolutePath().toString());
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
+                .put("directory", directory.toAbsolutePath().toString());
         var names = object.putArray("copied");
         copied.forEach(names::add);
         return object.put("before", before)

@@ -16,14 +16,19 @@ final class ExecAfter {
     private ExecAfter() {}
 
     /**
-     * Tells the result of a command, and runs the operator's own for each file that was added: after the lines that a person
-     * reads, but before the object that a program reads, because that says whether all went well.
+     * Tells the result of a command, and runs the operator's own for each file that was added: after the lines that a
+     * person reads, but before the object that a program reads, because that says whether all went well.
      *
      * @param fault what the command ends with in any case
      * @return the exit status
      */
     static int run(
-            String command, String kind, List<Path> files, OutputOptions options, ObjectNode json, List<String> lines,
+            String command,
+            String kind,
+            List<Path> files,
+            OutputOptions options,
+            ObjectNode json,
+            List<String> lines,
             Optional<OperatorFault> fault)
             throws IOException {
         if (!options.json()) {
@@ -60,7 +65,11 @@ final class ExecAfter {
             process.getInputStream().transferTo(err);
             int status = process.waitFor();
             if (status != 0) {
-                throw OperatorFault.of(ExitCode.FAILED, "the command of --exec-after ended with status %d for file \"%s\"", status, file)
+                throw OperatorFault.of(
+                                ExitCode.FAILED,
+                                "the command of --exec-after ended with status %d for file \"%s\"",
+                                status,
+                                file)
                         .kept("the file is complete and verified")
                         .next("run the command yourself with OKS_FILE=%s, and look", file.toAbsolutePath());
             }

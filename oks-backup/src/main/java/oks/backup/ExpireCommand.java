@@ -31,9 +31,12 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code oks-backup expire}: says what is no longer needed, and removes it when told to. */
-@Command(name = "expire", description = {
-    "Show which archives and recovery files are no longer needed, and why; with --confirm, remove them.",
-    "Every byte is read first: an archive counts only when it was proven and is as it was then."})
+@Command(
+        name = "expire",
+        description = {
+            "Show which archives and recovery files are no longer needed, and why; with --confirm, remove them.",
+            "Every byte is read first: an archive counts only when it was proven and is as it was then."
+        })
 final class ExpireCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;
@@ -52,15 +55,20 @@ final class ExpireCommand implements Callable<Integer> {
 
     private Path directory;
 
-    @Option(names = "--keep-full", required = true, paramLabel = "N",
+    @Option(
+            names = "--keep-full",
+            required = true,
+            paramLabel = "N",
             description = "Keep the N newest sound archives of each database, and every recovery file that they need.")
     private int full;
 
     @Option(names = "--keep-days", paramLabel = "D", description = "Also keep archives that are younger than D days.")
     private int days;
 
-    @Option(names = "--prune-source",
-            description = "Also the files in oksd's own recovery directory that are copied, verified and in its store on disk.")
+    @Option(
+            names = "--prune-source",
+            description =
+                    "Also the files in oksd's own recovery directory that are copied, verified and in its store on disk.")
     private boolean pruneSource;
 
     @Option(names = "--confirm", description = "Remove; without it nothing is changed.")
@@ -69,9 +77,11 @@ final class ExpireCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (full < 1 || days < 0) {
-            throw new ParameterException(spec.commandLine(), full < 1
-                    ? "option --keep-full is " + full + ", but at least 1 archive must be kept"
-                    : "option --keep-days is " + days + ", but a number of days is expected");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    full < 1
+                            ? "option --keep-full is " + full + ", but at least 1 archive must be kept"
+                            : "option --keep-days is " + days + ", but a number of days is expected");
         }
         Disk disk = program.disk();
         directory = OutputDirectory.require(directoryOption.directory(named, options));
@@ -102,7 +112,8 @@ final class ExpireCommand implements Callable<Integer> {
     private ExpirePlan source(SourcePruning pruning, Expiry expiry) throws IOException {
         try (ControlClient oksd = options.connect()) {
             ControlStatus status = ControlStatus.fromJson(
-                    oksd.call(new ControlRequest.Status(), options.controlProgress())).afterStart();
+                            oksd.call(new ControlRequest.Status(), options.controlProgress()))
+                    .afterStart();
             OwnTimeline.of(program.disk(), status).requireNewestIn(program.disk(), directory);
             return pruning.plan(status, expiry.firstNeeded(status.uuid()));
         }
@@ -110,18 +121,31 @@ final class ExpireCommand implements Callable<Integer> {
 
     private void show(ExpirePlan plan) {
         for (ExpirePlan.Line line : plan.lines()) {
-            options.out().println(String.format(Locale.ROOT, "%-6s  %-44s %10s  %s", line.removed() ? "remove" : "keep",
-                    line.name(), FileUtils.byteCountToDisplaySize(line.bytes()), line.why()));
+            options.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%-6s  %-44s %10s  %s",
+                            line.removed() ? "remove" : "keep",
+                            line.name(),
+                            FileUtils.byteCountToDisplaySize(line.bytes()),
+                            line.why()));
         }
-        options.out().println(String.format(Locale.ROOT, "%s %d of %s, %s", confirm ? "removing" : "would remove",
-                plan.removed().size(), Count.of(plan.lines().size(), "file"), FileUtils.byteCountToDisplaySize(plan.bytesRemoved())));
+        options.out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s %d of %s, %s",
+                        confirm ? "removing" : "would remove",
+                        plan.removed().size(),
+                        Count.of(plan.lines().size(), "file"),
+                        FileUtils.byteCountToDisplaySize(plan.bytesRemoved())));
         if (!confirm && !plan.removed().isEmpty()) {
             options.out().println("nothing was changed; --confirm removes them");
         }
     }
 
     private ObjectNode json(ExpirePlan plan, boolean confirmed) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("directory", directory.toAbsolutePath().toString())
                 .put("confirmed", confirmed)
                 .put("bytes_removed", plan.bytesRemoved());
@@ -130,7 +154,11 @@ final class ExpireCommand implements Callable<Integer> {
             files.addObject()
                     .put("file", line.name())
                     .put("database", line.databaseName().orElse(null))
-                    .put("database_id", line.database().equals(Expiry.UNKNOWN) ? null : line.database().toString())
+                    .put(
+                            "database_id",
+                            line.database().equals(Expiry.UNKNOWN)
+                                    ? null
+                                    : line.database().toString())
                     .put("file_bytes", line.bytes())
                     .put("remove", line.removed())
                     .put("why", line.why());

@@ -15,12 +15,14 @@ import oks.fault.Count;
 import oks.recovery.RecoveryFileName;
 
 /**
- * What {@code expire} keeps and removes in a backup directory, and why: computed from what is there, without touching it.
+ * What {@code expire} keeps and removes in a backup directory, and why: computed from what is there, without touching
+ * it.
  *
- * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of its
- * recovery files all from the one before the first that the oldest kept archive needs. Order is by change and ordinal;
- * clocks decide nothing but {@code --keep-days}. What is not understood is kept. Where an archive is damaged, or not proven, that
- * is newer than every sound one, nothing at all is removed: whatever spoiled the newest may have come to stay.
+ * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of
+ * its recovery files all from the one before the first that the oldest kept archive needs. Order is by change and
+ * ordinal; clocks decide nothing but {@code --keep-days}. What is not understood is kept. Where an archive is damaged,
+ * or not proven, that is newer than every sound one, nothing at all is removed: whatever spoiled the newest may have
+ * come to stay.
  *
  * @param lines in the order: database, archives from the newest, recovery files
  */
@@ -34,14 +36,20 @@ record ExpirePlan(List<Line> lines) {
         /** The name of the database, which stands in the file's. */
         Optional<String> databaseName() {
             Path file = Path.of(name);
-            return ArchiveName.of(file).map(ArchiveName::database)
+            return ArchiveName.of(file)
+                    .map(ArchiveName::database)
                     .or(() -> RecoveryFileName.ofPartial(file).map(RecoveryFileName::database));
         }
 
         private Line keptBecauseOf(KnownArchive doubtful) {
             return removed
-                    ? new Line(name, database, bytes, false, "nothing goes: " + doubtful.name() + " is newer and "
-                            + (doubtful.condition() == Condition.DAMAGED ? "damaged" : "not proven"))
+                    ? new Line(
+                            name,
+                            database,
+                            bytes,
+                            false,
+                            "nothing goes: " + doubtful.name() + " is newer and "
+                                    + (doubtful.condition() == Condition.DAMAGED ? "damaged" : "not proven"))
                     : this;
         }
     }
@@ -49,10 +57,11 @@ record ExpirePlan(List<Line> lines) {
     /**
      * An archive as the plan sees it.
      *
-     * @param firstOrdinal the first recovery file that may hold later changes; of a damaged archive, whatever its manifest
-     *     says, {@link Long#MAX_VALUE}
+     * @param firstOrdinal the first recovery file that may hold later changes; of a damaged archive, whatever its
+     *     manifest says, {@link Long#MAX_VALUE}
      */
-    record KnownArchive(String name, UUID database, long lsn, Instant created, long firstOrdinal, long bytes, Condition condition) {
+    record KnownArchive(
+            String name, UUID database, long lsn, Instant created, long firstOrdinal, long bytes, Condition condition) {
         boolean sound() {
             return condition == Condition.SOUND;
         }
@@ -95,7 +104,9 @@ record ExpirePlan(List<Line> lines) {
 
     static ExpirePlan of(List<KnownArchive> archives, List<KnownRecovery> recovery, Retention retention, Instant now) {
         Map<UUID, List<KnownArchive>> byDatabase = new TreeMap<>();
-        archives.forEach(archive -> byDatabase.computeIfAbsent(archive.database(), id -> new ArrayList<>()).add(archive));
+        archives.forEach(archive -> byDatabase
+                .computeIfAbsent(archive.database(), id -> new ArrayList<>())
+                .add(archive));
         recovery.forEach(file -> byDatabase.computeIfAbsent(file.database(), id -> new ArrayList<>()));
         List<Line> lines = new ArrayList<>();
         for (Map.Entry<UUID, List<KnownArchive>> entry : byDatabase.entrySet()) {
@@ -113,46 +124,56 @@ record ExpirePlan(List<Line> lines) {
 
     /** The newest sound archive of a database. */
     static Optional<KnownArchive> newestSound(List<KnownArchive> archives, UUID database) {
-        return archives.stream().filter(archive -> archive.sound() && archive.database().equals(database)).max(NEWEST);
+        return archives.stream()
+                .filter(archive -> archive.sound() && archive.database().equals(database))
+                .max(NEWEST);
     }
 
     /** An archive of one database that may be newer than the newest sound one, and is damaged or not proven. */
     static Optional<KnownArchive> doubtful(List<KnownArchive> archives) {
-        Optional<KnownArchive> sound = archives.stream().filter(KnownArchive::sound).max(NEWEST);
+        Optional<KnownArchive> sound =
+                archives.stream().filter(KnownArchive::sound).max(NEWEST);
         return archives.stream()
                 .filter(archive -> switch (archive.condition()) {
                     case SOUND, NOT_CONTINUED, LEFT_BEHIND -> false;
                     case NOT_PROVEN -> sound.isEmpty() || NEWEST.compare(archive, sound.get()) > 0;
                     // Its manifest is not known: the name says which change and when.
-                    case DAMAGED -> sound.isEmpty() || archive.lsn() > sound.get().lsn()
-                            || archive.created().isAfter(sound.get().created());
+                    case DAMAGED ->
+                        sound.isEmpty()
+                                || archive.lsn() > sound.get().lsn()
+                                || archive.created().isAfter(sound.get().created());
                 })
                 .max(NEWEST);
     }
 
     /** Adds a line for each archive; returns those that stay. */
-    private static List<KnownArchive> archives(List<KnownArchive> archives, Retention retention, Instant now, List<Line> lines) {
-        List<KnownArchive> newestFirst = archives.stream()
-                .sorted(NEWEST.reversed())
-                .toList();
+    private static List<KnownArchive> archives(
+            List<KnownArchive> archives, Retention retention, Instant now, List<Line> lines) {
+        List<KnownArchive> newestFirst =
+                archives.stream().sorted(NEWEST.reversed()).toList();
         List<KnownArchive> kept = new ArrayList<>();
         String newest = retention.full() == 1 ? "the newest" : "the " + retention.full() + " newest";
         int sound = 0;
         for (KnownArchive archive : newestFirst) {
-            boolean young = now.minus(retention.age()).isBefore(archive.created()) && !retention.age().isZero();
+            boolean young = now.minus(retention.age()).isBefore(archive.created())
+                    && !retention.age().isZero();
             boolean enough = sound >= retention.full();
             boolean removed = enough && !young && archive.condition() != Condition.DAMAGED;
             String why = switch (archive.condition()) {
-                case SOUND -> !enough
-                        ? retention.full() == 1 ? "the newest" : "number " + (sound + 1) + " of " + newest
-                        : young ? "younger than " + Count.of(retention.age().toDays(), "day") : "older than " + newest;
-                case NOT_CONTINUED -> removed
-                        ? "older than " + newest
-                        : "does not count: its recovery files are not whole";
-                case LEFT_BEHIND -> removed ? "older than " + newest : "does not count: its timeline was left before its last change";
-                case NOT_PROVEN -> removed
-                        ? "older than " + newest
-                        : "does not count: it is not proven; \"oks-backup verify\" does that";
+                case SOUND ->
+                    !enough
+                            ? retention.full() == 1 ? "the newest" : "number " + (sound + 1) + " of " + newest
+                            : young
+                                    ? "younger than " + Count.of(retention.age().toDays(), "day")
+                                    : "older than " + newest;
+                case NOT_CONTINUED ->
+                    removed ? "older than " + newest : "does not count: its recovery files are not whole";
+                case LEFT_BEHIND ->
+                    removed ? "older than " + newest : "does not count: its timeline was left before its last change";
+                case NOT_PROVEN ->
+                    removed
+                            ? "older than " + newest
+                            : "does not count: it is not proven; \"oks-backup verify\" does that";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };
             sound += archive.sound() ? 1 : 0;

@@ -51,11 +51,13 @@ final class Expiry {
     }
 
     /**
-     * The first recovery file that the newest sound archive of a database needs, after {@link #plan}; empty when no file of the
-     * database may be removed.
+     * The first recovery file that the newest sound archive of a database needs, after {@link #plan}; empty when no
+     * file of the database may be removed.
      */
     OptionalLong firstNeeded(UUID database) {
-        List<KnownArchive> own = archives.stream().filter(archive -> archive.database().equals(database)).toList();
+        List<KnownArchive> own = archives.stream()
+                .filter(archive -> archive.database().equals(database))
+                .toList();
         return ExpirePlan.doubtful(own).isPresent()
                 ? OptionalLong.empty()
                 : ExpirePlan.newestSound(own, database).stream()
@@ -69,8 +71,12 @@ final class Expiry {
             RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
             try {
                 RecoveryHeader header = RecoveryChain.header(disk, file);
-                known.add(new KnownRecovery(name.toString(), header.database(), name.ordinal(),
-                        header.predecessor().last().number(), Files.size(file)));
+                known.add(new KnownRecovery(
+                        name.toString(),
+                        header.database(),
+                        name.ordinal(),
+                        header.predecessor().last().number(),
+                        Files.size(file)));
             } catch (OperatorFault damaged) {
                 known.add(new KnownRecovery(name.toString(), UNKNOWN, name.ordinal(), 0, Files.size(file)));
             }
@@ -91,12 +97,24 @@ final class Expiry {
                 continue;
             }
             Manifest manifest = intact.get(file);
-            known.add(manifest == null
-                    ? new KnownArchive(name.get().toString(), databases.getOrDefault(name.get().database(), UNKNOWN),
-                            name.get().lsn().number(), name.get().timestamp(), Long.MAX_VALUE, Files.size(file), Condition.DAMAGED)
-                    : new KnownArchive(name.get().toString(), manifest.state().identity().database(),
-                            manifest.state().lsn().number(), manifest.created(), manifest.state().firstRecoveryOrdinal(),
-                            Files.size(file), condition(file, Optional.ofNullable(followed.get(file)))));
+            known.add(
+                    manifest == null
+                            ? new KnownArchive(
+                                    name.get().toString(),
+                                    databases.getOrDefault(name.get().database(), UNKNOWN),
+                                    name.get().lsn().number(),
+                                    name.get().timestamp(),
+                                    Long.MAX_VALUE,
+                                    Files.size(file),
+                                    Condition.DAMAGED)
+                            : new KnownArchive(
+                                    name.get().toString(),
+                                    manifest.state().identity().database(),
+                                    manifest.state().lsn().number(),
+                                    manifest.created(),
+                                    manifest.state().firstRecoveryOrdinal(),
+                                    Files.size(file),
+                                    condition(file, Optional.ofNullable(followed.get(file)))));
         }
         return known;
     }
@@ -117,23 +135,35 @@ final class Expiry {
         Map<String, UUID> databases = new TreeMap<>();
         recovery.forEach(file -> databases.put(
                 RecoveryFileName.of(Path.of(file.name())).orElseThrow().database(), file.database()));
-        verification.intact().forEach(archive -> databases.put(
-                archive.manifest().state().identity().name(), archive.manifest().state().identity().database()));
+        verification
+                .intact()
+                .forEach(archive -> databases.put(
+                        archive.manifest().state().identity().name(),
+                        archive.manifest().state().identity().database()));
         return databases;
     }
 
-    /** What speaks against carrying out a plan: DAMAGED when the newest archive of a database is, FAILED when it is not proven. */
+    /**
+     * What speaks against carrying out a plan: DAMAGED when the newest archive of a database is, FAILED when it is not
+     * proven.
+     */
     Optional<OperatorFault> unsoundArchives() {
-        Map<UUID, List<KnownArchive>> byDatabase = archives.stream().collect(Collectors.groupingBy(KnownArchive::database));
+        Map<UUID, List<KnownArchive>> byDatabase =
+                archives.stream().collect(Collectors.groupingBy(KnownArchive::database));
         for (List<KnownArchive> own : byDatabase.values()) {
             Optional<KnownArchive> doubtful = ExpirePlan.doubtful(own);
             if (doubtful.isPresent()) {
                 return Optional.of(refused(doubtful.get()));
             }
             if (own.stream().noneMatch(KnownArchive::sound)) {
-                return Optional.of(OperatorFault.of(ExitCode.DAMAGED, "the recovery files in \"%s\" continue no proven archive of database \"%s\"", directory, nameOf(own.get(0)))
+                return Optional.of(OperatorFault.of(
+                                ExitCode.DAMAGED,
+                                "the recovery files in \"%s\" continue no proven archive of database \"%s\"",
+                                directory,
+                                nameOf(own.get(0)))
                         .kept("nothing of it is removed")
-                        .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                        .next(
+                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
                                 directory, directory));
             }
         }
@@ -147,14 +177,23 @@ final class Expiry {
     private OperatorFault refused(KnownArchive doubtful) {
         Path file = directory.resolve(doubtful.name());
         OperatorFault fault = doubtful.condition() == Condition.DAMAGED
-                ? OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" is damaged, and database \"%s\" has no newer sound one",
-                                file, nameOf(doubtful))
-                        .next("run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                ? OperatorFault.of(
+                                ExitCode.DAMAGED,
+                                "archive \"%s\" is damaged, and database \"%s\" has no newer sound one",
+                                file,
+                                nameOf(doubtful))
+                        .next(
+                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
                                 directory, directory)
-                : OperatorFault.of(ExitCode.FAILED, "archive \"%s\" is not proven, and database \"%s\" has no newer proven one",
-                                file, nameOf(doubtful))
-                        .next("prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was made, or never: then make "
-                                + "a new one with \"oks-backup full --out %s\"", file, directory);
+                : OperatorFault.of(
+                                ExitCode.FAILED,
+                                "archive \"%s\" is not proven, and database \"%s\" has no newer proven one",
+                                file,
+                                nameOf(doubtful))
+                        .next(
+                                "prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was made, or never: then make "
+                                        + "a new one with \"oks-backup full --out %s\"",
+                                file, directory);
         return fault.kept("nothing of the database is removed");
     }
 

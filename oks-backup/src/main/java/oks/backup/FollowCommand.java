@@ -33,9 +33,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup follow}: copies changes right after they were made. */
-@Command(name = "follow", description = {
-    "Copy recovery files while oksd writes them: at most what is on its way is lost with oksd's disk.",
-    "Runs until it is ended by a signal, whether oksd runs or not."})
+@Command(
+        name = "follow",
+        description = {
+            "Copy recovery files while oksd writes them: at most what is on its way is lost with oksd's disk.",
+            "Runs until it is ended by a signal, whether oksd runs or not."
+        })
 final class FollowCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(FollowCommand.class);
     private static final Duration STEP = Duration.ofMillis(100);
@@ -54,7 +57,10 @@ final class FollowCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "The directory for the copies.")
     private Optional<Path> named = Optional.empty();
 
-    @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
+    @Option(
+            names = "--since",
+            paramLabel = "ORDINAL",
+            converter = OrdinalArgument.class,
             description = "Leave out the files before this one.")
     private long since;
 
@@ -73,7 +79,10 @@ final class FollowCommand implements Callable<Integer> {
                 Follower follower = new Follower(
                         disk, followed.directory(), followed.database(), lock.directory(), clock, this::tellArchived)) {
             if (since == 0) {
-                since = RecoveryCopy.firstWanted(disk, out, followed.database(),
+                since = RecoveryCopy.firstWanted(
+                        disk,
+                        out,
+                        followed.database(),
                         RecoverySource.files(disk, followed.directory(), followed.database()));
             }
             if (once) {
@@ -89,14 +98,15 @@ final class FollowCommand implements Callable<Integer> {
     /** From oksd itself, or, while it is stopped, from its configuration; a stopped oksd can start meanwhile. */
     private Followed followed() {
         try (ControlClient oksd = options.connect()) {
-            ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress -> { }));
+            ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress -> {}));
             return new Followed(Path.of(status.recovery().directory()), status.database());
         } catch (OperatorFault unreachable) {
             if (unreachable.code() != ExitCode.UNREACHABLE || options.namesSocket()) {
                 throw unreachable;
             }
             OksdSettings settings = options.settings();
-            return new Followed(settings.recovery().directory(), settings.database().name());
+            return new Followed(
+                    settings.recovery().directory(), settings.database().name());
         }
     }
 
@@ -128,8 +138,13 @@ final class FollowCommand implements Callable<Integer> {
 
     private void tell(Follower follower) {
         if (!options.quiet()) {
-            options.err().println(String.format(Locale.ROOT, "followed to LSN %d, %d ms behind, at most %d ms",
-                    follower.lastLsn(), follower.lag().toMillis(), follower.longestLag().toMillis()));
+            options.err()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "followed to LSN %d, %d ms behind, at most %d ms",
+                            follower.lastLsn(),
+                            follower.lag().toMillis(),
+                            follower.longestLag().toMillis()));
         }
     }
 
@@ -143,20 +158,25 @@ final class FollowCommand implements Callable<Integer> {
     /** So that status shows what is not safe; when oksd is away, the next file tells it. */
     private void tellArchived(long ordinal) {
         try (ControlClient oksd = options.connect()) {
-            oksd.call(new ControlRequest.Archived(ordinal), progress -> { });
+            oksd.call(new ControlRequest.Archived(ordinal), progress -> {});
         } catch (OperatorFault e) {
             LOG.debug("oksd was not told that file {} is archived: {}", ordinal, e.what());
         }
     }
 
     private static String line(Follower follower) {
-        return String.format(Locale.ROOT, "followed to LSN %d: %s completed, %s still written, %d ms behind",
-                follower.lastLsn(), Count.of(follower.files(), "file"), follower.following().map(Object::toString).orElse("none"),
+        return String.format(
+                Locale.ROOT,
+                "followed to LSN %d: %s completed, %s still written, %d ms behind",
+                follower.lastLsn(),
+                Count.of(follower.files(), "file"),
+                follower.following().map(Object::toString).orElse("none"),
                 follower.lag().toMillis());
     }
 
     private static ObjectNode json(Follower follower) {
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("lsn", follower.lastLsn())
                 .put("completed", follower.files())
                 .put("following", follower.following().map(Object::toString).orElse(null))

@@ -38,7 +38,8 @@ final class FollowedFile implements Closeable {
     private final DurableFile copy;
     private long copied;
 
-    private FollowedFile(Disk disk, Path file, Path out, RecoveryReader reader, DurableFile copy, Object inode, long copied) {
+    private FollowedFile(
+            Disk disk, Path file, Path out, RecoveryReader reader, DurableFile copy, Object inode, long copied) {
         this.disk = disk;
         this.file = file;
         this.named = out.resolve(file.getFileName());
@@ -88,7 +89,9 @@ final class FollowedFile implements Closeable {
         return equal < 0 ? Files.size(partial) : equal;
     }
 
-    /** A copy has its whole header before it has its name: what cannot be read is never listed, whenever this is killed. */
+    /**
+     * A copy has its whole header before it has its name: what cannot be read is never listed, whenever this is killed.
+     */
     private static void begin(Disk disk, Path file, Path partial) throws IOException {
         byte[] header = new byte[RecoveryHeader.LENGTH];
         try (InputStream in = Files.newInputStream(file)) {
@@ -164,8 +167,8 @@ final class FollowedFile implements Closeable {
      * Gives the copy its name; oksd writes no more to the file, and everything was read.
      *
      * @param successor the next file; empty when this one has a SEAL and none is there yet
-     * @throws OperatorFault DAMAGED when the file lacks what its successor says was durable, GAP_OR_FORK when another file
-     *     with the name is there
+     * @throws OperatorFault DAMAGED when the file lacks what its successor says was durable, GAP_OR_FORK when another
+     *     file with the name is there
      */
     void complete(Optional<Path> successor) throws IOException {
         if (!sealed()) {
@@ -189,11 +192,15 @@ final class FollowedFile implements Closeable {
     private void requireWhole(RecoveryHeader successor) {
         LogPosition declared = successor.predecessor();
         if (declared.ordinal() == name().ordinal() && reader.position().length() < declared.length()) {
-            throw OperatorFault.of(ExitCode.DAMAGED,
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
                             "recovery file \"%s\" can be read up to offset %d, but its successor says that %d bytes were durable",
-                            file, reader.position().length(), declared.length())
+                            file,
+                            reader.position().length(),
+                            declared.length())
                     .kept("what can be read is in \"%s\"", partial)
-                    .next("make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery directory",
+                    .next(
+                            "make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery directory",
                             partial.toAbsolutePath().getParent());
         }
     }
@@ -202,7 +209,9 @@ final class FollowedFile implements Closeable {
         if (Files.mismatch(named, partial) >= 0) {
             throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" differs from \"%s\"", named, file)
                     .kept("both were left as they are")
-                    .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away", named, file);
+                    .next(
+                            "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away",
+                            named, file);
         }
         disk.delete(partial);
         disk.syncDirectory(named.toAbsolutePath().getParent());

@@ -15,13 +15,13 @@ import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
+import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
-import oks.recovery.RecoveryChain;
 
 /**
- * Copies oksd's recovery files while it writes them. Needs nothing from oksd but its directory: a file is complete when it
- * has a SEAL or a later file is there. One thread.
+ * Copies oksd's recovery files while it writes them. Needs nothing from oksd but its directory: a file is complete when
+ * it has a SEAL or a later file is there. One thread.
  */
 final class Follower implements Closeable {
     private final Disk disk;
@@ -114,11 +114,20 @@ final class Follower implements Closeable {
 
     private void requireLink(Path file) throws IOException {
         RecoveryHeader header = RecoveryChain.header(disk, file);
-        if (before.isPresent() && before.get().ordinal() == header.predecessor().ordinal()
+        if (before.isPresent()
+                && before.get().ordinal() == header.predecessor().ordinal()
                 && !before.get().chain().equals(header.predecessor().chain())) {
-            throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" does not follow \"%s\"", file, before.get().file())
-                    .kept("the copies up to LSN %d are complete", before.get().last().number())
-                    .next("look at both: \"oks-restore show %s %s\"", file.resolveSibling(before.get().file().toString()), file);
+            throw OperatorFault.of(
+                            ExitCode.GAP_OR_FORK,
+                            "recovery file \"%s\" does not follow \"%s\"",
+                            file,
+                            before.get().file())
+                    .kept(
+                            "the copies up to LSN %d are complete",
+                            before.get().last().number())
+                    .next(
+                            "look at both: \"oks-restore show %s %s\"",
+                            file.resolveSibling(before.get().file().toString()), file);
         }
     }
 

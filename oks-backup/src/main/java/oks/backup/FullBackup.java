@@ -47,8 +47,12 @@ final class FullBackup {
      * @param scratch where copies of two tables at a time have room
      */
     record Wanted(
-            Compression compression, boolean paused, long bytesPerSecond, Optional<SigningKey> signing,
-            Optional<Recipients> recipients, Path scratch) {}
+            Compression compression,
+            boolean paused,
+            long bytesPerSecond,
+            Optional<SigningKey> signing,
+            Optional<Recipients> recipients,
+            Path scratch) {}
 
     FullBackup(Disk disk, CommonOptions options, InstantSource clock, Wanted wanted) {
         this.disk = disk;
@@ -58,8 +62,8 @@ final class FullBackup {
     }
 
     /**
-     * Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. What is forced is
-     * read back while the rest is written; only a paused oksd shall not wait for that.
+     * Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. What is forced
+     * is read back while the rest is written; only a paused oksd shall not wait for that.
      */
     FullResult toDirectory(Path directory) throws IOException {
         Instant begun = clock.instant();
@@ -89,7 +93,8 @@ final class FullBackup {
 
     /** Two archives of one change within a second are two archives: the later one's name says a second more. */
     private Path named(Path directory, String database, Instant begun, Lsn lsn) {
-        ArchiveName name = new ArchiveName(database, begun, lsn, wanted.compression(), wanted.recipients().isPresent());
+        ArchiveName name = new ArchiveName(
+                database, begun, lsn, wanted.compression(), wanted.recipients().isPresent());
         while (disk.exists(directory.resolve(name.toString()))) {
             name = name.aSecondLater();
         }
@@ -128,10 +133,15 @@ final class FullBackup {
 
     private Snapshot snapshot(Source source) throws IOException {
         try {
-            return Snapshot.of(source, disk, wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
+            return Snapshot.of(
+                    source,
+                    disk,
+                    wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
         } catch (IOException | OperatorFault e) {
-            boolean explained = source.kind() == Source.Kind.STOPPED || e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED;
-            Optional<OperatorFault> behind = explained ? Optional.empty() : end(source).behind(e);
+            boolean explained = source.kind() == Source.Kind.STOPPED
+                    || e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED;
+            Optional<OperatorFault> behind =
+                    explained ? Optional.empty() : end(source).behind(e);
             if (behind.isPresent()) {
                 throw behind.get();
             }
@@ -167,13 +177,21 @@ final class FullBackup {
 
     private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
         try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
-                ProgressDisplay display = options.progress("archiving", snapshot.source().bytes(), "bytes")) {
+                ProgressDisplay display =
+                        options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
-            OutputStream stored = wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
+            OutputStream stored =
+                    wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
             try {
                 return ArchiveWriter.write(
-                        snapshot.source(), snapshot.state(), stored, wanted.compression(),
-                        OksBackup.program(), begun, bytes -> display.to(done[0] += bytes), content);
+                        snapshot.source(),
+                        snapshot.state(),
+                        stored,
+                        wanted.compression(),
+                        OksBackup.program(),
+                        begun,
+                        bytes -> display.to(done[0] += bytes),
+                        content);
             } catch (IOException e) {
                 Optional<OperatorFault> damaged = content.damagedTable();
                 if (damaged.isPresent()) {
@@ -222,7 +240,9 @@ final class FullBackup {
         return new FullResult(file, bytes, sha256, manifest, signedBy(), encryptedFor(), took(begun));
     }
 
-    /** Without a method reference, which would load Bouncy Castle also for nothing; Java verifies its signed jars first. */
+    /**
+     * Without a method reference, which would load Bouncy Castle also for nothing; Java verifies its signed jars first.
+     */
     private Optional<Fingerprint> signedBy() {
         return wanted.signing().isPresent() ? Optional.of(wanted.signing().get().fingerprint()) : Optional.empty();
     }

@@ -25,7 +25,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code oks-backup full}: an archive of the whole database. */
-@Command(name = "full", description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
+@Command(
+        name = "full",
+        description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
 final class FullCommand implements Callable<Integer>, DataCommand {
     private static final Path STANDARD_OUTPUT = Path.of("-");
 
@@ -38,26 +40,44 @@ final class FullCommand implements Callable<Integer>, DataCommand {
     @Mixin
     private BackupDirectoryOption directoryOption;
 
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The directory for the archive; \"-\" writes it to standard output.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "The directory for the archive; \"-\" writes it to standard output.")
     private Optional<Path> named = Optional.empty();
 
-    @Option(names = "--compress", paramLabel = "HOW", defaultValue = "gzip", converter = CompressionWord.class,
+    @Option(
+            names = "--compress",
+            paramLabel = "HOW",
+            defaultValue = "gzip",
+            converter = CompressionWord.class,
             description = "gzip (default), zstd (faster) or none.")
     private Compression compression;
 
-    @Option(names = "--paused",
-            description = "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this program.")
+    @Option(
+            names = "--paused",
+            description =
+                    "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this program.")
     private boolean paused;
 
-    @Option(names = "--rate", paramLabel = "BYTES", converter = BytesPerSecond.class,
+    @Option(
+            names = "--rate",
+            paramLabel = "BYTES",
+            converter = BytesPerSecond.class,
             description = "Write at most this much per second, such as 20MiB.")
     private long rate; // 0: no limit
 
-    @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for the new archive; its path is in OKS_FILE.")
+    @Option(
+            names = "--exec-after",
+            paramLabel = "CMD",
+            description = "Run this for the new archive; its path is in OKS_FILE.")
     private String execAfter;
 
-    @Option(names = "--scratch", paramLabel = "DIR",
-            description = "Where copies of two tables at a time have room, some 150 MB (default: the directory for temporary files).")
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description =
+                    "Where copies of two tables at a time have room, some 150 MB (default: the directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Mixin
@@ -67,15 +87,27 @@ final class FullCommand implements Callable<Integer>, DataCommand {
     public Integer call() throws IOException {
         Disk disk = program.disk();
         InstantSource clock = program.clock();
-        FullBackup backup = new FullBackup(disk, options, clock, new FullBackup.Wanted(
-                compression, paused, rate, keys.signing(clock.instant()), keys.recipients(clock.instant()), scratch));
+        FullBackup backup = new FullBackup(
+                disk,
+                options,
+                clock,
+                new FullBackup.Wanted(
+                        compression,
+                        paused,
+                        rate,
+                        keys.signing(clock.instant()),
+                        keys.recipients(clock.instant()),
+                        scratch));
         Path out = directoryOption.directory(named, options);
         if (out.equals(STANDARD_OUTPUT)) {
             requirePipe();
             keys.requireUnsigned();
             FullResult result = backup.toStream(new PipeStream(options.out()));
-            options.err().println(options.json()
-                    ? JsonResult.of(result.json(), Optional.empty()) : String.join("\n", result.lines()));
+            options.err()
+                    .println(
+                            options.json()
+                                    ? JsonResult.of(result.json(), Optional.empty())
+                                    : String.join("\n", result.lines()));
             return ExitCode.DONE.status();
         } else {
             Path directory = OutputDirectory.require(out);
@@ -84,7 +116,13 @@ final class FullCommand implements Callable<Integer>, DataCommand {
                 result = backup.toDirectory(lock.directory());
             }
             VerifiedArchives.tell(options, List.of(result.manifest()));
-            return ExecAfter.run(execAfter, "full", List.of(result.file().orElseThrow()), options, result.json(), result.lines(),
+            return ExecAfter.run(
+                    execAfter,
+                    "full",
+                    List.of(result.file().orElseThrow()),
+                    options,
+                    result.json(),
+                    result.lines(),
                     Optional.empty());
         }
     }

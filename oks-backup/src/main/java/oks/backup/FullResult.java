@@ -27,8 +27,13 @@ import org.apache.commons.io.FileUtils;
  * @param encryptedFor the keys that can decrypt it; none when it is not encrypted
  */
 record FullResult(
-        Optional<Path> file, long archiveBytes, Hash sha256, Manifest manifest, Optional<Fingerprint> signedBy,
-        List<Fingerprint> encryptedFor, Duration took) {
+        Optional<Path> file,
+        long archiveBytes,
+        Hash sha256,
+        Manifest manifest,
+        Optional<Fingerprint> signedBy,
+        List<Fingerprint> encryptedFor,
+        Duration took) {
 
     List<String> lines() {
         ArchivedState state = manifest.state();
@@ -39,8 +44,8 @@ record FullResult(
                 "  certificates    " + state.certificates(),
                 "  state digest    " + state.digest(),
                 "  recovery files  needed from ordinal " + state.firstRecoveryOrdinal() + " on",
-                "  size            " + Count.of(manifest.files().size(), "file") + ", " + size(manifest.bytes()) + ", archived "
-                        + size(archiveBytes),
+                "  size            " + Count.of(manifest.files().size(), "file") + ", " + size(manifest.bytes())
+                        + ", archived " + size(archiveBytes),
                 "  SHA-256         " + sha256));
         signedBy.ifPresent(key -> lines.add("  signed by       " + key));
         encryptedFor.forEach(key -> lines.add("  encrypted for   " + key));
@@ -64,7 +69,8 @@ record FullResult(
 
     ObjectNode json() {
         ArchivedState state = manifest.state();
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("archive", file.map(path -> path.getFileName().toString()).orElse(null))
                 .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
                 .put("verified", file.isPresent())

@@ -19,14 +19,21 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code full} that name OpenPGP keys. Secrets are in files: a command line is for everybody to see. */
 final class KeyOptions {
-    @Option(names = "--sign", paramLabel = "KEY-FILE",
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY-FILE",
             description = "Sign the manifest with this private key; the signature goes beside the archive.")
     private Path signing; // null for none
 
-    @Option(names = "--sign-passphrase", paramLabel = "FILE", description = "The file whose first line unlocks the private key.")
+    @Option(
+            names = "--sign-passphrase",
+            paramLabel = "FILE",
+            description = "The file whose first line unlocks the private key.")
     private Path passphrase; // null for none
 
-    @Option(names = "--encrypt", paramLabel = "CERT-FILE",
+    @Option(
+            names = "--encrypt",
+            paramLabel = "CERT-FILE",
             description = "Encrypt the archive for these certificates; may be given more than once.")
     private List<Path> recipients = new ArrayList<>();
 
@@ -34,12 +41,14 @@ final class KeyOptions {
     Optional<SigningKey> signing(Instant now) throws IOException {
         if (signing == null) {
             if (passphrase != null) {
-                throw OperatorFault.of(ExitCode.USAGE, "option --sign-passphrase is given, but not --sign").kept("nothing was written");
+                throw OperatorFault.of(ExitCode.USAGE, "option --sign-passphrase is given, but not --sign")
+                        .kept("nothing was written");
             }
             return Optional.empty();
         }
         requirePrivate(signing);
-        return Optional.of(SigningKey.read(Files.readAllBytes(readable(signing)), passphrase(), now, signing.toString()));
+        return Optional.of(
+                SigningKey.read(Files.readAllBytes(readable(signing)), passphrase(), now, signing.toString()));
     }
 
     private Optional<char[]> passphrase() throws IOException {
@@ -58,7 +67,9 @@ final class KeyOptions {
     /** A pipe has no place for a signature that stands beside the archive. */
     void requireUnsigned() {
         if (signing != null) {
-            throw OperatorFault.of(ExitCode.USAGE, "option --sign needs a directory, because the signature goes beside the archive")
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "option --sign needs a directory, because the signature goes beside the archive")
                     .kept("nothing was written")
                     .next("name a directory with --out DIR, or sign what comes out of the pipe");
         }
@@ -83,7 +94,10 @@ final class KeyOptions {
 
     static Path readable(Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw OperatorFault.of(ExitCode.USAGE, "file \"%s\" %s", file,
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "file \"%s\" %s",
+                            file,
                             Files.exists(file) ? "cannot be read" : "does not exist")
                     .kept("nothing was written");
         }

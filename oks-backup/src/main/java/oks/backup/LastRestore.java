@@ -17,14 +17,15 @@ import oks.fault.Count;
 import oks.fault.UtcTime;
 
 /**
- * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the backup directory, an
- * object with a member for each database. Only a record for people and monitoring: nothing is decided by it.
+ * The last restore of a database that {@code verify --restore} proved; kept in {@link #FILE} of the backup directory,
+ * an object with a member for each database. Only a record for people and monitoring: nothing is decided by it.
  *
  * @param archive the archive's name
  * @param at when the restore had ended
  * @param seconds how long it took
  */
-record LastRestore(String database, String archive, Instant at, long lsn, String digest, long certificates, double seconds) {
+record LastRestore(
+        String database, String archive, Instant at, long lsn, String digest, long certificates, double seconds) {
     static final String FILE = "last-restore.json";
 
     /** Those of a backup directory; none when the file is missing or cannot be understood. */
@@ -34,8 +35,12 @@ record LastRestore(String database, String archive, Instant at, long lsn, String
             JsonNode of = member.getValue();
             try {
                 all.add(new LastRestore(
-                        member.getKey(), of.path("archive").asText(), Instant.parse(of.path("at").asText()),
-                        of.path("lsn").asLong(), of.path("digest").asText(), of.path("certificates").asLong(),
+                        member.getKey(),
+                        of.path("archive").asText(),
+                        Instant.parse(of.path("at").asText()),
+                        of.path("lsn").asLong(),
+                        of.path("digest").asText(),
+                        of.path("certificates").asLong(),
                         of.path("seconds").asDouble()));
             } catch (DateTimeParseException e) {
                 // not written by this program: as if it were not there
@@ -66,7 +71,8 @@ record LastRestore(String database, String archive, Instant at, long lsn, String
     }
 
     ObjectNode json() {
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("archive", archive)
                 .put("at", at.toString())
                 .put("lsn", lsn)

@@ -29,7 +29,10 @@ final class Leftovers {
             if (unfinished.isPresent()) {
                 disk.delete(file);
             }
-            if (begun(file).flatMap(Companion::archiveOf).filter(named -> isArchive(named, database)).isPresent()) {
+            if (begun(file)
+                    .flatMap(Companion::archiveOf)
+                    .filter(named -> isArchive(named, database))
+                    .isPresent()) {
                 disk.delete(file);
             }
             Optional<Path> archive = Companion.archiveOf(file).filter(named -> isArchive(named, database));
@@ -40,7 +43,9 @@ final class Leftovers {
     }
 
     private static boolean isArchive(Path named, String database) {
-        return ArchiveName.of(named).filter(name -> name.database().equals(database)).isPresent();
+        return ArchiveName.of(named)
+                .filter(name -> name.database().equals(database))
+                .isPresent();
     }
 
     /** Copies of recovery files of a database that {@code recovery} did not complete. */
@@ -56,7 +61,10 @@ final class Leftovers {
     /** Files that {@code follow} had begun, and that are there as a whole by now. */
     static void ofFollowing(Disk disk, Path directory, String database) throws IOException {
         for (Path file : disk.list(directory)) {
-            if (begun(file).flatMap(RecoveryFileName::ofPartial).filter(name -> isOf(name, database)).isPresent()) {
+            if (begun(file)
+                    .flatMap(RecoveryFileName::ofPartial)
+                    .filter(name -> isOf(name, database))
+                    .isPresent()) {
                 disk.delete(file);
             }
             Optional<Path> whole = RecoveryFileName.ofPartial(file)
@@ -85,8 +93,12 @@ final class Leftovers {
             return;
         }
         Path torn = partial.resolveSibling(partial.getFileName() + TORN);
-        LOG.warn("\"{}\" has from offset {} on what \"{}\" does not have: kept as \"{}\"",
-                partial, difference, whole.getFileName(), torn.getFileName());
+        LOG.warn(
+                "\"{}\" has from offset {} on what \"{}\" does not have: kept as \"{}\"",
+                partial,
+                difference,
+                whole.getFileName(),
+                torn.getFileName());
         disk.rename(partial, torn);
         disk.syncDirectory(torn.toAbsolutePath().getParent());
     }

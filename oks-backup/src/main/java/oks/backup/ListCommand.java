@@ -57,15 +57,30 @@ final class ListCommand implements Callable<Integer> {
 
     private void show(OutputContents contents) {
         for (OutputContents.Archive archive : contents.archives()) {
-            line("%-44s %10s  restores LSN %s to %s%s%s%s, %s", archive.name(), size(archive.bytes()), archive.name().lsn(),
-                    archive.reach(), timeline(contents, archive), archive.name().encrypted() ? ", encrypted" : "",
-                    archive.signed() ? ", signed" : "", proven(archive.proof()));
+            line(
+                    "%-44s %10s  restores LSN %s to %s%s%s%s, %s",
+                    archive.name(),
+                    size(archive.bytes()),
+                    archive.name().lsn(),
+                    archive.reach(),
+                    timeline(contents, archive),
+                    archive.name().encrypted() ? ", encrypted" : "",
+                    archive.signed() ? ", signed" : "",
+                    proven(archive.proof()));
         }
         for (OutputContents.Range range : contents.ranges()) {
-            range.gap().ifPresent(gap -> line("gap: %s; no archive from before LSN %s can be restored beyond it", gap.line(), gap.last()));
-            line("%s to %s: %s, %sLSN %d to %d", range.from(), range.to(), Count.of(range.files(), "file"),
+            range.gap()
+                    .ifPresent(gap -> line(
+                            "gap: %s; no archive from before LSN %s can be restored beyond it",
+                            gap.line(), gap.last()));
+            line(
+                    "%s to %s: %s, %sLSN %d to %d",
+                    range.from(),
+                    range.to(),
+                    Count.of(range.files(), "file"),
                     contents.tellsTimelines() ? "timeline " + range.timeline().number() + ", " : "",
-                    range.after().number() + 1, range.last().number());
+                    range.after().number() + 1,
+                    range.last().number());
         }
         contents.histories().values().forEach(this::showRivals);
         if (contents.archives().isEmpty() && contents.ranges().isEmpty()) {
@@ -77,7 +92,8 @@ final class ListCommand implements Callable<Integer> {
     private static String timeline(OutputContents contents, OutputContents.Archive archive) {
         if (archive.leftBehind()) {
             Continuation left = archive.continuation().orElseThrow();
-            return ", " + left.leftBehind() + ": only with --timeline " + left.along().id();
+            return ", " + left.leftBehind() + ": only with --timeline "
+                    + left.along().id();
         }
         return contents.tellsTimelines() && archive.identity().isPresent()
                 ? ", timeline " + archive.identity().get().database().timeline().number()
@@ -85,12 +101,14 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static String proven(Optional<Proof> proof) {
-        return proof.map(one -> "proven " + one.at() + ": " + one.level().word()).orElse("not proven yet");
+        return proof.map(one -> "proven " + one.at() + ": " + one.level().word())
+                .orElse("not proven yet");
     }
 
     private void showRivals(Histories histories) {
         if (!histories.rivals().isEmpty()) {
-            line("two histories, neither of which knows of the other: %s",
+            line(
+                    "two histories, neither of which knows of the other: %s",
                     histories.rivals().stream().map(histories::contents).collect(Collectors.joining("; ")));
         }
     }
@@ -104,7 +122,8 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static ObjectNode json(OutputContents contents, List<LastRestore> restores) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("directory", contents.directory().toAbsolutePath().toString());
         var archives = object.putArray("archives");
         for (OutputContents.Archive archive : contents.archives()) {
@@ -117,13 +136,22 @@ final class ListCommand implements Callable<Integer> {
                     .put("reach_lsn", archive.reach().number())
                     .put("encrypted", archive.name().encrypted())
                     .put("signed", archive.signed())
-                    .put("proven", archive.proof().map(known -> known.level().word()).orElse(null))
+                    .put(
+                            "proven",
+                            archive.proof().map(known -> known.level().word()).orElse(null))
                     .put("proven_at", UtcTime.orNull(archive.proof().map(Proof::at)));
-            Optional<Timeline> timeline = archive.identity().map(known -> known.database().timeline());
+            Optional<Timeline> timeline =
+                    archive.identity().map(known -> known.database().timeline());
             one.put("timeline", timeline.map(Timeline::number).orElse(null))
-                    .put("timeline_id", timeline.map(known -> known.id().toString()).orElse(null))
-                    .put("left_at_lsn", archive.continuation().filter(known -> !known.newest())
-                            .map(known -> known.shared().number()).orElse(null));
+                    .put(
+                            "timeline_id",
+                            timeline.map(known -> known.id().toString()).orElse(null))
+                    .put(
+                            "left_at_lsn",
+                            archive.continuation()
+                                    .filter(known -> !known.newest())
+                                    .map(known -> known.shared().number())
+                                    .orElse(null));
         }
         var ranges = object.putArray("ranges");
         for (OutputContents.Range range : contents.ranges()) {

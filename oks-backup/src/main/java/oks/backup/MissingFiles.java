@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.backup.Verification.SoundArchive;
 import oks.durable.Disk;
@@ -21,14 +21,18 @@ import oks.recovery.Lsn;
  * Gaps in the newest history of a backup directory, and whether the last change can be restored all the same.
  *
  * @param gaps at least one, in order
- * @param beyond the name of an archive that was proven, was just read again and needs no missing file; empty when there is none
+ * @param beyond the name of an archive that was proven, was just read again and needs no missing file; empty when there
+ *     is none
  * @param ending names of archives that cannot be restored beyond a gap
  */
 record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyond, List<String> ending) {
 
-    /** Reads archives to their last byte, the newest first, until one needs no missing file; empty when none is missing. */
+    /**
+     * Reads archives to their last byte, the newest first, until one needs no missing file; empty when none is missing.
+     */
     static Optional<MissingFiles> of(
-            Disk disk, Verification.Displays displays, Path directory, Histories histories, UUID database) throws IOException {
+            Disk disk, Verification.Displays displays, Path directory, Histories histories, UUID database)
+            throws IOException {
         List<HistoryGap> gaps = gaps(histories);
         if (gaps.isEmpty()) {
             return Optional.empty();
@@ -37,7 +41,10 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
         Optional<String> beyond = Optional.empty();
         for (ArchiveIdentity archive : archives) {
             boolean needsNone = !last(gaps).isAfter(archive.name().lsn());
-            if (needsNone && new Verification(disk, displays).proven(archive.file(), database, histories).isPresent()) {
+            if (needsNone
+                    && new Verification(disk, displays)
+                            .proven(archive.file(), database, histories)
+                            .isPresent()) {
                 beyond = Optional.of(archive.name().toString());
                 break;
             }
@@ -47,13 +54,15 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
 
     /** The same, where every archive was verified already; empty when no file is missing. */
     static Optional<MissingFiles> of(
-            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> proven) throws IOException {
+            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> proven)
+            throws IOException {
         List<HistoryGap> gaps = gaps(histories);
         if (gaps.isEmpty()) {
             return Optional.empty();
         }
         Optional<String> beyond = proven.stream()
-                .filter(archive -> archive.newest() && archive.manifest().state().identity().database().equals(database))
+                .filter(archive -> archive.newest()
+                        && archive.manifest().state().identity().database().equals(database))
                 .map(archive -> archive.file().getFileName().toString())
                 .reduce((first, second) -> second);
         return Optional.of(new MissingFiles(
@@ -69,11 +78,14 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
     }
 
     /** From the newest on. */
-    private static List<ArchiveIdentity> ofNewest(Disk disk, Path directory, Histories histories, UUID database) throws IOException {
+    private static List<ArchiveIdentity> ofNewest(Disk disk, Path directory, Histories histories, UUID database)
+            throws IOException {
         History newest = histories.newest().orElseThrow();
         return ArchiveIdentity.in(disk, directory).stream()
-                .filter(archive -> archive.database().database().equals(database) && histories.has(newest, archive.point()))
-                .sorted(Comparator.comparing((ArchiveIdentity archive) -> archive.name().lsn())
+                .filter(archive ->
+                        archive.database().database().equals(database) && histories.has(newest, archive.point()))
+                .sorted(Comparator.comparing(
+                                (ArchiveIdentity archive) -> archive.name().lsn())
                         .thenComparing(archive -> archive.name().timestamp())
                         .reversed())
                 .toList();
@@ -95,8 +107,9 @@ record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyo
     /** What that means for the archives that are there. */
     String meaning() {
         String older = ending.isEmpty() ? "" : String.join(", ", ending) + " cannot be restored beyond the gap; ";
-        return older + beyond.map(name -> name + ", verified just now, needs no missing file")
-                .orElse("no sound archive begins after the gap");
+        return older
+                + beyond.map(name -> name + ", verified just now, needs no missing file")
+                        .orElse("no sound archive begins after the gap");
     }
 
     /** Empty when an archive makes up for what is missing. */

@@ -8,8 +8,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * What a plugin of Nagios, Icinga and the like prints: a line with the state, then after a bar the performance data, then
- * lines for whoever looks closer. See "Plugin Output for Nagios" in the Nagios Plugins Development Guidelines.
+ * What a plugin of Nagios, Icinga and the like prints: a line with the state, then after a bar the performance data,
+ * then lines for whoever looks closer. See "Plugin Output for Nagios" in the Nagios Plugins Development Guidelines.
  */
 final class NagiosReport {
     private static final String SERVICE = "OKS BACKUP";
@@ -58,7 +58,11 @@ final class NagiosReport {
     static String of(State state, OperatorFault fault, List<String> data) {
         List<String> lines = fault.logLines();
         long whatLines = fault.what().lines().count();
-        return of(state, String.join("; ", fault.what().lines().toList()), data, lines.subList((int) whatLines, lines.size()));
+        return of(
+                state,
+                String.join("; ", fault.what().lines().toList()),
+                data,
+                lines.subList((int) whatLines, lines.size()));
     }
 
     /** A bar would begin performance data. */

@@ -16,8 +16,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oks-backup",
         description = "Archive a keyserver, running or stopped, and copy its recovery files.",
-        subcommands = {FullCommand.class, RecoveryCommand.class, FollowCommand.class, CheckCommand.class, ListCommand.class,
-            VerifyCommand.class, ExpireCommand.class},
+        subcommands = {
+            FullCommand.class,
+            RecoveryCommand.class,
+            FollowCommand.class,
+            CheckCommand.class,
+            ListCommand.class,
+            VerifyCommand.class,
+            ExpireCommand.class
+        },
         footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class OksBackup implements Runnable {
     static final String NAME = "oks-backup";
@@ -25,6 +32,7 @@ public final class OksBackup implements Runnable {
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
     private HelpOptions options;
+
     @Spec
     private CommandSpec spec;
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import oks.archive.ArchiveSource.SourceFile;
-import oks.cli.ProgressDisplay;
 import oks.cli.OutputOptions;
+import oks.cli.ProgressDisplay;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an oksd while its database is archived. Its snapshot goes with it, and what fails then says nothing about the
- * reason; the database that it left does: oksd ends when it finds that its store is damaged.
+ * The end of an oksd while its database is archived. Its snapshot goes with it, and what fails then says nothing about
+ * the reason; the database that it left does: oksd ends when it finds that its store is damaged.
  *
  * @param database the database directory, when it is known
  */
@@ -49,14 +49,18 @@ record OksdEnd(Source.Running source, Optional<Path> database, Disk disk, Output
 
     private boolean hasCome() {
         try {
-            ControlStatus status = ControlStatus.fromJson(source.oksd().call(new ControlRequest.Status(), ANSWERS, progress -> { }));
-            return status.state() == ControlStatus.State.STOPPING && source.oksd().awaitEnd(ENDS);
+            ControlStatus status =
+                    ControlStatus.fromJson(source.oksd().call(new ControlRequest.Status(), ANSWERS, progress -> {}));
+            return status.state() == ControlStatus.State.STOPPING
+                    && source.oksd().awaitEnd(ENDS);
         } catch (OperatorFault gone) {
             return source.oksd().awaitEnd(Duration.ofSeconds(1)); // not, when it is only silent
         }
     }
 
-    /** Looks at the tables of the database; finds nothing where another oksd has it open already, or nobody may look. */
+    /**
+     * Looks at the tables of the database; finds nothing where another oksd has it open already, or nobody may look.
+     */
     private Optional<OperatorFault> damage() {
         if (database.isEmpty()) {
             return Optional.empty();
@@ -73,7 +77,8 @@ record OksdEnd(Source.Running source, Optional<Path> database, Disk disk, Output
 
     private Optional<OperatorFault> damage(Source.Stopped left) throws IOException {
         try (Snapshot snapshot = Snapshot.own(left, disk);
-                ProgressDisplay display = options.progress("looking why oksd ended", snapshot.source().bytes(), "bytes")) {
+                ProgressDisplay display = options.progress(
+                        "looking why oksd ended", snapshot.source().bytes(), "bytes")) {
             long done = 0;
             for (SourceFile file : snapshot.source().files()) {
                 if (ContentProof.isTable(file.path())) {
@@ -83,27 +88,33 @@ record OksdEnd(Source.Running source, Optional<Path> database, Disk disk, Output
             }
             return Optional.empty();
         } catch (OperatorFault fault) {
-            return Optional.of(fault).filter(found -> found.code() == ExitCode.DAMAGED).map(found -> damaged(found, left.identity()));
+            return Optional.of(fault)
+                    .filter(found -> found.code() == ExitCode.DAMAGED)
+                    .map(found -> damaged(found, left.identity()));
         }
     }
 
     /** What an operator does about a database from which no archive can be made. */
     static OperatorFault damaged(OperatorFault fault, DatabaseIdentity database) {
         return fault.kept("no archive was made of it; those that are there were not touched")
-                .next("restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: \"oks-restore from "
-                        + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore salvage DIR --keyring FILE\" "
-                        + "brings out what can still be read",
+                .next(
+                        "restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: \"oks-restore from "
+                                + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore salvage DIR --keyring FILE\" "
+                                + "brings out what can still be read",
                         database.name());
     }
 
     private static OperatorFault ended() {
-        return OperatorFault.of(ExitCode.FAILED, "oksd ended while its database was archived, and let go of what was read")
+        return OperatorFault.of(
+                        ExitCode.FAILED, "oksd ended while its database was archived, and let go of what was read")
                 .kept("no archive was made; those that are there were not touched")
-                .next("read the log of oksd for the reason; then make the archive, of oksd when it runs again or of the stopped database");
+                .next(
+                        "read the log of oksd for the reason; then make the archive, of oksd when it runs again or of the stopped database");
     }
 
     private static OperatorFault removed() {
-        return OperatorFault.of(ExitCode.FAILED, "somebody removed the snapshot while it was archived, though oksd runs")
+        return OperatorFault.of(
+                        ExitCode.FAILED, "somebody removed the snapshot while it was archived, though oksd runs")
                 .kept("no archive was made; those that are there were not touched")
                 .next("find out who removes files below the database directory, then run the command again");
     }

@@ -27,8 +27,8 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
 /**
- * What a backup directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last of
- * each run is read.
+ * What a backup directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last
+ * of each run is read.
  *
  * @param archives in order of time
  * @param ranges database by database, timeline by timeline, in order of ordinal
@@ -44,13 +44,21 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
      * @param proof how it was proven, as the record beside it says; empty when it was not
      */
     record Archive(
-            ArchiveName name, long bytes, Lsn reach, boolean signed, Optional<ArchiveIdentity> identity,
-            Optional<Continuation> continuation, Optional<Proof> proof) {
+            ArchiveName name,
+            long bytes,
+            Lsn reach,
+            boolean signed,
+            Optional<ArchiveIdentity> identity,
+            Optional<Continuation> continuation,
+            Optional<Proof> proof) {
 
         /** Whether it is of this database's newest history and nothing is missing up to the end of that. */
         boolean reachesEnd(UUID database) {
-            return identity.filter(known -> known.database().database().equals(database)).isPresent()
-                    && continuation.filter(known -> known.newest() && known.gap().isEmpty()).isPresent();
+            return identity.filter(known -> known.database().database().equals(database))
+                            .isPresent()
+                    && continuation
+                            .filter(known -> known.newest() && known.gap().isEmpty())
+                            .isPresent();
         }
 
         /** Whether what it holds was proven: only of such a one it may be said that it can be restored. */
@@ -71,8 +79,16 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
      * @param last the last change in the last file
      * @param gap what is missing before this range
      */
-    record Range(String database, UUID uuid, Timeline timeline, RecoveryFileName from, RecoveryFileName to, int files, Lsn after,
-            Lsn last, Optional<HistoryGap> gap) {}
+    record Range(
+            String database,
+            UUID uuid,
+            Timeline timeline,
+            RecoveryFileName from,
+            RecoveryFileName to,
+            int files,
+            Lsn after,
+            Lsn last,
+            Optional<HistoryGap> gap) {}
 
     static OutputContents of(Disk disk, Path directory) throws IOException {
         List<Path> files = disk.list(directory);
@@ -92,30 +108,45 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
      *
      * @throws OperatorFault as {@link Histories#of}
      */
-    static Map<UUID, Histories> histories(Disk disk, List<Path> recovery, List<ArchiveIdentity> archives) throws IOException {
+    static Map<UUID, Histories> histories(Disk disk, List<Path> recovery, List<ArchiveIdentity> archives)
+            throws IOException {
         Map<UUID, List<Path>> byDatabase = new TreeMap<>();
         for (Path file : recovery) {
-            byDatabase.computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>()).add(file);
+            byDatabase
+                    .computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>())
+                    .add(file);
         }
-        archives.forEach(archive -> byDatabase.computeIfAbsent(archive.database().database(), id -> new ArrayList<>()));
+        archives.forEach(
+                archive -> byDatabase.computeIfAbsent(archive.database().database(), id -> new ArrayList<>()));
         Map<UUID, Histories> histories = new LinkedHashMap<>();
         for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
-            histories.put(entry.getKey(), Histories.of(
-                    disk, entry.getValue(), entry.getKey(), ArchiveIdentity.points(archives, entry.getKey())));
+            histories.put(
+                    entry.getKey(),
+                    Histories.of(
+                            disk, entry.getValue(), entry.getKey(), ArchiveIdentity.points(archives, entry.getKey())));
         }
         return histories;
     }
 
-    private static Archive archive(Disk disk, Path file, List<ArchiveIdentity> identities, Map<UUID, Histories> histories)
-            throws IOException {
+    private static Archive archive(
+            Disk disk, Path file, List<ArchiveIdentity> identities, Map<UUID, Histories> histories) throws IOException {
         ArchiveName name = ArchiveName.of(file).orElseThrow();
-        Optional<ArchiveIdentity> identity = identities.stream().filter(one -> one.file().equals(file)).findFirst();
+        Optional<ArchiveIdentity> identity =
+                identities.stream().filter(one -> one.file().equals(file)).findFirst();
         Optional<Continuation> continuation = Optional.empty();
         if (identity.isPresent()) {
-            continuation = Optional.of(histories.get(identity.get().database().database()).continuation(disk, identity.get().point()));
+            continuation = Optional.of(histories
+                    .get(identity.get().database().database())
+                    .continuation(disk, identity.get().point()));
         }
         Lsn reach = continuation.isPresent() ? continuation.get().reach(disk) : name.lsn();
-        return new Archive(name, Files.size(file), reach, disk.exists(Companion.SIGNATURE.of(file)), identity, continuation,
+        return new Archive(
+                name,
+                Files.size(file),
+                reach,
+                disk.exists(Companion.SIGNATURE.of(file)),
+                identity,
+                continuation,
                 Proof.beside(disk, file));
     }
 
@@ -125,8 +156,14 @@ record OutputContents(Path directory, List<Archive> archives, List<Range> ranges
             for (RecoveryRun run : RecoveryRun.all(entry.getValue())) {
                 HistoryFile first = run.first();
                 ranges.add(new Range(
-                        first.name().database(), entry.getKey(), first.timeline(), first.name(), run.last().name(),
-                        run.files().size(), first.after(), RecoveryChain.lastLsn(disk, run.last().path()),
+                        first.name().database(),
+                        entry.getKey(),
+                        first.timeline(),
+                        first.name(),
+                        run.last().name(),
+                        run.files().size(),
+                        first.after(),
+                        RecoveryChain.lastLsn(disk, run.last().path()),
                         gapBefore(entry.getValue(), first)));
             }
         }

@@ -24,10 +24,15 @@ final class OutputDirectory {
      */
     static Path require(Path named) throws IOException {
         if (named.toString().isEmpty()) { // as of a variable that was never set: the working directory is not meant
-            throw OperatorFault.of(ExitCode.USAGE, "the backup directory's name is empty").kept("nothing was written").next("name it with --out DIR");
+            throw OperatorFault.of(ExitCode.USAGE, "the backup directory's name is empty")
+                    .kept("nothing was written")
+                    .next("name it with --out DIR");
         }
         if (!isDirectory(named)) {
-            throw OperatorFault.of(ExitCode.FAILED, "backup directory \"%s\" %s", named,
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "backup directory \"%s\" %s",
+                            named,
                             Files.exists(named) ? "is not a directory" : "does not exist")
                     .kept("nothing was written")
                     .next("make it, or mount the disk that has it");
@@ -38,7 +43,10 @@ final class OutputDirectory {
         return named;
     }
 
-    /** Whether it is a directory: a failure other than that nothing is there, such as a missing permission, is one of its own. */
+    /**
+     * Whether it is a directory: a failure other than that nothing is there, such as a missing permission, is one of
+     * its own.
+     */
     private static boolean isDirectory(Path named) throws IOException {
         try {
             return Files.readAttributes(named, BasicFileAttributes.class).isDirectory();
@@ -74,7 +82,8 @@ final class OutputDirectory {
     }
 
     /**
-     * A pipe or a device in place of a file would be read for ever. A file that got another name meanwhile is none of them.
+     * A pipe or a device in place of a file would be read for ever. A file that got another name meanwhile is none of
+     * them.
      *
      * @throws OperatorFault DAMAGED when it is not a file, or a link to none
      */

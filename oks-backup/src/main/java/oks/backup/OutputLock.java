@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to add files to a backup directory or to remove some: an operating system lock, gone with the process, and,
- * because not every shared disk passes locks on to other hosts, a lease that its holder renews. A lease
- * of this host means nothing once the lock is free; one of another host holds until its time has passed.
+ * because not every shared disk passes locks on to other hosts, a lease that its holder renews. A lease of this host
+ * means nothing once the lock is free; one of another host holds until its time has passed.
  */
 final class OutputLock implements Closeable {
     /** What is worked on: recovery files need not wait while a large archive is written. */
@@ -83,13 +83,15 @@ final class OutputLock implements Closeable {
      * @param command the command that works in the directory, for whoever comes second
      * @throws OperatorFault BUSY, saying who holds it
      */
-    static OutputLock take(Disk disk, Path directory, Part part, String command, InstantSource clock) throws IOException {
+    static OutputLock take(Disk disk, Path directory, Part part, String command, InstantSource clock)
+            throws IOException {
         DirectoryLock lock = DirectoryLock.take(directory, part.lock(), "backup directory", "oks-backup " + command);
         try {
             refuseLeaseOfAnotherHost(disk, directory.resolve(part.lease()), clock.instant());
             OutputLock taken = new OutputLock(disk, directory, part, command, clock, lock);
             taken.write();
-            Future<?> unused = taken.renewal.scheduleAtFixedRate(taken::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> unused = taken.renewal.scheduleAtFixedRate(
+                    taken::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
             return taken;
         } catch (IOException | RuntimeException e) {
             try (lock) {
@@ -117,21 +119,34 @@ final class OutputLock implements Closeable {
             return;
         }
         if (!lease.path("host").asText().equals(host()) && now.isBefore(until)) {
-            throw OperatorFault.of(ExitCode.BUSY, "backup directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
-                            + "since %s; its lease ends %s unless it is renewed", file.getParent(), lease.path("command").asText(),
-                            lease.path("host").asText(), lease.path("pid").asLong(), lease.path("since").asText(), until)
+            throw OperatorFault.of(
+                            ExitCode.BUSY,
+                            "backup directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
+                                    + "since %s; its lease ends %s unless it is renewed",
+                            file.getParent(),
+                            lease.path("command").asText(),
+                            lease.path("host").asText(),
+                            lease.path("pid").asLong(),
+                            lease.path("since").asText(),
+                            until)
                     .kept("nothing was changed")
                     .next("wait for its end; if that host is gone, wait until the lease has ended");
         }
     }
 
     private void write() throws IOException {
-        String lease = JsonNodeFactory.instance.objectNode()
+        String lease = JsonNodeFactory.instance
+                .objectNode()
                 .put("command", command)
                 .put("host", host())
                 .put("pid", ProcessHandle.current().pid())
                 .put("since", since.toString())
-                .put("until", clock.instant().plus(TERM).truncatedTo(ChronoUnit.SECONDS).toString())
+                .put(
+                        "until",
+                        clock.instant()
+                                .plus(TERM)
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString())
                 .toPrettyString();
         Durable.replace(disk, directory.resolve(part.lease()), (lease + "\n").getBytes(StandardCharsets.UTF_8));
     }

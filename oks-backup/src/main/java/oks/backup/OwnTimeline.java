@@ -20,9 +20,9 @@ import oks.recovery.RecoveryHeader;
 import oks.recovery.Timeline;
 
 /**
- * The timeline on which a database is whose backup is to be written. A primary that comes back after its standby took over, or
- * after it was restored elsewhere, must not write to the directory of the one that went on: what it wrote there would be of a
- * history that has ended.
+ * The timeline on which a database is whose backup is to be written. A primary that comes back after its standby took
+ * over, or after it was restored elsewhere, must not write to the directory of the one that went on: what it wrote
+ * there would be of a history that has ended.
  */
 record OwnTimeline(UUID database, Timeline timeline) {
 
@@ -32,7 +32,9 @@ record OwnTimeline(UUID database, Timeline timeline) {
 
     /** That of the oksd with this status, as the file says that it is writing. */
     static OwnTimeline of(Disk disk, ControlStatus status) throws IOException {
-        return of(RecoveryChain.header(disk, Path.of(status.recovery().directory()).resolve(status.recovery().file())));
+        return of(RecoveryChain.header(
+                disk,
+                Path.of(status.recovery().directory()).resolve(status.recovery().file())));
     }
 
     /** That of the database with these recovery files: the newest of which they are. */
@@ -60,8 +62,8 @@ record OwnTimeline(UUID database, Timeline timeline) {
     }
 
     /**
-     * Makes sure that what a backup directory holds of this database is of this timeline or of older ones that its restore
-     * knew of.
+     * Makes sure that what a backup directory holds of this database is of this timeline or of older ones that its
+     * restore knew of.
      *
      * @throws OperatorFault GAP_OR_FORK when another history went on there
      */
@@ -78,31 +80,48 @@ record OwnTimeline(UUID database, Timeline timeline) {
     }
 
     /**
-     * A higher number alone proves nothing: an old primary that was restored twice by itself has one, too. Its parent is not
-     * here then, although timelines of as high a number as the parent's can be are.
+     * A higher number alone proves nothing: an old primary that was restored twice by itself has one, too. Its parent
+     * is not here then, although timelines of as high a number as the parent's can be are.
      */
     private void requireOrigin(Path out, Histories there) {
         Optional<Timeline> newest = there.timelines().stream().findFirst();
         Optional<UUID> parent = timeline.fork().map(Timeline.Fork::parent);
-        boolean here = newest.isEmpty() || parent.isEmpty()
-                || there.timelines().stream().map(Timeline::id).anyMatch(id -> id.equals(timeline.id()) || id.equals(parent.get()));
+        boolean here = newest.isEmpty()
+                || parent.isEmpty()
+                || there.timelines().stream()
+                        .map(Timeline::id)
+                        .anyMatch(id -> id.equals(timeline.id()) || id.equals(parent.get()));
         if (!here && newest.get().number() >= timeline.number() - 1) {
-            throw refused(out, there, newest.get(), "which the restore of this one did not know: it began after timeline " + parent.get());
+            throw refused(
+                    out,
+                    there,
+                    newest.get(),
+                    "which the restore of this one did not know: it began after timeline " + parent.get());
         }
     }
 
     private OperatorFault refused(Path out, Histories there, Timeline other) {
-        return refused(out, there, other,
+        return refused(
+                out,
+                there,
+                other,
                 other.number() == timeline.number() ? "neither of which knows of the other" : "which is newer");
     }
 
     private OperatorFault refused(Path out, Histories there, Timeline other, String how) {
-        return OperatorFault.of(ExitCode.GAP_OR_FORK,
+        return OperatorFault.of(
+                        ExitCode.GAP_OR_FORK,
                         "the database is on timeline %d (%s), but backup directory \"%s\" holds timeline %d of it, %s",
-                        timeline.number(), timeline.id(), out, other.number(), how)
-                .kept("nothing was written; in the directory are %s",
+                        timeline.number(),
+                        timeline.id(),
+                        out,
+                        other.number(),
+                        how)
+                .kept(
+                        "nothing was written; in the directory are %s",
                         there.timelines().stream().map(there::contents).collect(Collectors.joining("; ")))
-                .next("if timeline %d goes on, stop this oksd and rebuild its database: \"oks-restore from %s --db DIR --move-aside\"; "
+                .next(
+                        "if timeline %d goes on, stop this oksd and rebuild its database: \"oks-restore from %s --db DIR --move-aside\"; "
                                 + "if this one goes on, take the files of timeline %d (%s) out of the directory, or name another one",
                         other.number(), out, other.number(), other.id());
     }

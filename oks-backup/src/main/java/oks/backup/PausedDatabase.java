@@ -37,7 +37,8 @@ final class PausedDatabase implements Closeable {
 
     /** Commits everything and pauses. */
     static PausedDatabase pause(ControlClient oksd, ProgressListener progress) {
-        oksd.call(new ControlRequest.Pause(ControlRequest.Pause.LONGEST, ControlRequest.Pause.Hold.CONNECTION), progress);
+        oksd.call(
+                new ControlRequest.Pause(ControlRequest.Pause.LONGEST, ControlRequest.Pause.Hold.CONNECTION), progress);
         return new PausedDatabase(oksd, progress, status(oksd, progress));
     }
 
@@ -54,16 +55,24 @@ final class PausedDatabase implements Closeable {
     Snapshot snapshot(Path directory, Disk disk) throws IOException {
         DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
         if (!identity.database().equals(paused.uuid())) {
-            throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds database %s, but oksd has %s open",
-                            directory, identity.database(), paused.uuid())
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "directory \"%s\" holds database %s, but oksd has %s open",
+                            directory,
+                            identity.database(),
+                            paused.uuid())
                     .kept("nothing was written; oksd goes on")
                     .next("name oksd's own configuration file with --conf FILE");
         }
         ArchivedState state = new ArchivedState(
-                identity, new Lsn(paused.lsn().applied()), Digest.parse(paused.digest()), Hash.parse(paused.chain()),
-                paused.certificates(), paused.recovery().ordinal());
-        ArchiveSource source = ArchiveSource.of(
-                directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
+                identity,
+                new Lsn(paused.lsn().applied()),
+                Digest.parse(paused.digest()),
+                Hash.parse(paused.chain()),
+                paused.certificates(),
+                paused.recovery().ordinal());
+        ArchiveSource source =
+                ArchiveSource.of(directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
         return new Snapshot(source, state, directory, this::requireStill, this::isThere, this);
     }
 
@@ -79,8 +88,11 @@ final class PausedDatabase implements Closeable {
     private void requireStill() {
         ControlStatus now = status(oksd, progress);
         if (now.state() != ControlStatus.State.PAUSED || !held(now).equals(held(paused))) {
-            throw OperatorFault.of(ExitCode.BUSY, "oksd did not stay paused while its directory was archived: it is %s since %s",
-                            now.state().word(), now.since())
+            throw OperatorFault.of(
+                            ExitCode.BUSY,
+                            "oksd did not stay paused while its directory was archived: it is %s since %s",
+                            now.state().word(),
+                            now.since())
                     .kept("the archive was removed, since the files may have changed under it")
                     .next("leave \"oksctl resume\" until the archive is made, or make it without --paused");
         }

@@ -12,8 +12,8 @@ import oks.archive.ArchiveCheck;
 import oks.cli.ProgressDisplay;
 
 /**
- * Reads an archive back and checks it in a thread of its own, while more of it is written: each part when it has been forced
- * to disk, not before. The thread ends with the archive, with its first fault, or when the file is closed.
+ * Reads an archive back and checks it in a thread of its own, while more of it is written: each part when it has been
+ * forced to disk, not before. The thread ends with the archive, with its first fault, or when the file is closed.
  */
 final class ReadBack {
     private static final int SHOWN_EVERY_MILLIS = 100;

@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code oks-backup recovery}: copies recovery files. */
-@Command(name = "recovery", description = "Copy the complete recovery files that the backup directory does not have yet.")
+@Command(
+        name = "recovery",
+        description = "Copy the complete recovery files that the backup directory does not have yet.")
 final class RecoveryCommand implements Callable<Integer> {
     @ParentCommand
     private OksBackup program;
@@ -34,11 +36,18 @@ final class RecoveryCommand implements Callable<Integer> {
     @Option(names = "--rotate", description = "First have oksd complete the file it is writing.")
     private boolean rotate;
 
-    @Option(names = "--since", paramLabel = "ORDINAL", converter = OrdinalArgument.class,
-            description = "Leave out the files before this one (default: those before what the oldest archive in DIR needs).")
+    @Option(
+            names = "--since",
+            paramLabel = "ORDINAL",
+            converter = OrdinalArgument.class,
+            description =
+                    "Leave out the files before this one (default: those before what the oldest archive in DIR needs).")
     private long since; // 0: from what the oldest archive needs
 
-    @Option(names = "--exec-after", paramLabel = "CMD", description = "Run this for each new file; its path is in OKS_FILE.")
+    @Option(
+            names = "--exec-after",
+            paramLabel = "CMD",
+            description = "Run this for each new file; its path is in OKS_FILE.")
     private String execAfter;
 
     @Override
@@ -50,13 +59,23 @@ final class RecoveryCommand implements Callable<Integer> {
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
             Leftovers.ofCopies(disk, out, files.database());
-            result = new RecoveryCopy(disk, options, lock.directory(),
-                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files())).copy(files);
+            result = new RecoveryCopy(
+                            disk,
+                            options,
+                            lock.directory(),
+                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files()))
+                    .copy(files);
             files.tellArchived(result);
             tidyAfterFollow(disk, out, files.database());
         }
         List<Path> copied = result.copied().stream().map(out::resolve).toList();
-        return ExecAfter.run(execAfter, "recovery", copied, options, result.json(), result.lines(),
+        return ExecAfter.run(
+                execAfter,
+                "recovery",
+                copied,
+                options,
+                result.json(),
+                result.lines(),
                 result.missing().flatMap(MissingFiles::fault));
     }
 

@@ -23,8 +23,8 @@ import oks.recovery.RecoveryChain.ChainEnd;
 import oks.recovery.RecoveryFileName;
 
 /**
- * Copies complete recovery files. Everything is verified before anything is copied: every frame of the source, every frame
- * and link of what the backup directory will hold.
+ * Copies complete recovery files. Everything is verified before anything is copied: every frame of the source, every
+ * frame and link of what the backup directory will hold.
  */
 final class RecoveryCopy {
     private final Disk disk;
@@ -41,8 +41,8 @@ final class RecoveryCopy {
     }
 
     /**
-     * The ordinal of the first file that a backup directory wants: the one before that which continues its oldest archive,
-     * as {@code expire} leaves it; 1 when there is no archive.
+     * The ordinal of the first file that a backup directory wants: the one before that which continues its oldest
+     * archive, as {@code expire} leaves it; 1 when there is no archive.
      */
     static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
         Histories histories = histories(disk, files);
@@ -53,7 +53,8 @@ final class RecoveryCopy {
         List<ArchiveIdentity> identities = ArchiveIdentity.in(disk, out);
         long wanted = Long.MAX_VALUE;
         for (Path archive : disk.list(out)) {
-            Optional<ArchiveName> name = ArchiveName.of(archive).filter(one -> one.database().equals(database));
+            Optional<ArchiveName> name =
+                    ArchiveName.of(archive).filter(one -> one.database().equals(database));
             boolean left = identities.stream()
                     .anyMatch(one -> one.file().equals(archive) && !histories.has(newest.get(), one.point()));
             if (name.isPresent() && !left) {
@@ -100,9 +101,16 @@ final class RecoveryCopy {
                 .toList();
         copy(wanted);
         return new CopyResult(
-                out, names(wanted), kept.size(), source.rotated(),
-                names(verified.incomplete().stream().toList()).stream().findFirst().or(source::current),
-                lastOrdinal(source.database()), verified.lastLsn().number(), MissingFiles.of(disk, options::progress, out, histories, source.uuid()));
+                out,
+                names(wanted),
+                kept.size(),
+                source.rotated(),
+                names(verified.incomplete().stream().toList()).stream()
+                        .findFirst()
+                        .or(source::current),
+                lastOrdinal(source.database()),
+                verified.lastLsn().number(),
+                MissingFiles.of(disk, options::progress, out, histories, source.uuid()));
     }
 
     private boolean isWanted(Path file) {
@@ -122,8 +130,15 @@ final class RecoveryCopy {
             long done = 0;
             for (RecoveryRun run : RecoveryRun.all(histories)) {
                 ChainEnd end = run.verify(disk);
-                incomplete = end.unsealed() && run.last().timeline().equals(histories.timelines().get(0)) ? end.file() : Optional.empty();
-                lastLsn = incomplete.isPresent() ? run.last().after() : end.position().last();
+                incomplete = end.unsealed()
+                                && run.last()
+                                        .timeline()
+                                        .equals(histories.timelines().get(0))
+                        ? end.file()
+                        : Optional.empty();
+                lastLsn = incomplete.isPresent()
+                        ? run.last().after()
+                        : end.position().last();
                 display.to(done += run.files().size());
             }
         }
@@ -144,7 +159,9 @@ final class RecoveryCopy {
             }
             if (difference >= 0) {
                 throw different(copy, "differs from \"%s\" at offset " + difference, file)
-                        .next("compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away", copy, file);
+                        .next(
+                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away",
+                                copy, file);
             }
         }
     }
@@ -178,7 +195,8 @@ final class RecoveryCopy {
             }
             copy.force();
             if (Files.mismatch(file, copy.partial()) >= 0) {
-                throw OperatorFault.of(ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
+                throw OperatorFault.of(
+                                ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
                         .kept("it was removed; other files were not touched")
                         .next("test the disk of the backup directory");
             }

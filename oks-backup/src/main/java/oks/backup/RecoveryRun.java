@@ -48,6 +48,6 @@ record RecoveryRun(List<HistoryFile> files, Optional<HistoryFile> fork) {
         files.forEach(file -> paths.add(file.path()));
         RecoveryChain chain = RecoveryChain.of(disk, paths, first().header().database(), Lsn.NONE);
         LogPosition begin = RecoveryChain.header(disk, chain.files().get(0)).predecessor();
-        return chain.read(begin, group -> { });
+        return chain.read(begin, group -> {});
     }
 }

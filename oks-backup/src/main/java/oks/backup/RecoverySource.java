@@ -39,15 +39,23 @@ record RecoverySource(
 
     private static RecoverySource running(Source.Running running, Disk disk, boolean rotate) throws IOException {
         boolean rotated = rotate
-                && Rotation.fromJson(running.oksd().call(new ControlRequest.Rotate(), running.progress())).rotated();
-        ControlStatus status =
-                ControlStatus.fromJson(running.oksd().call(new ControlRequest.Status(), running.progress())).afterStart();
+                && Rotation.fromJson(running.oksd().call(new ControlRequest.Rotate(), running.progress()))
+                        .rotated();
+        ControlStatus status = ControlStatus.fromJson(
+                        running.oksd().call(new ControlRequest.Status(), running.progress()))
+                .afterStart();
         // A file that is being written could be read in the middle of a write and be taken for damaged.
         List<Path> files = files(disk, Path.of(status.recovery().directory()), status.database()).stream()
-                .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal() < status.recovery().ordinal())
+                .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal()
+                        < status.recovery().ordinal())
                 .toList();
         return new RecoverySource(
-                running, status.database(), OwnTimeline.of(disk, status), files, Optional.of(status.recovery().file()), rotated);
+                running,
+                status.database(),
+                OwnTimeline.of(disk, status),
+                files,
+                Optional.of(status.recovery().file()),
+                rotated);
     }
 
     private static RecoverySource stopped(Source.Stopped stopped, Disk disk, boolean rotate) throws IOException {
@@ -58,13 +66,22 @@ record RecoverySource(
         }
         String name = stopped.identity().name();
         List<Path> files = files(disk, stopped.recovery(), name);
-        stopped.letGo(); // none of these is ever written again: an oksd that starts puts a sealed copy in the last one's place
-        return new RecoverySource(stopped, name, new OwnTimeline(stopped.identity().database(), stopped.identity().timeline()), files, Optional.empty(), false);
+        stopped.letGo(); // none of these is ever written again: an oksd that starts puts a sealed copy in the last
+        // one's place
+        return new RecoverySource(
+                stopped,
+                name,
+                new OwnTimeline(
+                        stopped.identity().database(), stopped.identity().timeline()),
+                files,
+                Optional.empty(),
+                false);
     }
 
     static List<Path> files(Disk disk, Path directory, String database) throws IOException {
         return RecoveryChain.list(disk, directory).stream()
-                .filter(file -> RecoveryFileName.of(file).orElseThrow().database().equals(database))
+                .filter(file ->
+                        RecoveryFileName.of(file).orElseThrow().database().equals(database))
                 .toList();
     }
 

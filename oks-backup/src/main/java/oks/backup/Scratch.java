@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory for what is needed only now; removed when it is closed, and also when a signal ends the process. What a process
- * left that was killed is removed by the next one: the lock on its file {@code LOCK} went with the process.
+ * A directory for what is needed only now; removed when it is closed, and also when a signal ends the process. What a
+ * process left that was killed is removed by the next one: the lock on its file {@code LOCK} went with the process.
  *
  * @param directory where the files go
  * @param root the directory that is removed: that one and the lock
@@ -46,7 +46,10 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
         try {
             return begin(parent);
         } catch (IOException e) {
-            throw unusable(parent, "cannot be used: " + IoReason.of(e), "look at its rights and its disk, or name another one with --scratch DIR")
+            throw unusable(
+                            parent,
+                            "cannot be used: " + IoReason.of(e),
+                            "look at its rights and its disk, or name another one with --scratch DIR")
                     .because(e);
         }
     }
@@ -54,7 +57,9 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
     /** @throws OperatorFault FAILED when there is no such directory */
     static void require(Path parent) {
         if (!Files.isDirectory(parent)) {
-            throw unusable(parent, Files.exists(parent) ? "is not a directory" : "does not exist",
+            throw unusable(
+                    parent,
+                    Files.exists(parent) ? "is not a directory" : "does not exist",
                     "make it, or name another one with --scratch DIR");
         }
     }
@@ -66,13 +71,18 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
      * @return a fault that names the directory, where it is full; otherwise empty
      */
     Optional<OperatorFault> full(IOException failure) throws IOException {
-        return Files.getFileStore(root).getUsableSpace() >= NO_ROOM ? Optional.empty() : Optional.of(unwritable(failure));
+        return Files.getFileStore(root).getUsableSpace() >= NO_ROOM
+                ? Optional.empty()
+                : Optional.of(unwritable(failure));
     }
 
     /** A fault that names the directory. */
     OperatorFault unwritable(IOException failure) {
-        return unusable(root.getParent(), "cannot take what has to be unpacked or copied: " + IoReason.of(failure),
-                "make room there, or name a directory on another disk with --scratch DIR").because(failure);
+        return unusable(
+                        root.getParent(),
+                        "cannot take what has to be unpacked or copied: " + IoReason.of(failure),
+                        "make room there, or name a directory on another disk with --scratch DIR")
+                .because(failure);
     }
 
     private static OperatorFault unusable(Path parent, String why, String next) {
@@ -95,7 +105,10 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
         }
     }
 
-    /** Those of one process have its number in their names, for closing a second channel on LOCK would give its lock away. */
+    /**
+     * Those of one process have its number in their names, for closing a second channel on LOCK would give its lock
+     * away.
+     */
     private static String ownPrefix() {
         return PREFIX + ProcessHandle.current().pid() + "-";
     }
@@ -127,7 +140,9 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
 
     private static void removeIfLeft(Path other, UserPrincipal self) {
         try {
-            if (Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS) && Files.getOwner(other).equals(self) && !isInUse(other)) {
+            if (Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(other).equals(self)
+                    && !isInUse(other)) {
                 PathUtils.deleteDirectory(other);
             }
         } catch (IOException e) {
@@ -137,11 +152,13 @@ record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) imple
 
     /** By its lock; where it has none yet, by the process that began it. */
     private static boolean isInUse(Path root) throws IOException {
-        try (FileChannel lock = FileChannel.open(root.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel lock =
+                FileChannel.open(root.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             return lock.tryLock() == null;
         } catch (NoSuchFileException begun) {
             Matcher name = NAME.matcher(root.getFileName().toString());
-            return !name.matches() || ProcessHandle.of(Long.parseLong(name.group(1))).isPresent();
+            return !name.matches()
+                    || ProcessHandle.of(Long.parseLong(name.group(1))).isPresent();
         }
     }
 

@@ -36,8 +36,8 @@ final class SignatureCheck {
         if (!disk.exists(signature)) {
             throw unsigned(archive, "has no signature \"" + signature + "\"");
         }
-        TrustedKeys.Signed signed = trusted.get().verify(
-                Durable.read(disk, signature), manifest.statement(), "signature \"" + signature + "\"");
+        TrustedKeys.Signed signed = trusted.get()
+                .verify(Durable.read(disk, signature), manifest.statement(), "signature \"" + signature + "\"");
         return "; signed by " + signed.certificate() + " at " + signed.at();
     }
 

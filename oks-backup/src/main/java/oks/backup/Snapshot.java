@@ -37,7 +37,12 @@ import org.slf4j.LoggerFactory;
  * @param release lets go of the files; may be called twice
  */
 record Snapshot(
-        ArchiveSource source, ArchivedState state, Path database, Runnable proof, BooleanSupplier there, Closeable release)
+        ArchiveSource source,
+        ArchivedState state,
+        Path database,
+        Runnable proof,
+        BooleanSupplier there,
+        Closeable release)
         implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
@@ -69,7 +74,11 @@ record Snapshot(
                 held.firstRecoveryOrdinal());
         ArchiveSource source = source(held.directory(), held.directory());
         return new Snapshot(
-                source, state, held.directory().getParent().getParent(), () -> { }, () -> source.files().stream().allMatch(file -> Files.exists(file.file())),
+                source,
+                state,
+                held.directory().getParent().getParent(),
+                () -> {},
+                () -> source.files().stream().allMatch(file -> Files.exists(file.file())),
                 once(() -> release(oksd, held.id())));
     }
 
@@ -80,16 +89,16 @@ record Snapshot(
     /** The end of the connection releases it as well, so that a failure here is worth a word, not a status. */
     private static void release(ControlClient oksd, String id) {
         try {
-            oksd.call(new ControlRequest.Release(id), progress -> { });
+            oksd.call(new ControlRequest.Release(id), progress -> {});
         } catch (OperatorFault e) {
             LOG.debug("snapshot {} was not released by command: {}", id, e.what());
         }
     }
 
     /**
-     * A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold more. The
-     * database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an oksd that starts
-     * meanwhile to leave it.
+     * A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold
+     * more. The database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an
+     * oksd that starts meanwhile to leave it.
      */
     static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
         Path snapshots = stopped.directory().resolve(SNAPSHOTS);
@@ -100,7 +109,8 @@ record Snapshot(
         try {
             ArchivedState state = link(stopped, disk, directory);
             stopped.letGo();
-            return new Snapshot(source(directory, directory), state, stopped.directory(), () -> { }, () -> true, removal);
+            return new Snapshot(
+                    source(directory, directory), state, stopped.directory(), () -> {}, () -> true, removal);
         } catch (IOException | RuntimeException e) {
             try (removal) {
                 throw e;
@@ -114,7 +124,11 @@ record Snapshot(
             store.checkpoint(directory.resolve(ArchiveSource.STORE));
             LogPosition position = store.position();
             return new ArchivedState(
-                    stopped.identity(), position.last(), position.digest(), position.chain(), store.certificates(),
+                    stopped.identity(),
+                    position.last(),
+                    position.digest(),
+                    position.chain(),
+                    store.certificates(),
                     Math.max(1, position.ordinal()));
         }
     }

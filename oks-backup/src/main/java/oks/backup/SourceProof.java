@@ -30,17 +30,18 @@ import oks.fault.OperatorFault;
 import oks.store.StoreProof;
 
 /**
- * Proves what is archived while it is archived: every block of every table, and that the certificates add up to the state
- * that the manifest says.
+ * Proves what is archived while it is archived: every block of every table, and that the certificates add up to the
+ * state that the manifest says.
  *
- * <p>Blocks are checked of the very bytes that are hashed for the manifest and go into the archive: a copy of each table is
- * kept in a scratch directory until RocksDB has read it, two at most. A disk that gives other bytes at the second reading
- * deceives nobody. Meanwhile a thread reads the certificates from the source, by the list of tables that is archived; RocksDB
- * compares each block that it reads with its checksum, too.
+ * <p>Blocks are checked of the very bytes that are hashed for the manifest and go into the archive: a copy of each
+ * table is kept in a scratch directory until RocksDB has read it, two at most. A disk that gives other bytes at the
+ * second reading deceives nobody. Meanwhile a thread reads the certificates from the source, by the list of tables that
+ * is archived; RocksDB compares each block that it reads with its checksum, too.
  */
 final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private static final int COPIES = 2;
-    private static final Pattern LISTED = Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
+    private static final Pattern LISTED =
+            Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
 
     private final Scratch scratch;
     private final Map<String, Long> sizes; // of the tables, bytes by path
@@ -80,7 +81,8 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
     /** A table that is gone is not damaged. */
     private void requireContent(ArchiveSource source, ArchivedState state) throws IOException {
         try {
-            ContentProof.requireContent(listed, state, "database \"" + state.identity().name() + "\"");
+            ContentProof.requireContent(
+                    listed, state, "database \"" + state.identity().name() + "\"");
         } catch (OperatorFault damaged) {
             for (SourceFile file : source.files()) {
                 if (!Files.exists(file.file())) {
@@ -157,16 +159,19 @@ final class SourceProof implements ArchiveWriter.Witness, Closeable {
             throw interrupted();
         }
         Path copy = newFile();
-        return new ClosedOnce(new Copy(Files.newOutputStream(copy)), () -> checks.add(tables.submit(checking(() -> {
-            try {
-                if (Files.size(copy) == sizes.get(path)) { // of a table that could not be read to its end, nothing is said
-                    StoreProof.checkTable(copy, path);
-                }
-            } finally {
-                Files.delete(copy);
-                copies.release();
-            }
-        }))));
+        return new ClosedOnce(
+                new Copy(Files.newOutputStream(copy)),
+                () -> checks.add(tables.submit(checking(() -> {
+                    try {
+                        if (Files.size(copy)
+                                == sizes.get(path)) { // of a table that could not be read to its end, nothing is said
+                            StoreProof.checkTable(copy, path);
+                        }
+                    } finally {
+                        Files.delete(copy);
+                        copies.release();
+                    }
+                }))));
     }
 
     private Path newFile() {

@@ -16,8 +16,9 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
 /**
- * The recovery files of oksd's own directory that it needs no more: an equal, verified copy is in the backup directory, the
- * store has every change of theirs on disk, and at least one later complete file stays. oksd itself never deletes any.
+ * The recovery files of oksd's own directory that it needs no more: an equal, verified copy is in the backup directory,
+ * the store has every change of theirs on disk, and at least one later complete file stays. oksd itself never deletes
+ * any.
  */
 final class SourcePruning {
     private final Disk disk;
@@ -43,13 +44,18 @@ final class SourcePruning {
         List<ExpirePlan.Line> lines = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String why = i + 2 < files.size() ? needed(files.get(i), files.get(i + 1), status) : "the newest";
-            lines.add(line(files.get(i), status.uuid(), why.isEmpty() ? neededByArchive(files.get(i), firstNeeded) : why));
+            lines.add(line(
+                    files.get(i), status.uuid(), why.isEmpty() ? neededByArchive(files.get(i), firstNeeded) : why));
         }
         return new ExpirePlan(List.copyOf(lines));
     }
 
     private static ExpirePlan.Line line(Path file, UUID database, String needed) throws IOException {
-        return new ExpirePlan.Line(file.toString(), database, Files.size(file), needed.isEmpty(),
+        return new ExpirePlan.Line(
+                file.toString(),
+                database,
+                Files.size(file),
+                needed.isEmpty(),
                 needed.isEmpty() ? "copied, verified, and every change is in the store on disk" : needed);
     }
 
@@ -57,13 +63,16 @@ final class SourcePruning {
         if (firstNeeded.isEmpty()) {
             return "the newest archive is not proven";
         }
-        return RecoveryFileName.of(file).orElseThrow().ordinal() < firstNeeded.getAsLong() ? "" : "the newest proven archive needs it";
+        return RecoveryFileName.of(file).orElseThrow().ordinal() < firstNeeded.getAsLong()
+                ? ""
+                : "the newest proven archive needs it";
     }
 
     /** Why a file must stay; empty when it need not. */
     private String needed(Path file, Path next, ControlStatus status) throws IOException {
         RecoveryHeader successor = RecoveryChain.header(disk, next);
-        if (RecoveryFileName.of(file).orElseThrow().ordinal() != successor.predecessor().ordinal()) {
+        if (RecoveryFileName.of(file).orElseThrow().ordinal()
+                != successor.predecessor().ordinal()) {
             return "the next file does not follow it";
         }
         if (successor.predecessor().last().number() > status.lsn().flushed()) {

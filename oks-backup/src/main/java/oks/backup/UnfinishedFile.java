@@ -17,12 +17,16 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * A file of the backup directory that is being written: {@code .NAME.partial} until it is complete, forced and verified.
- * Closing it before removes it; so does the end of the process by a signal. Whoever begins one holds an {@link OutputLock}.
+ * A file of the backup directory that is being written: {@code .NAME.partial} until it is complete, forced and
+ * verified. Closing it before removes it; so does the end of the process by a signal. Whoever begins one holds an
+ * {@link OutputLock}.
  */
 final class UnfinishedFile implements Closeable {
     private static final String PARTIAL = ".partial";
-    /** So that the disk writes while more is compressed, little waits to be read back, and others force their files between. */
+    /**
+     * So that the disk writes while more is compressed, little waits to be read back, and others force their files
+     * between.
+     */
     private static final long FORCE_EVERY = 4 << 20;
 
     private final Disk disk;
@@ -51,7 +55,8 @@ final class UnfinishedFile implements Closeable {
      */
     static UnfinishedFile begin(Disk disk, Path named) throws IOException {
         requireAbsent(disk, named);
-        UnfinishedFile file = new UnfinishedFile(disk, named, named.resolveSibling("." + named.getFileName() + PARTIAL));
+        UnfinishedFile file =
+                new UnfinishedFile(disk, named, named.resolveSibling("." + named.getFileName() + PARTIAL));
         try {
             file.open();
             return file;
@@ -127,7 +132,9 @@ final class UnfinishedFile implements Closeable {
 
     /** What the kernel says of a full or failing disk names no file. */
     private IOException withName(IOException failure) {
-        if (failure instanceof FileSystemException || failure instanceof InterruptedIOException || failure.getMessage() == null) {
+        if (failure instanceof FileSystemException
+                || failure instanceof InterruptedIOException
+                || failure.getMessage() == null) {
             return failure;
         }
         IOException named = new FileSystemException(this.named.toString(), null, failure.getMessage());
@@ -141,8 +148,8 @@ final class UnfinishedFile implements Closeable {
     }
 
     /**
-     * Reads the file from its beginning to its end, each part as soon as it is forced, in another thread than the one that
-     * writes. Called once, before anything is written or after everything is forced; closed with this.
+     * Reads the file from its beginning to its end, each part as soon as it is forced, in another thread than the one
+     * that writes. Called once, before anything is written or after everything is forced; closed with this.
      */
     InputStream forcedBytes() throws IOException {
         ForcedBytes reader = new ForcedBytes(Files.newInputStream(partial));
@@ -189,7 +196,8 @@ final class UnfinishedFile implements Closeable {
         forced.close();
         DurableFile open = file;
         InputStream reading = readBack.orElse(null);
-        try (open; reading) { // null when it never was
+        try (open;
+                reading) { // null when it never was
             remove();
         }
     }

@@ -44,6 +44,7 @@ final class Verification {
     private final Map<String, Finding> upToGap = new HashMap<>();
     /** Databases whose recovery files cannot be told apart. */
     private final Set<UUID> withoutOrder = new HashSet<>();
+
     private final Map<Path, Proof> proofs = new HashMap<>();
 
     Verification(Disk disk, Displays displays) {
@@ -52,9 +53,11 @@ final class Verification {
 
     /**
      * @param signatures what is demanded of every archive
-     * @param proving present when the contents of archives are to be proven; otherwise their bytes are read, and earlier proofs
+     * @param proving present when the contents of archives are to be proven; otherwise their bytes are read, and
+     *     earlier proofs
      */
-    Verification(Disk disk, Displays displays, SignatureCheck signatures, Optional<ArchiveVerification.Proving> proving) {
+    Verification(
+            Disk disk, Displays displays, SignatureCheck signatures, Optional<ArchiveVerification.Proving> proving) {
         this.disk = disk;
         this.reading = new ArchiveVerification(disk, displays, signatures, proving);
     }
@@ -97,7 +100,9 @@ final class Verification {
         }
     }
 
-    /** The archives that are as they were written, whether or not recovery files continue them; after {@link #verify}. */
+    /**
+     * The archives that are as they were written, whether or not recovery files continue them; after {@link #verify}.
+     */
     List<ReadArchive> intact() {
         return List.copyOf(intact);
     }
@@ -141,7 +146,8 @@ final class Verification {
                 }
                 if (RecoveryFileName.ofPartial(file).isPresent()) {
                     recovery.add(file);
-                } else if (ArchiveName.of(file).isPresent() || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
+                } else if (ArchiveName.of(file).isPresent()
+                        || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
                     archives.add(file);
                 }
             }
@@ -158,7 +164,9 @@ final class Verification {
         for (ArchiveIdentity archive : identities) {
             UUID database = archive.database().database();
             if (!histories.containsKey(database) && !withoutOrder.contains(database)) {
-                histories.put(database, Histories.of(disk, List.of(), database, ArchiveIdentity.points(identities, database)));
+                histories.put(
+                        database,
+                        Histories.of(disk, List.of(), database, ArchiveIdentity.points(identities, database)));
             }
         }
         for (Path archive : archives) {
@@ -177,7 +185,8 @@ final class Verification {
             OutputDirectory.requireRegular(file);
             return true;
         } catch (OperatorFault fault) {
-            if (RecoveryFileName.ofPartial(file).isPresent() || ArchiveName.of(file).isPresent()) {
+            if (RecoveryFileName.ofPartial(file).isPresent()
+                    || ArchiveName.of(file).isPresent()) {
                 findings.add(new Finding(file.toString(), "", Optional.of(fault)));
             }
             return false;
@@ -196,7 +205,9 @@ final class Verification {
         Map<UUID, List<Path>> byDatabase = new TreeMap<>();
         for (Path file : files) {
             try {
-                byDatabase.computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>()).add(file);
+                byDatabase
+                        .computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>())
+                        .add(file);
             } catch (OperatorFault fault) {
                 findings.add(new Finding(file.toString(), "", Optional.of(fault)));
             }
@@ -205,7 +216,8 @@ final class Verification {
     }
 
     /** @return how the files belong together; empty when that cannot be said */
-    private Optional<Histories> verifyRecovery(UUID database, List<Path> files, List<ArchivedPoint> archives) throws IOException {
+    private Optional<Histories> verifyRecovery(UUID database, List<Path> files, List<ArchivedPoint> archives)
+            throws IOException {
         Histories histories;
         try {
             histories = Histories.of(disk, files, database, archives);
@@ -218,7 +230,9 @@ final class Verification {
             check(run.first().name() + " to " + run.last().name(), () -> {
                 ChainEnd end = run.verify(disk);
                 return Count.of(run.files().size(), "file") + ", "
-                        + (histories.timelines().size() > 1 ? "timeline " + run.first().timeline().number() + ", " : "")
+                        + (histories.timelines().size() > 1
+                                ? "timeline " + run.first().timeline().number() + ", "
+                                : "")
                         + "LSN " + (run.first().after().number() + 1) + " to "
                         + end.position().last() + (end.unsealed() ? ", the last one not complete" : "");
             });
@@ -228,7 +242,8 @@ final class Verification {
 
     /** Says what is missing, and for an archive before that whether it is good up to there. */
     private void judgeGaps(UUID database, Histories histories) throws IOException {
-        Optional<HistoryFile> any = histories.newest().flatMap(newest -> newest.files().stream().findFirst());
+        Optional<HistoryFile> any =
+                histories.newest().flatMap(newest -> newest.files().stream().findFirst());
         if (any.isEmpty()) {
             return;
         }
@@ -238,9 +253,12 @@ final class Verification {
             return;
         }
         findings.add(new Finding(
-                "recovery files of database " + database, missing.get().what() + "; " + missing.get().meaning(), missing.get().fault()));
+                "recovery files of database " + database,
+                missing.get().what() + "; " + missing.get().meaning(),
+                missing.get().fault()));
         if (missing.get().beyond().isPresent()) {
-            findings.replaceAll(finding -> finding.fault().isPresent() ? upToGap.getOrDefault(finding.what(), finding) : finding);
+            findings.replaceAll(
+                    finding -> finding.fault().isPresent() ? upToGap.getOrDefault(finding.what(), finding) : finding);
         }
     }
 
@@ -254,13 +272,14 @@ final class Verification {
     }
 
     /**
-     * Verifies one archive, and that the recovery files continue it up to the end of the newest history; empty when something is
-     * wrong, or its content was never proven.
+     * Verifies one archive, and that the recovery files continue it up to the end of the newest history; empty when
+     * something is wrong, or its content was never proven.
      */
     Optional<SoundArchive> proven(Path archive, UUID database, Histories histories) throws IOException {
         verifyArchive(archive, Map.of(database, histories));
         return proven().stream()
-                .filter(one -> one.newest() && one.manifest().state().identity().database().equals(database))
+                .filter(one -> one.newest()
+                        && one.manifest().state().identity().database().equals(database))
                 .findFirst();
     }
 
@@ -281,18 +300,28 @@ final class Verification {
     private String judge(Path archive, Manifest manifest, Map<UUID, Histories> histories) throws IOException {
         ArchivedState state = manifest.state();
         UUID database = state.identity().database();
-        ArchivedPoint point = new ArchivedPoint(archive.getFileName().toString(), state.identity().timeline(), state.lsn());
+        ArchivedPoint point = new ArchivedPoint(
+                archive.getFileName().toString(), state.identity().timeline(), state.lsn());
         Histories known = histories.get(database);
-        if (known == null) { // its recovery files have no order, or it does not say of which database it is before its end
+        if (known == null) { // its recovery files have no order, or it does not say of which database it is before its
+            // end
             known = Histories.of(disk, List.of(), database, List.of(point));
         }
         Continuation continuation = known.continuation(disk, point);
         LogPosition end = continuation.verify(disk, database, state.position());
         String lsn = "LSN " + state.lsn();
         if (continuation.gap().isPresent()) {
-            upToGap.put(archive.toString(), new Finding(archive.toString(),
-                    lsn + ", restores up to LSN " + end.last() + ", not beyond the gap", Optional.empty()));
-            throw OperatorFault.of(ExitCode.GAP_OR_FORK, "it can be restored up to LSN %s: %s", end.last(), continuation.gap().get().line())
+            upToGap.put(
+                    archive.toString(),
+                    new Finding(
+                            archive.toString(),
+                            lsn + ", restores up to LSN " + end.last() + ", not beyond the gap",
+                            Optional.empty()));
+            throw OperatorFault.of(
+                            ExitCode.GAP_OR_FORK,
+                            "it can be restored up to LSN %s: %s",
+                            end.last(),
+                            continuation.gap().get().line())
                     .kept("nothing was changed")
                     .next("put the missing files beside the others");
         }
@@ -300,7 +329,8 @@ final class Verification {
         String certificates = lsn + ", " + Count.of(state.certificates(), "certificate") + ", ";
         return continuation.newest()
                 ? certificates + "restores up to LSN " + end.last()
-                : certificates + continuation.leftBehind() + "; restores up to LSN " + end.last() + " of it with --timeline "
+                : certificates + continuation.leftBehind() + "; restores up to LSN " + end.last()
+                        + " of it with --timeline "
                         + state.identity().timeline().id();
     }
 
@@ -312,8 +342,11 @@ final class Verification {
     List<Finding> verify(InputStream in, Path signature) throws IOException {
         check("standard input", () -> {
             ArchiveVerification.Verified verified = reading.verify(in, signature);
-            return verified.manifest().map(Manifest::state)
-                    .map(state -> "LSN " + state.lsn() + ", " + Count.of(state.certificates(), "certificate") + "; ").orElse("")
+            return verified.manifest()
+                            .map(Manifest::state)
+                            .map(state ->
+                                    "LSN " + state.lsn() + ", " + Count.of(state.certificates(), "certificate") + "; ")
+                            .orElse("")
                     + verified.remark();
         });
         return List.copyOf(findings);

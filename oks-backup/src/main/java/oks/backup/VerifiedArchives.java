@@ -15,19 +15,27 @@ import oks.fault.OperatorFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells oksd of archives that were verified, so that its status and the gateways' figures say how old the newest one is. */
+/**
+ * Tells oksd of archives that were verified, so that its status and the gateways' figures say how old the newest one
+ * is.
+ */
 final class VerifiedArchives {
     private static final Logger LOG = LoggerFactory.getLogger(VerifiedArchives.class);
 
     private VerifiedArchives() {}
 
-    /** Tells the oksd that the options name, if it can be reached and the archives are of its database: they are good anyway. */
+    /**
+     * Tells the oksd that the options name, if it can be reached and the archives are of its database: they are good
+     * anyway.
+     */
     static void tell(CommonOptions options, List<Manifest> verified) {
         if (verified.isEmpty()) {
             return;
         }
-        try (ControlClient oksd = options.connect(); ControlProgress progress = options.controlProgress()) {
-            ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress)).afterStart();
+        try (ControlClient oksd = options.connect();
+                ControlProgress progress = options.controlProgress()) {
+            ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress))
+                    .afterStart();
             Optional<Instant> newest = verified.stream()
                     .filter(manifest -> isOf(status, manifest))
                     .map(Manifest::created)

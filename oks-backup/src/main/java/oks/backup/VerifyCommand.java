@@ -36,8 +36,8 @@ final class VerifyCommand implements Callable<Integer> {
     private static final Path STANDARD_INPUT = Path.of("-");
 
     /** Not by time: clocks are set back. */
-    private static final Comparator<SoundArchive> NEWEST = Comparator
-            .comparingLong((SoundArchive archive) -> archive.manifest().state().firstRecoveryOrdinal())
+    private static final Comparator<SoundArchive> NEWEST = Comparator.comparingLong(
+                    (SoundArchive archive) -> archive.manifest().state().firstRecoveryOrdinal())
             .thenComparing(archive -> archive.manifest().state().lsn())
             .thenComparing(archive -> archive.manifest().created());
 
@@ -50,19 +50,28 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private BackupDirectoryOption directoryOption;
 
-    @Parameters(arity = "0..*", paramLabel = "DIR|FILE",
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "DIR|FILE",
             description = "Backup directories, archives and recovery files; \"-\" is an archive on standard input.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--restore",
-            description = "Also restore the newest archive of each directory, and each archive that is named, and compare.")
+    @Option(
+            names = "--restore",
+            description =
+                    "Also restore the newest archive of each directory, and each archive that is named, and compare.")
     private boolean restore;
 
-    @Option(names = "--scratch", paramLabel = "DIR",
-            description = "Where archives are unpacked and restored; it needs room for the database (default: the directory for temporary files).")
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description =
+                    "Where archives are unpacked and restored; it needs room for the database (default: the directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
-    @Option(names = "--trusted-keys", paramLabel = "FILE",
+    @Option(
+            names = "--trusted-keys",
+            paramLabel = "FILE",
             description = "Demand of every archive a signature by one of these certificates.")
     private Path trustedKeys; // null for none
 
@@ -80,16 +89,20 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         Scratch.require(scratch);
-        Verification verification =
-                new Verification(program.disk(), options::progress, new SignatureCheck(program.disk(), trusted()),
-                        Optional.of(new ArchiveVerification.Proving(scratch, program.clock())));
+        Verification verification = new Verification(
+                program.disk(),
+                options::progress,
+                new SignatureCheck(program.disk(), trusted()),
+                Optional.of(new ArchiveVerification.Proving(scratch, program.clock())));
         List<Verification.Finding> findings =
                 new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
             findings.addAll(drill(verification));
         }
         if (status(findings) == ExitCode.DONE) {
-            VerifiedArchives.tell(options, verification.proven().stream().map(SoundArchive::manifest).toList());
+            VerifiedArchives.tell(
+                    options,
+                    verification.proven().stream().map(SoundArchive::manifest).toList());
         }
         if (options.json()) {
             return options.printResult(json(findings), List.of(), gravest(findings));
@@ -101,7 +114,8 @@ final class VerifyCommand implements Callable<Integer> {
     private Optional<TrustedKeys> trusted() throws IOException {
         return trustedKeys == null
                 ? Optional.empty()
-                : Optional.of(TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
+                : Optional.of(
+                        TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
     }
 
     private List<Verification.Finding> drill(Verification verification) throws IOException {
@@ -114,34 +128,52 @@ final class VerifyCommand implements Callable<Integer> {
                 LastRestore restored = drill.restore(archive);
                 restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
                 recordProof(archive.file(), verification, restored.at());
-                findings.add(new Verification.Finding(what, "LSN " + restored.lsn() + ", "
-                        + Count.of(restored.certificates(), "certificate") + ", state digest as expected, "
-                        + restored.seconds() + " s", Optional.empty()));
+                findings.add(new Verification.Finding(
+                        what,
+                        "LSN " + restored.lsn() + ", "
+                                + Count.of(restored.certificates(), "certificate") + ", state digest as expected, "
+                                + restored.seconds() + " s",
+                        Optional.empty()));
             } catch (OperatorFault fault) {
                 findings.add(new Verification.Finding(what, "", Optional.of(fault)));
             }
         }
         if (findings.isEmpty()) {
-            findings.add(new Verification.Finding("restore", "", Optional.of(
-                    OperatorFault.of(ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
-                            .next("make one: \"oks-backup full --out %s\"",
-                                    paths.stream().filter(Files::isDirectory).map(Path::toString).findFirst().orElse("DIR")))));
+            findings.add(new Verification.Finding(
+                    "restore",
+                    "",
+                    Optional.of(OperatorFault.of(
+                                    ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
+                            .next(
+                                    "make one: \"oks-backup full --out %s\"",
+                                    paths.stream()
+                                            .filter(Files::isDirectory)
+                                            .map(Path::toString)
+                                            .findFirst()
+                                            .orElse("DIR")))));
         }
         return findings;
     }
 
     private void recordProof(Path archive, Verification verification, Instant at) throws IOException {
-        Optional<Proof> proof = verification.proof(archive).filter(one -> ArchiveName.of(archive).isPresent());
+        Optional<Proof> proof = verification
+                .proof(archive)
+                .filter(one -> ArchiveName.of(archive).isPresent());
         if (proof.isPresent()) {
-            new Proof(Proof.Level.RESTORED, at, proof.get().sha256(), OksBackup.program()).write(program.disk(), archive);
+            new Proof(Proof.Level.RESTORED, at, proof.get().sha256(), OksBackup.program())
+                    .write(program.disk(), archive);
         }
     }
 
     private static void requireReadable(SoundArchive archive) {
         if (archive.encrypted()) {
-            throw OperatorFault.of(ExitCode.FAILED, "archive \"%s\" is encrypted, so that only its recipients can restore it",
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "archive \"%s\" is encrypted, so that only its recipients can restore it",
                             archive.file())
-                    .next("try it where the secret key is: \"gpg --decrypt %s | oks-restore from - --db DIR\"", archive.file());
+                    .next(
+                            "try it where the secret key is: \"gpg --decrypt %s | oks-restore from - --db DIR\"",
+                            archive.file());
         }
     }
 
@@ -155,7 +187,8 @@ final class VerifyCommand implements Callable<Integer> {
             }
             String key = named
                     ? archive.file().toString()
-                    : archive.file().getParent() + " " + archive.manifest().state().identity().database();
+                    : archive.file().getParent() + " "
+                            + archive.manifest().state().identity().database();
             newest.merge(key, archive, BinaryOperator.maxBy(NEWEST));
         }
         return List.copyOf(newest.values());
@@ -163,7 +196,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** The gravest: damage before gaps before everything else. */
     private static Optional<OperatorFault> gravest(List<Verification.Finding> findings) {
-        List<OperatorFault> faults = findings.stream().flatMap(finding -> finding.fault().stream()).toList();
+        List<OperatorFault> faults =
+                findings.stream().flatMap(finding -> finding.fault().stream()).toList();
         for (ExitCode grave : List.of(ExitCode.DAMAGED, ExitCode.GAP_OR_FORK)) {
             for (OperatorFault fault : faults) {
                 if (fault.code() == grave) {

@@ -30,15 +30,26 @@ final class ArchiveChecksumTest {
         }
         Path out = Files.createDirectory(scratch.resolve("out"));
         Path conf = FakeOksd.configuration(scratch);
-        CommandRun run = CommandRun.of("oks-backup", OksBackup::new,
-                "full", "--out", out.toString(), "--compress", compression.word(), "--conf", conf.toString(), "-q", "--json");
+        CommandRun run = CommandRun.of(
+                "oks-backup",
+                OksBackup::new,
+                "full",
+                "--out",
+                out.toString(),
+                "--compress",
+                compression.word(),
+                "--conf",
+                conf.toString(),
+                "-q",
+                "--json");
         assertThat(run.status()).as(run.stderr()).isZero();
         return Path.of(run.json().path("path").asText());
     }
 
     private static ExitCode verify(Path archive) throws IOException {
-        List<Verification.Finding> findings =
-                new Verification(new RealDisk(), (text, total, unit) -> new ProgressDisplay.Silence()).verify(List.of(archive));
+        List<Verification.Finding> findings = new Verification(
+                        new RealDisk(), (text, total, unit) -> new ProgressDisplay.Silence())
+                .verify(List.of(archive));
         return findings.get(0).fault().map(fault -> fault.code()).orElse(ExitCode.DONE);
     }
 
@@ -53,7 +64,9 @@ final class ArchiveChecksumTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= (byte) (1 << at % 8);
             Files.write(archive, flipped);
-            assertThat(verify(archive)).as("byte %d of %d flipped", at, whole.length).isEqualTo(ExitCode.DAMAGED);
+            assertThat(verify(archive))
+                    .as("byte %d of %d flipped", at, whole.length)
+                    .isEqualTo(ExitCode.DAMAGED);
             Files.write(archive, Arrays.copyOf(whole, at));
             assertThat(verify(archive)).as("cut to %d of %d", at, whole.length).isEqualTo(ExitCode.DAMAGED);
         }
@@ -68,7 +81,9 @@ final class ArchiveChecksumTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= 1;
             Files.write(file, flipped);
-            assertThat(verify(archive)).as("byte %d of the checksum flipped", at).isEqualTo(ExitCode.DAMAGED);
+            assertThat(verify(archive))
+                    .as("byte %d of the checksum flipped", at)
+                    .isEqualTo(ExitCode.DAMAGED);
         }
         Files.write(file, whole);
         assertThat(verify(archive)).isEqualTo(ExitCode.DONE);
@@ -78,7 +93,11 @@ final class ArchiveChecksumTest {
     @EnumSource(Compression.class)
     void sha256sumReadsTheChecksum(Compression compression) throws Exception {
         Path archive = archive(compression);
-        Process process = new ProcessBuilder("sha256sum", "--check", "--strict", ArchiveChecksum.fileOf(archive).getFileName().toString())
+        Process process = new ProcessBuilder(
+                        "sha256sum",
+                        "--check",
+                        "--strict",
+                        ArchiveChecksum.fileOf(archive).getFileName().toString())
                 .directory(archive.getParent().toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -86,7 +105,10 @@ final class ArchiveChecksumTest {
         assertThat(process.waitFor()).as(said).isZero();
         try (Stream<Path> files = Files.list(archive.getParent())) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(archive.getFileName().toString(), archive.getFileName() + ".sha256", archive.getFileName() + ".proof.json",
+                    .containsExactlyInAnyOrder(
+                            archive.getFileName().toString(),
+                            archive.getFileName() + ".sha256",
+                            archive.getFileName() + ".proof.json",
                             OutputLock.Part.ARCHIVES.lock());
         }
     }

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command takes the backup directory in the same ways; that none of those named here exists shows which one was meant. */
+/**
+ * Every command takes the backup directory in the same ways; that none of those named here exists shows which one was
+ * meant.
+ */
 final class BackupDirectoryTest {
     private static final String VARIABLE = "OKS_BACKUP_DIRECTORY";
 
@@ -31,12 +34,17 @@ final class BackupDirectoryTest {
     }
 
     private CommandRun run(Map<String, String> environment, String command, Object... more) {
-        String[] line = Stream.concat(Stream.of(command.split(" ")), Stream.of(more).map(Object::toString)).toArray(String[]::new);
+        String[] line = Stream.concat(
+                        Stream.of(command.split(" ")), Stream.of(more).map(Object::toString))
+                .toArray(String[]::new);
         return CommandRun.with(environment, "oks-backup", OksBackup::new, line);
     }
 
     private CommandRun run(Map<String, String> environment, String command, List<Object> more) {
-        return run(environment, command, Stream.concat(more.stream(), Stream.of("--conf", conf)).toArray());
+        return run(
+                environment,
+                command,
+                Stream.concat(more.stream(), Stream.of("--conf", conf)).toArray());
     }
 
     private void configure(String directory) throws IOException {
@@ -56,14 +64,16 @@ final class BackupDirectoryTest {
         Path other = scratch.resolve("other");
         CommandRun nowhere = run(Map.of(), command, List.of());
         assertThat(nowhere.status()).isEqualTo(2);
-        assertThat(nowhere.stderr()).contains("no backup directory is named", "--out DIR", "backup.directory", VARIABLE);
+        assertThat(nowhere.stderr())
+                .contains("no backup directory is named", "--out DIR", "backup.directory", VARIABLE);
         assertMissing(run(Map.of(), command, List.of("--out", named)), named);
         assertMissing(run(Map.of(), command, List.of(named)), named);
         assertMissing(run(Map.of(), "--out " + named + " " + command, List.of()), named);
         assertMissing(run(Map.of(), command, List.of("--out", named, named + "/.")), named);
         CommandRun both = run(Map.of(), command, List.of("--out", named, other));
         assertThat(both.status()).isEqualTo(2);
-        assertThat(both.stderr()).contains("option --out names \"" + named + "\", but \"" + other + "\" is named as well");
+        assertThat(both.stderr())
+                .contains("option --out names \"" + named + "\", but \"" + other + "\" is named as well");
 
         assertMissing(run(Map.of(VARIABLE, named.toString()), command, List.of()), named);
         assertMissing(run(Map.of(VARIABLE, "named"), command, List.of()), named); // from the parent of etc
@@ -80,12 +90,14 @@ final class BackupDirectoryTest {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             database.put(1);
         }
-        for (List<Object> way : List.of(List.<Object>of("-"), List.<Object>of("--out", "-"), List.<Object>of("-", "--out", "-"))) {
+        for (List<Object> way :
+                List.of(List.<Object>of("-"), List.<Object>of("--out", "-"), List.<Object>of("-", "--out", "-"))) {
             CommandRun run = run(Map.of(VARIABLE, scratch.resolve("other").toString()), "full -q --compress none", way);
             assertThat(run.status()).as(run.stderr()).isZero();
             assertThat(run.out()).hasSizeGreaterThan(4096);
         }
-        assertThat(run(Map.of(), "full", List.of("-", "--out", scratch)).status()).isEqualTo(2);
+        assertThat(run(Map.of(), "full", List.of("-", "--out", scratch)).status())
+                .isEqualTo(2);
     }
 
     /** Where only archives are kept, there is no oksd.conf. */

@@ -63,10 +63,11 @@ final class BackupTest {
     }
 
     private List<String> outNames() throws IOException {
-        return new RealDisk().list(out).stream()
-                .map(file -> file.getFileName().toString())
-                .filter(name -> !name.endsWith(".lock"))
-                .toList();
+        return new RealDisk()
+                .list(out).stream()
+                        .map(file -> file.getFileName().toString())
+                        .filter(name -> !name.endsWith(".lock"))
+                        .toList();
     }
 
     @ParameterizedTest
@@ -79,13 +80,19 @@ final class BackupTest {
             assertThat(run.status()).isZero();
             assertThat(oksd.heard()).startsWith("snapshot", "release");
             Path archive = Path.of(run.json().path("path").asText());
-            assertThat(archive.getFileName().toString()).matches("sample-\\d{14}-3\\.full\\" + compression.suffix().replace(".", "\\.").substring(1));
-            Manifest manifest = ArchiveCheck.check(archive, bytes -> { }).manifest().orElseThrow();
+            assertThat(archive.getFileName().toString())
+                    .matches("sample-\\d{14}-3\\.full\\"
+                            + compression.suffix().replace(".", "\\.").substring(1));
+            Manifest manifest =
+                    ArchiveCheck.check(archive, bytes -> {}).manifest().orElseThrow();
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
             assertThat(manifest.state().certificates()).isEqualTo(3);
             assertThat(manifest.program()).isEqualTo("oks-backup 2.0.0");
-            assertThat(outNames()).containsExactly(archive.getFileName().toString(), archive.getFileName() + ".proof.json",
-                    archive.getFileName() + ".sha256");
+            assertThat(outNames())
+                    .containsExactly(
+                            archive.getFileName().toString(),
+                            archive.getFileName() + ".proof.json",
+                            archive.getFileName() + ".sha256");
         }
     }
 
@@ -96,7 +103,8 @@ final class BackupTest {
         }
         CommandRun run = backup("full", "--out", out);
         assertThat(run.stderr()).isEmpty();
-        assertThat(run.stdout()).startsWith("archived database \"sample\" to " + out)
+        assertThat(run.stdout())
+                .startsWith("archived database \"sample\" to " + out)
                 .contains("  last change     LSN 2\n", "  certificates    2\n", "by reading the archive back");
         assertThat(directory.resolve("snapshots")).doesNotExist();
         try (DirectoryLock other = DirectoryLock.take(directory, "oksd")) {
@@ -109,7 +117,8 @@ final class BackupTest {
 
     @Test
     void aKilledDatabaseIsArchivedAsFarAsItsStoreHasIt() throws IOException {
-        SampleDatabase database = SampleDatabase.create(directory, 1).put(1, 2).flush().put(3);
+        SampleDatabase database =
+                SampleDatabase.create(directory, 1).put(1, 2).flush().put(3);
         database.kill();
         CommandRun run = backup("full", "--out", out, "--json");
         assertThat(run.json().path("lsn").asLong()).as(run.stdout()).isEqualTo(2);
@@ -133,14 +142,23 @@ final class BackupTest {
         try (SampleDatabase database = SampleDatabase.create(directory, 1).put(1);
                 FakeOksd oksd = oksd(database)) {
             oksd.onSnapshot(snapshot -> {
-                try (RandomAccessFile endless = new RandomAccessFile(snapshot.resolve("store/endless").toFile(), "rw")) {
+                try (RandomAccessFile endless =
+                        new RandomAccessFile(snapshot.resolve("store/endless").toFile(), "rw")) {
                     endless.setLength(1L << 40); // sparse
                 }
             });
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-cp", System.getProperty("java.class.path"), OksBackup.class.getName(),
-                            "full", "--out", out.toString(), "--conf", conf.toString(), "-q")
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            OksBackup.class.getName(),
+                            "full",
+                            "--out",
+                            out.toString(),
+                            "--conf",
+                            conf.toString(),
+                            "-q")
                     .redirectErrorStream(true)
                     .redirectOutput(scratch.resolve("output").toFile())
                     .start();
@@ -159,7 +177,9 @@ final class BackupTest {
 
     private long partials() {
         try {
-            return outNames().stream().filter(name -> name.matches("\\.sample-.*\\.partial")).count();
+            return outNames().stream()
+                    .filter(name -> name.matches("\\.sample-.*\\.partial"))
+                    .count();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -172,7 +192,7 @@ final class BackupTest {
         }
         CommandRun run = backup("full", "--out", "-", "--compress", "zstd");
         assertThat(run.status()).isZero();
-        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(run.out()), "-", bytes -> { });
+        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(run.out()), "-", bytes -> {});
         assertThat(contents.manifest()).isPresent();
         assertThat(run.stderr()).contains("standard output", "cannot be read back");
     }
@@ -211,7 +231,8 @@ final class BackupTest {
 
     @Test
     void recoveryCopiesWhatIsCompleteAndTellsOksd() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(directory, 1).put(1).rotate().put(2);
+        try (SampleDatabase database =
+                        SampleDatabase.create(directory, 1).put(1).rotate().put(2);
                 FakeOksd oksd = oksd(database)) {
             List<String> names = names(database);
             CommandRun first = backup("recovery", "--out", out, "--json");
@@ -226,7 +247,8 @@ final class BackupTest {
             CommandRun third = backup("recovery", "--out", out, "--rotate");
             assertThat(third.stdout()).startsWith("copied 0 recovery files to " + out + "; there before: 2");
             for (String name : names) {
-                assertThat(Files.mismatch(out.resolve(name), directory.resolve(name))).isEqualTo(-1);
+                assertThat(Files.mismatch(out.resolve(name), directory.resolve(name)))
+                        .isEqualTo(-1);
                 assertThat(Files.getPosixFilePermissions(out.resolve(name)))
                         .isEqualTo(PosixFilePermissions.fromString("r--r-----"));
             }
@@ -239,7 +261,8 @@ final class BackupTest {
 
     @Test
     void recoveryOfAStoppedDatabaseLeavesOutWhatAKilledOksdDidNotSeal() throws IOException {
-        SampleDatabase database = SampleDatabase.create(directory, 1).put(1).rotate().put(2).flush();
+        SampleDatabase database =
+                SampleDatabase.create(directory, 1).put(1).rotate().put(2).flush();
         database.kill();
         CommandRun run = backup("recovery", "--out", out);
         assertThat(run.status()).as(run.stderr()).isZero();
@@ -268,12 +291,15 @@ final class BackupTest {
             switch (this) {
                 case DAMAGED_SOURCE -> flip(source.get(1), 4200);
                 case DAMAGED_COPY -> {
-                    Path copy = Files.copy(source.get(0), out.resolve(source.get(0).getFileName()));
+                    Path copy =
+                            Files.copy(source.get(0), out.resolve(source.get(0).getFileName()));
                     flip(copy, 4200);
                 }
                 case INCOMPLETE_COPY -> {
                     byte[] bytes = Files.readAllBytes(source.get(1));
-                    Files.write(out.resolve(source.get(1).getFileName()), java.util.Arrays.copyOf(bytes, bytes.length - 112));
+                    Files.write(
+                            out.resolve(source.get(1).getFileName()),
+                            java.util.Arrays.copyOf(bytes, bytes.length - 112));
                 }
                 case GAP_IN_SOURCE -> Files.delete(source.get(1));
                 case OTHER_DATABASE_IN_OUTPUT -> {
@@ -326,9 +352,11 @@ final class BackupTest {
         }
         CommandRun list = CommandRun.of("oks-backup", OksBackup::new, "list", out.toString(), "--json");
         assertThat(list.json().path("archives").get(0).path("lsn").asLong()).isEqualTo(1);
-        assertThat(list.json().path("archives").get(0).path("reach_lsn").asLong()).isEqualTo(4);
+        assertThat(list.json().path("archives").get(0).path("reach_lsn").asLong())
+                .isEqualTo(4);
         assertThat(list.json().path("ranges").get(0).path("files").asInt()).isEqualTo(3);
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString()).stdout())
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString())
+                        .stdout())
                 .contains("restores LSN 1 to 4", ": 3 files, LSN 1 to 4");
     }
 
@@ -344,12 +372,19 @@ final class BackupTest {
         CommandRun good = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q");
         assertThat(good.status()).as(good.stdout()).isZero();
         assertThat(good.stdout()).contains("restores up to LSN 3");
-        Path archive = new RealDisk().list(out).stream().filter(file -> file.toString().endsWith(".gz")).findFirst().orElseThrow();
+        Path archive = new RealDisk()
+                .list(out).stream()
+                        .filter(file -> file.toString().endsWith(".gz"))
+                        .findFirst()
+                        .orElseThrow();
         Files.write(archive, java.util.Arrays.copyOf(Files.readAllBytes(archive), 1000));
         CommandRun cut = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q");
         assertThat(cut.status()).isEqualTo(5);
         assertThat(cut.stdout()).contains("BAD  " + archive, "ok   sample-");
-        Files.delete(out.resolve(outNames().stream().filter(name -> name.contains("0000000002.recovery")).findFirst().orElseThrow()));
+        Files.delete(out.resolve(outNames().stream()
+                .filter(name -> name.contains("0000000002.recovery"))
+                .findFirst()
+                .orElseThrow()));
         CommandRun gap = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q", "--json");
         assertThat(gap.status()).isEqualTo(5);
         assertThat(gap.stdout()).contains("recovery file 0000000002 is missing");
@@ -361,18 +396,26 @@ final class BackupTest {
                 FakeOksd oksd = oksd(database)) {
             backup("full", "--out", out);
             assertThat(oksd.verified()).as("read back by full").isPresent();
-            Instant newest = Instant.parse(backup("full", "--out", out, "--json").json().path("created").asText());
+            Instant newest = Instant.parse(backup("full", "--out", out, "--json")
+                    .json()
+                    .path("created")
+                    .asText());
             assertThat(oksd.verified()).contains(newest);
             assertThat(backup("verify", out).status()).isZero();
             assertThat(oksd.verified()).contains(newest);
 
-            Path archive = new RealDisk().list(out).stream().filter(file -> file.toString().endsWith(".gz")).findFirst().orElseThrow();
+            Path archive = new RealDisk()
+                    .list(out).stream()
+                            .filter(file -> file.toString().endsWith(".gz"))
+                            .findFirst()
+                            .orElseThrow();
             Files.write(archive, java.util.Arrays.copyOf(Files.readAllBytes(archive), 1000));
             assertThat(backup("verify", out).status()).isEqualTo(5);
             assertThat(oksd.verified()).as("a run that found damage").isEmpty();
         }
         Path other = Files.createDirectory(scratch.resolve("others"));
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("other"), 2).put(2);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("other"), 2).put(2);
                 FakeOksd oksd = oksd(database)) {
             assertThat(backup("full", "--out", other).status()).isZero();
             assertThat(oksd.verified()).isPresent();

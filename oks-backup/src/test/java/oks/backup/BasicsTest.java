@@ -25,10 +25,19 @@ final class BasicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "--nonsense", "full", "full --out", "full --out /tmp --compress lzma", "recovery", "list", "verify",
-        "verify no-such-file", "full --out /tmp --conf no-such.conf"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "--nonsense",
+                "full",
+                "full --out",
+                "full --out /tmp --compress lzma",
+                "recovery",
+                "list",
+                "verify",
+                "verify no-such-file",
+                "full --out /tmp --conf no-such.conf"
+            })
     void usageErrorsHaveStatusTwoAndAHint(String line) {
         CommandRun run = run(line);
         assertThat(run.status()).isEqualTo(2);

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code check --max-age}, {@code --read-archive} and {@code --nagios}: what a monitoring system sees of each thing that breaks. */
+/**
+ * {@code check --max-age}, {@code --read-archive} and {@code --nagios}: what a monitoring system sees of each thing
+ * that breaks.
+ */
 final class CheckForMonitoringTest {
     private static final Instant BEGUN = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -80,7 +83,10 @@ final class CheckForMonitoringTest {
 
     private Path archiveFile(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.filter(file -> ArchiveName.of(file).isPresent() && file.toString().endsWith(suffix)).findFirst().orElseThrow();
+            return files.filter(file ->
+                            ArchiveName.of(file).isPresent() && file.toString().endsWith(suffix))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -88,30 +94,48 @@ final class CheckForMonitoringTest {
     void goodIsZeroWithFiguresThatMonitoringReads() {
         now = BEGUN.plus(Duration.ofHours(1));
         assertThat(nagios(State.OK, "--max-age", "26h").stdout())
-                .startsWith("OKS BACKUP OK - every change up to LSN 2 can be restored from sample-20261122100000-1.full.tar.gz; ")
-                .matches("[^|\n]+ \\| archive_age=3600s;93600 archive_size=\\d+B lsn=2 recovery_files=2 time=\\d+\\.\\d{3}s\n");
+                .startsWith(
+                        "OKS BACKUP OK - every change up to LSN 2 can be restored from sample-20261122100000-1.full.tar.gz; ")
+                .matches(
+                        "[^|\n]+ \\| archive_age=3600s;93600 archive_size=\\d+B lsn=2 recovery_files=2 time=\\d+\\.\\d{3}s\n");
     }
 
     @Test
     void anOldArchiveIsAWarningForMonitoringAndAFailureOtherwise() {
         now = BEGUN.plus(Duration.ofHours(26));
-        assertThat(run("check", "--max-age", "26h").status()).as("just not too old").isZero();
+        assertThat(run("check", "--max-age", "26h").status())
+                .as("just not too old")
+                .isZero();
         now = BEGUN.plus(Duration.ofHours(27));
         CommandRun old = run("check", "--max-age", "26h");
         assertThat(old.status()).isEqualTo(1);
-        assertThat(old.stderr()).contains("error: archive \"sample-20261122100000-1.full.tar.gz\" was begun 27 hours ago, but at most 26 hours are allowed",
-                "kept: every change up to now can be restored", "next: make an archive: \"oks-backup full --out " + out + "\"");
-        assertThat(nagios(State.WARNING, "--max-age", "26h").stdout().lines().toList()).hasSize(3)
-                .first().asString().contains(" was begun 27 hours ago", "| archive_age=97200s;93600 ");
-        assertThat(run("check", "--max-age", "26h", "--json").json().at("/error/what").asText()).contains("27 hours ago");
+        assertThat(old.stderr())
+                .contains(
+                        "error: archive \"sample-20261122100000-1.full.tar.gz\" was begun 27 hours ago, but at most 26 hours are allowed",
+                        "kept: every change up to now can be restored",
+                        "next: make an archive: \"oks-backup full --out " + out + "\"");
+        assertThat(nagios(State.WARNING, "--max-age", "26h").stdout().lines().toList())
+                .hasSize(3)
+                .first()
+                .asString()
+                .contains(" was begun 27 hours ago", "| archive_age=97200s;93600 ");
+        assertThat(run("check", "--max-age", "26h", "--json")
+                        .json()
+                        .at("/error/what")
+                        .asText())
+                .contains("27 hours ago");
         assertThat(run("check").status()).as("without an age, none is too old").isZero();
-        assertThat(run("check", "--json").json().path("archive_age_seconds").asLong()).isEqualTo(97_200);
+        assertThat(run("check", "--json").json().path("archive_age_seconds").asLong())
+                .isEqualTo(97_200);
     }
 
     @Test
     void anArchiveOfTheFutureIsAClockThatIsWrong() {
         now = BEGUN.minus(Duration.ofDays(4));
-        assertThat(run("check", "--max-age", "26h").stderr()).contains("was begun 4 days from now: a clock was or is wrong", "next: compare this machine's clock, 2026-11-18T10:00:00Z,");
+        assertThat(run("check", "--max-age", "26h").stderr())
+                .contains(
+                        "was begun 4 days from now: a clock was or is wrong",
+                        "next: compare this machine's clock, 2026-11-18T10:00:00Z,");
         nagios(State.WARNING, "--max-age", "26h");
         now = BEGUN.minus(Duration.ofMinutes(4));
         nagios(State.OK, "--max-age", "26h");
@@ -120,10 +144,16 @@ final class CheckForMonitoringTest {
     @Test
     void anOksdThatTakesNoUploadsIsToldEvenIfEverythingCanBeRestored() {
         oksd.come(ControlStatus.State.PAUSED, "directory \"/db\" is full");
-        assertThat(nagios(State.CRITICAL).stdout()).contains("oksd takes no uploads: directory \"/db\" is full | archive_age=", "\nnext: make room on the disk");
+        assertThat(nagios(State.CRITICAL).stdout())
+                .contains(
+                        "oksd takes no uploads: directory \"/db\" is full | archive_age=",
+                        "\nnext: make room on the disk");
         assertThat(run("check").status()).isEqualTo(4);
         oksd.come(ControlStatus.State.DEGRADED, "fdatasync failed");
-        assertThat(nagios(State.WARNING).stdout()).contains("oksd is degraded: fdatasync failed | ", "\nnext: look at the disk, then run \"oksctl resume\"");
+        assertThat(nagios(State.WARNING).stdout())
+                .contains(
+                        "oksd is degraded: fdatasync failed | ",
+                        "\nnext: look at the disk, then run \"oksctl resume\"");
         assertThat(run("check").status()).isEqualTo(1);
     }
 
@@ -139,7 +169,8 @@ final class CheckForMonitoringTest {
     @Test
     void aMissingDirectoryAndOneThatIsNoneAreCritical() throws IOException {
         out = scratch.resolve("gone");
-        assertThat(nagios(State.CRITICAL).stdout()).contains("gone\" does not exist", "\nnext: make it, or mount the disk that has it\n");
+        assertThat(nagios(State.CRITICAL).stdout())
+                .contains("gone\" does not exist", "\nnext: make it, or mount the disk that has it\n");
         Files.createFile(out);
         assertThat(nagios(State.CRITICAL).stdout()).contains("gone\" is not a directory");
     }
@@ -147,7 +178,9 @@ final class CheckForMonitoringTest {
     @Test
     void anEmptyDirectoryAsOfADiskThatIsNotMountedIsCritical() throws IOException {
         out = Files.createDirectory(scratch.resolve("empty"));
-        assertThat(nagios(State.CRITICAL).stdout()).contains("there is no archive in \"" + out + "\"", "next: if archives were made before, mount the disk");
+        assertThat(nagios(State.CRITICAL).stdout())
+                .contains(
+                        "there is no archive in \"" + out + "\"", "next: if archives were made before, mount the disk");
     }
 
     @Test
@@ -159,7 +192,8 @@ final class CheckForMonitoringTest {
         int inTable = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("rocksdb.");
         bytes[inTable] ^= 1;
         Files.write(archive, bytes);
-        assertThat(nagios(State.CRITICAL, "--read-archive").stdout()).contains(archive.getFileName().toString());
+        assertThat(nagios(State.CRITICAL, "--read-archive").stdout())
+                .contains(archive.getFileName().toString());
         assertThat(run("check", "--read-archive").status()).isEqualTo(5);
         nagios(State.OK); // it is not read
         bytes[inTable] ^= 1;
@@ -173,7 +207,8 @@ final class CheckForMonitoringTest {
         byte[] bytes = Files.readAllBytes(archive);
         bytes[bytes.length / 2] ^= 1;
         Files.write(archive, bytes);
-        assertThat(nagios(State.CRITICAL).stdout()).contains("; " + archive.getFileName() + " is damaged, or was made by hand");
+        assertThat(nagios(State.CRITICAL).stdout())
+                .contains("; " + archive.getFileName() + " is damaged, or was made by hand");
         assertThat(run("check").status()).isEqualTo(6);
     }
 
@@ -194,26 +229,33 @@ final class CheckForMonitoringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--max-age=26", "--max-age=0s", "--max-age=", "--json", "--no-such-option", "--conf=nowhere.conf"})
+    @ValueSource(
+            strings = {"--max-age=26", "--max-age=0s", "--max-age=", "--json", "--no-such-option", "--conf=nowhere.conf"
+            })
     void aQuestionThatCouldNotBePutIsUnknown(String wrong) {
         assertThat(nagios(State.UNKNOWN, wrong).stdout()).contains("\nnext: ");
         if (!wrong.equals("--json")) {
-            assertThat(run("check", wrong).status()).as("for people it is a wrong command line").isEqualTo(2);
+            assertThat(run("check", wrong).status())
+                    .as("for people it is a wrong command line")
+                    .isEqualTo(2);
         }
     }
 
     @Test
     void whoHasNotTheRightKnowsNothing() {
-        assertThat(State.of(OperatorFault.of(ExitCode.FAILED, "x").because(new AccessDeniedException("/backup")))).isEqualTo(State.UNKNOWN);
+        assertThat(State.of(OperatorFault.of(ExitCode.FAILED, "x").because(new AccessDeniedException("/backup"))))
+                .isEqualTo(State.UNKNOWN);
         assertThat(State.of(OperatorFault.of(ExitCode.FAILED, "x"))).isEqualTo(State.CRITICAL);
         for (ExitCode code : ExitCode.values()) {
-            assertThat(State.of(OperatorFault.of(code, "x"))).isEqualTo(code == ExitCode.USAGE ? State.UNKNOWN : State.CRITICAL);
+            assertThat(State.of(OperatorFault.of(code, "x")))
+                    .isEqualTo(code == ExitCode.USAGE ? State.UNKNOWN : State.CRITICAL);
         }
     }
 
     @Test
     void anotherRunIsWaitedFor() throws Exception {
-        OutputLock other = OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
+        OutputLock other =
+                OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
         Thread ending = new Thread(() -> {
             try {
                 Thread.sleep(700);
@@ -229,6 +271,7 @@ final class CheckForMonitoringTest {
 
     @Test
     void nothingSaidCanBeTakenForFigures() {
-        assertThat(NagiosReport.of(State.OK, "a|b\nc", List.of("lsn=1"), List.of("d|e"))).isEqualTo("OKS BACKUP OK - a/b c | lsn=1\nd/e");
+        assertThat(NagiosReport.of(State.OK, "a|b\nc", List.of("lsn=1"), List.of("d|e")))
+                .isEqualTo("OKS BACKUP OK - a/b c | lsn=1\nd/e");
     }
 }

@@ -43,13 +43,17 @@ final class CheckTest {
 
     private List<Long> ordinals() throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.flatMap(file -> RecoveryFileName.of(file).stream()).map(RecoveryFileName::ordinal).sorted().toList();
+            return files.flatMap(file -> RecoveryFileName.of(file).stream())
+                    .map(RecoveryFileName::ordinal)
+                    .sorted()
+                    .toList();
         }
     }
 
     @Test
     void checkIsContentOnlyWhenAnArchiveIsContinuedUpToTheLastChange() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = oksd(database)) {
             CommandRun none = run("check");
             assertThat(none.status()).isEqualTo(6);
@@ -82,7 +86,9 @@ final class CheckTest {
 
     private Path archive() throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.filter(file -> ArchiveName.of(file).isPresent()).findFirst().orElseThrow();
+            return files.filter(file -> ArchiveName.of(file).isPresent())
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -119,8 +125,10 @@ final class CheckTest {
         assertThat(recovery.json().path("copied")).hasSize(2);
         assertThat(recovery.stderr()).isEqualTo("said\nsaid\n");
         assertThat(run("full", "--exec-after", command).status()).isZero();
-        assertThat(Files.readAllLines(heard)).hasSize(3)
-                .allMatch(line -> line.startsWith("recovery " + out) || line.startsWith("full " + out) && line.endsWith(".tar.gz"));
+        assertThat(Files.readAllLines(heard))
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("recovery " + out)
+                        || line.startsWith("full " + out) && line.endsWith(".tar.gz"));
         CommandRun failed = run("full", "--compress", "none", "--exec-after", "exit 9");
         assertThat(failed.status()).isEqualTo(1);
         assertThat(failed.stderr()).contains("ended with status 9", "the file is complete and verified");

@@ -16,8 +16,9 @@ import oks.durable.DurableFile;
 import oks.durable.RealDisk;
 
 /**
- * A real file system on which everything ends at one operation: operations that change something are counted from 0, the
- * one with the wanted number and all after it have no effect and fail. So a test can enumerate every moment of a run.
+ * A real file system on which everything ends at one operation: operations that change something are counted from 0,
+ * the one with the wanted number and all after it have no effect and fail. So a test can enumerate every moment of a
+ * run.
  *
  * <p>After a killed process, what was done before is there; of a write, the first half. After a power cut, names are as
  * they were when their directory was forced last, and files as long as they were when they were forced. One thread.

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * oks-backup is killed, or loses its power, at every operation that changes something on the disk: what can be seen then
- * is complete, nothing that was there is lost, the next run succeeds and leaves nothing behind.
+ * oks-backup is killed, or loses its power, at every operation that changes something on the disk: what can be seen
+ * then is complete, nothing that was there is lost, the next run succeeds and leaves nothing behind.
  */
 final class EndedAtEveryStepTest {
     /** 1 for both ends at every operation, 2 for a kill and a power cut in turn. */
@@ -65,7 +65,9 @@ final class EndedAtEveryStepTest {
 
     private static CommandRun good(String... line) {
         CommandRun run = run(new RealDisk(), line);
-        assertThat(run.status()).as("%s: %s%s", String.join(" ", line), run.stdout(), run.stderr()).isZero();
+        assertThat(run.status())
+                .as("%s: %s%s", String.join(" ", line), run.stdout(), run.stderr())
+                .isZero();
         return run;
     }
 
@@ -80,9 +82,11 @@ final class EndedAtEveryStepTest {
             for (int i = 1; i <= 4; i++) {
                 database.put(i);
                 if (i % 2 == 0) {
-                    good(Stream.concat(Stream.of("full", "--compress", "none"), Stream.of(where)).toArray(String[]::new));
+                    good(Stream.concat(Stream.of("full", "--compress", "none"), Stream.of(where))
+                            .toArray(String[]::new));
                 }
-                good(Stream.concat(Stream.of("recovery", "--rotate"), Stream.of(where)).toArray(String[]::new));
+                good(Stream.concat(Stream.of("recovery", "--rotate"), Stream.of(where))
+                        .toArray(String[]::new));
             }
         }
         database.put(5).rotate().put(6);
@@ -136,7 +140,8 @@ final class EndedAtEveryStepTest {
                 }
             }
         }
-        return work + ": ended at each of " + operations + " operations, by a kill or a power cut, of both every " + EVERY;
+        return work + ": ended at each of " + operations + " operations, by a kill or a power cut, of both every "
+                + EVERY;
     }
 
     /** Runs the work from the beginning to this operation; returns how many there were. */
@@ -154,22 +159,29 @@ final class EndedAtEveryStepTest {
         CommandRun run = run(disk, work.line(out, conf));
         assertThat(run.status() == 0).as("%s %s: %s", work, when, run.stderr()).isEqualTo(!disk.ended());
         assertSound(work + " " + when);
-        assertThat(reach()).as("%s %s: what the newest archive can be restored to", work, when).isGreaterThanOrEqualTo(reached);
+        assertThat(reach())
+                .as("%s %s: what the newest archive can be restored to", work, when)
+                .isGreaterThanOrEqualTo(reached);
         good(work.line(out, conf));
         assertSound(work + " " + when + ", and again");
-        assertThat(names()).as("%s %s: what is left", work, when)
+        assertThat(names())
+                .as("%s %s: what is left", work, when)
                 .noneMatch(name -> name.startsWith(".") && !name.endsWith(".lock"))
                 .noneMatch(name -> name.endsWith(".lease") || work != Work.FOLLOW && name.endsWith(".partial"));
         assertThat(names().stream().filter(name -> name.endsWith(".tar") || name.endsWith(".gz")))
                 .as("%s %s: archives, and as many checksums", work, when)
-                .hasSize((int) names().stream().filter(name -> name.endsWith(".sha256")).count());
+                .hasSize((int) names().stream()
+                        .filter(name -> name.endsWith(".sha256"))
+                        .count());
         assertThat(scratch.resolve("db").resolve("snapshots")).doesNotExist();
     }
 
     /** Everything that is listed is good: whatever a killed run left is not listed. */
     private void assertSound(String when) {
         CommandRun verify = run(new RealDisk(), "verify", out.toString(), "-q");
-        assertThat(verify.status()).as("%s: %s%s", when, verify.stdout(), verify.stderr()).isZero();
+        assertThat(verify.status())
+                .as("%s: %s%s", when, verify.stdout(), verify.stderr())
+                .isZero();
     }
 
     private long reach() {
@@ -181,6 +193,7 @@ final class EndedAtEveryStepTest {
     }
 
     private List<String> names() throws IOException {
-        return new RealDisk().list(out).stream().map(file -> file.getFileName().toString()).toList();
+        return new RealDisk()
+                .list(out).stream().map(file -> file.getFileName().toString()).toList();
     }
 }

@@ -36,14 +36,16 @@ final class ExpireTest {
     }
 
     private CommandRun expire(String... more) {
-        return run(Stream.concat(Stream.of("expire", out.toString()), Stream.of(more)).toArray(String[]::new));
+        return run(Stream.concat(Stream.of("expire", out.toString()), Stream.of(more))
+                .toArray(String[]::new));
     }
 
     private List<String> names(String suffix) throws IOException {
-        return new RealDisk().list(out).stream()
-                .map(file -> file.getFileName().toString())
-                .filter(name -> name.endsWith(suffix))
-                .toList();
+        return new RealDisk()
+                .list(out).stream()
+                        .map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith(suffix))
+                        .toList();
     }
 
     /** An archive after LSN 1, 2 and 3; recovery files 1 to 5. */
@@ -55,7 +57,8 @@ final class ExpireTest {
             oksd.removeSnapshot();
         }
         database.put(4);
-        assertThat(run("recovery", "--out", out.toString(), "--rotate").status()).isZero();
+        assertThat(run("recovery", "--out", out.toString(), "--rotate").status())
+                .isZero();
         return oksd;
     }
 
@@ -67,10 +70,17 @@ final class ExpireTest {
             List<String> before = names("");
             CommandRun dry = expire("--keep-full", "1");
             assertThat(dry.status()).as(dry.stderr()).isZero();
-            assertThat(dry.stdout()).contains("would remove 4 of 7 files", "nothing was changed; --confirm removes them",
-                    "begins before the oldest kept archive", "before every kept archive", "the newest");
+            assertThat(dry.stdout())
+                    .contains(
+                            "would remove 4 of 7 files",
+                            "nothing was changed; --confirm removes them",
+                            "begins before the oldest kept archive",
+                            "before every kept archive",
+                            "the newest");
             assertThat(names("")).isEqualTo(before);
-            assertThat(expire("--keep-full", "1", "--keep-days", "1", "--json").json().path("decisions"))
+            assertThat(expire("--keep-full", "1", "--keep-days", "1", "--json")
+                            .json()
+                            .path("decisions"))
                     .noneMatch(file -> file.path("remove").asBoolean());
             assertThat(expire("--keep-full", "1", "--confirm").stdout()).contains("removing 4 of 7 files");
             assertThat(names(".tar.gz")).hasSize(1).allMatch(name -> name.contains("-3.full"));
@@ -78,7 +88,9 @@ final class ExpireTest {
             assertThat(names(".recovery")).hasSize(2);
             CommandRun left = CommandRun.of("oks-backup", OksBackup::new, "list", out.toString());
             assertThat(left.stdout()).contains("restores LSN 3 to 4");
-            assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q").status()).isZero();
+            assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q")
+                            .status())
+                    .isZero();
             assertThat(expire("--keep-full", "1", "--confirm").stdout()).contains("removing 0 of 3 files");
         }
     }
@@ -93,7 +105,11 @@ final class ExpireTest {
             List<String> before = names("");
             CommandRun newest = expire("--keep-full", "1", "--confirm");
             assertThat(newest.status()).isEqualTo(5);
-            assertThat(newest.stdout()).contains("does not count: it is damaged", archives.get(2) + " is newer and damaged", "removing 0 of");
+            assertThat(newest.stdout())
+                    .contains(
+                            "does not count: it is damaged",
+                            archives.get(2) + " is newer and damaged",
+                            "removing 0 of");
             assertThat(newest.stderr()).contains("has no newer sound one", "nothing of the database is removed");
             assertThat(names("")).isEqualTo(before);
             Files.write(out.resolve(archives.get(0)), new byte[100]);
@@ -117,7 +133,9 @@ final class ExpireTest {
             expire("--keep-full", "3", "--prune-source");
             assertThat(database.recoveryFiles()).as("a dry run").hasSize(before);
             expire("--keep-full", "3", "--prune-source", "--confirm");
-            assertThat(database.recoveryFiles()).as("two files hold LSN 1 and 2").hasSize(before - 2);
+            assertThat(database.recoveryFiles())
+                    .as("two files hold LSN 1 and 2")
+                    .hasSize(before - 2);
             oksd.flushedTo(4);
             Files.delete(out.resolve(database.recoveryFiles().get(0).getFileName()));
             CommandRun gap = expire("--keep-full", "1", "--prune-source", "--confirm");
@@ -144,7 +162,8 @@ final class ExpireTest {
     @Test
     void aRunningBackupIsLeftAlone() throws IOException {
         Files.createFile(out.resolve("sample-20261122104902-1.full.tar.gz"));
-        try (OutputLock running = OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
+        try (OutputLock running =
+                OutputLock.take(new RealDisk(), out, OutputLock.Part.ARCHIVES, "full", InstantSource.system())) {
             assertThat(running.directory()).isEqualTo(out);
             assertThat(expire("--keep-full", "1").status()).isEqualTo(4);
         }

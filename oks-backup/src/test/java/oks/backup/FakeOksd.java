@@ -31,7 +31,7 @@ final class FakeOksd implements Closeable {
     /** Commands as they came, snapshots that were let go with their connection as "gone". */
     private final List<String> heard = new CopyOnWriteArrayList<>();
     /** What happens to a snapshot before it is handed out. */
-    private volatile SnapshotAccident accident = directory -> { };
+    private volatile SnapshotAccident accident = directory -> {};
 
     private volatile List<ControlStatus.Holder> holders = List.of();
 
@@ -130,7 +130,9 @@ final class FakeOksd implements Closeable {
                 }
                 case ARCHIVE_VERIFIED -> {
                     verified = Optional.of(((ControlRequest.ArchiveVerified) request).begun());
-                    yield JsonNodeFactory.instance.objectNode().put("archive_verified", verified.get().toString());
+                    yield JsonNodeFactory.instance
+                            .objectNode()
+                            .put("archive_verified", verified.get().toString());
                 }
                 default -> throw new IllegalStateException("not expected: " + request);
             };
@@ -162,20 +164,52 @@ final class FakeOksd implements Closeable {
         database.snapshot(directory);
         accident.happen(directory);
         peer.onClose(() -> heard.add("gone"));
-        return new HeldSnapshot("1", directory, position.last().number(), position.digest().hex(), position.chain().hex(),
-                certificates, SampleDatabase.NAME, database.identity().database(), 1,
-                database.identity().timeline().id(), position.ordinal() + 1);
+        return new HeldSnapshot(
+                "1",
+                directory,
+                position.last().number(),
+                position.digest().hex(),
+                position.chain().hex(),
+                certificates,
+                SampleDatabase.NAME,
+                database.identity().database(),
+                1,
+                database.identity().timeline().id(),
+                position.ordinal() + 1);
     }
 
     private ControlStatus status() throws IOException {
         Path current = database.directory().resolve(current());
         long lsn = database.lsn().number();
-        return new ControlStatus("oksd", "2.0.0", 1, SampleDatabase.NAME, database.identity().database(), 1,
-                holders.isEmpty() ? state : ControlStatus.State.PAUSED, reason, Instant.EPOCH, holders, database.certificates(),
-                new ControlStatus.Changes(lsn, lsn, flushed, 0), database.digest().hex(), database.position().chain().hex(),
-                new ControlStatus.RecoveryFile(database.directory().toString(), current(),
-                        oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(), Files.size(current), 0, 0, Optional.empty()),
-                verified, new ControlStatus.Uploads(0, 0, 0, 0), ControlStatus.Memory.NONE, Instant.EPOCH, "x", Optional.empty());
+        return new ControlStatus(
+                "oksd",
+                "2.0.0",
+                1,
+                SampleDatabase.NAME,
+                database.identity().database(),
+                1,
+                holders.isEmpty() ? state : ControlStatus.State.PAUSED,
+                reason,
+                Instant.EPOCH,
+                holders,
+                database.certificates(),
+                new ControlStatus.Changes(lsn, lsn, flushed, 0),
+                database.digest().hex(),
+                database.position().chain().hex(),
+                new ControlStatus.RecoveryFile(
+                        database.directory().toString(),
+                        current(),
+                        oks.recovery.RecoveryFileName.of(current).orElseThrow().ordinal(),
+                        Files.size(current),
+                        0,
+                        0,
+                        Optional.empty()),
+                verified,
+                new ControlStatus.Uploads(0, 0, 0, 0),
+                ControlStatus.Memory.NONE,
+                Instant.EPOCH,
+                "x",
+                Optional.empty());
     }
 
     @Override

@@ -56,7 +56,8 @@ final class FollowTest {
 
     @Test
     void everyGroupIsCopiedAsItAppearsAndTheFileGetsItsNameWhenItIsComplete() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1); Follower follower = follower()) {
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1);
+                Follower follower = follower()) {
             follower.round(1);
             Path file = database.recoveryFiles().get(0);
             for (int i = 1; i <= 5; i++) {
@@ -77,13 +78,15 @@ final class FollowTest {
             follower.round(1);
         }
         assertThat(completed).containsExactly(1L, 2L);
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q").stdout())
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q")
+                        .stdout())
                 .contains("2 files, LSN 1 to 6");
     }
 
     @Test
     void aCopyIsGoneOnWithWhereverItsProgramWasKilled() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3)) {
+        try (SampleDatabase database =
+                SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3)) {
             Path file = database.recoveryFiles().get(0);
             byte[] bytes = Files.readAllBytes(file);
             for (int length = 0; length <= bytes.length; length += 509) {
@@ -91,9 +94,14 @@ final class FollowTest {
                 try (Follower follower = follower()) {
                     follower.round(1);
                 }
-                assertThat(Files.mismatch(partial(out, file), file)).as("killed at %d", length).isEqualTo(-1);
+                assertThat(Files.mismatch(partial(out, file), file))
+                        .as("killed at %d", length)
+                        .isEqualTo(-1);
             }
-            Files.write(partial(out, file), new byte[700], StandardOpenOption.APPEND); // what a crash of oksd's machine took back
+            Files.write(
+                    partial(out, file),
+                    new byte[700],
+                    StandardOpenOption.APPEND); // what a crash of oksd's machine took back
             try (Follower follower = follower()) {
                 follower.round(1);
             }
@@ -103,7 +111,8 @@ final class FollowTest {
 
     @Test
     void aFileThatIsSealedAnewAfterACrashIsFollowedOn() throws IOException {
-        SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2).flush();
+        SampleDatabase database =
+                SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2).flush();
         Path file = database.recoveryFiles().get(0);
         try (Follower follower = follower()) {
             follower.round(1);
@@ -111,8 +120,9 @@ final class FollowTest {
             Files.write(file, new byte[] {1, 2, 3}, StandardOpenOption.APPEND); // half a frame
             follower.round(1);
             assertThat(completed).isEmpty();
-            RecoveryChain chain = RecoveryChain.of(DISK, List.of(file), database.identity().database(), Lsn.NONE);
-            RecoveryChain.sealUnclean(DISK, chain.read(LogPosition.START, group -> { }), Instant.now());
+            RecoveryChain chain =
+                    RecoveryChain.of(DISK, List.of(file), database.identity().database(), Lsn.NONE);
+            RecoveryChain.sealUnclean(DISK, chain.read(LogPosition.START, group -> {}), Instant.now());
             follower.round(1);
             assertThat(completed).containsExactly(1L);
             assertCopied(file);
@@ -122,7 +132,9 @@ final class FollowTest {
 
     @Test
     void aFileThatRecoveryCopiedFirstIsLeftAndADifferentOneIsNamed() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1); Follower follower = follower()) {
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+                Follower follower = follower()) {
             follower.round(1);
             Path first = database.recoveryFiles().get(0);
             database.rotate();
@@ -142,10 +154,13 @@ final class FollowTest {
 
     @Test
     void aLinkInPlaceOfTheCopyIsNotFollowed() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1); Follower follower = follower()) {
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+                Follower follower = follower()) {
             Path victim = Files.writeString(scratch.resolve("victim"), "precious");
             Files.createSymbolicLink(partial(out, database.recoveryFiles().get(0)), victim);
-            assertThat(catchThrowableOfType(IOException.class, () -> follower.round(1))).isNotNull();
+            assertThat(catchThrowableOfType(IOException.class, () -> follower.round(1)))
+                    .isNotNull();
             assertThat(Files.readString(victim)).isEqualTo("precious");
         }
     }
@@ -153,7 +168,8 @@ final class FollowTest {
     @Test
     void onceCopiesWhatIsThereAndListCountsIt() throws IOException {
         Path conf = FakeOksd.configuration(scratch);
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             String[] where = {"--out", out.toString(), "--conf", conf.toString(), "-q"};
             assertThat(run("full", where).status()).isZero();
@@ -163,7 +179,8 @@ final class FollowTest {
             assertThat(once.json().path("lsn").asLong()).isEqualTo(4);
             assertThat(once.json().path("following").asText()).endsWith("0000000003.recovery");
             assertThat(oksd.heard()).contains("ordinal 2");
-            assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString()).stdout())
+            assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString())
+                            .stdout())
                     .contains("restores LSN 1 to 4");
             CommandRun verified = CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q");
             assertThat(verified.stdout()).contains("restores up to LSN 4", "the last one not complete");

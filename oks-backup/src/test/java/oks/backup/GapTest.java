@@ -70,7 +70,10 @@ final class GapTest {
     }
 
     private List<Path> archives() throws IOException {
-        return new RealDisk().list(out).stream().filter(file -> ArchiveName.of(file).isPresent()).toList();
+        return new RealDisk()
+                .list(out).stream()
+                        .filter(file -> ArchiveName.of(file).isPresent())
+                        .toList();
     }
 
     private void damage(Path archive) throws IOException {
@@ -84,17 +87,22 @@ final class GapTest {
         for (int i = 0; i < 2; i++) {
             CommandRun recovery = recovery();
             assertThat(recovery.status()).isEqualTo(6);
-            assertThat(recovery.stderr()).contains(
-                    "recovery file 0000000003 is missing: ", "no sound archive begins after the gap",
-                    archives().get(0).getFileName() + " cannot be restored beyond the gap",
-                    "or make a new archive: \"oks-backup full --out " + out + "\"");
+            assertThat(recovery.stderr())
+                    .contains(
+                            "recovery file 0000000003 is missing: ",
+                            "no sound archive begins after the gap",
+                            archives().get(0).getFileName() + " cannot be restored beyond the gap",
+                            "or make a new archive: \"oks-backup full --out " + out + "\"");
         }
         assertThat(run("check").status()).isEqualTo(6);
         CommandRun verify = inOut("verify", "-q");
         assertThat(verify.status()).isEqualTo(6);
         assertThat(verify.stdout()).contains("BAD  " + archives().get(0), "BAD  recovery files of database");
-        assertThat(inOut("list").stdout()).contains(
-                "restores LSN 1 to 2", "gap: recovery file 0000000003 is missing", "no archive from before LSN 3 can be restored beyond it");
+        assertThat(inOut("list").stdout())
+                .contains(
+                        "restores LSN 1 to 2",
+                        "gap: recovery file 0000000003 is missing",
+                        "no archive from before LSN 3 can be restored beyond it");
     }
 
     @Test
@@ -106,19 +114,25 @@ final class GapTest {
         for (long more : List.of(5, 6)) {
             CommandRun recovery = recovery();
             assertThat(recovery.status()).as(recovery.stderr()).isZero();
-            assertThat(recovery.stdout()).contains("  gap             recovery file 0000000003 is missing",
-                    older.getFileName() + " cannot be restored beyond the gap; " + newer.getFileName() + ", verified just now, needs no");
+            assertThat(recovery.stdout())
+                    .contains(
+                            "  gap             recovery file 0000000003 is missing",
+                            older.getFileName() + " cannot be restored beyond the gap; " + newer.getFileName()
+                                    + ", verified just now, needs no");
             database.put(more);
         }
-        assertThat(recovery("--json").json().path("archive_beyond_gap").asText()).isEqualTo(newer.getFileName().toString());
-        assertThat(run("check").stdout()).startsWith("ok: every change up to LSN 6 can be restored from " + newer.getFileName())
+        assertThat(recovery("--json").json().path("archive_beyond_gap").asText())
+                .isEqualTo(newer.getFileName().toString());
+        assertThat(run("check").stdout())
+                .startsWith("ok: every change up to LSN 6 can be restored from " + newer.getFileName())
                 .contains("recovery file 0000000003 is missing");
         CommandRun verify = inOut("verify", "-q");
         assertThat(verify.status()).as(verify.stdout()).isZero();
-        assertThat(verify.stdout()).contains(
-                "ok   " + older + ": LSN 1, restores up to LSN 2, not beyond the gap",
-                "ok   " + newer + ": LSN 4, 4 certificates, restores up to LSN 6",
-                "ok   recovery files of database ");
+        assertThat(verify.stdout())
+                .contains(
+                        "ok   " + older + ": LSN 1, restores up to LSN 2, not beyond the gap",
+                        "ok   " + newer + ": LSN 4, 4 certificates, restores up to LSN 6",
+                        "ok   recovery files of database ");
         assertThat(inOut("list").stdout()).contains("restores LSN 1 to 2", "restores LSN 4 to 6");
     }
 
@@ -132,7 +146,8 @@ final class GapTest {
         assertThat(inOut("verify", "-q").status()).isEqualTo(5);
         full(); // at LSN 5
         assertThat(recovery().status()).isZero();
-        assertThat(run("check").stdout()).contains("restored from " + archives().get(2).getFileName());
+        assertThat(run("check").stdout())
+                .contains("restored from " + archives().get(2).getFileName());
     }
 
     @Test
@@ -150,11 +165,15 @@ final class GapTest {
     void anArchiveBetweenTwoGapsDoesNotCount() throws IOException {
         full(); // at LSN 4
         database.put(5).rotate().put(6).rotate();
-        Files.delete(database.recoveryFiles().stream().filter(file -> file.toString().endsWith("0000000006.recovery")).findFirst().orElseThrow());
+        Files.delete(database.recoveryFiles().stream()
+                .filter(file -> file.toString().endsWith("0000000006.recovery"))
+                .findFirst()
+                .orElseThrow());
         database.put(7);
         CommandRun recovery = recovery();
         assertThat(recovery.status()).isEqualTo(6);
-        assertThat(recovery.stderr()).contains("recovery file 0000000003 is missing", "recovery file 0000000006 is missing");
+        assertThat(recovery.stderr())
+                .contains("recovery file 0000000003 is missing", "recovery file 0000000006 is missing");
         assertThat(run("check").status()).isEqualTo(6);
         assertThat(inOut("verify", "-q").status()).isEqualTo(6);
     }
@@ -164,12 +183,13 @@ final class GapTest {
         assertThat(recovery().status()).isEqualTo(6);
         Path elsewhere = Files.createDirectory(scratch.resolve("elsewhere"));
         Path others = Files.createDirectory(elsewhere.resolve("out"));
-        try (SampleDatabase other = SampleDatabase.create(elsewhere.resolve("db"), 2).put(1, 2, 3, 4, 5, 6)) {
+        try (SampleDatabase other =
+                SampleDatabase.create(elsewhere.resolve("db"), 2).put(1, 2, 3, 4, 5, 6)) {
             other.flush();
         }
         Path otherConf = FakeOksd.configuration(elsewhere);
-        CommandRun made = CommandRun.of("oks-backup", OksBackup::new,
-                "full", "--out", others.toString(), "--conf", otherConf.toString(), "-q");
+        CommandRun made = CommandRun.of(
+                "oks-backup", OksBackup::new, "full", "--out", others.toString(), "--conf", otherConf.toString(), "-q");
         assertThat(made.status()).as(made.stderr()).isZero();
         for (Path file : new RealDisk().list(others)) {
             if (file.getFileName().toString().startsWith("sample-")) {

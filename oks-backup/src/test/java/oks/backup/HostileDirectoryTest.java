@@ -47,8 +47,11 @@ final class HostileDirectoryTest {
     }
 
     private List<String> names() throws IOException {
-        return new RealDisk().list(out).stream()
-                .map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).toList();
+        return new RealDisk()
+                .list(out).stream()
+                        .map(file -> file.getFileName().toString())
+                        .filter(name -> !name.endsWith(".lock"))
+                        .toList();
     }
 
     /** What stands in the place of a file. */
@@ -95,12 +98,25 @@ final class HostileDirectoryTest {
             trick.play(trap, victim);
             String[] where = {"--out", out.toString(), "--conf", conf.toString(), "-q"};
             for (String command : List.of("full", "recovery", "follow", "check")) {
-                CommandRun run = run(InstantSource.system(), Stream.concat(Stream.of(command), Stream.of(where)).toArray(String[]::new));
-                assertThat(run.status()).as("%s with %s: %s", command, name, run.stderr()).isEqualTo(5);
+                CommandRun run = run(
+                        InstantSource.system(),
+                        Stream.concat(Stream.of(command), Stream.of(where)).toArray(String[]::new));
+                assertThat(run.status())
+                        .as("%s with %s: %s", command, name, run.stderr())
+                        .isEqualTo(5);
                 assertThat(run.stderr()).contains("is not a file, though it has the name of one");
             }
-            assertThat(run(InstantSource.system(), "list", out.toString()).status()).isEqualTo(5);
-            assertThat(run(InstantSource.system(), "expire", "--keep-full", "1", out.toString(), "--conf", conf.toString()).status())
+            assertThat(run(InstantSource.system(), "list", out.toString()).status())
+                    .isEqualTo(5);
+            assertThat(run(
+                                    InstantSource.system(),
+                                    "expire",
+                                    "--keep-full",
+                                    "1",
+                                    out.toString(),
+                                    "--conf",
+                                    conf.toString())
+                            .status())
                     .isEqualTo(5);
             CommandRun verify = run(InstantSource.system(), "verify", out.toString(), "-q");
             assertThat(verify.status()).as(verify.stdout()).isEqualTo(name.endsWith(".sha256") ? 1 : 5);
@@ -115,7 +131,8 @@ final class HostileDirectoryTest {
         SampleDatabase.create(scratch.resolve("db"), 1).put(1).close();
         Path victim = Files.writeString(scratch.resolve("victim"), "precious");
         Instant now = Instant.parse("2026-11-22T10:49:02Z");
-        for (String name : List.of("." + ARCHIVE + ".partial", "." + ARCHIVE + ".sha256.new", ".oks-backup.archives.lease.new")) {
+        for (String name :
+                List.of("." + ARCHIVE + ".partial", "." + ARCHIVE + ".sha256.new", ".oks-backup.archives.lease.new")) {
             Files.createSymbolicLink(out.resolve(name), victim);
         }
         assertThat(full(() -> now).status()).isZero();
@@ -127,9 +144,15 @@ final class HostileDirectoryTest {
     void namesOfOthersAreLeftAloneWhateverIsInThem() throws IOException {
         SampleDatabase.create(scratch.resolve("db"), 1).put(1).close();
         List<String> names = List.of(
-                "sample-20261122104902-1.full.tar.gz\n", "\u001b[2J-20261122104902-1.full.tar.gz", "-rf", "a b", "..full.tar.gz",
-                "sample-20261399104902-1.full.tar.gz", "sample-20261122104902-99999999999999999999.full.tar.gz",
-                "SAMPLE-202611221049020000000001.recovery", "x".repeat(200));
+                "sample-20261122104902-1.full.tar.gz\n",
+                "\u001b[2J-20261122104902-1.full.tar.gz",
+                "-rf",
+                "a b",
+                "..full.tar.gz",
+                "sample-20261399104902-1.full.tar.gz",
+                "sample-20261122104902-99999999999999999999.full.tar.gz",
+                "SAMPLE-202611221049020000000001.recovery",
+                "x".repeat(200));
         for (String name : names) {
             Files.write(out.resolve(name), name.getBytes(StandardCharsets.UTF_8));
         }
@@ -137,21 +160,25 @@ final class HostileDirectoryTest {
         assertThat(full.status()).as(full.stdout()).isZero();
         CommandRun list = run(InstantSource.system(), "list", out.toString());
         assertThat(list.stdout().lines()).hasSize(1);
-        assertThat(run(InstantSource.system(), "verify", out.toString(), "-q").status()).isZero();
-        assertThat(run(InstantSource.system(), "expire", "--keep-full", "1", "--confirm", out.toString(), "-q").status()).isZero();
+        assertThat(run(InstantSource.system(), "verify", out.toString(), "-q").status())
+                .isZero();
+        assertThat(run(InstantSource.system(), "expire", "--keep-full", "1", "--confirm", out.toString(), "-q")
+                        .status())
+                .isZero();
         assertThat(names()).containsAll(names);
     }
 
     @Test
     void aDirectoryThatVanishesInTheMiddleIsToldAndTheSnapshotIsReleased() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             oksd.onSnapshot(snapshot -> Files.move(out, scratch.resolve("away")));
             CommandRun run = full(InstantSource.system());
             assertThat(run.status()).as(run.stdout()).isEqualTo(1);
             assertThat(run.json().at("/error/what").asText()).contains(out.toString());
             assertThat(oksd.heard()).contains("release");
-            oksd.onSnapshot(snapshot -> { });
+            oksd.onSnapshot(snapshot -> {});
             Files.move(scratch.resolve("away"), out);
             assertThat(full(InstantSource.system()).status()).isZero();
             assertThat(names()).hasSize(3);
@@ -161,7 +188,8 @@ final class HostileDirectoryTest {
     @Test
     void aClockThatIsSetBackChangesNamesButNotWhatIsNewest() throws IOException {
         Instant now = Instant.parse("2026-11-22T10:49:02Z");
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(oksd).isNotNull();
             full(() -> now);
@@ -180,11 +208,14 @@ final class HostileDirectoryTest {
             assertThat(back.json().path("seconds").asDouble()).isZero();
             database.put(3);
             assertThat(full(() -> before).json().path("archive").asText()).contains("-20261122084902-3.full");
-            CommandRun expired = run(InstantSource.system(), "expire", "--keep-full", "1", "--confirm", out.toString(), "-q");
+            CommandRun expired =
+                    run(InstantSource.system(), "expire", "--keep-full", "1", "--confirm", out.toString(), "-q");
             assertThat(expired.status()).as(expired.stderr()).isZero();
-            assertThat(names()).containsExactly(
-                    "sample-20261122084902-3.full.tar.gz", "sample-20261122084902-3.full.tar.gz.proof.json",
-                    "sample-20261122084902-3.full.tar.gz.sha256");
+            assertThat(names())
+                    .containsExactly(
+                            "sample-20261122084902-3.full.tar.gz",
+                            "sample-20261122084902-3.full.tar.gz.proof.json",
+                            "sample-20261122084902-3.full.tar.gz.sha256");
         }
     }
 }

@@ -38,15 +38,20 @@ final class LeftoversTest {
     }
 
     private CommandRun run(String... line) {
-        CommandRun run = CommandRun.of("oks-backup", OksBackup::new,
-                Stream.concat(Stream.of(line), Stream.of("--conf", conf.toString(), "-q")).toArray(String[]::new));
+        CommandRun run = CommandRun.of(
+                "oks-backup",
+                OksBackup::new,
+                Stream.concat(Stream.of(line), Stream.of("--conf", conf.toString(), "-q"))
+                        .toArray(String[]::new));
         assertThat(run.status()).as(run.stderr()).isZero();
         return run;
     }
 
     private List<String> names() throws IOException {
         return DISK.list(out).stream()
-                .map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).toList();
+                .map(file -> file.getFileName().toString())
+                .filter(name -> !name.endsWith(".lock"))
+                .toList();
     }
 
     @Test
@@ -54,9 +59,15 @@ final class LeftoversTest {
         for (int i = 0; i < 4; i++) {
             run("full", "--out", out.toString(), "--compress", "none");
         }
-        assertThat(names()).hasSize(12).filteredOn(name -> name.endsWith(".tar")).hasSize(4);
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q").stdout().lines())
-                .hasSize(4).allMatch(line -> line.startsWith("ok "));
+        assertThat(names())
+                .hasSize(12)
+                .filteredOn(name -> name.endsWith(".tar"))
+                .hasSize(4);
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q")
+                        .stdout()
+                        .lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("ok "));
     }
 
     @Test
@@ -82,8 +93,11 @@ final class LeftoversTest {
         byte[] whole = Files.readAllBytes(recovery.get(0));
         Files.write(out.resolve(first + ".partial"), java.util.Arrays.copyOf(whole, whole.length - 200));
         run("recovery", "--out", out.toString());
-        assertThat(names()).containsExactly(".sample-2-202001010000000000000009.recovery.partial",
-                first, recovery.get(1).getFileName().toString());
+        assertThat(names())
+                .containsExactly(
+                        ".sample-2-202001010000000000000009.recovery.partial",
+                        first,
+                        recovery.get(1).getFileName().toString());
     }
 
     /** As after a power cut of oksd's machine: follow had copied a group that was never acknowledged. */
@@ -94,14 +108,19 @@ final class LeftoversTest {
         Path partial = Files.write(out.resolve(recovery.get(0).getFileName() + ".partial"), more);
         run("recovery", "--out", out.toString());
         assertThat(partial).doesNotExist();
-        assertThat(Files.readAllBytes(partial.resolveSibling(partial.getFileName() + ".torn"))).isEqualTo(more);
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q").status()).isZero();
+        assertThat(Files.readAllBytes(partial.resolveSibling(partial.getFileName() + ".torn")))
+                .isEqualTo(more);
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q")
+                        .status())
+                .isZero();
     }
 
     @Test
     void whatARunningFollowIsWritingIsLeftAlone() throws IOException {
         byte[] whole = Files.readAllBytes(recovery.get(0));
-        Path partial = Files.write(out.resolve(recovery.get(0).getFileName() + ".partial"), java.util.Arrays.copyOf(whole, whole.length - 200));
+        Path partial = Files.write(
+                out.resolve(recovery.get(0).getFileName() + ".partial"),
+                java.util.Arrays.copyOf(whole, whole.length - 200));
         try (OutputLock follow = OutputLock.take(DISK, out, OutputLock.Part.FOLLOW, "follow", InstantSource.system())) {
             assertThat(follow.directory()).isEqualTo(out);
             run("recovery", "--out", out.toString());
@@ -114,10 +133,14 @@ final class LeftoversTest {
     @Test
     void followBeginsAgainWhereItWasKilledBeforeTheHeaderWasThere() throws IOException {
         Path begun = Files.writeString(out.resolve("." + recovery.get(0).getFileName() + ".partial.new"), "hea");
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString()).status()).isZero();
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString())
+                        .status())
+                .isZero();
         run("follow", "--once", "--out", out.toString());
         assertThat(begun).doesNotExist();
         assertThat(names()).hasSize(2);
-        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q").status()).isZero();
+        assertThat(CommandRun.of("oks-backup", OksBackup::new, "verify", out.toString(), "-q")
+                        .status())
+                .isZero();
     }
 }

@@ -41,7 +41,10 @@ final class LetGoTest {
     }
 
     private static CommandRun run(Object... args) {
-        return CommandRun.of("oks-backup", OksBackup::new, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+        return CommandRun.of(
+                "oks-backup",
+                OksBackup::new,
+                Arrays.stream(args).map(Object::toString).toArray(String[]::new));
     }
 
     private boolean isBegun() throws IOException {
@@ -52,8 +55,8 @@ final class LetGoTest {
 
     @Test
     void theLockIsFreeBeforeTheArchiveIsWrittenAndWhatOksdDoesThenDoesNotMatter() throws Exception {
-        CompletableFuture<CommandRun> archiving = CompletableFuture.supplyAsync(
-                () -> run("full", "--out", out, "--conf", conf, "--compress", "none", "--rate", "64KiB", "-q", "--json"));
+        CompletableFuture<CommandRun> archiving = CompletableFuture.supplyAsync(() ->
+                run("full", "--out", out, "--conf", conf, "--compress", "none", "--rate", "64KiB", "-q", "--json"));
         for (long end = System.nanoTime() + MOST.toNanos(); !isBegun(); Thread.onSpinWait()) {
             assertThat(System.nanoTime()).as("the archive is not begun").isLessThan(end);
             assertThat(archiving).isNotDone();

@@ -41,7 +41,8 @@ final class ListTest {
 
     @Test
     void aGapIsShownAndNoArchiveBeforeItReachesBeyond() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(oksd).isNotNull();
             full();
@@ -50,24 +51,33 @@ final class ListTest {
             database.put(5);
             run("recovery", "--rotate", where[0], where[1], where[2], where[3]);
         }
-        assertThat(run("list", out.toString()).stdout()).contains("restores LSN 1 to 5", "restores LSN 4 to 5").doesNotContain("gap");
+        assertThat(run("list", out.toString()).stdout())
+                .contains("restores LSN 1 to 5", "restores LSN 4 to 5")
+                .doesNotContain("gap");
         List<Path> files = RecoveryChain.list(new RealDisk(), out);
         Files.delete(files.get(2)); // of LSN 3
         CommandRun list = run("list", out.toString());
-        assertThat(list.stdout()).contains("restores LSN 1 to 2", "restores LSN 4 to 5",
-                "gap: recovery file 0000000003 is missing", "no archive from before LSN 3 can be restored beyond it");
+        assertThat(list.stdout())
+                .contains(
+                        "restores LSN 1 to 2",
+                        "restores LSN 4 to 5",
+                        "gap: recovery file 0000000003 is missing",
+                        "no archive from before LSN 3 can be restored beyond it");
         JsonNode ranges = run("list", out.toString(), "--json").json().path("ranges");
         assertThat(ranges).hasSize(2);
         assertThat(ranges.get(1).path("gap_before").asBoolean()).isTrue();
         CommandRun verify = run("verify", out.toString(), "-q");
-        assertThat(verify.status()).as("the archive at LSN 4 needs nothing that is missing").isZero();
+        assertThat(verify.status())
+                .as("the archive at LSN 4 needs nothing that is missing")
+                .isZero();
         assertThat(verify.stdout()).contains("is missing: ");
     }
 
     @Test
     void anEmptyDirectoryIsSaidToBeEmpty() {
         assertThat(run("list", out.toString()).stdout()).isEqualTo("nothing of OKS is in \"" + out + "\"\n");
-        assertThat(run("list", out.toString(), "--json").json().path("archives")).isEmpty();
+        assertThat(run("list", out.toString(), "--json").json().path("archives"))
+                .isEmpty();
     }
 
     @Test
@@ -76,6 +86,8 @@ final class ListTest {
         CommandRun once = run("follow", "--once", where[0], where[1], where[2], where[3], "--json");
         assertThat(once.json().path("lsn").asLong()).isEqualTo(2);
         assertThat(once.json().path("behind_seconds").isNumber()).isTrue();
-        assertThat(run("follow", "--once", where[0], where[1], where[2], where[3]).stdout()).contains("ms behind");
+        assertThat(run("follow", "--once", where[0], where[1], where[2], where[3])
+                        .stdout())
+                .contains("ms behind");
     }
 }

@@ -35,7 +35,10 @@ final class NothingThereTest {
     }
 
     private static CommandRun run(Object... args) {
-        return CommandRun.of("oks-backup", OksBackup::new, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+        return CommandRun.of(
+                "oks-backup",
+                OksBackup::new,
+                Arrays.stream(args).map(Object::toString).toArray(String[]::new));
     }
 
     private Path archive() {
@@ -48,7 +51,8 @@ final class NothingThereTest {
     void verifyOfADirectoryWithoutAnythingFailsAlsoBesideOneThatIsGood() {
         CommandRun alone = run("verify", empty);
         assertThat(alone.status()).isEqualTo(1);
-        assertThat(alone.stdout()).isEqualTo("BAD  " + empty + ": directory \"" + empty + "\" holds no archive and no recovery file\n");
+        assertThat(alone.stdout())
+                .isEqualTo("BAD  " + empty + ": directory \"" + empty + "\" holds no archive and no recovery file\n");
 
         archive();
         CommandRun both = run("verify", out, empty, "--json");
@@ -75,9 +79,13 @@ final class NothingThereTest {
 
         CommandRun run = run("verify", archive);
         assertThat(run.status()).isEqualTo(5);
-        assertThat(run.stdout()).startsWith("BAD  ").contains("its manifest is missing: its end is damaged or was cut off");
+        assertThat(run.stdout())
+                .startsWith("BAD  ")
+                .contains("its manifest is missing: its end is damaged or was cut off");
 
         Path byHand = Files.move(archive, scratch.resolve("by-hand.tar"));
-        assertThat(run("verify", byHand).stdout()).as("what nobody says to be ours").contains("made by hand");
+        assertThat(run("verify", byHand).stdout())
+                .as("what nobody says to be ours")
+                .contains("made by hand");
     }
 }

@@ -31,10 +31,12 @@ final class OutputLockTest {
     void theSecondIsToldWhoHasTheDirectoryAndTheFirstLeavesNoLease() throws IOException {
         try (OutputLock first = take("full")) {
             assertThat(first).isNotNull();
-            assertThat(Files.readString(out.resolve(OutputLock.Part.ARCHIVES.lease()))).contains("\"full\"", "\"until\" : \"2026-11-22T12:05:00Z\"");
+            assertThat(Files.readString(out.resolve(OutputLock.Part.ARCHIVES.lease())))
+                    .contains("\"full\"", "\"until\" : \"2026-11-22T12:05:00Z\"");
             OperatorFault fault = refused();
             assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
-            OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", () -> NOW).close();
+            OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", () -> NOW)
+                    .close();
             assertThat(fault.what()).startsWith("backup directory \"" + out + "\" is open already, by ");
         }
         assertThat(out.resolve(OutputLock.Part.ARCHIVES.lease())).doesNotExist();
@@ -46,7 +48,8 @@ final class OutputLockTest {
         lease("elsewhere", NOW.plusSeconds(1));
         OperatorFault fault = refused();
         assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
-        assertThat(fault.what()).contains("in use by oks-backup full on host \"elsewhere\", pid 7, since 2026-11-22T11:00:00Z");
+        assertThat(fault.what())
+                .contains("in use by oks-backup full on host \"elsewhere\", pid 7, since 2026-11-22T11:00:00Z");
         lease("elsewhere", NOW.minusSeconds(1));
         take("full").close();
     }
@@ -60,7 +63,9 @@ final class OutputLockTest {
     }
 
     private void lease(String host, Instant until) throws IOException {
-        Files.writeString(out.resolve(OutputLock.Part.ARCHIVES.lease()),
-                "{\"command\":\"full\",\"host\":\"%s\",\"pid\":7,\"since\":\"2026-11-22T11:00:00Z\",\"until\":\"%s\"}".formatted(host, until));
+        Files.writeString(
+                out.resolve(OutputLock.Part.ARCHIVES.lease()),
+                "{\"command\":\"full\",\"host\":\"%s\",\"pid\":7,\"since\":\"2026-11-22T11:00:00Z\",\"until\":\"%s\"}"
+                        .formatted(host, until));
     }
 }

@@ -35,7 +35,12 @@ final class PausedBackupTest {
 
     private CommandRun full(String... more) {
         String[] line = new String[more.length + 7];
-        System.arraycopy(new String[] {"full", "--out", out.toString(), "--conf", conf.toString(), "-q", "--json"}, 0, line, 0, 7);
+        System.arraycopy(
+                new String[] {"full", "--out", out.toString(), "--conf", conf.toString(), "-q", "--json"},
+                0,
+                line,
+                0,
+                7);
         System.arraycopy(more, 0, line, 7, more.length);
         return CommandRun.of("oks-backup", OksBackup::new, line);
     }
@@ -45,18 +50,24 @@ final class PausedBackupTest {
     }
 
     private List<String> outNames() throws IOException {
-        return new RealDisk().list(out).stream().map(file -> file.getFileName().toString()).toList();
+        return new RealDisk()
+                .list(out).stream().map(file -> file.getFileName().toString()).toList();
     }
 
     @Test
     void aPausedDirectoryIsArchivedUnderAPauseThatEndsWithTheConnection() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2);
                 FakeOksd oksd = oksd(database)) {
             CommandRun run = full("--paused", "--rate", "1GiB");
             assertThat(run.status()).as(run.stdout()).isZero();
-            assertThat(oksd.heard()).containsSubsequence("pause", "CONNECTION", "status", "status").doesNotContain("snapshot");
-            Manifest manifest =
-                    ArchiveCheck.check(Path.of(run.json().path("path").asText()), bytes -> { }).manifest().orElseThrow();
+            assertThat(oksd.heard())
+                    .containsSubsequence("pause", "CONNECTION", "status", "status")
+                    .doesNotContain("snapshot");
+            Manifest manifest = ArchiveCheck.check(
+                            Path.of(run.json().path("path").asText()), bytes -> {})
+                    .manifest()
+                    .orElseThrow();
             assertThat(manifest.state().digest()).isEqualTo(database.digest());
             assertThat(manifest.state().lsn()).isEqualTo(database.lsn());
             assertThat(manifest.state().firstRecoveryOrdinal()).isEqualTo(2);
@@ -65,7 +76,8 @@ final class PausedBackupTest {
 
     @Test
     void aPauseThatSomebodyEndedMakesNoArchive() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = oksd(database)) {
             oksd.resumeAfterStatus(1);
             CommandRun run = full("--paused");
@@ -78,7 +90,8 @@ final class PausedBackupTest {
     @Test
     void anotherDatabaseThanOksdsIsRefused() throws IOException {
         SampleDatabase.create(scratch.resolve("db"), 1).put(1).close();
-        try (SampleDatabase other = SampleDatabase.create(scratch.resolve("other"), 2).put(1);
+        try (SampleDatabase other =
+                        SampleDatabase.create(scratch.resolve("other"), 2).put(1);
                 FakeOksd oksd = oksd(other)) {
             assertThat(oksd).isNotNull();
             CommandRun run = full("--paused");
@@ -104,17 +117,33 @@ final class PausedBackupTest {
     /** A limit on the size of files stands for a full disk: both end a write in the middle. */
     @Test
     void anOutputDirectoryThatTakesNoMoreKeepsNothingThatLooksLikeABackup() throws Exception {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = oksd(database)) {
             oksd.onSnapshot(snapshot -> {
-                try (RandomAccessFile large = new RandomAccessFile(snapshot.resolve("store/large").toFile(), "rw")) {
+                try (RandomAccessFile large =
+                        new RandomAccessFile(snapshot.resolve("store/large").toFile(), "rw")) {
                     large.setLength(64 << 20);
                 }
             });
-            Process process = new ProcessBuilder("bash", "-c", "ulimit -f 1024; exec \"$0\" \"$@\"",
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData",
-                            "-cp", System.getProperty("java.class.path"), OksBackup.class.getName(),
-                            "full", "--out", out.toString(), "--compress", "none", "--conf", conf.toString(), "-q")
+            Process process = new ProcessBuilder(
+                            "bash",
+                            "-c",
+                            "ulimit -f 1024; exec \"$0\" \"$@\"",
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:-UsePerfData",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            OksBackup.class.getName(),
+                            "full",
+                            "--out",
+                            out.toString(),
+                            "--compress",
+                            "none",
+                            "--conf",
+                            conf.toString(),
+                            "-q")
                     .redirectErrorStream(true)
                     .start();
             String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

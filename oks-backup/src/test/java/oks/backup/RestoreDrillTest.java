@@ -32,7 +32,9 @@ final class RestoreDrillTest {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             digest = database.put(1, 2).digest().hex();
         }
-        assertThat(run("full", "--out", out.toString(), "--conf", conf.toString(), "-q").status()).isZero();
+        assertThat(run("full", "--out", out.toString(), "--conf", conf.toString(), "-q")
+                        .status())
+                .isZero();
         System.setProperty(Installation.PREFIX, scratch.toString());
     }
 
@@ -47,8 +49,10 @@ final class RestoreDrillTest {
 
     private void oksRestoreSays(String json, int status) throws IOException {
         Path program = Files.createDirectories(scratch.resolve("bin")).resolve("oks-restore");
-        Files.writeString(program, "#!/bin/sh\necho \"$*\" > " + scratch.resolve("heard") + "\nmkdir \"$4\"\n"
-                + "echo '" + json + "'\nexit " + status + "\n");
+        Files.writeString(
+                program,
+                "#!/bin/sh\necho \"$*\" > " + scratch.resolve("heard") + "\nmkdir \"$4\"\n" + "echo '" + json
+                        + "'\nexit " + status + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
@@ -61,7 +65,8 @@ final class RestoreDrillTest {
     }
 
     private String proof(long lsn, String restored, long certificates) {
-        return "{\"lsn\":%d,\"digest\":\"%s\",\"certificates\":%d,\"changes\":0,\"seconds\":0.5}".formatted(lsn, restored, certificates);
+        return "{\"lsn\":%d,\"digest\":\"%s\",\"certificates\":%d,\"changes\":0,\"seconds\":0.5}"
+                .formatted(lsn, restored, certificates);
     }
 
     @Test
@@ -73,7 +78,11 @@ final class RestoreDrillTest {
         assertThat(Files.readString(scratch.resolve("heard"))).contains("from " + out, "--json", "--quiet");
         assertThat(run("list", out.toString()).stdout())
                 .contains("last verified restore of \"sample\": ", ".full.tar.gz to LSN 2, 2 certificates");
-        assertThat(run("list", out.toString(), "--json").json().at("/last_restores/0/digest").asText()).isEqualTo(digest);
+        assertThat(run("list", out.toString(), "--json")
+                        .json()
+                        .at("/last_restores/0/digest")
+                        .asText())
+                .isEqualTo(digest);
     }
 
     @Test
@@ -89,7 +98,8 @@ final class RestoreDrillTest {
 
     @Test
     void theFaultOfOksRestoreIsTold() throws IOException {
-        oksRestoreSays("{\"ok\":false,\"error\":{\"what\":\"no space\",\"kept\":\"\",\"next\":\"make room\",\"exit\":6}}", 6);
+        oksRestoreSays(
+                "{\"ok\":false,\"error\":{\"what\":\"no space\",\"kept\":\"\",\"next\":\"make room\",\"exit\":6}}", 6);
         CommandRun run = drill();
         assertThat(run.status()).isEqualTo(6);
         assertThat(run.stdout()).contains("could not be restored: no space", "make room");

@@ -57,14 +57,20 @@ final class RottenStoreTest {
     }
 
     private List<String> names() throws IOException {
-        return disk.list(out).stream().map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).toList();
+        return disk.list(out).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> !name.endsWith(".lock"))
+                .toList();
     }
 
     /** Flips a bit among the data of the first table. */
     private static void rot(Path store) throws IOException {
         Path table;
         try (Stream<Path> files = Files.list(store)) {
-            table = files.filter(file -> file.toString().endsWith(".sst")).sorted().findFirst().orElseThrow();
+            table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(table);
         bytes[40] ^= 1;
@@ -73,12 +79,16 @@ final class RottenStoreTest {
 
     /** Ways to make an archive. */
     private enum Way {
-        HOT, PAUSED, ENCRYPTED, TO_A_PIPE
+        HOT,
+        PAUSED,
+        ENCRYPTED,
+        TO_A_PIPE
     }
 
     @Test
     void fullOfARottenStoreOfAStoppedDatabasePublishesNothing() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3)) {
+        try (SampleDatabase database =
+                SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3)) {
             assertThat(database.certificates()).isEqualTo(3);
         }
         assertThat(run("full", "--out", out.toString()).status()).isZero();
@@ -93,7 +103,8 @@ final class RottenStoreTest {
     @ParameterizedTest
     @EnumSource
     void fullOfARottenStoreNamesTheTableAndPublishesNothing(Way way) throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1, 2, 3);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(run("full", "--out", out.toString()).status()).isZero();
             oksd.removeSnapshot();
@@ -105,7 +116,8 @@ final class RottenStoreTest {
                 case TO_A_PIPE -> run("full", "--out", "-");
                 case ENCRYPTED -> {
                     try (GnuPg gpg = GnuPg.open()) {
-                        Path certificate = Files.write(scratch.resolve("cert.pgp"), gpg.generate("Backup <b@example.org>", "default"));
+                        Path certificate = Files.write(
+                                scratch.resolve("cert.pgp"), gpg.generate("Backup <b@example.org>", "default"));
                         yield run("full", "--out", out.toString(), "--encrypt", certificate.toString());
                     }
                 }
@@ -114,7 +126,9 @@ final class RottenStoreTest {
             assertThat(full.stderr()).contains(".sst", "salvage", "--move-aside");
             assertThat(names()).isEqualTo(before);
             if (way == Way.TO_A_PIPE) {
-                assertThat(pipedVerify(full.out())).as("no archive, and none made by hand").isEqualTo(ExitCode.DAMAGED);
+                assertThat(pipedVerify(full.out()))
+                        .as("no archive, and none made by hand")
+                        .isEqualTo(ExitCode.DAMAGED);
             }
         }
     }
@@ -122,7 +136,10 @@ final class RottenStoreTest {
     private ExitCode pipedVerify(byte[] archive) throws IOException {
         return new Verification(disk, (text, total, unit) -> new ProgressDisplay.Silence())
                 .verify(new ByteArrayInputStream(archive), Path.of("-"))
-                .get(0).fault().map(fault -> fault.code()).orElse(ExitCode.DONE);
+                .get(0)
+                .fault()
+                .map(fault -> fault.code())
+                .orElse(ExitCode.DONE);
     }
 
     /** As oks-backup made them before it proved anything: each file with its hash, whatever it holds. */
@@ -140,9 +157,19 @@ final class RottenStoreTest {
         try (OutputStream stream = Files.newOutputStream(file)) {
             ArchiveWriter.write(
                     ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
-                    new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(),
-                            database.certificates(), position.ordinal() + 1),
-                    stream, Compression.GZIP, "oks-backup 1.0.0", database.now(), bytes -> { }, ArchiveWriter.UNSEEN);
+                    new ArchivedState(
+                            database.identity(),
+                            position.last(),
+                            position.digest(),
+                            position.chain(),
+                            database.certificates(),
+                            position.ordinal() + 1),
+                    stream,
+                    Compression.GZIP,
+                    "oks-backup 1.0.0",
+                    database.now(),
+                    bytes -> {},
+                    ArchiveWriter.UNSEEN);
         }
         Hash sha256 = Hash.of(Hash.sha256().digest(Files.readAllBytes(file)));
         new ArchiveChecksum(sha256, name).write(disk, file);
@@ -151,17 +178,20 @@ final class RottenStoreTest {
 
     @Test
     void theLastProvenArchiveStaysUntilANewerOneIsProven() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1);
+        try (SampleDatabase database =
+                        SampleDatabase.create(scratch.resolve("db"), 1).put(1);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(run("full", "--out", out.toString()).status()).isZero();
             oksd.removeSnapshot();
             Path proven = out.resolve(names().get(0));
             database.put(2);
-            assertThat(run("recovery", "--out", out.toString(), "--rotate").status()).isZero();
+            assertThat(run("recovery", "--out", out.toString(), "--rotate").status())
+                    .isZero();
             oksd.flushedTo(2);
             database.put(3).rotate();
             Path rotten = unprovenArchive(database, "sample-29990101000000-3.full.tar.gz", true);
-            assertThat(run("check", "--out", out.toString()).stdout()).contains("can be restored from " + proven.getFileName());
+            assertThat(run("check", "--out", out.toString()).stdout())
+                    .contains("can be restored from " + proven.getFileName());
             List<String> before = names();
             List<Path> source = database.recoveryFiles();
 
@@ -179,10 +209,14 @@ final class RottenStoreTest {
             Companion.deleteAll(disk, rotten);
             Files.delete(rotten);
             Path old = unprovenArchive(database, "sample-29990101000000-3.full.tar.gz", false);
-            assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString()).stdout()).contains(", not proven yet\n", ": blocks\n");
+            assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString())
+                            .stdout())
+                    .contains(", not proven yet\n", ": blocks\n");
             assertThat(verify(old).stdout()).contains("every byte, every block and the content");
             assertThat(Proof.beside(disk, old).orElseThrow().level()).isEqualTo(Proof.Level.BLOCKS);
-            assertThat(run("expire", out.toString(), "--keep-full", "1", "--confirm").status()).isZero();
+            assertThat(run("expire", out.toString(), "--keep-full", "1", "--confirm")
+                            .status())
+                    .isZero();
             assertThat(proven).doesNotExist();
             assertThat(Companion.PROOF.of(proven)).doesNotExist();
         }
@@ -191,7 +225,8 @@ final class RottenStoreTest {
     /** The blocks are sound, and their sum is another one than the manifest says. */
     @Test
     void anArchiveWhoseContentIsNotThatOfItsManifestIsBad() throws IOException {
-        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1).put(1).flush()) {
+        try (SampleDatabase database =
+                SampleDatabase.create(scratch.resolve("db"), 1).put(1).flush()) {
             Path snapshot = scratch.resolve("earlier");
             database.snapshot(snapshot);
             database.put(2);
@@ -200,8 +235,14 @@ final class RottenStoreTest {
             try (OutputStream stream = Files.newOutputStream(file)) {
                 ArchiveWriter.write(
                         ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
-                        new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(), 1, 1),
-                        stream, Compression.NONE, "oks-backup 1.0.0", database.now(), bytes -> { }, ArchiveWriter.UNSEEN);
+                        new ArchivedState(
+                                database.identity(), position.last(), position.digest(), position.chain(), 1, 1),
+                        stream,
+                        Compression.NONE,
+                        "oks-backup 1.0.0",
+                        database.now(),
+                        bytes -> {},
+                        ArchiveWriter.UNSEEN);
             }
             CommandRun bad = verify(file);
             assertThat(bad.status()).isEqualTo(ExitCode.DAMAGED.status());

@@ -27,15 +27,18 @@ final class ScratchTest {
         Path left = of("1"); // a process that lives: the lock decides
         Files.createSymbolicLink(left.resolve("files/table.sst"), foreign);
         Files.createFile(left.resolve("LOCK"));
-        Path begun = of(Long.toString(ProcessHandle.current().parent().orElseThrow().pid()));
+        Path begun =
+                of(Long.toString(ProcessHandle.current().parent().orElseThrow().pid()));
         Files.createFile(begun.resolve("LOCK.new"));
         Process ended = new ProcessBuilder("true").start();
         assertThat(ended.waitFor()).isZero();
         Path neverLocked = of(Long.toString(ended.pid()));
         Path unknown = of("x");
-        Path link = Files.createSymbolicLink(parent.resolve("oks-backup-3-77"), Files.createDirectory(parent.resolve("elsewhere")));
+        Path link = Files.createSymbolicLink(
+                parent.resolve("oks-backup-3-77"), Files.createDirectory(parent.resolve("elsewhere")));
         Files.createFile(parent.resolve("elsewhere/LOCK"));
-        try (Scratch first = Scratch.in(parent); Scratch second = Scratch.in(parent)) {
+        try (Scratch first = Scratch.in(parent);
+                Scratch second = Scratch.in(parent)) {
             assertThat(left).doesNotExist();
             assertThat(foreign).exists();
             assertThat(begun).as("its process lives").exists();
@@ -45,19 +48,28 @@ final class ScratchTest {
             assertThat(first.directory()).isEmptyDirectory();
             assertThat(second.directory()).isEmptyDirectory();
         }
-        assertThat(parent).isDirectoryNotContaining(file -> file.getFileName().toString()
-                .startsWith("oks-backup-" + ProcessHandle.current().pid()));
+        assertThat(parent)
+                .isDirectoryNotContaining(file -> file.getFileName()
+                        .toString()
+                        .startsWith("oks-backup-" + ProcessHandle.current().pid()));
     }
 
     /** Seen from another process, since a lock belongs to a process. */
     @Test
     void itIsLockedWhileItIsInUse() throws Exception {
         try (Scratch scratch = Scratch.in(parent)) {
-            Process other = new ProcessBuilder(ExternalProgram.require("python3", "python3").toString(), "-c", """
+            Process other = new ProcessBuilder(
+                            ExternalProgram.require("python3", "python3").toString(),
+                            "-c",
+                            """
                     import fcntl, sys
                     fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    """, scratch.root().resolve("LOCK").toString()).redirectErrorStream(true).start();
-            assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("BlockingIOError");
+                    """,
+                            scratch.root().resolve("LOCK").toString())
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("BlockingIOError");
         }
     }
 }

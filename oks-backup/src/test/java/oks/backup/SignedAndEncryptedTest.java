@@ -41,7 +41,8 @@ final class SignedAndEncryptedTest {
     }
 
     private CommandRun full(Object... more) {
-        List<String> line = new ArrayList<>(List.of("full", "--out", out.toString(), "--conf", conf.toString(), "-q", "--json"));
+        List<String> line =
+                new ArrayList<>(List.of("full", "--out", out.toString(), "--conf", conf.toString(), "-q", "--json"));
         for (Object argument : more) {
             line.add(argument.toString());
         }
@@ -72,15 +73,27 @@ final class SignedAndEncryptedTest {
     }
 
     private List<String> names() throws IOException {
-        return new RealDisk().list(out).stream()
-                .map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).toList();
+        return new RealDisk()
+                .list(out).stream()
+                        .map(file -> file.getFileName().toString())
+                        .filter(name -> !name.endsWith(".lock"))
+                        .toList();
     }
 
     @Test
     void aSignedArchiveCountsForThoseWhoTrustTheKeyAndIsCheckedByGpgAlone() throws Exception {
         try (GnuPg gpg = GnuPg.open()) {
-            gpg.run(new byte[0], "--passphrase", "a secret", "--quick-generate-key", USER_ID, "ed25519", "sign", "never");
-            Path key = secret("key.asc", gpg.run(new byte[0], "--passphrase", "a secret", "--armor", "--export-secret-keys"));
+            gpg.run(
+                    new byte[0],
+                    "--passphrase",
+                    "a secret",
+                    "--quick-generate-key",
+                    USER_ID,
+                    "ed25519",
+                    "sign",
+                    "never");
+            Path key = secret(
+                    "key.asc", gpg.run(new byte[0], "--passphrase", "a secret", "--armor", "--export-secret-keys"));
             Path passphrase = secret("passphrase", "a secret\n".getBytes(StandardCharsets.UTF_8));
             Path trusted = Files.write(scratch.resolve("trusted.asc"), gpg.run(new byte[0], "--armor", "--export"));
             Path other = Files.write(scratch.resolve("other.pgp"), SampleCertificates.certificate(9));
@@ -89,13 +102,17 @@ final class SignedAndEncryptedTest {
             Path archive = archive(full);
             Path signature = Companion.SIGNATURE.of(archive);
             assertThat(full.json().path("signed_by").asText()).matches("[0-9A-F]{40}");
-            assertThat(verify("--trusted-keys", trusted, out).stdout()).startsWith("ok ")
-                    .contains("; every byte, every block and the content; signed by " + full.json().path("signed_by").asText());
+            assertThat(verify("--trusted-keys", trusted, out).stdout())
+                    .startsWith("ok ")
+                    .contains("; every byte, every block and the content; signed by "
+                            + full.json().path("signed_by").asText());
             assertThat(verify(out).stdout()).startsWith("ok ").contains("by whom was not asked");
-            assertThat(run("list", out.toString()).stdout()).contains("restores LSN 3 to 3, signed, proven ", ": blocks\n");
+            assertThat(run("list", out.toString()).stdout())
+                    .contains("restores LSN 3 to 3, signed, proven ", ": blocks\n");
 
             // As oks-archive(5) says that it is done without OKS.
-            byte[] line = shell("tar xzOf '" + archive + "' sample/MANIFEST.json | head -n -2 | sha256sum | cut -c -64");
+            byte[] line =
+                    shell("tar xzOf '" + archive + "' sample/MANIFEST.json | head -n -2 | sha256sum | cut -c -64");
             GnuPg.Outcome verified = gpg.tryRun(line, "--verify", signature.toString(), "-");
             assertThat(verified.status()).as(verified.err()).isZero();
 
@@ -105,10 +122,14 @@ final class SignedAndEncryptedTest {
 
             Path unsigned = archive(full());
             assertThat(unsigned).isNotEqualTo(archive);
-            assertThat(verify("--trusted-keys", trusted, unsigned).stdout()).startsWith("BAD ").contains("has no signature");
+            assertThat(verify("--trusted-keys", trusted, unsigned).stdout())
+                    .startsWith("BAD ")
+                    .contains("has no signature");
             Files.copy(signature, Companion.SIGNATURE.of(unsigned));
-            assertThat(verify("--trusted-keys", trusted, unsigned).stdout()).as("a signature of another archive")
-                    .startsWith("BAD ").contains("made it for something else");
+            assertThat(verify("--trusted-keys", trusted, unsigned).stdout())
+                    .as("a signature of another archive")
+                    .startsWith("BAD ")
+                    .contains("made it for something else");
         }
     }
 
@@ -139,17 +160,31 @@ final class SignedAndEncryptedTest {
             String name = archive.getFileName().toString();
             assertThat(name).endsWith("-3.full.tar.zst.pgp");
             assertThat(full.json().path("encrypted_for")).hasSize(1);
-            assertThat(names()).containsExactly(name, name + ".manifest.asc", name + ".manifest.json", name + ".proof.json", name + ".sha256");
+            assertThat(names())
+                    .containsExactly(
+                            name,
+                            name + ".manifest.asc",
+                            name + ".manifest.json",
+                            name + ".proof.json",
+                            name + ".sha256");
 
             CommandRun verified = verify("--trusted-keys", certificate, out);
-            assertThat(verified.stdout()).startsWith("ok ")
+            assertThat(verified.stdout())
+                    .startsWith("ok ")
                     .contains("encrypted: every byte; what it holds was proven ", "; signed by");
-            assertThat(run("list", out.toString(), "--json").json().at("/archives/0/encrypted").asBoolean()).isTrue();
+            assertThat(run("list", out.toString(), "--json")
+                            .json()
+                            .at("/archives/0/encrypted")
+                            .asBoolean())
+                    .isTrue();
 
             byte[] decrypted = gpg.run(new byte[0], "--decrypt", archive.toString());
-            CommandRun piped = withStandardInput(decrypted, () -> verify(
-                    "--trusted-keys", certificate, "--signature", Companion.SIGNATURE.of(archive), "-"));
-            assertThat(piped.stdout()).startsWith("ok   standard input: LSN 3, 3 certificates; every file, every block and the content; signed by");
+            CommandRun piped = withStandardInput(
+                    decrypted,
+                    () -> verify("--trusted-keys", certificate, "--signature", Companion.SIGNATURE.of(archive), "-"));
+            assertThat(piped.stdout())
+                    .startsWith(
+                            "ok   standard input: LSN 3, 3 certificates; every file, every block and the content; signed by");
 
             CommandRun drill = verify("--restore", out);
             assertThat(drill.status()).isEqualTo(1);
@@ -177,7 +212,8 @@ final class SignedAndEncryptedTest {
             Files.write(manifest, said);
             assertThat(verify(archive).status()).isEqualTo(5);
             Files.delete(manifest);
-            assertThat(verify(archive).stdout()).contains("nothing can be verified", manifest.getFileName().toString());
+            assertThat(verify(archive).stdout())
+                    .contains("nothing can be verified", manifest.getFileName().toString());
 
             Path plain = archive(full());
             Path renamed = Files.move(archive, plain.resolveSibling("renamed.tar.gz"));
@@ -197,21 +233,34 @@ final class SignedAndEncryptedTest {
             CommandRun expired = run("expire", "--keep-full", "1", "--confirm", out.toString(), "-q");
             assertThat(expired.status()).as(expired.stderr()).isZero();
             assertThat(older).doesNotExist();
-            assertThat(names()).hasSize(4).allMatch(name -> name.startsWith(newer.getFileName().toString()));
+            assertThat(names())
+                    .hasSize(4)
+                    .allMatch(name -> name.startsWith(newer.getFileName().toString()));
         }
     }
 
     @Test
     void secretsAndCertificatesThatCannotBeUsedAreNamedBeforeAnythingIsWritten() throws IOException {
         try (GnuPg gpg = GnuPg.open()) {
-            gpg.run(new byte[0], "--passphrase", "a secret", "--quick-generate-key", USER_ID, "ed25519", "sign", "never");
-            Path key = secret("key.asc", gpg.run(new byte[0], "--passphrase", "a secret", "--armor", "--export-secret-keys"));
+            gpg.run(
+                    new byte[0],
+                    "--passphrase",
+                    "a secret",
+                    "--quick-generate-key",
+                    USER_ID,
+                    "ed25519",
+                    "sign",
+                    "never");
+            Path key = secret(
+                    "key.asc", gpg.run(new byte[0], "--passphrase", "a secret", "--armor", "--export-secret-keys"));
             Path wrong = secret("wrong", "wrong".getBytes(StandardCharsets.UTF_8));
             refused("its key has a passphrase", "--sign", key);
             refused("does not unlock its key", "--sign", key, "--sign-passphrase", wrong);
             refused("but not --sign", "--sign-passphrase", wrong);
             refused("does not exist", "--sign", scratch.resolve("none"));
-            refused("no version 4 key for encryption", "--encrypt",
+            refused(
+                    "no version 4 key for encryption",
+                    "--encrypt",
                     Files.write(scratch.resolve("cert.pgp"), SampleCertificates.certificate(9)));
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
             refused("everybody may read it", "--sign", key);
@@ -236,9 +285,13 @@ final class SignedAndEncryptedTest {
     }
 
     private byte[] shell(String command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("/bin/sh", "-c", command).redirectError(scratch.resolve("err").toFile()).start();
+        Process process = new ProcessBuilder("/bin/sh", "-c", command)
+                .redirectError(scratch.resolve("err").toFile())
+                .start();
         byte[] said = process.getInputStream().readAllBytes();
-        assertThat(process.waitFor()).as(Files.readString(scratch.resolve("err"))).isZero();
+        assertThat(process.waitFor())
+                .as(Files.readString(scratch.resolve("err")))
+                .isZero();
         return said;
     }
 }

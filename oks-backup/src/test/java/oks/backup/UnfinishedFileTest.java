@@ -22,10 +22,11 @@ final class UnfinishedFileTest {
 
     /** A disk that is full: every write to a file fails as the kernel says it, without the file's name. */
     private static Disk full() {
-        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
-            Object result = call(new RealDisk(), method, arguments);
-            return result instanceof DurableFile file ? full(file) : result;
-        });
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
+                    Object result = call(new RealDisk(), method, arguments);
+                    return result instanceof DurableFile file ? full(file) : result;
+                });
     }
 
     private static DurableFile full(DurableFile file) {
@@ -50,8 +51,8 @@ final class UnfinishedFileTest {
     void aFullDiskIsToldWithTheNameOfTheFileAndNothingIsLeft() throws IOException {
         Path named = out.resolve("sample-20261122104902-1.full.tar.gz");
         try (UnfinishedFile file = UnfinishedFile.begin(full(), named)) {
-            FileSystemException failure =
-                    catchThrowableOfType(FileSystemException.class, () -> file.stream().write(new byte[10]));
+            FileSystemException failure = catchThrowableOfType(
+                    FileSystemException.class, () -> file.stream().write(new byte[10]));
             assertThat(failure.getFile()).isEqualTo(named.toString());
             assertThat(failure.getReason()).isEqualTo("No space left on device");
         }

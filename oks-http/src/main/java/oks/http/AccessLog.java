@@ -1,11 +1,5 @@
 package oks.http;
 
-import oks.config.OksHttpSettings;
-import oks.config.OksHttpSettings.Addresses;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -19,6 +13,12 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import oks.config.OksHttpSettings;
+import oks.config.OksHttpSettings.Addresses;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A line per request in a file, which the platform rotates: after it was renamed, {@link #reopen} goes on in a new one.
@@ -28,8 +28,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int MOST_WAITING = 20_000;
-    private static final Set<StandardOpenOption> APPENDING = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    private static final FileAttribute<?> MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+    private static final Set<StandardOpenOption> APPENDING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
     private static final String REOPEN = "reopen";
     private static final String END = "end";
 
@@ -60,7 +62,8 @@ final class AccessLog implements AutoCloseable {
             return log;
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "could not write access log \"%s\": %s", file, e.getMessage())
-                    .next("set access.file in oks-http.conf to a file that can be written").because(e);
+                    .next("set access.file in oks-http.conf to a file that can be written")
+                    .because(e);
         }
     }
 
@@ -69,10 +72,18 @@ final class AccessLog implements AutoCloseable {
      *
      * @param path one of those that exist, never what a client made up
      */
-    void note(String time, ClientAddress client, String method, String path, RequestKind kind, int status, long bytes, long micros) {
+    void note(
+            String time,
+            ClientAddress client,
+            String method,
+            String path,
+            RequestKind kind,
+            int status,
+            long bytes,
+            long micros) {
         String address = addresses == Addresses.NONE ? "-" : client.text(addresses == Addresses.TRUNCATED);
-        String line = time + ' ' + address + ' ' + RequestHead.shortened(method) + ' ' + path + ' ' + kind.word() + ' ' + status + ' ' + bytes
-                + ' ' + micros + "us";
+        String line = time + ' ' + address + ' ' + RequestHead.shortened(method) + ' ' + path + ' ' + kind.word() + ' '
+                + status + ' ' + bytes + ' ' + micros + "us";
         if (!lines.offer(line)) {
             dropped.incrementAndGet();
         }
@@ -92,13 +103,16 @@ final class AccessLog implements AutoCloseable {
     }
 
     private BufferedWriter open() throws IOException {
-        return new BufferedWriter(Channels.newWriter(Files.newByteChannel(file, APPENDING, MODE), StandardCharsets.UTF_8));
+        return new BufferedWriter(
+                Channels.newWriter(Files.newByteChannel(file, APPENDING, MODE), StandardCharsets.UTF_8));
     }
 
     @SuppressWarnings({"StringEquality", "ReferenceEquality"})
     private void run() {
         try {
-            for (String line = lines.take(); line != END; line = lines.take()) { // the orders themselves, not lines like them
+            for (String line = lines.take();
+                    line != END;
+                    line = lines.take()) { // the orders themselves, not lines like them
                 write(line, line == REOPEN);
             }
             out.close();
@@ -130,7 +144,8 @@ final class AccessLog implements AutoCloseable {
     }
 
     /** Writes what waits and closes the file. */
-    @Override public void close() {
+    @Override
+    public void close() {
         put(END);
         try {
             thread.join();

@@ -10,7 +10,10 @@ import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Upload;
 
-/** {@code POST /pks/add} and {@code /pks/v2/certs}: a form with {@code keytext}, or the certificates themselves. Only 200 is success (GnuPG, dirmngr). */
+/**
+ * {@code POST /pks/add} and {@code /pks/v2/certs}: a form with {@code keytext}, or the certificates themselves. Only
+ * 200 is success (GnuPG, dirmngr).
+ */
 final class AddEndpoint implements Endpoint {
     /** Forms up to so many bytes are unescaped on the event loop: a few milliseconds at most. */
     private static final int UNESCAPED_HERE = 512 << 10;
@@ -22,7 +25,11 @@ final class AddEndpoint implements Endpoint {
     private static final String ORIGIN = "hkp";
 
     /** How the certificates are in the body. */
-    private enum Coding { FORM, MULTIPART, RAW }
+    private enum Coding {
+        FORM,
+        MULTIPART,
+        RAW
+    }
 
     private final Vertx vertx;
     private final ServiceHandler oksd;
@@ -31,7 +38,8 @@ final class AddEndpoint implements Endpoint {
     private final Metrics metrics;
     private final Coding untyped;
 
-    private AddEndpoint(Vertx vertx, ServiceHandler oksd, int maxBody, ByteBudget bodies, Metrics metrics, Coding untyped) {
+    private AddEndpoint(
+            Vertx vertx, ServiceHandler oksd, int maxBody, ByteBudget bodies, Metrics metrics, Coding untyped) {
         this.untyped = untyped;
         this.metrics = metrics;
         this.vertx = vertx;
@@ -50,14 +58,18 @@ final class AddEndpoint implements Endpoint {
         return new AddEndpoint(vertx, oksd, maxBody, bodies, metrics, Coding.RAW);
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         Coding coding = switch (mediaType(exchange.request().getHeader("Content-Type"))) {
             case "" -> coded(untyped);
             case "application/x-www-form-urlencoded" -> coded(Coding.FORM);
             case "multipart/form-data" -> coded(Coding.MULTIPART);
             case "application/pgp-keys", "application/pgp" -> coded(Coding.RAW);
-            default -> throw HttpFault.of(415, "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
-                    + " field \"keytext\", or application/pgp-keys");
+            default ->
+                throw HttpFault.of(
+                        415,
+                        "send a form (application/x-www-form-urlencoded or multipart/form-data) with the"
+                                + " field \"keytext\", or application/pgp-keys");
         };
         boolean gzip = ContentCoding.isGzip(exchange.request());
         RequestBody.collect(exchange, maxBody, bodies, body -> {
@@ -77,14 +89,17 @@ final class AddEndpoint implements Endpoint {
     }
 
     private static String mediaType(String contentType) {
-        return contentType == null ? "" : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
+        return contentType == null
+                ? ""
+                : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
     private void inflate(Exchange exchange, Coding coding, byte[] body) {
         BodyBlocks blocks = new BodyBlocks(bodies);
         vertx.executeBlocking(() -> ContentCoding.inflated(body, maxBody, blocks), false)
                 .onComplete(done -> exchange.whenOver(blocks::release))
-                .onSuccess(inflated -> received(exchange, coding, inflated)).onFailure(exchange::fail);
+                .onSuccess(inflated -> received(exchange, coding, inflated))
+                .onFailure(exchange::fail);
     }
 
     private void received(Exchange exchange, Coding coding, byte[] body) {
@@ -97,10 +112,12 @@ final class AddEndpoint implements Endpoint {
             return;
         }
         String contentType = exchange.request().getHeader("Content-Type");
-        Callable<byte[]> reading = () -> coding == Coding.FORM ? KeytextForm.keytext(body) : MultipartForm.keytext(contentType, body);
+        Callable<byte[]> reading =
+                () -> coding == Coding.FORM ? KeytextForm.keytext(body) : MultipartForm.keytext(contentType, body);
         Future<byte[]> read = body.length > UNESCAPED_HERE ? vertx.executeBlocking(reading, false) : now(reading);
         read.onComplete(done -> bodies.give(body.length)) // the form is of no use any more
-                .onSuccess(keytext -> upload(exchange, keytext)).onFailure(exchange::fail);
+                .onSuccess(keytext -> upload(exchange, keytext))
+                .onFailure(exchange::fail);
     }
 
     private static Future<byte[]> now(Callable<byte[]> reading) {
@@ -120,7 +137,10 @@ final class AddEndpoint implements Endpoint {
             if (answer instanceof Uploaded uploaded) {
                 metrics.uploaded(uploaded);
                 boolean much = uploaded.results().size() > TOLD_HERE;
-                exchange.answerWith(much, () -> new UploadReport(uploaded).answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
+                exchange.answerWith(
+                        much,
+                        () -> new UploadReport(uploaded)
+                                .answer(exchange.wantsHtml() ? Optional.of(exchange.pages()) : Optional.empty()));
             } else {
                 exchange.fail(Failures.of(answer));
             }

@@ -23,11 +23,12 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
     static final String HTML = "text/html; charset=utf-8";
 
     // No script, nothing from elsewhere, no frame: user IDs on the pages are hostile text.
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
-            + "base-uri 'none'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+                    + "base-uri 'none'; frame-ancestors 'none'";
 
     /** A line of the answer's header; the names of {@link HttpHeaders} are found and written fastest. */
-    record Header(CharSequence name, CharSequence value) { }
+    record Header(CharSequence name, CharSequence value) {}
 
     Answer {
         headers = List.copyOf(headers);
@@ -62,12 +63,16 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
     /** Whether the client says that it has this answer already: {@code If-None-Match} (RFC 9110, section 13.1.2). */
     boolean isKnownTo(HttpServerRequest request) {
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-        boolean reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        boolean reads =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (known == null || status != 200 || !reads) {
             return false;
         }
-        return headers.stream().filter(header -> header.name() == HttpHeaders.ETAG).anyMatch(tag -> known.strip().equals("*")
-                || Arrays.stream(known.split(",")).anyMatch(one -> opaque(one).equals(opaque(tag.value()))));
+        return headers.stream()
+                .filter(header -> header.name() == HttpHeaders.ETAG)
+                .anyMatch(tag -> known.strip().equals("*")
+                        || Arrays.stream(known.split(","))
+                                .anyMatch(one -> opaque(one).equals(opaque(tag.value()))));
     }
 
     /** The comparison is the weak one, and what proxies add that compress on the way does not count. */
@@ -82,9 +87,15 @@ record Answer(int status, String contentType, Buffer body, List<Header> headers)
 
     /** The same answer, which depends on these headers of the request, too. */
     Answer varying(String names) {
-        List<Header> others = headers.stream().filter(header -> header.name() != HttpHeaders.VARY).toList();
-        String all = headers.stream().filter(header -> header.name() == HttpHeaders.VARY).map(header -> header.value() + ", ")
-                .findFirst().orElse("") + names;
+        List<Header> others = headers.stream()
+                .filter(header -> header.name() != HttpHeaders.VARY)
+                .toList();
+        String all = headers.stream()
+                        .filter(header -> header.name() == HttpHeaders.VARY)
+                        .map(header -> header.value() + ", ")
+                        .findFirst()
+                        .orElse("")
+                + names;
         return new Answer(status, contentType, body, others).with(HttpHeaders.VARY, all);
     }
 

@@ -6,7 +6,9 @@ import java.util.Deque;
 import java.util.Optional;
 import oks.service.ByteBudget;
 
-/** A body as it comes, in blocks, so that it grows without copies. What the blocks take is counted, not what is in them. */
+/**
+ * A body as it comes, in blocks, so that it grows without copies. What the blocks take is counted, not what is in them.
+ */
 final class BodyBlocks {
     private static final int FIRST = 4 << 10;
     private static final int BLOCK = 64 << 10;

@@ -5,10 +5,10 @@ import oks.service.ByteBudget;
 /**
  * What may be held for clients, in bytes: half of the heap in all, so that nobody's requests leave none for the rest.
  *
- * @param all     everything below together
- * @param bodies  bodies of requests: as they come, in one piece, on their way to oksd
+ * @param all everything below together
+ * @param bodies bodies of requests: as they come, in one piece, on their way to oksd
  * @param answers answers: as oksd sends them, in the making, on their way to clients; and streams of HTTP/2
- * @param shares  how much of the answers one client may hold
+ * @param shares how much of the answers one client may hold
  */
 record Budgets(ByteBudget all, ByteBudget bodies, ByteBudget answers, ClientShares shares) {
     private static final int LARGEST_BODY = 5;

@@ -3,11 +3,6 @@ package oks.http;
 import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import oks.openpgp.Armor;
-import oks.openpgp.Certificate;
-import oks.openpgp.CertificateDescription;
-import oks.service.ServiceAnswer.Certificates;
-import oks.service.ServiceAnswer.Found;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,10 +13,15 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import oks.openpgp.Armor;
+import oks.openpgp.Certificate;
+import oks.openpgp.CertificateDescription;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceAnswer.Found;
 
 /**
- * Certificates as they are given out, and by what a client sees that nothing is new. They stay the bytes that oksd sent,
- * unless somebody wants to know what is in them.
+ * Certificates as they are given out, and by what a client sees that nothing is new. They stay the bytes that oksd
+ * sent, unless somebody wants to know what is in them.
  *
  * @param total how many there are, more than these when a limit cut the list
  */
@@ -35,7 +35,11 @@ record Bundle(List<Found> found, long total) {
     /** All that was found; 404 when that is nothing. */
     static Bundle of(Certificates answer) {
         if (answer.found().isEmpty()) {
-            throw HttpFault.of(404, answer.total() == 0 ? "no certificate was found" : "the list of " + answer.total() + " certificates ends before");
+            throw HttpFault.of(
+                    404,
+                    answer.total() == 0
+                            ? "no certificate was found"
+                            : "the list of " + answer.total() + " certificates ends before");
         }
         return new Bundle(answer.found(), answer.total());
     }
@@ -67,11 +71,14 @@ record Bundle(List<Found> found, long total) {
     /** What they are, each found out when it is asked for: all at once they would take several times the memory. */
     List<CertificateDescription> described() {
         return new AbstractList<>() {
-            @Override public CertificateDescription get(int index) {
-                return CertificateDescription.of(Certificate.ofStored(found.get(index).certificate()));
+            @Override
+            public CertificateDescription get(int index) {
+                return CertificateDescription.of(
+                        Certificate.ofStored(found.get(index).certificate()));
             }
 
-            @Override public int size() {
+            @Override
+            public int size() {
                 return found.size();
             }
         };
@@ -97,7 +104,8 @@ record Bundle(List<Found> found, long total) {
 
     /** The packets, one certificate after the other. */
     Answer binary(String contentType) {
-        Buffer all = Buffer.buffer(found.stream().mapToInt(one -> one.certificate().length).sum());
+        Buffer all = Buffer.buffer(
+                found.stream().mapToInt(one -> one.certificate().length).sum());
         packets().forEach(all::appendBytes);
         return validated(Answer.of(contentType, all));
     }
@@ -113,16 +121,20 @@ record Bundle(List<Found> found, long total) {
     private Answer validated(Answer answer) {
         return answer.with(HttpHeaders.ETAG, "W/\"" + tag() + '"') // weak: the same for gzip and for none
                 .with(HttpHeaders.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMicros() / 1000)))
-                .with(HttpHeaders.CACHE_CONTROL, "no-cache"); // keep it, but ask whether it is still the one: it may be revoked by now
+                .with(
+                        HttpHeaders.CACHE_CONTROL,
+                        "no-cache"); // keep it, but ask whether it is still the one: it may be revoked by now
     }
 
     /**
-     * A certificate is what the change made it that wrote it: the number of the change, and its time, which tells apart the
-     * changes of the same number before and after a restore. Of several certificates, a hash of that.
+     * A certificate is what the change made it that wrote it: the number of the change, and its time, which tells apart
+     * the changes of the same number before and after a restore. Of several certificates, a hash of that.
      */
     private String tag() {
         if (found.size() == 1) {
-            return Long.toHexString(found.get(0).lsn()) + '-' + Long.toHexString(found.get(0).modifiedMicros());
+            return Long.toHexString(found.get(0).lsn())
+                    + '-'
+                    + Long.toHexString(found.get(0).modifiedMicros());
         }
         ByteBuffer changes = ByteBuffer.allocate(2 * Long.BYTES * found.size());
         found.forEach(one -> changes.putLong(one.lsn()).putLong(one.modifiedMicros()));

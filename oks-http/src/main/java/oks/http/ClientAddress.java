@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param octets 4 or 16; none when the address is not known
  * @param exempt whether the limits do not hold for it
- * @param known  whether it is the client's; otherwise that of somebody who forwards, but is not configured or does not say whom
+ * @param known whether it is the client's; otherwise that of somebody who forwards, but is not configured or does not
+ *     say whom
  */
 record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     private static final int IPV4 = 4;
@@ -30,13 +31,16 @@ record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     /** The other end of a connection, proxy or not. */
     static ClientAddress ofPeer(String peer, Rules rules) {
         byte[] octets = peer == null ? new byte[0] : Network.literal(peer).orElse(new byte[0]);
-        return new ClientAddress(octets, Network.anyContains(rules.exempt(), octets) || Network.anyContains(rules.proxies(), octets), true);
+        return new ClientAddress(
+                octets,
+                Network.anyContains(rules.exempt(), octets) || Network.anyContains(rules.proxies(), octets),
+                true);
     }
 
     /**
-     * Where a request comes from. Anybody can send a header that says so: only what configured proxies added counts, from its
-     * end. Who forwards without being configured is not exempt, or a proxy on this machine would make everybody so; neither is
-     * a client of whom a proxy says nothing that can be read.
+     * Where a request comes from. Anybody can send a header that says so: only what configured proxies added counts,
+     * from its end. Who forwards without being configured is not exempt, or a proxy on this machine would make
+     * everybody so; neither is a client of whom a proxy says nothing that can be read.
      *
      * @param hops whom the request passed, the client first; none when no header says that anybody forwards
      */
@@ -73,7 +77,11 @@ record ClientAddress(byte[] octets, boolean exempt, boolean known) {
      * @param told where it says that it comes from; the same when it says nothing
      */
     static boolean mayTell(String real, String told, Rules rules) {
-        return real == null || real.equals(told) || Network.literal(real).filter(octets -> Network.anyContains(rules.proxies(), octets)).isPresent();
+        return real == null
+                || real.equals(told)
+                || Network.literal(real)
+                        .filter(octets -> Network.anyContains(rules.proxies(), octets))
+                        .isPresent();
     }
 
     /** What the limits count together: an IPv4 address, or the /64 that one IPv6 subscriber has at least. */
@@ -103,11 +111,16 @@ record ClientAddress(byte[] octets, boolean exempt, boolean known) {
         }
     }
 
-    @Override public boolean equals(Object other) {
-        return other instanceof ClientAddress that && exempt == that.exempt && known == that.known && Arrays.equals(octets, that.octets);
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClientAddress that
+                && exempt == that.exempt
+                && known == that.known
+                && Arrays.equals(octets, that.octets);
     }
 
-    @Override public int hashCode() {
+    @Override
+    public int hashCode() {
         return Arrays.hashCode(octets);
     }
 }

@@ -1,14 +1,14 @@
 package oks.http;
 
-import oks.config.OksHttpSettings;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
 import io.vertx.core.MultiMap;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import oks.config.OksHttpSettings;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /** What one client may do: requests per second, connections. One for all event loops; thread-safe. */
 final class ClientLimits {
@@ -23,7 +23,8 @@ final class ClientLimits {
     private final ConcurrentHashMap<Long, Integer> connections = new ConcurrentHashMap<>();
 
     ClientLimits(OksHttpSettings.Limits settings, LongSupplier nanoTime) {
-        this.rules = new ClientAddress.Rules(networks("limits.proxies", settings.proxies()), networks("limits.exempt", settings.exempt()));
+        this.rules = new ClientAddress.Rules(
+                networks("limits.proxies", settings.proxies()), networks("limits.exempt", settings.exempt()));
         this.header = settings.clientHeader();
         this.metrics = networks("limits.metrics", settings.metrics());
         this.lookups = new RateLimit(settings.lookupsPerSecond(), nanoTime);
@@ -49,7 +50,10 @@ final class ClientLimits {
     ClientAddress client(String peer, MultiMap headers) {
         ClientAddress client = ClientAddress.of(peer, Forwarding.hops(headers, header), rules);
         if (!client.known()) {
-            warnings.forwarded(header.name().toLowerCase(Locale.ROOT).replace('_', '-'), String.valueOf(peer), client.isProxy(rules));
+            warnings.forwarded(
+                    header.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    String.valueOf(peer),
+                    client.isProxy(rules));
         }
         return client;
     }
@@ -62,7 +66,8 @@ final class ClientLimits {
     void admit(RequestKind kind, ClientAddress client) {
         int wait = switch (kind) {
             case ADD, V2_ADD -> uploads.take(client);
-            case GET, HGET, INDEX, STATS, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, LOOKUP, READY, METRICS -> lookups.take(client);
+            case GET, HGET, INDEX, STATS, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, LOOKUP, READY, METRICS ->
+                lookups.take(client);
             case PAGE, HEALTH, OTHER -> 0; // from memory
         };
         if (wait > 0) {
@@ -82,7 +87,9 @@ final class ClientLimits {
 
     /** Counts a connection; false when the client has too many. */
     boolean connect(ClientAddress client) {
-        return client.exempt() || mostConnections == 0 || connections.merge(client.key(), 1, Integer::sum) <= mostConnections;
+        return client.exempt()
+                || mostConnections == 0
+                || connections.merge(client.key(), 1, Integer::sum) <= mostConnections;
     }
 
     /** Ends what {@link #connect} counted, whatever it answered. */
@@ -102,7 +109,8 @@ final class ClientLimits {
         try {
             return texts.stream().map(Network::parse).toList();
         } catch (IllegalArgumentException e) {
-            throw OperatorFault.of(ExitCode.USAGE, "setting %s: %s", setting, e.getMessage()).next("correct oks-http.conf");
+            throw OperatorFault.of(ExitCode.USAGE, "setting %s: %s", setting, e.getMessage())
+                    .next("correct oks-http.conf");
         }
     }
 }

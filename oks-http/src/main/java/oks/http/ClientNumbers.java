@@ -9,12 +9,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Numbers by which oksd tells clients apart without learning their addresses: a hash with a key that nobody has but this
- * process, and that ends with it. Thread-safe.
+ * Numbers by which oksd tells clients apart without learning their addresses: a hash with a key that nobody has but
+ * this process, and that ends with it. Thread-safe.
  */
 final class ClientNumbers {
     /** Numbers that are remembered, because most requests come from few clients. */
     private static final int MOST_REMEMBERED = 10_000;
+
     private static final String ALGORITHM = "HmacSHA256";
 
     private final SecretKeySpec key;
@@ -38,7 +39,9 @@ final class ClientNumbers {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            return ByteBuffer.wrap(mac.doFinal(ByteBuffer.allocate(Long.BYTES).putLong(address).array())).getLong();
+            return ByteBuffer.wrap(mac.doFinal(
+                            ByteBuffer.allocate(Long.BYTES).putLong(address).array()))
+                    .getLong();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }

@@ -3,8 +3,8 @@ package oks.http;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What each client holds of the answers' budget, large answers only: one that reads slowly over many connections leaves room
- * for the others. Thread-safe.
+ * What each client holds of the answers' budget, large answers only: one that reads slowly over many connections leaves
+ * room for the others. Thread-safe.
  */
 final class ClientShares {
     /** Bytes from which an answer is large. */

@@ -15,9 +15,9 @@ import java.util.function.LongSupplier;
 /**
  * The open connections of one event loop, their number over all event loops, and how long each may keep us waiting.
  *
- * <p>A client has {@code patience} for the whole of a request's header, and for a body or an answer {@code patience} plus a
- * second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes, in all and for each next {@value #PIECE} bytes: who stops has not
- * saved time by having been quick before. While oksd is asked, time does not count. With HTTP/2, several
+ * <p>A client has {@code patience} for the whole of a request's header, and for a body or an answer {@code patience}
+ * plus a second for every {@value #SLOWEST_BYTES_PER_SECOND} bytes, in all and for each next {@value #PIECE} bytes: who
+ * stops has not saved time by having been quick before. While oksd is asked, time does not count. With HTTP/2, several
  * requests of a connection are in work at once, each with a clock of its own.
  */
 final class Connections {
@@ -43,13 +43,14 @@ final class Connections {
     }
 
     /**
-     * Takes in a new connection, or closes it at once: when there are too many, in all or of its address, or when it says
-     * whom it is for without being a configured proxy.
+     * Takes in a new connection, or closes it at once: when there are too many, in all or of its address, or when it
+     * says whom it is for without being a configured proxy.
      */
     void opened(HttpConnection connection) {
         ClientAddress peer = ClientAddress.ofPeer(host(connection.remoteAddress()), limits.rules());
-        boolean unwanted = !limits.connect(peer) || !ClientAddress.mayTell(host(connection.remoteAddress(true)),
-                host(connection.remoteAddress()), limits.rules());
+        boolean unwanted = !limits.connect(peer)
+                || !ClientAddress.mayTell(
+                        host(connection.remoteAddress(true)), host(connection.remoteAddress()), limits.rules());
         boolean tooMany = total.incrementAndGet() > most || unwanted;
         open.put(connection, new Client(connection));
         HalfClosing.allow(connection, () -> open.get(connection).sendsNoMore());
@@ -72,7 +73,8 @@ final class Connections {
     /** A request has come on a connection; the time until its answer is ours. */
     Activity begin(HttpConnection connection) {
         Client client = open.get(connection);
-        Activity activity = new Activity(client != null ? client : new Client(connection)); // none: it has gone meanwhile
+        Activity activity =
+                new Activity(client != null ? client : new Client(connection)); // none: it has gone meanwhile
         activity.client.requests.add(activity);
         return activity;
     }
@@ -211,7 +213,10 @@ final class Connections {
             }
         }
 
-        /** Whether the client closed its sending half a while ago, or all of it: that cannot be told apart before something is sent. */
+        /**
+         * Whether the client closed its sending half a while ago, or all of it: that cannot be told apart before
+         * something is sent.
+         */
         boolean mayHaveGone() {
             return client.sendsNoMore && nanoTime.getAsLong() - client.sendsNoMoreSince > BENEFIT_OF_DOUBT_NANOS;
         }

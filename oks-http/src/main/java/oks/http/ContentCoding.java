@@ -17,7 +17,7 @@ final class ContentCoding {
 
     private static final int STEP = 64 << 10;
 
-    private ContentCoding() { }
+    private ContentCoding() {}
 
     /**
      * Whether the body of a request is compressed.
@@ -25,7 +25,9 @@ final class ContentCoding {
      * @throws HttpFault 415 when it is in another way than gzip
      */
     static boolean isGzip(HttpServerRequest request) {
-        String coding = String.join(",", request.headers().getAll("Content-Encoding")).strip().toLowerCase(Locale.ROOT);
+        String coding = String.join(",", request.headers().getAll("Content-Encoding"))
+                .strip()
+                .toLowerCase(Locale.ROOT);
         return switch (coding) {
             case "", "identity" -> false;
             case "gzip", "x-gzip" -> true;

@@ -1,9 +1,5 @@
 package oks.http;
 
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -11,6 +7,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,6 +30,7 @@ final class Exchange {
     private static final String LOOKUP = "/pks/lookup";
     /** What is noted, as nginx does, where nobody took the answer. */
     private static final int CLIENT_GONE = 499;
+
     private static final String NO_ROUTE = "-";
     private static final int RETRY_AFTER_SECONDS = 2;
     private static final long NO_ERROR = 0; // RFC 9113, section 7
@@ -39,7 +40,8 @@ final class Exchange {
     private static final CharSequence ROBOTS = HttpHeaders.createOptimized("X-Robots-Tag");
     private static final CharSequence NO_INDEX = HttpHeaders.createOptimized("noindex");
     private static final CharSequence EXPOSE = HttpHeaders.createOptimized("Access-Control-Expose-Headers");
-    private static final CharSequence EXPOSED = HttpHeaders.createOptimized("ETag, Link, Retry-After, X-HKP-Results-Count, X-OKS-Results-More");
+    private static final CharSequence EXPOSED =
+            HttpHeaders.createOptimized("ETag, Link, Retry-After, X-HKP-Results-Count, X-OKS-Results-More");
     private static final CharSequence ANYBODY = HttpHeaders.createOptimized("*");
 
     private final Vertx vertx;
@@ -75,7 +77,13 @@ final class Exchange {
     }
 
     /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
-    record Surroundings(Metrics metrics, ClientLimits limits, AccessLog accessLog, Clock clock, Supplier<Pages> pages, Budgets budgets) { }
+    record Surroundings(
+            Metrics metrics,
+            ClientLimits limits,
+            AccessLog accessLog,
+            Clock clock,
+            Supplier<Pages> pages,
+            Budgets budgets) {}
 
     /** Counts the request against the client's limits; fails with 429 when there are too many. */
     void admit() {
@@ -84,7 +92,10 @@ final class Exchange {
 
     /** The pages as they are now, in the client's language. */
     Pages pages() {
-        return around.pages().get().in(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE)).under(PagePaths.base(request.path()));
+        return around.pages()
+                .get()
+                .in(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE))
+                .under(PagePaths.base(request.path()));
     }
 
     /** Fails with 403 for a client that may not read the figures. */
@@ -97,7 +108,12 @@ final class Exchange {
     private ClientAddress client() {
         if (client == null) {
             client = Forwarding.isSaid(request.headers())
-                    ? around.limits().client(request.remoteAddress() == null ? null : request.remoteAddress().hostAddress(), request.headers())
+                    ? around.limits()
+                            .client(
+                                    request.remoteAddress() == null
+                                            ? null
+                                            : request.remoteAddress().hostAddress(),
+                                    request.headers())
                     : activity.peer();
         }
         return client;
@@ -108,7 +124,8 @@ final class Exchange {
         long number = around.limits().number(client());
         HttpServerResponse response = request.response();
         return new Asker() {
-            @Override public void accept(ServiceAnswer answer) {
+            @Override
+            public void accept(ServiceAnswer answer) {
                 try {
                     then.accept(answer);
                 } catch (HttpFault fault) {
@@ -116,12 +133,15 @@ final class Exchange {
                 }
             }
 
-            @Override public long client() {
+            @Override
+            public long client() {
                 return number;
             }
 
-            @Override public boolean waits() {
-                boolean upload = kind == RequestKind.ADD || kind == RequestKind.V2_ADD; // that is done for whoever it was
+            @Override
+            public boolean waits() {
+                boolean upload =
+                        kind == RequestKind.ADD || kind == RequestKind.V2_ADD; // that is done for whoever it was
                 return !response.closed() && (upload || !activity.mayHaveGone());
             }
         };
@@ -135,7 +155,8 @@ final class Exchange {
     void hold(long bytes) {
         ByteBudget budget = around.budgets().answers();
         if (bytes > budget.most()) {
-            throw HttpFault.of(413, "the answer is larger than this server can hold: search for less, or for a fingerprint");
+            throw HttpFault.of(
+                    413, "the answer is larger than this server can hold: search for less, or for a fingerprint");
         }
         boolean isLarge = bytes >= ClientShares.LARGE;
         if (isLarge && !around.budgets().shares().take(client(), bytes)) {
@@ -186,8 +207,19 @@ final class Exchange {
         int status = request.response().closed() ? CLIENT_GONE : answer.status();
         around.metrics().answered(kind, status, nanos);
         if (around.accessLog() != null) {
-            around.accessLog().note(around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(), client(),
-                    request.method().name(), route, kind, status, answer.body().length(), nanos / 1000);
+            around.accessLog()
+                    .note(
+                            around.clock()
+                                    .instant()
+                                    .truncatedTo(ChronoUnit.SECONDS)
+                                    .toString(),
+                            client(),
+                            request.method().name(),
+                            route,
+                            kind,
+                            status,
+                            answer.body().length(),
+                            nanos / 1000);
         }
     }
 
@@ -196,7 +228,10 @@ final class Exchange {
         kind = what;
     }
 
-    /** Notes the path as logs may have it: one that exists, without what comes after a category. Any other could name a person. */
+    /**
+     * Notes the path as logs may have it: one that exists, without what comes after a category. Any other could name a
+     * person.
+     */
     void routed(String path) {
         route = path;
     }
@@ -240,7 +275,8 @@ final class Exchange {
         } else if (!hasRoomFor(answer.body().length())) {
             send(answer);
         } else {
-            vertx.executeBlocking(() -> Gzip.of(answer), false).onComplete(zipped -> send(zipped.succeeded() ? zipped.result() : answer));
+            vertx.executeBlocking(() -> Gzip.of(answer), false)
+                    .onComplete(zipped -> send(zipped.succeeded() ? zipped.result() : answer));
         }
     }
 
@@ -267,7 +303,10 @@ final class Exchange {
         answerLast(fault);
     }
 
-    /** Takes nothing more of the request: an HTTP/1 connection ends with it, an HTTP/2 one goes on with the others (RFC 9113, section 8.1). */
+    /**
+     * Takes nothing more of the request: an HTTP/1 connection ends with it, an HTTP/2 one goes on with the others (RFC
+     * 9113, section 8.1).
+     */
     void end() {
         if (isHttp2()) {
             request.response().reset(NO_ERROR);
@@ -291,9 +330,12 @@ final class Exchange {
         response.setStatusCode(answer.status());
         if (answer.status() != Answer.NOT_MODIFIED) {
             response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+            response.putHeader(
+                    HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
         }
-        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY); // on every answer, errors too: scripts on any page may ask
+        response.putHeader(
+                HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN,
+                ANYBODY); // on every answer, errors too: scripts on any page may ask
         response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFFING);
         if (kind != RequestKind.PAGE) {
             response.putHeader(ROBOTS, NO_INDEX); // what is found here today may be gone tomorrow, and names people
@@ -310,10 +352,15 @@ final class Exchange {
         }
     }
 
-    /** Sends the body in pieces, each when the client has taken the one before: what is handed over is copied outside the heap. */
+    /**
+     * Sends the body in pieces, each when the client has taken the one before: what is handed over is copied outside
+     * the heap.
+     */
     private void sendFrom(int from, Buffer body) {
         if (body.length() - from <= Connections.PIECE) {
-            request.response().end(from == 0 ? body : body.slice(from, body.length())).onComplete(sent -> sent());
+            request.response()
+                    .end(from == 0 ? body : body.slice(from, body.length()))
+                    .onComplete(sent -> sent());
             return;
         }
         int to = from + Connections.PIECE;
@@ -378,7 +425,8 @@ final class Exchange {
             fail(fault);
             return;
         }
-        LOG.error("could not answer {} {}", RequestHead.shortened(request.method().name()), route, Speechless.of(cause));
+        LOG.error(
+                "could not answer {} {}", RequestHead.shortened(request.method().name()), route, Speechless.of(cause));
         answer(Answer.text(500, "internal error\n"));
     }
 }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-    private Failures() { }
+    private Failures() {}
 
     /** The fault for an answer that is not the one expected. */
     static HttpFault of(ServiceAnswer answer) {

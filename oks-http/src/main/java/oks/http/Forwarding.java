@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import oks.config.OksHttpSettings.ClientHeader;
 
 /**
- * Whom a request says that it passed, the client first: from the header in which the configured proxies tell it. A hop is an
- * address with or without a port ({@code 192.0.2.1:4711}, {@code [2001:db8::1]:4711}), quotes or zone; one that is nothing of
- * this, such as {@code unknown}, {@code _hidden} (RFC 7239, section 6) or a name, is empty.
+ * Whom a request says that it passed, the client first: from the header in which the configured proxies tell it. A hop
+ * is an address with or without a port ({@code 192.0.2.1:4711}, {@code [2001:db8::1]:4711}), quotes or zone; one that
+ * is nothing of this, such as {@code unknown}, {@code _hidden} (RFC 7239, section 6) or a name, is empty.
  */
 final class Forwarding {
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -21,13 +21,15 @@ final class Forwarding {
 
     private static final List<Optional<byte[]>> UNREADABLE = List.of(Optional.empty());
 
-    private static final Pattern NODE = Pattern.compile("(?:\\[(?<six>[0-9a-fA-F:.]{2,45})(?:%[A-Za-z0-9._~-]{1,32})?](?::\\w{1,8})?"
-            + "|(?<bare>[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*)(?:%[A-Za-z0-9._~-]{1,32})?|(?<four>[0-9.]{7,15})(?::\\w{1,8})?)");
+    private static final Pattern NODE = Pattern.compile(
+            "(?:\\[(?<six>[0-9a-fA-F:.]{2,45})(?:%[A-Za-z0-9._~-]{1,32})?](?::\\w{1,8})?"
+                    + "|(?<bare>[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*)(?:%[A-Za-z0-9._~-]{1,32})?|(?<four>[0-9.]{7,15})(?::\\w{1,8})?)");
 
     /** A list member of RFC 7239: pairs of token and value, joined with semicolons. */
-    private static final Pattern PAIR = Pattern.compile("\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",;=]*)\\s*");
+    private static final Pattern PAIR =
+            Pattern.compile("\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",;=]*)\\s*");
 
-    private Forwarding() { }
+    private Forwarding() {}
 
     /** Whether any header says that somebody forwards, be it the wanted one or not. */
     static boolean isSaid(MultiMap headers) {
@@ -43,11 +45,12 @@ final class Forwarding {
         if (!isSaid(headers)) {
             return List.of();
         }
-        List<String> lines = headers.getAll(switch (told) {
-            case X_FORWARDED_FOR -> FORWARDED_FOR;
-            case FORWARDED -> FORWARDED;
-            case X_REAL_IP -> REAL_IP;
-        });
+        List<String> lines = headers.getAll(
+                switch (told) {
+                    case X_FORWARDED_FOR -> FORWARDED_FOR;
+                    case FORWARDED -> FORWARDED;
+                    case X_REAL_IP -> REAL_IP;
+                });
         List<Optional<byte[]>> hops = new ArrayList<>();
         for (String line : lines) {
             hops.addAll(told == ClientHeader.FORWARDED ? members(line) : list(line));
@@ -105,11 +108,18 @@ final class Forwarding {
 
     private static Optional<byte[]> address(String text) {
         boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-        Matcher node = NODE.matcher(quoted ? text.substring(1, text.length() - 1).replaceAll("\\\\(.)", "$1").strip() : text);
+        Matcher node = NODE.matcher(
+                quoted
+                        ? text.substring(1, text.length() - 1)
+                                .replaceAll("\\\\(.)", "$1")
+                                .strip()
+                        : text);
         if (!node.matches()) {
             return Optional.empty();
         }
-        String digits = node.group("six") != null ? node.group("six") : node.group("bare") != null ? node.group("bare") : node.group("four");
+        String digits = node.group("six") != null
+                ? node.group("six")
+                : node.group("bare") != null ? node.group("bare") : node.group("four");
         return Network.literal(digits);
     }
 }

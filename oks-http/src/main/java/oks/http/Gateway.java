@@ -43,8 +43,9 @@ final class Gateway implements AutoCloseable {
      * Starts a gateway; it answers when this returns, whether oksd is there or not.
      *
      * @param version of the program, told to oksd
-     * @param clock   decides what has expired
-     * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS or a page cannot be used
+     * @param clock decides what has expired
+     * @throws OperatorFault FAILED when an address cannot be listened on, USAGE when the certificate for TLS or a page
+     *     cannot be used
      */
     static Gateway start(OksHttpSettings settings, String version, Clock clock) {
         return start(settings, version, clock, Budgets.ofHeap());
@@ -60,7 +61,9 @@ final class Gateway implements AutoCloseable {
         try {
             accessLog = AccessLog.open(settings.access());
             if (GatewayVerticle.largestBody(settings) < settings.http().maxBody()) {
-                LOG.warn("bodies above {} bytes are refused, because the heap has no room for http.max_body", GatewayVerticle.largestBody(settings));
+                LOG.warn(
+                        "bodies above {} bytes are refused, because the heap has no room for http.max_body",
+                        GatewayVerticle.largestBody(settings));
             }
             Gateway gateway = new Gateway(settings, vertx, accessLog, clock, pages);
             gateway.deploy(cores, version, certificate, budgets);
@@ -105,7 +108,8 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Stops accepting, finishes the requests in flight, closes everything. */
-    @Override public void close() {
+    @Override
+    public void close() {
         await(vertx.undeploy(deployment)); // first, and gracefully: vertx.close() alone would cut connections
         await(vertx.close());
         if (accessLog != null) {
@@ -143,7 +147,8 @@ final class Gateway implements AutoCloseable {
     }
 
     private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {
-        Optional<TlsCertificate> certificate = settings.tls().wanted() ? Optional.of(TlsCertificate.read(settings.tls())) : Optional.empty();
+        Optional<TlsCertificate> certificate =
+                settings.tls().wanted() ? Optional.of(TlsCertificate.read(settings.tls())) : Optional.empty();
         certificate.ifPresent(shown -> {
             if (shown.notAfter().isBefore(clock.instant())) {
                 LOG.warn("TLS: the certificate for \"{}\" has expired on {}", shown.subject(), shown.notAfter());
@@ -156,16 +161,30 @@ final class Gateway implements AutoCloseable {
 
     private void deploy(int cores, String version, Optional<TlsCertificate> certificate, Budgets budgets) {
         String figures = settings.statistics().file();
-        Growth growth = Growth.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
-        var shared = new GatewayVerticle.Shared(version, clock, certificate, new AtomicInteger(),
-                growth, new Reachability(), new Exchange.Surroundings(new Metrics(budgets),
-                        new ClientLimits(settings.limits(), System::nanoTime), accessLog, clock, () -> pages, budgets));
+        Growth growth =
+                Growth.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
+        var shared = new GatewayVerticle.Shared(
+                version,
+                clock,
+                certificate,
+                new AtomicInteger(),
+                growth,
+                new Reachability(),
+                new Exchange.Surroundings(
+                        new Metrics(budgets),
+                        new ClientLimits(settings.limits(), System::nanoTime),
+                        accessLog,
+                        clock,
+                        () -> pages,
+                        budgets));
         try {
-            deployment = await(vertx.deployVerticle(() -> {
-                GatewayVerticle loop = new GatewayVerticle(settings, shared);
-                loops.add(loop);
-                return loop;
-            }, new DeploymentOptions().setInstances(cores)));
+            deployment = await(vertx.deployVerticle(
+                    () -> {
+                        GatewayVerticle loop = new GatewayVerticle(settings, shared);
+                        loops.add(loop);
+                        return loop;
+                    },
+                    new DeploymentOptions().setInstances(cores)));
         } catch (CompletionException e) {
             throw cannotListen(e.getCause());
         }
@@ -182,14 +201,17 @@ final class Gateway implements AutoCloseable {
     private static String help(String why) {
         return switch (why) {
             case ANOTHER -> "stop the other process, which \"ss -ltnp\" shows";
-            case "Permission denied" -> "a port below 1024 needs the capability CAP_NET_BIND_SERVICE: begin oks-http with its unit of systemd";
-            case "Cannot assign requested address" -> "give this machine the address, which \"ip address\" does not show";
+            case "Permission denied" ->
+                "a port below 1024 needs the capability CAP_NET_BIND_SERVICE: begin oks-http with its unit of systemd";
+            case "Cannot assign requested address" ->
+                "give this machine the address, which \"ip address\" does not show";
             default -> "see to the reason that is named";
         };
     }
 
     private static String why(String message) {
-        return message.contains("Address already in use") ? ANOTHER
+        return message.contains("Address already in use")
+                ? ANOTHER
                 : message.replaceFirst(".*error\\(-\\d+\\): ", ""); // the system's own words, without Netty's
     }
 

@@ -33,23 +33,36 @@ final class GatewayVerticle extends VerticleBase {
     /** How often it is asked whether a sample for the plot is due. */
     private static final long SAMPLE_MILLIS = 10_000;
 
-    /** Requests that one HTTP/2 connection may have in work at once; what RFC 9113, section 6.5.2, recommends at least. */
+    /**
+     * Requests that one HTTP/2 connection may have in work at once; what RFC 9113, section 6.5.2, recommends at least.
+     */
     private static final int STREAMS = 100;
 
     /** What a stream takes besides its answer: request, response, states of Netty. */
     private static final long BYTES_OF_A_STREAM = 16 << 10;
+
     private static final long REFUSED_STREAM = 7; // RFC 9113, section 7: may be tried again
 
     // A negative port is Vert.x's for one free port that all event loops share; each number is another port.
     private static final int FREE_PORT = -1;
     private static final int FREE_TLS_PORT = -2;
 
-    private static final List<HttpVersion> VERSIONS = List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0);
+    private static final List<HttpVersion> VERSIONS =
+            List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0);
 
-    /** Forward secrecy and authenticated encryption only: no static RSA, no CBC (RFC 9325, section 4.2; RFC 9113, section 9.2.2). */
-    private static final List<String> TLS_SUITES = List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    /**
+     * Forward secrecy and authenticated encryption only: no static RSA, no CBC (RFC 9325, section 4.2; RFC 9113,
+     * section 9.2.2).
+     */
+    private static final List<String> TLS_SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private final OksHttpSettings settings;
@@ -61,28 +74,48 @@ final class GatewayVerticle extends VerticleBase {
     private Connections connections;
 
     /** What the event loops have in common. */
-    record Shared(String version, Clock clock, Optional<TlsCertificate> certificate, AtomicInteger connections,
-            Growth growth, Reachability reachability, Exchange.Surroundings around) { }
+    record Shared(
+            String version,
+            Clock clock,
+            Optional<TlsCertificate> certificate,
+            AtomicInteger connections,
+            Growth growth,
+            Reachability reachability,
+            Exchange.Surroundings around) {}
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;
         this.shared = shared;
     }
 
-    @Override public Future<?> start() {
-        oksd = new ServiceClient(vertx, new ServiceClient.Options(settings.oksd().socket(), "oks-http " + shared.version(),
-                settings.oksd().maxInFlight(), settings.oksd().timeout(), shared.around().budgets().bodies(),
-                shared.around().budgets().answers()), shared.reachability());
-        connections = new Connections(shared.connections(), settings.http().maxConnections(), settings.http().readTimeout(),
-                System::nanoTime, shared.around().limits());
+    @Override
+    public Future<?> start() {
+        oksd = new ServiceClient(
+                vertx,
+                new ServiceClient.Options(
+                        settings.oksd().socket(),
+                        "oks-http " + shared.version(),
+                        settings.oksd().maxInFlight(),
+                        settings.oksd().timeout(),
+                        shared.around().budgets().bodies(),
+                        shared.around().budgets().answers()),
+                shared.reachability());
+        connections = new Connections(
+                shared.connections(),
+                settings.http().maxConnections(),
+                settings.http().readTimeout(),
+                System::nanoTime,
+                shared.around().limits());
         vertx.setPeriodic(OVERDUE_CHECK_MILLIS, timer -> connections.closeOverdue());
         vertx.setPeriodic(FORGET_MILLIS, timer -> shared.around().limits().forgetIdle());
         Routes routes = routes();
         server = server(options(), routes);
-        Future<?> listening = listen(server, settings.listen().address(), settings.listen().port(), FREE_PORT);
+        Future<?> listening =
+                listen(server, settings.listen().address(), settings.listen().port(), FREE_PORT);
         if (shared.certificate().isPresent()) {
             tlsServer = server(tls(options(), shared.certificate().get()), routes);
-            listening = listening.compose(first -> listen(tlsServer, settings.tls().address(), settings.tls().port(), FREE_TLS_PORT));
+            listening = listening.compose(first ->
+                    listen(tlsServer, settings.tls().address(), settings.tls().port(), FREE_TLS_PORT));
         }
         return listening.onSuccess(all -> oksd.start());
     }
@@ -114,7 +147,9 @@ final class GatewayVerticle extends VerticleBase {
 
     /** The largest body that is taken: the setting, or what the heap has room for. */
     static int largestBody(OksHttpSettings settings) {
-        return (int) Math.min(settings.http().maxBody(), Budgets.largestBody(Runtime.getRuntime().maxMemory()));
+        return (int) Math.min(
+                settings.http().maxBody(),
+                Budgets.largestBody(Runtime.getRuntime().maxMemory()));
     }
 
     private static Future<HttpServer> listen(HttpServer server, String address, int port, int free) {
@@ -131,18 +166,26 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    /** New connections with TLS are shown this certificate from now on; open ones go on. Only for a gateway that has TLS. */
+    /**
+     * New connections with TLS are shown this certificate from now on; open ones go on. Only for a gateway that has
+     * TLS.
+     */
     Future<?> show(TlsCertificate certificate) {
-        ServerSSLOptions options = new ServerSSLOptions().setKeyCertOptions(certificate.options()).setUseAlpn(true)
-                .setApplicationLayerProtocols(VERSIONS.stream().map(HttpVersion::alpnName).toList());
+        ServerSSLOptions options = new ServerSSLOptions()
+                .setKeyCertOptions(certificate.options())
+                .setUseAlpn(true)
+                .setApplicationLayerProtocols(
+                        VERSIONS.stream().map(HttpVersion::alpnName).toList());
         TLS_SUITES.forEach(options::addEnabledCipherSuite);
         return tlsServer.updateSSLOptions(options, true);
     }
 
     /** Stops accepting, finishes what is in flight for at most {@link #GRACE}, then lets go of oksd. */
-    @Override public Future<?> stop() {
+    @Override
+    public Future<?> stop() {
         Future<?> plain = server.shutdown(GRACE);
-        return Future.join(plain, tlsServer == null ? plain : tlsServer.shutdown(GRACE)).onComplete(closed -> oksd.close());
+        return Future.join(plain, tlsServer == null ? plain : tlsServer.shutdown(GRACE))
+                .onComplete(closed -> oksd.close());
     }
 
     /** Runs something on this event loop. Safe in any thread. */
@@ -170,20 +213,26 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxInitialLineLength(settings.http().maxUrl())
                 .setMaxHeaderSize(settings.http().maxHeader())
                 .setTcpNoDelay(true)
-                .setPerFrameWebSocketCompressionSupported(false) // there are no web sockets: two handlers less for each request
+                .setPerFrameWebSocketCompressionSupported(
+                        false) // there are no web sockets: two handlers less for each request
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(false) // its detection would hide connections that send nothing
                 .setUseProxyProtocol(settings.limits().proxyProtocol())
-                .setProxyProtocolTimeout(settings.http().readTimeout().toMillis()).setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setProxyProtocolTimeout(settings.http().readTimeout().toMillis())
+                .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHandle100ContinueAutomatically(false);
     }
 
     private HttpServerOptions tls(HttpServerOptions options, TlsCertificate certificate) {
         TLS_SUITES.forEach(options::addEnabledCipherSuite);
-        return options.setSsl(true).setUseAlpn(true).setAlpnVersions(VERSIONS)
+        return options.setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(VERSIONS)
                 .setKeyCertOptions(certificate.options())
-                .setSslHandshakeTimeout(settings.http().readTimeout().toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS)
+                .setSslHandshakeTimeout(settings.http().readTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(STREAMS)
                         .setMaxHeaderListSize(settings.http().maxHeader()));
     }
 
@@ -196,22 +245,66 @@ final class GatewayVerticle extends VerticleBase {
         vertx.setPeriodic(0, SAMPLE_MILLIS, timer -> statistics.sample());
         return new Routes(
                 Map.of(
-                        "/", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().start())),
-                        "/help", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().help(exchange.authority(), exchange.request().isSSL()))),
-                        "/api", new Route(RequestKind.PAGE, exchange -> exchange.answer(exchange.pages().api(exchange.authority(), exchange.request().isSSL()))),
-                        "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
+                        "/",
+                                new Route(
+                                        RequestKind.PAGE,
+                                        exchange ->
+                                                exchange.answer(exchange.pages().start())),
+                        "/help",
+                                new Route(
+                                        RequestKind.PAGE,
+                                        exchange -> exchange.answer(exchange.pages()
+                                                .help(
+                                                        exchange.authority(),
+                                                        exchange.request().isSSL()))),
+                        "/api",
+                                new Route(
+                                        RequestKind.PAGE,
+                                        exchange -> exchange.answer(exchange.pages()
+                                                .api(
+                                                        exchange.authority(),
+                                                        exchange.request().isSSL()))),
+                        "/healthz",
+                                new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
                         "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
-                        "/metrics", new Route(RequestKind.METRICS, new MetricsEndpoint(oksd, shared.around().metrics(),
-                                shared.connections())),
-                        "/pks/lookup", new Route(RequestKind.LOOKUP,
-                                new LookupEndpoint(oksd, statistics, settings.search().maxResults(), shared.clock())),
+                        "/metrics",
+                                new Route(
+                                        RequestKind.METRICS,
+                                        new MetricsEndpoint(
+                                                oksd, shared.around().metrics(), shared.connections())),
+                        "/pks/lookup",
+                                new Route(
+                                        RequestKind.LOOKUP,
+                                        new LookupEndpoint(
+                                                oksd,
+                                                statistics,
+                                                settings.search().maxResults(),
+                                                shared.clock())),
                         "/pks/stats", new Route(RequestKind.STATS, statistics)),
                 new V2Lookups(oksd, settings.search().maxResults(), shared.clock()).categories(),
                 Map.of(
-                        "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, shared.around().budgets().bodies())),
-                        "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, largestBody(settings),
-                                shared.around().budgets().bodies(), shared.around().metrics())),
-                        "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, largestBody(settings),
-                                shared.around().budgets().bodies(), shared.around().metrics()))));
+                        "/pks/hashquery",
+                                new Route(
+                                        RequestKind.HASHQUERY,
+                                        new HashQueryEndpoint(
+                                                oksd, shared.around().budgets().bodies())),
+                        "/pks/v2/certs",
+                                new Route(
+                                        RequestKind.V2_ADD,
+                                        AddEndpoint.v2(
+                                                vertx,
+                                                oksd,
+                                                largestBody(settings),
+                                                shared.around().budgets().bodies(),
+                                                shared.around().metrics())),
+                        "/pks/add",
+                                new Route(
+                                        RequestKind.ADD,
+                                        AddEndpoint.legacy(
+                                                vertx,
+                                                oksd,
+                                                largestBody(settings),
+                                                shared.around().budgets().bodies(),
+                                                shared.around().metrics()))));
     }
 }

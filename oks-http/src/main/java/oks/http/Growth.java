@@ -27,10 +27,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How the database grew: a sample an hour, in a file of lines such as
- * {@code {"time":"2026-11-22T10:00:00Z","certificates":6500000,"changes":7100042}}. The number of changes is the LSN, so
- * what happened between two samples is known exactly, whichever gateway was running.
+ * {@code {"time":"2026-11-22T10:00:00Z","certificates":6500000,"changes":7100042}}. The number of changes is the LSN,
+ * so what happened between two samples is known exactly, whichever gateway was running.
  *
- * <p>A line that is broken is skipped, and a file that cannot be written is warned of: figures stop no keyserver. Thread-safe.
+ * <p>A line that is broken is skipped, and a file that cannot be written is warned of: figures stop no keyserver.
+ * Thread-safe.
  */
 final class Growth {
     private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
@@ -48,7 +49,7 @@ final class Growth {
      *
      * @param changes ever made to it
      */
-    record Sample(Instant time, long certificates, long changes) { }
+    record Sample(Instant time, long certificates, long changes) {}
 
     private Growth(Optional<Path> file, List<Sample> samples) {
         this.file = file;
@@ -96,7 +97,9 @@ final class Growth {
         List<Sample> read = new ArrayList<>();
         try {
             int broken = 0;
-            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 Optional<Sample> sample = parse(line);
                 sample.ifPresent(read::add);
                 broken += sample.isPresent() ? 0 : 1;
@@ -116,8 +119,12 @@ final class Growth {
     private static Optional<Sample> parse(String line) {
         try {
             JsonNode json = JSON.readTree(line);
-            return json.path("certificates").isIntegralNumber() && json.path("changes").isIntegralNumber()
-                    ? Optional.of(new Sample(Instant.parse(json.path("time").asText()), json.path("certificates").asLong(), json.path("changes").asLong()))
+            return json.path("certificates").isIntegralNumber()
+                            && json.path("changes").isIntegralNumber()
+                    ? Optional.of(new Sample(
+                            Instant.parse(json.path("time").asText()),
+                            json.path("certificates").asLong(),
+                            json.path("changes").asLong()))
                     : Optional.empty();
         } catch (JsonProcessingException | DateTimeException e) {
             return Optional.empty();
@@ -134,8 +141,11 @@ final class Growth {
     }
 
     private static String line(Sample sample) {
-        return JSON.createObjectNode().put("time", sample.time().toString()).put("certificates", sample.certificates())
-                .put("changes", sample.changes()) + "\n";
+        return JSON.createObjectNode()
+                        .put("time", sample.time().toString())
+                        .put("certificates", sample.certificates())
+                        .put("changes", sample.changes())
+                + "\n";
     }
 
     private void append(Path known, Sample sample) {
@@ -159,7 +169,10 @@ final class Growth {
 
     private void warn(Path known, IOException e) {
         if (!warned) {
-            LOG.warn("could not write figures to file \"{}\", so they are only those since the start: {}", known, IoReason.withFile(e));
+            LOG.warn(
+                    "could not write figures to file \"{}\", so they are only those since the start: {}",
+                    known,
+                    IoReason.withFile(e));
         }
         warned = true;
     }

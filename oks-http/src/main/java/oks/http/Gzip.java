@@ -14,7 +14,7 @@ final class Gzip {
     /** What is shorter hardly gains. */
     private static final int WORTH_IT = 1024;
 
-    private Gzip() { }
+    private Gzip() {}
 
     /** Whether the client wants gzip and the answer gains by it. */
     static boolean isWanted(HttpServerRequest request, Answer answer) {
@@ -42,6 +42,7 @@ final class Gzip {
             throw new UncheckedIOException(e);
         }
         return new Answer(answer.status(), answer.contentType(), Buffer.buffer(bytes.toByteArray()), answer.headers())
-                .with(HttpHeaders.CONTENT_ENCODING, "gzip").varying("Accept-Encoding");
+                .with(HttpHeaders.CONTENT_ENCODING, "gzip")
+                .varying("Accept-Encoding");
     }
 }

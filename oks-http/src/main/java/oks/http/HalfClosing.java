@@ -9,8 +9,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Clients that close their sending half when they have sent their request, as {@code nc -N} does, and wait for the answer. The
- * framework would close the connection with it. Not with TLS, which has an end of its own.
+ * Clients that close their sending half when they have sent their request, as {@code nc -N} does, and wait for the
+ * answer. The framework would close the connection with it. Not with TLS, which has an end of its own.
  */
 final class HalfClosing extends ChannelInboundHandlerAdapter {
     private final Runnable closed;
@@ -28,7 +28,8 @@ final class HalfClosing extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         super.userEventTriggered(context, event);
         if (event == ChannelInputShutdownReadComplete.INSTANCE) {
             closed.run();

@@ -1,15 +1,15 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
 import oks.openpgp.Certificate;
+import oks.service.ByteBudget;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceAnswer.Found;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
-import java.util.ArrayList;
-import java.util.List;
-import oks.service.ByteBudget;
 
 /**
  * {@code POST /pks/hashquery}, as SKS has it: certificates by their MD5. Integers are 32 bits, big endian.
@@ -37,7 +37,8 @@ final class HashQueryEndpoint implements Endpoint {
         this.bodies = bodies;
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         int limit = Integer.BYTES + MOST_HASHES * (Integer.BYTES + HASH_BYTES);
         RequestBody.collect(exchange, limit, bodies, body -> {
             try {
@@ -51,8 +52,10 @@ final class HashQueryEndpoint implements Endpoint {
     private static List<byte[]> hashes(Buffer body) {
         int count = body.length() < Integer.BYTES ? -1 : body.getInt(0);
         if (count < 0 || count > MOST_HASHES || body.length() < Integer.BYTES + count * (Integer.BYTES + HASH_BYTES)) {
-            throw HttpFault.of(400, "a hash query is the number of hashes, at most " + MOST_HASHES + ", then each as its length 16 and"
-                    + " 16 bytes");
+            throw HttpFault.of(
+                    400,
+                    "a hash query is the number of hashes, at most " + MOST_HASHES + ", then each as its length 16 and"
+                            + " 16 bytes");
         }
         List<byte[]> hashes = new ArrayList<>();
         for (int i = 0, at = Integer.BYTES; i < count; i++, at += Integer.BYTES + HASH_BYTES) {
@@ -88,7 +91,9 @@ final class HashQueryEndpoint implements Endpoint {
     }
 
     private static Buffer answer(List<byte[]> found) {
-        int size = found.stream().mapToInt(certificate -> Integer.BYTES + certificate.length).sum();
+        int size = found.stream()
+                .mapToInt(certificate -> Integer.BYTES + certificate.length)
+                .sum();
         Buffer out = Buffer.buffer(Integer.BYTES + size + 2).appendInt(found.size());
         found.forEach(certificate -> out.appendInt(certificate.length).appendBytes(certificate));
         return out.appendString("\r\n");

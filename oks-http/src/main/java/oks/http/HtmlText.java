@@ -2,11 +2,11 @@ package oks.http;
 
 /** Hostile text in a page: shown as what it is, with no say over the page. */
 final class HtmlText {
-    private HtmlText() { }
+    private HtmlText() {}
 
     /**
-     * The text escaped for an element or a quoted attribute, with nothing but visible characters: controls, bidi controls,
-     * zero-width and unassigned characters are shown as {@code [U+202E]}.
+     * The text escaped for an element or a quoted attribute, with nothing but visible characters: controls, bidi
+     * controls, zero-width and unassigned characters are shown as {@code [U+202E]}.
      */
     static String of(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
@@ -33,8 +33,13 @@ final class HtmlText {
 
     private static boolean isVisible(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> false;
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
             default -> true;
         };
     }

@@ -1,8 +1,8 @@
 package oks.http;
 
 /**
- * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and of
- * what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 501, 503.
+ * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and
+ * of what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 501, 503.
  */
 final class HttpFault extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -50,7 +50,7 @@ final class HttpFault extends RuntimeException {
     /**
      * The fault for people: the same status and the same words.
      *
-     * @param path   where the request went
+     * @param path where the request went
      * @param search what it searched for, or empty
      */
     Answer page(Pages pages, String path, String search) {

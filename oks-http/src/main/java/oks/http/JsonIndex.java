@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
-import oks.openpgp.CertificateDescription;
-import oks.openpgp.CertificateDescription.SubkeyDescription;
-import oks.openpgp.CertificateDescription.UserIdDescription;
-import oks.openpgp.Fingerprint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import oks.openpgp.CertificateDescription;
+import oks.openpgp.CertificateDescription.SubkeyDescription;
+import oks.openpgp.CertificateDescription.UserIdDescription;
+import oks.openpgp.Fingerprint;
 
 /** The index as JSON: draft-ietf-openpgp-hkp, section 7.1. */
 final class JsonIndex {
@@ -50,7 +50,8 @@ final class JsonIndex {
 
     private void certificate(ObjectNode to, CertificateDescription one) {
         key(to, one.version(), one.fingerprint(), one.created(), one.expires(), one.revoked());
-        one.revokedBy().ifPresent(revoker -> to.put("revokedBy", revoker.toString().toLowerCase(Locale.ROOT)));
+        one.revokedBy()
+                .ifPresent(revoker -> to.put("revokedBy", revoker.toString().toLowerCase(Locale.ROOT)));
         algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
         ArrayNode userIds = to.putArray("userIDs");
         one.userIds().forEach(userId -> userId(userIds.addObject(), userId));
@@ -72,7 +73,12 @@ final class JsonIndex {
         validity(to, one.expires(), one.revoked());
     }
 
-    private void key(ObjectNode to, int version, Fingerprint fingerprint, Instant created, Optional<Instant> expires,
+    private void key(
+            ObjectNode to,
+            int version,
+            Fingerprint fingerprint,
+            Instant created,
+            Optional<Instant> expires,
             boolean revoked) {
         to.put("version", version);
         to.put("fingerprint", fingerprint.toString().toLowerCase(Locale.ROOT));

@@ -2,11 +2,11 @@ package oks.http;
 
 /** JSON as it is sent: valid for every program, and harmless on a terminal. */
 final class JsonText {
-    private JsonText() { }
+    private JsonText() {}
 
     /**
-     * The same JSON, in which characters that are not seen, or change how others are seen, are escaped: controls, bidi controls,
-     * zero-width characters. They stand in strings only.
+     * The same JSON, in which characters that are not seen, or change how others are seen, are escaped: controls, bidi
+     * controls, zero-width characters. They stand in strings only.
      */
     static String visible(String json) {
         StringBuilder out = null;

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The form {@code application/x-www-form-urlencoded} with its field {@code keytext}, as bytes: a certificate is no text, and
- * a body of many megabytes should not become a string.
+ * The form {@code application/x-www-form-urlencoded} with its field {@code keytext}, as bytes: a certificate is no
+ * text, and a body of many megabytes should not become a string.
  */
 final class KeytextForm {
     private static final byte[] NAME = "keytext=".getBytes(StandardCharsets.US_ASCII);
 
-    private KeytextForm() { }
+    private KeytextForm() {}
 
     /**
      * The unescaped field; it is unescaped in its place, so the form is of no use afterwards.
@@ -48,7 +48,9 @@ final class KeytextForm {
                 int high = at + 2 < end ? Character.digit(form[at + 1], 16) : -1;
                 int low = at + 2 < end ? Character.digit(form[at + 2], 16) : -1;
                 if (high < 0 || low < 0) {
-                    throw HttpFault.of(400, "the field \"keytext\" has a percent sign that is not followed by two hexadecimal digits");
+                    throw HttpFault.of(
+                            400,
+                            "the field \"keytext\" has a percent sign that is not followed by two hexadecimal digits");
                 }
                 octet = (byte) (high << 4 | low);
                 at += 2;

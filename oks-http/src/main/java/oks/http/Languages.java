@@ -9,13 +9,13 @@ final class Languages {
     /** Ranges looked at; browsers send fewer. */
     private static final int MOST_RANGES = 30;
 
-    private Languages() { }
+    private Languages() {}
 
     /**
      * The language with the highest weight, of equals the one that the client names first.
      *
      * @param accepted the header; {@code null} for none
-     * @param offered  tags such as "de", the one first that everybody else gets
+     * @param offered tags such as "de", the one first that everybody else gets
      */
     static String wanted(String accepted, List<String> offered) {
         if (accepted == null || offered.size() == 1) {
@@ -28,10 +28,12 @@ final class Languages {
         for (String language : offered) {
             for (int place = 0; place < Math.min(ranges.length, MOST_RANGES); place++) {
                 String[] parts = ranges[place].strip().split(";", 2);
-                boolean matches = parts[0].strip().equals(language) || parts[0].strip().startsWith(language + "-");
+                boolean matches =
+                        parts[0].strip().equals(language) || parts[0].strip().startsWith(language + "-");
                 OptionalDouble weight = matches ? weight(parts) : OptionalDouble.empty();
-                if (weight.isPresent() && (weight.getAsDouble() > bestWeight
-                        || weight.getAsDouble() == bestWeight && bestWeight > 0 && place < bestPlace)) {
+                if (weight.isPresent()
+                        && (weight.getAsDouble() > bestWeight
+                                || weight.getAsDouble() == bestWeight && bestWeight > 0 && place < bestPlace)) {
                     best = language;
                     bestWeight = weight.getAsDouble();
                     bestPlace = place;

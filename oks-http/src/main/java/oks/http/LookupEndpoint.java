@@ -2,16 +2,18 @@ package oks.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Clock;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Lookup;
-import java.time.Clock;
 
 /** {@code GET /pks/lookup}: op, search, options, exact, limit; reference: draft-ietf-openpgp-hkp, "Legacy". */
 final class LookupEndpoint implements Endpoint {
     /** Certificates up to so many bytes together are armored on the event loop: under a millisecond of work. */
     static final int ARMORED_HERE = 256 << 10;
-    /** Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most. */
+    /**
+     * Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most.
+     */
     static final int DESCRIBED_HERE = 32 << 10;
 
     /** An answer and what it is made of, in lengths of what it is made of: armor is a third longer. */
@@ -34,7 +36,8 @@ final class LookupEndpoint implements Endpoint {
         this.clock = clock;
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         Query asked = Query.of(exchange.request().query());
         boolean person = asked.get("op").isEmpty() && exchange.wantsHtml();
         if (person && asked.get("search").isEmpty()) {
@@ -51,7 +54,11 @@ final class LookupEndpoint implements Endpoint {
         Lookup lookup = Operation.lookup(query, maxResults);
         oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
-                render(exchange, operation, query, certificates,
+                render(
+                        exchange,
+                        operation,
+                        query,
+                        certificates,
                         ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates));
             } else {
                 exchange.fail(Failures.of(answer));
@@ -59,7 +66,8 @@ final class LookupEndpoint implements Endpoint {
         }));
     }
 
-    private void render(Exchange exchange, Operation operation, Query query, Certificates certificates, ResultPart part) {
+    private void render(
+            Exchange exchange, Operation operation, Query query, Certificates certificates, ResultPart part) {
         boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
         boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
         exchange.answerWith(Bundle.bytes(certificates) * (described ? DESCRIBED : RENDERED), much, () -> {
@@ -68,7 +76,8 @@ final class LookupEndpoint implements Endpoint {
             Answer answer = switch (operation) {
                 case ARMORED -> bundle.armored();
                 case BINARY -> bundle.binary(Answer.KEYS);
-                case MACHINE_INDEX -> Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(bundle.described(), clock.instant())));
+                case MACHINE_INDEX ->
+                    Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(bundle.described(), clock.instant())));
                 case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(bundle.described(), clock.instant()));
                 case PAGE -> page(exchange.pages(), query, bundle, part);
                 case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
@@ -79,7 +88,10 @@ final class LookupEndpoint implements Endpoint {
 
     private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {
         boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1 && part.skip() == 0;
-        return one ? pages.certificate(CertificatePage.of(bundle.described().get(0), bundle.modified(), clock.instant(), pages.words()))
-                : pages.results(IndexPage.of(query.get("search"), part, bundle.described(), clock.instant(), pages.words()));
+        return one
+                ? pages.certificate(CertificatePage.of(
+                        bundle.described().get(0), bundle.modified(), clock.instant(), pages.words()))
+                : pages.results(
+                        IndexPage.of(query.get("search"), part, bundle.described(), clock.instant(), pages.words()));
     }
 }

@@ -34,7 +34,11 @@ final class MachineIndex {
     }
 
     private void append(CertificateDescription certificate) {
-        out.append("pub:").append(certificate.fingerprint()).append(':').append(certificate.algorithm()).append(':');
+        out.append("pub:")
+                .append(certificate.fingerprint())
+                .append(':')
+                .append(certificate.algorithm())
+                .append(':');
         if (certificate.bits() > 0) {
             out.append(certificate.bits());
         }
@@ -65,7 +69,9 @@ final class MachineIndex {
     private void escape(byte[] userId) {
         for (byte octet : userId) {
             if (octet < ' ' || octet == 0x7f || octet == ':' || octet == '%') { // bytes above 0x7f are below zero
-                out.append('%').append(Character.forDigit(octet >> 4 & 15, 16)).append(Character.forDigit(octet & 15, 16));
+                out.append('%')
+                        .append(Character.forDigit(octet >> 4 & 15, 16))
+                        .append(Character.forDigit(octet & 15, 16));
             } else {
                 out.append((char) octet);
             }

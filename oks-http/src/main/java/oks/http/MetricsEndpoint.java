@@ -1,10 +1,10 @@
 package oks.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.concurrent.atomic.AtomicInteger;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code GET /metrics}: figures for Prometheus; answered 200 also while oksd is away, and says so. */
 final class MetricsEndpoint implements Endpoint {
@@ -20,15 +20,18 @@ final class MetricsEndpoint implements Endpoint {
         this.connections = connections;
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         exchange.admitToFigures();
-        oksd.handle(new ServiceRequest.Status(), answer -> exchange.answerWith(false, () -> {
-            if (answer instanceof ServiceAnswer.Status status) {
-                metrics.oksd(JSON.readTree(status.json()));
-            } else {
-                metrics.oksdIsAway();
-            }
-            return Answer.of(Metrics.CONTENT_TYPE, metrics.text(connections.get()));
-        }));
+        oksd.handle(
+                new ServiceRequest.Status(),
+                answer -> exchange.answerWith(false, () -> {
+                    if (answer instanceof ServiceAnswer.Status status) {
+                        metrics.oksd(JSON.readTree(status.json()));
+                    } else {
+                        metrics.oksdIsAway();
+                    }
+                    return Answer.of(Metrics.CONTENT_TYPE, metrics.text(connections.get()));
+                }));
     }
 }

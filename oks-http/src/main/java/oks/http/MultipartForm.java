@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 
 /** The form {@code multipart/form-data} (RFC 7578) with its part {@code keytext}: how browsers send a file. */
 final class MultipartForm {
-    private static final Pattern BOUNDARY = Pattern.compile("(?i);\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))");
-    private static final Pattern KEYTEXT =
-            Pattern.compile("(?im)^content-disposition:\\s*form-data\\s*;(?:.*;)?\\s*name=(?:\"keytext\"|keytext(?=[\\s;]|$))");
+    private static final Pattern BOUNDARY =
+            Pattern.compile("(?i);\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))");
+    private static final Pattern KEYTEXT = Pattern.compile(
+            "(?im)^content-disposition:\\s*form-data\\s*;(?:.*;)?\\s*name=(?:\"keytext\"|keytext(?=[\\s;]|$))");
     private static final byte[] END_OF_HEADER = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_HEADER = 4096;
     private static final int LINE_END = 2;
@@ -57,12 +58,14 @@ final class MultipartForm {
     /** Where the first delimiter begins: one that has no line end before it as if it had. */
     private int first() {
         int dashes = delimiter.length - LINE_END;
-        boolean atBegin = form.length >= dashes && Arrays.equals(form, 0, dashes, delimiter, LINE_END, delimiter.length);
+        boolean atBegin =
+                form.length >= dashes && Arrays.equals(form, 0, dashes, delimiter, LINE_END, delimiter.length);
         return atBegin ? -LINE_END : find(delimiter, 0, form.length);
     }
 
     private boolean isKeytext(int from, int to) {
-        return KEYTEXT.matcher(new String(form, from, to - from, StandardCharsets.ISO_8859_1)).find();
+        return KEYTEXT.matcher(new String(form, from, to - from, StandardCharsets.ISO_8859_1))
+                .find();
     }
 
     private int find(byte[] wanted, int from, int to) {

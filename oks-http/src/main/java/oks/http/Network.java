@@ -38,16 +38,20 @@ record Network(byte[] address, int prefix) {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException("\"" + text + "\" is not an address such as \"192.0.2.1\", \"192.0.2.0/24\" or \"2001:db8::/32\"");
+        return new IllegalArgumentException(
+                "\"" + text + "\" is not an address such as \"192.0.2.1\", \"192.0.2.0/24\" or \"2001:db8::/32\"");
     }
 
     /** The octets of an address in digits, 4 or 16; empty for anything else, such as a name. Asks no name server. */
     static Optional<byte[]> literal(String text) {
-        boolean digits = text.indexOf(':') >= 0 ? text.matches("[0-9a-fA-F:.]{2,45}") : text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+        boolean digits = text.indexOf(':') >= 0
+                ? text.matches("[0-9a-fA-F:.]{2,45}")
+                : text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
         if (!digits) {
             return Optional.empty();
         }
-        return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text)).map(Network::withoutMapping);
+        return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text))
+                .map(Network::withoutMapping);
     }
 
     /** An IPv4 address as such, also where it comes as {@code ::ffff:192.0.2.1}. */
@@ -75,11 +79,13 @@ record Network(byte[] address, int prefix) {
         return networks.stream().anyMatch(network -> network.contains(address));
     }
 
-    @Override public boolean equals(Object other) {
+    @Override
+    public boolean equals(Object other) {
         return other instanceof Network that && prefix == that.prefix && Arrays.equals(address, that.address);
     }
 
-    @Override public int hashCode() {
+    @Override
+    public int hashCode() {
         return 31 * Arrays.hashCode(address) + prefix;
     }
 }

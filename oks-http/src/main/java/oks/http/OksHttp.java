@@ -30,8 +30,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "oks-http",
         description = "Answer OpenPGP clients over HTTP (HKP) with the certificates of oksd.",
-        footer = {"", "Signals: HUP reads the configuration again,",
-            "TERM finishes the requests in flight and stops. See oks-http(8)."})
+        footer = {
+            "",
+            "Signals: HUP reads the configuration again,",
+            "TERM finishes the requests in flight and stops. See oks-http(8)."
+        })
 public final class OksHttp implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(OksHttp.class);
     private static final String NAME = "oks-http";
@@ -44,13 +47,22 @@ public final class OksHttp implements Callable<Integer> {
     @Mixin
     private HelpOptions help;
 
-    @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "CONF",
+            description = "The configuration file (default: PREFIX/etc/oks-http.conf).")
     private Path configuration;
 
-    @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
+    @Option(
+            names = "--check-config",
+            description =
+                    "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
-    @Option(names = "--write-pages", paramLabel = "DIR", description = "Write templates and style sheet of the pages to DIR, and exit.")
+    @Option(
+            names = "--write-pages",
+            paramLabel = "DIR",
+            description = "Write templates and style sheet of the pages to DIR, and exit.")
     private Path pages;
 
     private OksHttp(ProgramLog log) {
@@ -63,7 +75,8 @@ public final class OksHttp implements Callable<Integer> {
         System.exit(Program.of(NAME).runDaemon(args, OksHttp::new));
     }
 
-    @Override public Integer call() throws IOException, InterruptedException {
+    @Override
+    public Integer call() throws IOException, InterruptedException {
         if (pages != null) {
             Pages.write(pages);
             return ExitCode.DONE.status();
@@ -75,8 +88,9 @@ public final class OksHttp implements Callable<Integer> {
             check();
             help.out().println("configuration \"" + file + "\" is right");
             settings.configuration().differences().forEach(help.out()::println);
-            settings.configuration().ignoredVariables().forEach(
-                    name -> help.out().println("ignored: environment variable " + name + " is no setting"));
+            settings.configuration()
+                    .ignoredVariables()
+                    .forEach(name -> help.out().println("ignored: environment variable " + name + " is no setting"));
             if (settings.tls().wanted()) {
                 help.out().println(TlsCertificate.readersOf(settings.tls()));
             }
@@ -84,7 +98,8 @@ public final class OksHttp implements Callable<Integer> {
         }
         log.apply(settings.log());
         if (!settings.configuration().ignoredVariables().isEmpty()) {
-            LOG.warn("ignored environment variables, which are no settings: {}",
+            LOG.warn(
+                    "ignored environment variables, which are no settings: {}",
                     String.join(", ", settings.configuration().ignoredVariables()));
         }
         ProcessName.set(NAME);
@@ -113,7 +128,10 @@ public final class OksHttp implements Callable<Integer> {
                 LOG.debug("pid file \"{}\"", pid.path());
                 LOG.info("ready: address \"{}\", port {}", settings.listen().address(), gateway.port());
                 if (gateway.tlsPort() != 0) {
-                    LOG.info("ready for TLS: address \"{}\", port {}", settings.tls().address(), gateway.tlsPort());
+                    LOG.info(
+                            "ready for TLS: address \"{}\", port {}",
+                            settings.tls().address(),
+                            gateway.tlsPort());
                 }
                 systemd.ready("answers on port " + gateway.port());
                 systemd.watch(gateway::turns);
@@ -138,7 +156,10 @@ public final class OksHttp implements Callable<Integer> {
             return;
         }
         for (Setting<?> setting : settings.configuration().changesTo(newer.configuration())) {
-            LOG.info("setting {} {}", setting.name(), changesNow(setting, newer) ? "has its new value" : "changes at the next start");
+            LOG.info(
+                    "setting {} {}",
+                    setting.name(),
+                    changesNow(setting, newer) ? "has its new value" : "changes at the next start");
         }
         if (running != null) {
             apply("clients are shown the certificate as before", () -> running.showCertificate(newer));
@@ -150,7 +171,9 @@ public final class OksHttp implements Callable<Integer> {
     }
 
     private boolean changesNow(Setting<?> setting, OksHttpSettings newer) {
-        boolean beginsOrEndsTls = setting.table().equals("tls") && running != null && running.hasTls() != newer.tls().wanted();
+        boolean beginsOrEndsTls = setting.table().equals("tls")
+                && running != null
+                && running.hasTls() != newer.tls().wanted();
         return setting.change() == Setting.Change.RELOAD && !beginsOrEndsTls;
     }
 

@@ -1,11 +1,11 @@
 package oks.http;
 
-import oks.service.ServiceRequest.By;
-import oks.service.ServiceRequest.Lookup;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Lookup;
 
 /** What {@code op} and {@code options} of {@code /pks/lookup} ask for. */
 enum Operation {
@@ -83,7 +83,7 @@ enum Operation {
         for (String option : list.split(",")) {
             switch (option.strip()) {
                 case "mr", "json", "bin" -> options.add(option.strip());
-                case "", "nm" -> { } // "no modification" says nothing about a lookup
+                case "", "nm" -> {} // "no modification" says nothing about a lookup
                 default -> throw HttpFault.of(501, "this option is not offered: mr, nm, json and bin are");
             }
         }

@@ -6,7 +6,7 @@ import oks.openpgp.Fingerprint;
 final class PagePaths {
     private static final int NEWEST_LEGACY_VERSION = 4;
 
-    private PagePaths() { }
+    private PagePaths() {}
 
     /** The way from a path back to the first page: relative, since a proxy may serve it under a path of its own. */
     static String base(String path) {
@@ -26,7 +26,9 @@ final class PagePaths {
 
     /** The certificate itself; old clients get no version 6 from the legacy path. */
     static String download(Fingerprint fingerprint) {
-        return isLegacy(fingerprint) ? "pks/lookup?op=get&search=0x" + fingerprint : "pks/v2/certs/by-vfingerprint/06/" + fingerprint;
+        return isLegacy(fingerprint)
+                ? "pks/lookup?op=get&search=0x" + fingerprint
+                : "pks/v2/certs/by-vfingerprint/06/" + fingerprint;
     }
 
     /** What the file is called that a browser saves. */

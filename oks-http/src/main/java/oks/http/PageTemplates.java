@@ -25,26 +25,54 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * The templates of the pages in one language: those of an operator's directory, and from the jar those that are not there; of each
- * the one in that language, such as "help.de.mustache", before the one without. They are written in
+ * The templates of the pages in one language: those of an operator's directory, and from the jar those that are not
+ * there; of each the one in that language, such as "help.de.mustache", before the one without. They are written in
  * Mustache; what a page shows is in the record of the same name, and oks-http(8) lists it.
  *
- * <p>Values are hostile text: a template cannot insert one unescaped, except for the three that are made here. Immutable.
+ * <p>Values are hostile text: a template cannot insert one unescaped, except for the three that are made here.
+ * Immutable.
  */
 final class PageTemplates {
     /** The files that come with the program. */
-    static final List<String> FILES = List.of("page.mustache", "start.mustache", "results.mustache", "certificate.mustache",
-            "statistics.mustache", "upload.mustache", "help.mustache", "api.mustache", "error.mustache", "search.mustache",
-            "badge.mustache", "dates.mustache", "signatures.mustache", "page.de.mustache", "start.de.mustache", "results.de.mustache",
-            "certificate.de.mustache", "statistics.de.mustache", "upload.de.mustache", "help.de.mustache", "api.de.mustache",
-            "error.de.mustache", "search.de.mustache", "dates.de.mustache", "signatures.de.mustache", "de.words", "oks.css", "favicon.svg",
+    static final List<String> FILES = List.of(
+            "page.mustache",
+            "start.mustache",
+            "results.mustache",
+            "certificate.mustache",
+            "statistics.mustache",
+            "upload.mustache",
+            "help.mustache",
+            "api.mustache",
+            "error.mustache",
+            "search.mustache",
+            "badge.mustache",
+            "dates.mustache",
+            "signatures.mustache",
+            "page.de.mustache",
+            "start.de.mustache",
+            "results.de.mustache",
+            "certificate.de.mustache",
+            "statistics.de.mustache",
+            "upload.de.mustache",
+            "help.de.mustache",
+            "api.de.mustache",
+            "error.de.mustache",
+            "search.de.mustache",
+            "dates.de.mustache",
+            "signatures.de.mustache",
+            "de.words",
+            "oks.css",
+            "favicon.svg",
             "robots.txt");
 
     static final String SUFFIX = ".mustache";
     static final String WORDS = ".words";
 
-    private static final List<String> NAMES = FILES.stream().filter(file -> file.endsWith(SUFFIX))
-            .map(file -> file.substring(0, file.length() - SUFFIX.length())).filter(name -> !name.contains(".")).toList();
+    private static final List<String> NAMES = FILES.stream()
+            .filter(file -> file.endsWith(SUFFIX))
+            .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+            .filter(name -> !name.contains("."))
+            .toList();
     private static final Pattern UNESCAPED = Pattern.compile("\\{\\{(?:\\{([^}]*)\\}\\}\\}|&([^}]*)\\}\\})");
     private static final Pattern OTHER_DELIMITERS = Pattern.compile("\\{\\{=");
     private static final Pattern AT_LINE = Pattern.compile("(.*?) @ line (\\d+)", Pattern.DOTALL);
@@ -54,8 +82,12 @@ final class PageTemplates {
     private final String language;
     private final Map<String, String> sources = new HashMap<>();
     private final Map<String, Template> compiled = new HashMap<>();
-    private final Mustache.Compiler compiler = Mustache.compiler().withEscaper(HtmlText::of).withLoader(this::reader)
-            .strictSections(true).emptyStringIsFalse(true).zeroIsFalse(true);
+    private final Mustache.Compiler compiler = Mustache.compiler()
+            .withEscaper(HtmlText::of)
+            .withLoader(this::reader)
+            .strictSections(true)
+            .emptyStringIsFalse(true)
+            .zeroIsFalse(true);
 
     private PageTemplates(Optional<Path> directory, String language) {
         this.directory = directory;
@@ -81,14 +113,15 @@ final class PageTemplates {
      * @param base from the page to the first one, so that links lead there under any path: "./" or "../" and so on
      * @param site what the server is called
      */
-    record Surroundings(String base, String site) { }
+    record Surroundings(String base, String site) {}
 
     /** A whole page: the template of this name for the content, "page" around it. */
     String render(String name, String title, Object view, Surroundings around) {
         StringWriter content = new StringWriter();
         compiled.get(name).execute(view, around, content);
         StringWriter page = new StringWriter();
-        compiled.get("page").execute(Map.of("title", title, "content", content.toString(), "lang", language), around, page);
+        compiled.get("page")
+                .execute(Map.of("title", title, "content", content.toString(), "lang", language), around, page);
         return page.toString();
     }
 
@@ -106,7 +139,9 @@ final class PageTemplates {
             compiled.put(name, compiler.compile(source(name)));
         } catch (MustacheParseException e) {
             Matcher located = AT_LINE.matcher(e.getMessage());
-            throw located.matches() ? broken(name, Integer.parseInt(located.group(2)), located.group(1)) : broken(name, 1, e.getMessage());
+            throw located.matches()
+                    ? broken(name, Integer.parseInt(located.group(2)), located.group(1))
+                    : broken(name, 1, e.getMessage());
         }
     }
 
@@ -127,11 +162,20 @@ final class PageTemplates {
         if (mentions(name, key, line)) {
             return name;
         }
-        return sources.keySet().stream().sorted().filter(other -> mentions(other, key, line)).findFirst().orElse(name);
+        return sources.keySet().stream()
+                .sorted()
+                .filter(other -> mentions(other, key, line))
+                .findFirst()
+                .orElse(name);
     }
 
     private boolean mentions(String name, String key, int line) {
-        return sources.get(name).lines().skip(line - 1L).findFirst().filter(text -> text.contains(key)).isPresent();
+        return sources.get(name)
+                .lines()
+                .skip(line - 1L)
+                .findFirst()
+                .filter(text -> text.contains(key))
+                .isPresent();
     }
 
     private Reader reader(String name) {
@@ -152,7 +196,10 @@ final class PageTemplates {
 
     /** The operator's file of a template, in this language before all, if there is one. */
     private Optional<Path> own(String name) {
-        return directory.flatMap(known -> Stream.of(inLanguage(name), name + SUFFIX).map(known::resolve).filter(Files::exists).findFirst());
+        return directory.flatMap(known -> Stream.of(inLanguage(name), name + SUFFIX)
+                .map(known::resolve)
+                .filter(Files::exists)
+                .findFirst());
     }
 
     private String inLanguage(String name) {
@@ -175,7 +222,8 @@ final class PageTemplates {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.USAGE, "could not read template \"%s\" as UTF-8: %s", file, e.getMessage()).because(e);
+            throw OperatorFault.of(ExitCode.USAGE, "could not read template \"%s\" as UTF-8: %s", file, e.getMessage())
+                    .because(e);
         }
     }
 
@@ -198,10 +246,19 @@ final class PageTemplates {
                 return Words.read(language, new String(standard(file), StandardCharsets.UTF_8));
             }
         } catch (Words.BadLine e) {
-            throw OperatorFault.of(ExitCode.USAGE, "file \"%s\", line %d: %s", own.map(Path::toString).orElse(file), e.line(), e.getMessage())
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "file \"%s\", line %d: %s",
+                            own.map(Path::toString).orElse(file),
+                            e.line(),
+                            e.getMessage())
                     .next("correct the file, or remove it to use the one that comes with oks-http");
         }
-        throw OperatorFault.of(ExitCode.USAGE, "pages.languages has \"%s\", but there is no file \"%s\" in pages.directory", language, file)
+        throw OperatorFault.of(
+                        ExitCode.USAGE,
+                        "pages.languages has \"%s\", but there is no file \"%s\" in pages.directory",
+                        language,
+                        file)
                 .next("write it and the templates of the language, as oks-http(8) says, or leave the language out");
     }
 
@@ -210,7 +267,14 @@ final class PageTemplates {
         while (found.find()) {
             String value = found.groupCount() == 0 ? "" : found.group(1) == null ? found.group(2) : found.group(1);
             if (!HTML.contains(value.strip())) {
-                throw broken(name, 1 + (int) text.substring(0, found.start()).chars().filter(c -> c == '\n').count(), why);
+                throw broken(
+                        name,
+                        1
+                                + (int) text.substring(0, found.start())
+                                        .chars()
+                                        .filter(c -> c == '\n')
+                                        .count(),
+                        why);
             }
         }
     }

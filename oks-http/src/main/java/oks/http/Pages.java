@@ -14,8 +14,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * What people see: the pages in one of the languages, and the files beside them. Plain HTML and one style sheet; works without scripts.
- * Immutable.
+ * What people see: the pages in one of the languages, and the files beside them. Plain HTML and one style sheet; works
+ * without scripts. Immutable.
  */
 final class Pages {
     private static final String LANGUAGE_IS_CHOSEN = "Accept, Accept-Language";
@@ -28,9 +28,14 @@ final class Pages {
     private final PageTemplates.Surroundings around;
 
     /** Templates and words of one language. */
-    private record Translation(PageTemplates templates, Words words) { }
+    private record Translation(PageTemplates templates, Words words) {}
 
-    private Pages(Map<String, Translation> languages, List<String> offered, String language, StaticFiles files, String contact,
+    private Pages(
+            Map<String, Translation> languages,
+            List<String> offered,
+            String language,
+            StaticFiles files,
+            String contact,
             PageTemplates.Surroundings around) {
         this.languages = languages;
         this.offered = offered;
@@ -46,12 +51,20 @@ final class Pages {
      * @throws OperatorFault USAGE for a template or file that cannot be used, named with its line
      */
     static Pages read(OksHttpSettings.Pages settings) {
-        Optional<Path> directory = settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory()));
+        Optional<Path> directory =
+                settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory()));
         Map<String, Translation> languages = new HashMap<>();
         for (String language : settings.languages()) {
-            languages.put(language, new Translation(PageTemplates.read(directory, language), PageTemplates.words(directory, language)));
+            languages.put(
+                    language,
+                    new Translation(PageTemplates.read(directory, language), PageTemplates.words(directory, language)));
         }
-        return new Pages(languages, settings.languages(), settings.languages().get(0), StaticFiles.read(directory), settings.contact(),
+        return new Pages(
+                languages,
+                settings.languages(),
+                settings.languages().get(0),
+                StaticFiles.read(directory),
+                settings.contact(),
                 new PageTemplates.Surroundings("./", settings.name()));
     }
 
@@ -63,7 +76,10 @@ final class Pages {
     static void write(Path directory) {
         for (String file : PageTemplates.FILES) {
             if (Files.exists(directory.resolve(file))) {
-                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": it is there already", directory.resolve(file))
+                throw OperatorFault.of(
+                                ExitCode.FAILED,
+                                "could not write file \"%s\": it is there already",
+                                directory.resolve(file))
                         .kept("nothing was written")
                         .next("name a directory that has none of these files");
             }
@@ -73,16 +89,28 @@ final class Pages {
                 Files.createDirectories(directory);
                 Files.write(directory.resolve(file), PageTemplates.standard(file), StandardOpenOption.CREATE_NEW);
             } catch (IOException e) {
-                throw OperatorFault.of(ExitCode.FAILED, "could not write file \"%s\": %s", directory.resolve(file), e.getMessage())
-                        .next("name a directory that can be written").because(e);
+                throw OperatorFault.of(
+                                ExitCode.FAILED,
+                                "could not write file \"%s\": %s",
+                                directory.resolve(file),
+                                e.getMessage())
+                        .next("name a directory that can be written")
+                        .because(e);
             }
         }
     }
 
     /** The same pages, whose links lead from a path with this way back to the first page. */
     Pages under(String base) {
-        return base.equals(around.base()) ? this : new Pages(languages, offered, translation.words.language(), files, contact,
-                new PageTemplates.Surroundings(base, around.site()));
+        return base.equals(around.base())
+                ? this
+                : new Pages(
+                        languages,
+                        offered,
+                        translation.words.language(),
+                        files,
+                        contact,
+                        new PageTemplates.Surroundings(base, around.site()));
     }
 
     /**
@@ -92,7 +120,9 @@ final class Pages {
      */
     Pages in(String accepted) {
         String wanted = Languages.wanted(accepted, offered);
-        return wanted.equals(translation.words.language()) ? this : new Pages(languages, offered, wanted, files, contact, around);
+        return wanted.equals(translation.words.language())
+                ? this
+                : new Pages(languages, offered, wanted, files, contact, around);
     }
 
     /** The words of their language. */
@@ -109,7 +139,7 @@ final class Pages {
      * How to find, publish, revoke and remove.
      *
      * @param authority the name by which the client reached this server, perhaps with a port
-     * @param tls       whether it did so over TLS
+     * @param tls whether it did so over TLS
      */
     Answer help(String authority, boolean tls) {
         return page(200, render("help", words().of("Help"), HelpPage.of(authority, tls, contact)));
@@ -146,7 +176,9 @@ final class Pages {
     }
 
     private Answer page(int status, String html) {
-        return Answer.page(status, html).with(HttpHeaders.CONTENT_LANGUAGE, translation.words.language()).varying(LANGUAGE_IS_CHOSEN);
+        return Answer.page(status, html)
+                .with(HttpHeaders.CONTENT_LANGUAGE, translation.words.language())
+                .varying(LANGUAGE_IS_CHOSEN);
     }
 
     private String render(String name, String title, Object view) {

@@ -6,7 +6,7 @@ import io.nayuki.qrcodegen.QrCode;
 final class QrSquare {
     private static final int QUIET_ZONE = 4;
 
-    private QrSquare() { }
+    private QrSquare() {}
 
     /** The code of an ASCII text; the title is for screen readers, and HTML already. */
     static String of(String text, String title) {
@@ -16,12 +16,18 @@ final class QrSquare {
         for (int y = 0; y < code.size; y++) {
             for (int x = 0; x < code.size; x++) {
                 if (code.getModule(x, y)) {
-                    path.append('M').append(x + QUIET_ZONE).append(' ').append(y + QUIET_ZONE).append("h1v1h-1z");
+                    path.append('M')
+                            .append(x + QUIET_ZONE)
+                            .append(' ')
+                            .append(y + QUIET_ZONE)
+                            .append("h1v1h-1z");
                 }
             }
         }
         // Dark on light also on a dark page: some readers know no other way.
-        return "<svg class=\"qr\" role=\"img\" viewBox=\"0 0 " + side + ' ' + side + "\" shape-rendering=\"crispEdges\"><title>" + title
-                + "</title><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><path fill=\"#000\" d=\"" + path + "\"/></svg>\n";
+        return "<svg class=\"qr\" role=\"img\" viewBox=\"0 0 " + side + ' ' + side
+                + "\" shape-rendering=\"crispEdges\"><title>" + title
+                + "</title><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><path fill=\"#000\" d=\"" + path
+                + "\"/></svg>\n";
     }
 }

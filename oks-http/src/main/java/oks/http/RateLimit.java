@@ -4,8 +4,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * So many requests per second and address, and {@value #BURST_SECONDS} seconds' worth at once (token bucket). Thread-safe;
- * memory is bounded: while there are more than {@value #MOST_ADDRESSES} addresses, new ones are not limited here.
+ * So many requests per second and address, and {@value #BURST_SECONDS} seconds' worth at once (token bucket).
+ * Thread-safe; memory is bounded: while there are more than {@value #MOST_ADDRESSES} addresses, new ones are not
+ * limited here.
  */
 final class RateLimit {
     static final int BURST_SECONDS = 10;
@@ -18,7 +19,7 @@ final class RateLimit {
     private final ConcurrentHashMap<Long, Bucket> buckets = new ConcurrentHashMap<>();
 
     /** What an address may still send. */
-    private record Bucket(double tokens, long at) { }
+    private record Bucket(double tokens, long at) {}
 
     /** @param perSecond 0 for no limit */
     RateLimit(int perSecond, LongSupplier nanoTime) {

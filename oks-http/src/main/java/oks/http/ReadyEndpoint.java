@@ -18,7 +18,8 @@ final class ReadyEndpoint implements Endpoint {
         this.oksd = oksd;
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         oksd.handle(new ServiceRequest.Status(), answer -> {
             if (answer instanceof ServiceAnswer.Status status) {
                 exchange.answerWith(false, () -> readiness(status.json()));
@@ -31,7 +32,8 @@ final class ReadyEndpoint implements Endpoint {
     private static Answer readiness(String json) throws JsonProcessingException {
         JsonNode status = JSON.readTree(json);
         String state = status.path("state").asText();
-        if (!state.equals("running") && !state.equals("degraded")) { // degraded: an operator must look, but changes are taken
+        if (!state.equals("running")
+                && !state.equals("degraded")) { // degraded: an operator must look, but changes are taken
             throw HttpFault.later(RETRY_AFTER_SECONDS, "oksd is " + state + " and takes no uploads");
         }
         return Answer.text(200, state.equals("running") ? "ready\n" : "ready, degraded\n");

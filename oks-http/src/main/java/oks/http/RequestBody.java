@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import oks.service.ByteBudget;
 
 /**
- * Takes in a request's body up to a limit. One that is too large is refused as soon as that is known; what still comes of
- * it is thrown away for a while, so that the client has time to read the refusal, then the connection ends.
+ * Takes in a request's body up to a limit. One that is too large is refused as soon as that is known; what still comes
+ * of it is thrown away for a while, so that the client has time to read the refusal, then the connection ends.
  */
 final class RequestBody {
     private static final int RETRY_AFTER_SECONDS = 2;
@@ -31,7 +31,7 @@ final class RequestBody {
     /**
      * Passes on the body once it is complete; otherwise answers 408, 413 or 503 itself.
      *
-     * @param limit  bytes
+     * @param limit bytes
      * @param budget of bodies; what this body takes is given back when the exchange is over
      */
     static void collect(Exchange exchange, int limit, ByteBudget budget, Consumer<byte[]> whole) {

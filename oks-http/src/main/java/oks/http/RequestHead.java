@@ -8,29 +8,33 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The rules for a request's header on which other software before us may disagree: where the body ends, and for which host
- * the request is (RFC 9112, sections 3.2 and 6.1). What breaks one is refused, and its connection ends: the next request
- * could be one that a proxy took for part of this one.
+ * The rules for a request's header on which other software before us may disagree: where the body ends, and for which
+ * host the request is (RFC 9112, sections 3.2 and 6.1). What breaks one is refused, and its connection ends: the next
+ * request could be one that a proxy took for part of this one.
  */
 final class RequestHead {
     private static final int LONGEST_METHOD = 16;
 
     /** RFC 3986, section 3.2.2, without an empty name. */
-    private static final Pattern HOST = Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}(?:%25[A-Za-z0-9._~-]{1,32})?]|[A-Za-z0-9._~!$&'()*+,;=%-]{1,255})(?::[0-9]{0,5})?");
+    private static final Pattern HOST = Pattern.compile(
+            "(?:\\[[0-9A-Fa-f:.]{2,45}(?:%25[A-Za-z0-9._~-]{1,32})?]|[A-Za-z0-9._~!$&'()*+,;=%-]{1,255})(?::[0-9]{0,5})?");
 
-    private RequestHead() { }
+    private RequestHead() {}
 
     /** The rule that is broken, if one is. */
     static Optional<HttpFault> fault(HttpServerRequest request) {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) && !isChunked(request)) {
-            return Optional.of(HttpFault.of(400, "the only Transfer-Encoding that is taken is \"chunked\", once, without Content-Length"));
+            return Optional.of(HttpFault.of(
+                    400, "the only Transfer-Encoding that is taken is \"chunked\", once, without Content-Length"));
         }
         return host(request);
     }
 
     private static boolean isChunked(HttpServerRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
-        return request.version() == HttpVersion.HTTP_1_1 && codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked")
+        return request.version() == HttpVersion.HTTP_1_1
+                && codings.size() == 1
+                && codings.get(0).strip().equalsIgnoreCase("chunked")
                 && !request.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
@@ -41,9 +45,12 @@ final class RequestHead {
         }
         if (hosts.isEmpty()) {
             boolean needed = request.version() == HttpVersion.HTTP_1_1;
-            return needed ? Optional.of(HttpFault.of(400, "the request has no Host, which HTTP/1.1 needs")) : Optional.empty();
+            return needed
+                    ? Optional.of(HttpFault.of(400, "the request has no Host, which HTTP/1.1 needs"))
+                    : Optional.empty();
         }
-        return HOST.matcher(hosts.get(0).strip()).matches() ? Optional.empty()
+        return HOST.matcher(hosts.get(0).strip()).matches()
+                ? Optional.empty()
                 : Optional.of(HttpFault.of(400, "the Host of the request is no name or address of a host"));
     }
 

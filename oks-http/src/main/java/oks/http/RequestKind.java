@@ -4,9 +4,23 @@ import java.util.Locale;
 
 /** What a request asks for, in the figures: few and fixed, whatever clients send. */
 enum RequestKind {
-    GET, HGET, INDEX, STATS, ADD, HASHQUERY, V2_CERTS, V2_INDEX, V2_PREFIXLOG, V2_ADD,
+    GET,
+    HGET,
+    INDEX,
+    STATS,
+    ADD,
+    HASHQUERY,
+    V2_CERTS,
+    V2_INDEX,
+    V2_PREFIXLOG,
+    V2_ADD,
     /** A lookup whose op is not known yet, or wrong. */
-    LOOKUP, PAGE, HEALTH, READY, METRICS, OTHER;
+    LOOKUP,
+    PAGE,
+    HEALTH,
+    READY,
+    METRICS,
+    OTHER;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -9,11 +9,11 @@ import oks.service.ServiceAnswer.Certificates;
  * A part of a list of results, and where its neighbours are: the same query with another {@code skip}.
  *
  * @param query of the request, as it came; {@code null} for none
- * @param skip  how many certificates stand before this part
+ * @param skip how many certificates stand before this part
  * @param limit how many a part has at most
- * @param size  how many this one has
+ * @param size how many this one has
  * @param total how many there are
- * @param more  whether there may be more than the total
+ * @param more whether there may be more than the total
  */
 record ResultPart(String query, int skip, int limit, int size, long total, boolean more) {
     private static final String SKIP = "skip";
@@ -58,7 +58,9 @@ record ResultPart(String query, int skip, int limit, int size, long total, boole
         if (skipped > 0) {
             pairs.add(SKIP + "=" + skipped);
         }
-        return "?" + String.join("&", pairs).replaceAll("[^!#-;=?-~]", ""); // what no query may hold has no place in a link
+        return "?"
+                + String.join("&", pairs)
+                        .replaceAll("[^!#-;=?-~]", ""); // what no query may hold has no place in a link
     }
 
     /** The answer with the number of results, and with links (RFC 8288) to what stands before and behind. */

@@ -13,7 +13,7 @@ final class Routes {
     private static final String POSTING = "POST, OPTIONS";
 
     /** What answers, and what it is called in the figures. */
-    record Route(RequestKind kind, Endpoint endpoint) { }
+    record Route(RequestKind kind, Endpoint endpoint) {}
 
     private final Map<String, Route> reading;
     private final Map<String, Route> categories;
@@ -22,9 +22,9 @@ final class Routes {
     /**
      * The routes.
      *
-     * @param reading    paths that GET and HEAD read
+     * @param reading paths that GET and HEAD read
      * @param categories paths ending in a slash, below which GET and HEAD read what the rest of the path names
-     * @param posting    paths to which POST brings something
+     * @param posting paths to which POST brings something
      */
     Routes(Map<String, Route> reading, Map<String, Route> categories, Map<String, Route> posting) {
         this.reading = Map.copyOf(reading);
@@ -61,13 +61,19 @@ final class Routes {
     }
 
     private Endpoint endpoint(Exchange exchange) {
-        String path = known(exchange.request().path() == null ? "" : exchange.request().path());
+        String path = known(
+                exchange.request().path() == null ? "" : exchange.request().path());
         HttpMethod method = exchange.request().method();
         Route named = reading.getOrDefault(path, posting.get(path));
         Optional<String> category = named == null ? category(path) : Optional.empty();
-        Route route = named != null ? named : category.map(categories::get).or(() -> exchange.pages().file(path).map(Routes::fileRoute)).orElse(null);
+        Route route = named != null
+                ? named
+                : category.map(categories::get)
+                        .or(() -> exchange.pages().file(path).map(Routes::fileRoute))
+                        .orElse(null);
         if (route == null) {
-            throw path.startsWith(V2) ? HttpFault.of(501, "this part of HKP v2 is not offered")
+            throw path.startsWith(V2)
+                    ? HttpFault.of(501, "this part of HKP v2 is not offered")
                     : HttpFault.of(404, "there is nothing at this path");
         }
         exchange.is(route.kind());
@@ -98,20 +104,27 @@ final class Routes {
     }
 
     private Optional<String> category(String path) {
-        return categories.keySet().stream().filter(prefix -> path.startsWith(prefix) || (path + "/").equals(prefix)).findFirst();
+        return categories.keySet().stream()
+                .filter(prefix -> path.startsWith(prefix) || (path + "/").equals(prefix))
+                .findFirst();
     }
 
     private static String identifier(String path, String prefix) {
         if (path.length() <= prefix.length()) {
-            throw HttpFault.of(403, "what to look up is missing at the end of the path"); // draft-ietf-openpgp-hkp, section 5.1.7
+            throw HttpFault.of(
+                    403, "what to look up is missing at the end of the path"); // draft-ietf-openpgp-hkp, section 5.1.7
         }
         return path.substring(prefix.length());
     }
 
     private static Answer options(boolean reads) {
         String allowed = reads ? READING : POSTING;
-        Answer answer = Answer.text(200, "").with("Allow", allowed).with("Access-Control-Allow-Methods", allowed)
+        Answer answer = Answer.text(200, "")
+                .with("Allow", allowed)
+                .with("Access-Control-Allow-Methods", allowed)
                 .with("Access-Control-Allow-Headers", "Content-Type");
-        return reads ? answer : answer.with("Accept", AddEndpoint.ACCEPTED).with("Accept-Encoding", ContentCoding.ACCEPTED);
+        return reads
+                ? answer
+                : answer.with("Accept", AddEndpoint.ACCEPTED).with("Accept-Encoding", ContentCoding.ACCEPTED);
     }
 }

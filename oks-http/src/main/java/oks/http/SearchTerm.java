@@ -14,14 +14,14 @@ final class SearchTerm {
     // White space, also the kinds that Java's strip does not know: no-break and zero-width ones, as copied from pages.
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\u200b\\u2060\\ufeff]+");
 
-    private SearchTerm() { }
+    private SearchTerm() {}
 
     /**
      * The lookup for a search text.
      *
      * @param exact the whole identity instead of words
      * @param limit most certificates wanted
-     * @param skip  how many of the first ones are not wanted
+     * @param skip how many of the first ones are not wanted
      * @throws HttpFault 400 for a search that means nothing, 501 for a kind of search that is not offered
      */
     static Lookup lookup(String search, boolean exact, int limit, int skip) {
@@ -67,12 +67,19 @@ final class SearchTerm {
             case 40, 64 -> new Lookup(By.FINGERPRINT, bytes(digits), limit, skip);
             case 16 -> new Lookup(By.KEY_ID, bytes(digits), limit, skip);
             // Anybody can make a key with a given short key ID, so an answer would help an impostor.
-            case 8 -> throw HttpFault.of(501,
-                    "search by 8 digits is not offered: short key IDs can be forged; use the 40 digits of the fingerprint");
-            case 32 -> throw HttpFault.of(501,
-                    "search by 32 digits is not offered: version 3 fingerprints can be forged; use 16 or 40 digits");
-            default -> throw HttpFault.of(400,
-                    "0x... takes 16, 40 or 64 digits, not " + digits.length() + ": those of a key ID or a whole fingerprint");
+            case 8 ->
+                throw HttpFault.of(
+                        501,
+                        "search by 8 digits is not offered: short key IDs can be forged; use the 40 digits of the fingerprint");
+            case 32 ->
+                throw HttpFault.of(
+                        501,
+                        "search by 32 digits is not offered: version 3 fingerprints can be forged; use 16 or 40 digits");
+            default ->
+                throw HttpFault.of(
+                        400,
+                        "0x... takes 16, 40 or 64 digits, not " + digits.length()
+                                + ": those of a key ID or a whole fingerprint");
         };
     }
 

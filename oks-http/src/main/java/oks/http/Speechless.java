@@ -1,6 +1,9 @@
 package oks.http;
 
-/** A defect for the log: what kind it is and where it happened, without its message, which may repeat what a client searched for. */
+/**
+ * A defect for the log: what kind it is and where it happened, without its message, which may repeat what a client
+ * searched for.
+ */
 final class Speechless extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -16,7 +19,8 @@ final class Speechless extends Exception {
         return new Speechless(cause);
     }
 
-    @Override public String toString() {
+    @Override
+    public String toString() {
         return kind;
     }
 }

@@ -20,15 +20,24 @@ final class StaticFiles {
     private static final long LARGEST = 1 << 20;
     private static final int MOST = 100;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-    private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("css", "text/css; charset=utf-8"),
-            Map.entry("gif", "image/gif"), Map.entry("html", Answer.HTML), Map.entry("ico", "image/x-icon"),
-            Map.entry("jpg", "image/jpeg"), Map.entry("png", "image/png"), Map.entry("svg", "image/svg+xml"),
-            Map.entry("txt", Answer.TEXT), Map.entry("webp", "image/webp"), Map.entry("woff2", "font/woff2"));
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("css", "text/css; charset=utf-8"),
+            Map.entry("gif", "image/gif"),
+            Map.entry("html", Answer.HTML),
+            Map.entry("ico", "image/x-icon"),
+            Map.entry("jpg", "image/jpeg"),
+            Map.entry("png", "image/png"),
+            Map.entry("svg", "image/svg+xml"),
+            Map.entry("txt", Answer.TEXT),
+            Map.entry("webp", "image/webp"),
+            Map.entry("woff2", "font/woff2"));
 
     private final Map<String, Answer> files = new HashMap<>();
 
     private StaticFiles() {
-        PageTemplates.FILES.stream().filter(file -> !isForPages(file)).forEach(file -> put(file, PageTemplates.standard(file)));
+        PageTemplates.FILES.stream()
+                .filter(file -> !isForPages(file))
+                .forEach(file -> put(file, PageTemplates.standard(file)));
     }
 
     /**
@@ -48,7 +57,9 @@ final class StaticFiles {
 
     /** What is at a path such as {@code /oks.css}. */
     Optional<Answer> at(String path) {
-        return path.startsWith("/") ? Optional.ofNullable(files.get(path.substring(1))).or(() -> icon(path)) : Optional.empty();
+        return path.startsWith("/")
+                ? Optional.ofNullable(files.get(path.substring(1))).or(() -> icon(path))
+                : Optional.empty();
     }
 
     /** What browsers ask for by themselves. */
@@ -58,8 +69,9 @@ final class StaticFiles {
 
     private void readAll(Path directory) {
         try (Stream<Path> listed = Files.list(directory)) {
-            List<Path> own = listed.sorted().filter(file -> !file.getFileName().toString().startsWith(".")
-                    && !isForPages(file.toString())).toList();
+            List<Path> own = listed.sorted()
+                    .filter(file -> !file.getFileName().toString().startsWith(".") && !isForPages(file.toString()))
+                    .toList();
             if (own.size() > MOST) {
                 throw fault("directory \"%s\" has %d files, but at most %d are served", directory, own.size(), MOST);
             }
@@ -67,15 +79,17 @@ final class StaticFiles {
                 add(file);
             }
         } catch (IOException e) {
-            throw fault("could not read directory \"%s\": %s", directory, e.getMessage()).because(e);
+            throw fault("could not read directory \"%s\": %s", directory, e.getMessage())
+                    .because(e);
         }
     }
 
     private void add(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (!Files.isRegularFile(file) || !NAME.matcher(name).matches() || !TYPES.containsKey(extension(name))) {
-            throw fault("file \"%s\" cannot be served: only plain files whose names end in %s can", file,
-                    String.join(", ", TYPES.keySet().stream().sorted().toList()));
+            throw fault(
+                    "file \"%s\" cannot be served: only plain files whose names end in %s can",
+                    file, String.join(", ", TYPES.keySet().stream().sorted().toList()));
         }
         if (Files.size(file) > LARGEST) {
             throw fault("file \"%s\" has %d bytes, but at most %d are served", file, Files.size(file), LARGEST);
@@ -87,8 +101,11 @@ final class StaticFiles {
         CRC32C sum = new CRC32C();
         sum.update(bytes);
         Answer answer = Answer.of(TYPES.get(extension(name)), Buffer.buffer(bytes));
-        files.put(name, Answer.guarded(answer).with(HttpHeaders.CACHE_CONTROL, "max-age=3600")
-                .with(HttpHeaders.ETAG, "W/\"" + Long.toHexString(sum.getValue()) + '"'));
+        files.put(
+                name,
+                Answer.guarded(answer)
+                        .with(HttpHeaders.CACHE_CONTROL, "max-age=3600")
+                        .with(HttpHeaders.ETAG, "W/\"" + Long.toHexString(sum.getValue()) + '"'));
     }
 
     private static String extension(String name) {
@@ -96,6 +113,7 @@ final class StaticFiles {
     }
 
     private static OperatorFault fault(String format, Object... values) {
-        return OperatorFault.of(ExitCode.USAGE, format, values).next("see pages.directory in oks-http.conf(5), and oks-http(8)");
+        return OperatorFault.of(ExitCode.USAGE, format, values)
+                .next("see pages.directory in oks-http.conf(5), and oks-http(8)");
     }
 }

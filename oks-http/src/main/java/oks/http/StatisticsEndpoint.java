@@ -27,7 +27,8 @@ final class StatisticsEndpoint implements Endpoint {
         this.clock = clock;
     }
 
-    @Override public void handle(Exchange exchange) {
+    @Override
+    public void handle(Exchange exchange) {
         answer(exchange, exchange.wantsHtml());
     }
 
@@ -43,7 +44,8 @@ final class StatisticsEndpoint implements Endpoint {
     }
 
     private Answer render(Pages pages, JsonNode status, boolean page) throws JsonProcessingException {
-        return page ? pages.statistics(StatisticsPage.of(status, upTo(sample(status)), pages.words()))
+        return page
+                ? pages.statistics(StatisticsPage.of(status, upTo(sample(status)), pages.words()))
                 : Answer.of(Answer.JSON, Buffer.buffer(JSON.writeValueAsString(figures(status)) + "\n"));
     }
 
@@ -67,7 +69,10 @@ final class StatisticsEndpoint implements Endpoint {
     }
 
     private Sample sample(JsonNode status) {
-        return new Sample(clock.instant(), status.path("certificates").asLong(), status.path("durable_lsn").asLong());
+        return new Sample(
+                clock.instant(),
+                status.path("certificates").asLong(),
+                status.path("durable_lsn").asLong());
     }
 
     private List<Sample> upTo(Sample now) {
@@ -76,7 +81,10 @@ final class StatisticsEndpoint implements Endpoint {
         return all;
     }
 
-    /** Names as Hockeypuck has them where it has them: "software", "version", "numkeys" are what collectors of figures read. */
+    /**
+     * Names as Hockeypuck has them where it has them: "software", "version", "numkeys" are what collectors of figures
+     * read.
+     */
     private static ObjectNode figures(JsonNode status) {
         ObjectNode figures = JSON.createObjectNode();
         figures.put("software", "OKS");

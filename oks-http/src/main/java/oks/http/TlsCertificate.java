@@ -35,15 +35,16 @@ import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 
 /**
- * The certificate that the gateway shows to clients, with its private key: read from PEM files and proven by a handshake in
- * memory, so that nothing is put in force that a handshake would fail on.
+ * The certificate that the gateway shows to clients, with its private key: read from PEM files and proven by a
+ * handshake in memory, so that nothing is put in force that a handshake would fail on.
  *
  * @param keys shows the chain and signs with the key
  * @param subject whom it names
  * @param notAfter when it expires
  */
 record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
-    private static final Pattern CERTIFICATE = Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]*)-----END");
 
     /**
@@ -59,14 +60,22 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
         X509Certificate first = shown.get(0);
         PrivateKey secret = privateKey(key, new String(pem, StandardCharsets.ISO_8859_1), first.getPublicKey());
         if (!fits(certificate, first.getPublicKey(), secret)) {
-            throw fault("the private key in file \"%s\" does not belong to the certificate in file \"%s\"", key, certificate);
+            throw fault(
+                    "the private key in file \"%s\" does not belong to the certificate in file \"%s\"",
+                    key, certificate);
         }
         X509KeyManager keys = keys(shown, secret);
         requireHandshake(certificate, first, keys);
-        return new TlsCertificate(keys, first.getSubjectX500Principal().getName(), first.getNotAfter().toInstant());
+        return new TlsCertificate(
+                keys,
+                first.getSubjectX500Principal().getName(),
+                first.getNotAfter().toInstant());
     }
 
-    /** As whom the files were read, and whose the key is: the user of the service may be another one, who cannot read it. */
+    /**
+     * As whom the files were read, and whose the key is: the user of the service may be another one, who cannot read
+     * it.
+     */
     static String readersOf(OksHttpSettings.Tls settings) {
         Path key = keyFile(settings);
         return "TLS: checked as user \"%s\"; the user who runs oks-http must be able to read \"%s\", which %s"
@@ -76,8 +85,11 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
     private static String owner(Path key) {
         try {
             PosixFileAttributes there = Files.readAttributes(key, PosixFileAttributes.class);
-            return "belongs to \"%s\" and group \"%s\" (%s)".formatted(
-                    there.owner().getName(), there.group().getName(), PosixFilePermissions.toString(there.permissions()));
+            return "belongs to \"%s\" and group \"%s\" (%s)"
+                    .formatted(
+                            there.owner().getName(),
+                            there.group().getName(),
+                            PosixFilePermissions.toString(there.permissions()));
         } catch (IOException | UnsupportedOperationException e) {
             return "is of an owner who is not known";
         }
@@ -98,7 +110,8 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
         } catch (NoSuchFileException e) {
             throw fault("there is no file \"%s\" for TLS", file);
         } catch (IOException e) {
-            throw fault("could not read file \"%s\" for TLS: %s", file, IoReason.of(e)).because(e);
+            throw fault("could not read file \"%s\" for TLS: %s", file, IoReason.of(e))
+                    .because(e);
         }
     }
 
@@ -106,15 +119,20 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
         try {
             String text = new String(pem, StandardCharsets.ISO_8859_1);
             StringBuilder certificates = new StringBuilder(); // what stands between them is for people, or is the key
-            CERTIFICATE.matcher(text).results().forEach(found -> certificates.append(found.group()).append('\n'));
+            CERTIFICATE
+                    .matcher(text)
+                    .results()
+                    .forEach(found -> certificates.append(found.group()).append('\n'));
             if (certificates.isEmpty()) {
                 throw fault("file \"%s\" holds no certificate for TLS", file);
             }
-            Collection<? extends Certificate> read = CertificateFactory.getInstance("X.509").generateCertificates(
-                    new ByteArrayInputStream(certificates.toString().getBytes(StandardCharsets.ISO_8859_1)));
+            Collection<? extends Certificate> read = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(
+                            new ByteArrayInputStream(certificates.toString().getBytes(StandardCharsets.ISO_8859_1)));
             return read.stream().map(X509Certificate.class::cast).toList();
         } catch (CertificateException e) {
-            throw fault("the certificate in file \"%s\" is broken: %s", file, e.getMessage()).because(e);
+            throw fault("the certificate in file \"%s\" is broken: %s", file, e.getMessage())
+                    .because(e);
         }
     }
 
@@ -128,7 +146,8 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
             factory.init(store, none);
             return (X509KeyManager) factory.getKeyManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
-            throw fault("Java cannot use the private key for TLS: %s", e.getMessage()).because(e);
+            throw fault("Java cannot use the private key for TLS: %s", e.getMessage())
+                    .because(e);
         }
     }
 
@@ -146,14 +165,19 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
             throw fault("file \"%s\" holds no private key for TLS", file);
         }
         if (!found.group(1).isEmpty()) {
-            throw fault("the private key in file \"%s\" is not plain PKCS #8 but \"%sPRIVATE KEY\"", file, found.group(1))
+            throw fault(
+                            "the private key in file \"%s\" is not plain PKCS #8 but \"%sPRIVATE KEY\"",
+                            file, found.group(1))
                     .next("convert it with \"openssl pkcs8 -topk8 -nodes -in OLD -out NEW\"");
         }
         try {
             byte[] encoded = Base64.getMimeDecoder().decode(found.group(2));
             return KeyFactory.getInstance(publicKey.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw fault("the private key in file \"%s\" is broken, or not the certificate's (%s)", file, publicKey.getAlgorithm()).because(e);
+            throw fault(
+                            "the private key in file \"%s\" is broken, or not the certificate's (%s)",
+                            file, publicKey.getAlgorithm())
+                    .because(e);
         }
     }
 
@@ -162,12 +186,13 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
         byte[] signed;
         Signature signature;
         try {
-            signature = Signature.getInstance(switch (shown.getAlgorithm()) {
-                case "RSA" -> "SHA256withRSA";
-                case "EC" -> "SHA256withECDSA";
-                case "DSA" -> "SHA256withDSA";
-                default -> shown.getAlgorithm();
-            });
+            signature = Signature.getInstance(
+                    switch (shown.getAlgorithm()) {
+                        case "RSA" -> "SHA256withRSA";
+                        case "EC" -> "SHA256withECDSA";
+                        case "DSA" -> "SHA256withDSA";
+                        default -> shown.getAlgorithm();
+                    });
             signature.initSign(secret);
             signature.update(probe);
             signed = signature.sign();
@@ -184,11 +209,14 @@ record TlsCertificate(X509KeyManager keys, String subject, Instant notAfter) {
     }
 
     private static OperatorFault unusable(Path certificate, String algorithm) {
-        return fault("the certificate in file \"%s\" has a key of a kind that TLS cannot use (%s): RSA, and ECDSA with the curves P-256 "
-                + "and P-384, work with every client", certificate, algorithm);
+        return fault(
+                "the certificate in file \"%s\" has a key of a kind that TLS cannot use (%s): RSA, and ECDSA with the curves P-256 "
+                        + "and P-384, work with every client",
+                certificate, algorithm);
     }
 
     private static OperatorFault fault(String format, Object... values) {
-        return OperatorFault.of(ExitCode.USAGE, format, values).next("correct tls.certificate and tls.key in oks-http.conf, or the files");
+        return OperatorFault.of(ExitCode.USAGE, format, values)
+                .next("correct tls.certificate and tls.key in oks-http.conf, or the files");
     }
 }

@@ -14,8 +14,8 @@ import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * A handshake of TLS between two engines in memory: proves that the engine can use a certificate's key, whatever its kind, by the
- * only one who knows.
+ * A handshake of TLS between two engines in memory: proves that the engine can use a certificate's key, whatever its
+ * kind, by the only one who knows.
  */
 final class TlsHandshake {
     /** Far more steps than a handshake has, so that one that does not get on ends. */
@@ -53,7 +53,8 @@ final class TlsHandshake {
     }
 
     private boolean isOver() {
-        return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING && !engine.getSession().getCipherSuite().endsWith("WITH_NULL_NULL");
+        return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+                && !engine.getSession().getCipherSuite().endsWith("WITH_NULL_NULL");
     }
 
     /** Reads what the other side sent, computes what is due, and answers. */
@@ -73,11 +74,14 @@ final class TlsHandshake {
 
     /** The certificate's issuer is the client's affair; here only the key is in question. */
     private static final class Anybody implements X509TrustManager {
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type) { }
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type) { }
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
 
-        @Override public X509Certificate[] getAcceptedIssuers() {
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
         }
     }

@@ -5,18 +5,18 @@ import java.util.HexFormat;
 import oks.openpgp.UserIdText;
 
 /**
- * Text as it stands in a URL: percent escapes of octets, which are UTF-8, or else Latin-1 as a user ID may be. Octets above
- * 127 may stand there as they are, as scripts send them.
+ * Text as it stands in a URL: percent escapes of octets, which are UTF-8, or else Latin-1 as a user ID may be. Octets
+ * above 127 may stand there as they are, as scripts send them.
  */
 final class TypedText {
     private static final int ESCAPED = 3;
 
-    private TypedText() { }
+    private TypedText() {}
 
     /**
      * The text of a parameter or a part of a path.
      *
-     * @param raw  a character for each octet, as the request's first line is read
+     * @param raw a character for each octet, as the request's first line is read
      * @param form whether a plus is a blank, as in a query
      * @throws IllegalArgumentException for a percent sign that is not followed by two hexadecimal digits
      */

@@ -7,22 +7,34 @@ record UploadPage(List<Result> results) {
     /**
      * What became of one certificate.
      *
-     * @param fingerprint  in groups of four digits; empty when it was not even that
-     * @param page         where it is shown; empty when it is not here
-     * @param comment      why, in English; may be empty
-     * @param keyId        by which it is found, too; empty when it is not here
-     * @param hasUserIds   whether user IDs of the upload were kept
-     * @param userIds      the first of them
-     * @param moreUserIds  how many there are besides
+     * @param fingerprint in groups of four digits; empty when it was not even that
+     * @param page where it is shown; empty when it is not here
+     * @param comment why, in English; may be empty
+     * @param keyId by which it is found, too; empty when it is not here
+     * @param hasUserIds whether user IDs of the upload were kept
+     * @param userIds the first of them
+     * @param moreUserIds how many there are besides
      * @param hasAddresses whether it is found by e-mail addresses
-     * @param addresses    those of the user IDs shown
-     * @param hasLeftOut   whether something was left out
-     * @param leftOut      what, and how much of it
-     * @param hasExamples  whether there is more to tell
-     * @param examples     the first parts that were left out, and why, in English
+     * @param addresses those of the user IDs shown
+     * @param hasLeftOut whether something was left out
+     * @param leftOut what, and how much of it
+     * @param hasExamples whether there is more to tell
+     * @param examples the first parts that were left out, and why, in English
      */
-    record Result(String outcome, String fingerprint, String page, String comment, String keyId, boolean hasUserIds, List<String> userIds,
-            int moreUserIds, boolean hasAddresses, List<String> addresses, boolean hasLeftOut, List<LeftOut> leftOut, boolean hasExamples,
+    record Result(
+            String outcome,
+            String fingerprint,
+            String page,
+            String comment,
+            String keyId,
+            boolean hasUserIds,
+            List<String> userIds,
+            int moreUserIds,
+            boolean hasAddresses,
+            List<String> addresses,
+            boolean hasLeftOut,
+            List<LeftOut> leftOut,
+            boolean hasExamples,
             List<String> examples) {
         Result {
             userIds = List.copyOf(userIds);
@@ -33,7 +45,21 @@ record UploadPage(List<Result> results) {
 
         /** One of which nothing is here. */
         static Result refused(String outcome, String fingerprint, String comment) {
-            return new Result(outcome, fingerprint, "", comment, "", false, List.of(), 0, false, List.of(), false, List.of(), false, List.of());
+            return new Result(
+                    outcome,
+                    fingerprint,
+                    "",
+                    comment,
+                    "",
+                    false,
+                    List.of(),
+                    0,
+                    false,
+                    List.of(),
+                    false,
+                    List.of(),
+                    false,
+                    List.of());
         }
     }
 
@@ -42,5 +68,5 @@ record UploadPage(List<Result> results) {
      *
      * @param setting of the server that decides; empty where none does
      */
-    record LeftOut(String what, String count, String setting) { }
+    record LeftOut(String what, String count, String setting) {}
 }

@@ -49,7 +49,8 @@ final class UploadReport {
         if (results.stream().allMatch(result -> result.outcome() == Outcome.REFUSED)) {
             throw refusal();
         }
-        return html.isPresent() ? html.get().upload(page(html.get().words()))
+        return html.isPresent()
+                ? html.get().upload(page(html.get().words()))
                 : Answer.of(Answer.JSON, Buffer.buffer(JsonText.visible(JSON.writeValueAsString(json())) + "\n"));
     }
 
@@ -64,11 +65,18 @@ final class UploadReport {
 
     private static int status(Optional<Reason> reason) {
         return reason.map(known -> switch (known) {
-            case TOO_LARGE, TOO_MANY, TOO_COSTLY -> 413;
-            case BLOCKED -> 403;
-            case NOT_OPENPGP, NO_CERTIFICATE, PRIVATE_KEY, UNSUPPORTED_VERSION, UNSUPPORTED_ALGORITHM,
-                    NO_VALID_SELF_SIGNATURE, MALFORMED, REVOCATION_WITHOUT_CERTIFICATE -> 422;
-        }).orElse(422);
+                    case TOO_LARGE, TOO_MANY, TOO_COSTLY -> 413;
+                    case BLOCKED -> 403;
+                    case NOT_OPENPGP,
+                            NO_CERTIFICATE,
+                            PRIVATE_KEY,
+                            UNSUPPORTED_VERSION,
+                            UNSUPPORTED_ALGORITHM,
+                            NO_VALID_SELF_SIGNATURE,
+                            MALFORMED,
+                            REVOCATION_WITHOUT_CERTIFICATE -> 422;
+                })
+                .orElse(422);
     }
 
     /** Empty for a reason that a newer oksd knows and we do not. */
@@ -117,7 +125,8 @@ final class UploadReport {
         }
         String known = result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : "";
         String left = result.detail().leftOut().stream()
-                .map(one -> DropRule.ofCode(one.rule()).map(rule -> rule.words(one.count(), one.signatures()) + setting(rule))
+                .map(one -> DropRule.ofCode(one.rule())
+                        .map(rule -> rule.words(one.count(), one.signatures()) + setting(rule))
                         .orElse(one.count() + " for another reason"))
                 .collect(Collectors.joining("; "));
         return left.isEmpty() ? known : known + (known.isEmpty() ? "" : "; ") + "left out: " + left;
@@ -142,7 +151,10 @@ final class UploadReport {
         for (LeftOut one : detail.leftOut()) {
             Optional<DropRule> rule = DropRule.ofCode(one.rule());
             ObjectNode left = leftOut.addObject()
-                    .put("rule", rule.map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("rule_" + one.rule()))
+                    .put(
+                            "rule",
+                            rule.map(known -> known.name().toLowerCase(Locale.ROOT))
+                                    .orElse("rule_" + one.rule()))
                     .put("signatures", one.signatures())
                     .put("count", one.count());
             rule.flatMap(DropRule::setting).ifPresent(setting -> left.put("setting", setting));
@@ -152,12 +164,17 @@ final class UploadReport {
 
     /** Version 3 key IDs are of the key itself, not of the fingerprint. */
     private static Optional<String> keyId(Fingerprint fingerprint) {
-        return fingerprint.version() == 3 ? Optional.empty() : Optional.of(fingerprint.keyId().toString());
+        return fingerprint.version() == 3
+                ? Optional.empty()
+                : Optional.of(fingerprint.keyId().toString());
     }
 
     private static List<String> addresses(Detail detail) {
-        return detail.named().stream().filter(userId -> !userId.endsWith(CUT)).flatMap(userId -> IndexTerms.emailsOf(userId).stream())
-                .distinct().toList();
+        return detail.named().stream()
+                .filter(userId -> !userId.endsWith(CUT))
+                .flatMap(userId -> IndexTerms.emailsOf(userId).stream())
+                .distinct()
+                .toList();
     }
 
     private UploadPage page(Words words) {
@@ -183,22 +200,39 @@ final class UploadReport {
             return UploadPage.Result.refused(outcome, PagePaths.grouped(fingerprint), result.comment());
         }
         Detail detail = result.detail();
-        List<String> userIds = detail.named().stream().map(UploadReport::shortened).toList();
+        List<String> userIds =
+                detail.named().stream().map(UploadReport::shortened).toList();
         List<String> addresses = addresses(detail);
-        List<UploadPage.LeftOut> leftOut = detail.leftOut().stream().map(one -> leftOut(one, words)).toList();
-        return new UploadPage.Result(outcome, PagePaths.grouped(fingerprint), PagePaths.search(fingerprint.toString()), result.comment(),
-                keyId(fingerprint).orElse(""), !userIds.isEmpty(), userIds, detail.userIds() - userIds.size(), !addresses.isEmpty(),
-                addresses, !leftOut.isEmpty(), leftOut, !detail.examples().isEmpty(), detail.examples());
+        List<UploadPage.LeftOut> leftOut =
+                detail.leftOut().stream().map(one -> leftOut(one, words)).toList();
+        return new UploadPage.Result(
+                outcome,
+                PagePaths.grouped(fingerprint),
+                PagePaths.search(fingerprint.toString()),
+                result.comment(),
+                keyId(fingerprint).orElse(""),
+                !userIds.isEmpty(),
+                userIds,
+                detail.userIds() - userIds.size(),
+                !addresses.isEmpty(),
+                addresses,
+                !leftOut.isEmpty(),
+                leftOut,
+                !detail.examples().isEmpty(),
+                detail.examples());
     }
 
     private static UploadPage.LeftOut leftOut(LeftOut left, Words words) {
         Optional<DropRule> rule = DropRule.ofCode(left.rule());
-        return new UploadPage.LeftOut(words.of(rule.map(known -> known.label(left.signatures())).orElse("parts for another reason")),
-                Long.toString(left.count()), rule.flatMap(DropRule::setting).orElse(""));
+        return new UploadPage.LeftOut(
+                words.of(rule.map(known -> known.label(left.signatures())).orElse("parts for another reason")),
+                Long.toString(left.count()),
+                rule.flatMap(DropRule::setting).orElse(""));
     }
 
     private static String shortened(String userId) {
-        return userId.codePointCount(0, userId.length()) <= LONGEST_SHOWN ? userId
+        return userId.codePointCount(0, userId.length()) <= LONGEST_SHOWN
+                ? userId
                 : userId.substring(0, userId.offsetByCodePoints(0, LONGEST_SHOWN)) + CUT;
     }
 }

@@ -1,14 +1,6 @@
 package oks.http;
 
 import io.vertx.core.buffer.Buffer;
-import oks.http.Routes.Route;
-import oks.openpgp.IndexTerms;
-import oks.service.ServiceAnswer;
-import oks.service.ServiceAnswer.Certificates;
-import oks.service.ServiceHandler;
-import oks.service.ServiceRequest;
-import oks.service.ServiceRequest.By;
-import oks.service.ServiceRequest.Lookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -21,6 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import oks.http.Routes.Route;
+import oks.openpgp.IndexTerms;
+import oks.service.ServiceAnswer;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest;
+import oks.service.ServiceRequest.By;
+import oks.service.ServiceRequest.Lookup;
 
 /** The lookups of HKP v2: draft-ietf-openpgp-hkp, section 5.1. All certificates are binary bundles, never armored. */
 final class V2Lookups {
@@ -73,7 +73,11 @@ final class V2Lookups {
     }
 
     private Lookup byIdentity(String identity, Exchange exchange) {
-        return new Lookup(By.IDENTITY, IndexTerms.stripped(identity).getBytes(StandardCharsets.UTF_8), maxResults, skip(exchange));
+        return new Lookup(
+                By.IDENTITY,
+                IndexTerms.stripped(identity).getBytes(StandardCharsets.UTF_8),
+                maxResults,
+                skip(exchange));
     }
 
     private static int skip(Exchange exchange) {
@@ -82,7 +86,8 @@ final class V2Lookups {
 
     private void byVersionedFingerprint(Exchange exchange, String identifier) {
         Matcher versioned = VERSIONED.matcher(identifier);
-        if (!versioned.matches() || digitsOf(versioned.group(1)) != versioned.group(2).length()) {
+        if (!versioned.matches()
+                || digitsOf(versioned.group(1)) != versioned.group(2).length()) {
             throw HttpFault.of(404, "after by-vfingerprint comes 04 and 40 digits, or 06 and 64 digits");
         }
         certificates(exchange, new Lookup(By.FINGERPRINT, bytes(versioned.group(2)), 1), Bundle::of);
@@ -100,25 +105,42 @@ final class V2Lookups {
         if (!KEY_ID.matcher(identifier).matches()) {
             throw HttpFault.of(404, "after by-keyid come 16 digits");
         }
-        certificates(exchange, new Lookup(By.KEY_ID, bytes(identifier), maxResults, skip(exchange)), Bundle::legacy); // section 5.1.3: none above 4
+        certificates(
+                exchange,
+                new Lookup(By.KEY_ID, bytes(identifier), maxResults, skip(exchange)),
+                Bundle::legacy); // section 5.1.3: none above 4
     }
 
     private void certificates(Exchange exchange, Lookup lookup, Function<Certificates, Bundle> bundled) {
         String accept = exchange.request().getHeader("Accept");
-        String type = accept != null && accept.contains("application/pgp-keys") ? "application/pgp-keys;armor=no" : "application/pgp";
-        found(exchange, lookup, LookupEndpoint.ARMORED_HERE, certificates -> () -> bundled.apply(certificates).binary(type));
+        String type = accept != null && accept.contains("application/pgp-keys")
+                ? "application/pgp-keys;armor=no"
+                : "application/pgp";
+        found(
+                exchange,
+                lookup,
+                LookupEndpoint.ARMORED_HERE,
+                certificates -> () -> bundled.apply(certificates).binary(type));
     }
 
     private void index(Exchange exchange, String identity) {
-        found(exchange, byIdentity(identity, exchange), LookupEndpoint.DESCRIBED_HERE, certificates -> () ->
-                Answer.of(Answer.JSON, JsonIndex.of(Bundle.of(certificates).described(), clock.instant())));
+        found(
+                exchange,
+                byIdentity(identity, exchange),
+                LookupEndpoint.DESCRIBED_HERE,
+                certificates -> () -> Answer.of(
+                        Answer.JSON, JsonIndex.of(Bundle.of(certificates).described(), clock.instant())));
     }
 
-    private void found(Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {
+    private void found(
+            Exchange exchange, Lookup lookup, long here, Function<Certificates, Callable<Answer>> rendering) {
         oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
-                ResultPart part = ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates);
-                exchange.answerWith(Bundle.bytes(certificates) * LookupEndpoint.DESCRIBED, Bundle.bytes(certificates) > here,
+                ResultPart part =
+                        ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates);
+                exchange.answerWith(
+                        Bundle.bytes(certificates) * LookupEndpoint.DESCRIBED,
+                        Bundle.bytes(certificates) > here,
                         () -> part.told(rendering.apply(certificates).call()));
             } else {
                 exchange.fail(Failures.of(answer));
@@ -151,7 +173,8 @@ final class V2Lookups {
     /** Sorted: the order of changes is nobody's business. */
     private static Buffer prefixes(ServiceAnswer.Fingerprints changed) {
         TreeSet<String> prefixes = new TreeSet<>();
-        changed.fingerprints().forEach(one -> prefixes.add(HexFormat.of().formatHex(one).substring(0, PREFIX_DIGITS)));
+        changed.fingerprints()
+                .forEach(one -> prefixes.add(HexFormat.of().formatHex(one).substring(0, PREFIX_DIGITS)));
         StringBuilder out = new StringBuilder();
         prefixes.forEach(prefix -> out.append(prefix).append("\r\n"));
         return Buffer.buffer(out.toString());

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The words that pages have outside of their templates, in one language. A file has a line {@code English = translation} for each, in
- * UTF-8; lines that begin with {@code #} are comments, and {@code %s} stands for what is put in. What is not in it stays English.
- * Immutable.
+ * The words that pages have outside of their templates, in one language. A file has a line {@code English =
+ * translation} for each, in UTF-8; lines that begin with {@code #} are comments, and {@code %s} stands for what is put
+ * in. What is not in it stays English. Immutable.
  */
 final class Words {
     /** What is written in the program. */
@@ -56,8 +56,12 @@ final class Words {
             }
             String english = line.substring(0, is);
             String translation = line.substring(is + IS.length());
-            if (places(english) != places(translation) || translation.replace(PLACE, "").contains("%")) {
-                throw new BadLine(i + 1, "the translation has " + places(translation) + " times %s, but the English has " + places(english));
+            if (places(english) != places(translation)
+                    || translation.replace(PLACE, "").contains("%")) {
+                throw new BadLine(
+                        i + 1,
+                        "the translation has " + places(translation) + " times %s, but the English has "
+                                + places(english));
             }
             if (translations.put(english, translation) != null) {
                 throw new BadLine(i + 1, "\"" + english + "\" is translated twice");

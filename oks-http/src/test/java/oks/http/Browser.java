@@ -41,10 +41,22 @@ final class Browser implements AutoCloseable {
         Path program = ExternalProgram.require("chromium", "chromium");
         Path profile = directory.resolve("profile");
         Path errors = directory.resolve("chromium.err");
-        ProcessBuilder builder = new ProcessBuilder(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-                "--user-data-dir=" + profile, "--remote-debugging-port=0", "about:blank")
-                .redirectErrorStream(true).redirectOutput(errors.toFile());
+        ProcessBuilder builder = new ProcessBuilder(
+                        program.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--disable-dev-shm-usage",
+                        "--user-data-dir=" + profile,
+                        "--remote-debugging-port=0",
+                        "about:blank")
+                .redirectErrorStream(true)
+                .redirectOutput(errors.toFile());
         builder.environment().put("TMPDIR", directory.toString()); // or it leaves a directory there
         process = builder.start();
         RunningGateway.until(() -> LISTENING.matcher(read(errors)).find() || !process.isAlive());
@@ -52,10 +64,16 @@ final class Browser implements AutoCloseable {
         if (!listening.find()) {
             throw new AssertionError("chromium does not start: " + read(errors));
         }
-        socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(listening.group(1)), new Messages())
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(listening.group(1)), new Messages())
                 .get(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
-        String tab = call("Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
-        session = call("Target.attachToTarget", Map.of("targetId", tab, "flatten", true)).path("sessionId").asText();
+        String tab = call("Target.createTarget", Map.of("url", "about:blank"))
+                .path("targetId")
+                .asText();
+        session = call("Target.attachToTarget", Map.of("targetId", tab, "flatten", true))
+                .path("sessionId")
+                .asText();
         call("Page.enable", Map.of());
         call("Log.enable", Map.of()); // what the policy of a page forbids is told here
         call("Runtime.enable", Map.of());
@@ -70,7 +88,8 @@ final class Browser implements AutoCloseable {
     void act(Action action) throws Exception {
         evaluate("window.before = true");
         action.run();
-        RunningGateway.until(() -> "true".equals(quietly("String(window.before === undefined && document.readyState === 'complete')")));
+        RunningGateway.until(() ->
+                "true".equals(quietly("String(window.before === undefined && document.readyState === 'complete')")));
     }
 
     /** Something that can fail. */
@@ -95,7 +114,9 @@ final class Browser implements AutoCloseable {
 
     void pressEnter() throws Exception {
         for (String type : List.of("keyDown", "keyUp")) {
-            call("Input.dispatchKeyEvent", Map.of("type", type, "key", "Enter", "code", "Enter", "text", "\r", "windowsVirtualKeyCode", 13));
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of("type", type, "key", "Enter", "code", "Enter", "text", "\r", "windowsVirtualKeyCode", 13));
         }
     }
 
@@ -105,8 +126,16 @@ final class Browser implements AutoCloseable {
 
     void chooseFile(String selector, Path file) throws Exception {
         JsonNode document = call("DOM.getDocument", Map.of());
-        JsonNode node = call("DOM.querySelector", Map.of("nodeId", document.path("root").path("nodeId").asInt(), "selector", selector));
-        call("DOM.setFileInputFiles", Map.of("files", List.of(file.toString()), "nodeId", node.path("nodeId").asInt()));
+        JsonNode node = call(
+                "DOM.querySelector",
+                Map.of("nodeId", document.path("root").path("nodeId").asInt(), "selector", selector));
+        call(
+                "DOM.setFileInputFiles",
+                Map.of(
+                        "files",
+                        List.of(file.toString()),
+                        "nodeId",
+                        node.path("nodeId").asInt()));
     }
 
     void downloadInto(Path directory) throws Exception {
@@ -117,8 +146,12 @@ final class Browser implements AutoCloseable {
     }
 
     void show(int width, int height, boolean dark) throws Exception {
-        call("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
-        call("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        call(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
     void screenshot(Path file) throws Exception {
@@ -132,7 +165,8 @@ final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         socket.abort();
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
@@ -176,7 +210,8 @@ final class Browser implements AutoCloseable {
     private final class Messages implements WebSocket.Listener {
         private final List<CharSequence> parts = new ArrayList<>();
 
-        @Override public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             parts.add(data.toString());
             if (last) {
                 String whole = String.join("", parts);
@@ -199,11 +234,17 @@ final class Browser implements AutoCloseable {
             switch (message.path("method").asText()) {
                 case "Page.javascriptDialogOpening", "Runtime.exceptionThrown" -> complaints.add(message.toString());
                 case "Log.entryAdded" -> {
-                    if (!message.path("params").path("entry").path("text").asText().contains("status of 4")) { // error pages are pages
+                    if (!message.path("params")
+                            .path("entry")
+                            .path("text")
+                            .asText()
+                            .contains("status of 4")) { // error pages are pages
                         complaints.add(message.toString());
                     }
                 }
-                default -> { /* of no interest */ }
+                default -> {
+                    /* of no interest */
+                }
             }
         }
     }

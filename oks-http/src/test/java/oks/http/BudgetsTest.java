@@ -27,7 +27,8 @@ final class BudgetsTest {
     private static final String GET = "GET /pks/lookup?op=get&search=x HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final int LARGE = 1 << 20;
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
 
     private final Budgets budgets = Budgets.of(20 << 20);
 
@@ -40,8 +41,12 @@ final class BudgetsTest {
                     stalled.add(stall(gateway, 3 << 20));
                 }
                 RunningGateway.until(() -> budgets.bodies().refusals() > 0);
-                assertThat(gateway.post("application/pgp-keys", SampleCertificates.certificate(1)).statusCode()).as("a small one").isEqualTo(200);
-                assertThat(budgets.bodies().held()).isLessThanOrEqualTo(budgets.bodies().most());
+                assertThat(gateway.post("application/pgp-keys", SampleCertificates.certificate(1))
+                                .statusCode())
+                        .as("a small one")
+                        .isEqualTo(200);
+                assertThat(budgets.bodies().held())
+                        .isLessThanOrEqualTo(budgets.bodies().most());
                 List<String> answers = new ArrayList<>();
                 for (Socket socket : stalled) {
                     answers.add(rest(socket).replaceFirst("(?s)\\r\\n.*", ""));
@@ -51,7 +56,8 @@ final class BudgetsTest {
                 close(stalled);
             }
             RunningGateway.until(() -> budgets.all().held() == 0);
-            assertThat(gateway.post("application/pgp-keys", new byte[3 << 20]).statusCode()).isEqualTo(422);
+            assertThat(gateway.post("application/pgp-keys", new byte[3 << 20]).statusCode())
+                    .isEqualTo(422);
             RunningGateway.until(() -> budgets.all().held() == 0);
         }
     }
@@ -70,7 +76,8 @@ final class BudgetsTest {
                     deaf.add(socket);
                 }
                 RunningGateway.until(() -> budgets.answers().refusals() > 0);
-                assertThat(budgets.answers().held()).isLessThanOrEqualTo(budgets.answers().most());
+                assertThat(budgets.answers().held())
+                        .isLessThanOrEqualTo(budgets.answers().most());
                 HttpResponse<String> full = gateway.lookup("get", "", "x");
                 if (full.statusCode() != 200) { // else one of them has been cut already
                     assertThat(full.statusCode()).isEqualTo(503);
@@ -78,7 +85,10 @@ final class BudgetsTest {
                 }
                 gateway.keyserver().answerInstead(null);
                 gateway.keyserver().put(SampleCertificates.certificate(1));
-                assertThat(gateway.lookup("get", "", SampleCertificates.email(1)).statusCode()).as("a small one").isEqualTo(200);
+                assertThat(gateway.lookup("get", "", SampleCertificates.email(1))
+                                .statusCode())
+                        .as("a small one")
+                        .isEqualTo(200);
                 RunningGateway.until(() -> budgets.all().held() == 0); // none of them was closed by us
             } finally {
                 close(deaf);
@@ -92,7 +102,8 @@ final class BudgetsTest {
             Certificates answer = large(1);
             gateway.keyserver().answerInstead(answer);
             for (String encoding : List.of("identity", "gzip")) {
-                HttpResponse<byte[]> got = gateway.bytes("/pks/lookup?op=get&options=bin&search=x", "Accept-Encoding", encoding);
+                HttpResponse<byte[]> got =
+                        gateway.bytes("/pks/lookup?op=get&options=bin&search=x", "Accept-Encoding", encoding);
                 assertThat(got.statusCode()).isEqualTo(200);
                 if (encoding.equals("identity")) {
                     assertThat(got.body()).isEqualTo(answer.found().get(0).certificate());
@@ -102,10 +113,15 @@ final class BudgetsTest {
             gateway.keyserver().answerInstead(large(3));
             HttpResponse<String> beyond = gateway.lookup("get", "", "x");
             assertThat(beyond.statusCode()).isEqualTo(413);
-            assertThat(beyond.body()).isEqualTo("the answer is larger than this server can hold: search for less, or for a fingerprint\n");
+            assertThat(beyond.body())
+                    .isEqualTo(
+                            "the answer is larger than this server can hold: search for less, or for a fingerprint\n");
             gateway.keyserver().answerInstead(null);
             RunningGateway.until(() -> budgets.all().held() == 0);
-            assertThat(gateway.get("/metrics").body()).contains("oks_http_memory_held_bytes{what=\"answers\"} 0.0", "oks_http_memory_limit_bytes{what=\"all\"} 1.048576E7");
+            assertThat(gateway.get("/metrics").body())
+                    .contains(
+                            "oks_http_memory_held_bytes{what=\"answers\"} 0.0",
+                            "oks_http_memory_limit_bytes{what=\"all\"} 1.048576E7");
         }
     }
 
@@ -113,14 +129,16 @@ final class BudgetsTest {
     void streamsOfHttp2WhoseWindowsStayClosedAreCountedAndCut() throws Exception {
         OpenSsl.selfSigned(directory.resolve("tls.pem"), directory.resolve("tls.key"), "rsa:2048");
         String more = "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n[http]\nread_timeout = \"5s\"\n";
-        try (RunningGateway gateway = new RunningGateway(directory, more, budgets); Http2Client client = new Http2Client(gateway.tlsPort())) {
+        try (RunningGateway gateway = new RunningGateway(directory, more, budgets);
+                Http2Client client = new Http2Client(gateway.tlsPort())) {
             gateway.keyserver().put(SampleCertificates.certificate(1));
             gateway.keyserver().hold();
             for (int connection = 0; connection < 6; connection++) {
                 client.ask(client.connect(), "/pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1), 80);
             }
             RunningGateway.until(() -> budgets.answers().refusals() > 0);
-            assertThat(budgets.answers().held()).isLessThanOrEqualTo(budgets.answers().most());
+            assertThat(budgets.answers().held())
+                    .isLessThanOrEqualTo(budgets.answers().most());
             gateway.keyserver().answerHeld();
             RunningGateway.until(() -> budgets.all().held() == 0);
         }
@@ -148,7 +166,9 @@ final class BudgetsTest {
             assertThat(blocks.add(Buffer.buffer(new byte[] {(byte) i}))).isTrue();
         }
         assertThat(budget.held()).isBetween(100_000L, 200_000L);
-        assertThat(blocks.whole()).map(byte[]::clone).hasValueSatisfying(whole -> assertThat(whole).isEqualTo(body));
+        assertThat(blocks.whole())
+                .map(byte[]::clone)
+                .hasValueSatisfying(whole -> assertThat(whole).isEqualTo(body));
         assertThat(budget.held()).isEqualTo(100_000);
         blocks.release();
         assertThat(budget.held()).isZero();
@@ -174,8 +194,10 @@ final class BudgetsTest {
 
     private static Socket stall(RunningGateway gateway, int bytes) throws IOException {
         Socket socket = new Socket("127.0.0.1", gateway.port());
-        socket.getOutputStream().write(("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/pgp-keys\r\nContent-Length: " + bytes + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/pgp-keys\r\nContent-Length: "
+                                + bytes + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         try {
             socket.getOutputStream().write(new byte[bytes - 1]);
         } catch (IOException refused) {

@@ -12,8 +12,8 @@ import oks.testing.ExternalProgram;
  * What a client's program did.
  *
  * @param status its exit status
- * @param out    standard output
- * @param err    standard error
+ * @param out standard output
+ * @param err standard error
  */
 record ClientCommand(int status, String out, String err) {
     private static final long LONGEST_SECONDS = 120;
@@ -29,7 +29,8 @@ record ClientCommand(int status, String out, String err) {
         Path out = Files.createTempFile("oks", ".out");
         Path err = Files.createTempFile("oks", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("LC_ALL", "C.UTF-8");
             Process process = builder.start();
             process.getOutputStream().close();
@@ -37,7 +38,9 @@ record ClientCommand(int status, String out, String err) {
                 process.destroyForcibly();
                 throw new AssertionError("not in time: " + command + ": " + Files.readString(err));
             }
-            return new ClientCommand(process.exitValue(), Files.readString(out, StandardCharsets.ISO_8859_1),
+            return new ClientCommand(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.ISO_8859_1),
                     Files.readString(err, StandardCharsets.ISO_8859_1));
         } finally {
             Files.delete(out);

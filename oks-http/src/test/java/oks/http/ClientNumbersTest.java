@@ -23,7 +23,8 @@ final class ClientNumbersTest {
         assertThat(numbers.of(client("192.0.2.1"))).isEqualTo(number);
         assertThat(numbers.of(client("192.0.2.2"))).isNotEqualTo(number);
         assertThat(numbers.of(client("2001:db8::1"))).as("one /64").isEqualTo(numbers.of(client("2001:db8::2")));
-        assertThat(new ClientNumbers(new SecureRandom()).of(client("192.0.2.1"))).isNotEqualTo(number);
+        assertThat(new ClientNumbers(new SecureRandom()).of(client("192.0.2.1")))
+                .isNotEqualTo(number);
     }
 
     @Test

@@ -21,14 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that keep the gateway waiting, and too many of them. */
 @Timeout(120)
 final class ConnectionsTest {
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
 
     @Test
     void whoSendsNothingIsDisconnectedAndAHalfBodyIsAnsweredFirst() throws Exception {
         try (RunningGateway gateway = new RunningGateway(directory, "[http]\nread_timeout = \"1s\"\n");
                 Socket silent = new Socket("127.0.0.1", gateway.port());
                 Socket half = new Socket("127.0.0.1", gateway.port())) {
-            half.getOutputStream().write("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nkeytext=".getBytes(StandardCharsets.US_ASCII));
+            half.getOutputStream()
+                    .write("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nkeytext="
+                            .getBytes(StandardCharsets.US_ASCII));
             assertThat(rest(silent)).isEmpty();
             assertThat(rest(half)).startsWith("HTTP/1.1 408 ").endsWith("the body did not come in time\n");
         }
@@ -63,8 +66,10 @@ final class ConnectionsTest {
             assertThat(healthz(idle)).isTrue();
             gateway.keyserver().put(SampleCertificates.certificate(1));
             gateway.keyserver().hold();
-            busy.getOutputStream().write(("GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1)
-                    + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            busy.getOutputStream()
+                    .write(("GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1)
+                                    + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             RunningGateway.until(() -> gateway.keyserver().held() == 1);
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(gateway::stop);
             assertThat(rest(idle)).isEmpty();
@@ -72,7 +77,8 @@ final class ConnectionsTest {
             gateway.keyserver().answerHeld();
             assertThat(rest(busy)).startsWith("HTTP/1.1 200 ").endsWith("-----END PGP PUBLIC KEY BLOCK-----\n");
             stopping.get(60, TimeUnit.SECONDS);
-            assertThatThrownBy(() -> new Socket("127.0.0.1", gateway.port()).close()).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> new Socket("127.0.0.1", gateway.port()).close())
+                    .isInstanceOf(ConnectException.class);
         }
     }
 
@@ -80,7 +86,8 @@ final class ConnectionsTest {
     void whoClosesItsSendingHalfGetsItsAnswersAndWhoSendsHalfARequestNone() throws Exception {
         try (RunningGateway gateway = new RunningGateway(directory, "")) {
             gateway.keyserver().put(SampleCertificates.certificate(1));
-            String request = "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            String request = "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1)
+                    + " HTTP/1.1\r\nHost: x\r\n\r\n";
             for (int times : List.of(1, 3)) {
                 String answers = halfClosed(gateway, request.repeat(times));
                 assertThat(answers.split("HTTP/1.1 200 ", -1)).hasSize(times + 1);
@@ -89,15 +96,24 @@ final class ConnectionsTest {
             gateway.keyserver().hold();
             try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
                 byte[] upload = SampleCertificates.certificate(2);
-                socket.getOutputStream().write(("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/pgp-keys\r\nContent-Length: " + upload.length
-                        + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write(
+                                ("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/pgp-keys\r\nContent-Length: "
+                                                + upload.length + "\r\n\r\n")
+                                        .getBytes(StandardCharsets.US_ASCII));
                 socket.getOutputStream().write(upload);
                 socket.shutdownOutput();
                 RunningGateway.until(() -> gateway.keyserver().held() == 1);
                 gateway.keyserver().answerHeld();
-                assertThat(rest(socket)).as("an upload that takes its time").startsWith("HTTP/1.1 200 ").contains("inserted");
+                assertThat(rest(socket))
+                        .as("an upload that takes its time")
+                        .startsWith("HTTP/1.1 200 ")
+                        .contains("inserted");
             }
-            for (String part : List.of("", "GET /healthz HTT", "POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nkeytext=")) {
+            for (String part : List.of(
+                    "",
+                    "GET /healthz HTT",
+                    "POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nkeytext=")) {
                 assertThat(halfClosed(gateway, part)).as(part).doesNotContain(" 200 ");
             }
         }
@@ -117,7 +133,8 @@ final class ConnectionsTest {
                 Socket other = new Socket("127.0.0.1", gateway.port());
                 Socket waiting = new Socket("127.0.0.1", gateway.port())) {
             gateway.keyserver().hold();
-            waiting.getOutputStream().write("GET /pks/lookup?op=get&search=x HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            waiting.getOutputStream()
+                    .write("GET /pks/lookup?op=get&search=x HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             RunningGateway.until(() -> gateway.keyserver().held() == 1);
             assertThat(rest(other)).isEmpty(); // that one was closed for its silence, so the time is up for both
             gateway.keyserver().answerHeld();

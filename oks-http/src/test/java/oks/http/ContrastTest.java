@@ -17,8 +17,17 @@ final class ContrastTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ink, paper, 4.5", "ink, box, 4.5", "soft, paper, 4.5", "soft, box, 4.5", "accent, paper, 4.5", "accent, box, 4.5",
-        "on-accent, accent, 4.5", "bad, paper, 4.5", "bad, box, 4.5", "edge, paper, 3"})
+        "ink, paper, 4.5",
+        "ink, box, 4.5",
+        "soft, paper, 4.5",
+        "soft, box, 4.5",
+        "accent, paper, 4.5",
+        "accent, box, 4.5",
+        "on-accent, accent, 4.5",
+        "bad, paper, 4.5",
+        "bad, box, 4.5",
+        "edge, paper, 3"
+    })
     void textAndBordersOfFieldsStandOut(String foreground, String background, double least) {
         Matcher root = ROOT.matcher(new String(PageTemplates.standard("oks.css"), StandardCharsets.UTF_8));
         int schemes = 0;
@@ -26,16 +35,20 @@ final class ContrastTest {
             Map<String, Double> luminances = luminances(root.group(1));
             double one = luminances.get(foreground);
             double other = luminances.get(background);
-            assertThat((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)).as("scheme " + schemes).isGreaterThanOrEqualTo(least);
+            assertThat((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05))
+                    .as("scheme " + schemes)
+                    .isGreaterThanOrEqualTo(least);
         }
         assertThat(schemes).isEqualTo(2);
     }
 
     private static Map<String, Double> luminances(String rule) {
         Map<String, Double> luminances = new HashMap<>();
-        for (Matcher colour = COLOUR.matcher(rule); colour.find();) {
+        for (Matcher colour = COLOUR.matcher(rule); colour.find(); ) {
             String digits = colour.group(2).length() == 3 ? colour.group(2).replaceAll("(.)", "$1$1") : colour.group(2);
-            luminances.put(colour.group(1), 0.2126 * linear(digits, 0) + 0.7152 * linear(digits, 2) + 0.0722 * linear(digits, 4));
+            luminances.put(
+                    colour.group(1),
+                    0.2126 * linear(digits, 0) + 0.7152 * linear(digits, 2) + 0.0722 * linear(digits, 4));
         }
         return luminances;
     }

@@ -42,13 +42,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GatewayHttpTest {
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
     static void begin() throws IOException {
-        gateway = new RunningGateway(directory, "[http]\nmax_body = \"64KiB\"\nmax_url = \"1KiB\"\nmax_header = \"2KiB\"\n"
-                + "[search]\nmax_results = 3\n");
+        gateway = new RunningGateway(
+                directory,
+                "[http]\nmax_body = \"64KiB\"\nmax_url = \"1KiB\"\nmax_header = \"2KiB\"\n"
+                        + "[search]\nmax_results = 3\n");
         for (int seed = 1; seed <= 5; seed++) {
             gateway.keyserver().put(SampleCertificates.certificate(seed));
         }
@@ -78,9 +82,13 @@ final class GatewayHttpTest {
     @Test
     void getFindsByKeyIdInAnyCaseAndByMailAddress() throws Exception {
         String keyId = SampleCertificates.fingerprint(2).substring(24);
-        assertThat(gateway.lookup("get", "", "0x" + keyId.toLowerCase(Locale.ROOT)).body()).isEqualTo(armored(2));
-        assertThat(gateway.lookup("get", "", SampleCertificates.email(2)).body()).isEqualTo(armored(2));
-        assertThat(gateway.get("/pks/lookup?search=" + SampleCertificates.email(2) + "&x-unknown=1&exact=on&op=get").body())
+        assertThat(gateway.lookup("get", "", "0x" + keyId.toLowerCase(Locale.ROOT))
+                        .body())
+                .isEqualTo(armored(2));
+        assertThat(gateway.lookup("get", "", SampleCertificates.email(2)).body())
+                .isEqualTo(armored(2));
+        assertThat(gateway.get("/pks/lookup?search=" + SampleCertificates.email(2) + "&x-unknown=1&exact=on&op=get")
+                        .body())
                 .isEqualTo(armored(2));
     }
 
@@ -91,20 +99,30 @@ final class GatewayHttpTest {
         }
         HttpResponse<String> answer = gateway.lookup("get", "", "crowd");
         assertThat(header(answer, "X-HKP-Results-Count")).isEqualTo("5");
-        assertThat(new UploadParser(Limits.standard(), Policy.standard()).parse(answer.body().getBytes(StandardCharsets.US_ASCII))
-                .accepted()).hasSize(3);
+        assertThat(new UploadParser(Limits.standard(), Policy.standard())
+                        .parse(answer.body().getBytes(StandardCharsets.US_ASCII))
+                        .accepted())
+                .hasSize(3);
         assertThat(gateway.lookup("index", "mr", "crowd").body()).startsWith("info:1:3\n");
         assertThat(gateway.lookup("index", "", "crowd").body()).contains("5 certificates", "Shown here: 1 to 3.");
     }
 
     private static String link(HttpResponse<?> answer, String relation) {
-        Matcher link = Pattern.compile("<([^>]*)>; rel=\"" + relation + "\"").matcher(answer.headers().firstValue("Link").orElse(""));
+        Matcher link = Pattern.compile("<([^>]*)>; rel=\"" + relation + "\"")
+                .matcher(answer.headers().firstValue("Link").orElse(""));
         return link.find() ? link.group(1) : null;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/pks/lookup?op=index&options=json&search=horde&", "/pks/lookup?op=index&options=mr&search=horde", "/pks/lookup?op=index&search=horde",
-        "/pks/lookup?op=get&search=horde", "/pks/v2/index/horde@example.net", "/pks/v2/certs/by-identity/horde@example.net"})
+    @ValueSource(
+            strings = {
+                "/pks/lookup?op=index&options=json&search=horde&",
+                "/pks/lookup?op=index&options=mr&search=horde",
+                "/pks/lookup?op=index&search=horde",
+                "/pks/lookup?op=get&search=horde",
+                "/pks/v2/index/horde@example.net",
+                "/pks/v2/certs/by-identity/horde@example.net"
+            })
     void aListIsReadToItsEndByItsLinks(String first) throws Exception {
         for (int seed = 40; seed < 47; seed++) {
             gateway.keyserver().put(SampleCertificates.withUserIds(seed, "Horde " + seed + " <horde@example.net>"));
@@ -125,13 +143,19 @@ final class GatewayHttpTest {
             }
             at = path + next;
         }
-        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=7").statusCode()).isEqualTo(404);
-        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=x").statusCode()).isEqualTo(400);
+        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=7")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.get(first + (first.contains("?") ? "&" : "?") + "skip=x")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test
     void whatWasNotCountedToItsEndIsSaid() throws Exception {
-        gateway.keyserver().answerInstead(new Certificates(6116, true, List.of(new Found(1, 1, SampleCertificates.certificate(1)))));
+        gateway.keyserver()
+                .answerInstead(
+                        new Certificates(6116, true, List.of(new Found(1, 1, SampleCertificates.certificate(1)))));
         try {
             HttpResponse<String> answer = gateway.lookup("index", "json", "example.org");
             assertThat(header(answer, "X-HKP-Results-Count")).isEqualTo("6116");
@@ -150,7 +174,9 @@ final class GatewayHttpTest {
         for (String digits : List.of(fingerprint, fingerprint.substring(24), fingerprint.toLowerCase(Locale.ROOT))) {
             for (String blank : List.of("", " ", "\u00a0", "\t")) {
                 String grouped = digits.replaceAll("(.{4})(?=.)", "$1" + blank);
-                assertThat(gateway.lookup("get", "", form.formatted(grouped)).body()).as(grouped).isEqualTo(armored(2));
+                assertThat(gateway.lookup("get", "", form.formatted(grouped)).body())
+                        .as(grouped)
+                        .isEqualTo(armored(2));
             }
         }
     }
@@ -166,9 +192,10 @@ final class GatewayHttpTest {
     void theMachineReadableIndexIsTheOneThatGpgParses(String op) throws Exception {
         HttpResponse<String> answer = gateway.lookup(op, "mr", SampleCertificates.email(1));
         assertThat(header(answer, "Content-Type")).startsWith("text/plain");
-        assertThat(answer.body()).isEqualTo("info:1:1\n"
-                + "pub:" + SampleCertificates.fingerprint(1) + ":22:255:1704067200::\n"
-                + "uid:Name 1 <name1@example.org>:1704067200::\n");
+        assertThat(answer.body())
+                .isEqualTo("info:1:1\n"
+                        + "pub:" + SampleCertificates.fingerprint(1) + ":22:255:1704067200::\n"
+                        + "uid:Name 1 <name1@example.org>:1704067200::\n");
     }
 
     @Test
@@ -179,8 +206,11 @@ final class GatewayHttpTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(header(answer, "Content-Type")).startsWith("text/html");
         assertThat(header(answer, "Content-Security-Policy")).contains("default-src 'none'");
-        assertThat(answer.body()).doesNotContain("<script").doesNotContain("\u202e")
-                .contains("&lt;script&gt;alert(1)&lt;/script&gt; [U+202E]&quot;&#39;&amp;[U+0007] &lt;x@example.net&gt;")
+        assertThat(answer.body())
+                .doesNotContain("<script")
+                .doesNotContain("\u202e")
+                .contains(
+                        "&lt;script&gt;alert(1)&lt;/script&gt; [U+202E]&quot;&#39;&amp;[U+0007] &lt;x@example.net&gt;")
                 .contains("/pks/lookup?op=vindex&amp;search=0x" + SampleCertificates.fingerprint(99));
     }
 
@@ -190,7 +220,8 @@ final class GatewayHttpTest {
         HttpResponse<String> page = gateway.lookup("index", "", "<script>alert</script>");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).doesNotContain("<script").contains("&lt;script&gt;alert&lt;/script&gt;");
-        HttpResponse<String> none = gateway.get("/pks/lookup?op=index&search=%3Cb%3Enobody%3C/b%3E", "Accept", "text/html");
+        HttpResponse<String> none =
+                gateway.get("/pks/lookup?op=index&search=%3Cb%3Enobody%3C/b%3E", "Accept", "text/html");
         assertThat(none.statusCode()).isEqualTo(404);
         assertThat(header(none, "Content-Type")).startsWith("text/html");
         assertThat(none.body()).contains("No certificate was found").doesNotContain("<b>");
@@ -200,34 +231,38 @@ final class GatewayHttpTest {
     @Test
     void revokedShowsInIndexAndPage() throws Exception {
         gateway.keyserver().put(SampleCertificates.revoked(50));
-        assertThat(gateway.lookup("index", "mr", SampleCertificates.email(50)).body()).contains(":1704067200::r\n");
-        assertThat(gateway.lookup("index", "", SampleCertificates.email(50)).body()).contains(">revoked</strong>");
+        assertThat(gateway.lookup("index", "mr", SampleCertificates.email(50)).body())
+                .contains(":1704067200::r\n");
+        assertThat(gateway.lookup("index", "", SampleCertificates.email(50)).body())
+                .contains(">revoked</strong>");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ' ', value = {
-        "400 /pks/lookup",
-        "400 /pks/lookup?op=get",
-        "400 /pks/lookup?op=get&search=",
-        "400 /pks/lookup?search=0x1234567812345678",
-        "400 /pks/lookup?op=get&search=0x123",
-        "400 /pks/lookup?op=get&search=0x",
-        "400 /pks/lookup?op=get&search=...",
-        "501 /pks/lookup?op=get&search=0x12345678",
-        "501 /pks/lookup?op=get&search=0x12345678123456781234567812345678",
-        "501 /pks/lookup?op=x-other&search=x",
-        "501 /pks/lookup?op=index&options=mr,x-other&search=x",
-        "501 /pks/lookup?op=index&options=bin&search=x",
-        "501 /pks/lookup?op=get&options=json&search=x",
-        "400 /pks/lookup?op=hget&search=0x1234567812345678",
-        "400 /pks/lookup?op=get&limit=0&search=x",
-        "404 /pks/lookup?op=hget&search=00112233445566778899aabbccddeeff",
-        "404 /pks/lookup?op=get&search=0x0000000000000000000000000000000000000000",
-        "404 /pks/lookup?op=index&options=mr&search=nobody@example.org",
-        "404 /nothing",
-        "404 /pks/lookups",
-        "405 /pks/add",
-    })
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "400 /pks/lookup",
+                "400 /pks/lookup?op=get",
+                "400 /pks/lookup?op=get&search=",
+                "400 /pks/lookup?search=0x1234567812345678",
+                "400 /pks/lookup?op=get&search=0x123",
+                "400 /pks/lookup?op=get&search=0x",
+                "400 /pks/lookup?op=get&search=...",
+                "501 /pks/lookup?op=get&search=0x12345678",
+                "501 /pks/lookup?op=get&search=0x12345678123456781234567812345678",
+                "501 /pks/lookup?op=x-other&search=x",
+                "501 /pks/lookup?op=index&options=mr,x-other&search=x",
+                "501 /pks/lookup?op=index&options=bin&search=x",
+                "501 /pks/lookup?op=get&options=json&search=x",
+                "400 /pks/lookup?op=hget&search=0x1234567812345678",
+                "400 /pks/lookup?op=get&limit=0&search=x",
+                "404 /pks/lookup?op=hget&search=00112233445566778899aabbccddeeff",
+                "404 /pks/lookup?op=get&search=0x0000000000000000000000000000000000000000",
+                "404 /pks/lookup?op=index&options=mr&search=nobody@example.org",
+                "404 /nothing",
+                "404 /pks/lookups",
+                "405 /pks/add",
+            })
     void eachErrorHasItsStatusAndOneLineOfText(int status, String path) throws Exception {
         plainError(gateway.get(path), status);
     }
@@ -247,7 +282,8 @@ final class GatewayHttpTest {
         String path = "/pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(1);
         HttpResponse<String> head = gateway.send("HEAD", path);
         assertThat(head.statusCode()).isEqualTo(200);
-        assertThat(header(head, "Content-Length")).isEqualTo(Integer.toString(armored(1).length()));
+        assertThat(header(head, "Content-Length"))
+                .isEqualTo(Integer.toString(armored(1).length()));
         assertThat(head.body()).isEmpty();
     }
 
@@ -261,11 +297,16 @@ final class GatewayHttpTest {
         JsonNode inserted = new ObjectMapper().readTree(first.body()).get("inserted");
         assertThat(inserted).hasSize(1);
         assertThat(inserted.get(0).get("version").asInt()).isEqualTo(4);
-        assertThat(inserted.get(0).get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(20).toLowerCase(Locale.ROOT));
+        assertThat(inserted.get(0).get("fingerprint").asText())
+                .isEqualTo(SampleCertificates.fingerprint(20).toLowerCase(Locale.ROOT));
 
-        assertThat(new ObjectMapper().readTree(gateway.addForm(certificate).body()).get("ignored")).hasSize(1);
+        assertThat(new ObjectMapper()
+                        .readTree(gateway.addForm(certificate).body())
+                        .get("ignored"))
+                .hasSize(1);
         byte[] updated = SampleCertificates.updated(20, 1);
-        JsonNode report = new ObjectMapper().readTree(gateway.post("application/pgp-keys", updated).body());
+        JsonNode report = new ObjectMapper()
+                .readTree(gateway.post("application/pgp-keys", updated).body());
         assertThat(report.get("updated")).hasSize(1);
         assertThat(report.get("invalid")).isEmpty();
         assertThat(gateway.addForm(certificate, "Accept", "text/html").body()).contains("known already");
@@ -280,11 +321,12 @@ final class GatewayHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "keytext=hello",
-        "keytext=-----BEGIN+PGP+PUBLIC+KEY+BLOCK-----%0A%0Axxxx%0A-----END+PGP+PUBLIC+KEY+BLOCK-----%0A",
-        "keytext=%99%01%02",
-    })
+    @ValueSource(
+            strings = {
+                "keytext=hello",
+                "keytext=-----BEGIN+PGP+PUBLIC+KEY+BLOCK-----%0A%0Axxxx%0A-----END+PGP+PUBLIC+KEY+BLOCK-----%0A",
+                "keytext=%99%01%02",
+            })
     void whatIsNoCertificateIsUnprocessable(String form) throws Exception {
         plainError(gateway.post(FORM, form.getBytes(StandardCharsets.US_ASCII)), 422);
     }
@@ -305,8 +347,8 @@ final class GatewayHttpTest {
     void aBodyThatIsTooLargeIsRefusedWhetherItsLengthIsToldOrNot() throws Exception {
         plainError(gateway.post(FORM, new byte[(64 << 10) + 1]), 413);
         String chunk = "8000\r\n" + "k".repeat(0x8000) + "\r\n";
-        String answer = raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM + "\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + chunk.repeat(3) + "0\r\n\r\n");
+        String answer = raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk.repeat(3) + "0\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 413 ");
     }
 
@@ -319,12 +361,18 @@ final class GatewayHttpTest {
 
     @Test
     void oldProtocolLongLinesAndRubbishAreAnsweredInPlainText() throws Exception {
-        String old = raw("GET /pks/lookup?op=get&options=mr&search=0x" + SampleCertificates.fingerprint(1) + " HTTP/1.0\r\n"
-                + "Host: x\r\nPragma: no-cache\r\nCache-Control: no-cache\r\n\r\n");
-        assertThat(old).startsWith("HTTP/1.0 200 OK").endsWith(armored(1)).containsIgnoringCase("access-control-allow-origin: *");
-        assertThat(raw("GET /" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 414 ");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(4000) + "\r\n\r\n")).contains(" 431 ");
-        assertThat(firstLine("GET /pks/lookup?op=get&search=%zz HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 400 ");
+        String old = raw("GET /pks/lookup?op=get&options=mr&search=0x" + SampleCertificates.fingerprint(1)
+                + " HTTP/1.0\r\n" + "Host: x\r\nPragma: no-cache\r\nCache-Control: no-cache\r\n\r\n");
+        assertThat(old)
+                .startsWith("HTTP/1.0 200 OK")
+                .endsWith(armored(1))
+                .containsIgnoringCase("access-control-allow-origin: *");
+        assertThat(raw("GET /" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .contains(" 414 ");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(4000) + "\r\n\r\n"))
+                .contains(" 431 ");
+        assertThat(firstLine("GET /pks/lookup?op=get&search=%zz HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .contains(" 400 ");
         assertThat(raw("rubbish\r\n\r\n")).contains(" 400 ");
         assertThat(raw("GET / HTTP/3.7\r\nConnection: close\r\n\r\n")).contains(" 501 ");
     }
@@ -353,13 +401,16 @@ final class GatewayHttpTest {
         plainError(gateway.addForm(SampleCertificates.certificate(1)), 503);
         assertThat(gateway.get("/healthz").statusCode()).isEqualTo(200);
         gateway.comeBack();
-        assertThat(gateway.lookup("get", "", "0x" + SampleCertificates.fingerprint(1)).body()).isEqualTo(armored(1));
+        assertThat(gateway.lookup("get", "", "0x" + SampleCertificates.fingerprint(1))
+                        .body())
+                .isEqualTo(armored(1));
     }
 
     @Test
     void theStartPageHasItsFormsAndItsStyleSheet() throws Exception {
         HttpResponse<String> page = gateway.get("/");
-        assertThat(page.body()).contains("action=\"./pks/lookup\"", "action=\"./pks/add\"", "name=\"keytext\"", "./oks.css");
+        assertThat(page.body())
+                .contains("action=\"./pks/lookup\"", "action=\"./pks/add\"", "name=\"keytext\"", "./oks.css");
         assertThat(header(gateway.get("/oks.css"), "Content-Type")).startsWith("text/css");
     }
 
@@ -390,7 +441,8 @@ final class GatewayHttpTest {
         try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.setSoTimeout(60_000);
-            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1)).readLine();
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                    .readLine();
         }
     }
 

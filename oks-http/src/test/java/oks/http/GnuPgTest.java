@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real gpg, through its dirmngr, against the gateway. */
 @Timeout(300)
 final class GnuPgTest {
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
     private static final List<GnuPgHome> HOMES = new ArrayList<>();
 
@@ -41,15 +43,28 @@ final class GnuPgTest {
     @Test
     void sendsSearchesReceivesAndRefreshes() throws Exception {
         Path alice = newHome();
-        ok(alice, "--passphrase", "", "--quick-generate-key", "Alice Test <alice@example.org>", "ed25519", "cert,sign", "0");
+        ok(
+                alice,
+                "--passphrase",
+                "",
+                "--quick-generate-key",
+                "Alice Test <alice@example.org>",
+                "ed25519",
+                "cert,sign",
+                "0");
         String fingerprint = fingerprint(alice, "alice@example.org");
         ok(alice, "--send-keys", fingerprint);
-        assertThat(gateway.keyserver().fingerprints()).extracting(Object::toString).contains(fingerprint);
+        assertThat(gateway.keyserver().fingerprints())
+                .extracting(Object::toString)
+                .contains(fingerprint);
 
         Path bob = newHome();
-        for (String search : List.of("alice@example.org", "Alice Test", "0x" + fingerprint, "0x" + fingerprint.substring(24))) {
+        for (String search :
+                List.of("alice@example.org", "Alice Test", "0x" + fingerprint, "0x" + fingerprint.substring(24))) {
             ClientCommand found = gpg(bob, "--with-colons", "--search-keys", search);
-            assertThat(found.out()).as(search + found.err()).contains("pub:" + fingerprint, "Alice Test <alice@example.org>");
+            assertThat(found.out())
+                    .as(search + found.err())
+                    .contains("pub:" + fingerprint, "Alice Test <alice@example.org>");
         }
         ok(bob, "--recv-keys", fingerprint);
         assertThat(fingerprint(bob, "alice@example.org")).isEqualTo(fingerprint);
@@ -78,9 +93,16 @@ final class GnuPgTest {
         String fingerprint = fingerprint(home, "rev@example.org");
         Path file = home.resolve("openpgp-revocs.d").resolve(fingerprint + ".rev");
         assertThat(gpg(home, "--import", file.toString()).status()).isNotZero();
-        String help = gateway.get("/help", "Accept", "text/html").body().replace("&#39;", "'").replace("&gt;", ">");
-        String command = help.lines().filter(line -> line.contains("FINGERPRINT.rev")).findFirst().orElseThrow()
-                .replace("<pre><code>", "").replace("FINGERPRINT.rev", file.toString());
+        String help = gateway.get("/help", "Accept", "text/html")
+                .body()
+                .replace("&#39;", "'")
+                .replace("&gt;", ">");
+        String command = help.lines()
+                .filter(line -> line.contains("FINGERPRINT.rev"))
+                .findFirst()
+                .orElseThrow()
+                .replace("<pre><code>", "")
+                .replace("FINGERPRINT.rev", file.toString());
         ClientCommand revoked = ClientCommand.run("gnupg", List.of("env", "GNUPGHOME=" + home, "sh", "-c", command));
         assertThat(revoked.status()).as(command + "\n" + revoked.err()).isZero();
         assertThat(ok(home, "--with-colons", "--list-keys", fingerprint).out()).contains("pub:r:");
@@ -99,7 +121,9 @@ final class GnuPgTest {
         Path home = newHome();
         gateway.goAway();
         try {
-            assertThat(gpg(home, "--recv-keys", SampleCertificates.fingerprint(8)).status()).isNotZero();
+            assertThat(gpg(home, "--recv-keys", SampleCertificates.fingerprint(8))
+                            .status())
+                    .isNotZero();
         } finally {
             gateway.comeBack();
         }
@@ -114,8 +138,13 @@ final class GnuPgTest {
     }
 
     private static String fingerprint(Path home, String userId) throws Exception {
-        return ok(home, "--with-colons", "--list-keys", userId).out().lines().filter(line -> line.startsWith("fpr:"))
-                .findFirst().orElseThrow().split(":")[9];
+        return ok(home, "--with-colons", "--list-keys", userId)
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("fpr:"))
+                .findFirst()
+                .orElseThrow()
+                .split(":")[9];
     }
 
     private static ClientCommand ok(Path home, String... arguments) throws Exception {
@@ -125,8 +154,14 @@ final class GnuPgTest {
     }
 
     private static ClientCommand gpg(Path home, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("gpg", "--homedir", home.toString(), "--batch", "--no-tty",
-                "--keyserver", "hkp://127.0.0.1:" + gateway.port()));
+        List<String> command = new ArrayList<>(List.of(
+                "gpg",
+                "--homedir",
+                home.toString(),
+                "--batch",
+                "--no-tty",
+                "--keyserver",
+                "hkp://127.0.0.1:" + gateway.port()));
         command.addAll(List.of(arguments));
         return ClientCommand.run("gnupg", command);
     }

@@ -5,10 +5,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnectOptions;
-import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
@@ -19,8 +19,12 @@ final class Http2Client implements AutoCloseable {
     private static final int STREAMS = 20;
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClientAgent http = vertx.createHttpClient(new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false)
-            .setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2)
+    private final HttpClientAgent http = vertx.createHttpClient(new HttpClientOptions()
+            .setSsl(true)
+            .setTrustAll(true)
+            .setVerifyHost(false)
+            .setUseAlpn(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
             .setInitialSettings(new Http2Settings().setInitialWindowSize(0)));
     private final int port;
 
@@ -38,7 +42,7 @@ final class Http2Client implements AutoCloseable {
         List<HttpClientRequest> asked = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             HttpClientRequest request = await(connection.request());
-            request.setMethod(HttpMethod.GET).setURI(path).exceptionHandler(aborted -> { });
+            request.setMethod(HttpMethod.GET).setURI(path).exceptionHandler(aborted -> {});
             request.end();
             asked.add(request);
         }
@@ -50,7 +54,10 @@ final class Http2Client implements AutoCloseable {
         List<HttpClientRequest> sent = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             HttpClientRequest request = await(connection.request());
-            request.setMethod(HttpMethod.POST).setURI("/pks/add").putHeader("Content-Type", "application/pgp-keys").exceptionHandler(aborted -> { });
+            request.setMethod(HttpMethod.POST)
+                    .setURI("/pks/add")
+                    .putHeader("Content-Type", "application/pgp-keys")
+                    .exceptionHandler(aborted -> {});
             request.setChunked(true).write(Buffer.buffer(new byte[10_000]));
             if (whole) {
                 request.end();
@@ -82,7 +89,8 @@ final class Http2Client implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture().join();
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         await(http.close());
         await(vertx.close());
     }

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -35,9 +34,9 @@ import oks.testing.SampleCertificates;
 import org.apache.commons.io.FileUtils;
 
 /**
- * Mistreats a gateway that runs as a process of its own, for as long as wanted: split, slow, oversize, truncated, pipelined
- * and random requests, over plenty of idle connections. Whatever came, it must answer lookups and uploads right, and keep
- * its memory within a bound.
+ * Mistreats a gateway that runs as a process of its own, for as long as wanted: split, slow, oversize, truncated,
+ * pipelined and random requests, over plenty of idle connections. Whatever came, it must answer lookups and uploads
+ * right, and keep its memory within a bound.
  */
 final class HttpTorture implements AutoCloseable {
     private static final int CLIENTS = 8;
@@ -59,13 +58,25 @@ final class HttpTorture implements AutoCloseable {
     private final List<Socket> idle = new ArrayList<>();
 
     /** What is done to the gateway. */
-    private enum Abuse { SPLIT, SLOW, OVERSIZE_BODY, OVERSIZE_HEADER, TRUNCATED, PIPELINED, RANDOM, FLIPPED, LIED_LENGTH }
+    private enum Abuse {
+        SPLIT,
+        SLOW,
+        OVERSIZE_BODY,
+        OVERSIZE_HEADER,
+        TRUNCATED,
+        PIPELINED,
+        RANDOM,
+        FLIPPED,
+        LIED_LENGTH
+    }
 
     /** What came of it. */
-    record Outcome(Map<Abuse, Integer> done, List<String> wrong, long rssBefore, long rssIdle, long rssPeak, int idleOpen) { }
+    record Outcome(
+            Map<Abuse, Integer> done, List<String> wrong, long rssBefore, long rssIdle, long rssPeak, int idleOpen) {}
 
-    private static final String MANY_SMALL_ONES = "[http]\nmax_body = \"256KiB\"\nread_timeout = \"5m\"\nmax_connections = 20000\n"
-            + "[limits]\nconnections_per_address = 0\n[statistics]\nfile = \"\"\n";
+    private static final String MANY_SMALL_ONES =
+            "[http]\nmax_body = \"256KiB\"\nread_timeout = \"5m\"\nmax_connections = 20000\n"
+                    + "[limits]\nconnections_per_address = 0\n[statistics]\nfile = \"\"\n";
 
     HttpTorture(Path directory, long seed, List<String> options) throws IOException {
         this(directory, seed, options, MANY_SMALL_ONES);
@@ -74,16 +85,25 @@ final class HttpTorture implements AutoCloseable {
     private HttpTorture(Path directory, long seed, List<String> options, String settings) throws IOException {
         this.seed = seed;
         Path configuration = RunningGateway.configuration(directory, 0, settings);
-        new ServiceServer(vertx, new ServiceServer.Options(directory.resolve("var/run/oksd.sock"), "oksd test", "test", 1000, 1), keyserver)
-                .listen().toCompletionStage().toCompletableFuture().join();
+        new ServiceServer(
+                        vertx,
+                        new ServiceServer.Options(directory.resolve("var/run/oksd.sock"), "oksd test", "test", 1000, 1),
+                        keyserver)
+                .listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         for (int number = 1; number <= CERTIFICATES; number++) {
             keyserver.put(SampleCertificates.certificate(number));
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "oks.http.OksHttp", configuration.toString()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "oks.http.OksHttp", configuration.toString()));
         Path log = directory.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs it
         process = builder.start();
         RunningGateway.until(() -> READY.matcher(read(log)).find() || !process.isAlive());
@@ -96,8 +116,8 @@ final class HttpTorture implements AutoCloseable {
     }
 
     /**
-     * Takes a gateway's memory, with its standard limits: bodies that stall before their end, large answers that nobody takes,
-     * streams whose windows stay closed, forms as large as are taken; all at once.
+     * Takes a gateway's memory, with its standard limits: bodies that stall before their end, large answers that nobody
+     * takes, streams whose windows stay closed, forms as large as are taken; all at once.
      *
      * @return what is wrong with it afterwards; empty for nothing
      */
@@ -115,12 +135,16 @@ final class HttpTorture implements AutoCloseable {
             try (Http2Client http2 = new Http2Client(ready.find() ? Integer.parseInt(ready.group(1)) : 0)) {
                 List<Future<?>> work = new ArrayList<>();
                 for (int i = 0; i < STALLED; i++) {
-                    work.add(clients.submit(() -> open.add(torture.begin(head("POST /pks/add", "Content-Type: application/pgp-keys\r\nContent-Length: "
-                            + STALLED_BYTES, new byte[STALLED_BYTES - 1])))));
+                    work.add(clients.submit(() -> open.add(torture.begin(head(
+                            "POST /pks/add",
+                            "Content-Type: application/pgp-keys\r\nContent-Length: " + STALLED_BYTES,
+                            new byte[STALLED_BYTES - 1])))));
                 }
                 for (int i = 0; i < DEAF; i++) {
-                    work.add(clients.submit(() -> open.add(torture.begin(head("GET /pks/lookup?op=get&search=large", "X: y", new byte[0])))));
-                    work.add(clients.submit(() -> open.add(torture.begin(head("GET /pks/lookup?op=index&options=json&search=large", "X: y", new byte[0])))));
+                    work.add(clients.submit(() ->
+                            open.add(torture.begin(head("GET /pks/lookup?op=get&search=large", "X: y", new byte[0])))));
+                    work.add(clients.submit(() -> open.add(torture.begin(
+                            head("GET /pks/lookup?op=index&options=json&search=large", "X: y", new byte[0])))));
                 }
                 for (int i = 0; i < CLOSED_WINDOWS; i++) {
                     work.add(clients.submit(() -> http2.ask(http2.connect(), "/pks/lookup?op=get&search=large", 100)));
@@ -133,7 +157,11 @@ final class HttpTorture implements AutoCloseable {
             }
             RunningGateway.until(() -> torture.isWell(new Random(1)) || !torture.process.isAlive());
             String told = read(log);
-            return torture.process.isAlive() && !told.contains("OutOfMemoryError") && !told.contains("NullPointerException") ? "" : told;
+            return torture.process.isAlive()
+                            && !told.contains("OutOfMemoryError")
+                            && !told.contains("NullPointerException")
+                    ? ""
+                    : told;
         } finally {
             clients.shutdownNow();
             for (Socket socket : open) {
@@ -200,7 +228,8 @@ final class HttpTorture implements AutoCloseable {
             Abuse abuse = Abuse.values()[random.nextInt(Abuse.values().length)];
             try {
                 String answer = commit(abuse, random);
-                if (!answer.isEmpty() && !answer.matches("(?s)[^\\s]{1,40} [1245]\\d\\d .*") || answer.contains("Exception")) {
+                if (!answer.isEmpty() && !answer.matches("(?s)[^\\s]{1,40} [1245]\\d\\d .*")
+                        || answer.contains("Exception")) {
                     wrong.add(name + ", " + abuse + ": " + answer.substring(0, Math.min(300, answer.length())));
                 }
             } catch (SocketException reset) {
@@ -221,13 +250,28 @@ final class HttpTorture implements AutoCloseable {
         return switch (abuse) {
             case SPLIT -> answer(upload, 1 + random.nextInt(200), 0);
             case SLOW -> answer(last(1), 20, 5_000_000);
-            case OVERSIZE_BODY -> answer(head("POST /pks/add", "Content-Type: application/pgp-keys\r\nContent-Length: 1000000", new byte[1_000_000]), 60_000, 0);
-            case OVERSIZE_HEADER -> answer(head("GET /", "Connection: close\r\nX: " + "x".repeat(10_000 + random.nextInt(60_000)), new byte[0]), 5_000, 0);
+            case OVERSIZE_BODY ->
+                answer(
+                        head(
+                                "POST /pks/add",
+                                "Content-Type: application/pgp-keys\r\nContent-Length: 1000000",
+                                new byte[1_000_000]),
+                        60_000,
+                        0);
+            case OVERSIZE_HEADER ->
+                answer(
+                        head(
+                                "GET /",
+                                "Connection: close\r\nX: " + "x".repeat(10_000 + random.nextInt(60_000)),
+                                new byte[0]),
+                        5_000,
+                        0);
             case TRUNCATED -> cutOff(Arrays.copyOf(upload, random.nextInt(upload.length)));
             case PIPELINED -> pipelined(1 + random.nextInt(30), 1 + random.nextInt(4000));
             case RANDOM -> cutOff(bytes(random, 1 + random.nextInt(20_000)));
             case FLIPPED -> cutOff(flipped(upload, random));
-            case LIED_LENGTH -> cutOff(head("POST /pks/add", "Content-Length: " + random.nextLong(), bytes(random, 100)));
+            case LIED_LENGTH ->
+                cutOff(head("POST /pks/add", "Content-Length: " + random.nextLong(), bytes(random, 100)));
         };
     }
 
@@ -274,27 +318,42 @@ final class HttpTorture implements AutoCloseable {
 
     /** A lookup after which the connection ends. */
     private static byte[] last(int number) {
-        return head("GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(number), "Connection: close", new byte[0]);
+        return head(
+                "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(number),
+                "Connection: close",
+                new byte[0]);
     }
 
     private boolean isWell(Random random) {
         int number = 1 + random.nextInt(CERTIFICATES);
         try {
-            String found = answer(head("GET /pks/lookup?op=index&options=mr&search=0x" + SampleCertificates.fingerprint(number), "Connection: close", new byte[0]), 4000, 0);
+            String found = answer(
+                    head(
+                            "GET /pks/lookup?op=index&options=mr&search=0x" + SampleCertificates.fingerprint(number),
+                            "Connection: close",
+                            new byte[0]),
+                    4000,
+                    0);
             String added = answer(upload(number), 4000, 0);
-            return found.contains("pub:" + SampleCertificates.fingerprint(number)) && added.startsWith("HTTP/1.1 200 ") && added.contains("ignored");
+            return found.contains("pub:" + SampleCertificates.fingerprint(number))
+                    && added.startsWith("HTTP/1.1 200 ")
+                    && added.contains("ignored");
         } catch (IOException e) {
             return false;
         }
     }
 
     private static String lookup(int number) {
-        return "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(number) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        return "GET /pks/lookup?op=get&search=0x" + SampleCertificates.fingerprint(number)
+                + " HTTP/1.1\r\nHost: x\r\n\r\n";
     }
 
     private static byte[] upload(int number) {
         byte[] keytext = Armor.certificates(List.of(SampleCertificates.certificate(number)));
-        return head("POST /pks/add", "Connection: close\r\nContent-Type: application/pgp-keys\r\nContent-Length: " + keytext.length, keytext);
+        return head(
+                "POST /pks/add",
+                "Connection: close\r\nContent-Type: application/pgp-keys\r\nContent-Length: " + keytext.length,
+                keytext);
     }
 
     private static byte[] head(String line, String headers, byte[] body) {
@@ -327,7 +386,8 @@ final class HttpTorture implements AutoCloseable {
     /** Whether a request on it is still answered. */
     private static boolean isOpen(Socket socket) {
         try {
-            socket.getOutputStream().write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return socket.getInputStream().read() == 'H';
         } catch (IOException e) {
             return false;
@@ -336,8 +396,11 @@ final class HttpTorture implements AutoCloseable {
 
     /** Bytes of memory that the gateway has. */
     private long rss() throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream().filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String read(Path file) {
@@ -348,7 +411,8 @@ final class HttpTorture implements AutoCloseable {
         }
     }
 
-    @Override public void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         for (Socket socket : idle) {
             socket.close();
         }
@@ -356,7 +420,10 @@ final class HttpTorture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Arguments: seed, seconds, idle connections, largest RSS in MiB, options of the gateway's Java. Prints what came of it. */
+    /**
+     * Arguments: seed, seconds, idle connections, largest RSS in MiB, options of the gateway's Java. Prints what came
+     * of it.
+     */
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("oks-http-torture");
         List<String> options = List.of(arguments).subList(4, arguments.length);
@@ -365,14 +432,20 @@ final class HttpTorture implements AutoCloseable {
         try (HttpTorture torture = new HttpTorture(directory, Long.parseLong(arguments[0]), options)) {
             outcome = torture.run(Integer.parseInt(arguments[2]), Duration.ofSeconds(Long.parseLong(arguments[1])));
         }
-        outcome.done().forEach((abuse, count) -> System.out.printf("%-16s %d%n", abuse.name().toLowerCase(Locale.ROOT), count));
-        System.out.printf("memory: %d MiB at the start, %d MiB with %s idle connections, %d MiB at most%n",
+        outcome.done()
+                .forEach((abuse, count) ->
+                        System.out.printf("%-16s %d%n", abuse.name().toLowerCase(Locale.ROOT), count));
+        System.out.printf(
+                "memory: %d MiB at the start, %d MiB with %s idle connections, %d MiB at most%n",
                 outcome.rssBefore() >> 20, outcome.rssIdle() >> 20, arguments[2], outcome.rssPeak() >> 20);
         outcome.wrong().forEach(System.out::println);
         int count = outcome.done().values().stream().mapToInt(Integer::intValue).sum();
-        boolean good = outcome.wrong().isEmpty() && outcome.idleOpen() == Integer.parseInt(arguments[2]) && outcome.rssPeak() >> 20 <= bound;
-        System.out.printf("%d requests, %d wrong, %d of %s idle connections alive: %s%n", count, outcome.wrong().size(), outcome.idleOpen(), arguments[2],
-                good ? "good" : "NOT GOOD");
+        boolean good = outcome.wrong().isEmpty()
+                && outcome.idleOpen() == Integer.parseInt(arguments[2])
+                && outcome.rssPeak() >> 20 <= bound;
+        System.out.printf(
+                "%d requests, %d wrong, %d of %s idle connections alive: %s%n",
+                count, outcome.wrong().size(), outcome.idleOpen(), arguments[2], good ? "good" : "NOT GOOD");
         FileUtils.deleteDirectory(directory.toFile());
         if (good) {
             Path another = Files.createTempDirectory("oks-http-memory");

@@ -2,8 +2,6 @@ package oks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import oks.openpgp.Armor;
-import oks.testing.SampleCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import oks.openpgp.Armor;
+import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class HttpTortureTest {
     private static final long SEED = 20261122;
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
@@ -45,8 +47,11 @@ final class HttpTortureTest {
 
     @AfterEach
     void worksAsBefore() throws Exception {
-        assertThat(gateway.lookup("get", "", SampleCertificates.email(1)).statusCode()).isEqualTo(200);
-        assertThat(gateway.addForm(Armor.certificates(List.of(SampleCertificates.certificate(1)))).statusCode()).isEqualTo(200);
+        assertThat(gateway.lookup("get", "", SampleCertificates.email(1)).statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.addForm(Armor.certificates(List.of(SampleCertificates.certificate(1))))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -67,11 +72,18 @@ final class HttpTortureTest {
     void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
         StringBuilder requests = new StringBuilder();
         for (int i = 0; i < 200; i++) {
-            requests.append("GET /pks/lookup?op=index&options=mr&search=0x").append(SampleCertificates.fingerprint(1 + i % 5))
-                    .append(i == 199 ? " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" : " HTTP/1.1\r\nHost: x\r\n\r\n");
+            requests.append("GET /pks/lookup?op=index&options=mr&search=0x")
+                    .append(SampleCertificates.fingerprint(1 + i % 5))
+                    .append(
+                            i == 199
+                                    ? " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                    : " HTTP/1.1\r\nHost: x\r\n\r\n");
         }
-        List<String> fingerprints = gateway.raw(requests.toString()).lines().filter(line -> line.startsWith("pub:"))
-                .map(line -> line.split(":")[1]).toList();
+        List<String> fingerprints = gateway.raw(requests.toString())
+                .lines()
+                .filter(line -> line.startsWith("pub:"))
+                .map(line -> line.split(":")[1])
+                .toList();
         assertThat(fingerprints).hasSize(200);
         for (int i = 0; i < 200; i++) {
             assertThat(fingerprints.get(i)).isEqualTo(SampleCertificates.fingerprint(1 + i % 5));
@@ -92,13 +104,17 @@ final class HttpTortureTest {
     @Test
     void lengthsThatLieAreRefusedOrEndTheConnection() throws Exception {
         for (String length : List.of("-1", "99999999999999999999", "1e3", "0x10", "5, 6", "65537")) {
-            String answer = gateway.raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + length + "\r\n\r\nkeytext=x");
+            String answer = gateway.raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                    + length + "\r\n\r\nkeytext=x");
             assertThat(answer).as(length).matches("(?s)|HTTP/1\\.1 (400|413) .*");
         }
-        String both = gateway.raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        String both = gateway.raw(
+                "POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(both.split("HTTP/1.1 ", -1)).as("no request is smuggled in").hasSizeLessThanOrEqualTo(2);
-        assertThat(gateway.raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"))
+        assertThat(
+                        gateway.raw(
+                                "POST /pks/add HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"))
                 .matches("(?s)|HTTP/1\\.1 400 .*");
     }
 
@@ -112,7 +128,10 @@ final class HttpTortureTest {
             try (Socket socket = socket()) {
                 socket.getOutputStream().write(sent);
                 socket.shutdownOutput(); // the name of the protocol comes back as it was sent
-                assertThat(rest(socket)).as("seed " + SEED + ", round " + round).matches("(?s)|[^\\s]{1,20} [245]\\d\\d .*").doesNotContain("Exception");
+                assertThat(rest(socket))
+                        .as("seed " + SEED + ", round " + round)
+                        .matches("(?s)|[^\\s]{1,20} [245]\\d\\d .*")
+                        .doesNotContain("Exception");
             } catch (IOException reset) {
                 continue; // the gateway has hung up on what we still wrote
             }
@@ -137,11 +156,15 @@ final class HttpTortureTest {
         }
     }
 
-    /** What packaging/http-torture does for long, with 10,000 idle connections and as a process with the options of the installation. */
+    /**
+     * What packaging/http-torture does for long, with 10,000 idle connections and as a process with the options of the
+     * installation.
+     */
     @Test
     void aProcessIsMistreatedForAMomentAndKeepsItsMemory(@TempDir Path scratch) throws Exception {
         long seed = Long.getLong("oks.http.torture.seed", SEED);
-        try (HttpTorture torture = new HttpTorture(scratch, seed, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m"))) {
+        try (HttpTorture torture =
+                new HttpTorture(scratch, seed, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m"))) {
             HttpTorture.Outcome outcome = torture.run(1000, Duration.ofSeconds(5));
             assertThat(outcome.wrong()).isEmpty();
             assertThat(outcome.idleOpen()).isEqualTo(1000);
@@ -152,12 +175,15 @@ final class HttpTortureTest {
     /** With the heap of the installation, whose process ends when it is exhausted. */
     @Test
     void aProcessOutlivesWhoeverWantsItsMemory(@TempDir Path scratch) throws Exception {
-        assertThat(HttpTorture.takeMemory(scratch, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:+ExitOnOutOfMemoryError"))).isEmpty();
+        assertThat(HttpTorture.takeMemory(
+                        scratch, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:+ExitOnOutOfMemoryError")))
+                .isEmpty();
     }
 
     private static String upload() {
-        String keytext = "keytext=" + RunningGateway.escape(new String(Armor.certificates(List.of(SampleCertificates.certificate(2))),
-                StandardCharsets.US_ASCII));
+        String keytext = "keytext="
+                + RunningGateway.escape(new String(
+                        Armor.certificates(List.of(SampleCertificates.certificate(2))), StandardCharsets.US_ASCII));
         return "POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
                 + keytext.length() + "\r\n\r\n" + keytext;
     }

@@ -18,7 +18,8 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
         root.addAppender(this);
     }
 
-    @Override protected void append(ILoggingEvent event) {
+    @Override
+    protected void append(ILoggingEvent event) {
         events.add(event);
     }
 
@@ -26,7 +27,10 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
     String lines() {
         StringBuilder lines = new StringBuilder();
         for (ILoggingEvent event : events) {
-            lines.append(event.getLevel()).append(' ').append(event.getFormattedMessage()).append('\n');
+            lines.append(event.getLevel())
+                    .append(' ')
+                    .append(event.getFormattedMessage())
+                    .append('\n');
             if (event.getThrowableProxy() != null) {
                 lines.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
             }
@@ -34,7 +38,8 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
         return lines.toString();
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         root.detachAppender(this);
     }
 }

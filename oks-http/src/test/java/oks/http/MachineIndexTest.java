@@ -19,12 +19,34 @@ final class MachineIndexTest {
     void fieldsFlagsAndEscapesAreThoseOfTheFormat() {
         Fingerprint fingerprint = Fingerprint.of(new byte[20]);
         List<UserIdDescription> userIds = List.of(
-                new UserIdDescription(utf8("50% off: \u00e4\u0001\u007f\n"), Optional.of(Instant.ofEpochSecond(7)), Optional.empty(), true, List.of()),
+                new UserIdDescription(
+                        utf8("50% off: \u00e4\u0001\u007f\n"),
+                        Optional.of(Instant.ofEpochSecond(7)),
+                        Optional.empty(),
+                        true,
+                        List.of()),
                 new UserIdDescription(utf8("plain"), Optional.empty(), Optional.of(NOW), false, List.of()),
-                new UserIdDescription(utf8("later"), Optional.empty(), Optional.of(NOW.plusSeconds(1)), false, List.of()),
-                new UserIdDescription(UserIdText.of(new byte[] {'J', (byte) 0xfc}), Optional.empty(), Optional.empty(), false, List.of()));
-        CertificateDescription certificate = new CertificateDescription(4, fingerprint, 1, "rsa", 0, Instant.ofEpochSecond(5),
-                Optional.of(NOW.minusSeconds(1)), true, Optional.empty(), userIds, List.of(), List.of());
+                new UserIdDescription(
+                        utf8("later"), Optional.empty(), Optional.of(NOW.plusSeconds(1)), false, List.of()),
+                new UserIdDescription(
+                        UserIdText.of(new byte[] {'J', (byte) 0xfc}),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        List.of()));
+        CertificateDescription certificate = new CertificateDescription(
+                4,
+                fingerprint,
+                1,
+                "rsa",
+                0,
+                Instant.ofEpochSecond(5),
+                Optional.of(NOW.minusSeconds(1)),
+                true,
+                Optional.empty(),
+                userIds,
+                List.of(),
+                List.of());
         assertThat(MachineIndex.of(List.of(certificate), NOW)).isEqualTo("""
                 info:1:1
                 pub:0000000000000000000000000000000000000000:1::5:1999999999:re

@@ -54,8 +54,10 @@ final class MemoryKeyserver implements ServiceHandler {
 
     /** Stores bytes as they are, so that tests can have what an upload would not bring in. */
     synchronized void put(byte[] certificate) {
-        Certificate canonical = parser.parse(certificate).accepted().stream().findFirst()
-                .map(ParsedUpload.Accepted::certificate).orElseGet(() -> Certificate.ofStored(certificate));
+        Certificate canonical = parser.parse(certificate).accepted().stream()
+                .findFirst()
+                .map(ParsedUpload.Accepted::certificate)
+                .orElseGet(() -> Certificate.ofStored(certificate));
         lsn++;
         stored.put(canonical.fingerprint(), new Found(lsn, lsn, canonical.bytes()));
     }
@@ -97,7 +99,8 @@ final class MemoryKeyserver implements ServiceHandler {
         held.clear();
     }
 
-    @Override public synchronized void handle(ServiceRequest request, Asker reply) {
+    @Override
+    public synchronized void handle(ServiceRequest request, Asker reply) {
         if (holding && request.kind() != ServiceRequest.Kind.STATUS) { // asked for by the gateway itself, too
             held.add(() -> answer(request, reply));
         } else {
@@ -123,32 +126,44 @@ final class MemoryKeyserver implements ServiceHandler {
                 .filter(one -> wanted.test(Certificate.ofStored(one.certificate())))
                 .sorted(Comparator.comparingLong(Found::lsn).reversed())
                 .toList();
-        return new Certificates(found.size(), found.stream().skip(lookup.skip()).limit(lookup.limit()).toList());
+        return new Certificates(
+                found.size(),
+                found.stream().skip(lookup.skip()).limit(lookup.limit()).toList());
     }
 
     private static Predicate<Certificate> wanted(Lookup lookup) {
         return switch (lookup.by()) {
-            case FINGERPRINT -> one -> {
-                IndexTerms terms = IndexTerms.of(one);
-                Fingerprint fingerprint = Fingerprint.of(lookup.value());
-                return terms.primary().equals(fingerprint) || terms.subkeys().contains(fingerprint);
-            };
-            case KEY_ID -> one -> IndexTerms.of(one).keyIds()
-                    .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
+            case FINGERPRINT ->
+                one -> {
+                    IndexTerms terms = IndexTerms.of(one);
+                    Fingerprint fingerprint = Fingerprint.of(lookup.value());
+                    return terms.primary().equals(fingerprint)
+                            || terms.subkeys().contains(fingerprint);
+                };
+            case KEY_ID ->
+                one -> IndexTerms.of(one)
+                        .keyIds()
+                        .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
             case EMAIL -> one -> hasEmail(one, lookup);
             case WORDS -> one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()));
             case SKS_HASH -> one -> Arrays.equals(IndexTerms.of(one).sksHash(), lookup.value());
-            case IDENTITY -> one -> hasEmail(one, lookup)
-                    || CertificateDescription.of(one).userIds().stream().anyMatch(id -> IndexTerms.areAlike(id.text(), lookup.text()));
+            case IDENTITY ->
+                one -> hasEmail(one, lookup)
+                        || CertificateDescription.of(one).userIds().stream()
+                                .anyMatch(id -> IndexTerms.areAlike(id.text(), lookup.text()));
         };
     }
 
     private static boolean hasEmail(Certificate one, Lookup lookup) {
-        return IndexTerms.emailOf(lookup.text()).filter(IndexTerms.of(one).emails()::contains).isPresent();
+        return IndexTerms.emailOf(lookup.text())
+                .filter(IndexTerms.of(one).emails()::contains)
+                .isPresent();
     }
 
     private ServiceAnswer changed(ServiceRequest.Changed changed) {
-        List<byte[]> all = changed.day() == 0 ? stored.keySet().stream().map(Fingerprint::bytes).toList() : List.of();
+        List<byte[]> all = changed.day() == 0
+                ? stored.keySet().stream().map(Fingerprint::bytes).toList()
+                : List.of();
         return new ServiceAnswer.Fingerprints(all.size(), all.subList(0, Math.min(all.size(), changed.limit())));
     }
 
@@ -166,14 +181,23 @@ final class MemoryKeyserver implements ServiceHandler {
 
     private static Detail detail(ParsedUpload.Accepted accepted) {
         List<String> userIds = accepted.certificate().userIds();
-        return new Detail(accepted.dropped().stream().map(one -> new LeftOut(one.rule().code(), one.signatures(), one.count())).limit(255)
-                .toList(), accepted.dropped().stream().map(ParsedUpload.Dropped::line).limit(Detail.MOST_EXAMPLES).toList(), userIds.size(),
+        return new Detail(
+                accepted.dropped().stream()
+                        .map(one -> new LeftOut(one.rule().code(), one.signatures(), one.count()))
+                        .limit(255)
+                        .toList(),
+                accepted.dropped().stream()
+                        .map(ParsedUpload.Dropped::line)
+                        .limit(Detail.MOST_EXAMPLES)
+                        .toList(),
+                userIds.size(),
                 userIds.stream().limit(Detail.MOST_NAMED).toList());
     }
 
     private UploadResult store(Certificate incoming, Detail detail) {
         Found before = stored.get(incoming.fingerprint());
-        Certificate merged = before == null ? incoming
+        Certificate merged = before == null
+                ? incoming
                 : CertificateMerge.merge(Certificate.ofStored(before.certificate()), incoming);
         byte[] fingerprint = incoming.fingerprint().bytes();
         if (before != null && Arrays.equals(merged.bytes(), before.certificate())) {

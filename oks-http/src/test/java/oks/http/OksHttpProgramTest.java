@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class OksHttpProgramTest {
     private static final Pattern READY = Pattern.compile("ready: address \"127.0.0.1\", port (\\d+)");
 
-    @TempDir private Path prefix;
+    @TempDir
+    private Path prefix;
+
     private final List<Process> begun = new ArrayList<>();
 
     @AfterEach
@@ -82,7 +84,9 @@ final class OksHttpProgramTest {
             Process process = begin(file.toString());
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
-            assertThat(err()).contains("could not listen on address \"127.0.0.1\", port " + taken.getLocalPort() + ": another process does");
+            assertThat(err())
+                    .contains("could not listen on address \"127.0.0.1\", port " + taken.getLocalPort()
+                            + ": another process does");
             assertThat(prefix.resolve("var/run/oks-http.pid")).doesNotExist();
         }
     }
@@ -93,7 +97,8 @@ final class OksHttpProgramTest {
         Process process = begin(file.toString());
         int port = readyPort(process);
         assertThat(prefix.resolve("var/run/oks-http.pid")).hasContent(process.pid() + "\n");
-        assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/comm"))).isEqualTo("oks-http\n");
+        assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/comm")))
+                .isEqualTo("oks-http\n");
         assertThat(answer(port)).startsWith("HTTP/1.0 200 ").endsWith("ok\n");
 
         Files.writeString(file, "[listen]\nport = \"many\"\n");
@@ -103,7 +108,9 @@ final class OksHttpProgramTest {
         RunningGateway.configuration(prefix, 0, "level = \"debug\"\n[search]\nmax_results = 7\n");
         signal("HUP", process);
         RunningGateway.until(() -> err().contains("configuration read again"));
-        assertThat(err()).contains("setting log.level has its new value", "setting search.max_results changes at the next start");
+        assertThat(err())
+                .contains(
+                        "setting log.level has its new value", "setting search.max_results changes at the next start");
         assertThat(answer(port)).startsWith("HTTP/1.0 200 ");
 
         signal("TERM", process);
@@ -115,7 +122,8 @@ final class OksHttpProgramTest {
     @Test
     void hangUpShowsTheNewCertificateAndABadOneLeavesTheOldInForce() throws Exception {
         OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "rsa:2048");
-        Path file = RunningGateway.configuration(prefix, 0, "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
+        Path file = RunningGateway.configuration(
+                prefix, 0, "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
         Process process = begin(file.toString());
         readyPort(process);
         Pattern ready = Pattern.compile("ready for TLS: address \"127.0.0.1\", port (\\d+)");
@@ -129,13 +137,26 @@ final class OksHttpProgramTest {
         signal("HUP", process);
         RunningGateway.until(() -> err().contains("kept: clients are shown the certificate as before"));
         assertThat(err()).contains("file \"" + prefix.resolve("tls.pem") + "\" holds no certificate for TLS");
-        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url).out()).isEqualTo("ok\n");
+        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url)
+                        .out())
+                .isEqualTo("ok\n");
 
-        OpenSsl.selfSigned(prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+        OpenSsl.selfSigned(
+                prefix.resolve("tls.pem"), prefix.resolve("tls.key"), "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
         signal("HUP", process);
         RunningGateway.until(() -> err().split("configuration read again", -1).length == 3);
-        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", prefix.resolve("tls.pem").toString(), url).out()).isEqualTo("ok\n");
-        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url).status()).isEqualTo(60);
+        assertThat(ClientCommand.run(
+                                "curl",
+                                "curl",
+                                "-sS",
+                                "--cacert",
+                                prefix.resolve("tls.pem").toString(),
+                                url)
+                        .out())
+                .isEqualTo("ok\n");
+        assertThat(ClientCommand.run("curl", "curl", "-sS", "--cacert", old.toString(), url)
+                        .status())
+                .isEqualTo(60);
     }
 
     @Test
@@ -147,7 +168,10 @@ final class OksHttpProgramTest {
         RunningGateway.configuration(prefix, 0, "[tls]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n");
         signal("HUP", process);
         RunningGateway.until(() -> err().contains("configuration read again"));
-        assertThat(err()).contains("setting tls.certificate changes at the next start", "setting tls.key changes at the next start");
+        assertThat(err())
+                .contains(
+                        "setting tls.certificate changes at the next start",
+                        "setting tls.key changes at the next start");
     }
 
     @Test
@@ -175,7 +199,9 @@ final class OksHttpProgramTest {
     void rootIsRefusedUnlessTold() throws Exception {
         assertThat(OksHttpSettings.standard(prefix).process().allowRoot()).isFalse();
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can be refused");
-        Process refused = begin(Map.of("OKS_PROCESS_ALLOW_ROOT", "false"), RunningGateway.configuration(prefix, 0, "").toString());
+        Process refused = begin(
+                Map.of("OKS_PROCESS_ALLOW_ROOT", "false"),
+                RunningGateway.configuration(prefix, 0, "").toString());
         assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(refused.exitValue()).isEqualTo(2);
         assertThat(err()).contains("oks-http runs as root", "such as \"oks\"");
@@ -188,8 +214,10 @@ final class OksHttpProgramTest {
         Process checked = begin("--check-config", file.toString());
         assertThat(checked.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(checked.exitValue()).isEqualTo(2);
-        assertThat(err()).contains("error oks-http: there is no file \"" + prefix.resolve("nowhere.pem") + "\" for TLS",
-                "next: correct tls.certificate and tls.key");
+        assertThat(err())
+                .contains(
+                        "error oks-http: there is no file \"" + prefix.resolve("nowhere.pem") + "\" for TLS",
+                        "next: correct tls.certificate and tls.key");
     }
 
     @Test
@@ -200,22 +228,26 @@ final class OksHttpProgramTest {
         Process checked = begin("--check-config", file.toString());
         assertThat(checked.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(checked.exitValue()).as(err()).isZero();
-        assertThat(out()).contains("TLS: checked as user \"" + System.getProperty("user.name")
-                + "\"; the user who runs oks-http must be able to read \"" + key + "\", which belongs to \"");
+        assertThat(out())
+                .contains("TLS: checked as user \"" + System.getProperty("user.name")
+                        + "\"; the user who runs oks-http must be able to read \"" + key + "\", which belongs to \"");
     }
 
     /** systemd's end of the notification socket is played by a few lines of Python: a datagram socket that prints. */
     @Test
     void systemdHearsWhenItIsReadyThatItLivesAndThatItStops() throws Exception {
         String socket = "@oks-http-test-" + ProcessHandle.current().pid();
-        Process listener = new ProcessBuilder(ExternalProgram.require("python3", "python3").toString(), "-c", """
+        Process listener = new ProcessBuilder(
+                        ExternalProgram.require("python3", "python3").toString(), "-c", """
                 import socket
                 listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
                 listener.bind('\\0%s')
                 print('listening', flush=True)
                 while True:
                     print(listener.recv(4096).decode().splitlines()[0], flush=True)
-                """.formatted(socket.substring(1))).start();
+                """.formatted(
+                                        socket.substring(1)))
+                .start();
         begun.add(listener);
         BufferedReader heard = listener.inputReader();
         assertThat(heard.readLine()).isEqualTo("listening");
@@ -225,7 +257,8 @@ final class OksHttpProgramTest {
         assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");
         assertThat(heard.readLine()).isEqualTo("WATCHDOG=1");
         signal("TERM", process);
-        assertThat(heard.lines().filter(line -> !line.equals("WATCHDOG=1")).findFirst()).contains("STOPPING=1");
+        assertThat(heard.lines().filter(line -> !line.equals("WATCHDOG=1")).findFirst())
+                .contains("STOPPING=1");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -234,11 +267,15 @@ final class OksHttpProgramTest {
     }
 
     private Process begin(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-cp", System.getProperty("java.class.path"), "oks.http.OksHttp"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "oks.http.OksHttp"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(prefix.resolve("out").toFile()).redirectError(prefix.resolve("err").toFile());
+                .redirectOutput(prefix.resolve("out").toFile())
+                .redirectError(prefix.resolve("err").toFile());
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Pages that an operator has changed. */
 @Timeout(120)
 final class OwnPagesTest {
-    @TempDir private Path prefix;
+    @TempDir
+    private Path prefix;
+
     private Path pages;
 
     @BeforeEach
@@ -36,12 +38,16 @@ final class OwnPagesTest {
     @Test
     void whatIsWrittenOutIsWhatIsShownAnyway() throws Exception {
         try (RunningGateway standard = new RunningGateway(prefix.resolve("a"), "");
-                RunningGateway own = new RunningGateway(prefix.resolve("b"), "[pages]\ndirectory = \"" + pages + "\"\n")) {
+                RunningGateway own =
+                        new RunningGateway(prefix.resolve("b"), "[pages]\ndirectory = \"" + pages + "\"\n")) {
             for (RunningGateway gateway : new RunningGateway[] {standard, own}) {
                 gateway.keyserver().put(SampleCertificates.certificate(1));
             }
-            for (String path : new String[] {"/", "/oks.css", "/pks/stats", "/nothing", "/pks/lookup?op=vindex&search=name1@example.org"}) {
-                assertThat(own.get(path, "Accept", "text/html").body()).isEqualTo(standard.get(path, "Accept", "text/html").body());
+            for (String path : new String[] {
+                "/", "/oks.css", "/pks/stats", "/nothing", "/pks/lookup?op=vindex&search=name1@example.org"
+            }) {
+                assertThat(own.get(path, "Accept", "text/html").body())
+                        .isEqualTo(standard.get(path, "Accept", "text/html").body());
             }
         }
     }
@@ -58,15 +64,23 @@ final class OwnPagesTest {
         Files.writeString(pages.resolve("robots.txt"), "User-agent: *\nDisallow: /pks/\n");
         Files.write(pages.resolve("logo.png"), new byte[] {1, 2, 3});
         try (RunningGateway gateway = new RunningGateway(prefix, "[pages]\ndirectory = \"pages\"\n")) {
-            assertThat(gateway.get("/", "Accept", "text/html").body()).contains("Keys of the club", "Find a certificate");
-            assertThat(gateway.get("/nothing", "Accept", "text/html").body()).contains("Keys of the club", "There is nothing at this path");
+            assertThat(gateway.get("/", "Accept", "text/html").body())
+                    .contains("Keys of the club", "Find a certificate");
+            assertThat(gateway.get("/nothing", "Accept", "text/html").body())
+                    .contains("Keys of the club", "There is nothing at this path");
             assertThat(gateway.get("/oks.css").body()).isEqualTo("body { color: navy }\n");
             HttpResponse<byte[]> logo = gateway.bytes("/logo.png");
             assertThat(logo.body()).containsExactly(1, 2, 3);
             assertThat(logo.headers().firstValue("Content-Type")).hasValue("image/png");
             assertThat(logo.headers().firstValue("Content-Security-Policy")).isPresent();
-            assertThat(gateway.get("/logo.png", "If-None-Match", logo.headers().firstValue("ETag").orElseThrow()).statusCode()).isEqualTo(304);
-            assertThat(gateway.get("/robots.txt").headers().firstValue("Content-Type")).hasValue(Answer.TEXT);
+            assertThat(gateway.get(
+                                    "/logo.png",
+                                    "If-None-Match",
+                                    logo.headers().firstValue("ETag").orElseThrow())
+                            .statusCode())
+                    .isEqualTo(304);
+            assertThat(gateway.get("/robots.txt").headers().firstValue("Content-Type"))
+                    .hasValue(Answer.TEXT);
             assertThat(gateway.get("/page.mustache").statusCode()).isEqualTo(404);
             assertThat(gateway.get("/../etc/oks-http.conf").statusCode()).isEqualTo(404);
 
@@ -77,32 +91,42 @@ final class OwnPagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "start.mustache | </form> | {{#open}}</form> | start.mustache\", line 11: ",
-        "results.mustache | {{total}} | {{totel}} | results.mustache\", line 2: there is no \"totel\" to show",
-        "badge.mustache | >{{validity.badge}} | >{{validity.bodge}} | badge.mustache\", line 1: there is no \"validity.bodge\" to show",
-        "certificate.mustache | {{keyId}} | {{keyIds}} | certificate.mustache\", line 24: there is no \"keyIds\" to show",
-        "certificate.mustache | {{name}} | {{{name}}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
-        "certificate.mustache | {{name}} | {{&name}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
-        "certificate.mustache | {{name}} | {{=<% %>=}} | certificate.mustache\", line 1: other delimiters than braces are not offered",
-        "upload.mustache | <ul> | {{>nowhere}} | there is no template \"nowhere.mustache\" to include",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "start.mustache | </form> | {{#open}}</form> | start.mustache\", line 11: ",
+                "results.mustache | {{total}} | {{totel}} | results.mustache\", line 2: there is no \"totel\" to show",
+                "badge.mustache | >{{validity.badge}} | >{{validity.bodge}} | badge.mustache\", line 1: there is no \"validity.bodge\" to show",
+                "certificate.mustache | {{keyId}} | {{keyIds}} | certificate.mustache\", line 24: there is no \"keyIds\" to show",
+                "certificate.mustache | {{name}} | {{{name}}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
+                "certificate.mustache | {{name}} | {{&name}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
+                "certificate.mustache | {{name}} | {{=<% %>=}} | certificate.mustache\", line 1: other delimiters than braces are not offered",
+                "upload.mustache | <ul> | {{>nowhere}} | there is no template \"nowhere.mustache\" to include",
+            })
     void aBrokenTemplateIsNamedWithItsLine(String file, String from, String to, String expected) throws Exception {
         replace(file, from, to);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).isInstanceOfSatisfying(OperatorFault.class, fault -> {
-            assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
-            assertThat(fault.what()).contains(expected).startsWith("template \"" + pages);
-        });
+        assertThatThrownBy(
+                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+                .isInstanceOfSatisfying(OperatorFault.class, fault -> {
+                    assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
+                    assertThat(fault.what()).contains(expected).startsWith("template \"" + pages);
+                });
     }
 
     @Test
     void filesThatCannotBeServedStopTheStart() throws Exception {
         Path script = Files.writeString(pages.resolve("x.js"), "alert(1)");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("file \"" + script + "\" cannot be served");
+        assertThatThrownBy(
+                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+                .hasMessageContaining("file \"" + script + "\" cannot be served");
         Files.delete(script);
         Files.write(pages.resolve("x.png"), new byte[(1 << 20) + 1]);
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
-        assertThatThrownBy(() -> Pages.read(new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", List.of("en", "de"), ""))).hasMessageContaining("could not read directory");
+        assertThatThrownBy(
+                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+                .hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
+        assertThatThrownBy(() -> Pages.read(
+                        new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", List.of("en", "de"), "")))
+                .hasMessageContaining("could not read directory");
         assertThatThrownBy(() -> Pages.write(pages)).hasMessageContaining("page.mustache\": it is there already");
     }
 

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestHeadTest {
     private static final String SECOND = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
@@ -30,23 +32,24 @@ final class RequestHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Transfer-Encoding: chunked, xchunked",
-        "Transfer-Encoding: xchunked",
-        "Transfer-Encoding: xchunked, chunked",
-        "Transfer-Encoding: gzip, chunked",
-        "Transfer-Encoding: identity",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
-        "Transfer-Encoding: chunked;x=1",
-        "Transfer-Encoding: chunked,",
-        "Transfer-Encoding:\r\n chunked, xchunked",
-        "Transfer-Encoding: \u000bchunked",
-        "Transfer-Encoding: chunked\r\nContent-Length: 5",
-        "Content-Length: 5\r\nTransfer-Encoding: chunked",
-        "Content-Length: 0\r\nTransfer-Encoding: xchunked",
-    })
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked, xchunked",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: xchunked, chunked",
+                "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+                "Transfer-Encoding: chunked;x=1",
+                "Transfer-Encoding: chunked,",
+                "Transfer-Encoding:\r\n chunked, xchunked",
+                "Transfer-Encoding: \u000bchunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Content-Length: 0\r\nTransfer-Encoding: xchunked",
+            })
     void onlyChunkedAloneIsATransferCoding(String framing) throws Exception {
         refused("POST /pks/add HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n0\r\n\r\n" + SECOND);
         refused("GET /healthz HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n0\r\n\r\n" + SECOND);
@@ -54,40 +57,55 @@ final class RequestHeadTest {
 
     @Test
     void http10HasNoTransferCodings() throws Exception {
-        refused("POST /pks/add HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND);
+        refused("POST /pks/add HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                + SECOND);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked", "Chunked", "CHUNKED \t"})
     void aChunkedBodyIsRead(String coding) throws Exception {
-        assertThat(gateway.raw("POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/pgp-keys\r\nTransfer-Encoding: " + coding
-                + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 422 ");
+        assertThat(gateway.raw(
+                        "POST /pks/add HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/pgp-keys\r\nTransfer-Encoding: "
+                                + coding + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 422 ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "Host: x\r\nHost: x\r\n",
-        "Host: x\r\nX: y\r\nhost: other\r\n",
-        "Host:\r\n",
-        "Host: a b\r\n",
-        "Host: a/b\r\n",
-        "Host: a@b\r\n",
-        "Host: a:b\r\n",
-        "Host: a, b\r\n",
-        "Host: [::1\r\n",
-        "Host: x:123456\r\n",
-        "Host: x\r\n folded: y\r\n",
-        "Host: <script>\r\n",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "Host: x\r\nHost: x\r\n",
+                "Host: x\r\nX: y\r\nhost: other\r\n",
+                "Host:\r\n",
+                "Host: a b\r\n",
+                "Host: a/b\r\n",
+                "Host: a@b\r\n",
+                "Host: a:b\r\n",
+                "Host: a, b\r\n",
+                "Host: [::1\r\n",
+                "Host: x:123456\r\n",
+                "Host: x\r\n folded: y\r\n",
+                "Host: <script>\r\n",
+            })
     void http11NamesOneHost(String hosts) throws Exception {
         refused("GET /healthz HTTP/1.1\r\n" + hosts + "\r\n" + SECOND);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "keys.example.org", "keys.example.org:11371", "[2001:db8::1]:443", "[::1]", "192.0.2.1:80", "x_y", "xn--kse-qla.example"})
+    @ValueSource(
+            strings = {
+                "x",
+                "keys.example.org",
+                "keys.example.org:11371",
+                "[2001:db8::1]:443",
+                "[::1]",
+                "192.0.2.1:80",
+                "x_y",
+                "xn--kse-qla.example"
+            })
     void hostsAreNamesAndAddresses(String host) throws Exception {
-        assertThat(gateway.raw("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+        assertThat(gateway.raw("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
     }
 
     @Test

@@ -42,7 +42,11 @@ final class RunningGateway implements AutoCloseable {
     /** The same with other budgets than the heap's. */
     RunningGateway(Path directory, String more, Budgets budgets) throws IOException {
         socket = directory.resolve("var/run/oksd.sock");
-        gateway = Gateway.start(OksHttpSettings.read(configuration(directory, 0, more)), "test", Clock.fixed(NOW, ZoneOffset.UTC), budgets);
+        gateway = Gateway.start(
+                OksHttpSettings.read(configuration(directory, 0, more)),
+                "test",
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                budgets);
         comeBack();
     }
 
@@ -71,7 +75,10 @@ final class RunningGateway implements AutoCloseable {
 
     /** Ends the keyserver behind the socket and waits until the gateway knows. */
     void goAway() {
-        server.close(Duration.ofSeconds(10)).toCompletionStage().toCompletableFuture().join();
+        server.close(Duration.ofSeconds(10))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         server = null;
         until(() -> !gateway.connected());
@@ -88,34 +95,53 @@ final class RunningGateway implements AutoCloseable {
     /** {@code GET} of a path with its query. */
     HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** {@code GET} of a path, the body as it is. */
     HttpResponse<byte[]> bytes(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofByteArray());
+        return http.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    HttpResponse<byte[]> postBytes(String path, String contentType, byte[] body) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1).header("Content-Type", contentType)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> postBytes(String path, String contentType, byte[] body)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri(path))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .header("Content-Type", contentType)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     /** {@code /pks/lookup} with op, options and search. */
     HttpResponse<String> lookup(String op, String options, String search) throws IOException, InterruptedException {
-        return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search=" + escape(search));
+        return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search="
+                + escape(search));
     }
 
     HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+        return http.send(
+                HttpRequest.newBuilder(uri(path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    HttpResponse<String> post(String contentType, byte[] body, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/pks/add")).version(HttpClient.Version.HTTP_1_1)
-                .header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> post(String contentType, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/pks/add"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return http.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Posts a form as gpg does. */
@@ -147,7 +173,8 @@ final class RunningGateway implements AutoCloseable {
         gateway.close();
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         if (!stopped) {
             stop();
         }

@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TlsTest {
     private static final String FORM = "/pks/lookup?op=get&options=mr&search=0x";
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
@@ -44,8 +46,10 @@ final class TlsTest {
         selfSigned("rsa", "rsa:2048");
         selfSigned("ec", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
         install("rsa");
-        gateway = new RunningGateway(directory, "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n"
-                + "[http]\nread_timeout = \"1s\"\nmax_body = \"64KiB\"\n");
+        gateway = new RunningGateway(
+                directory,
+                "[tls]\nport = 0\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n"
+                        + "[http]\nread_timeout = \"1s\"\nmax_body = \"64KiB\"\n");
         gateway.keyserver().put(SampleCertificates.certificate(1));
     }
 
@@ -59,47 +63,73 @@ final class TlsTest {
     @Test
     void curlSpeaksHttp2AndHttp1OverTls() throws Exception {
         for (String version : List.of("2", "1.1", "1.0")) {
-            ClientCommand got = curl("--http" + version, "-w", "%{http_version}\n", FORM + SampleCertificates.fingerprint(1));
+            ClientCommand got =
+                    curl("--http" + version, "-w", "%{http_version}\n", FORM + SampleCertificates.fingerprint(1));
             assertThat(got.status()).as(got.err()).isZero();
-            assertThat(got.out()).startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----")
-                    .endsWith("-----END PGP PUBLIC KEY BLOCK-----\n" + version.replace("1.0", "1") + "\n"); // curl shows 1.0 as 1
+            assertThat(got.out())
+                    .startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----")
+                    .endsWith("-----END PGP PUBLIC KEY BLOCK-----\n" + version.replace("1.0", "1")
+                            + "\n"); // curl shows 1.0 as 1
         }
-        assertThat(curl("--http2", "-w", "%{http_code}", "-o", "/dev/null", FORM + "0".repeat(40)).out()).isEqualTo("404");
+        assertThat(curl("--http2", "-w", "%{http_code}", "-o", "/dev/null", FORM + "0".repeat(40))
+                        .out())
+                .isEqualTo("404");
     }
 
     @Test
     void uploadsGoOverHttp2AndOnesThatAreTooLargeAreRefused() throws Exception {
         Path file = Files.write(directory.resolve("up.pgp"), SampleCertificates.certificate(2));
-        ClientCommand sent = curl("--http2", "-H", "Content-Type: application/pgp-keys", "--data-binary", "@" + file, "/pks/add");
-        assertThat(sent.out()).as(sent.err()).contains("\"inserted\":[{", SampleCertificates.fingerprint(2).toLowerCase(Locale.ROOT));
+        ClientCommand sent =
+                curl("--http2", "-H", "Content-Type: application/pgp-keys", "--data-binary", "@" + file, "/pks/add");
+        assertThat(sent.out())
+                .as(sent.err())
+                .contains("\"inserted\":[{", SampleCertificates.fingerprint(2).toLowerCase(Locale.ROOT));
         Path large = Files.write(directory.resolve("large"), new byte[200_000]);
-        assertThat(curl("--http2", "-w", "%{http_code}", "-H", "Content-Type: application/pgp-keys", "--data-binary", "@" + large, "/pks/add").out())
+        assertThat(curl(
+                                "--http2",
+                                "-w",
+                                "%{http_code}",
+                                "-H",
+                                "Content-Type: application/pgp-keys",
+                                "--data-binary",
+                                "@" + large,
+                                "/pks/add")
+                        .out())
                 .endsWith("413");
     }
 
     @Test
     void manyRequestsShareOneHttp2Connection() throws Exception {
         Path config = directory.resolve("many.curl");
-        StringBuilder urls = new StringBuilder("http2\nparallel\ncacert = " + directory.resolve("tls.pem") + "\nwrite-out = \"%{http_code} %{num_connects}\\n\"\n");
+        StringBuilder urls = new StringBuilder("http2\nparallel\ncacert = " + directory.resolve("tls.pem")
+                + "\nwrite-out = \"%{http_code} %{num_connects}\\n\"\n");
         for (int i = 0; i < 300; i++) {
-            urls.append("url = https://localhost:").append(gateway.tlsPort()).append(FORM).append(SampleCertificates.fingerprint(1))
+            urls.append("url = https://localhost:")
+                    .append(gateway.tlsPort())
+                    .append(FORM)
+                    .append(SampleCertificates.fingerprint(1))
                     .append("\noutput = /dev/null\n");
         }
         Files.writeString(config, urls);
-        ClientCommand many = ClientCommand.run("curl", "curl", "-sS", "--parallel-max", "64", "--config", config.toString());
+        ClientCommand many =
+                ClientCommand.run("curl", "curl", "-sS", "--parallel-max", "64", "--config", config.toString());
         assertThat(many.out().lines()).as(many.err()).hasSize(300).allMatch(line -> line.startsWith("200 "));
-        assertThat(many.out().lines().filter(line -> line.endsWith(" 1")).count()).as("connections opened").isLessThan(65);
+        assertThat(many.out().lines().filter(line -> line.endsWith(" 1")).count())
+                .as("connections opened")
+                .isLessThan(65);
     }
 
     /** Streams that end and connections that break before, while and after oksd answers. */
     @Test
     void abortsOverHttp2AreNoDefects() throws Exception {
-        try (Logged own = new Logged(); Http2Client client = new Http2Client(gateway.tlsPort())) {
+        try (Logged own = new Logged();
+                Http2Client client = new Http2Client(gateway.tlsPort())) {
             for (int round = 0; round < 20; round++) {
                 client.abort(round, FORM + SampleCertificates.fingerprint(1), gateway.keyserver());
             }
             RunningGateway.until(() -> gateway.keyserver().held() == 0);
-            assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).status()).isZero();
+            assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).status())
+                    .isZero();
             assertThat(own.lines()).doesNotContain("NullPointerException", "could not answer");
         }
     }
@@ -107,17 +137,25 @@ final class TlsTest {
     @Test
     void onlySuitesWithForwardSecrecyAndAuthenticatedEncryptionAreTaken() throws Exception {
         assertThat(handshake("TLSv1.3", "TLS_AES_256_GCM_SHA384")).isTrue();
-        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")).isTrue();
-        for (String weak : List.of("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
-                "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")) {
+        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))
+                .isTrue();
+        for (String weak : List.of(
+                "TLS_RSA_WITH_AES_128_GCM_SHA256",
+                "TLS_RSA_WITH_AES_256_CBC_SHA",
+                "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+                "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")) {
             assertThat(handshake("TLSv1.2", weak)).as(weak).isFalse();
         }
         gateway.gateway().showCertificate(settings());
-        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA")).as("after a new certificate").isFalse();
+        assertThat(handshake("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"))
+                .as("after a new certificate")
+                .isFalse();
     }
 
     private static boolean handshake(String version, String suite) throws Exception {
-        try (SSLSocket socket = (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
+        try (SSLSocket socket = (SSLSocket)
+                trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
             socket.setEnabledProtocols(new String[] {version});
             socket.setEnabledCipherSuites(new String[] {suite});
             socket.setSoTimeout(60_000);
@@ -130,7 +168,8 @@ final class TlsTest {
 
     @Test
     void whoSendsNothingOverTlsIsDisconnected() throws Exception {
-        try (SSLSocket socket = (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
+        try (SSLSocket socket = (SSLSocket)
+                trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
             socket.setSoTimeout(60_000);
             socket.startHandshake();
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -141,13 +180,16 @@ final class TlsTest {
     void aNewCertificateIsShownToNewClientsAndABadOneIsNot() throws Exception {
         byte[] before = shown();
         Files.copy(directory.resolve("ec.key"), directory.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(() -> gateway.gateway().showCertificate(settings())).isInstanceOfSatisfying(OperatorFault.class,
-                fault -> assertThat(fault.what()).contains("tls.key").contains("not the certificate's"));
+        assertThatThrownBy(() -> gateway.gateway().showCertificate(settings()))
+                .isInstanceOfSatisfying(
+                        OperatorFault.class,
+                        fault -> assertThat(fault.what()).contains("tls.key").contains("not the certificate's"));
         assertThat(shown()).isEqualTo(before);
         install("ec");
         gateway.gateway().showCertificate(settings());
         assertThat(shown()).isNotEqualTo(before);
-        assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).status()).isZero();
+        assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).status())
+                .isZero();
         install("rsa");
         gateway.gateway().showCertificate(settings());
         assertThat(shown()).isEqualTo(before);
@@ -156,9 +198,12 @@ final class TlsTest {
     @Test
     void filesThatAreNoCertificateAndKeyAreNamed() throws Exception {
         selfSigned("other", "rsa:2048");
-        Path junk = Files.writeString(directory.resolve("junk.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        Path old = Files.writeString(directory.resolve("old.key"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
-        Path both = Files.writeString(directory.resolve("both.pem"),
+        Path junk = Files.writeString(
+                directory.resolve("junk.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Path old = Files.writeString(
+                directory.resolve("old.key"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        Path both = Files.writeString(
+                directory.resolve("both.pem"),
                 Files.readString(directory.resolve("rsa.key")) + Files.readString(directory.resolve("rsa.pem")));
         refused("nowhere.pem", "rsa.key", "there is no file");
         refused("rsa.key", "rsa.key", "holds no certificate");
@@ -166,16 +211,21 @@ final class TlsTest {
         refused("rsa.pem", "rsa.pem", "holds no private key");
         refused("rsa.pem", old.toString(), "is not plain PKCS #8 but \"RSA PRIVATE KEY\"");
         refused("rsa.pem", "other.key", "does not belong to the certificate");
-        assertThat(TlsCertificate.read(new OksHttpSettings.Tls(both.toString(), "", "::", 0)).subject()).isEqualTo("CN=localhost");
+        assertThat(TlsCertificate.read(new OksHttpSettings.Tls(both.toString(), "", "::", 0))
+                        .subject())
+                .isEqualTo("CN=localhost");
     }
 
     @ParameterizedTest
     @CsvSource({"rsa:3072, ''", "ec, P-256", "ec, P-384", "ed25519, ''"})
     void theKindsThatAreAcceptedServeClients(String kind, String curve) throws Exception {
-        selfSigned("kind", curve.isEmpty() ? new String[] {kind} : new String[] {kind, "-pkeyopt", "ec_paramgen_curve:" + curve});
+        selfSigned(
+                "kind",
+                curve.isEmpty() ? new String[] {kind} : new String[] {kind, "-pkeyopt", "ec_paramgen_curve:" + curve});
         install("kind");
         gateway.gateway().showCertificate(settings());
-        assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).out()).startsWith("-----BEGIN PGP");
+        assertThat(curl("--http2", FORM + SampleCertificates.fingerprint(1)).out())
+                .startsWith("-----BEGIN PGP");
         install("rsa");
         gateway.gateway().showCertificate(settings());
     }
@@ -201,7 +251,11 @@ final class TlsTest {
     }
 
     private static void refused(String certificate, String key, String why) {
-        var settings = new OksHttpSettings.Tls(directory.resolve(certificate).toString(), directory.resolve(key).toString(), "::", 0);
+        var settings = new OksHttpSettings.Tls(
+                directory.resolve(certificate).toString(),
+                directory.resolve(key).toString(),
+                "::",
+                0);
         assertThatThrownBy(() -> TlsCertificate.read(settings)).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
             assertThat(fault.what()).contains(why);
@@ -213,7 +267,8 @@ final class TlsTest {
     }
 
     private static ClientCommand curl(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("curl", "-sS", "--cacert", directory.resolve("tls.pem").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("curl", "-sS", "--cacert", directory.resolve("tls.pem").toString()));
         command.addAll(List.of(arguments).subList(0, arguments.length - 1));
         command.add("https://localhost:" + gateway.tlsPort() + arguments[arguments.length - 1]);
         return ClientCommand.run("curl", command);
@@ -221,7 +276,8 @@ final class TlsTest {
 
     /** The certificate that a new client is shown. */
     private static byte[] shown() throws Exception {
-        try (SSLSocket socket = (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
+        try (SSLSocket socket = (SSLSocket)
+                trustingAll().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), gateway.tlsPort())) {
             return socket.getSession().getPeerCertificates()[0].getEncoded();
         }
     }
@@ -233,11 +289,14 @@ final class TlsTest {
     }
 
     private static final class TrustsAll implements X509TrustManager {
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type) { }
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type) { }
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
 
-        @Override public X509Certificate[] getAcceptedIssuers() {
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
         }
     }

@@ -22,14 +22,16 @@ final class UploadFormsTest {
         "xkeytext=b&keytext=a, a",
     })
     void theFirstFieldThatHoldsSomethingIsUnescaped(String form, String keytext) {
-        assertThat(new String(KeytextForm.keytext(form.getBytes(StandardCharsets.UTF_8)), StandardCharsets.US_ASCII)).isEqualTo(keytext);
+        assertThat(new String(KeytextForm.keytext(form.getBytes(StandardCharsets.UTF_8)), StandardCharsets.US_ASCII))
+                .isEqualTo(keytext);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"keytext=%4", "keytext=a%", "keytext=%4&1", "keytext=%g1", "keytext=%1g"})
     void aBrokenEscapeIsABadRequest(String form) {
         assertThatThrownBy(() -> KeytextForm.keytext(form.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(HttpFault.class).hasMessageContaining("percent sign");
+                .isInstanceOf(HttpFault.class)
+                .hasMessageContaining("percent sign");
     }
 
     @Test
@@ -39,7 +41,9 @@ final class UploadFormsTest {
     }
 
     private static String multipart(String padding) {
-        String form = "--x\r\nX-Padding: " + padding + "\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\ntext\r\n--x--";
-        return new String(MultipartForm.keytext(MULTIPART, form.getBytes(StandardCharsets.UTF_8)), StandardCharsets.US_ASCII);
+        String form = "--x\r\nX-Padding: " + padding
+                + "\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\ntext\r\n--x--";
+        return new String(
+                MultipartForm.keytext(MULTIPART, form.getBytes(StandardCharsets.UTF_8)), StandardCharsets.US_ASCII);
     }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import oks.testing.SampleCertificates;
-import oks.testing.SampleKey;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class V2HkpTest {
     private static final String CERTS = "/pks/v2/certs";
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
@@ -44,11 +46,18 @@ final class V2HkpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"by-identity/name1@example.org", "by-identity/NAME1%40example.org", "by-vfingerprint/04/%s",
-        "by-vfingerprint/04%s", "by-keyid/%k"})
+    @ValueSource(
+            strings = {
+                "by-identity/name1@example.org",
+                "by-identity/NAME1%40example.org",
+                "by-vfingerprint/04/%s",
+                "by-vfingerprint/04%s",
+                "by-keyid/%k"
+            })
     void aLookupGivesTheBinaryBundle(String path) throws Exception {
         String fingerprint = SampleCertificates.fingerprint(1);
-        HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/" + path.replace("%s", fingerprint.toLowerCase(Locale.ROOT)).replace("%k", fingerprint.substring(24)));
+        HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/"
+                + path.replace("%s", fingerprint.toLowerCase(Locale.ROOT)).replace("%k", fingerprint.substring(24)));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(header(answer, "Content-Type")).isEqualTo("application/pgp");
         assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
@@ -60,38 +69,43 @@ final class V2HkpTest {
     void aWholeUserIdIsAnIdentityAndThePathIsNoForm() throws Exception {
         HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/by-identity/One%20Name%2FWith%20Slash%20+%20Plus");
         assertThat(answer.body()).isEqualTo(SampleCertificates.withUserIds(3, "One Name/With Slash + Plus"));
-        assertThat(gateway.bytes(CERTS + "/by-identity/One%20Name").statusCode()).isEqualTo(404);
+        assertThat(gateway.bytes(CERTS + "/by-identity/One%20Name").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
     void whoAsksForTheOlderMediaTypeGetsIt() throws Exception {
-        HttpResponse<byte[]> answer = gateway.bytes(CERTS + "/by-identity/name1@example.org", "Accept", "application/pgp-keys");
+        HttpResponse<byte[]> answer =
+                gateway.bytes(CERTS + "/by-identity/name1@example.org", "Accept", "application/pgp-keys");
         assertThat(header(answer, "Content-Type")).isEqualTo("application/pgp-keys;armor=no");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ' ', value = {
-        "404 /pks/v2/certs/by-identity/nobody@example.org",
-        "404 /pks/v2/certs/by-vfingerprint/04/0123456789ABCDEF0123456789ABCDEF01234567",
-        "404 /pks/v2/certs/by-vfingerprint/06/0123456789ABCDEF0123456789ABCDEF01234567",
-        "404 /pks/v2/certs/by-vfingerprint/0123456789ABCDEF0123456789ABCDEF01234567",
-        "404 /pks/v2/certs/by-keyid/0x0123456789ABCDEF",
-        "404 /pks/v2/certs/by-keyid/01234567",
-        "404 /pks/v2/index/nobody@example.org",
-        "404 /pks/v2/prefixlog/2099-01-01",
-        "400 /pks/v2/prefixlog/yesterday",
-        "400 /pks/v2/index/%zz",
-        "403 /pks/v2/certs/by-identity",
-        "403 /pks/v2/certs/by-identity/",
-        "403 /pks/v2/index/",
-        "405 /pks/v2/certs",
-        "501 /pks/v2/canonical/name1@example.org",
-        "501 /pks/v2/sendtoken",
-    })
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "404 /pks/v2/certs/by-identity/nobody@example.org",
+                "404 /pks/v2/certs/by-vfingerprint/04/0123456789ABCDEF0123456789ABCDEF01234567",
+                "404 /pks/v2/certs/by-vfingerprint/06/0123456789ABCDEF0123456789ABCDEF01234567",
+                "404 /pks/v2/certs/by-vfingerprint/0123456789ABCDEF0123456789ABCDEF01234567",
+                "404 /pks/v2/certs/by-keyid/0x0123456789ABCDEF",
+                "404 /pks/v2/certs/by-keyid/01234567",
+                "404 /pks/v2/index/nobody@example.org",
+                "404 /pks/v2/prefixlog/2099-01-01",
+                "400 /pks/v2/prefixlog/yesterday",
+                "400 /pks/v2/index/%zz",
+                "403 /pks/v2/certs/by-identity",
+                "403 /pks/v2/certs/by-identity/",
+                "403 /pks/v2/index/",
+                "405 /pks/v2/certs",
+                "501 /pks/v2/canonical/name1@example.org",
+                "501 /pks/v2/sendtoken",
+            })
     void eachErrorHasItsStatusAndOneLineOfText(int status, String path) throws Exception {
         String answer = gateway.raw("GET " + path + " HTTP/1.0\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.0 " + status + " ");
-        assertThat(answer.toLowerCase(Locale.ROOT)).contains("access-control-allow-origin: *", "content-type: text/plain");
+        assertThat(answer.toLowerCase(Locale.ROOT))
+                .contains("access-control-allow-origin: *", "content-type: text/plain");
         assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).matches("[^\\n]+\\n");
     }
 
@@ -101,7 +115,8 @@ final class V2HkpTest {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
         JsonNode one = new ObjectMapper().readTree(answer.body()).get(0);
         assertThat(one.get("version").asInt()).isEqualTo(4);
-        assertThat(one.get("fingerprint").asText()).isEqualTo(SampleCertificates.fingerprint(1).toLowerCase(Locale.ROOT));
+        assertThat(one.get("fingerprint").asText())
+                .isEqualTo(SampleCertificates.fingerprint(1).toLowerCase(Locale.ROOT));
         assertThat(one.get("subkeys").isArray()).isTrue();
     }
 
@@ -109,14 +124,19 @@ final class V2HkpTest {
     void thePrefixLogListsADaysChanges() throws Exception {
         HttpResponse<String> answer = gateway.get("/pks/v2/prefixlog/1970-01-01"); // the fixture's day
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).contains(SampleCertificates.fingerprint(1).substring(0, 8).toLowerCase(Locale.ROOT) + "\r\n").endsWith("\r\n");
+        assertThat(answer.body())
+                .contains(SampleCertificates.fingerprint(1).substring(0, 8).toLowerCase(Locale.ROOT) + "\r\n")
+                .endsWith("\r\n");
         assertThat(Arrays.asList(answer.body().split("\r\n"))).isSorted().allMatch(line -> line.matches("[0-9a-f]{8}"));
         assertThat(gateway.get("/pks/v2/prefixlog/1970-01-02").body()).isEmpty();
     }
 
     @Test
     void aBundleIsUploadedAndEachCertificateAccountedFor() throws Exception {
-        byte[] bundle = SampleKey.concat(SampleCertificates.certificate(20), SampleCertificates.certificate(21), SampleCertificates.certificate(1));
+        byte[] bundle = SampleKey.concat(
+                SampleCertificates.certificate(20),
+                SampleCertificates.certificate(21),
+                SampleCertificates.certificate(1));
         HttpResponse<byte[]> answer = gateway.postBytes(CERTS, "application/pgp", bundle);
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode report = new ObjectMapper().readTree(answer.body());
@@ -125,13 +145,18 @@ final class V2HkpTest {
         assertThat(report.get("deleted")).isEmpty();
         assertThat(report.get("invalid")).isEmpty();
         assertThat(report.get("ignored").get(0).get("comment").asText()).isNotEmpty();
-        assertThat(gateway.postBytes(CERTS, "application/x-www-form-urlencoded", bundle).statusCode()).isEqualTo(415);
-        assertThat(gateway.postBytes(CERTS, "application/pgp", "hello".getBytes(StandardCharsets.US_ASCII)).statusCode()).isEqualTo(422);
+        assertThat(gateway.postBytes(CERTS, "application/x-www-form-urlencoded", bundle)
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(gateway.postBytes(CERTS, "application/pgp", "hello".getBytes(StandardCharsets.US_ASCII))
+                        .statusCode())
+                .isEqualTo(422);
     }
 
     @Test
     void optionsTellWhatACategoryTakes() throws Exception {
-        for (String category : new String[] {CERTS + "/by-identity", CERTS + "/by-keyid/x", "/pks/v2/index/", "/pks/v2/prefixlog"}) {
+        for (String category :
+                new String[] {CERTS + "/by-identity", CERTS + "/by-keyid/x", "/pks/v2/index/", "/pks/v2/prefixlog"}) {
             HttpResponse<String> answer = gateway.send("OPTIONS", category);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(header(answer, "Allow")).startsWith("GET");

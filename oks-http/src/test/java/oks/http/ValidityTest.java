@@ -10,7 +10,8 @@ final class ValidityTest {
     private static final Instant EXPIRES = Instant.parse("2026-11-22T10:49:02Z");
 
     private static Validity at(Instant now, boolean revoked) {
-        return Validity.of(Optional.of(Instant.parse("2024-01-01T23:59:59Z")), Optional.of(EXPIRES), revoked, now, Words.ENGLISH);
+        return Validity.of(
+                Optional.of(Instant.parse("2024-01-01T23:59:59Z")), Optional.of(EXPIRES), revoked, now, Words.ENGLISH);
     }
 
     @Test
@@ -27,6 +28,7 @@ final class ValidityTest {
 
     @Test
     void whatNeverExpiresHasNoDate() {
-        assertThat(Validity.of(Optional.empty(), Optional.empty(), false, EXPIRES, Words.ENGLISH)).isEqualTo(new Validity("", "", "", false));
+        assertThat(Validity.of(Optional.empty(), Optional.empty(), false, EXPIRES, Words.ENGLISH))
+                .isEqualTo(new Validity("", "", "", false));
     }
 }

@@ -13,10 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates of version 6 (RFC 9580), on which old clients fail: kept from them, and served to those who ask for HKP v2. */
+/**
+ * Certificates of version 6 (RFC 9580), on which old clients fail: kept from them, and served to those who ask for HKP
+ * v2.
+ */
 @Timeout(120)
 final class Version6Test {
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
     private static String fingerprint;
 
@@ -24,9 +29,15 @@ final class Version6Test {
     static void begin() throws Exception {
         gateway = new RunningGateway(directory, "");
         try (InputStream sample = Version6Test.class.getResourceAsStream("/oks/openpgp/rfc9580-a3.asc")) {
-            assertThat(gateway.post("application/pgp-keys", sample.readAllBytes()).statusCode()).isEqualTo(200);
+            assertThat(gateway.post("application/pgp-keys", sample.readAllBytes())
+                            .statusCode())
+                    .isEqualTo(200);
         }
-        fingerprint = gateway.keyserver().fingerprints().stream().filter(one -> one.version() == 6).map(Fingerprint::toString).findFirst().orElseThrow();
+        fingerprint = gateway.keyserver().fingerprints().stream()
+                .filter(one -> one.version() == 6)
+                .map(Fingerprint::toString)
+                .findFirst()
+                .orElseThrow();
         gateway.keyserver().put(SampleCertificates.certificate(1));
     }
 
@@ -38,11 +49,14 @@ final class Version6Test {
     @Test
     void programsOnTheOldPathAreNotGivenIt() throws Exception {
         for (String options : new String[] {"mr", "bin", "json"}) {
-            HttpResponse<String> answer = gateway.lookup(options.equals("json") ? "index" : "get", options, "0x" + fingerprint);
+            HttpResponse<String> answer =
+                    gateway.lookup(options.equals("json") ? "index" : "get", options, "0x" + fingerprint);
             assertThat(answer.statusCode()).as(options).isEqualTo(404);
         }
-        assertThat(gateway.lookup("index", "mr", "0x" + fingerprint).statusCode()).isEqualTo(404);
-        assertThat(gateway.lookup("get", "", SampleCertificates.email(1)).statusCode()).isEqualTo(200);
+        assertThat(gateway.lookup("index", "mr", "0x" + fingerprint).statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.lookup("get", "", SampleCertificates.email(1)).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -50,13 +64,21 @@ final class Version6Test {
         HttpResponse<byte[]> got = gateway.bytes("/pks/v2/certs/by-vfingerprint/06/" + fingerprint);
         assertThat(got.statusCode()).isEqualTo(200);
         assertThat(got.body()).isNotEmpty();
-        assertThat(gateway.get("/pks/v2/certs/by-vfingerprint/04/" + fingerprint).statusCode()).isEqualTo(404);
-        assertThat(gateway.get("/pks/v2/certs/by-keyid/" + fingerprint.substring(0, 16)).statusCode()).isEqualTo(404);
+        assertThat(gateway.get("/pks/v2/certs/by-vfingerprint/04/" + fingerprint)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.get("/pks/v2/certs/by-keyid/" + fingerprint.substring(0, 16))
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     @Test
     void peopleSeeItAndDownloadItFromHkpV2() throws Exception {
-        String page = gateway.get("/pks/lookup?op=vindex&search=0x" + fingerprint, "Accept", "text/html").body();
-        assertThat(page).contains("href=\"../pks/v2/certs/by-vfingerprint/06/" + fingerprint + "\"", "download=\"" + fingerprint + ".pgp\"");
+        String page = gateway.get("/pks/lookup?op=vindex&search=0x" + fingerprint, "Accept", "text/html")
+                .body();
+        assertThat(page)
+                .contains(
+                        "href=\"../pks/v2/certs/by-vfingerprint/06/" + fingerprint + "\"",
+                        "download=\"" + fingerprint + ".pgp\"");
     }
 }

@@ -26,12 +26,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WebTest {
     private static final Pattern LINK = Pattern.compile("(?:href|action)=\"([^\"]*)\"");
 
-    @TempDir private static Path directory;
+    @TempDir
+    private static Path directory;
+
     private static RunningGateway gateway;
 
     @BeforeAll
     static void begin() throws Exception {
-        gateway = new RunningGateway(directory, "[http]\nmax_body = \"64KiB\"\n[pages]\nname = \"Keys of <Example>\"\n");
+        gateway =
+                new RunningGateway(directory, "[http]\nmax_body = \"64KiB\"\n[pages]\nname = \"Keys of <Example>\"\n");
         gateway.keyserver().put(SampleCertificates.certificate(1));
     }
 
@@ -42,23 +45,41 @@ final class WebTest {
 
     /** A proxy may serve the pages under a path of its own: https://example.org/keys/. */
     @ParameterizedTest
-    @CsvSource({"/, ./", "/help, ./", "/pks/stats, ../", "/pks/lookup?op=index&search=name1@example.org, ../", "/pks/lookup/?op=index&search=nobody, ../../",
-        "/pks/lookup?op=vindex&search=name1@example.org, ../", "/nowhere, ./", "/pks/v2/certs/by-keyid/xyz, ../../../../"})
+    @CsvSource({
+        "/, ./",
+        "/help, ./",
+        "/pks/stats, ../",
+        "/pks/lookup?op=index&search=name1@example.org, ../",
+        "/pks/lookup/?op=index&search=nobody, ../../",
+        "/pks/lookup?op=vindex&search=name1@example.org, ../",
+        "/nowhere, ./",
+        "/pks/v2/certs/by-keyid/xyz, ../../../../"
+    })
     void everyLinkIsRelativeToThePage(String path, String base) throws Exception {
         String page = gateway.get(path, "Accept", "text/html").body();
         assertThat(page).contains("href=\"" + base + "oks.css\"", "href=\"" + base + "help\"");
         Matcher links = LINK.matcher(page);
         while (links.find()) {
-            assertThat(links.group(1)).as(path).matches("#main|https?://.*|mailto:.*|\\?.*|" + Pattern.quote(base) + "(?!/).*");
+            assertThat(links.group(1))
+                    .as(path)
+                    .matches("#main|https?://.*|mailto:.*|\\?.*|" + Pattern.quote(base) + "(?!/).*");
         }
     }
 
     @Test
     void pagesComeInTheLanguageWithTheHeadersThatCachesNeed() throws Exception {
         gateway.keyserver().put(SampleCertificates.revoked(2));
-        for (String path : List.of("/", "/help", "/api", "/pks/stats", "/nothing", "/pks/lookup?op=index&search=example",
-                "/pks/lookup?op=index&search=example.org", "/pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(2))) {
-            HttpResponse<String> german = gateway.get(path, "Accept", "text/html", "Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
+        for (String path : List.of(
+                "/",
+                "/help",
+                "/api",
+                "/pks/stats",
+                "/nothing",
+                "/pks/lookup?op=index&search=example",
+                "/pks/lookup?op=index&search=example.org",
+                "/pks/lookup?op=vindex&search=0x" + SampleCertificates.fingerprint(2))) {
+            HttpResponse<String> german =
+                    gateway.get(path, "Accept", "text/html", "Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
             HttpResponse<String> english = gateway.get(path, "Accept", "text/html", "Accept-Language", "en");
             assertThat(german.body()).contains("<html lang=\"de\">", "Zum Inhalt springen");
             assertThat(english.body()).contains("<html lang=\"en\">", "Skip to content");
@@ -69,20 +90,31 @@ final class WebTest {
                 assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
             }
             String tag = english.headers().firstValue("ETag").orElse("\"none\"");
-            assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de", "If-None-Match", tag).statusCode())
-                    .as("a page that is known in English is not known in German").isNotEqualTo(304);
+            assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de", "If-None-Match", tag)
+                            .statusCode())
+                    .as("a page that is known in English is not known in German")
+                    .isNotEqualTo(304);
             HttpResponse<byte[]> zipped = gateway.bytes(path, "Accept", "text/html", "Accept-Encoding", "gzip");
             assertThat(zipped.headers().allValues("Vary")).allMatch(vary -> vary.startsWith("Accept, Accept-Language"));
             if (zipped.headers().firstValue("Content-Encoding").isPresent()) {
-                assertThat(zipped.headers().allValues("Vary")).containsExactly("Accept, Accept-Language, Accept-Encoding");
+                assertThat(zipped.headers().allValues("Vary"))
+                        .containsExactly("Accept, Accept-Language, Accept-Encoding");
             }
         }
-        assertThat(gateway.get("/pks/lookup?op=get&search=name1@example.org").headers().firstValue("Content-Language")).isEmpty();
-        assertThat(gateway.get("/nothing", "Accept", "text/html", "Accept-Language", "de").body())
-                .contains("<h1>Nicht gefunden</h1>", "Unter dieser Adresse gibt es nichts.").doesNotContain("lang=\"en\"");
-        assertThat(gateway.get("/pks/lookup?op=x&search=y", "Accept", "text/html", "Accept-Language", "de").body())
+        assertThat(gateway.get("/pks/lookup?op=get&search=name1@example.org")
+                        .headers()
+                        .firstValue("Content-Language"))
+                .isEmpty();
+        assertThat(gateway.get("/nothing", "Accept", "text/html", "Accept-Language", "de")
+                        .body())
+                .contains("<h1>Nicht gefunden</h1>", "Unter dieser Adresse gibt es nichts.")
+                .doesNotContain("lang=\"en\"");
+        assertThat(gateway.get("/pks/lookup?op=x&search=y", "Accept", "text/html", "Accept-Language", "de")
+                        .body())
                 .contains("<h1>Hier nicht angeboten</h1>", "<span lang=\"en\">This op is not offered");
-        assertThat(gateway.get("/nothing", "Accept-Language", "de").body()).as("for programs").isEqualTo("there is nothing at this path\n");
+        assertThat(gateway.get("/nothing", "Accept-Language", "de").body())
+                .as("for programs")
+                .isEqualTo("there is nothing at this path\n");
     }
 
     @ParameterizedTest
@@ -97,26 +129,31 @@ final class WebTest {
         assertThat(list.statusCode()).isEqualTo(200);
         assertThat(list.body()).contains("1 certificate", SampleCertificates.fingerprint(1));
         assertThat(gateway.get("/pks/lookup", "Accept", "text/html").body()).contains("Find a certificate");
-        assertThat(gateway.get("/pks/lookup?search=name1@example.org").statusCode()).isEqualTo(400);
+        assertThat(gateway.get("/pks/lookup?search=name1@example.org").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
     void theServerHasTheNameThatItsOperatorGaveIt() throws Exception {
-        assertThat(gateway.get("/").body()).contains("<title>Keys of &lt;Example&gt;</title>", ">Keys of &lt;Example&gt;</a>");
+        assertThat(gateway.get("/").body())
+                .contains("<title>Keys of &lt;Example&gt;</title>", ">Keys of &lt;Example&gt;</a>");
     }
 
     @Test
     void scriptsOnOtherPagesMayReadOurHeaders() throws Exception {
         HttpResponse<String> answer = gateway.lookup("get", "", "name1@example.org");
-        assertThat(answer.headers().firstValue("Access-Control-Expose-Headers")).hasValueSatisfying(exposed ->
-                assertThat(exposed.split(", ")).contains("X-HKP-Results-Count", "X-OKS-Results-More", "Link", "ETag", "Retry-After"));
+        assertThat(answer.headers().firstValue("Access-Control-Expose-Headers"))
+                .hasValueSatisfying(exposed -> assertThat(exposed.split(", "))
+                        .contains("X-HKP-Results-Count", "X-OKS-Results-More", "Link", "ETag", "Retry-After"));
     }
 
     @Test
     void crawlersAreToldToStayAwayFromCertificatesAndBrowsersFindTheirIcon() throws Exception {
         assertThat(gateway.get("/robots.txt").body()).contains("Disallow: /pks/");
-        assertThat(gateway.lookup("get", "", "name1@example.org").headers().firstValue("X-Robots-Tag")).hasValue("noindex");
-        assertThat(gateway.lookup("index", "", "name1@example.org").headers().firstValue("X-Robots-Tag")).hasValue("noindex");
+        assertThat(gateway.lookup("get", "", "name1@example.org").headers().firstValue("X-Robots-Tag"))
+                .hasValue("noindex");
+        assertThat(gateway.lookup("index", "", "name1@example.org").headers().firstValue("X-Robots-Tag"))
+                .hasValue("noindex");
         assertThat(gateway.get("/").headers().firstValue("X-Robots-Tag")).isEmpty();
         for (String icon : List.of("/favicon.svg", "/favicon.ico")) {
             assertThat(gateway.get(icon).headers().firstValue("Content-Type")).hasValue("image/svg+xml");
@@ -140,8 +177,12 @@ final class WebTest {
                     case "caddy" -> tag.replaceFirst("\"$", "--gzip\"");
                     default -> form.formatted(tag);
                 };
-                assertThat(gateway.bytes(path, "Accept-Encoding", coding, "If-None-Match", known).statusCode()).as(known).isEqualTo(304);
-                assertThat(gateway.bytes(path, "If-None-Match", "W/\"other\"").statusCode()).isEqualTo(200);
+                assertThat(gateway.bytes(path, "Accept-Encoding", coding, "If-None-Match", known)
+                                .statusCode())
+                        .as(known)
+                        .isEqualTo(304);
+                assertThat(gateway.bytes(path, "If-None-Match", "W/\"other\"").statusCode())
+                        .isEqualTo(200);
             }
         }
     }
@@ -150,16 +191,30 @@ final class WebTest {
     void aCompressedUploadIsTakenWithinTheSameLimit() throws Exception {
         byte[] certificate = Armor.certificates(List.of(SampleCertificates.certificate(2)));
         for (String coding : List.of("gzip", "x-gzip", "GZIP")) {
-            assertThat(gateway.post("application/pgp-keys", gzip(certificate), "Content-Encoding", coding).statusCode()).as(coding).isEqualTo(200);
+            assertThat(gateway.post("application/pgp-keys", gzip(certificate), "Content-Encoding", coding)
+                            .statusCode())
+                    .as(coding)
+                    .isEqualTo(200);
         }
-        assertThat(gateway.post("application/pgp-keys", certificate, "Content-Encoding", "identity").statusCode()).isEqualTo(200);
-        String form = "keytext=" + RunningGateway.escape(new String(certificate, StandardCharsets.US_ASCII));
-        assertThat(gateway.post("application/x-www-form-urlencoded", gzip(form.getBytes(StandardCharsets.US_ASCII)), "Content-Encoding", "gzip").statusCode())
+        assertThat(gateway.post("application/pgp-keys", certificate, "Content-Encoding", "identity")
+                        .statusCode())
                 .isEqualTo(200);
-        HttpResponse<String> bomb = gateway.post("application/pgp-keys", gzip(new byte[10 << 20]), "Content-Encoding", "gzip");
+        String form = "keytext=" + RunningGateway.escape(new String(certificate, StandardCharsets.US_ASCII));
+        assertThat(gateway.post(
+                                "application/x-www-form-urlencoded",
+                                gzip(form.getBytes(StandardCharsets.US_ASCII)),
+                                "Content-Encoding",
+                                "gzip")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> bomb =
+                gateway.post("application/pgp-keys", gzip(new byte[10 << 20]), "Content-Encoding", "gzip");
         assertThat(bomb.statusCode()).isEqualTo(413);
         assertThat(bomb.body()).contains("when it is decompressed");
-        assertThat(gateway.post("application/pgp-keys", certificate, "Content-Encoding", "gzip").statusCode()).as("no gzip").isEqualTo(400);
+        assertThat(gateway.post("application/pgp-keys", certificate, "Content-Encoding", "gzip")
+                        .statusCode())
+                .as("no gzip")
+                .isEqualTo(400);
         for (String coding : List.of("br", "zstd", "deflate", "gzip, gzip")) {
             HttpResponse<String> other = gateway.post("application/pgp-keys", certificate, "Content-Encoding", coding);
             assertThat(other.statusCode()).as(coding).isEqualTo(415);

@@ -30,10 +30,14 @@ final class ArchiveInput {
         }
         Path file = Path.of(name);
         if (!Files.isRegularFile(file)) {
-            throw OperatorFault.of(ExitCode.USAGE, "archive \"%s\" %s", file,
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "archive \"%s\" %s",
+                            file,
                             Files.exists(file) ? "is not a regular file" : "does not exist")
                     .kept("nothing was changed")
-                    .next("name an archive of oks-backup, the directory of its archives, or a tar of a database directory");
+                    .next(
+                            "name an archive of oks-backup, the directory of its archives, or a tar of a database directory");
         }
         return new ArchiveInput(Optional.of(file), standardInput);
     }

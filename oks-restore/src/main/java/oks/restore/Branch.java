@@ -20,7 +20,9 @@ import oks.recovery.Lsn;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
-/** The history that a restore follows, the newest or a chosen one, and the recovery files of it that come after a state. */
+/**
+ * The history that a restore follows, the newest or a chosen one, and the recovery files of it that come after a state.
+ */
 final class Branch {
     private final Histories histories;
     private final History history;
@@ -43,7 +45,11 @@ final class Branch {
      *     GAP_OR_FORK when the archive is not of that history, or two histories are the newest
      */
     static Branch after(
-            Disk disk, Collection<Path> all, UUID database, Collection<ArchivedPoint> known, ArchivedPoint archive,
+            Disk disk,
+            Collection<Path> all,
+            UUID database,
+            Collection<ArchivedPoint> known,
+            ArchivedPoint archive,
             Optional<String> wanted)
             throws IOException {
         List<ArchivedPoint> archives = new ArrayList<>(known);
@@ -67,25 +73,40 @@ final class Branch {
         return histories.newest();
     }
 
-    private static Branch after(Disk disk, Histories histories, History history, ArchivedPoint state) throws IOException {
+    private static Branch after(Disk disk, Histories histories, History history, ArchivedPoint state)
+            throws IOException {
         Lsn shared = histories.shared(history, state.timeline());
         if (state.last().isAfter(shared)) {
             throw ofAnother(histories, history, state, shared);
         }
-        List<Path> files = history.filesAfter(disk, state.last()).stream().map(HistoryFile::path).toList();
+        List<Path> files = history.filesAfter(disk, state.last()).stream()
+                .map(HistoryFile::path)
+                .toList();
         return new Branch(histories, history, files);
     }
 
     private static OperatorFault ofAnother(Histories histories, History history, ArchivedPoint state, Lsn shared) {
         Timeline followed = history.timeline();
-        String left = shared.equals(Lsn.NONE)
-                ? "does not come from that one"
-                : "has it only up to LSN " + shared;
-        return OperatorFault.of(ExitCode.GAP_OR_FORK, "%s holds LSN %s of timeline %d, but the history that ends with timeline %d %s",
-                        state.name(), state.last(), state.timeline().number(), followed.number(), left)
-                .kept("nothing was changed; here are %s", String.join("; ", histories.timelines().stream().map(histories::contents).toList()))
-                .next("take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back what was left behind, "
-                        + "follow it with \"oks-restore from … --timeline %s\"", state.timeline().id());
+        String left = shared.equals(Lsn.NONE) ? "does not come from that one" : "has it only up to LSN " + shared;
+        return OperatorFault.of(
+                        ExitCode.GAP_OR_FORK,
+                        "%s holds LSN %s of timeline %d, but the history that ends with timeline %d %s",
+                        state.name(),
+                        state.last(),
+                        state.timeline().number(),
+                        followed.number(),
+                        left)
+                .kept(
+                        "nothing was changed; here are %s",
+                        String.join(
+                                "; ",
+                                histories.timelines().stream()
+                                        .map(histories::contents)
+                                        .toList()))
+                .next(
+                        "take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back what was left behind, "
+                                + "follow it with \"oks-restore from … --timeline %s\"",
+                        state.timeline().id());
     }
 
     /** Those to read, in order. */

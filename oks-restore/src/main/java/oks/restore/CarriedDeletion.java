@@ -17,7 +17,8 @@ final class CarriedDeletion {
     static List<String> lines(List<Change.Delete> deletions) {
         return deletions.stream()
                 .map(delete -> "    " + HEX.formatHex(delete.fingerprint()) + "  LSN " + delete.lsn()
-                        + "  by " + Printable.of(delete.tombstone().by()) + ": " + Printable.of(delete.tombstone().reason())
+                        + "  by " + Printable.of(delete.tombstone().by()) + ": "
+                        + Printable.of(delete.tombstone().reason())
                         + (delete.tombstone().blocked() ? ", blocked" : "")
                         + (delete.certificateKept() ? ", certificate kept" : ""))
                 .toList();

@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code oks-restore from}: rebuilds a database, or says with {@code --plan} how it would. */
-@Command(name = "from", description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
+@Command(
+        name = "from",
+        description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
 final class FromCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
@@ -30,27 +32,38 @@ final class FromCommand implements Callable<Integer> {
     @Mixin
     private BackupDirectoryOption directoryOption;
 
-    @Parameters(arity = "0..1", paramLabel = "ARCHIVE|DIR",
-            description = "The archive; \"-\" for standard input; or the backup directory: the newest archive of its newest history, "
-                    + "and the recovery files in it.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ARCHIVE|DIR",
+            description =
+                    "The archive; \"-\" for standard input; or the backup directory: the newest archive of its newest history, "
+                            + "and the recovery files in it.")
     private Optional<Path> named = Optional.empty();
 
-    @Option(names = "--db", required = true, paramLabel = "DIR",
+    @Option(
+            names = "--db",
+            required = true,
+            paramLabel = "DIR",
             description = "The database directory to make; it must not exist or be empty, but see --move-aside.")
     private Path directory;
 
-    @Option(names = "--recovery", paramLabel = "DIR|FILE",
+    @Option(
+            names = "--recovery",
+            paramLabel = "DIR|FILE",
             description = "Recovery files to replay, or a directory of them; may be given more than once.")
     private List<Path> recovery = new ArrayList<>();
 
     @ArgGroup
     private TargetOptions target = new TargetOptions();
 
-    @Option(names = "--timeline", paramLabel = "N|UUID",
+    @Option(
+            names = "--timeline",
+            paramLabel = "N|UUID",
             description = "Follow the history that ends with this timeline, not the newest one.")
     private Optional<String> timeline = Optional.empty();
 
-    @Option(names = "--without-later-deletions",
+    @Option(
+            names = "--without-later-deletions",
             description = "Bring back also what was deleted after the wanted state.")
     private boolean withoutLaterDeletions;
 
@@ -70,12 +83,15 @@ final class FromCommand implements Callable<Integer> {
         }
         recovery.add(archive);
         Path newest = NewestArchive.in(disk, archive, timeline);
-        NewestArchive.passedOver(newest, disk).forEach(unreadable -> options.err().println("oks-restore: warning: archive \"" + unreadable
-                + "\" is newer, but damaged at its beginning: it was passed over"));
+        NewestArchive.passedOver(newest, disk)
+                .forEach(unreadable -> options.err()
+                        .println("oks-restore: warning: archive \"" + unreadable
+                                + "\" is newer, but damaged at its beginning: it was passed over"));
         try {
             return from(disk, newest);
         } catch (OperatorFault fault) {
-            boolean archiveDamaged = fault.code() == ExitCode.DAMAGED && !fault.what().contains(RecoveryFileName.SUFFIX);
+            boolean archiveDamaged =
+                    fault.code() == ExitCode.DAMAGED && !fault.what().contains(RecoveryFileName.SUFFIX);
             throw archiveDamaged ? older(fault, disk, newest) : fault;
         }
     }
@@ -83,9 +99,13 @@ final class FromCommand implements Callable<Integer> {
     /** The directory may hold an older archive, and the recovery files that bring it as far. */
     private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
         return NewestArchive.before(newest, disk, timeline)
-                .map(older -> fault.next("take the archive before it, which complete recovery files bring as far: \"oks-restore from %s --db %s "
-                        + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
-                        older, directory, newest.toAbsolutePath().getParent(), newest.toAbsolutePath().getParent()))
+                .map(older -> fault.next(
+                        "take the archive before it, which complete recovery files bring as far: \"oks-restore from %s --db %s "
+                                + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
+                        older,
+                        directory,
+                        newest.toAbsolutePath().getParent(),
+                        newest.toAbsolutePath().getParent()))
                 .orElse(fault);
     }
 
@@ -98,7 +118,8 @@ final class FromCommand implements Callable<Integer> {
                 RestorePlan made = RestorePlan.of(disk, input, sources, wanted, place, options);
                 return made.show(options, made.problem()); // what is in the way of the restore ends a plan, too
             }
-            return new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(input, sources, wanted, place)
+            return new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
+                    .run(input, sources, wanted, place)
                     .show(options, Optional.empty());
         }
     }

@@ -14,7 +14,8 @@ import oks.recovery.Lsn;
  * @param latest whether no change comes after it
  * @param deletions those recorded after it that still hold, in the order of the log; one for each certificate
  */
-record Goal(Target target, Lsn lsn, Optional<Instant> time, boolean latest, Reach reach, List<Change.Delete> deletions) {
+record Goal(
+        Target target, Lsn lsn, Optional<Instant> time, boolean latest, Reach reach, List<Change.Delete> deletions) {
     Goal {
         deletions = List.copyOf(deletions);
     }

@@ -12,7 +12,8 @@ import oks.restore.KnownCertificates.Known;
  * What a salvage found, judged.
  *
  * @param endKnown whether it is known that no change came after the last one that anything tells of
- * @param proven whether the state digest of what was found is the one that was recorded at a known end: then nothing is missing
+ * @param proven whether the state digest of what was found is the one that was recorded at a known end: then nothing is
+ *     missing
  * @param lastUnknown the last change of which nothing is known; {@link Lsn#NONE} when there is none
  */
 record Judgement(KnownCertificates known, boolean endKnown, boolean proven, Lsn lastUnknown) {
@@ -37,23 +38,25 @@ record Judgement(KnownCertificates known, boolean endKnown, boolean proven, Lsn 
         if (certificate.newer().isAfter(certificate.version())) {
             return Optional.of(Verdict.STALE);
         }
-        return Optional.of(
-                proven || certificate.version().isAfter(lastUnknown) ? Verdict.CERTAIN : Verdict.UNPROVEN);
+        return Optional.of(proven || certificate.version().isAfter(lastUnknown) ? Verdict.CERTAIN : Verdict.UNPROVEN);
     }
 
     /** How many certificates there are of each verdict. */
     Map<Verdict, Long> counts() {
         Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
         List.of(Verdict.values()).forEach(verdict -> counts.put(verdict, 0L));
-        known.all().values().forEach(
-                certificate -> verdict(certificate).ifPresent(verdict -> counts.merge(verdict, 1L, Long::sum)));
+        known.all()
+                .values()
+                .forEach(
+                        certificate -> verdict(certificate).ifPresent(verdict -> counts.merge(verdict, 1L, Long::sum)));
         return counts;
     }
 
     /** The certificates of a verdict, in order. */
     List<Fingerprint> all(Verdict verdict) {
         return known.all().entrySet().stream()
-                .filter(entry -> verdict(entry.getValue()).filter(verdict::equals).isPresent())
+                .filter(entry ->
+                        verdict(entry.getValue()).filter(verdict::equals).isPresent())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

@@ -20,6 +20,7 @@ final class Keyring implements Closeable {
     private final Disk disk;
     /** Null for standard output. */
     private final Path file;
+
     private final OutputStream out;
     private long certificates;
     private boolean complete;

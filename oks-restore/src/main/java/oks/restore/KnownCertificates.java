@@ -30,6 +30,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
     private final Map<Fingerprint, Known> known = new HashMap<>();
     /** LSNs of which the log tells what they changed, as first to last of what follows on each other. */
     private final TreeMap<Long, Long> told = new TreeMap<>();
+
     private final TreeMap<Lsn, Unreadable> unreadable = new TreeMap<>();
     private final Set<Long> attributed = new HashSet<>();
     private Optional<Recorded> recorded = Optional.empty();
@@ -82,7 +83,8 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
             }
             return deleted.equals(Lsn.NONE)
                     ? tombstone != null && !modified.isAfter(tombstone.time())
-                    : deleted.isAfter(version) || tombstone != null && tombstone.time().isAfter(modified);
+                    : deleted.isAfter(version)
+                            || tombstone != null && tombstone.time().isAfter(modified);
         }
 
         private void changed(Unreadable change) {
@@ -151,8 +153,8 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         switch (change.kind()) {
             case PUT -> {
                 Change.Put put = (Change.Put) change;
-                of(Fingerprint.of(put.fingerprint())).version(
-                        put.lsn(), put.time(), Digest.certificateElement(put.fingerprint(), put.content()));
+                of(Fingerprint.of(put.fingerprint()))
+                        .version(put.lsn(), put.time(), Digest.certificateElement(put.fingerprint(), put.content()));
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
@@ -160,7 +162,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
                 about.tombstone(delete.tombstone(), delete.lsn());
                 about.deleted = delete.certificateKept() ? about.deleted : later(about.deleted, delete.lsn());
             }
-            case POINT -> { }
+            case POINT -> {}
         }
     }
 
@@ -211,17 +213,19 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
     }
 
     /**
-     * To be called when everything is gathered: attributes changes that cannot be read to certificates that are known from
-     * elsewhere. A fingerprint in damaged bytes which equals a known one is right.
+     * To be called when everything is gathered: attributes changes that cannot be read to certificates that are known
+     * from elsewhere. A fingerprint in damaged bytes which equals a known one is right.
      */
     void settle() {
-        unreadable.values().stream().filter(change -> !isTold(change.lsn().number())).forEach(change -> {
-            Optional<Known> about = certificate(change.fingerprint());
-            if (about.isPresent() || change.kind() == Change.Kind.POINT) {
-                attributed.add(change.lsn().number());
-            }
-            about.ifPresent(certificate -> certificate.changed(change));
-        });
+        unreadable.values().stream()
+                .filter(change -> !isTold(change.lsn().number()))
+                .forEach(change -> {
+                    Optional<Known> about = certificate(change.fingerprint());
+                    if (about.isPresent() || change.kind() == Change.Kind.POINT) {
+                        attributed.add(change.lsn().number());
+                    }
+                    about.ifPresent(certificate -> certificate.changed(change));
+                });
     }
 
     private Optional<Known> certificate(byte[] fingerprint) {
@@ -241,7 +245,10 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
      * @return {@link Lsn#NONE} when there is none after {@code proven}
      */
     Lsn lastUnknown(Lsn proven) {
-        long[] versions = known.values().stream().mapToLong(about -> about.version.number()).sorted().toArray();
+        long[] versions = known.values().stream()
+                .mapToLong(about -> about.version.number())
+                .sorted()
+                .toArray();
         long lsn = last.number();
         while (lsn > proven.number()) {
             var interval = told.floorEntry(lsn);

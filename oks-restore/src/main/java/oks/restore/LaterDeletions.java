@@ -33,7 +33,8 @@ final class LaterDeletions {
     void add(Change change) {
         if (change instanceof Change.Delete delete) {
             Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
-            boolean meant = target instanceof Target.Before before && before.certificate().equals(fingerprint);
+            boolean meant = target instanceof Target.Before before
+                    && before.certificate().equals(fingerprint);
             if (!meant) {
                 found.merge(fingerprint, delete, LaterDeletions::both);
             }
@@ -42,8 +43,13 @@ final class LaterDeletions {
 
     private static Change.Delete both(Change.Delete earlier, Change.Delete later) {
         return new Change.Delete(
-                later.lsn(), later.time(), later.fingerprint(), later.tombstone(),
-                earlier.certificateKept() && later.certificateKept(), Change.Replaced.NOTHING, later.replacedTombstone());
+                later.lsn(),
+                later.time(),
+                later.fingerprint(),
+                later.tombstone(),
+                earlier.certificateKept() && later.certificateKept(),
+                Change.Replaced.NOTHING,
+                later.replacedTombstone());
     }
 
     /** The target turned out to be later. */

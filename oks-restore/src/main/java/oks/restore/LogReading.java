@@ -96,8 +96,10 @@ final class LogReading {
         if (wanted.laterDeletions()) {
             throw OperatorFault.of(problem.code(), "%s", problem.what())
                     .kept("%s", problem.kept())
-                    .next("%s; the target is before that, but deletions after it are not known then: "
-                            + "--without-later-deletions does without them", problem.next());
+                    .next(
+                            "%s; the target is before that, but deletions after it are not known then: "
+                                    + "--without-later-deletions does without them",
+                            problem.next());
         }
         afterGoal = Optional.of(problem);
     }
@@ -118,7 +120,8 @@ final class LogReading {
         upTo.reached = upTo.endsAtGoal && goal.lsn().equals(from.last());
         ChainEnd end = read("replaying", upTo);
         upTo.replay.finish();
-        boolean sameChange = goal.latest() && end.position().last().equals(store.position().last());
+        boolean sameChange =
+                goal.latest() && end.position().last().equals(store.position().last());
         if (sameChange && end.position().ordinal() > store.position().ordinal()
                 || sameChange && end.position().length() > store.position().length()) {
             store.moveTo(end.position()); // the next recovery file follows the last one that was read
@@ -137,7 +140,10 @@ final class LogReading {
         private long groups;
         private boolean reached;
 
-        /** @param endsAtGoal whether nothing is to be read after it: other changes, or what is wrong with the files there */
+        /**
+         * @param endsAtGoal whether nothing is to be read after it: other changes, or what is wrong with the files
+         *     there
+         */
         UpTo(Goal goal, boolean endsAtGoal, Replay replay) {
             this.goal = goal;
             this.endsAtGoal = endsAtGoal;
@@ -147,7 +153,9 @@ final class LogReading {
         @Override
         public void visit(Group group) {
             if (group.last().isAfter(goal.lsn())) {
-                group.changes().stream().filter(change -> !change.lsn().isAfter(goal.lsn())).forEach(part::add);
+                group.changes().stream()
+                        .filter(change -> !change.lsn().isAfter(goal.lsn()))
+                        .forEach(part::add);
                 reached = true;
             } else {
                 replay.visit(group);
@@ -253,6 +261,7 @@ final class LogReading {
         }
         Path file = end.file().orElseThrow();
         long length = end.position().length();
-        return Optional.of(new LeftOut(file, length, Files.size(file) - length, end.position().last()));
+        return Optional.of(new LeftOut(
+                file, length, Files.size(file) - length, end.position().last()));
     }
 }

@@ -44,7 +44,8 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
     @Override
     public void passed(Group group) {
         if (group.last().equals(archived)) {
-            archivedTime = Optional.of(group.changes().get(group.changes().size() - 1).time());
+            archivedTime =
+                    Optional.of(group.changes().get(group.changes().size() - 1).time());
             goalTime = goal.isPresent() ? archivedTime : goalTime;
         }
     }
@@ -93,19 +94,22 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
 
     private boolean isOfCertificate(Change change) {
         return target instanceof Target.Before before
-                && LaterDeletions.fingerprint(change).filter(before.certificate()::equals).isPresent();
+                && LaterDeletions.fingerprint(change)
+                        .filter(before.certificate()::equals)
+                        .isPresent();
     }
 
     /** Whether the target is known already and later changes cannot make it another one. */
     boolean isPassed() {
         boolean firstCounts = target.kind() == Target.Kind.TIME || target.kind() == Target.Kind.LSN;
-        boolean exact = target instanceof Target.AtLsn at && goal.filter(at.lsn()::equals).isPresent();
+        boolean exact = target instanceof Target.AtLsn at
+                && goal.filter(at.lsn()::equals).isPresent();
         return exact || firstCounts && goal.filter(last::isAfter).isPresent();
     }
 
     /**
-     * What can be reached, as far as was read. When the archive was begun does not say when its state began: changes were
-     * still made until its snapshot.
+     * What can be reached, as far as was read. When the archive was begun does not say when its state began: changes
+     * were still made until its snapshot.
      *
      * @param begunAfter when the file was begun that follows the archive's last change, if one does
      * @param covered a time at which the log is known to be complete
@@ -132,7 +136,8 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
             case POINT, BEFORE -> goal.isPresent();
         };
         if (!reachable) {
-            throw unreachable("%s cannot be reached: the archive and the recovery files reach from %s",
+            throw unreachable(
+                            "%s cannot be reached: the archive and the recovery files reach from %s",
                             target.text(), reach)
                     .next("name an earlier archive, or more recovery files with --recovery DIR");
         }

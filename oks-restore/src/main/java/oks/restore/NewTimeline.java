@@ -12,15 +12,16 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
 /**
- * The timeline that a restore begins: nobody can know whether the old history went on elsewhere. Its number is higher than
- * those of all timelines that the restore saw, and so will be the ordinals of its files.
+ * The timeline that a restore begins: nobody can know whether the old history went on elsewhere. Its number is higher
+ * than those of all timelines that the restore saw, and so will be the ordinals of its files.
  */
 record NewTimeline(ArchiveContents archive, Branch branch) {
 
     /** The restored database's identity, when the last group that was replayed ended here. */
     DatabaseIdentity after(LogPosition end, UUID id) {
         DatabaseIdentity identity = archive.identity();
-        Timeline parent = Optional.ofNullable(end.file()).flatMap(branch::timelineOf).orElse(identity.timeline());
+        Timeline parent =
+                Optional.ofNullable(end.file()).flatMap(branch::timelineOf).orElse(identity.timeline());
         int number = 1 + Math.max(branch.highestTimeline(), identity.timeline().number());
         return new DatabaseIdentity(
                 identity.name(),

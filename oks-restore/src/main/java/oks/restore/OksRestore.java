@@ -18,6 +18,7 @@ public final class OksRestore implements Runnable {
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
     private HelpOptions options;
+
     @Spec
     private CommandSpec spec;
 

@@ -45,6 +45,7 @@ final class Phases {
 
     /** A member for each phase, in seconds. */
     void json(ObjectNode into) {
-        took.forEach((phase, time) -> into.put(phase.name().toLowerCase(Locale.ROOT) + "_seconds", time.toMillis() / 1000.0));
+        took.forEach((phase, time) ->
+                into.put(phase.name().toLowerCase(Locale.ROOT) + "_seconds", time.toMillis() / 1000.0));
     }
 }

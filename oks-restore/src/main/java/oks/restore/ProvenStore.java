@@ -12,8 +12,8 @@ import oks.store.IndexesRepaired;
 import oks.store.StoreCheck;
 
 /**
- * A restored store whose certificates and tombstones are proven to be those of the log. What is derived from them, indexes
- * and counts, is no reason to keep anybody from them: where it does not agree, it is made again.
+ * A restored store whose certificates and tombstones are proven to be those of the log. What is derived from them,
+ * indexes and counts, is no reason to keep anybody from them: where it does not agree, it is made again.
  *
  * @param check what a full scan found at the end
  * @param rebuilt what was made again, if the scan before it found a difference
@@ -52,7 +52,8 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
     /** What became of the indexes. */
     String line() {
         return rebuilt.map(repaired -> "rebuilt from the certificates: " + Count.of(repaired.added(), "entry")
-                        + " added, " + repaired.removed() + " removed" + (repaired.recounted() ? ", certificates counted again" : ""))
+                        + " added, " + repaired.removed() + " removed"
+                        + (repaired.recounted() ? ", certificates counted again" : ""))
                 .orElse("as the certificates say");
     }
 
@@ -62,8 +63,8 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
             return List.of("every certificate is there, but searches may miss some: " + some(check.derived())
                     + "; please report this, with the output of \"oksctl check\"");
         }
-        return rebuilt.map(repaired -> List.of("the indexes in the archive did not agree with its certificates; they are "
-                        + line()))
+        return rebuilt.map(repaired ->
+                        List.of("the indexes in the archive did not agree with its certificates; they are " + line()))
                 .orElse(List.of());
     }
 

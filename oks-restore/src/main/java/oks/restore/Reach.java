@@ -20,8 +20,8 @@ record Reach(Lsn first, Optional<Instant> firstTime, Lsn last, Optional<Instant>
     /** {@code LSN 5, 2026-11-22T10:49:02Z, to LSN 9, 2026-11-22T11:00:00Z}. */
     @Override
     public String toString() {
-        return "LSN " + first + firstTime.map(time -> ", " + time).orElse("")
-                + ", to LSN " + last + lastTime.map(time -> ", " + time).orElse("");
+        return "LSN " + first + firstTime.map(time -> ", " + time).orElse("") + ", to LSN " + last
+                + lastTime.map(time -> ", " + time).orElse("");
     }
 
     boolean holds(Lsn lsn) {
@@ -34,7 +34,8 @@ record Reach(Lsn first, Optional<Instant> firstTime, Lsn last, Optional<Instant>
     }
 
     ObjectNode json() {
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("first_lsn", first.number())
                 .put("first_time", UtcTime.orNull(firstTime))
                 .put("last_lsn", last.number())

@@ -33,7 +33,8 @@ final class RecoverySources {
         for (Path path : named) {
             if (Files.isDirectory(path)) {
                 files.addAll(RecoveryChain.listWithPartial(disk, path));
-            } else if (!Files.isRegularFile(path) || RecoveryFileName.ofPartial(path).isEmpty()) {
+            } else if (!Files.isRegularFile(path)
+                    || RecoveryFileName.ofPartial(path).isEmpty()) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is neither a directory nor a recovery file", path)
                         .kept("nothing was changed")
                         .next("name directories or files such as \"sample-202611221049020000000042.recovery\"");
@@ -41,7 +42,8 @@ final class RecoverySources {
                 files.add(path);
             }
         }
-        return new RecoverySources(files, named.stream().filter(Files::isDirectory).toList());
+        return new RecoverySources(
+                files, named.stream().filter(Files::isDirectory).toList());
     }
 
     /**
@@ -52,18 +54,21 @@ final class RecoverySources {
     static RecoverySources notEmpty(Disk disk, List<Path> named) throws IOException {
         RecoverySources sources = of(disk, named);
         if (!named.isEmpty() && sources.files.isEmpty()) {
-            throw OperatorFault.of(ExitCode.FAILED, "no recovery file is in %s",
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "no recovery file is in %s",
                             named.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(", ")))
                     .kept("nothing was changed")
-                    .next("mount the disk that has them, or name the directory to which oks-backup writes; where there are none, name none");
+                    .next(
+                            "mount the disk that has them, or name the directory to which oks-backup writes; where there are none, name none");
         }
         return sources;
     }
 
     /**
-     * These files and others, as far as they are of this database: each name once. Of two files with one name of which the
-     * shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer counts. A file that is being followed has the name
-     * that it will get.
+     * These files and others, as far as they are of this database: each name once. Of two files with one name of which
+     * the shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer
+     * counts. A file that is being followed has the name that it will get.
      */
     List<Path> with(Collection<Path> others, String database) throws IOException {
         Map<String, Path> byName = new LinkedHashMap<>();
@@ -109,7 +114,10 @@ final class RecoverySources {
 
     /** These files and others, each path once, of whatever database. */
     List<Path> all(Collection<Path> others) {
-        return both(others).stream().map(file -> file.toAbsolutePath().normalize()).distinct().toList();
+        return both(others).stream()
+                .map(file -> file.toAbsolutePath().normalize())
+                .distinct()
+                .toList();
     }
 
     private List<Path> both(Collection<Path> others) {

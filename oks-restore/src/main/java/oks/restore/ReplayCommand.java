@@ -43,7 +43,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "Go on when more recovery files come, until the program is ended.")
     private boolean follow;
 
-    @Option(names = "--every", paramLabel = "SECONDS", defaultValue = "1",
+    @Option(
+            names = "--every",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
             description = "With --follow: how long to wait between two looks; ${DEFAULT-VALUE} if not given.")
     private int every;
 

@@ -48,21 +48,27 @@ record ReplayReport(
     @Override
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("replayed " + Count.of(changes(), "change") + " to database \"" + identity.name() + "\" in " + directory);
-        lines.add("  recovery files  " + RestorePlan.range(
-                log.files().stream().map(file -> file.getFileName().toString()).toList()));
-        lines.add("  last change     LSN " + position.last() + lastChange.map(time -> ", " + time).orElse(""));
+        lines.add("replayed " + Count.of(changes(), "change") + " to database \"" + identity.name() + "\" in "
+                + directory);
+        lines.add("  recovery files  "
+                + RestorePlan.range(log.files().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList()));
+        lines.add("  last change     LSN " + position.last()
+                + lastChange.map(time -> ", " + time).orElse(""));
         complete.ifPresent(time -> lines.add(
                 "  complete until  " + time + ", " + behind().orElseThrow().toSeconds() + " s behind"));
         lines.add("  certificates    " + certificates);
         lines.add("  state digest    " + position.digest() + ", equal at " + Count.of(log.groups(), "commit"));
-        lines.add("  timeline        " + identity.timeline().number() + ", " + identity.timeline().id());
+        lines.add("  timeline        " + identity.timeline().number() + ", "
+                + identity.timeline().id());
         return lines;
     }
 
     @Override
     public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("replayed", true)
                 .put("directory", directory.toString())
                 .put("database", identity.name())

@@ -26,8 +26,8 @@ import oks.store.StoreDamage;
 import oks.store.StoreOptions;
 
 /**
- * Rebuilds a database: checks the archive and every recovery file, unpacks, replays, proves, publishes. What fails before
- * the end leaves the target as it was.
+ * Rebuilds a database: checks the archive and every recovery file, unpacks, replays, proves, publishes. What fails
+ * before the end leaves the target as it was.
  */
 final class Restore {
     private final Disk disk;
@@ -51,15 +51,20 @@ final class Restore {
         Optional<Verified> verified =
                 archive.isFile() ? checkFirst(archive, sources, wanted, target) : Optional.empty();
         try (RestoreStaging staging = target.begin("restore of " + archive.name() + " begun " + begun)) {
-            ArchiveContents contents =
-                    phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
+            ArchiveContents contents = phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
             staging.adoptStore(contents.directory());
             Built built = build(staging, archive, contents, sources, wanted, verified);
             Optional<Path> aside =
                     phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
-                    target.directory(), aside, archive.name(), archive.file(), contents.manifest(), built,
-                    Duration.between(begun, clock.instant()), phases);
+                    target.directory(),
+                    aside,
+                    archive.name(),
+                    archive.file(),
+                    contents.manifest(),
+                    built,
+                    Duration.between(begun, clock.instant()),
+                    phases);
         }
     }
 
@@ -87,46 +92,72 @@ final class Restore {
             LogPosition archived = contents.manifest().get().state().position();
             verified = Optional.of(verified(archive.name(), contents, sources, wanted, List.of(), archived));
         }
-        target.requireSpace(contents.bytes() + (verified.isPresent() ? verified.get().log().bytes() : 0));
+        target.requireSpace(
+                contents.bytes() + (verified.isPresent() ? verified.get().log().bytes() : 0));
         return verified;
     }
 
     private Verified verified(
-            String archive, ArchiveContents contents, RecoverySources sources, Wanted wanted, List<Path> inArchive, LogPosition from)
+            String archive,
+            ArchiveContents contents,
+            RecoverySources sources,
+            Wanted wanted,
+            List<Path> inArchive,
+            LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
         Branch branch = Branch.after(
-                disk, sources.with(inArchive, identity.name()), identity.database(), sources.archives(disk, identity.database()),
-                new ArchivedPoint(archive, identity.timeline(), from.last()), wanted.timeline());
+                disk,
+                sources.with(inArchive, identity.name()),
+                identity.database(),
+                sources.archives(disk, identity.database()),
+                new ArchivedPoint(archive, identity.timeline(), from.last()),
+                wanted.timeline());
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = phases.measure(
-                Phase.CHECK_RECOVERY, () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));
+                Phase.CHECK_RECOVERY,
+                () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));
         return new Verified(log, log.goal(survey, wanted));
     }
 
     private Built build(
-            RestoreStaging staging, ArchiveInput archive, ArchiveContents contents, RecoverySources sources, Wanted wanted,
+            RestoreStaging staging,
+            ArchiveInput archive,
+            ArchiveContents contents,
+            RecoverySources sources,
+            Wanted wanted,
             Optional<Verified> checked)
             throws IOException {
         try {
             return build(staging, archive.name(), contents, sources, wanted, checked);
         } catch (OperatorFault fault) {
             throw StoreDamage.of(fault)
-                    .map(damage -> damaged("archive \"%s\" holds a damaged store: %s%s", archive.name(),
-                            damage.file().map(file -> "file \"" + file + "\": ").orElse(""), damage.reason()).because(fault))
+                    .map(damage -> damaged(
+                                    "archive \"%s\" holds a damaged store: %s%s",
+                                    archive.name(),
+                                    damage.file()
+                                            .map(file -> "file \"" + file + "\": ")
+                                            .orElse(""),
+                                    damage.reason())
+                            .because(fault))
                     .orElse(fault);
         }
     }
 
     private Built build(
-            RestoreStaging staging, String archive, ArchiveContents contents, RecoverySources sources, Wanted wanted,
+            RestoreStaging staging,
+            String archive,
+            ArchiveContents contents,
+            RecoverySources sources,
+            Wanted wanted,
             Optional<Verified> checked)
             throws IOException {
         StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
         try (CertificateStore store = CertificateStore.open(staging.store(), storeOptions)) {
             contents.manifest().ifPresent(manifest -> compare(store, manifest));
-            List<Path> inArchive =
-                    contents.recoveryFiles().stream().map(staging.unpacked()::resolve).toList();
+            List<Path> inArchive = contents.recoveryFiles().stream()
+                    .map(staging.unpacked()::resolve)
+                    .toList();
             Verified verified = checked.isPresent()
                     ? checked.get()
                     : verified(archive, contents, sources, wanted, inArchive, store.position());
@@ -139,9 +170,11 @@ final class Restore {
 
     /** Replays and begins the new timeline; everything applied is on disk then. */
     private DatabaseIdentity bringForward(
-            CertificateStore store, RestoreStaging staging, ArchiveContents contents, Verified verified) throws IOException {
+            CertificateStore store, RestoreStaging staging, ArchiveContents contents, Verified verified)
+            throws IOException {
         List<Change> part = verified.log().replay(store, verified.goal());
-        DatabaseIdentity identity = new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
+        DatabaseIdentity identity =
+                new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
         TimelineHead.write(disk, staging.directory(), identity, store, part, verified.goal(), clock);
         store.flush();
         return identity;
@@ -153,17 +186,23 @@ final class Restore {
         if (!position.last().equals(state.lsn())
                 || !position.digest().equals(state.digest())
                 || store.certificates() != state.certificates()) {
-            throw damaged("the store in the archive stands at LSN %s with %s and state digest %.16s…, "
+            throw damaged(
+                    "the store in the archive stands at LSN %s with %s and state digest %.16s…, "
                             + "but the manifest says LSN %s, %d and %.16s…",
-                    position.last(), Count.of(store.certificates(), "certificate"), position.digest(),
-                    state.lsn(), state.certificates(), state.digest());
+                    position.last(),
+                    Count.of(store.certificates(), "certificate"),
+                    position.digest(),
+                    state.lsn(),
+                    state.certificates(),
+                    state.digest());
         }
     }
 
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("the target directory was not made")
-                .next("restore from the newest verified archive before this one, with the recovery files since; where there is none, "
-                        + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
+                .next(
+                        "restore from the newest verified archive before this one, with the recovery files since; where there is none, "
+                                + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
     }
 }

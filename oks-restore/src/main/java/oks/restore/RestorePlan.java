@@ -24,8 +24,8 @@ import oks.recovery.LogPosition;
  * What a restore would do, everything checked that can be checked without writing.
  *
  * @param movesAside whether there is a directory that would be renamed
- * @param log the recovery files and what they bring; empty for an archive made by hand, whose LSN only its unpacked store
- *     knows
+ * @param log the recovery files and what they bring; empty for an archive made by hand, whose LSN only its unpacked
+ *     store knows
  * @param candidates the recovery files that were named, when they could not be checked
  * @param problem what the restore would end with
  */
@@ -50,7 +50,11 @@ record RestorePlan(
     record Surveyed(LogReading log, Reach reach, Optional<Goal> goal) {}
 
     static RestorePlan of(
-            Disk disk, ArchiveInput input, RecoverySources sources, Wanted wanted, RestoreTarget target,
+            Disk disk,
+            ArchiveInput input,
+            RecoverySources sources,
+            Wanted wanted,
+            RestoreTarget target,
             OutputOptions options)
             throws IOException {
         ArchiveContents contents = input.check(options);
@@ -62,8 +66,13 @@ record RestorePlan(
         if (contents.manifest().isPresent()) {
             LogPosition archived = contents.manifest().get().state().position();
             UUID database = contents.identity().database();
-            Branch branch = Branch.after(disk, named, database, sources.archives(disk, database),
-                    new ArchivedPoint(input.name(), contents.identity().timeline(), archived.last()), wanted.timeline());
+            Branch branch = Branch.after(
+                    disk,
+                    named,
+                    database,
+                    sources.archives(disk, database),
+                    new ArchivedPoint(input.name(), contents.identity().timeline(), archived.last()),
+                    wanted.timeline());
             LogReading log = new LogReading(disk, branch, database, archived, options);
             Optional<Instant> made = contents.manifest().map(Manifest::created);
             LogReading.Survey survey = log.survey(wanted.target(), made);
@@ -75,9 +84,19 @@ record RestorePlan(
             }
             surveyed = Optional.of(new Surveyed(log, survey.reach(), goal));
         }
-        long needed = contents.bytes() + (surveyed.isPresent() ? surveyed.get().log().bytes() : 0);
+        long needed =
+                contents.bytes() + (surveyed.isPresent() ? surveyed.get().log().bytes() : 0);
         return new RestorePlan(
-                target.directory(), target.isMovedAside(), input.name(), input.file(), contents, surveyed, candidates, needed, target.usableBytes(), problem);
+                target.directory(),
+                target.isMovedAside(),
+                input.name(),
+                input.file(),
+                contents,
+                surveyed,
+                candidates,
+                needed,
+                target.usableBytes(),
+                problem);
     }
 
     /** {@code none}, {@code NAME}, or {@code 3, NAME to NAME}. */
@@ -95,17 +114,22 @@ record RestorePlan(
                 .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
                 .put("made_by", manifest.map(Manifest::program).orElse(null))
                 .put("created", UtcTime.orNull(manifest.map(Manifest::created)))
-                .put("archive_lsn", manifest.map(made -> made.state().lsn().number()).orElse(null))
-                .put("archive_certificates", manifest.map(made -> made.state().certificates()).orElse(null));
+                .put(
+                        "archive_lsn",
+                        manifest.map(made -> made.state().lsn().number()).orElse(null))
+                .put(
+                        "archive_certificates",
+                        manifest.map(made -> made.state().certificates()).orElse(null));
     }
 
     @Override
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("would restore database \"" + contents.identity().name() + "\" to " + directory);
-        lines.add("  archive         " + archive + ", " + contents.manifest()
-                .map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
-                .orElse("made by hand: its LSN is known when it is unpacked"));
+        lines.add("  archive         " + archive + ", "
+                + contents.manifest()
+                        .map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
+                        .orElse("made by hand: its LSN is known when it is unpacked"));
         if (log.isPresent()) {
             describe(log.get(), lines);
         } else {
@@ -122,7 +146,8 @@ record RestorePlan(
 
     private static void describe(Surveyed log, List<String> lines) {
         List<Path> files = log.log().files();
-        lines.add("  recovery files  " + files.size() + ", " + Count.of(log.log().changes(), "change"));
+        lines.add(
+                "  recovery files  " + files.size() + ", " + Count.of(log.log().changes(), "change"));
         files.forEach(file -> lines.add("    " + file));
         List<Path> abandoned = log.log().branch().abandoned();
         if (!abandoned.isEmpty()) {
@@ -132,18 +157,22 @@ record RestorePlan(
         List<String> gaps = log.log().branch().gaps();
         lines.add("  gaps            " + (gaps.isEmpty() ? "none" : String.join("; ", gaps)));
         lines.add("  reachable       " + log.reach());
-        lines.add("  target          " + log.goal().map(goal -> Printable.of(goal.line())).orElse("cannot be reached"));
+        lines.add("  target          "
+                + log.goal().map(goal -> Printable.of(goal.line())).orElse("cannot be reached"));
         log.goal().ifPresent(goal -> {
-            lines.add("  last change     LSN " + goal.lsn() + goal.time().map(time -> ", " + time).orElse(""));
+            lines.add("  last change     LSN " + goal.lsn()
+                    + goal.time().map(time -> ", " + time).orElse(""));
             lines.add("  deletions       " + goal.deletions().size() + " to be carried forward");
             lines.addAll(CarriedDeletion.lines(goal.deletions()));
         });
-        lines.add("  left out        " + log.log().leftOut().map(LeftOut::warning).orElse("nothing"));
+        lines.add(
+                "  left out        " + log.log().leftOut().map(LeftOut::warning).orElse("nothing"));
     }
 
     @Override
     public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("restored", false)
                 .put("directory", directory.toString())
                 .put("database", contents.identity().name())

@@ -41,7 +41,9 @@ record RestoreProof(
     }
 
     private List<String> recoveryFiles() {
-        return built.log().files().stream().map(file -> file.getFileName().toString()).toList();
+        return built.log().files().stream()
+                .map(file -> file.getFileName().toString())
+                .toList();
     }
 
     @Override
@@ -49,20 +51,25 @@ record RestoreProof(
         List<String> lines = new ArrayList<>();
         lines.add("restored database \"" + identity().name() + "\" to " + directory);
         lines.add("  archive         " + archive + ", " + madeBy());
-        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", " + Count.of(built.log().changes(), "change"));
+        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", "
+                + Count.of(built.log().changes(), "change"));
         if (built.goal().target().kind() != Target.Kind.LATEST) {
             lines.add("  target          " + Printable.of(built.goal().line()));
         }
-        lines.add("  last change     LSN " + built.goal().lsn() + time().map(time -> ", " + time).orElse(""));
+        lines.add("  last change     LSN " + built.goal().lsn()
+                + time().map(time -> ", " + time).orElse(""));
         lines.add("  deletions       " + built.goal().deletions().size() + " carried forward"
-                + (built.goal().deletions().isEmpty() ? "" : ", to LSN " + built.position().last()));
+                + (built.goal().deletions().isEmpty()
+                        ? ""
+                        : ", to LSN " + built.position().last()));
         lines.addAll(CarriedDeletion.lines(built.goal().deletions()));
         lines.add("  certificates    " + built.proven().check().certificates());
         lines.add("  indexes         " + built.proven().line());
         lines.add("  state digest    " + built.proven().check().digest() + ", equal at "
                 + Count.of(built.log().groups(), "commit") + " and in a full scan");
         lines.add("  left out        " + leftOut());
-        lines.add("  timeline        " + identity().timeline().number() + ", " + identity().timeline().id());
+        lines.add("  timeline        " + identity().timeline().number() + ", "
+                + identity().timeline().id());
         aside.ifPresent(kept -> lines.add("  moved aside     " + kept));
         lines.add("  took            " + seconds() + " s");
         return lines;
@@ -76,7 +83,8 @@ record RestoreProof(
     private String leftOut() {
         List<String> parts = new ArrayList<>(logWarnings());
         if (!built.goal().latest()) {
-            parts.add("the changes after LSN " + built.goal().lsn() + ", up to LSN " + built.goal().reach().last());
+            parts.add("the changes after LSN " + built.goal().lsn() + ", up to LSN "
+                    + built.goal().reach().last());
         }
         if (!abandoned().isEmpty()) {
             parts.add(abandoned().size() + " recovery files of other histories");
@@ -94,7 +102,8 @@ record RestoreProof(
 
     @Override
     public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("restored", true)
                 .put("directory", directory.toString())
                 .put("database", identity().name())
@@ -117,13 +126,14 @@ record RestoreProof(
         built.proven().json(object);
         CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
         object.put("end_lsn", built.position().last().number());
-        leftOutTail().ifPresentOrElse(
-                torn -> object.putObject("torn")
-                        .put("path", torn.file().toString())
-                        .put("offset", torn.offset())
-                        .put("bytes", torn.bytes())
-                        .put("after_lsn", torn.after().number()),
-                () -> object.putNull("torn"));
+        leftOutTail()
+                .ifPresentOrElse(
+                        torn -> object.putObject("torn")
+                                .put("path", torn.file().toString())
+                                .put("offset", torn.offset())
+                                .put("bytes", torn.bytes())
+                                .put("after_lsn", torn.after().number()),
+                        () -> object.putNull("torn"));
         object.put("moved_aside", aside.map(Path::toString).orElse(null));
         phases.json(object.putObject("phases"));
         return object.put("seconds", took.toMillis() / 1000.0);

@@ -141,8 +141,9 @@ final class RestoreStaging implements Closeable {
     }
 
     /**
-     * Forces everything to disk, writes IDENTITY, gives the directory its name, and forces that too. The lock stays taken
-     * until {@link #close}. A crash between the renames leaves no directory of that name: a restore begins again then.
+     * Forces everything to disk, writes IDENTITY, gives the directory its name, and forces that too. The lock stays
+     * taken until {@link #close}. A crash between the renames leaves no directory of that name: a restore begins again
+     * then.
      *
      * @return where the directory is now that had the name before
      */

@@ -69,7 +69,9 @@ final class RestoreTarget implements Closeable {
             throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db DIR");
         }
         if (!Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"))) {
-            throw refused("target directory \"%s\" is a file system of its own, so nothing can be renamed to it", directory)
+            throw refused(
+                            "target directory \"%s\" is a file system of its own, so nothing can be renamed to it",
+                            directory)
                     .next("name a directory inside it: \"--db %s\"", directory.resolve("db"));
         }
     }
@@ -109,7 +111,8 @@ final class RestoreTarget implements Closeable {
     void requireSpace(long needed) throws IOException {
         long usable = usableBytes();
         if (needed > usable) {
-            throw refused("the restore needs about %d bytes, but the file system of \"%s\" has %d",
+            throw refused(
+                            "the restore needs about %d bytes, but the file system of \"%s\" has %d",
                             needed, directory.getParent(), usable)
                     .next("make room, or name a directory on another file system with --db DIR");
         }
@@ -123,7 +126,9 @@ final class RestoreTarget implements Closeable {
         return directory;
     }
 
-    /** Whose owner the restored database gets, if root restores it: the directory that is there, or the one around it. */
+    /**
+     * Whose owner the restored database gets, if root restores it: the directory that is there, or the one around it.
+     */
     Path owned() {
         return Files.isDirectory(directory) ? directory : directory.getParent();
     }

@@ -58,8 +58,8 @@ final class Salvage {
     }
 
     /**
-     * Whether no change can be missing after all others. The log tells, if its last file was in use; else the store, if no
-     * table file is damaged or missing, because the newest changes may be in that one alone.
+     * Whether no change can be missing after all others. The log tells, if its last file was in use; else the store, if
+     * no table file is damaged or missing, because the newest changes may be in that one alone.
      */
     private boolean isEndKnown(List<ReadFile> tables, List<ReadFile> logs) {
         if (!logs.isEmpty() && logs.get(logs.size() - 1).mayBeLast()) {
@@ -74,7 +74,8 @@ final class Salvage {
         KnownCertificates known = new KnownCertificates(upTo);
         sources.logs().stream()
                 .flatMap(log -> log.header().stream())
-                .forEach(header -> known.mark(header.predecessor().last(), header.predecessor().digest()));
+                .forEach(header -> known.mark(
+                        header.predecessor().last(), header.predecessor().digest()));
         try (Reading reading = new Reading("reading")) {
             for (Path table : sources.tables()) {
                 tables.add(reading.table(table, known));
@@ -127,8 +128,11 @@ final class Salvage {
         ReadFile table(Path file, TableFile.Visitor visitor) throws IOException {
             TableFile.Outcome outcome = TableFile.read(file, visitor);
             display.to(done += Files.size(file));
-            return new ReadFile(file, outcome.records(), outcome.damage().map(
-                    what -> places(outcome.damagedPlaces()) + ", the first: " + what), false);
+            return new ReadFile(
+                    file,
+                    outcome.records(),
+                    outcome.damage().map(what -> places(outcome.damagedPlaces()) + ", the first: " + what),
+                    false);
         }
 
         ReadFile log(SalvageSources.Log log, ReadableFrames.Visitor visitor) throws IOException {
@@ -137,8 +141,12 @@ final class Salvage {
             Optional<String> problem = log.header().isEmpty() ? Optional.of("its header is damaged") : Optional.empty();
             List<ReadableFrames.Damage> damages = outcome.damages();
             if (!damages.isEmpty()) {
-                problem = Optional.of(problem.map(header -> header + "; ").orElse("") + places(damages.size())
-                        + ", the first: %s at offset %d".formatted(Count.of(damages.get(0).bytes(), "byte"), damages.get(0).offset()));
+                problem = Optional.of(problem.map(header -> header + "; ").orElse("")
+                        + places(damages.size())
+                        + ", the first: %s at offset %d"
+                                .formatted(
+                                        Count.of(damages.get(0).bytes(), "byte"),
+                                        damages.get(0).offset()));
             }
             return new ReadFile(log.file(), outcome.changes(), problem, outcome.mayBeLast());
         }
@@ -186,7 +194,8 @@ final class Salvage {
             Optional<Verdict> verdict = judgement.verdict(known).filter(Verdict::isWritten);
             if (verdict.isPresent() && written.add(fingerprint)) {
                 keyring.add(content);
-                list.ifPresent(out -> out.println(fingerprint + " " + verdict.get() + " " + lsn + " " + known.modified()));
+                list.ifPresent(
+                        out -> out.println(fingerprint + " " + verdict.get() + " " + lsn + " " + known.modified()));
             }
         }
     }

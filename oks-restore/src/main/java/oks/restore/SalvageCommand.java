@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code oks-restore salvage}: brings certificates out of a database that cannot be opened. */
-@Command(name = "salvage",
+@Command(
+        name = "salvage",
         description = "Write every certificate that can still be read from a damaged database to a keyring.")
 final class SalvageCommand implements Callable<Integer> {
     @Mixin
@@ -29,15 +30,24 @@ final class SalvageCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The database directory, or what is left of it.")
     private Path directory;
 
-    @Option(names = "--keyring", required = true, paramLabel = "FILE", description = "The keyring to write; a new file.")
+    @Option(
+            names = "--keyring",
+            required = true,
+            paramLabel = "FILE",
+            description = "The keyring to write; a new file.")
     private Path keyring;
 
-    @Option(names = "--recovery", paramLabel = "DIR|FILE",
+    @Option(
+            names = "--recovery",
+            paramLabel = "DIR|FILE",
             description = "More recovery files, or a directory of them; may be given more than once.")
     private List<Path> recovery = new ArrayList<>();
 
-    @Option(names = "--list", paramLabel = "FILE",
-            description = "Write a line for every certificate to this new file: fingerprint, what is known of it, LSN, time.")
+    @Option(
+            names = "--list",
+            paramLabel = "FILE",
+            description =
+                    "Write a line for every certificate to this new file: fingerprint, what is known of it, LSN, time.")
     private Optional<Path> list = Optional.empty();
 
     @Override
@@ -74,7 +84,8 @@ final class SalvageCommand implements Callable<Integer> {
     }
 
     private int show(SalvageReport report) {
-        Optional<OperatorFault> incomplete = report.warnings().stream().findFirst()
+        Optional<OperatorFault> incomplete = report.warnings().stream()
+                .findFirst()
                 .map(why -> OperatorFault.of(ExitCode.DAMAGED, "%s", why)
                         .kept("the keyring \"%s\" has every certificate that could be read", keyring)
                         .next("name more recovery files with --recovery, or load the keyring into a new database"));

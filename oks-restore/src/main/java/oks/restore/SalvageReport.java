@@ -39,19 +39,25 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("salvaged " + Count.of(written, "certificate")
-                + sources.identity().map(identity -> " of database \"" + identity.name() + "\"").orElse("")
+                + sources.identity()
+                        .map(identity -> " of database \"" + identity.name() + "\"")
+                        .orElse("")
                 + " from " + directory + " to " + keyring);
         files("table files    ", found.tables(), lines);
         files("recovery files ", found.logs(), lines);
         if (!sources.leftOut().isEmpty()) {
-            lines.add("  left out        " + Count.of(sources.leftOut().size(), "recovery file") + " of other databases or histories");
+            lines.add("  left out        " + Count.of(sources.leftOut().size(), "recovery file")
+                    + " of other databases or histories");
         }
-        lines.add("  last change     LSN " + known().last() + known().lastTime().map(time -> ", " + time).orElse(""));
-        known().storeRecord().ifPresent(store -> lines.add("  store           stood at LSN " + store.position().last()
-                + " with " + Count.of(store.certificates(), "certificate")));
+        lines.add("  last change     LSN " + known().last()
+                + known().lastTime().map(time -> ", " + time).orElse(""));
+        known().storeRecord()
+                .ifPresent(store -> lines.add("  store           stood at LSN "
+                        + store.position().last() + " with " + Count.of(store.certificates(), "certificate")));
         lines.add("  state digest    " + digest() + ", " + comparison());
-        judgement().counts().forEach((verdict, count) ->
-                lines.add("  %-15s %d, %s".formatted(verdict, count, verdict.meaning())));
+        judgement()
+                .counts()
+                .forEach((verdict, count) -> lines.add("  %-15s %d, %s".formatted(verdict, count, verdict.meaning())));
         for (Verdict verdict : List.of(Verdict.STALE, Verdict.LOST)) {
             judgement().all(verdict).forEach(fingerprint -> lines.add("    " + line(verdict, fingerprint)));
         }
@@ -65,15 +71,18 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
         if (known().isAsRecorded()) {
             return "as recorded, but later changes may be missing";
         }
-        return known().recordedDigest().isPresent() ? "but another one was recorded" : "none was recorded for this state";
+        return known().recordedDigest().isPresent()
+                ? "but another one was recorded"
+                : "none was recorded for this state";
     }
 
     private static void files(String what, List<ReadFile> files, List<String> lines) {
         long damaged = files.stream().filter(file -> file.problem().isPresent()).count();
         lines.add("  " + what + " " + files.size() + (damaged == 0 ? "" : ", " + damaged + " of them damaged"));
         for (ReadFile file : files) {
-            file.problem().ifPresent(problem -> lines.add("    " + file.file().getFileName() + ": "
-                    + Count.of(file.records(), "record") + " read, " + Printable.of(problem)));
+            file.problem()
+                    .ifPresent(problem -> lines.add("    " + file.file().getFileName() + ": "
+                            + Count.of(file.records(), "record") + " read, " + Printable.of(problem)));
         }
     }
 
@@ -86,7 +95,8 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
 
     @Override
     public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode()
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
                 .put("salvaged", true)
                 .put("directory", directory.toString())
                 .put("keyring", keyring.toString())
@@ -96,7 +106,9 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 .put("lsn", known().last().number())
                 .put("time", UtcTime.orNull(known().lastTime()))
                 .put("digest", digest().hex())
-                .put("recorded_digest", known().recordedDigest().map(Digest::hex).orElse(null))
+                .put(
+                        "recorded_digest",
+                        known().recordedDigest().map(Digest::hex).orElse(null))
                 .put("end_known", judgement().endKnown())
                 .put("last_unknown_lsn", orNull(judgement().lastUnknown()));
         Optional<StoreRecord> store = known().storeRecord();
@@ -112,7 +124,10 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
         list(Verdict.STALE, object.putArray("stale"));
         list(Verdict.LOST, object.putArray("lost"));
         var blocked = object.putArray("blocked_fingerprints");
-        known().all().entrySet().stream().filter(entry -> entry.getValue().isBlocked()).map(Map.Entry::getKey).sorted()
+        known().all().entrySet().stream()
+                .filter(entry -> entry.getValue().isBlocked())
+                .map(Map.Entry::getKey)
+                .sorted()
                 .forEach(fingerprint -> blocked.add(fingerprint.toString()));
         files(found.tables(), object.putArray("tables_read"));
         files(found.logs(), object.putArray("recovery_read"));
@@ -153,7 +168,7 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 + (!judgement().endKnown()
                         ? "later changes may have been in what is missing"
                         : judgement().lastUnknown().equals(Lsn.NONE)
-                        ? "not every certificate could be read"
-                        : "of LSN " + judgement().lastUnknown() + ", for one, nothing is known"));
+                                ? "not every certificate could be read"
+                                : "of LSN " + judgement().lastUnknown() + ", for one, nothing is known"));
     }
 }

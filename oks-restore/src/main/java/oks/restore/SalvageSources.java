@@ -58,11 +58,14 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
         Optional<DatabaseIdentity> identity = identity(disk, directory);
         List<Path> tables = new ArrayList<>();
         for (Path place : List.of(directory, directory.resolve(ArchiveSource.STORE))) {
-            disk.list(place).stream().filter(file -> file.toString().endsWith(TableFile.SUFFIX)).forEach(tables::add);
+            disk.list(place).stream()
+                    .filter(file -> file.toString().endsWith(TableFile.SUFFIX))
+                    .forEach(tables::add);
         }
         List<Path> files = named.all(RecoveryChain.listWithPartial(disk, directory));
         if (tables.isEmpty() && files.isEmpty()) {
-            throw OperatorFault.of(ExitCode.USAGE, "in directory \"%s\" are neither table files nor recovery files", directory)
+            throw OperatorFault.of(
+                            ExitCode.USAGE, "in directory \"%s\" are neither table files nor recovery files", directory)
                     .kept("nothing was changed")
                     .next("name a database directory, and recovery files elsewhere with --recovery DIR");
         }
@@ -113,9 +116,14 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
     }
 
     private static UUID onlyDatabase(List<Log> logs) {
-        List<UUID> databases = logs.stream().map(log -> log.header().orElseThrow().database()).distinct().toList();
+        List<UUID> databases = logs.stream()
+                .map(log -> log.header().orElseThrow().database())
+                .distinct()
+                .toList();
         if (databases.size() > 1) {
-            throw OperatorFault.of(ExitCode.USAGE, "the recovery files are of %d databases, and no IDENTITY says which is meant",
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "the recovery files are of %d databases, and no IDENTITY says which is meant",
                             databases.size())
                     .kept("nothing was changed")
                     .next("name the recovery files of one database, or put its IDENTITY into the directory");
@@ -125,8 +133,10 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
 
     private static List<Log> limited(List<Log> logs) {
         return logs.stream()
-                .sorted(Comparator.comparing(log -> RecoveryFileName.ofPartial(log.file()).orElseThrow()))
-                .map(log -> new Log(log.file(), log.header(), declaredLength(log, logs).orElse(Long.MAX_VALUE)))
+                .sorted(Comparator.comparing(
+                        log -> RecoveryFileName.ofPartial(log.file()).orElseThrow()))
+                .map(log -> new Log(
+                        log.file(), log.header(), declaredLength(log, logs).orElse(Long.MAX_VALUE)))
                 .toList();
     }
 

@@ -36,23 +36,38 @@ final class ShowCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions options;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recovery files; each is judged by those that follow it.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Recovery files; each is judged by those that follow it.")
     private List<Path> files;
 
-    @Option(names = "--fingerprint", paramLabel = "FPR", converter = TargetOptions.FingerprintArgument.class,
+    @Option(
+            names = "--fingerprint",
+            paramLabel = "FPR",
+            converter = TargetOptions.FingerprintArgument.class,
             description = "Only changes of this certificate.")
     private Optional<Fingerprint> fingerprint = Optional.empty();
 
-    @Option(names = "--since", paramLabel = "TIME", converter = TimeArgument.class,
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            converter = TimeArgument.class,
             description = "Only changes made at this time or later.")
     private Optional<Instant> since = Optional.empty();
 
-    @Option(names = "--until", paramLabel = "TIME", converter = TimeArgument.class,
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            converter = TimeArgument.class,
             description = "Only changes made at this time or before.")
     private Optional<Instant> until = Optional.empty();
 
-    @Option(names = "--export", paramLabel = "FILE",
-            description = "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard output.")
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description =
+                    "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard output.")
     private Optional<Path> export = Optional.empty();
 
     @Override
@@ -108,7 +123,8 @@ final class ShowCommand implements Callable<Integer> {
 
     private ShownLog shown(ShownChanges wanted) throws IOException {
         if (toStandardOutput()) {
-            return new ShownLines(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), wanted);
+            return new ShownLines(
+                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), wanted);
         }
         if (!options.json()) {
             return new ShownLines(options.out(), wanted);
@@ -127,14 +143,16 @@ final class ShowCommand implements Callable<Integer> {
             }
         }
         return files.stream()
-                .sorted(Comparator.comparing((Path file) -> RecoveryFileName.of(file).orElseThrow()))
+                .sorted(Comparator.comparing(
+                        (Path file) -> RecoveryFileName.of(file).orElseThrow()))
                 .toList();
     }
 
     /** Where the next file says that this one ended, if it follows this one. */
     private static OptionalLong declaredLength(RecoveryHeader header, RecoveryHeader next) {
         LogPosition before = next.predecessor();
-        boolean follows = before.ordinal() == header.name().ordinal() && next.database().equals(header.database());
+        boolean follows =
+                before.ordinal() == header.name().ordinal() && next.database().equals(header.database());
         return follows ? OptionalLong.of(before.length()) : OptionalLong.empty();
     }
 }

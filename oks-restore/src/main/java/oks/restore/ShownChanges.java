@@ -18,13 +18,17 @@ import oks.recovery.Change;
  * @param keyring gets the certificates of those that are shown
  */
 record ShownChanges(
-        Optional<Fingerprint> fingerprint, Optional<Instant> since, Optional<Instant> until, Optional<Keyring> keyring) {
+        Optional<Fingerprint> fingerprint,
+        Optional<Instant> since,
+        Optional<Instant> until,
+        Optional<Keyring> keyring) {
 
     /** Whether this change is one of them. */
     boolean take(Change change) throws IOException {
-        boolean taken = (fingerprint.isEmpty() || LaterDeletions.fingerprint(change).equals(fingerprint))
-                && since.filter(change.time()::isBefore).isEmpty()
-                && until.filter(change.time()::isAfter).isEmpty();
+        boolean taken =
+                (fingerprint.isEmpty() || LaterDeletions.fingerprint(change).equals(fingerprint))
+                        && since.filter(change.time()::isBefore).isEmpty()
+                        && until.filter(change.time()::isAfter).isEmpty();
         if (taken && keyring.isPresent() && change instanceof Change.Put put) {
             keyring.get().add(put.content());
         }

@@ -39,7 +39,11 @@ final class ShownJson extends ShownLog {
         json.writeStringField("begun", UtcTime.of(header.begun()));
         json.writeStringField("writer", header.writer());
         json.writeObjectFieldStart("follows");
-        json.writeStringField("file", header.predecessor().file() == null ? null : header.predecessor().file().toString());
+        json.writeStringField(
+                "file",
+                header.predecessor().file() == null
+                        ? null
+                        : header.predecessor().file().toString());
         json.writeNumberField("bytes", header.predecessor().length());
         json.writeNumberField("lsn", header.predecessor().last().number());
         json.writeStringField("chain", header.predecessor().chain().hex());

@@ -25,10 +25,12 @@ final class ShownLines extends ShownLog {
         LogPosition before = header.predecessor();
         out.println(file);
         out.println("  database   " + header.name().database() + ", " + header.database());
-        out.println("  timeline   " + header.timeline().number() + ", " + header.timeline().id());
+        out.println("  timeline   " + header.timeline().number() + ", "
+                + header.timeline().id());
         out.println("  begun      " + header.begun() + ", by " + Printable.of(header.writer()));
-        out.println("  follows    " + (before.file() == null ? "nothing" : before.file() + ", " + before.length() + " bytes")
-                + ", LSN " + before.last());
+        out.println("  follows    "
+                + (before.file() == null ? "nothing" : before.file() + ", " + before.length() + " bytes") + ", LSN "
+                + before.last());
     }
 
     @Override
@@ -48,7 +50,8 @@ final class ShownLines extends ShownLog {
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
-                yield HEX.formatHex(delete.fingerprint()) + "  by " + Printable.of(delete.tombstone().by()) + ": "
+                yield HEX.formatHex(delete.fingerprint()) + "  by "
+                        + Printable.of(delete.tombstone().by()) + ": "
                         + Printable.of(delete.tombstone().reason()) + replaced(delete.replaced());
             }
             case POINT -> "\"" + Printable.of(((Change.Point) change).name()) + "\"";
@@ -61,7 +64,8 @@ final class ShownLines extends ShownLog {
 
     @Override
     void end(End end, String verdict) {
-        out.println("  ends       LSN " + end.position().last() + ", " + end.position().length() + " bytes, " + verdict);
+        out.println("  ends       LSN " + end.position().last() + ", "
+                + end.position().length() + " bytes, " + verdict);
     }
 
     @Override

@@ -67,16 +67,23 @@ abstract class ShownLog implements Closeable {
         return switch (end.kind()) {
             case SEALED -> "sealed, " + end.seal().orElseThrow().reason().meaning();
             case OPEN -> damaged ? "damaged: it is shorter than its successor says" : "not sealed";
-            case BAD -> (damaged ? "damaged" : "torn tail, never acknowledged") + " at offset "
-                    + end.bad().orElseThrow().offset() + ": " + end.bad().orElseThrow().what();
+            case BAD ->
+                (damaged ? "damaged" : "torn tail, never acknowledged") + " at offset "
+                        + end.bad().orElseThrow().offset() + ": "
+                        + end.bad().orElseThrow().what();
         };
     }
 
     private static OperatorFault damage(Path file, End end) {
         long offset = end.bad().map(BadFrame::offset).orElse(end.position().length());
         String what = end.bad().map(BadFrame::what).orElse("the file ends here");
-        return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" is damaged at offset %d, after LSN %s: %s",
-                        file, offset, end.position().last(), what)
+        return OperatorFault.of(
+                        ExitCode.DAMAGED,
+                        "recovery file \"%s\" is damaged at offset %d, after LSN %s: %s",
+                        file,
+                        offset,
+                        end.position().last(),
+                        what)
                 .kept("everything before that was shown")
                 .next("look for another copy of this file, for example in the backup directory of oks-backup");
     }

@@ -27,8 +27,8 @@ import oks.store.StoreOptions;
  * A stopped database that is brought forward with recovery files. It is locked and open until it is closed. One thread.
  *
  * <p>Afterwards it stands on a timeline of its own, as after a restore: nobody can know whether the old history goes on
- * elsewhere. A database whose own timeline has not begun yet (a restored one that oksd has not opened) keeps it; only the
- * place where it forks moves on.
+ * elsewhere. A database whose own timeline has not begun yet (a restored one that oksd has not opened) keeps it; only
+ * the place where it forks moves on.
  */
 final class StandbyDatabase implements Closeable {
     private final Disk disk;
@@ -39,7 +39,11 @@ final class StandbyDatabase implements Closeable {
     private DatabaseIdentity identity;
 
     private StandbyDatabase(
-            Disk disk, Path directory, Supplier<UUID> ids, DirectoryLock lock, CertificateStore store,
+            Disk disk,
+            Path directory,
+            Supplier<UUID> ids,
+            DirectoryLock lock,
+            CertificateStore store,
             DatabaseIdentity identity) {
         this.disk = disk;
         this.directory = directory;
@@ -58,13 +62,15 @@ final class StandbyDatabase implements Closeable {
         if (!DatabaseIdentity.isIn(disk, directory) || !Files.isDirectory(directory.resolve(ArchiveSource.STORE))) {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds no database", directory)
                     .kept("nothing was changed")
-                    .next("name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE --db %s\"", directory);
+                    .next(
+                            "name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE --db %s\"",
+                            directory);
         }
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
         try {
             DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
-            CertificateStore store =
-                    CertificateStore.open(directory.resolve(ArchiveSource.STORE), StoreOptions.forReplay(Optional.empty()));
+            CertificateStore store = CertificateStore.open(
+                    directory.resolve(ArchiveSource.STORE), StoreOptions.forReplay(Optional.empty()));
             return new StandbyDatabase(disk, directory, ids, lock, store, identity);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
@@ -81,7 +87,10 @@ final class StandbyDatabase implements Closeable {
     ReplayReport replay(RecoverySources sources, OutputOptions options, InstantSource clock) throws IOException {
         LogPosition from = store.position();
         List<Path> files = sources.with(RecoveryChain.list(disk, directory), identity.name());
-        Branch branch = Branch.after(disk, files, identity.database(),
+        Branch branch = Branch.after(
+                disk,
+                files,
+                identity.database(),
                 new ArchivedPoint("database \"" + directory + "\"", identity.timeline(), from.last()));
         LogReading log = new LogReading(disk, branch, identity.database(), from, options);
         LogReading.Survey survey = log.survey(new Target.Latest(), Optional.empty());
@@ -92,13 +101,20 @@ final class StandbyDatabase implements Closeable {
             forkHere(branch);
         }
         return new ReplayReport(
-                directory, identity, from.last(), store.position(), store.certificates(), log, goal.time(),
-                goal.reach().lastTime().or(() -> branch.lastBegun()), clock.instant());
+                directory,
+                identity,
+                from.last(),
+                store.position(),
+                store.certificates(),
+                log,
+                goal.time(),
+                goal.reach().lastTime().or(() -> branch.lastBegun()),
+                clock.instant());
     }
 
     /**
-     * Notes where the timeline leaves its parent now. A crash before this leaves a database that oksd refuses to open as
-     * one that lacks its recovery files; the next replay completes it.
+     * Notes where the timeline leaves its parent now. A crash before this leaves a database that oksd refuses to open
+     * as one that lacks its recovery files; the next replay completes it.
      */
     private void forkHere(Branch branch) throws IOException {
         LogPosition end = store.position();
@@ -112,7 +128,9 @@ final class StandbyDatabase implements Closeable {
             return; // its own files, in their place: oksd goes on with them
         }
         Timeline next = new Timeline(
-                begun ? 1 + Math.max(own.number(), branch.highestTimeline()) : Math.max(own.number(), 1 + read.get().number()),
+                begun
+                        ? 1 + Math.max(own.number(), branch.highestTimeline())
+                        : Math.max(own.number(), 1 + read.get().number()),
                 begun || own.fork().isEmpty() ? ids.get() : own.id(),
                 Optional.of(new Timeline.Fork(read.get().id(), end.last(), end.digest())));
         identity = new DatabaseIdentity(

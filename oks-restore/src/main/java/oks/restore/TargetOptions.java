@@ -10,18 +10,27 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options that say which state is wanted; at most one of them is given. */
 final class TargetOptions {
-    @Option(names = "--until", paramLabel = "TIME", converter = TimeArgument.class,
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            converter = TimeArgument.class,
             description = "The state at this time: ISO 8601, UTC unless it says otherwise.")
     private Optional<Instant> time = Optional.empty();
 
-    @Option(names = "--until-lsn", paramLabel = "N", converter = LsnArgument.class,
+    @Option(
+            names = "--until-lsn",
+            paramLabel = "N",
+            converter = LsnArgument.class,
             description = "The state after the change with this number.")
     private Optional<Lsn> lsn = Optional.empty();
 
     @Option(names = "--until-point", paramLabel = "NAME", description = "The state at this restore point.")
     private Optional<String> point = Optional.empty();
 
-    @Option(names = "--before", paramLabel = "FPR", converter = FingerprintArgument.class,
+    @Option(
+            names = "--before",
+            paramLabel = "FPR",
+            converter = FingerprintArgument.class,
             description = "The state before the last change of this certificate.")
     private Optional<Fingerprint> before = Optional.empty();
 
@@ -53,7 +62,8 @@ final class TargetOptions {
             try {
                 return Fingerprint.parse(value.replace(" ", ""));
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("\"" + value + "\" is not a fingerprint: 40 or 64 hexadecimal digits");
+                throw new TypeConversionException(
+                        "\"" + value + "\" is not a fingerprint: 40 or 64 hexadecimal digits");
             }
         }
     }

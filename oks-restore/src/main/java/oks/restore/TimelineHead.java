@@ -44,7 +44,12 @@ final class TimelineHead {
      * @param part changes that follow on what the store holds, with their old numbers
      */
     static void write(
-            Disk disk, Path directory, DatabaseIdentity identity, CertificateStore store, List<Change> part, Goal goal,
+            Disk disk,
+            Path directory,
+            DatabaseIdentity identity,
+            CertificateStore store,
+            List<Change> part,
+            Goal goal,
             InstantSource clock)
             throws IOException {
         if (part.isEmpty() && goal.deletions().isEmpty()) {
@@ -53,7 +58,12 @@ final class TimelineHead {
         // Times never go back, and the target's may be later than this machine's clock.
         InstantSource notBefore = () -> later(clock.instant(), goal.time());
         RecoveryLog log = RecoveryLog.begin(
-                disk, directory, identity, store.position(), notBefore, new SecureRandom(),
+                disk,
+                directory,
+                identity,
+                store.position(),
+                notBefore,
+                new SecureRandom(),
                 "oks-restore " + Version.number());
         try (log) {
             TimelineHead head = new TimelineHead(log, store);
@@ -105,6 +115,7 @@ final class TimelineHead {
                 removed.map(old -> new Change.Replaced(
                                 old.lsn(), Digest.certificateElement(recorded.fingerprint(), old.content())))
                         .orElse(Change.Replaced.NOTHING),
-                before.map(old -> Digest.tombstoneElement(recorded.fingerprint(), old.bytes())).orElse(Hash.ZERO));
+                before.map(old -> Digest.tombstoneElement(recorded.fingerprint(), old.bytes()))
+                        .orElse(Hash.ZERO));
     }
 }

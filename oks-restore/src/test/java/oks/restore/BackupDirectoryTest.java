@@ -20,10 +20,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BackupDirectoryTest extends RestoreScene {
     private static final String VARIABLE = "OKS_BACKUP_DIRECTORY";
 
-    enum Way { OUT, ALONE, BOTH, VARIABLE, SETTING }
+    enum Way {
+        OUT,
+        ALONE,
+        BOTH,
+        VARIABLE,
+        SETTING
+    }
 
     private CommandRun run(Map<String, String> environment, List<Object> line) {
-        return CommandRun.with(environment, "oks-restore", OksRestore::new, line.stream().map(Object::toString).toArray(String[]::new));
+        return CommandRun.with(
+                environment,
+                "oks-restore",
+                OksRestore::new,
+                line.stream().map(Object::toString).toArray(String[]::new));
     }
 
     private CommandRun run(Way way, String command, Object... more) throws IOException {
@@ -36,8 +46,11 @@ final class BackupDirectoryTest extends RestoreScene {
             case BOTH -> List.of("--out", copies, copies);
             case VARIABLE, SETTING -> List.of();
         };
-        return run(way == Way.VARIABLE ? Map.of(VARIABLE, copies.toString()) : Map.of(),
-                Stream.of(List.of(command, "--conf", conf, "-q"), named, List.of(more)).<Object>flatMap(List::stream).toList());
+        return run(
+                way == Way.VARIABLE ? Map.of(VARIABLE, copies.toString()) : Map.of(),
+                Stream.of(List.of(command, "--conf", conf, "-q"), named, List.of(more))
+                        .<Object>flatMap(List::stream)
+                        .toList());
     }
 
     @ParameterizedTest
@@ -45,7 +58,9 @@ final class BackupDirectoryTest extends RestoreScene {
     void fromAndReplayTakeTheBackupDirectory(Way way) throws IOException {
         Digest digest;
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            Files.move(archive(database.put(1).rotate(), Compression.NONE), copies.resolve("sample-20261123000000-1.full.tar"));
+            Files.move(
+                    archive(database.put(1).rotate(), Compression.NONE),
+                    copies.resolve("sample-20261123000000-1.full.tar"));
             database.put(2).rotate().copyRecoveryFiles(copies);
             digest = database.digest();
         }
@@ -53,7 +68,8 @@ final class BackupDirectoryTest extends RestoreScene {
         assertThat(run.status()).as(run.stderr()).isZero();
         assertRestored(digest, 2);
         Path stopped = scratch.resolve("stopped");
-        assertThat(run(way, "from", "--db", stopped, "--until-lsn", "1").status()).isZero();
+        assertThat(run(way, "from", "--db", stopped, "--until-lsn", "1").status())
+                .isZero();
         CommandRun replay = run(way, "replay", "--db", target);
         assertThat(replay.status()).as(replay.stderr()).isZero();
     }
@@ -66,7 +82,8 @@ final class BackupDirectoryTest extends RestoreScene {
             assertThat(none.stderr()).contains("no backup directory is named");
             CommandRun two = run(Map.of(), List.of(command, "--db", target, "--out", copies, scratch));
             assertThat(two.status()).isEqualTo(2);
-            assertThat(two.stderr()).contains("option --out names \"" + copies + "\", but \"" + scratch + "\" is named as well");
+            assertThat(two.stderr())
+                    .contains("option --out names \"" + copies + "\", but \"" + scratch + "\" is named as well");
         }
         assertThat(target).doesNotExist();
     }

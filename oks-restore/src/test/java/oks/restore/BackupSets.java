@@ -69,6 +69,7 @@ abstract class BackupSets extends RestoreScene {
     Path archive;
     /** After each change. */
     final List<Digest> states = new ArrayList<>();
+
     private Path foreign;
     private Path foreignArchive;
     private Path otherHistory;
@@ -93,7 +94,8 @@ abstract class BackupSets extends RestoreScene {
             fill(other, foreign);
         }
         otherHistory = Files.createDirectory(scratch.resolve("history"));
-        try (SampleDatabase other = SampleDatabase.create(scratch.resolve("same"), 1, Instant.parse("2026-11-21T00:00:00Z"))) {
+        try (SampleDatabase other =
+                SampleDatabase.create(scratch.resolve("same"), 1, Instant.parse("2026-11-21T00:00:00Z"))) {
             fill(other, otherHistory);
         }
     }
@@ -110,7 +112,11 @@ abstract class BackupSets extends RestoreScene {
         if (number > 0) {
             return recovery(set, number);
         }
-        return new RealDisk().list(set).stream().filter(path -> path.toString().contains(".full.")).findFirst().orElseThrow();
+        return new RealDisk()
+                .list(set).stream()
+                        .filter(path -> path.toString().contains(".full."))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static Path recovery(Path directory, int number) throws IOException {
@@ -124,7 +130,8 @@ abstract class BackupSets extends RestoreScene {
             case EMPTIED -> replace(file, new byte[0]);
             case REMOVED -> Files.delete(file);
             case SWAPPED -> {
-                Path other = set.resolve(file(archive.getParent(), number % RECOVERY_FILES + 1).getFileName());
+                Path other = set.resolve(
+                        file(archive.getParent(), number % RECOVERY_FILES + 1).getFileName());
                 if (Files.exists(other)) {
                     replace(file, Files.readAllBytes(other));
                     replace(other, bytes);
@@ -153,8 +160,14 @@ abstract class BackupSets extends RestoreScene {
         Path directory = Files.createTempDirectory(scratch, "timeline").resolve("db");
         try (SampleDatabase same = SampleDatabase.create(directory, 1)) {
             DatabaseIdentity identity = same.identity();
-            new DatabaseIdentity(identity.name(), identity.database(), new Timeline(2, new UUID(7, 7), Optional.of(
-                            new Timeline.Fork(identity.timeline().id(), same.lsn(), same.digest()))))
+            new DatabaseIdentity(
+                            identity.name(),
+                            identity.database(),
+                            new Timeline(
+                                    2,
+                                    new UUID(7, 7),
+                                    Optional.of(new Timeline.Fork(
+                                            identity.timeline().id(), same.lsn(), same.digest()))))
                     .write(new RealDisk(), directory);
         }
         try (SampleDatabase restored = SampleDatabase.open(directory, 99)) {
@@ -178,13 +191,14 @@ abstract class BackupSets extends RestoreScene {
 
     private static byte[] newer(byte[] archive) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveInputStream in = new TarArchiveInputStream(
-                        new ZstdInputStream(new ByteArrayInputStream(archive)));
+        try (TarArchiveInputStream in =
+                        new TarArchiveInputStream(new ZstdInputStream(new ByteArrayInputStream(archive)));
                 TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
             for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 byte[] content = in.readAllBytes();
                 if (entry.getName().endsWith(Manifest.FILE)) {
-                    content = newerManifest(new String(content, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+                    content = newerManifest(new String(content, StandardCharsets.UTF_8))
+                            .getBytes(StandardCharsets.UTF_8);
                     entry.setSize(content.length);
                 }
                 out.putArchiveEntry(entry);

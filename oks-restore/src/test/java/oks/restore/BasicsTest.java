@@ -16,7 +16,16 @@ final class BasicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "--version", "from --help", "show --help", "replay --help", "salvage --help", "from --version"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "--version",
+                "from --help",
+                "show --help",
+                "replay --help",
+                "salvage --help",
+                "from --version"
+            })
     void helpAndVersionAreOnStandardOutput(String line) {
         CommandRun run = run(line);
         assertThat(run.status()).isZero();
@@ -25,10 +34,19 @@ final class BasicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "--nonsense", "from", "salvage", "salvage x --keyring y", "from x.tar", "from --nonsense", "from no-such.tar --db /tmp/x", "show",
-        "from x --db y --recovery no-such-directory"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "--nonsense",
+                "from",
+                "salvage",
+                "salvage x --keyring y",
+                "from x.tar",
+                "from --nonsense",
+                "from no-such.tar --db /tmp/x",
+                "show",
+                "from x --db y --recovery no-such-directory"
+            })
     void usageErrorsHaveStatusTwoAndAHint(String line) {
         CommandRun run = run(line);
         assertThat(run.status()).isEqualTo(2);

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives made with tar, in the forms in which people make them. */
 final class ByHandTest extends RestoreScene {
-    private static final String DEEP = "srv/a-directory-with-a-long-name/another-directory-with-a-long-name/and-a-third-one-so-that"
-            + "-no-old-header-can-hold-it/usr/local/oks/var/db";
+    private static final String DEEP =
+            "srv/a-directory-with-a-long-name/another-directory-with-a-long-name/and-a-third-one-so-that"
+                    + "-no-old-header-can-hold-it/usr/local/oks/var/db";
 
     private Digest digest;
 
@@ -36,7 +37,8 @@ final class ByHandTest extends RestoreScene {
         digest = database.put(1, 2, 3).rotate().flush().put(4, 5).digest();
         database.kill();
         List<Path> files = database.recoveryFiles();
-        try (RandomAccessFile last = new RandomAccessFile(files.get(files.size() - 1).toFile(), "rw")) {
+        try (RandomAccessFile last =
+                new RandomAccessFile(files.get(files.size() - 1).toFile(), "rw")) {
             last.setLength(last.length() + (1 << 20));
         }
         return directory;

@@ -65,15 +65,18 @@ final class DamageTableTest extends BackupSets {
         for (Case wrong : cases()) {
             Outcome outcome = restoreWith(List.of(wrong));
             assertThat(outcome.run.status()).as(outcome.how).isEqualTo(wrong.status());
-            boolean tailIsLost = wrong.file == RECOVERY_FILES && Set.of(Damage.SHORTENED, Damage.REMOVED).contains(wrong.damage);
+            boolean tailIsLost = wrong.file == RECOVERY_FILES
+                    && Set.of(Damage.SHORTENED, Damage.REMOVED).contains(wrong.damage);
             // The archive's timeline is the newest then, and no file here is of it.
             boolean filesAreOfAnother = wrong.file == 0 && wrong.damage == Damage.FOREIGN_TIMELINE;
             if (wrong.status() == 0) {
-                assertThat(outcome.restored.equals(states.get(states.size() - 1))).as(outcome.how)
+                assertThat(outcome.restored.equals(states.get(states.size() - 1)))
+                        .as(outcome.how)
                         .isNotEqualTo(tailIsLost || filesAreOfAnother);
             }
             if (filesAreOfAnother) {
-                assertThat(outcome.run.stdout()).contains("left out        " + RECOVERY_FILES + " recovery files of other histories");
+                assertThat(outcome.run.stdout())
+                        .contains("left out        " + RECOVERY_FILES + " recovery files of other histories");
             }
             if (wrong.damage == Damage.TOO_NEW) {
                 assertThat(outcome.run.stderr()).contains(" has format 2, but this program reads formats up to 1");
@@ -96,13 +99,18 @@ final class DamageTableTest extends BackupSets {
             Outcome outcome = restoreWith(pair);
             refused += outcome.run.status() == 0 ? 0 : 1;
             assertThat(outcome.run.status()).as(outcome.how).isIn(0, 1, 2, 5, 6);
-            assertThat(outcome.restored).as(outcome.how).satisfiesAnyOf(
-                    none -> assertThat(none).isNull(), state -> assertThat(states).contains(state));
+            assertThat(outcome.restored)
+                    .as(outcome.how)
+                    .satisfiesAnyOf(
+                            none -> assertThat(none).isNull(),
+                            state -> assertThat(states).contains(state));
             boolean harmless = pair.stream().allMatch(wrong -> wrong.damage == Damage.DUPLICATED);
             assertThat(!harmless || outcome.run.status() == 0).as(outcome.how).isTrue();
         }
-        reporter.publishEntry("damage table", "%d of %d pairs of damaged files, %d refused, seed %d"
-                .formatted(tried.size(), pairs.size(), refused, SEED));
+        reporter.publishEntry(
+                "damage table",
+                "%d of %d pairs of damaged files, %d refused, seed %d"
+                        .formatted(tried.size(), pairs.size(), refused, SEED));
     }
 
     /** @param restored the state digest; null unless the status is 0 */
@@ -134,14 +142,17 @@ final class DamageTableTest extends BackupSets {
         Digest digest;
         try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
             digest = store.position().digest();
-            assertThat(store.check(read -> { }).differences()).as(how).isEmpty();
+            assertThat(store.check(read -> {}).differences()).as(how).isEmpty();
         }
         PathUtils.deleteDirectory(target);
         return digest;
     }
 
     private Digest refused(CommandRun run, String how) {
-        assertThat(run.stderr()).as(how).startsWith("oks-restore: error: ").contains("oks-restore: kept: ", "oks-restore: next: ");
+        assertThat(run.stderr())
+                .as(how)
+                .startsWith("oks-restore: error: ")
+                .contains("oks-restore: kept: ", "oks-restore: next: ");
         assertNothingLeft();
         return null;
     }
@@ -153,11 +164,14 @@ final class DamageTableTest extends BackupSets {
         for (Damage damage : Damage.values()) {
             String item = ".It " + NAMES.get(damage) + "\n";
             assertThat(table).contains(item);
-            String statuses = table.substring(table.indexOf(item) + item.length()).replaceAll("(?s)\n\\.(It|El).*", "");
-            assertThat(statuses.replaceAll("[^0-9;]", "")).as(damage.name())
+            String statuses =
+                    table.substring(table.indexOf(item) + item.length()).replaceAll("(?s)\n\\.(It|El).*", "");
+            assertThat(statuses.replaceAll("[^0-9;]", ""))
+                    .as(damage.name())
                     .isEqualTo(damage.archive + ";" + damage.middle + ";" + damage.last);
         }
-        assertThat(table.split("\n\\.It ")).hasSize(1 + Set.copyOf(NAMES.values()).size());
+        assertThat(table.split("\n\\.It "))
+                .hasSize(1 + Set.copyOf(NAMES.values()).size());
     }
 
     @Test
@@ -167,8 +181,14 @@ final class DamageTableTest extends BackupSets {
         Path identity = directory.resolve("IDENTITY");
         Files.writeString(identity, Files.readString(identity).replace("format 1\n", "format 2\n"));
         DirectoryState before = DirectoryState.of(directory);
-        CommandRun replay = CommandRun.of("oks-restore", OksRestore::new,
-                "replay", archive.getParent().toString(), "--db", directory.toString(), "-q");
+        CommandRun replay = CommandRun.of(
+                "oks-restore",
+                OksRestore::new,
+                "replay",
+                archive.getParent().toString(),
+                "--db",
+                directory.toString(),
+                "-q");
         assertThat(replay.status()).isEqualTo(1);
         assertThat(replay.stderr()).contains("\" has format 2, but this program reads formats up to 1");
         Files.delete(directory.resolve("LOCK"));

@@ -20,9 +20,12 @@ final class DamagedStoreTest extends RestoreScene {
 
     private Path archiveOfADamagedStore(double place) throws IOException {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
-            database.putTogether(LongStream.rangeClosed(1, CERTIFICATES).toArray()).flush();
+            database.putTogether(LongStream.rangeClosed(1, CERTIFICATES).toArray())
+                    .flush();
             try (Stream<Path> files = Files.list(scratch.resolve("db/store"))) {
-                Path table = files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
+                Path table = files.filter(file -> file.toString().endsWith(".sst"))
+                        .findFirst()
+                        .orElseThrow();
                 byte[] bytes = Files.readAllBytes(table);
                 bytes[(int) ((bytes.length - 1) * place)] ^= 1;
                 Files.write(table, bytes);
@@ -46,7 +49,10 @@ final class DamagedStoreTest extends RestoreScene {
         assertThat(run.status()).as(run.stderr()).isEqualTo(5);
         assertThat(run.stderr())
                 .contains("archive-100.tar\" holds a damaged store: file \"" + damaged)
-                .contains(reason, "the target directory was not made", "restore from the newest verified archive before this one")
+                .contains(
+                        reason,
+                        "the target directory was not made",
+                        "restore from the newest verified archive before this one")
                 .doesNotContain("restoring");
         assertNothingLeft();
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Random histories with restores to earlier changes and promotions, archives at random times, and files that are missing: what
- * {@link Histories} says of each archive is what a naive oracle says, and what a restore then reaches.
+ * Random histories with restores to earlier changes and promotions, archives at random times, and files that are
+ * missing: what {@link Histories} says of each archive is what a naive oracle says, and what a restore then reaches.
  */
 final class HistoriesModelTest extends RestoreScene {
     private static final int HISTORIES = Integer.getInteger("oks.histories", 6);
@@ -44,7 +44,8 @@ final class HistoriesModelTest extends RestoreScene {
         for (int i = 0; i < HISTORIES; i++) {
             judged += new World(Files.createDirectory(scratch.resolve("world-" + i)), seed + i).run();
         }
-        reporter.publishEntry("archives", judged + " archives of random histories are judged as they restore, seed " + seed);
+        reporter.publishEntry(
+                "archives", judged + " archives of random histories are judged as they restore, seed " + seed);
         assertThat(judged).isGreaterThan(HISTORIES);
     }
 
@@ -56,6 +57,7 @@ final class HistoriesModelTest extends RestoreScene {
         private final List<Known> archives = new ArrayList<>();
         /** What the history with each number of a timeline has, as far as it got. */
         private final TreeMap<Integer, List<Long>> histories = new TreeMap<>();
+
         private SampleDatabase database;
         private List<Long> changes = new ArrayList<>();
         private int number = 1;
@@ -103,7 +105,11 @@ final class HistoriesModelTest extends RestoreScene {
 
         private void backup() throws IOException {
             ArchiveName name = new ArchiveName(
-                    SampleDatabase.NAME, database.now().plusSeconds(archives.size()), database.lsn(), Compression.NONE, false);
+                    SampleDatabase.NAME,
+                    database.now().plusSeconds(archives.size()),
+                    database.lsn(),
+                    Compression.NONE,
+                    false);
             Path file = out.resolve(name.toString());
             Files.move(archive(database, Compression.NONE), file);
             archives.add(new Known(file, List.copyOf(changes)));
@@ -124,7 +130,8 @@ final class HistoriesModelTest extends RestoreScene {
             database.rotate();
             copy();
             Path next = place.resolve("db-" + (number + 1));
-            long lsn = archive.changes().size() + random.nextInt(changes.size() - archive.changes().size() + 1);
+            long lsn = archive.changes().size()
+                    + random.nextInt(changes.size() - archive.changes().size() + 1);
             CommandRun run = restore(archive.file(), "--db", next, "--recovery", out, "-q", "--until-lsn", lsn);
             assertThat(run.status()).as("seed %d: %s", seed, run.stderr()).isZero();
             histories.put(number, changes);
@@ -152,7 +159,10 @@ final class HistoriesModelTest extends RestoreScene {
         private void judge(Known archive) throws IOException {
             List<ArchiveIdentity> all = ArchiveIdentity.in(DISK, out);
             ArchiveIdentity identity = ArchiveIdentity.of(DISK, archive.file()).orElseThrow();
-            Histories told = Histories.of(DISK, RecoveryChain.list(DISK, out), identity.database().database(),
+            Histories told = Histories.of(
+                    DISK,
+                    RecoveryChain.list(DISK, out),
+                    identity.database().database(),
                     ArchiveIdentity.points(all, identity.database().database()));
             Continuation continuation = told.continuation(DISK, identity.point());
             String how = "seed %d, %s, %s".formatted(seed, archive.file().getFileName(), continuation);
@@ -164,11 +174,17 @@ final class HistoriesModelTest extends RestoreScene {
             if (!isOfNewest) {
                 assertThat(plain.status()).as("%s: %s", how, plain.stdout()).isEqualTo(6);
             }
-            CommandRun along = isOfNewest ? plain : restored(archive, "--timeline", identity.database().timeline().id().toString());
+            CommandRun along = isOfNewest
+                    ? plain
+                    : restored(
+                            archive,
+                            "--timeline",
+                            identity.database().timeline().id().toString());
             Lsn reach = continuation.reach(DISK);
             if (continuation.gap().isPresent()) {
                 assertThat(along.status()).as("%s: %s", how, along.stdout()).isEqualTo(6);
-                along = restored(archive, "--timeline", continuation.along().id().toString(), "--until-lsn", reach.toString());
+                along = restored(
+                        archive, "--timeline", continuation.along().id().toString(), "--until-lsn", reach.toString());
             }
             assertThat(along.status()).as("%s: %s", how, along.stdout()).isZero();
             JsonNode proof = along.json();
@@ -184,8 +200,8 @@ final class HistoriesModelTest extends RestoreScene {
             if (Files.exists(directory)) {
                 PathUtils.deleteDirectory(directory);
             }
-            List<Object> args = new ArrayList<>(List.of(archive.file(), "--db", directory, "--recovery", out, "-q", "--json",
-                    "--without-later-deletions"));
+            List<Object> args = new ArrayList<>(List.of(
+                    archive.file(), "--db", directory, "--recovery", out, "-q", "--json", "--without-later-deletions"));
             args.addAll(List.of(more));
             return restore(args.toArray());
         }

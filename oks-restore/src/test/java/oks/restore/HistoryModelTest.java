@@ -125,7 +125,10 @@ final class HistoryModelTest extends RestoreScene {
 
         /** Several certificates in one group: the states inside it can be restored too. */
         private void together() throws IOException {
-            long[] group = random.longs(0, SEEDS).distinct().limit(2 + random.nextInt(4)).toArray();
+            long[] group = random.longs(0, SEEDS)
+                    .distinct()
+                    .limit(2 + random.nextInt(4))
+                    .toArray();
             long lsn = database.lsn().number();
             database.putTogether(group);
             for (long who : group) {
@@ -164,7 +167,9 @@ final class HistoryModelTest extends RestoreScene {
             archives.add(new Archive(kept, lsn));
         }
 
-        /** kill -9: the last file has no SEAL; the next start replays what the store lacks and goes on in a new file. */
+        /**
+         * kill -9: the last file has no SEAL; the next start replays what the store lacks and goes on in a new file.
+         */
         private void crash() throws IOException {
             Path directory = database.directory();
             database.kill();
@@ -173,7 +178,10 @@ final class HistoryModelTest extends RestoreScene {
                     Replay replay = new Replay(store)) {
                 LogPosition from = store.position();
                 RecoveryChain.ChainEnd end = RecoveryChain.of(
-                                disk, database.recoveryFiles(), database.identity().database(), from.last())
+                                disk,
+                                database.recoveryFiles(),
+                                database.identity().database(),
+                                from.last())
                         .read(from, replay);
                 replay.finish();
                 store.moveTo(end.unsealed() ? RecoveryChain.sealUnclean(disk, end, Instant.EPOCH) : end.position());
@@ -199,8 +207,15 @@ final class HistoryModelTest extends RestoreScene {
             Archive archive = archives.get(random.nextInt(archives.size()));
             long last = states.lastKey();
             long lsn = archive.lsn() + (last == archive.lsn() ? 0 : random.nextInt((int) (last - archive.lsn() + 1)));
-            List<Object> args = new ArrayList<>(List.of(archive.file(), "--db", place.resolve("restored-" + number),
-                    "--recovery", copies, "-q", "--json", "--without-later-deletions"));
+            List<Object> args = new ArrayList<>(List.of(
+                    archive.file(),
+                    "--db",
+                    place.resolve("restored-" + number),
+                    "--recovery",
+                    copies,
+                    "-q",
+                    "--json",
+                    "--without-later-deletions"));
             switch (random.nextInt(4)) {
                 case 0 -> lsn = last;
                 case 1 -> {
@@ -212,7 +227,9 @@ final class HistoryModelTest extends RestoreScene {
                     }
                 }
                 case 2 -> {
-                    List<String> reachable = points.keySet().stream().filter(name -> points.get(name) > archive.lsn()).toList();
+                    List<String> reachable = points.keySet().stream()
+                            .filter(name -> points.get(name) > archive.lsn())
+                            .toList();
                     if (reachable.isEmpty()) {
                         args.addAll(List.of("--until-lsn", lsn));
                     } else {
@@ -227,12 +244,17 @@ final class HistoryModelTest extends RestoreScene {
         }
 
         private static long lastAt(TreeMap<Long, Instant> times, Instant time) {
-            return times.entrySet().stream().filter(entry -> !entry.getValue().isAfter(time))
-                    .mapToLong(java.util.Map.Entry::getKey).max().orElseThrow();
+            return times.entrySet().stream()
+                    .filter(entry -> !entry.getValue().isAfter(time))
+                    .mapToLong(java.util.Map.Entry::getKey)
+                    .max()
+                    .orElseThrow();
         }
 
         private void compare(CommandRun run, Path directory, long lsn, String how) throws IOException {
-            assertThat(run.status()).as("%s: %s%s", how, run.stdout(), run.stderr()).isZero();
+            assertThat(run.status())
+                    .as("%s: %s%s", how, run.stdout(), run.stderr())
+                    .isZero();
             JsonNode proof = run.json();
             assertThat(proof.path("lsn").asLong()).as(how).isEqualTo(lsn);
             State wanted = states.get(lsn);
@@ -241,13 +263,17 @@ final class HistoryModelTest extends RestoreScene {
                 store.forEach(stored -> found.put(stored.fingerprint().toString(), stored.content()));
                 TreeMap<String, byte[]> expected = new TreeMap<>();
                 for (long who : wanted.certificates()) {
-                    expected.put(SampleCertificates.fingerprint(who), wanted.updates().containsKey(who)
-                            ? SampleCertificates.updated(who, wanted.updates().get(who))
-                            : SampleCertificates.certificate(who));
+                    expected.put(
+                            SampleCertificates.fingerprint(who),
+                            wanted.updates().containsKey(who)
+                                    ? SampleCertificates.updated(
+                                            who, wanted.updates().get(who))
+                                    : SampleCertificates.certificate(who));
                 }
                 assertThat(found).as(how).containsOnlyKeys(expected.keySet());
-                expected.forEach((who, content) -> assertThat(found.get(who)).as(how + who).isEqualTo(content));
-                assertThat(store.check(read -> { }).differences()).as(how).isEmpty();
+                expected.forEach((who, content) ->
+                        assertThat(found.get(who)).as(how + who).isEqualTo(content));
+                assertThat(store.check(read -> {}).differences()).as(how).isEmpty();
                 if (digests.containsKey(lsn)) {
                     assertThat(store.position().digest()).as(how).isEqualTo(digests.get(lsn));
                 }

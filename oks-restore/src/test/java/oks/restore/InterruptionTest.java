@@ -32,7 +32,9 @@ import org.junit.jupiter.api.TestReporter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A restore that ends at any step leaves nothing that passes for a database, and the next one comes to the same end. */
+/**
+ * A restore that ends at any step leaves nothing that passes for a database, and the next one comes to the same end.
+ */
 final class InterruptionTest extends RestoreScene {
     private static final int GOAL = 4;
     private static final Set<String> CHANGING = Set.of("create", "rename", "delete", "makeReadOnly", "syncDirectory");
@@ -60,7 +62,7 @@ final class InterruptionTest extends RestoreScene {
     /** What must be the same however often a restore is begun; tombstones keep the time of the deletion. */
     private static Digest certificates(Path directory) throws IOException {
         try (CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard())) {
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
             assertThat(store.certificates()).isEqualTo(3);
             assertThat(store.position().last()).isEqualTo(new Lsn(GOAL + 1));
             return store.position().digest();
@@ -82,10 +84,11 @@ final class InterruptionTest extends RestoreScene {
         assertThat(run(disk, directory).status()).isZero();
         assertThat(certificates(directory)).isEqualTo(whole);
         for (Path left : killed) {
-            assertThat(left.resolve("restored")).satisfiesAnyOf(
-                    old -> assertThat(old.resolve("precious")).hasContent("data"),
-                    gone -> assertThat(gone).doesNotExist(),
-                    done -> assertThat(certificates(done)).isEqualTo(whole));
+            assertThat(left.resolve("restored"))
+                    .satisfiesAnyOf(
+                            old -> assertThat(old.resolve("precious")).hasContent("data"),
+                            gone -> assertThat(gone).doesNotExist(),
+                            done -> assertThat(certificates(done)).isEqualTo(whole));
             CommandRun again = untilGoal(left.resolve("restored"));
             assertThat(again.status()).as(left + again.stderr()).isZero();
             assertThat(certificates(left.resolve("restored"))).isEqualTo(whole);
@@ -104,16 +107,17 @@ final class InterruptionTest extends RestoreScene {
 
     private static Disk beforeEachChange(Step step) {
         Disk real = new RealDisk();
-        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
-            if (CHANGING.contains(method.getName())) {
-                step.run();
-            }
-            try {
-                return method.invoke(real, args);
-            } catch (java.lang.reflect.InvocationTargetException e) {
-                throw e.getCause();
-            }
-        });
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
+                    if (CHANGING.contains(method.getName())) {
+                        step.run();
+                    }
+                    try {
+                        return method.invoke(real, args);
+                    } catch (java.lang.reflect.InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private CommandRun run(Disk disk, Path directory) {
@@ -141,11 +145,12 @@ final class InterruptionTest extends RestoreScene {
         @Override
         public Integer call() throws IOException {
             try (RestoreTarget target = RestoreTarget.of(disk, directory, true)) {
-                new Restore(disk, options, InstantSource.system(), UUID::randomUUID).run(
-                        ArchiveInput.of(archive.toString(), System.in),
-                        RecoverySources.of(disk, List.of(copies)),
-                        new Wanted(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
-                        target);
+                new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
+                        .run(
+                                ArchiveInput.of(archive.toString(), System.in),
+                                RecoverySources.of(disk, List.of(copies)),
+                                new Wanted(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
+                                target);
             }
             return 0;
         }
@@ -166,7 +171,9 @@ final class InterruptionTest extends RestoreScene {
             CommandRun run = run(disk, directory);
             ended = left[0] >= 0;
             // Cleaning up is a step too, and its failure is none of the restore's.
-            assertThat(run.status() == 0 || run.stderr().contains("No space left on device")).as(run.stderr()).isTrue();
+            assertThat(run.status() == 0 || run.stderr().contains("No space left on device"))
+                    .as(run.stderr())
+                    .isTrue();
             assertThat(untilGoal(directory).status()).as("step %d", failed).isZero();
             assertThat(certificates(directory)).isEqualTo(whole);
         }
@@ -176,7 +183,9 @@ final class InterruptionTest extends RestoreScene {
 
     @Test
     void aFullFileSystemLeavesNothingThatPassesForADatabase(TestReporter reporter) throws Exception {
-        assumeThat("root".equals(System.getProperty("user.name"))).as("only root can mount a small tmpfs").isTrue();
+        assumeThat("root".equals(System.getProperty("user.name")))
+                .as("only root can mount a small tmpfs")
+                .isTrue();
         Path mount = Files.createDirectory(scratch.resolve("small"));
         int refused = 0;
         boolean done = false;
@@ -194,7 +203,9 @@ final class InterruptionTest extends RestoreScene {
                     refused++;
                     run("mount", "-o", "remount,size=64m", mount.toString());
                     CommandRun again = fromStandardInput(directory);
-                    assertThat(again.status()).as("%d KiB, then room: %s", kib, again.stderr()).isZero();
+                    assertThat(again.status())
+                            .as("%d KiB, then room: %s", kib, again.stderr())
+                            .isZero();
                     assertThat(certificates(directory)).isEqualTo(whole);
                 }
             } finally {
@@ -202,7 +213,10 @@ final class InterruptionTest extends RestoreScene {
             }
         }
         assertThat(done).isTrue();
-        reporter.publishEntry("ENOSPC", refused + " sizes of a file system that is too small, each refused, and restored to when there was room");
+        reporter.publishEntry(
+                "ENOSPC",
+                refused
+                        + " sizes of a file system that is too small, each refused, and restored to when there was room");
     }
 
     /** Not compared with the free space first. */

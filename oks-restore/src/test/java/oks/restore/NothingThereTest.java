@@ -27,8 +27,11 @@ final class NothingThereTest extends RestoreScene {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.stderr()).contains("no recovery file is in \"" + copies + "\"", "mount the disk");
         assertNothingLeft();
-        assertThat(restore(archive, "--db", target, "-q").status()).as("without naming any").isZero();
-        assertThat(CommandRun.of("oks-restore", OksRestore::new, "replay", copies.toString(), "--db", target.toString()).status())
+        assertThat(restore(archive, "--db", target, "-q").status())
+                .as("without naming any")
+                .isZero();
+        assertThat(CommandRun.of("oks-restore", OksRestore::new, "replay", copies.toString(), "--db", target.toString())
+                        .status())
                 .isEqualTo(1);
     }
 

@@ -56,8 +56,11 @@ final class ProofTest extends RestoreScene {
         for (Matcher label = LABEL.matcher(section); label.find(); ) {
             assertThat(block).contains("\n  " + "%-16s".formatted(label.group(1)));
         }
-        assertThat(block).contains("  deletions       1 carried forward, to LSN 4\n    " + SampleCertificates.fingerprint(2));
-        assertThat(block).containsPattern("  certificates    2\n  indexes         as the certificates say\n  state digest    [0-9a-f]{64}, equal at 2 commits and in a full scan\n")
+        assertThat(block)
+                .contains("  deletions       1 carried forward, to LSN 4\n    " + SampleCertificates.fingerprint(2));
+        assertThat(block)
+                .containsPattern(
+                        "  certificates    2\n  indexes         as the certificates say\n  state digest    [0-9a-f]{64}, equal at 2 commits and in a full scan\n")
                 .containsPattern("  took            \\d+\\.\\d s\n");
     }
 
@@ -78,8 +81,16 @@ final class ProofTest extends RestoreScene {
     @Test
     void progressTellsChangesAndSpeedOnATerminalAndNothingOfQuickWorkElsewhere() {
         assertThat(restored().stderr()).doesNotContain("replaying", "proving");
-        CommandRun seen = CommandRun.onTerminal("oks-restore", OksRestore::new, "from", archive.toString(), "--db",
-                target.toString(), "--recovery", copies.toString(), "--move-aside");
+        CommandRun seen = CommandRun.onTerminal(
+                "oks-restore",
+                OksRestore::new,
+                "from",
+                archive.toString(),
+                "--db",
+                target.toString(),
+                "--recovery",
+                copies.toString(),
+                "--move-aside");
         assertThat(seen.stderr()).containsPattern("replaying +\\d+% .* of .*B, 4 changes");
     }
 }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Iterator;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -31,8 +31,11 @@ import picocli.CommandLine.Mixin;
 /** Recovery files applied to a stopped database. */
 final class ReplayTest extends RestoreScene {
     private static CommandRun replay(Object... args) {
-        return CommandRun.of("oks-restore", OksRestore::new,
-                Stream.concat(Stream.of("replay"), Stream.of(args).map(Object::toString)).toArray(String[]::new));
+        return CommandRun.of(
+                "oks-restore",
+                OksRestore::new,
+                Stream.concat(Stream.of("replay"), Stream.of(args).map(Object::toString))
+                        .toArray(String[]::new));
     }
 
     private List<Path> files() throws IOException {
@@ -42,7 +45,7 @@ final class ReplayTest extends RestoreScene {
     private void assertHolds(Digest digest) throws IOException {
         try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
             assertThat(store.position().digest()).isEqualTo(digest);
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
         }
     }
 
@@ -60,13 +63,17 @@ final class ReplayTest extends RestoreScene {
         assertThat(restore(archive, "--db", target, "-q").status()).isZero();
         List<Path> files = files();
         CommandRun first = replay(files.get(1), files.get(0), files.get(2), "--db", target, "-q", "--json");
-        assertThat(first.json().path("changes").asLong()).as(first.stdout() + first.stderr()).isEqualTo(4);
+        assertThat(first.json().path("changes").asLong())
+                .as(first.stdout() + first.stderr())
+                .isEqualTo(4);
         assertHolds(digests.get(1));
         CommandRun rest = replay(copies, files.get(3), "--db", target, "-q", "--json");
         assertThat(rest.json().path("changes").asLong()).isEqualTo(4);
         assertHolds(digests.get(3));
         CommandRun again = replay(copies, "--db", target, "-q");
-        assertThat(again.stdout()).startsWith("replayed 0 changes to database \"sample\"").contains("  last change     LSN 9\n", "  complete until  2026-", " s behind\n");
+        assertThat(again.stdout())
+                .startsWith("replayed 0 changes to database \"sample\"")
+                .contains("  last change     LSN 9\n", "  complete until  2026-", " s behind\n");
         assertHolds(digests.get(3));
         CommandRun older = replay(files.get(1), "--db", target, "-q", "--json");
         assertThat(older.json().path("changes").asLong()).as(older.stderr()).isZero();
@@ -78,7 +85,8 @@ final class ReplayTest extends RestoreScene {
         DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
         assertThat(identity.timeline().number()).isEqualTo(2);
         try (SampleDatabase database = SampleDatabase.open(target, 5)) {
-            assertThat(database.position().last()).isEqualTo(identity.timeline().fork().orElseThrow().last());
+            assertThat(database.position().last())
+                    .isEqualTo(identity.timeline().fork().orElseThrow().last());
             assertThat(database.put(50).recoveryFileNames().get(0).ordinal()).isGreaterThan(files().size());
         }
     }
@@ -92,7 +100,9 @@ final class ReplayTest extends RestoreScene {
             database.copyRecoveryFiles(copies);
         }
         CommandRun run = replay(copies, "--db", target, "-q", "--json");
-        assertThat(run.json().path("lsn").asLong()).as(run.stdout() + run.stderr()).isEqualTo(3);
+        assertThat(run.json().path("lsn").asLong())
+                .as(run.stdout() + run.stderr())
+                .isEqualTo(3);
         assertHolds(digest);
         assertGoesOn();
     }
@@ -125,21 +135,28 @@ final class ReplayTest extends RestoreScene {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             database.put(1).snapshot(target);
             Iterator<Integer> looks = List.of(2, 3, 4).iterator();
-            CommandRun run = CommandRun.of("oks-restore", () -> new Followed(target, copies, () -> {
-                if (!looks.hasNext()) {
-                    return false;
-                }
-                digests.add(database.put(looks.next()).rotate().digest());
-                for (Path file : database.recoveryFiles()) {
-                    Path copy = copies.resolve(file.getFileName());
-                    if (new RealDisk().isReadOnly(file) && !Files.exists(copy)) {
-                        Files.copy(file, copy);
-                    }
-                }
-                return true;
-            }), "-q", "--json");
+            CommandRun run = CommandRun.of(
+                    "oks-restore",
+                    () -> new Followed(target, copies, () -> {
+                        if (!looks.hasNext()) {
+                            return false;
+                        }
+                        digests.add(database.put(looks.next()).rotate().digest());
+                        for (Path file : database.recoveryFiles()) {
+                            Path copy = copies.resolve(file.getFileName());
+                            if (new RealDisk().isReadOnly(file) && !Files.exists(copy)) {
+                                Files.copy(file, copy);
+                            }
+                        }
+                        return true;
+                    }),
+                    "-q",
+                    "--json");
             List<JsonNode> reports = run.stdout().lines().map(ReplayTest::parse).toList();
-            assertThat(reports).as(run.stderr()).extracting(report -> report.path("lsn").asInt()).containsExactly(1, 2, 3, 4);
+            assertThat(reports)
+                    .as(run.stderr())
+                    .extracting(report -> report.path("lsn").asInt())
+                    .containsExactly(1, 2, 3, 4);
             assertThat(reports.get(3).path("behind_seconds").asLong(-1)).isNotNegative();
         }
         assertHolds(digests.get(2));
@@ -177,13 +194,18 @@ final class ReplayTest extends RestoreScene {
         public Integer call() throws IOException {
             RealDisk disk = new RealDisk();
             try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
-                new Following(database, InstantSource.system(), report -> options.out().println(report.json()), () -> {
-                    try {
-                        return look.again();
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    }
-                }).run(() -> RecoverySources.of(disk, List.of(growing)), options);
+                new Following(
+                                database,
+                                InstantSource.system(),
+                                report -> options.out().println(report.json()),
+                                () -> {
+                                    try {
+                                        return look.again();
+                                    } catch (IOException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                })
+                        .run(() -> RecoverySources.of(disk, List.of(growing)), options);
             }
             return 0;
         }

@@ -114,16 +114,20 @@ final class RestoreRefusalTest extends RestoreScene {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.stderr()).contains("target directory \"" + target + "\" is not empty");
         assertThat(target.resolve("precious")).hasContent("data");
-        assertThat(new RealDisk().list(scratch)).noneMatch(path -> path.toString().endsWith(".restoring"));
+        assertThat(new RealDisk().list(scratch))
+                .noneMatch(path -> path.toString().endsWith(".restoring"));
 
         try (DirectoryLock lock = DirectoryLock.take(target, "oksd")) {
             assertThat(lock).isNotNull();
-            assertThat(restore(archive, "--db", target, "-q", "--move-aside").status()).isEqualTo(4);
+            assertThat(restore(archive, "--db", target, "-q", "--move-aside").status())
+                    .isEqualTo(4);
             CommandRun open = restore(archive, "--db", target, "-q");
             assertThat(open.status()).isEqualTo(4);
             assertThat(open.stderr()).contains("is open already, by ");
         }
-        assertThat(restore(archive, "--db", scratch.resolve("no/such/parent"), "-q").status()).isEqualTo(1);
+        assertThat(restore(archive, "--db", scratch.resolve("no/such/parent"), "-q")
+                        .status())
+                .isEqualTo(1);
     }
 
     @Test

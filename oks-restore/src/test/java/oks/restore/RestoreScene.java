@@ -36,7 +36,8 @@ abstract class RestoreScene {
     }
 
     static CommandRun restore(Object... args) {
-        String[] line = Stream.concat(Stream.of("from"), Stream.of(args).map(Object::toString)).toArray(String[]::new);
+        String[] line = Stream.concat(Stream.of("from"), Stream.of(args).map(Object::toString))
+                .toArray(String[]::new);
         return CommandRun.of("oks-restore", OksRestore::new, line);
     }
 
@@ -49,9 +50,19 @@ abstract class RestoreScene {
         try (OutputStream out = Files.newOutputStream(file)) {
             ArchiveWriter.write(
                     ArchiveSource.of(snapshot.resolve("IDENTITY"), snapshot.resolve("store")),
-                    new ArchivedState(database.identity(), position.last(), position.digest(), position.chain(),
-                            database.certificates(), Math.max(1, position.ordinal())),
-                    out, compression, "oks-backup of a test", database.now(), bytes -> { }, ArchiveWriter.UNSEEN);
+                    new ArchivedState(
+                            database.identity(),
+                            position.last(),
+                            position.digest(),
+                            position.chain(),
+                            database.certificates(),
+                            Math.max(1, position.ordinal())),
+                    out,
+                    compression,
+                    "oks-backup of a test",
+                    database.now(),
+                    bytes -> {},
+                    ArchiveWriter.UNSEEN);
         }
         return file;
     }
@@ -59,12 +70,13 @@ abstract class RestoreScene {
     void assertRestored(Digest digest, long certificates) throws IOException {
         assertThat(scratch.resolve("restored.restoring")).doesNotExist();
         assertThat(target.resolve("RESTORING")).doesNotExist();
-        assertThat(new RealDisk().list(target)).extracting(path -> path.getFileName().toString())
+        assertThat(new RealDisk().list(target))
+                .extracting(path -> path.getFileName().toString())
                 .containsExactly("IDENTITY", "LOCK", "store");
         try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
             assertThat(store.position().digest()).isEqualTo(digest);
             assertThat(store.certificates()).isEqualTo(certificates);
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
         }
     }
 

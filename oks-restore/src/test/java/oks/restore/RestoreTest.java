@@ -31,7 +31,13 @@ final class RestoreTest extends RestoreScene {
         Digest digest;
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             archive = archive(database.put(1, 2, 3).rotate().put(4), compression);
-            database.update(1, 1).put(5).rotate().point("here").put(6).update(1, 2).rotate();
+            database.update(1, 1)
+                    .put(5)
+                    .rotate()
+                    .point("here")
+                    .put(6)
+                    .update(1, 2)
+                    .rotate();
             database.copyRecoveryFiles(copies);
             digest = database.digest();
         }
@@ -54,7 +60,9 @@ final class RestoreTest extends RestoreScene {
         Digest digest;
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             Files.move(archive(database.put(1), Compression.NONE), copies.resolve("sample-20261123000000-1.full.tar"));
-            Files.move(archive(database.put(2).rotate(), Compression.ZSTD), copies.resolve("sample-20261124000000-2.full.tar.zst"));
+            Files.move(
+                    archive(database.put(2).rotate(), Compression.ZSTD),
+                    copies.resolve("sample-20261124000000-2.full.tar.zst"));
             Files.writeString(copies.resolve("sample-20261124000000-2.full.tar.zst.sha256"), "");
             Files.writeString(copies.resolve("sample-20261125000000-9.full.tar.zst.partial"), "");
             database.put(3).rotate().copyRecoveryFiles(copies);
@@ -88,7 +96,9 @@ final class RestoreTest extends RestoreScene {
         flip(newest, 0); // so that it does not even say of which database it is
         CommandRun run = restore(copies, "--db", target, "-q");
         assertThat(run.status()).as(run.stderr()).isZero();
-        assertThat(run.stderr()).contains("warning: archive \"" + newest + "\" is newer, but damaged at its beginning: it was passed over");
+        assertThat(run.stderr())
+                .contains("warning: archive \"" + newest
+                        + "\" is newer, but damaged at its beginning: it was passed over");
         assertRestored(digest, 3);
     }
 
@@ -104,7 +114,8 @@ final class RestoreTest extends RestoreScene {
         assertThat(none.status()).isEqualTo(2);
         assertThat(none.stderr()).contains("directory \"" + copies + "\" holds no archive of oks-backup");
         Files.writeString(copies.resolve("sample-20261123000000-1.full.tar.pgp"), "");
-        assertThat(restore(copies, "--db", target, "-q").stderr()).contains("is encrypted", "gpg --decrypt " + copies.resolve("sample-"));
+        assertThat(restore(copies, "--db", target, "-q").stderr())
+                .contains("is encrypted", "gpg --decrypt " + copies.resolve("sample-"));
         Files.writeString(copies.resolve("other-20261123000000-1.full.tar"), "");
         CommandRun several = restore(copies, "--db", target, "-q");
         assertThat(several.status()).isEqualTo(2);
@@ -122,13 +133,16 @@ final class RestoreTest extends RestoreScene {
             archive = archive(database, Compression.NONE);
         }
         try (var files = Files.list(copies)) {
-            Path written = files.max(java.util.Comparator.naturalOrder()).orElseThrow(); // the file that oksd had only begun
+            Path written =
+                    files.max(java.util.Comparator.naturalOrder()).orElseThrow(); // the file that oksd had only begun
             Files.delete(written);
         }
         CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q");
         assertThat(run.status()).as(run.stderr()).isZero();
         assertThat(run.stdout()).contains("  recovery files  none, 0 changes\n", "  last change     LSN 3");
-        assertThat(restore(archive, "--db", scratch.resolve("plan"), "--recovery", copies, "--plan", "-q").status()).isZero();
+        assertThat(restore(archive, "--db", scratch.resolve("plan"), "--recovery", copies, "--plan", "-q")
+                        .status())
+                .isZero();
     }
 
     @ParameterizedTest
@@ -145,15 +159,20 @@ final class RestoreTest extends RestoreScene {
         try (SampleDatabase database = SampleDatabase.open(scratch.resolve("db"), 2)) {
             archive = archive(database, Compression.NONE);
         }
-        CommandRun run = json ? restore(archive, "--db", target, "-q", "--json") : restore(archive, "--db", target, "-q");
+        CommandRun run =
+                json ? restore(archive, "--db", target, "-q", "--json") : restore(archive, "--db", target, "-q");
         assertThat(run.status()).as(run.stderr()).isZero();
-        assertThat(run.stderr()).isEqualTo("oks-restore: warning: the indexes in the archive did not agree with its certificates; "
-                + "they are rebuilt from the certificates: 0 entries added, 1 removed\n");
+        assertThat(run.stderr())
+                .isEqualTo("oks-restore: warning: the indexes in the archive did not agree with its certificates; "
+                        + "they are rebuilt from the certificates: 0 entries added, 1 removed\n");
         if (json) {
-            assertThat(run.json().path("indexes").toString()).isEqualTo("{\"rebuilt\":true,\"added\":0,\"removed\":1,\"differences\":[]}");
+            assertThat(run.json().path("indexes").toString())
+                    .isEqualTo("{\"rebuilt\":true,\"added\":0,\"removed\":1,\"differences\":[]}");
         } else {
-            assertThat(run.stdout()).contains(
-                    "  indexes         rebuilt from the certificates: 0 entries added, 1 removed\n", "  left out        nothing\n");
+            assertThat(run.stdout())
+                    .contains(
+                            "  indexes         rebuilt from the certificates: 0 entries added, 1 removed\n",
+                            "  left out        nothing\n");
         }
         assertRestored(digest, 2);
     }
@@ -165,10 +184,15 @@ final class RestoreTest extends RestoreScene {
             archive = archive(database.put(1, 2, 3), Compression.GZIP);
         }
         CommandRun run = restore(archive, "--db", target, "-q");
-        assertThat(run.stdout()).startsWith("restored database \"sample\" to " + target + "\n")
-                .contains("  archive         " + archive + ", LSN 3, ", "  recovery files  none, 0 changes\n",
-                        "  last change     LSN 3", "  certificates    3\n",
-                        "  indexes         as the certificates say\n", "  left out        nothing\n");
+        assertThat(run.stdout())
+                .startsWith("restored database \"sample\" to " + target + "\n")
+                .contains(
+                        "  archive         " + archive + ", LSN 3, ",
+                        "  recovery files  none, 0 changes\n",
+                        "  last change     LSN 3",
+                        "  certificates    3\n",
+                        "  indexes         as the certificates say\n",
+                        "  left out        nothing\n");
         assertThat(run.status()).isZero();
     }
 
@@ -182,7 +206,8 @@ final class RestoreTest extends RestoreScene {
             database.copyRecoveryFiles(copies);
             before = names(database);
         }
-        assertThat(restore(archive, "--db", target, "--recovery", copies).status()).isZero();
+        assertThat(restore(archive, "--db", target, "--recovery", copies).status())
+                .isZero();
         DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
         assertThat(identity.timeline().number()).isEqualTo(2);
         assertThat(identity.timeline().fork().orElseThrow().last().number()).isEqualTo(2);
@@ -217,8 +242,8 @@ final class RestoreTest extends RestoreScene {
             Path all = Files.createDirectory(scratch.resolve("all"));
             again.copyRecoveryFiles(all);
         }
-        CommandRun run = restore(
-                first, "--db", scratch.resolve("third"), "--recovery", scratch.resolve("all"), "--json", "-q");
+        CommandRun run =
+                restore(first, "--db", scratch.resolve("third"), "--recovery", scratch.resolve("all"), "--json", "-q");
         assertThat(run.json().path("digest").asText()).as(run.stdout()).isEqualTo(digest.hex());
         assertThat(run.json().path("lsn").asLong()).isEqualTo(2);
         assertThat(run.json().path("abandoned_files")).isNotEmpty();
@@ -250,7 +275,9 @@ final class RestoreTest extends RestoreScene {
         Path last = lastOf(database.directory());
         Files.write(last, java.util.Arrays.copyOf(Files.readAllBytes(last), (int) Files.size(last) - 20));
         CommandRun run = restore(archive, "--db", target, "--recovery", database.directory(), "--json", "-q");
-        assertThat(run.stderr()).startsWith("oks-restore: warning: ").contains("after LSN 2 that was never acknowledged");
+        assertThat(run.stderr())
+                .startsWith("oks-restore: warning: ")
+                .contains("after LSN 2 that was never acknowledged");
         assertThat(run.status()).isZero();
         assertThat(run.json().path("torn").path("after_lsn").asLong()).isEqualTo(2);
         assertRestored(digest, 2);
@@ -269,14 +296,17 @@ final class RestoreTest extends RestoreScene {
         Path tar = scratch.resolve("oksdb.tar");
         run("tar", "cf", tar.toString(), "-C", scratch.toString(), "usr/local/oks/var/db");
         run("gzip", tar.toString());
-        // The file that was begun before the tar is longer afterwards: the beginning in the archive is no contradiction.
+        // The file that was begun before the tar is longer afterwards: the beginning in the archive is no
+        // contradiction.
         Digest digest = database.put(4, 5).rotate().digest();
         database.copyRecoveryFiles(copies);
         database.close();
         Path archive = scratch.resolve("oksdb.tar.gz");
 
         CommandRun alone = restore(archive, "--db", scratch.resolve("alone"), "--json", "-q");
-        assertThat(alone.json().path("lsn").asLong()).as(alone.stdout() + alone.stderr()).isEqualTo(3);
+        assertThat(alone.json().path("lsn").asLong())
+                .as(alone.stdout() + alone.stderr())
+                .isEqualTo(3);
         assertThat(alone.json().path("made_by").isNull()).isTrue();
 
         CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q");
@@ -297,7 +327,8 @@ final class RestoreTest extends RestoreScene {
         InputStream before = System.in;
         try (InputStream in = Files.newInputStream(archive)) {
             System.setIn(in);
-            assertThat(restore("-", "--db", target, "--recovery", copies, "-q").status()).isZero();
+            assertThat(restore("-", "--db", target, "--recovery", copies, "-q").status())
+                    .isZero();
             assertRestored(digest, 2);
             System.setIn(new java.io.ByteArrayInputStream(new byte[5000]));
             CommandRun run = restore("-", "--db", scratch.resolve("other"), "-q");
@@ -320,7 +351,8 @@ final class RestoreTest extends RestoreScene {
         assertThat(run.status()).isZero();
         assertThat(run.json().path("restored").asBoolean(true)).isFalse();
         assertThat(run.json().path("lsn").asLong()).isEqualTo(3);
-        assertThat(restore(archive, "--db", target, "--recovery", copies, "--plan", "-q").stdout())
+        assertThat(restore(archive, "--db", target, "--recovery", copies, "--plan", "-q")
+                        .stdout())
                 .contains("  last change     LSN 3, ", "nothing was written");
         assertNothingLeft();
     }
@@ -356,7 +388,9 @@ final class RestoreTest extends RestoreScene {
         for (Path archive : archives) {
             Path directory = scratch.resolve("from-" + archive.getFileName());
             CommandRun run = restore(archive, "--db", directory, "--recovery", copies, "--json", "-q");
-            assertThat(run.json().path("digest").asText()).as(archive + run.stderr()).isEqualTo(digest.hex());
+            assertThat(run.json().path("digest").asText())
+                    .as(archive + run.stderr())
+                    .isEqualTo(digest.hex());
         }
     }
 }

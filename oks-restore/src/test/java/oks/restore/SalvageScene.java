@@ -76,7 +76,8 @@ abstract class SalvageScene {
     }
 
     private void happened(long lsn, long seed, byte[] content) {
-        truth.computeIfAbsent(SampleCertificates.fingerprint(seed), unknown -> new TreeMap<>()).put(lsn, content);
+        truth.computeIfAbsent(SampleCertificates.fingerprint(seed), unknown -> new TreeMap<>())
+                .put(lsn, content);
     }
 
     void copy() throws IOException {
@@ -87,7 +88,10 @@ abstract class SalvageScene {
     }
 
     List<Path> tables() throws IOException {
-        return new RealDisk().list(damaged.resolve("store")).stream().filter(file -> file.toString().endsWith(".sst")).toList();
+        return new RealDisk()
+                .list(damaged.resolve("store")).stream()
+                        .filter(file -> file.toString().endsWith(".sst"))
+                        .toList();
     }
 
     List<Path> logs() throws IOException {
@@ -111,13 +115,26 @@ abstract class SalvageScene {
         Path list = scratch.resolve("list");
         Files.deleteIfExists(keyring);
         Files.deleteIfExists(list);
-        CommandRun run = CommandRun.of("oks-restore", OksRestore::new, Stream.concat(
-                        Stream.of("salvage", damaged.toString(), "--keyring", keyring.toString(), "--list", list.toString(),
-                                "--json", "-q"),
-                        Stream.of(more))
-                .toArray(String[]::new));
+        CommandRun run = CommandRun.of(
+                "oks-restore",
+                OksRestore::new,
+                Stream.concat(
+                                Stream.of(
+                                        "salvage",
+                                        damaged.toString(),
+                                        "--keyring",
+                                        keyring.toString(),
+                                        "--list",
+                                        list.toString(),
+                                        "--json",
+                                        "-q"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
         assertThat(run.status()).as(how + run.stdout() + run.stderr()).isIn(0, 5);
-        Salvaged salvaged = new Salvaged(run, keyring, Files.readAllLines(list).stream().map(line -> line.split(" ")).toList());
+        Salvaged salvaged = new Salvaged(
+                run,
+                keyring,
+                Files.readAllLines(list).stream().map(line -> line.split(" ")).toList());
         salvaged.assertHonest(how);
         return salvaged;
     }
@@ -144,14 +161,20 @@ abstract class SalvageScene {
             for (String[] line : lines) {
                 TreeMap<Long, byte[]> versions = truth.get(line[0]);
                 if (line[1].equals("lost")) {
-                    assertThat(versions.lastEntry().getValue()).as(how + line[0]).isNotEmpty();
+                    assertThat(versions.lastEntry().getValue())
+                            .as(how + line[0])
+                            .isNotEmpty();
                     continue;
                 }
                 long lsn = Long.parseLong(line[2]);
                 boolean isLast = versions.lastKey() == lsn;
                 expected.writeBytes(versions.get(lsn));
-                assertThat(isLast).as(how + String.join(" ", line)).isIn(line[1].equals("certain") ? List.of(true)
-                        : line[1].equals("stale") ? List.of(false) : List.of(true, false));
+                assertThat(isLast)
+                        .as(how + String.join(" ", line))
+                        .isIn(
+                                line[1].equals("certain")
+                                        ? List.of(true)
+                                        : line[1].equals("stale") ? List.of(false) : List.of(true, false));
             }
             assertThat(Files.readAllBytes(keyring)).as(how).isEqualTo(expected.toByteArray());
             if (run.status() == 0) {
@@ -162,8 +185,10 @@ abstract class SalvageScene {
     }
 
     List<String> living() {
-        return truth.entrySet().stream().filter(entry -> entry.getValue().lastEntry().getValue().length > 0)
-                .map(Map.Entry::getKey).toList();
+        return truth.entrySet().stream()
+                .filter(entry -> entry.getValue().lastEntry().getValue().length > 0)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     static byte[] half(byte[] bytes) {

@@ -93,7 +93,9 @@ final class SalvageTest extends SalvageScene {
                     Salvaged salvaged = salvage(how);
                     assertThat(DirectoryState.of(damaged)).as(how).isEqualTo(before);
                     if (kept == Logs.ALL) {
-                        assertThat(salvaged.run.status()).as(how + salvaged.run.stdout()).isZero();
+                        assertThat(salvaged.run.status())
+                                .as(how + salvaged.run.stdout())
+                                .isZero();
                     }
                     combinations++;
                 }
@@ -107,7 +109,7 @@ final class SalvageTest extends SalvageScene {
         Path copy = scratch.resolve("opened");
         PathUtils.copyDirectory(damaged.resolve("store"), copy);
         try (CertificateStore store = CertificateStore.open(copy, StoreOptions.standard())) {
-            return store.check(read -> { }).sound();
+            return store.check(read -> {}).sound();
         } catch (OperatorFault refused) {
             return false;
         } finally {
@@ -120,13 +122,16 @@ final class SalvageTest extends SalvageScene {
     void tableFilesAndLogProveThatNothingIsMissingWithoutTheFilesThatTellOfThem(String lost) throws IOException {
         copy();
         try (var files = Files.walk(damaged)) {
-            for (Path file : files.filter(path -> damaged.relativize(path).toString().startsWith(lost)).toList()) {
+            for (Path file : files.filter(
+                            path -> damaged.relativize(path).toString().startsWith(lost))
+                    .toList()) {
                 Files.delete(file);
             }
         }
         Salvaged salvaged = salvage("without " + lost);
         assertThat(salvaged.run.status()).as(salvaged.run.stdout()).isZero();
-        assertThat(salvaged.run.json().path("digest")).isEqualTo(salvaged.run.json().path("recorded_digest"));
+        assertThat(salvaged.run.json().path("digest"))
+                .isEqualTo(salvaged.run.json().path("recorded_digest"));
         assertThat(salvaged.count("deleted")).isEqualTo(12);
         assertThat(salvaged.run.json().path("blocked_fingerprints")).hasSize(1);
     }
@@ -140,8 +145,11 @@ final class SalvageTest extends SalvageScene {
         assertThat(run.stdout()).contains(", as recorded: this is everything\n", "  certain         228, ");
         Files.delete(damaged.resolve("store/CURRENT"));
         CommandRun unlisted = run(scratch.resolve("ring-2"), damaged.resolve("store"));
-        assertThat(unlisted.status()).as("whether table files are missing nobody can know now").isEqualTo(5);
-        assertThat(unlisted.stdout()).contains(", as recorded, but later changes may be missing\n", "  unproven        228, ");
+        assertThat(unlisted.status())
+                .as("whether table files are missing nobody can know now")
+                .isEqualTo(5);
+        assertThat(unlisted.stdout())
+                .contains(", as recorded, but later changes may be missing\n", "  unproven        228, ");
         assertThat(scratch.resolve("ring-2")).hasSameBinaryContentAs(scratch.resolve("ring"));
     }
 
@@ -156,8 +164,9 @@ final class SalvageTest extends SalvageScene {
             String listed = new String(gpg.run(new byte[0], "--list-keys", "--with-colons"), StandardCharsets.UTF_8);
             assertThat(listed.lines().filter(line -> line.startsWith("pub:"))).hasSize(living().size());
             living().forEach(fingerprint -> assertThat(listed).contains("fpr:::::::::" + fingerprint + ":"));
-            assertThat(listed).contains(
-                    "Name 15 update 2 <name15-2@example.org>", "Name 25 update 1").doesNotContain("Name 8 ");
+            assertThat(listed)
+                    .contains("Name 15 update 2 <name15-2@example.org>", "Name 25 update 1")
+                    .doesNotContain("Name 8 ");
         }
     }
 
@@ -173,7 +182,12 @@ final class SalvageTest extends SalvageScene {
         assertThat(salvaged.run.json().path("stale").get(0).path("fingerprint").asText())
                 .isEqualTo(SampleCertificates.fingerprint(15));
         assertThat(salvaged.count("certain")).as(salvaged.run.stdout()).isEqualTo(living().size() - 1);
-        assertThat(salvaged.run.json().path("recovery_read").get(logs().size() - 1).path("problem").asText())
+        assertThat(salvaged.run
+                        .json()
+                        .path("recovery_read")
+                        .get(logs().size() - 1)
+                        .path("problem")
+                        .asText())
                 .startsWith("1 damaged place, the first: ");
     }
 
@@ -195,7 +209,8 @@ final class SalvageTest extends SalvageScene {
         assertThat(lost).isPositive();
         Salvaged salvaged = salvage("a block without log");
         assertThat(salvaged.run.status()).isEqualTo(5);
-        assertThat(salvaged.run.json().path("lost").findValuesAsText("fingerprint")).contains(SampleCertificates.fingerprint(100));
+        assertThat(salvaged.run.json().path("lost").findValuesAsText("fingerprint"))
+                .contains(SampleCertificates.fingerprint(100));
         assertThat(salvaged.count("unproven")).isPositive();
         assertThat(salvaged.run.stderr()).contains("oks-restore: warning: it is not certain that this is everything");
     }
@@ -224,7 +239,9 @@ final class SalvageTest extends SalvageScene {
         assertThat(salvaged.run.status()).as("another copy has it").isZero();
         CommandRun alone = run(scratch.resolve("alone"), damaged);
         assertThat(alone.status()).as(alone.stdout()).isZero();
-        assertThat(alone.stdout()).contains("  last change     LSN " + (salvaged.run.json().path("lsn").asLong() - 1) + ",");
+        assertThat(alone.stdout())
+                .contains("  last change     LSN "
+                        + (salvaged.run.json().path("lsn").asLong() - 1) + ",");
     }
 
     private Path original() {
@@ -248,7 +265,8 @@ final class SalvageTest extends SalvageScene {
         copy();
         Path keyring = scratch.resolve("ring");
         assertThat(run(keyring, scratch.resolve("nowhere")).status()).isEqualTo(2);
-        assertThat(run(keyring, Files.createDirectory(scratch.resolve("empty"))).status()).isEqualTo(2);
+        assertThat(run(keyring, Files.createDirectory(scratch.resolve("empty"))).status())
+                .isEqualTo(2);
         try (DirectoryLock lock = DirectoryLock.take(damaged, "oksd")) {
             assertThat(lock).isNotNull();
             assertThat(run(keyring, damaged).status()).isEqualTo(4);
@@ -266,7 +284,8 @@ final class SalvageTest extends SalvageScene {
     }
 
     private static CommandRun run(Path keyring, Path directory) {
-        return CommandRun.of("oks-restore", OksRestore::new, "salvage", directory.toString(), "--keyring", keyring.toString(), "-q");
+        return CommandRun.of(
+                "oks-restore", OksRestore::new, "salvage", directory.toString(), "--keyring", keyring.toString(), "-q");
     }
 
     @Test
@@ -274,11 +293,13 @@ final class SalvageTest extends SalvageScene {
         copy();
         assertThat(salvage("whole").run.status()).isZero();
         assertThatThrownBy(() -> {
-            Files.delete(damaged.resolve("store/CURRENT"));
-            List<Path> files = new ArrayList<>(tables());
-            Files.delete(files.get(0));
-            CertificateStore.open(damaged.resolve("store"), StoreOptions.standard()).close();
-            throw new IOException("an empty one was made");
-        }).isInstanceOfAny(OperatorFault.class, IOException.class);
+                    Files.delete(damaged.resolve("store/CURRENT"));
+                    List<Path> files = new ArrayList<>(tables());
+                    Files.delete(files.get(0));
+                    CertificateStore.open(damaged.resolve("store"), StoreOptions.standard())
+                            .close();
+                    throw new IOException("an empty one was made");
+                })
+                .isInstanceOfAny(OperatorFault.class, IOException.class);
     }
 }

@@ -36,10 +36,12 @@ final class ShowTest {
     }
 
     private CommandRun show(String... options) {
-        return CommandRun.of("oks-restore", OksRestore::new, Stream.of(
-                        Stream.of("show"), files.stream().map(Path::toString), Stream.of(options))
-                .flatMap(part -> part)
-                .toArray(String[]::new));
+        return CommandRun.of(
+                "oks-restore",
+                OksRestore::new,
+                Stream.of(Stream.of("show"), files.stream().map(Path::toString), Stream.of(options))
+                        .flatMap(part -> part)
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -51,7 +53,8 @@ final class ShowTest {
                         + "  \\d+ bytes  from hkp"))
                 .anyMatch(line -> line.matches("  2  .*  PUT  .* from hkp  replaces LSN 1"))
                 .anyMatch(line -> line.endsWith("  POINT  \"before\\u001b[31m\""))
-                .anyMatch(line -> line.startsWith("  ends       LSN 2, ") && line.endsWith(" bytes, sealed, rotated on request"))
+                .anyMatch(line ->
+                        line.startsWith("  ends       LSN 2, ") && line.endsWith(" bytes, sealed, rotated on request"))
                 .anyMatch(line -> line.startsWith("  ends       LSN 4, ") && line.endsWith(" bytes, not sealed"));
     }
 
@@ -62,7 +65,13 @@ final class ShowTest {
         JsonNode first = shown.path("shown").get(0);
         assertThat(first.path("entries").get(1).path("replaces_lsn").asLong()).isEqualTo(1);
         assertThat(first.path("end").path("kind").asText()).isEqualTo("sealed");
-        assertThat(shown.path("shown").get(1).path("entries").get(0).path("kind").asText()).isEqualTo("point");
+        assertThat(shown.path("shown")
+                        .get(1)
+                        .path("entries")
+                        .get(0)
+                        .path("kind")
+                        .asText())
+                .isEqualTo("point");
     }
 
     @Test
@@ -89,15 +98,28 @@ final class ShowTest {
     @Test
     void onlyTheChangesThatAreWantedAreShownWithTheirUserIds() {
         CommandRun run = show("--fingerprint", SampleCertificates.fingerprint(1));
-        assertThat(run.stdout()).contains("       Name 1 update 1 <name1-1@example.org>\n")
+        assertThat(run.stdout())
+                .contains("       Name 1 update 1 <name1-1@example.org>\n")
                 .doesNotContain("POINT", SampleCertificates.fingerprint(2));
-        JsonNode changes = show("--json", "--fingerprint", SampleCertificates.fingerprint(2)).json()
-                .path("shown").get(1).path("entries");
+        JsonNode changes = show("--json", "--fingerprint", SampleCertificates.fingerprint(2))
+                .json()
+                .path("shown")
+                .get(1)
+                .path("entries");
         assertThat(changes).hasSize(1);
         assertThat(changes.get(0).path("user_ids").get(0).asText()).isEqualTo(SampleCertificates.userId(2));
-        String second = show("--json").json().path("shown").get(0).path("entries").get(1).path("time").asText();
+        String second = show("--json")
+                .json()
+                .path("shown")
+                .get(0)
+                .path("entries")
+                .get(1)
+                .path("time")
+                .asText();
         assertThat(show("--since", second).stdout()).doesNotContain("\n  1  ").contains("\n  2  ", "\n  4  ");
-        assertThat(show("--until", second).stdout()).contains("\n  1  ", "\n  2  ").doesNotContain("\n  3  ", "\n  4  ");
+        assertThat(show("--until", second).stdout())
+                .contains("\n  1  ", "\n  2  ")
+                .doesNotContain("\n  3  ", "\n  4  ");
     }
 
     @Test
@@ -105,7 +127,8 @@ final class ShowTest {
         Path keyring = scratch.resolve("keyring.pgp");
         assertThat(show("--export", keyring.toString()).status()).isZero();
         ParsedUpload parsed = new UploadParser(Limits.standard(), Policy.standard()).parse(Files.readAllBytes(keyring));
-        assertThat(parsed.accepted()).extracting(accepted -> accepted.certificate().fingerprint().toString())
+        assertThat(parsed.accepted())
+                .extracting(accepted -> accepted.certificate().fingerprint().toString())
                 .contains(SampleCertificates.fingerprint(1), SampleCertificates.fingerprint(2));
         assertThat(show("--export", keyring.toString()).status()).isEqualTo(1);
     }

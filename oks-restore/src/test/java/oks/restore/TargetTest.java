@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
@@ -39,7 +39,11 @@ final class TargetTest extends RestoreScene {
             put(database, 3, 4);
             database.rotate();
             put(database, 5, 6);
-            database.putTogether(7, 8, 9, 10).rotate().point("before the import").update(3, 1).rotate();
+            database.putTogether(7, 8, 9, 10)
+                    .rotate()
+                    .point("before the import")
+                    .update(3, 1)
+                    .rotate();
             database.copyRecoveryFiles(copies);
         }
     }
@@ -52,7 +56,8 @@ final class TargetTest extends RestoreScene {
     }
 
     private CommandRun until(Object... target) {
-        List<Object> args = new ArrayList<>(List.of(archive, "--db", this.target, "--recovery", copies, "-q", "--json"));
+        List<Object> args =
+                new ArrayList<>(List.of(archive, "--db", this.target, "--recovery", copies, "-q", "--json"));
         args.addAll(List.of(target));
         return restore(args.toArray());
     }
@@ -66,7 +71,10 @@ final class TargetTest extends RestoreScene {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        JsonNode shown = CommandRun.of("oks-restore", OksRestore::new, files.stream().map(Object::toString).toArray(String[]::new))
+        JsonNode shown = CommandRun.of(
+                        "oks-restore",
+                        OksRestore::new,
+                        files.stream().map(Object::toString).toArray(String[]::new))
                 .json();
         for (JsonNode file : shown.path("shown")) {
             for (JsonNode change : file.path("entries")) {
@@ -96,7 +104,7 @@ final class TargetTest extends RestoreScene {
         assertThat(run.json().path("lsn").asInt()).isEqualTo(lsn);
         try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
             assertThat(store.certificates()).isEqualTo(lsn);
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
             assertThat(store.position().last().number()).isEqualTo(lsn);
         }
         // What is in no whole group of the old files begins the new timeline, so that it can be restored again.
@@ -105,8 +113,18 @@ final class TargetTest extends RestoreScene {
             Path all = Files.createDirectory(scratch.resolve("all"));
             again.copyRecoveryFiles(all);
             CommandRun second = restore(
-                    archive, "--db", scratch.resolve("second"), "--recovery", copies, "--recovery", all, "-q", "--json");
-            assertThat(second.json().path("digest").asText()).as(second.stdout()).isEqualTo(digest.hex());
+                    archive,
+                    "--db",
+                    scratch.resolve("second"),
+                    "--recovery",
+                    copies,
+                    "--recovery",
+                    all,
+                    "-q",
+                    "--json");
+            assertThat(second.json().path("digest").asText())
+                    .as(second.stdout())
+                    .isEqualTo(digest.hex());
             assertThat(second.json().path("lsn").asInt()).isEqualTo(lsn == 10 ? 11 : lsn + 1);
         }
     }
@@ -122,7 +140,9 @@ final class TargetTest extends RestoreScene {
     @Test
     void aTimeWithAZoneIsTheSameInstant() throws IOException {
         String utc = timeOf(5).replace("Z", "");
-        String zone = java.time.Instant.parse(timeOf(5)).atOffset(java.time.ZoneOffset.ofHours(3)).toString();
+        String zone = java.time.Instant.parse(timeOf(5))
+                .atOffset(java.time.ZoneOffset.ofHours(3))
+                .toString();
         assertThat(until("--plan", "--until", utc).json().path("lsn").asInt()).isEqualTo(5);
         assertThat(until("--plan", "--until", zone).json().path("lsn").asInt()).isEqualTo(5);
         assertNothingLeft();
@@ -139,21 +159,36 @@ final class TargetTest extends RestoreScene {
     void beforeACertificateIsTheChangeBeforeItsLastOne() throws IOException {
         CommandRun run = until("--before", SampleCertificates.fingerprint(3));
         assertThat(run.json().path("lsn").asInt()).as(run.stdout()).isEqualTo(11);
-        CommandRun first = restore(archive, "--db", scratch.resolve("x"), "--recovery", copies, "-q", "--json",
-                "--before", SampleCertificates.fingerprint(6));
+        CommandRun first = restore(
+                archive,
+                "--db",
+                scratch.resolve("x"),
+                "--recovery",
+                copies,
+                "-q",
+                "--json",
+                "--before",
+                SampleCertificates.fingerprint(6));
         assertThat(first.json().path("lsn").asInt()).as(first.stdout()).isEqualTo(5);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "--until-lsn, 1", "--until-lsn, 13", "--until-point, nowhere", "--until, 2026-11-21",
-        "--until, 2027-01-01T00:00:00+01:00", "--before, 0123456789012345678901234567890123456789"
+        "--until-lsn, 1",
+        "--until-lsn, 13",
+        "--until-point, nowhere",
+        "--until, 2026-11-21",
+        "--until, 2027-01-01T00:00:00+01:00",
+        "--before, 0123456789012345678901234567890123456789"
     })
     void whatIsOutOfReachHasStatusSevenAndTheRange(String option, String value) throws IOException {
         CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", option, value);
         assertThat(run.status()).isEqualTo(7);
-        assertThat(run.stderr()).contains("cannot be reached: the archive and the recovery files reach from LSN 2, 2026-11-22T10:",
-                ", to LSN 12, 2026-11-22T10:", "oks-restore: kept: nothing was changed");
+        assertThat(run.stderr())
+                .contains(
+                        "cannot be reached: the archive and the recovery files reach from LSN 2, 2026-11-22T10:",
+                        ", to LSN 12, 2026-11-22T10:",
+                        "oks-restore: kept: nothing was changed");
         assertNothingLeft();
         CommandRun plan = until("--plan", option, value);
         assertThat(plan.status()).isEqualTo(7);
@@ -167,7 +202,9 @@ final class TargetTest extends RestoreScene {
         CommandRun run = restore(archive, "--db", target, option, value);
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.stderr()).contains(value).contains("oks-restore: next: ");
-        assertThat(restore(archive, "--db", target, "--until-lsn", 3, "--until-point", "x").status()).isEqualTo(2);
+        assertThat(restore(archive, "--db", target, "--until-lsn", 3, "--until-point", "x")
+                        .status())
+                .isEqualTo(2);
     }
 
     @Test
@@ -188,9 +225,16 @@ final class TargetTest extends RestoreScene {
     void thePlanNamesFilesRangeGapsAndTheTargetsLsn() throws IOException {
         CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan", "--until", timeOf(8));
         assertThat(run.status()).isZero();
-        assertThat(run.stdout()).contains(
-                "  recovery files  ", "    " + copies, "  gaps            none\n", "  reachable       LSN 2, ", ", to LSN 12, ",
-                "  target          time " + Instant.parse(timeOf(8)) + ": LSN 8, " + Instant.parse(timeOf(8)), " bytes needed, ", "nothing was written");
+        assertThat(run.stdout())
+                .contains(
+                        "  recovery files  ",
+                        "    " + copies,
+                        "  gaps            none\n",
+                        "  reachable       LSN 2, ",
+                        ", to LSN 12, ",
+                        "  target          time " + Instant.parse(timeOf(8)) + ": LSN 8, " + Instant.parse(timeOf(8)),
+                        " bytes needed, ",
+                        "nothing was written");
         List<Path> files = RecoveryChain.list(new RealDisk(), copies);
         Files.delete(files.get(2));
         CommandRun gap = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan");
@@ -209,8 +253,8 @@ final class TargetTest extends RestoreScene {
         CommandRun refused = restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 5);
         assertThat(refused.status()).isEqualTo(5);
         assertThat(refused.stderr()).contains("is damaged at offset 4", "--without-later-deletions");
-        CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 5,
-                "--without-later-deletions");
+        CommandRun run = restore(
+                archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 5, "--without-later-deletions");
         assertThat(run.status()).isZero();
         assertThat(run.stderr()).startsWith("oks-restore: warning: after the target: recovery file ");
         assertRestored(digests.get(5), 5);

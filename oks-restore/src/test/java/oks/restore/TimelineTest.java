@@ -44,7 +44,9 @@ final class TimelineTest extends RestoreScene {
     @Test
     void ordinalsGoOnAfterTheHighestOneThatTheRestoreKnewOf() throws IOException {
         history();
-        assertThat(restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 2).status()).isZero();
+        assertThat(restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 2)
+                        .status())
+                .isZero();
         DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
         long highest = highest(copies);
         assertThat(identity.lastFile().orElseThrow().ordinal()).isEqualTo(highest);
@@ -52,8 +54,12 @@ final class TimelineTest extends RestoreScene {
             assertThat(again.put(20).recoveryFileNames().get(0).ordinal()).isEqualTo(highest + 1);
             // The next archive knows it too, without any recovery file.
             Path next = archive(again, Compression.GZIP);
-            assertThat(restore(next, "--db", scratch.resolve("next"), "-q").status()).isZero();
-            assertThat(DatabaseIdentity.read(new RealDisk(), scratch.resolve("next")).lastFile().orElseThrow().ordinal())
+            assertThat(restore(next, "--db", scratch.resolve("next"), "-q").status())
+                    .isZero();
+            assertThat(DatabaseIdentity.read(new RealDisk(), scratch.resolve("next"))
+                            .lastFile()
+                            .orElseThrow()
+                            .ordinal())
                     .isGreaterThanOrEqualTo(highest + 1);
         }
     }
@@ -68,7 +74,9 @@ final class TimelineTest extends RestoreScene {
     @Test
     void eitherHistoryCanBeRestoredFromOneDirectory() throws IOException {
         Digest old = history();
-        assertThat(restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 4).status()).isZero();
+        assertThat(restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 4)
+                        .status())
+                .isZero();
         Digest fresh;
         try (SampleDatabase again = SampleDatabase.open(target, 9)) {
             fresh = again.put(20, 21).rotate().digest();
@@ -80,11 +88,13 @@ final class TimelineTest extends RestoreScene {
         JsonNode first = fromCopies("first", "--timeline", "1").json();
         assertThat(first.path("digest").asText()).as(first.toString()).isEqualTo(old.hex());
         assertThat(first.path("timeline").asInt()).isEqualTo(3);
-        JsonNode second = fromCopies("second", "--timeline", newestTimeline(), "--until-lsn", "5").json();
+        JsonNode second = fromCopies("second", "--timeline", newestTimeline(), "--until-lsn", "5")
+                .json();
         assertThat(second.path("lsn").asInt()).as(second.toString()).isEqualTo(5);
         CommandRun none = fromCopies("none", "--timeline", "7");
         assertThat(none.status()).isEqualTo(7);
-        assertThat(none.json().path("error").path("what").asText()).contains("no recovery file is of timeline 7: there are 1 (");
+        assertThat(none.json().path("error").path("what").asText())
+                .contains("no recovery file is of timeline 7: there are 1 (");
     }
 
     private String newestTimeline() throws IOException {
@@ -93,8 +103,8 @@ final class TimelineTest extends RestoreScene {
 
     private CommandRun fromCopies(String directory, String... more) {
         Object[] args = java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(archive, "--db", scratch.resolve(directory), "--recovery", copies, "-q",
-                                "--json"),
+                        java.util.stream.Stream.of(
+                                archive, "--db", scratch.resolve(directory), "--recovery", copies, "-q", "--json"),
                         java.util.stream.Stream.of(more))
                 .toArray();
         return restore(args);
@@ -113,7 +123,10 @@ final class TimelineTest extends RestoreScene {
         }
         assertThat(fromCopies("ambiguous", "--timeline", "2").status()).isEqualTo(7);
         for (int i = 0; i < 2; i++) {
-            String id = DatabaseIdentity.read(new RealDisk(), scratch.resolve("branch" + i)).timeline().id().toString();
+            String id = DatabaseIdentity.read(new RealDisk(), scratch.resolve("branch" + i))
+                    .timeline()
+                    .id()
+                    .toString();
             JsonNode restored = fromCopies("restored" + i, "--timeline", id).json();
             assertThat(restored.path("lsn").asInt()).as(restored.toString()).isEqualTo(2);
             assertThat(restored.path("certificates").asInt()).isEqualTo(2);
@@ -125,9 +138,12 @@ final class TimelineTest extends RestoreScene {
         deletions();
         CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 4);
         assertThat(run.status()).as(run.stderr()).isZero();
-        assertThat(run.stdout()).contains("  deletions       3 carried forward, to LSN 7\n",
-                "    " + SampleCertificates.fingerprint(2) + "  LSN 5  by uid 0: asked by the owner\n",
-                "    " + SampleCertificates.fingerprint(3) + "  LSN 7  by uid 0: asked by the owner, blocked\n");
+        assertThat(run.stdout())
+                .contains(
+                        "  deletions       3 carried forward, to LSN 7\n",
+                        "    " + SampleCertificates.fingerprint(2) + "  LSN 5  by uid 0: asked by the owner\n",
+                        "    " + SampleCertificates.fingerprint(3)
+                                + "  LSN 7  by uid 0: asked by the owner, blocked\n");
         try (CertificateStore store = CertificateStore.open(target.resolve("store"), StoreOptions.standard())) {
             assertThat(store.certificates()).isEqualTo(2);
             assertThat(store.tombstones()).isEqualTo(3);
@@ -135,7 +151,7 @@ final class TimelineTest extends RestoreScene {
             assertThat(store.get(fingerprint(3))).isEmpty();
             assertThat(store.get(fingerprint(4))).isPresent();
             assertThat(store.tombstone(fingerprint(3)).orElseThrow().blocked()).isTrue();
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
         }
         // They are recorded in the new timeline, so that they hold after its next restore too.
         try (SampleDatabase again = SampleDatabase.open(target, 9)) {
@@ -149,7 +165,16 @@ final class TimelineTest extends RestoreScene {
     @Test
     void withoutLaterDeletionsTheStateIsAsItWas() throws IOException {
         Digest digest = deletions();
-        CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", "--json", "--until-lsn", 4,
+        CommandRun run = restore(
+                archive,
+                "--db",
+                target,
+                "--recovery",
+                copies,
+                "-q",
+                "--json",
+                "--until-lsn",
+                4,
                 "--without-later-deletions");
         assertThat(run.json().path("deletions")).isEmpty();
         assertRestored(digest, 4);
@@ -158,10 +183,26 @@ final class TimelineTest extends RestoreScene {
     @Test
     void whatAMistakenDeletionRemovedComesBackWithBefore() throws IOException {
         deletions();
-        CommandRun run = restore(archive, "--db", target, "--recovery", copies, "-q", "--json", "--before",
+        CommandRun run = restore(
+                archive,
+                "--db",
+                target,
+                "--recovery",
+                copies,
+                "-q",
+                "--json",
+                "--before",
                 SampleCertificates.fingerprint(99));
         assertThat(run.json().path("lsn").asInt()).as(run.stdout()).isEqualTo(8);
-        CommandRun own = restore(archive, "--db", scratch.resolve("own"), "--recovery", copies, "-q", "--json", "--before",
+        CommandRun own = restore(
+                archive,
+                "--db",
+                scratch.resolve("own"),
+                "--recovery",
+                copies,
+                "-q",
+                "--json",
+                "--before",
                 SampleCertificates.fingerprint(3));
         assertThat(own.json().path("lsn").asInt()).isEqualTo(6);
         assertThat(own.json().path("deletions")).hasSize(1);
@@ -172,7 +213,13 @@ final class TimelineTest extends RestoreScene {
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             archive = archive(database.put(1), Compression.NONE);
             Digest wanted = database.put(2, 3, 4).digest();
-            database.delete(2, false).rotate().put(2).delete(3, true).put(5).delete(99, false).rotate();
+            database.delete(2, false)
+                    .rotate()
+                    .put(2)
+                    .delete(3, true)
+                    .put(5)
+                    .delete(99, false)
+                    .rotate();
             database.copyRecoveryFiles(copies);
             return wanted;
         }

@@ -6,11 +6,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code oksctl check}. */
-@Command(name = "check", description = {
-    "Read the whole store and prove that certificates, indexes and digest agree.",
-    "Lookups and uploads go on meanwhile."})
+@Command(
+        name = "check",
+        description = {
+            "Read the whole store and prove that certificates, indexes and digest agree.",
+            "Lookups and uploads go on meanwhile."
+        })
 final class CheckCommand extends ControlCommand {
-    @Option(names = "--repair",
+    @Option(
+            names = "--repair",
             description = "First make the indexes what the certificates say; uploads wait meanwhile.")
     private boolean repair;
 

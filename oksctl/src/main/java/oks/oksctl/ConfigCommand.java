@@ -8,9 +8,12 @@ import oks.log.Printable;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl config}. */
-@Command(name = "config", description = {
-    "Show every setting that oksd works with, and where it came from.",
-    "That is the default, a line of the configuration file, or an environment variable."})
+@Command(
+        name = "config",
+        description = {
+            "Show every setting that oksd works with, and where it came from.",
+            "That is the default, a line of the configuration file, or an environment variable."
+        })
 final class ConfigCommand extends ControlCommand {
     private static final int MOST_PADDED = 48;
 
@@ -26,11 +29,15 @@ final class ConfigCommand extends ControlCommand {
         int width = settings.settings().stream()
                 .mapToInt(entry -> line(entry).length())
                 .filter(length -> length <= MOST_PADDED)
-                .max().orElse(1);
+                .max()
+                .orElse(1);
         StringBuilder text = new StringBuilder("# " + Printable.of(settings.file()));
         for (ControlSettings.Entry entry : settings.settings()) {
-            String later = entry.afterRestart().map(value -> "; " + value + " after a restart").orElse("");
-            text.append(String.format(Locale.ROOT, "%n%-" + width + "s  # %s%s", line(entry), entry.origin(), Printable.of(later)));
+            String later = entry.afterRestart()
+                    .map(value -> "; " + value + " after a restart")
+                    .orElse("");
+            text.append(String.format(
+                    Locale.ROOT, "%n%-" + width + "s  # %s%s", line(entry), entry.origin(), Printable.of(later)));
         }
         return text.toString();
     }

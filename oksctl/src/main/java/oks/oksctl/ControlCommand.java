@@ -1,6 +1,8 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import oks.cli.CommonOptions;
 import oks.cli.ControlProgress;
 import oks.control.ControlClient;
@@ -12,13 +14,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-
 /** A command of oksctl: one request, its progress, and one line that says what happened. */
 abstract class ControlCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
+
     @Spec
     private CommandSpec spec;
 
@@ -32,7 +32,8 @@ abstract class ControlCommand implements Callable<Integer> {
     public final Integer call() {
         ControlRequest request = request();
         ObjectNode result;
-        try (ControlClient client = common.connect(); ControlProgress progress = common.controlProgress()) {
+        try (ControlClient client = common.connect();
+                ControlProgress progress = common.controlProgress()) {
             result = carryOut(client, request, progress);
         }
         if (common.json()) {

@@ -5,8 +5,9 @@ import oks.control.ControlRequest;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl dump}. */
-@Command(name = "dump", description = {
-    "Commit everything to disk and rotate, without a pause."})
+@Command(
+        name = "dump",
+        description = {"Commit everything to disk and rotate, without a pause."})
 final class DumpCommand extends ControlCommand {
     @Override
     ControlRequest request() {

@@ -1,9 +1,6 @@
 package oks.oksctl;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.tukaani.xz.XZInputStream;
-
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -12,8 +9,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.XZInputStream;
 
-/** How a file to load is compressed: told by its first bytes, none of which can begin a keyring, whatever its name says. */
+/**
+ * How a file to load is compressed: told by its first bytes, none of which can begin a keyring, whatever its name says.
+ */
 enum FileCompression {
     NONE(""),
     GZIP("1f8b08"),
@@ -60,7 +61,9 @@ enum FileCompression {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A decoder that forgets, when it fails, what it had decoded for the same call; it works byte by byte in any case. */
+    /**
+     * A decoder that forgets, when it fails, what it had decoded for the same call; it works byte by byte in any case.
+     */
     private static final class ByteByByte extends FilterInputStream {
         private IOException fault;
 

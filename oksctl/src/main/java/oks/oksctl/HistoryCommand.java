@@ -1,6 +1,13 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.cli.ControlProgress;
 import oks.control.ControlClient;
@@ -16,44 +23,47 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.Callable;
-
 /** {@code oksctl history}. */
-@Command(name = "history", description = {
-    "List every recorded version of a certificate: when, how it came, what changed.",
-    "Reads the database and the recovery files that are in oksd's directory."})
+@Command(
+        name = "history",
+        description = {
+            "List every recorded version of a certificate: when, how it came, what changed.",
+            "Reads the database and the recovery files that are in oksd's directory."
+        })
 final class HistoryCommand implements Callable<Integer> {
     private static final long LIST = 0;
 
     @Mixin
     private CommonOptions common;
+
     @Mixin
     private FingerprintParameter fingerprint;
+
     @Spec
     private CommandSpec spec;
+
     @Option(names = "--export", paramLabel = "LSN", description = "Write this version, armored, instead of the list.")
     private Long export;
-    @Option(names = "--out", paramLabel = "FILE",
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
             description = "With --export: write it to a new file (default: standard output).")
     private Path out;
 
     @Override
     public Integer call() {
         if (export != null && export < 1) {
-            throw new ParameterException(spec.commandLine(), "option --export is \"" + export + "\", but an LSN is expected");
+            throw new ParameterException(
+                    spec.commandLine(), "option --export is \"" + export + "\", but an LSN is expected");
         }
         if (out != null && export == null) {
             throw new ParameterException(spec.commandLine(), "option --out is for --export");
         }
         ControlRequest request = new ControlRequest.History(fingerprint.parse(), export == null ? LIST : export);
         ObjectNode result;
-        try (ControlClient client = common.connect(); ControlProgress progress = common.controlProgress()) {
+        try (ControlClient client = common.connect();
+                ControlProgress progress = common.controlProgress()) {
             result = client.call(request, progress);
         }
         show(result);
@@ -77,13 +87,17 @@ final class HistoryCommand implements Callable<Integer> {
 
     private void write(String armored) {
         try {
-            Files.writeString(out, armored, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.writeString(
+                    out, armored, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" exists already", out)
-                    .kept("it was not changed").next("name another file").because(e);
+                    .kept("it was not changed")
+                    .next("name another file")
+                    .because(e);
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "file \"%s\" could not be written: %s", out, IoReason.of(e))
-                    .next("name another file").because(e);
+                    .next("name another file")
+                    .because(e);
         }
     }
 }

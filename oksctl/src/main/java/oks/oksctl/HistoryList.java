@@ -1,11 +1,10 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.control.Members;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import oks.control.Members;
 
 /** The history of a certificate, for people: a line per version and what changed below it. */
 final class HistoryList {

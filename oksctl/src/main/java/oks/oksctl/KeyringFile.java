@@ -1,9 +1,5 @@
 package oks.oksctl;
 
-import oks.openpgp.KeyringSplitter;
-import oks.openpgp.KeyringSplitter.Piece;
-import oks.openpgp.ParsedUpload.Reason;
-
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.FilterInputStream;
@@ -12,10 +8,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import oks.openpgp.KeyringSplitter;
+import oks.openpgp.KeyringSplitter.Piece;
+import oks.openpgp.ParsedUpload.Reason;
 
 /**
- * A keyring or dump, plain or compressed, in pieces. Where compressed data are damaged or grow beyond measure, the pieces
- * before are there, and a last one says what happened. One thread.
+ * A keyring or dump, plain or compressed, in pieces. Where compressed data are damaged or grow beyond measure, the
+ * pieces before are there, and a last one says what happened. One thread.
  */
 final class KeyringFile implements Closeable {
     private static final int BUFFER = 64 << 10;
@@ -68,7 +67,8 @@ final class KeyringFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (file; plain) {
+        try (file;
+                plain) {
             ended = Optional.empty();
         }
     }
@@ -127,16 +127,20 @@ final class KeyringFile implements Closeable {
                 int read = in.read(into, offset, length);
                 count += Math.max(read, 0);
                 if (count > ALWAYS_FINE && count / MOST_GROWTH > file.count) {
-                    return end(Reason.TOO_LARGE, "the %s data grow to more than %d times their size, which no keyring does"
-                            .formatted(compression.word(), MOST_GROWTH));
+                    return end(
+                            Reason.TOO_LARGE,
+                            "the %s data grow to more than %d times their size, which no keyring does"
+                                    .formatted(compression.word(), MOST_GROWTH));
                 }
                 return read;
             } catch (IOException | RuntimeException e) { // decoders throw both for what is in the file
                 if (file.failed) {
                     throw e;
                 }
-                return end(Reason.MALFORMED, "the %s data are damaged or cut short after %d bytes of what was compressed"
-                        .formatted(compression.word(), count));
+                return end(
+                        Reason.MALFORMED,
+                        "the %s data are damaged or cut short after %d bytes of what was compressed"
+                                .formatted(compression.word(), count));
             }
         }
 

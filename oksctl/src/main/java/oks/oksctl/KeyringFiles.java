@@ -2,10 +2,6 @@ package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-import org.apache.commons.io.FileUtils;
-
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +16,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Keyrings as they are written: in {@code <target>.new}, forced and renamed when all is there, removed when not. A file
@@ -62,7 +61,8 @@ final class KeyringFiles implements Closeable {
         for (Path there : new Path[] {absolute, sumsOf(absolute, directory), Path.of(absolute + ".new")}) {
             if (Files.exists(there)) {
                 throw OperatorFault.of(ExitCode.FAILED, "\"%s\" exists already", there)
-                        .kept("it was not changed").next("name another target, or remove it");
+                        .kept("it was not changed")
+                        .next("name another target, or remove it");
             }
         }
         return new KeyringFiles(absolute, directory);
@@ -87,9 +87,7 @@ final class KeyringFiles implements Closeable {
 
     private void begin() throws IOException {
         files++;
-        fileName = directory
-                ? making.resolve(String.format(Locale.ROOT, "keyring-%06d.pgp", files))
-                : making;
+        fileName = directory ? making.resolve(String.format(Locale.ROOT, "keyring-%06d.pgp", files)) : making;
         sha256.reset();
         file = new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(fileName), 1 << 16), sha256);
     }
@@ -99,7 +97,10 @@ final class KeyringFiles implements Closeable {
         file = null;
         force(fileName);
         String name = (directory ? fileName : target).getFileName().toString();
-        sums.append(HexFormat.of().formatHex(sha256.digest())).append("  ").append(name).append('\n');
+        sums.append(HexFormat.of().formatHex(sha256.digest()))
+                .append("  ")
+                .append(name)
+                .append('\n');
     }
 
     /** Everything was added: puts it in its place. */
@@ -118,7 +119,8 @@ final class KeyringFiles implements Closeable {
         }
         Files.move(making, target);
         force(target.getParent());
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("certificates", certificates)
                 .put("bytes", bytes)
                 .put("files", files)

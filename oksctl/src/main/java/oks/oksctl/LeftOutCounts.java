@@ -3,11 +3,6 @@ package oks.oksctl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.control.Members;
-import oks.fault.Count;
-import oks.openpgp.DropRule;
-import oks.service.ServiceAnswer.LeftOut;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,8 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import oks.control.Members;
+import oks.fault.Count;
+import oks.openpgp.DropRule;
+import oks.service.ServiceAnswer.LeftOut;
 
-/** How many parts of certificates were left out, by rule. As JSON: {"signatures":{"third_party":3},"parts":{"broken":1}}. */
+/**
+ * How many parts of certificates were left out, by rule. As JSON:
+ * {"signatures":{"third_party":3},"parts":{"broken":1}}.
+ */
 final class LeftOutCounts {
     private static final String SIGNATURES = "signatures";
     private static final String PARTS = "parts";
@@ -28,7 +30,9 @@ final class LeftOutCounts {
     private final Map<String, Long> parts = new TreeMap<>();
 
     void add(LeftOut left) {
-        String rule = DropRule.ofCode(left.rule()).map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("rule_" + left.rule());
+        String rule = DropRule.ofCode(left.rule())
+                .map(known -> known.name().toLowerCase(Locale.ROOT))
+                .orElse("rule_" + left.rule());
         (left.signatures() ? signatures : parts).merge(rule, left.count(), Long::sum);
     }
 
@@ -43,8 +47,12 @@ final class LeftOutCounts {
 
     /** Adds counts that {@link #toJson} wrote. */
     void addAll(JsonNode object) {
-        object.path(SIGNATURES).properties().forEach(rule -> signatures.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
-        object.path(PARTS).properties().forEach(rule -> parts.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
+        object.path(SIGNATURES)
+                .properties()
+                .forEach(rule -> signatures.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
+        object.path(PARTS)
+                .properties()
+                .forEach(rule -> parts.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
     }
 
     /**
@@ -58,22 +66,29 @@ final class LeftOutCounts {
         parts.forEach((rule, count) -> all.put(words(rule, count, false, settings), count));
         List<String> lines = new ArrayList<>();
         all.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()).thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
                 .forEach(entry -> lines.add("left out: " + entry.getKey()));
         return lines;
     }
 
     private static String words(String rule, long count, boolean signatures, Members settings) {
-        return known(rule).map(known -> known.words(count, signatures) + setting(known, settings))
-                .orElseGet(() -> Count.grouped(count, signatures ? "signature" : "part") + " for a rule that this oksctl does not know");
+        return known(rule)
+                .map(known -> known.words(count, signatures) + setting(known, settings))
+                .orElseGet(() -> Count.grouped(count, signatures ? "signature" : "part")
+                        + " for a rule that this oksctl does not know");
     }
 
     private static Optional<DropRule> known(String name) {
-        return Arrays.stream(DropRule.values()).filter(rule -> rule.name().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+        return Arrays.stream(DropRule.values())
+                .filter(rule -> rule.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst();
     }
 
     private static String setting(DropRule rule, Members settings) {
-        return rule.setting().map(name -> " (" + name + " = " + value(name, settings) + ")").orElse("");
+        return rule.setting()
+                .map(name -> " (" + name + " = " + value(name, settings) + ")")
+                .orElse("");
     }
 
     private static String value(String name, Members settings) {
@@ -89,8 +104,9 @@ final class LeftOutCounts {
         List<String> parts = new ArrayList<>();
         String thirdParty = settings.text("third_party");
         if (!thirdParty.equals("all")) {
-            parts.add("signatures by other keys" + (thirdParty.equals("attested") ? " that the owner did not attest" : "")
-                    + " (upload.third_party = " + thirdParty + ")");
+            parts.add(
+                    "signatures by other keys" + (thirdParty.equals("attested") ? " that the owner did not attest" : "")
+                            + " (upload.third_party = " + thirdParty + ")");
         }
         long attribute = settings.number("max_user_attribute");
         parts.add("photos and other user attributes" + (attribute == 0 ? "" : " above " + attribute + " bytes")

@@ -1,5 +1,15 @@
 package oks.oksctl;
 
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import oks.cli.ProgressDisplay;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -14,21 +24,11 @@ import oks.service.ServiceAnswer.Uploaded;
 import oks.service.ServiceRequest.Upload;
 import oks.service.UploadConnection;
 
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-
 /**
  * Sends the pieces of files to oksd, many at a time, and accounts for them in their order. The calling thread cuts and
- * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new. A piece with
- * a revocation whose certificate oksd does not have is sent once more at the end: the certificate may stand further on.
+ * sends; the connection's thread takes answers. What oksd cannot take now is sent again later, before anything new. A
+ * piece with a revocation whose certificate oksd does not have is sent once more at the end: the certificate may stand
+ * further on.
  */
 final class Load implements AutoCloseable {
     private static final String ORIGIN = "load";
@@ -56,6 +56,7 @@ final class Load implements AutoCloseable {
         private final long number;
         /** What was accounted for already, by fingerprint; empty before the end. */
         private final Optional<Set<String>> told;
+
         private byte[] bytes;
         private List<UploadResult> results;
 
@@ -68,7 +69,13 @@ final class Load implements AutoCloseable {
         }
     }
 
-    Load(UploadConnection oksd, String ticket, int maxBytes, LoadState state, LoadReport report, ProgressDisplay progress) {
+    Load(
+            UploadConnection oksd,
+            String ticket,
+            int maxBytes,
+            LoadState state,
+            LoadReport report,
+            ProgressDisplay progress) {
         this.oksd = oksd;
         this.ticket = ticket;
         this.maxBytes = maxBytes;
@@ -108,9 +115,21 @@ final class Load implements AutoCloseable {
             long number = 0;
             for (Optional<Piece> piece = keyring.next(); piece.isPresent(); piece = keyring.next()) {
                 if (++number > state.done(file)) {
-                    take(new Sent(file, source, number, Optional.empty(), piece.get().bytes()), piece.get());
+                    take(
+                            new Sent(
+                                    file,
+                                    source,
+                                    number,
+                                    Optional.empty(),
+                                    piece.get().bytes()),
+                            piece.get());
                 } else if (state.putOff(file, number).isPresent()) { // by the load that this one goes on with
-                    putOff(new Sent(file, source, number, state.putOff(file, number), piece.get().bytes()));
+                    putOff(new Sent(
+                            file,
+                            source,
+                            number,
+                            state.putOff(file, number),
+                            piece.get().bytes()));
                 }
                 progress.to(bytesBefore + Math.min(keyring.bytesRead(), source.bytes()));
                 saveWhenDue();
@@ -155,7 +174,9 @@ final class Load implements AutoCloseable {
                 notifyAll();
             }
         } else {
-            answered(sent, List.of(refused(0, answer instanceof Failure failure ? failure.text() : "no answer to an upload")));
+            answered(
+                    sent,
+                    List.of(refused(0, answer instanceof Failure failure ? failure.text() : "no answer to an upload")));
         }
     }
 
@@ -183,9 +204,12 @@ final class Load implements AutoCloseable {
             accountForTheRest(sent, sent.told.get());
             return;
         }
-        List<UploadResult> lacking = sent.results.stream().filter(Load::lacksCertificate).toList();
+        List<UploadResult> lacking =
+                sent.results.stream().filter(Load::lacksCertificate).toList();
         if (!lacking.isEmpty() && putOffBytes + sent.bytes.length <= MOST_PUT_OFF_BYTES) {
-            List<UploadResult> others = sent.results.stream().filter(result -> !lacksCertificate(result)).toList();
+            List<UploadResult> others = sent.results.stream()
+                    .filter(result -> !lacksCertificate(result))
+                    .toList();
             others.forEach(result -> account(sent, result));
             Set<String> told = others.stream().map(Load::fingerprint).collect(Collectors.toUnmodifiableSet());
             putOff(new Sent(sent.file, sent.source, sent.number, Optional.of(told), sent.bytes));
@@ -234,11 +258,14 @@ final class Load implements AutoCloseable {
         if (result.outcome() != Outcome.REFUSED) {
             return "";
         }
-        return Reason.ofCode(result.reason()).map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("failed");
+        return Reason.ofCode(result.reason())
+                .map(known -> known.name().toLowerCase(Locale.ROOT))
+                .orElse("failed");
     }
 
     /**
-     * Waits while at least so many pieces are on their way and none is to be sent again; ends at once when oksd has gone.
+     * Waits while at least so many pieces are on their way and none is to be sent again; ends at once when oksd has
+     * gone.
      *
      * @return whether any piece is on its way
      */
@@ -254,7 +281,8 @@ final class Load implements AutoCloseable {
     private void requireHealth() {
         if (reportFailed != null) {
             throw OperatorFault.of(ExitCode.FAILED, "the report could not be written: %s", reportFailed.getMessage())
-                    .kept("every certificate that was answered is on disk").next("load again with a report on another disk")
+                    .kept("every certificate that was answered is on disk")
+                    .next("load again with a report on another disk")
                     .because(reportFailed);
         }
         oksd.requireOpen();
@@ -286,7 +314,9 @@ final class Load implements AutoCloseable {
     }
 
     private synchronized void save() throws IOException {
-        state.save(report.file(), report.flush()); // together: who goes on from here cuts the report off where this state ends
+        state.save(
+                report.file(),
+                report.flush()); // together: who goes on from here cuts the report off where this state ends
     }
 
     /** Accounts for nothing more and keeps how far the load has come. */

@@ -21,21 +21,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code oksctl load}. */
-@Command(name = "load", description = {
-    "Take in keyrings and dumps of any size: binary or armored, compressed or not, or directories of such files.",
-    "Every certificate is accounted for; one bad certificate never costs its neighbours."})
+@Command(
+        name = "load",
+        description = {
+            "Take in keyrings and dumps of any size: binary or armored, compressed or not, or directories of such files.",
+            "Every certificate is accounted for; one bad certificate never costs its neighbours."
+        })
 final class LoadCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
+
     @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "What to take in, in this order.")
     private List<Path> sources;
-    @Option(names = "--trusted",
+
+    @Option(
+            names = "--trusted",
             description = "Do not verify self-signatures: for dumps of a server that verified them.")
     private boolean trusted;
-    @Option(names = "--report", paramLabel = "FILE",
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
             description = "Append a line of JSON for every certificate to this file.")
     private Path report;
-    @Option(names = "--resume", paramLabel = "FILE",
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
             description = "Keep in this file how far the load has come, and go on from there if it exists.")
     private Path resume;
 
@@ -46,8 +58,7 @@ final class LoadCommand implements Callable<Integer> {
         Members settings;
         long total = files.stream().mapToLong(LoadSource::bytes).sum();
         try (ControlClient control = common.connect()) {
-            Members ready = new Members("load",
-                    control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
+            Members ready = new Members("load", control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
             settings = ready.object("upload");
             if (!common.json() && !common.quiet()) {
                 common.out().println(LeftOutCounts.announcement(settings, trusted));
@@ -55,8 +66,13 @@ final class LoadCommand implements Callable<Integer> {
             try (UploadConnection oksd = UploadConnection.connect(Path.of(ready.text("socket")), "oksctl load");
                     LoadReport lines = LoadReport.open(report, state.reported(report));
                     ProgressDisplay progress = common.progress("loading", total, "bytes");
-                    Load load = new Load(oksd, ready.textIfAny("ticket"), Math.toIntExact(ready.number("max_bytes")), state,
-                            lines, progress)) {
+                    Load load = new Load(
+                            oksd,
+                            ready.textIfAny("ticket"),
+                            Math.toIntExact(ready.number("max_bytes")),
+                            state,
+                            lines,
+                            progress)) {
                 load.run(files);
             } catch (OperatorFault fault) {
                 throw resume == null ? fault : fault.next("run the same command again: it goes on from \"%s\"", resume);
@@ -68,8 +84,11 @@ final class LoadCommand implements Callable<Integer> {
 
     private int tell(LoadTotals totals, Members settings) {
         Optional<OperatorFault> refused = totals.isAllRefused()
-                ? Optional.of(OperatorFault.of(ExitCode.FAILED, "everything was refused").kept("nothing was stored")
-                        .next("load again with \"--report FILE\", which says why for each, and mend or leave out what it names"))
+                ? Optional.of(
+                        OperatorFault.of(ExitCode.FAILED, "everything was refused")
+                                .kept("nothing was stored")
+                                .next(
+                                        "load again with \"--report FILE\", which says why for each, and mend or leave out what it names"))
                 : Optional.empty();
         List<String> lines = new ArrayList<>();
         if (!common.quiet()) {

@@ -37,8 +37,8 @@ final class LoadReport implements Closeable {
 
     /**
      * @param file appended to; null for no report
-     * @param accounted the bytes of it that belong to what need not be loaded again: what follows, perhaps half a line, is
-     *     cut off; empty to keep all
+     * @param accounted the bytes of it that belong to what need not be loaded again: what follows, perhaps half a line,
+     *     is cut off; empty to keep all
      */
     static LoadReport open(Path file, OptionalLong accounted) {
         try {
@@ -51,7 +51,9 @@ final class LoadReport implements Closeable {
             return new LoadReport(file, channel);
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "report \"%s\" cannot be written: %s", file, IoReason.of(e))
-                    .kept("nothing was loaded").next("name another file with --report FILE").because(e);
+                    .kept("nothing was loaded")
+                    .next("name another file with --report FILE")
+                    .because(e);
         }
     }
 
@@ -61,7 +63,8 @@ final class LoadReport implements Closeable {
         }
         LeftOutCounts leftOut = new LeftOutCounts();
         result.detail().leftOut().forEach(leftOut::add);
-        ObjectNode line = JsonNodeFactory.instance.objectNode()
+        ObjectNode line = JsonNodeFactory.instance
+                .objectNode()
                 .put("path", file.toString())
                 .put("number", number)
                 .put("fingerprint", fingerprint)

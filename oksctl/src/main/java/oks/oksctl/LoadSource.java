@@ -1,9 +1,5 @@
 package oks.oksctl;
 
-import oks.fault.ExitCode;
-import oks.fault.IoReason;
-import oks.fault.OperatorFault;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import oks.fault.ExitCode;
+import oks.fault.IoReason;
+import oks.fault.OperatorFault;
 
 /**
  * A file to load.
  *
- * @param bytes    its length
+ * @param bytes its length
  * @param modified when it was last changed, milliseconds since 1970
  */
 record LoadSource(Path file, long bytes, long modified) {
@@ -28,11 +27,15 @@ record LoadSource(Path file, long bytes, long modified) {
             try {
                 for (Path file : Files.isDirectory(source) ? inside(source) : List.of(source)) {
                     files.add(new LoadSource(
-                            file.toAbsolutePath().normalize(), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+                            file.toAbsolutePath().normalize(),
+                            Files.size(file),
+                            Files.getLastModifiedTime(file).toMillis()));
                 }
             } catch (IOException e) {
                 throw OperatorFault.of(ExitCode.FAILED, "\"%s\" cannot be read: %s", source, IoReason.of(e))
-                        .kept("nothing was loaded").next("name files that this user may read").because(e);
+                        .kept("nothing was loaded")
+                        .next("name files that this user may read")
+                        .because(e);
             }
         }
         return files;
@@ -40,10 +43,17 @@ record LoadSource(Path file, long bytes, long modified) {
 
     private static List<Path> inside(Path directory) throws IOException {
         try (Stream<Path> tree = Files.walk(directory)) {
-            List<Path> files = tree.filter(Files::isRegularFile).filter(LoadSource::isKeyring).sorted().toList();
+            List<Path> files = tree.filter(Files::isRegularFile)
+                    .filter(LoadSource::isKeyring)
+                    .sorted()
+                    .toList();
             if (files.isEmpty()) {
-                throw OperatorFault.of(ExitCode.FAILED, "directory \"%s\" has no *.pgp, *.asc or *.gpg files, compressed or not", directory)
-                        .kept("nothing was loaded").next("name a directory of keyrings, or the files themselves");
+                throw OperatorFault.of(
+                                ExitCode.FAILED,
+                                "directory \"%s\" has no *.pgp, *.asc or *.gpg files, compressed or not",
+                                directory)
+                        .kept("nothing was loaded")
+                        .next("name a directory of keyrings, or the files themselves");
             }
             return files;
         }

@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.ExitCode;
-import oks.fault.OperatorFault;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +17,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 
 /**
  * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
- * exactly these; and those of them that are sent once more at the end, with the fingerprints that are in the totals already. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
+ * exactly these; and those of them that are sent once more at the end, with the fingerprints that are in the totals
+ * already. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
  */
 final class LoadState {
     private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
@@ -68,10 +68,13 @@ final class LoadState {
                     && entry.path("modified").asLong() == file.modified();
             done[i] = entry.path("done").asLong();
             SortedMap<Long, Set<String>> later = putOff.get(i);
-            entry.path("put_off").properties().forEach(piece -> later.put(Long.valueOf(piece.getKey()), fingerprints(piece.getValue())));
+            entry.path("put_off")
+                    .properties()
+                    .forEach(piece -> later.put(Long.valueOf(piece.getKey()), fingerprints(piece.getValue())));
         }
         if (!same) {
-            throw OperatorFault.of(ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
+            throw OperatorFault.of(
+                            ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
                     .kept("nothing was loaded")
                     .next("name the same files in the same order, or remove \"%s\" to begin anew", keptIn);
         }
@@ -80,7 +83,10 @@ final class LoadState {
         reportBytes = kept.path("report_bytes").asLong();
     }
 
-    /** How much of this report an earlier load had written about the pieces that need not be sent any more; empty for another one. */
+    /**
+     * How much of this report an earlier load had written about the pieces that need not be sent any more; empty for
+     * another one.
+     */
     OptionalLong reported(Path into) {
         return into != null && report.equals(name(into)) ? OptionalLong.of(reportBytes) : OptionalLong.empty();
     }

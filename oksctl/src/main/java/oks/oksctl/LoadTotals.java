@@ -3,10 +3,6 @@ package oks.oksctl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import oks.fault.Count;
-import oks.service.ServiceAnswer.Detail;
-import oks.service.ServiceAnswer.Outcome;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import oks.fault.Count;
+import oks.service.ServiceAnswer.Detail;
+import oks.service.ServiceAnswer.Outcome;
 
 /** What became of the certificates of a load. One thread at a time. */
 final class LoadTotals {
@@ -64,23 +63,37 @@ final class LoadTotals {
     static LoadTotals of(JsonNode object) {
         LoadTotals totals = new LoadTotals();
         for (Outcome outcome : Outcome.values()) {
-            totals.outcomes.put(outcome, object.path(outcome.name().toLowerCase(Locale.ROOT)).asLong());
+            totals.outcomes.put(
+                    outcome,
+                    object.path(outcome.name().toLowerCase(Locale.ROOT)).asLong());
         }
-        object.path("reasons").properties().forEach(why -> totals.reasons.put(why.getKey(), why.getValue().asLong()));
+        object.path("reasons")
+                .properties()
+                .forEach(why -> totals.reasons.put(why.getKey(), why.getValue().asLong()));
         totals.leftOut.addAll(object.path("left_out"));
         return totals;
     }
 
     /** What became of all of them, as a line for people. */
     String line() {
-        return String.format(Locale.ROOT, "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused", Count.grouped(all(), "certificate"),
-                count(Outcome.NEW), count(Outcome.MERGED), count(Outcome.UNCHANGED), count(Outcome.REFUSED));
+        return String.format(
+                Locale.ROOT,
+                "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused",
+                Count.grouped(all(), "certificate"),
+                count(Outcome.NEW),
+                count(Outcome.MERGED),
+                count(Outcome.UNCHANGED),
+                count(Outcome.REFUSED));
     }
 
     /** How many were refused for each reason, and the first of each, a line each. */
     List<String> refusals() {
         List<String> lines = new ArrayList<>();
-        reasons.forEach((reason, count) -> lines.add(String.format(Locale.ROOT, "refused: %,d %s%s", count, reason.replace('_', ' '),
+        reasons.forEach((reason, count) -> lines.add(String.format(
+                Locale.ROOT,
+                "refused: %,d %s%s",
+                count,
+                reason.replace('_', ' '),
                 examples.containsKey(reason) ? " (" + (count > 1 ? "first: " : "") + examples.get(reason) + ")" : "")));
         return lines;
     }

@@ -5,8 +5,9 @@ import oks.control.ControlRequest;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl resume}. */
-@Command(name = "resume", description = {
-    "End every pause, also one by signal."})
+@Command(
+        name = "resume",
+        description = {"End every pause, also one by signal."})
 final class ResumeCommand extends ControlCommand {
     @Override
     ControlRequest request() {

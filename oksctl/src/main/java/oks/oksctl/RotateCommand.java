@@ -5,9 +5,12 @@ import oks.control.ControlRequest;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl rotate}. */
-@Command(name = "rotate", description = {
-    "Seal the recovery file and begin the next one.",
-    "The sealed file does not change any more and can be copied away."})
+@Command(
+        name = "rotate",
+        description = {
+            "Seal the recovery file and begin the next one.",
+            "The sealed file does not change any more and can be copied away."
+        })
 final class RotateCommand extends ControlCommand {
     @Override
     ControlRequest request() {

@@ -1,6 +1,8 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -14,9 +16,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.time.Duration;
-import java.util.concurrent.Callable;
-
 /** {@code oksctl status}. */
 @Command(name = "status", description = "Show what oksd is doing, how far changes have come, and what it holds.")
 final class StatusCommand implements Callable<Integer> {
@@ -26,11 +25,18 @@ final class StatusCommand implements Callable<Integer> {
     private static final int LONGEST = 3600;
 
     private final Ticks ticks;
+
     @Mixin
     private CommonOptions common;
+
     @Spec
     private CommandSpec spec;
-    @Option(names = "--watch", paramLabel = "SECONDS", arity = "0..1", fallbackValue = "2",
+
+    @Option(
+            names = "--watch",
+            paramLabel = "SECONDS",
+            arity = "0..1",
+            fallbackValue = "2",
             description = "Show it again every so many seconds, 1 to 3600, until interrupted"
                     + " (default: ${FALLBACK-VALUE}).")
     private Integer watch;
@@ -47,8 +53,10 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (watch != null && (watch < 1 || watch > LONGEST)) {
-            throw new ParameterException(spec.commandLine(),
-                    "option --watch is \"" + watch + "\", but a number of seconds from 1 to " + LONGEST + " is expected");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "option --watch is \"" + watch + "\", but a number of seconds from 1 to " + LONGEST
+                            + " is expected");
         }
         int seconds = watch == null ? ONCE : watch;
         try (ControlClient client = common.connect()) {

@@ -1,14 +1,13 @@
 package oks.oksctl;
 
-import oks.control.ControlStatus;
-import oks.fault.Count;
-import org.apache.commons.io.FileUtils;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import oks.control.ControlStatus;
+import oks.fault.Count;
+import org.apache.commons.io.FileUtils;
 
 /** What oksd is doing, for people: two aligned columns, the state in colour where the terminal shows colours. */
 final class StatusTable {
@@ -34,14 +33,25 @@ final class StatusTable {
         }
         table.contents(status);
         table.recovery(status.recovery());
-        table.row("verified", "%s", status.archiveVerified().map(begun -> "archive of " + time(begun)).orElse("no archive"));
+        table.row(
+                "verified",
+                "%s",
+                status.archiveVerified()
+                        .map(begun -> "archive of " + time(begun))
+                        .orElse("no archive"));
         table.uploads(status.uploads());
         table.proof(status);
         return table.lines;
     }
 
     private void program(ControlStatus status) {
-        row("program", "%s %s, pid %d, since %s", status.program(), status.version(), status.pid(), time(status.started()));
+        row(
+                "program",
+                "%s %s, pid %d, since %s",
+                status.program(),
+                status.version(),
+                status.pid(),
+                time(status.started()));
         row("configuration", "%s", status.configuration());
         row("database", "%s, timeline %d, %s", status.database(), status.timeline(), status.uuid());
     }
@@ -51,7 +61,12 @@ final class StatusTable {
         row("state", "%s%s since %s", coloured(status.state()), reason, time(status.since()));
         for (ControlStatus.Holder holder : status.holders()) {
             String who = holder.pid() == 0 ? "" : " (uid " + holder.uid() + ", pid " + holder.pid() + ")";
-            row("held by", "%s%s since %s, until %s", holder.by(), who, time(holder.since()),
+            row(
+                    "held by",
+                    "%s%s since %s, until %s",
+                    holder.by(),
+                    who,
+                    time(holder.since()),
                     holder.until().map(StatusTable::time).orElse("it is resumed"));
         }
     }
@@ -68,21 +83,40 @@ final class StatusTable {
     private void contents(ControlStatus status) {
         ControlStatus.Changes lsn = status.lsn();
         row("certificates", "%,d", status.certificates());
-        row("changes", "LSN %d on disk, %d in the store, %d flushed, %d archived",
-                lsn.durable(), lsn.applied(), lsn.flushed(), lsn.archived());
+        row(
+                "changes",
+                "LSN %d on disk, %d in the store, %d flushed, %d archived",
+                lsn.durable(),
+                lsn.applied(),
+                lsn.flushed(),
+                lsn.archived());
     }
 
     private void recovery(ControlStatus.RecoveryFile recovery) {
         row("recovery file", "%s", recovery.file().isEmpty() ? "none is open" : recovery.file());
-        row("", "%s, %s", Count.grouped(recovery.changes(), "change"), FileUtils.byteCountToDisplaySize(recovery.bytes()));
+        row(
+                "",
+                "%s, %s",
+                Count.grouped(recovery.changes(), "change"),
+                FileUtils.byteCountToDisplaySize(recovery.bytes()));
         row("", "in %s", recovery.directory());
-        row("not archived", "%s, %s", FileUtils.byteCountToDisplaySize(recovery.notArchivedBytes()),
-                recovery.notArchivedSince().map(since -> "changes since " + time(since)).orElse("no change"));
+        row(
+                "not archived",
+                "%s, %s",
+                FileUtils.byteCountToDisplaySize(recovery.notArchivedBytes()),
+                recovery.notArchivedSince()
+                        .map(since -> "changes since " + time(since))
+                        .orElse("no change"));
     }
 
     private void uploads(ControlStatus.Uploads uploads) {
-        row("uploads", "%,d new, %,d merged, %,d unchanged, %,d refused",
-                uploads.added(), uploads.merged(), uploads.unchanged(), uploads.refused());
+        row(
+                "uploads",
+                "%,d new, %,d merged, %,d unchanged, %,d refused",
+                uploads.added(),
+                uploads.merged(),
+                uploads.unchanged(),
+                uploads.refused());
     }
 
     private void proof(ControlStatus status) {

@@ -9,9 +9,12 @@ import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
 
 /** {@code oksctl stop}. */
-@Command(name = "stop", description = {
-    "Commit everything to disk, seal the recovery file and exit.",
-    "Returns when oksd has let go of the database."})
+@Command(
+        name = "stop",
+        description = {
+            "Commit everything to disk, seal the recovery file and exit.",
+            "Returns when oksd has let go of the database."
+        })
 final class StopCommand extends ControlCommand {
     @Override
     ControlRequest request() {

@@ -1,10 +1,9 @@
 package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import oks.control.Members;
 import oks.control.Rotation;
-
-import java.util.List;
 import oks.fault.Count;
 
 /** What happened, in one line for people. */
@@ -20,21 +19,21 @@ final class Told {
 
     static String dumped(ObjectNode result) {
         Rotation rotation = Rotation.fromJson(result);
-        return "everything is on disk (LSN " + rotation.lsn() + "): " + (rotation.rotated()
-                ? sealed(rotation)
-                : rotation.reason() + ", still writing " + rotation.file());
+        return "everything is on disk (LSN " + rotation.lsn() + "): "
+                + (rotation.rotated() ? sealed(rotation) : rotation.reason() + ", still writing " + rotation.file());
     }
 
     static String paused(ObjectNode result) {
         Rotation rotation = Rotation.fromJson(result);
-        return "paused until " + StatusTable.time(new Members("pause", result).time("until")) + " or \"oksctl resume\": "
+        return "paused until " + StatusTable.time(new Members("pause", result).time("until"))
+                + " or \"oksctl resume\": "
                 + "everything is on disk (LSN " + rotation.lsn() + ")"
                 + (rotation.rotated() ? ", " + sealed(rotation) : "");
     }
 
     private static String sealed(Rotation rotation) {
-        return "sealed " + rotation.sealed() + " (" + Count.grouped(rotation.changes(), "change") + ", LSN " + rotation.lsn()
-                + "), now writing " + rotation.file();
+        return "sealed " + rotation.sealed() + " (" + Count.grouped(rotation.changes(), "change") + ", LSN "
+                + rotation.lsn() + "), now writing " + rotation.file();
     }
 
     static String resumed(ObjectNode result) {
@@ -53,10 +52,12 @@ final class Told {
     static String checked(ObjectNode result) {
         Members members = new Members("check", result);
         String repaired = result.has("added")
-                ? "repaired: " + Count.of(members.number("added"), "index entry") + " added, " + members.number("removed") + " removed; "
+                ? "repaired: " + Count.of(members.number("added"), "index entry") + " added, "
+                        + members.number("removed") + " removed; "
                 : "";
-        return repaired + "checked: certificates, indexes and digest agree (" + Count.of(members.number("certificates"), "certificate") + ", LSN "
-                + members.number("lsn") + ", digest " + members.text("digest") + ")";
+        return repaired + "checked: certificates, indexes and digest agree ("
+                + Count.of(members.number("certificates"), "certificate") + ", LSN " + members.number("lsn")
+                + ", digest " + members.text("digest") + ")";
     }
 
     static String pointed(ObjectNode result) {
@@ -67,7 +68,8 @@ final class Told {
     static String deleted(ObjectNode result) {
         Members members = new Members("delete", result);
         return (members.flag("deleted") ? "deleted " : "was deleted before: ") + members.text("fingerprint")
-                + (members.flag("blocked") ? ", uploads of it are refused" : "") + " (LSN " + members.number("lsn") + ")";
+                + (members.flag("blocked") ? ", uploads of it are refused" : "") + " (LSN " + members.number("lsn")
+                + ")";
     }
 
     static String unblocked(ObjectNode result) {

@@ -27,7 +27,8 @@ import org.tukaani.xz.XZOutputStream;
 final class KeyringFileTest {
     private static final int MAX = 1 << 20;
 
-    @TempDir private Path scratch;
+    @TempDir
+    private Path scratch;
 
     private static byte[] compressed(FileCompression compression, byte[]... parts) throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();

@@ -1,7 +1,26 @@
 package oks.oksctl;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import oks.cli.Console;
 import oks.cli.Program;
 import oks.control.ControlAccess;
@@ -23,40 +42,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 /** oksctl's commands against a control socket whose other end follows a script. */
 @Timeout(60)
 class OksctlTest {
     private static final String ONE = "0123456789ABCDEF0123456789ABCDEF01234567";
-    private static final String ROTATED = "{\"rotated\":true,\"sealed\":\"sample-202611221049020000000042.recovery\",\"changes\":12,"
-            + "\"file\":\"sample-202611221112130000000043.recovery\",\"lsn\":12}";
+    private static final String ROTATED =
+            "{\"rotated\":true,\"sealed\":\"sample-202611221049020000000042.recovery\",\"changes\":12,"
+                    + "\"file\":\"sample-202611221112130000000043.recovery\",\"lsn\":12}";
 
     @TempDir
     private Path directory;
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<Duration> waits = new ArrayList<>();
-    private volatile Runnable afterAnswer = () -> { };
+    private volatile Runnable afterAnswer = () -> {};
     private volatile ControlHandler script = (request, peer, progress) -> json("{}");
     private ControlServer server;
 
@@ -83,31 +84,36 @@ class OksctlTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "resume | {\"resumed\":true} | resumed",
-        "resume | {\"resumed\":false,\"reason\":\"oksd was not paused\"} | not resumed: oksd was not paused",
-        "rotate | " + ROTATED + " | rotated: sealed sample-202611221049020000000042.recovery (12 changes, LSN 12),"
-                + " now writing sample-202611221112130000000043.recovery",
-        "rotate | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
-                + " | not rotated: nothing was written, still writing a.recovery",
-        "dump | " + ROTATED + " | everything is on disk (LSN 12): sealed sample-202611221049020000000042.recovery"
-                + " (12 changes, LSN 12), now writing sample-202611221112130000000043.recovery",
-        "dump | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
-                + " | everything is on disk (LSN 12): nothing was written, still writing a.recovery",
-        "pause | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00.5Z\"}"
-                + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12)",
-        "pause | {\"rotated\":true,\"sealed\":\"a\",\"changes\":1,\"file\":\"b\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00Z\"}"
-                + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12),"
-                + " sealed a (1 change, LSN 12), now writing b",
-        "reload | {\"changed\":[],\"restart\":[]} | reloaded: no setting changed",
-        "reload | {\"changed\":[\"log.level\",\"control.allow\"],\"restart\":[\"service.socket\"]}"
-                + " | reloaded: changed log.level, control.allow; restart oksd for service.socket",
-        "config | {\"path\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
-                + "{\"name\":\"a.cd\",\"value\":[],\"origin\":\"default\",\"after_restart\":[\"x\"]}]}"
-                + " | `# /c\na.b = \"5s\"  # line 3\na.cd = []   # default; [\"x\"] after a restart`",
-        "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
-                + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "resume | {\"resumed\":true} | resumed",
+                "resume | {\"resumed\":false,\"reason\":\"oksd was not paused\"} | not resumed: oksd was not paused",
+                "rotate | " + ROTATED
+                        + " | rotated: sealed sample-202611221049020000000042.recovery (12 changes, LSN 12),"
+                        + " now writing sample-202611221112130000000043.recovery",
+                "rotate | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                        + " | not rotated: nothing was written, still writing a.recovery",
+                "dump | " + ROTATED
+                        + " | everything is on disk (LSN 12): sealed sample-202611221049020000000042.recovery"
+                        + " (12 changes, LSN 12), now writing sample-202611221112130000000043.recovery",
+                "dump | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                        + " | everything is on disk (LSN 12): nothing was written, still writing a.recovery",
+                "pause | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00.5Z\"}"
+                        + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12)",
+                "pause | {\"rotated\":true,\"sealed\":\"a\",\"changes\":1,\"file\":\"b\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00Z\"}"
+                        + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12),"
+                        + " sealed a (1 change, LSN 12), now writing b",
+                "reload | {\"changed\":[],\"restart\":[]} | reloaded: no setting changed",
+                "reload | {\"changed\":[\"log.level\",\"control.allow\"],\"restart\":[\"service.socket\"]}"
+                        + " | reloaded: changed log.level, control.allow; restart oksd for service.socket",
+                "config | {\"path\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
+                        + "{\"name\":\"a.cd\",\"value\":[],\"origin\":\"default\",\"after_restart\":[\"x\"]}]}"
+                        + " | `# /c\na.b = \"5s\"  # line 3\na.cd = []   # default; [\"x\"] after a restart`",
+                "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
+                        + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
+            })
     void aCommandIsSentAndItsResultSaidInOneLine(String command, String result, String told) {
         script = (request, peer, progress) -> json(result);
         assertThat(oksctl(command)).isZero();
@@ -117,20 +123,27 @@ class OksctlTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "check --repair | {\"command\":\"check\",\"repair\":true} | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\",\"added\":2,"
-                + "\"removed\":1} | repaired: 2 index entries added, 1 removed; checked: certificates, indexes and digest agree"
-                + " (10 certificates, LSN 12, digest 00ff)",
-        "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\"} | restore point \"now\": LSN 7",
-        "delete 0x" + ONE + " --reason asked --block | {\"command\":\"delete\",\"fingerprint\":\"" + ONE + "\",\"reason\":\"asked\","
-                + "\"block\":true} | {\"lsn\":7,\"fingerprint\":\"" + ONE + "\",\"deleted\":true,\"blocked\":true}"
-                + " | deleted " + ONE + ", uploads of it are refused (LSN 7)",
-        "delete 01234567 89abcdef 01234567 89abcdef 01234567 --reason asked | {\"command\":\"delete\",\"fingerprint\":\"" + ONE
-                + "\",\"reason\":\"asked\",\"block\":false} | {\"lsn\":7,\"fingerprint\":\"" + ONE
-                + "\",\"deleted\":true,\"blocked\":false} | deleted " + ONE + " (LSN 7)",
-        "unblock " + ONE + " | {\"command\":\"unblock\",\"fingerprint\":\"" + ONE + "\"} | {\"lsn\":7,\"fingerprint\":\"" + ONE
-                + "\",\"unblocked\":true} | unblocked " + ONE + ": uploads of it are taken again (LSN 7)",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "check --repair | {\"command\":\"check\",\"repair\":true} | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\",\"added\":2,"
+                        + "\"removed\":1} | repaired: 2 index entries added, 1 removed; checked: certificates, indexes and digest agree"
+                        + " (10 certificates, LSN 12, digest 00ff)",
+                "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\"} | restore point \"now\": LSN 7",
+                "delete 0x" + ONE + " --reason asked --block | {\"command\":\"delete\",\"fingerprint\":\"" + ONE
+                        + "\",\"reason\":\"asked\","
+                        + "\"block\":true} | {\"lsn\":7,\"fingerprint\":\"" + ONE
+                        + "\",\"deleted\":true,\"blocked\":true}"
+                        + " | deleted " + ONE + ", uploads of it are refused (LSN 7)",
+                "delete 01234567 89abcdef 01234567 89abcdef 01234567 --reason asked | {\"command\":\"delete\",\"fingerprint\":\""
+                        + ONE
+                        + "\",\"reason\":\"asked\",\"block\":false} | {\"lsn\":7,\"fingerprint\":\"" + ONE
+                        + "\",\"deleted\":true,\"blocked\":false} | deleted " + ONE + " (LSN 7)",
+                "unblock " + ONE + " | {\"command\":\"unblock\",\"fingerprint\":\"" + ONE
+                        + "\"} | {\"lsn\":7,\"fingerprint\":\"" + ONE + "\",\"unblocked\":true} | unblocked " + ONE
+                        + ": uploads of it are taken again (LSN 7)",
+            })
     void aCommandWithArgumentsIsSentAndItsResultSaidInOneLine(String line, String request, String result, String told) {
         script = (asked, peer, progress) -> json(result);
         assertThat(oksctl(line.split(" "))).isZero();
@@ -139,17 +152,27 @@ class OksctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"point", "delete " + ONE, "delete 0123 --reason x", "delete --reason x", "unblock", "unblock 0123"})
+    @ValueSource(
+            strings = {
+                "point",
+                "delete " + ONE,
+                "delete 0123 --reason x",
+                "delete --reason x",
+                "unblock",
+                "unblock 0123"
+            })
     void wrongArgumentsAreErrorsOfUsageAndNothingIsSent(String line) {
         assertThat(oksctl(line.split(" "))).isEqualTo(ExitCode.USAGE.status());
         assertThat(requests).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "load /no/such/file | \"/no/such/file\" cannot be read: does not exist",
-        "export /no/such/directory/all | \"/no/such/directory/all\" could not be written: file \"/no/such/directory/all.new\": does not exist",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "load /no/such/file | \"/no/such/file\" cannot be read: does not exist",
+                "export /no/such/directory/all | \"/no/such/directory/all\" could not be written: file \"/no/such/directory/all.new\": does not exist",
+            })
     void aFileThatCannotBeUsedIsNamedWithTheReasonInWords(String line, String told) {
         assertThat(oksctl(line.split(" "))).isEqualTo(ExitCode.FAILED.status());
         assertThat(err()).startsWith("oksctl: error: " + told + "\n").contains("oksctl: next: ");
@@ -174,17 +197,20 @@ class OksctlTest {
         oksctl("pause");
         oksctl("pause", "--max", "90s");
         oksctl("pause", "--max=1d");
-        assertThat(requests).containsExactly(
-                "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"limit\"}",
-                "{\"command\":\"pause\",\"max_seconds\":90,\"hold\":\"limit\"}",
-                "{\"command\":\"pause\",\"max_seconds\":86400,\"hold\":\"limit\"}");
+        assertThat(requests)
+                .containsExactly(
+                        "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"limit\"}",
+                        "{\"command\":\"pause\",\"max_seconds\":90,\"hold\":\"limit\"}",
+                        "{\"command\":\"pause\",\"max_seconds\":86400,\"hold\":\"limit\"}");
     }
 
     @ParameterizedTest
     @EnumSource(value = ExitCode.class, names = "DONE", mode = EnumSource.Mode.EXCLUDE)
     void aFaultOfOksdIsSaidInItsPartsWithItsExitStatus(ExitCode code) {
         script = (request, peer, progress) -> {
-            throw OperatorFault.of(code, "it is 100%% \"so\"\u001b[31m").kept("all was kept").next("do this");
+            throw OperatorFault.of(code, "it is 100%% \"so\"\u001b[31m")
+                    .kept("all was kept")
+                    .next("do this");
         };
         assertThat(oksctl("dump")).isEqualTo(code.status());
         assertThat(out()).isEmpty();
@@ -201,8 +227,10 @@ class OksctlTest {
             throw OperatorFault.of(ExitCode.DAMAGED, "it is damaged").next("restore it");
         };
         assertThat(oksctl("check", "--json")).isEqualTo(5);
-        assertThat(json(out())).isEqualTo(json(
-                "{\"ok\":false,\"error\":{\"what\":\"it is damaged\",\"kept\":null,\"next\":\"restore it\",\"exit\":5}}"));
+        assertThat(json(out()))
+                .isEqualTo(
+                        json(
+                                "{\"ok\":false,\"error\":{\"what\":\"it is damaged\",\"kept\":null,\"next\":\"restore it\",\"exit\":5}}"));
         assertThat(err()).isEmpty();
     }
 
@@ -223,7 +251,9 @@ class OksctlTest {
     void withoutOksdTheStatusIsThreeAndTheSocketIsNamed() {
         server.close();
         assertThat(oksctl("status")).isEqualTo(3);
-        assertThat(err()).startsWith("oksctl: error: oksd cannot be reached: there is no socket \"" + socket() + "\"\noksctl: next: start oksd");
+        assertThat(err())
+                .startsWith("oksctl: error: oksd cannot be reached: there is no socket \"" + socket()
+                        + "\"\noksctl: next: start oksd");
     }
 
     @Test
@@ -237,15 +267,30 @@ class OksctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "format", "status --color", "status now", "status --watch soon", "status --watch 0", "status --watch 3601",
-        "pause --max", "pause --max 10", "pause --max 0s", "pause --max 25h", "pause --max 1500ms", "rotate --max 10m",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "format",
+                "status --color",
+                "status now",
+                "status --watch soon",
+                "status --watch 0",
+                "status --watch 3601",
+                "pause --max",
+                "pause --max 10",
+                "pause --max 0s",
+                "pause --max 25h",
+                "pause --max 1500ms",
+                "rotate --max 10m",
+            })
     void aWrongCommandLineIsTwoAndNothingIsAskedOfOksd(String line) {
         List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
         arguments.remove("");
         assertThat(run(arguments)).isEqualTo(2);
-        assertThat(err()).startsWith("oksctl: error: ").contains("oksctl: next: ").contains("--help");
+        assertThat(err())
+                .startsWith("oksctl: error: ")
+                .contains("oksctl: next: ")
+                .contains("--help");
         assertThat(out()).isEmpty();
         assertThat(requests).isEmpty();
     }
@@ -256,7 +301,20 @@ class OksctlTest {
         String help = out();
         for (ControlRequest.Kind kind : ControlRequest.Kind.values()) {
             boolean given = switch (kind) {
-                case STATUS, PAUSE, RESUME, ROTATE, DUMP, STOP, RELOAD, CONFIG, CHECK, POINT, DELETE, UNBLOCK, LOAD, EXPORT,
+                case STATUS,
+                        PAUSE,
+                        RESUME,
+                        ROTATE,
+                        DUMP,
+                        STOP,
+                        RELOAD,
+                        CONFIG,
+                        CHECK,
+                        POINT,
+                        DELETE,
+                        UNBLOCK,
+                        LOAD,
+                        EXPORT,
                         HISTORY -> true;
                 case SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, EXPORT_NEXT -> false; // of programs alone
             };
@@ -284,7 +342,8 @@ class OksctlTest {
         System.setProperty("oks.prefix", directory.toString());
         assertThat(run(List.of("resume"))).isZero();
         Path elsewhere = directory.resolve("elsewhere.ctl");
-        assertThat(run(List.of("resume", "--conf", conf.toString(), "--socket", elsewhere.toString()))).isEqualTo(3);
+        assertThat(run(List.of("resume", "--conf", conf.toString(), "--socket", elsewhere.toString())))
+                .isEqualTo(3);
         assertThat(err()).contains(elsewhere.toString());
         assertThat(requests).hasSize(2);
     }
@@ -325,7 +384,8 @@ class OksctlTest {
         };
         assertThat(oksctl("status", "--watch", "--json")).isEqualTo(3);
         assertThat(waits).containsExactly(Duration.ofSeconds(2));
-        assertThat(out().lines().findFirst()).contains("{\"ok\":true," + status.toString().substring(1));
+        assertThat(out().lines().findFirst())
+                .contains("{\"ok\":true," + status.toString().substring(1));
     }
 
     @Test
@@ -350,14 +410,26 @@ class OksctlTest {
     @Test
     void aCommandLoadsNothingThatItDoesNotNeed() throws IOException, InterruptedException {
         script = (request, peer, progress) -> json(ROTATED);
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:class+load", "-cp", System.getProperty("java.class.path"), Oksctl.class.getName(),
-                "rotate", "--socket", socket().toString()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xlog:class+load",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Oksctl.class.getName(),
+                        "rotate",
+                        "--socket",
+                        socket().toString())
+                .redirectErrorStream(true)
+                .start();
         List<String> lines = process.inputReader().lines().toList();
         assertThat(process.waitFor()).isZero();
-        assertThat(lines).anyMatch(line -> line.contains("oks.control.ControlClient "))
-                .noneMatch(line -> line.contains("io.netty.") || line.contains("io.vertx.") || line.contains("org.rocksdb.")
-                        || line.contains("org.bouncycastle.") || line.contains("me.tongfei."));
+        assertThat(lines)
+                .anyMatch(line -> line.contains("oks.control.ControlClient "))
+                .noneMatch(line -> line.contains("io.netty.")
+                        || line.contains("io.vertx.")
+                        || line.contains("org.rocksdb.")
+                        || line.contains("org.bouncycastle.")
+                        || line.contains("me.tongfei."));
     }
 
     private int oksctl(String... arguments) {

@@ -1,13 +1,12 @@
 package oks.oksctl;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import oks.control.ControlStatus;
 import org.junit.jupiter.api.Test;
-
-import java.io.IOException;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class StatusTableTest {
     static final String TABLE = """
@@ -46,14 +45,18 @@ class StatusTableTest {
 
     @Test
     void everythingIsThereInTwoColumns() throws IOException {
-        assertThat(StatusTable.of(ControlStatus.fromJson(stored()), false)).containsExactlyElementsOf(TABLE.lines().toList());
+        assertThat(StatusTable.of(ControlStatus.fromJson(stored()), false))
+                .containsExactlyElementsOf(TABLE.lines().toList());
     }
 
     @Test
     void theStateHasItsColourWhereColoursAreShown() throws IOException {
-        assertThat(coloured("running", "")).contains("state          \u001b[32mrunning\u001b[0m since 2026-11-22T10:49:02Z");
-        assertThat(coloured("paused", "x")).contains("state          \u001b[33mpaused\u001b[0m (x) since 2026-11-22T10:49:02Z");
-        assertThat(coloured("degraded", "x")).contains("state          \u001b[31mdegraded\u001b[0m (x) since 2026-11-22T10:49:02Z");
+        assertThat(coloured("running", ""))
+                .contains("state          \u001b[32mrunning\u001b[0m since 2026-11-22T10:49:02Z");
+        assertThat(coloured("paused", "x"))
+                .contains("state          \u001b[33mpaused\u001b[0m (x) since 2026-11-22T10:49:02Z");
+        assertThat(coloured("degraded", "x"))
+                .contains("state          \u001b[31mdegraded\u001b[0m (x) since 2026-11-22T10:49:02Z");
     }
 
     @Test
@@ -78,13 +81,18 @@ class StatusTableTest {
 
     @Test
     void whileItStartsNothingIsShownThatIsNotKnownYet() throws IOException {
-        ObjectNode status = stored().put("state", "starting").put("reason", "replaying recovery files, LSN 7, 1 KB of 2 KB");
+        ObjectNode status =
+                stored().put("state", "starting").put("reason", "replaying recovery files, LSN 7, 1 KB of 2 KB");
         status.putArray("holders");
-        assertThat(StatusTable.of(ControlStatus.fromJson(status), false)).hasSize(4)
-                .last().isEqualTo("state          starting (replaying recovery files, LSN 7, 1 KB of 2 KB) since 2026-11-22T10:49:02Z");
+        assertThat(StatusTable.of(ControlStatus.fromJson(status), false))
+                .hasSize(4)
+                .last()
+                .isEqualTo(
+                        "state          starting (replaying recovery files, LSN 7, 1 KB of 2 KB) since 2026-11-22T10:49:02Z");
     }
 
     private static Iterable<String> coloured(String state, String reason) throws IOException {
-        return StatusTable.of(ControlStatus.fromJson(stored().put("state", state).put("reason", reason)), true);
+        return StatusTable.of(
+                ControlStatus.fromJson(stored().put("state", state).put("reason", reason)), true);
     }
 }

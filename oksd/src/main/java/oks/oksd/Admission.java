@@ -66,7 +66,9 @@ final class Admission {
                 return Work.NONE;
             }
         }
-        return commands.isEmpty() ? new Work(Optional.empty(), group()) : new Work(Optional.of(commands.poll()), List.of());
+        return commands.isEmpty()
+                ? new Work(Optional.empty(), group())
+                : new Work(Optional.of(commands.poll()), List.of());
     }
 
     @SuppressWarnings("WaitNotInLoop") // take() loops

@@ -8,8 +8,10 @@ final class Busy {
     private Busy() {}
 
     static OperatorFault paused(ServerState state) {
-        return OperatorFault.of(ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
+        return OperatorFault.of(
+                        ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
                 .kept("nothing was changed")
-                .next("wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who holds it");
+                .next(
+                        "wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who holds it");
     }
 }

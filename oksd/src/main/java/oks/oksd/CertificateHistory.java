@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -77,12 +77,16 @@ final class CertificateHistory {
 
     private void refuseUnknown() {
         if (recorded.isEmpty() && stored.isEmpty()) {
-            throw OperatorFault.of(ExitCode.FAILED, "neither the database nor its recovery files know certificate %s",
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "neither the database nor its recovery files know certificate %s",
                             fingerprint)
                     .kept("nothing was changed")
-                    .next(notes.isEmpty()
-                            ? "look into the recovery files that are archived: \"oks-restore show --fingerprint " + fingerprint + " FILE...\""
-                            : String.join("; ", notes));
+                    .next(
+                            notes.isEmpty()
+                                    ? "look into the recovery files that are archived: \"oks-restore show --fingerprint "
+                                            + fingerprint + " FILE...\""
+                                    : String.join("; ", notes));
         }
     }
 
@@ -93,19 +97,24 @@ final class CertificateHistory {
         into.put("kind", change.kind() == Change.Kind.PUT ? "put" : "delete");
         if (change.kind() == Change.Kind.DELETE) {
             Change.Delete delete = (Change.Delete) change;
-            into.put("by", delete.tombstone().by()).put("reason", delete.tombstone().reason());
+            into.put("by", delete.tombstone().by())
+                    .put("reason", delete.tombstone().reason());
             into.put("blocked", delete.tombstone().blocked());
-            Lsn removed = delete.certificateKept() ? Lsn.NONE : delete.replaced().lsn();
+            Lsn removed =
+                    delete.certificateKept() ? Lsn.NONE : delete.replaced().lsn();
             into.put("removed_lsn", removed.equals(Lsn.NONE) ? null : removed.number());
             into.put("file", version.file());
             return delete.certificateKept() ? before : null;
         }
         Change.Put put = (Change.Put) change;
         Certificate after = Certificate.ofStored(put.content());
-        into.put("origin", put.origin().isEmpty() ? null : put.origin()).put("bytes", put.content().length).put("file", version.file());
+        into.put("origin", put.origin().isEmpty() ? null : put.origin())
+                .put("bytes", put.content().length)
+                .put("file", version.file());
         boolean first = put.replaced().equals(Change.Replaced.NOTHING);
         if (first || before != null) {
-            difference(first ? CertificateDifference.ofFirst(after) : CertificateDifference.between(before, after), into);
+            difference(
+                    first ? CertificateDifference.ofFirst(after) : CertificateDifference.between(before, after), into);
         }
         return after;
     }
@@ -138,9 +147,10 @@ final class CertificateHistory {
         SortedSet<Long> missing = new TreeSet<>();
         for (Recorded version : recorded.values()) {
             Change change = version.change();
-            missing.add(change.kind() == Change.Kind.PUT
-                    ? ((Change.Put) change).replaced().lsn().number()
-                    : ((Change.Delete) change).replaced().lsn().number());
+            missing.add(
+                    change.kind() == Change.Kind.PUT
+                            ? ((Change.Put) change).replaced().lsn().number()
+                            : ((Change.Delete) change).replaced().lsn().number());
         }
         missing.remove(0L);
         missing.removeAll(recorded.keySet());
@@ -156,11 +166,15 @@ final class CertificateHistory {
                 ? ((Change.Put) version.change()).content()
                 : stored.filter(present -> present.lsn().number() == lsn)
                         .map(StoredCertificate::content)
-                        .orElseThrow(() -> OperatorFault.of(ExitCode.FAILED,
-                                        "no version of certificate %s with LSN %d is here", fingerprint, lsn)
+                        .orElseThrow(() -> OperatorFault.of(
+                                        ExitCode.FAILED,
+                                        "no version of certificate %s with LSN %d is here",
+                                        fingerprint,
+                                        lsn)
                                 .kept("nothing was written")
                                 .next("list the versions with \"oksctl history %s\"", fingerprint));
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("fingerprint", fingerprint.toString())
                 .put("lsn", lsn)
                 .put("armored", new String(Armor.certificates(List.of(content)), StandardCharsets.US_ASCII));

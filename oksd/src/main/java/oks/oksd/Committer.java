@@ -32,10 +32,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The writer: the one thread that changes the database. It takes everything that waits, merges it, writes one group to
- * the recovery file and forces it, applies it to the store, and only then acknowledges (doc/architecture.md, "The order of a change").
+ * the recovery file and forces it, applies it to the store, and only then acknowledges (doc/architecture.md, "The order
+ * of a change").
  *
- * <p>Commands that must not meet a half-done change (rotate, pause, snapshot) run on the same thread, between two groups.
- * Whatever is handed in gets an answer, also when the writer ends because the store failed.
+ * <p>Commands that must not meet a half-done change (rotate, pause, snapshot) run on the same thread, between two
+ * groups. Whatever is handed in gets an answer, also when the writer ends because the store failed.
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -87,13 +88,15 @@ final class Committer {
     /** Queues a change; its outcome is completed when it is durable, or with {@link UnavailableException}. */
     void submit(Submission submission) {
         if (!admission.offer(submission)) {
-            submission.outcome()
+            submission
+                    .outcome()
                     .completeExceptionally(admission.closed() ? stoppingNow() : UnavailableException.overloaded());
         }
     }
 
     private UnavailableException stoppingNow() {
-        return UnavailableException.paused("the keyserver is stopping", settings.get().recovery().retryAfter());
+        return UnavailableException.paused(
+                "the keyserver is stopping", settings.get().recovery().retryAfter());
     }
 
     /** Runs a command on the writer thread between two groups. */
@@ -194,8 +197,9 @@ final class Committer {
     }
 
     /**
-     * Adds a submission to a group, and gives what tells its sender once the group is durable. One certificate that cannot
-     * be merged, or of which the store cannot read what it holds, must not cost its neighbours: nothing of it is in the log.
+     * Adds a submission to a group, and gives what tells its sender once the group is durable. One certificate that
+     * cannot be merged, or of which the store cannot read what it holds, must not cost its neighbours: nothing of it is
+     * in the log.
      */
     private static Runnable answer(GroupBuilder group, Submission submission) {
         try {
@@ -207,7 +211,11 @@ final class Committer {
             }
             return () -> submission.outcome().completeExceptionally(e);
         } catch (RuntimeException e) {
-            LOG.error("certificate {} could not be merged: {}", submission.certificate().fingerprint(), e.getMessage(), e);
+            LOG.error(
+                    "certificate {} could not be merged: {}",
+                    submission.certificate().fingerprint(),
+                    e.getMessage(),
+                    e);
             Outcome refused = Outcome.refused(Reason.MALFORMED, "it could not be merged with what is stored");
             return () -> submission.outcome().complete(refused);
         }
@@ -244,7 +252,8 @@ final class Committer {
         try {
             refuseUnlessWriting();
             change = make.apply(log.position().last().next(), log.now());
-            written = log.append(List.of(change), change.appliedTo(log.position().digest()));
+            written =
+                    log.append(List.of(change), change.appliedTo(log.position().digest()));
         } catch (RuntimeException e) {
             done.completeExceptionally(e); // nothing of it is in the log
             return;
@@ -285,8 +294,10 @@ final class Committer {
 
     private void refuseExpired() {
         for (Submission submission : admission.expired(nanoTime.getAsLong())) {
-            submission.outcome().completeExceptionally(UnavailableException.paused(
-                    state.whyNotWriting(), settings.get().recovery().retryAfter()));
+            submission
+                    .outcome()
+                    .completeExceptionally(UnavailableException.paused(
+                            state.whyNotWriting(), settings.get().recovery().retryAfter()));
         }
     }
 
@@ -335,12 +346,13 @@ final class Committer {
      */
     CompletableFuture<Instant> archiveVerified(Instant begun, Instant now) {
         return between(() -> {
-            keeper.applied(1); // so that there will be one
-            return store.noteVerified(begun, now);
-        }).thenApplyAsync(noted -> {
-            keeper.flush(); // it comes once a day, and nobody says it again after a kill
-            return noted;
-        });
+                    keeper.applied(1); // so that there will be one
+                    return store.noteVerified(begun, now);
+                })
+                .thenApplyAsync(noted -> {
+                    keeper.flush(); // it comes once a day, and nobody says it again after a kill
+                    return noted;
+                });
     }
 
     /** Seals the recovery file and goes on in a new one. */

@@ -53,6 +53,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private final AtomicLong pauses = new AtomicLong();
     /** Read: the store is being checked. Write: it may be closed. */
     private final ReadWriteLock reading = new ReentrantReadWriteLock();
+
     private volatile boolean closing;
 
     ControlCommands(
@@ -104,7 +105,8 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
             case STATUS -> status.now().toJson();
             case PAUSE -> pause((ControlRequest.Pause) request, peer);
             case RESUME -> resume();
-            case ROTATE -> WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED)).toJson();
+            case ROTATE ->
+                WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED)).toJson();
             case DUMP -> WriterAnswer.of(committer.dump()).toJson();
             case STOP -> stopping();
             case RELOAD -> reload();
@@ -114,10 +116,15 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
                 snapshots.releaseOrRefuse(((ControlRequest.Release) request).id());
                 yield object().put("released", true);
             }
-            case ARCHIVED -> object().put(
-                    "ordinal", WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
-            case ARCHIVE_VERIFIED -> object().put("archive_verified", UtcTime.of(WriterAnswer.of(committer.archiveVerified(
-                    ((ControlRequest.ArchiveVerified) request).begun(), clock.instant()))));
+            case ARCHIVED ->
+                object().put(
+                                "ordinal",
+                                WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
+            case ARCHIVE_VERIFIED ->
+                object().put(
+                                "archive_verified",
+                                UtcTime.of(WriterAnswer.of(committer.archiveVerified(
+                                        ((ControlRequest.ArchiveVerified) request).begun(), clock.instant()))));
             case CHECK -> ((ControlRequest.Check) request).repair() ? repair(progress) : check(progress);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
@@ -167,8 +174,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     private ObjectNode load(ControlRequest.Load request, ControlPeer peer) {
         OksdSettings now = settings.get();
-        ObjectNode result = object()
-                .put("socket", now.service().socket().toString())
+        ObjectNode result = object().put("socket", now.service().socket().toString())
                 .put("max_bytes", now.upload().maxBytes());
         result.set("upload", uploadSettings(now.upload()));
         if (request.trusted()) {
@@ -180,8 +186,7 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
 
     /** The settings by which parts of certificates are left out, by name, as the configuration file has them. */
     private static ObjectNode uploadSettings(OksdSettings.Upload upload) {
-        return object()
-                .put("third_party", upload.thirdParty().name().toLowerCase(Locale.ROOT))
+        return object().put("third_party", upload.thirdParty().name().toLowerCase(Locale.ROOT))
                 .put("weak_hashes", upload.weakHashes().name().toLowerCase(Locale.ROOT))
                 .put("max_user_id", upload.maxUserId())
                 .put("max_user_attribute", upload.maxUserAttribute())
@@ -258,17 +263,22 @@ final class ControlCommands implements ControlHandler, AutoCloseable {
     private ObjectNode report(StoreCheck check) {
         if (!check.sound()) {
             LOG.error("check: {}", String.join("; ", check.differences()));
-            throw OperatorFault.of(ExitCode.DAMAGED,
-                            check.damage().isEmpty() ? "the indexes are not what the certificates say: %s" : "the store is damaged: %s",
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
+                            check.damage().isEmpty()
+                                    ? "the indexes are not what the certificates say: %s"
+                                    : "the store is damaged: %s",
                             String.join("; ", check.differences()))
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
-                    .next(check.damage().isEmpty()
-                            ? "rebuild the indexes with \"oksctl check --repair\""
-                            : "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\""
-                                    .formatted(settings.get().database().directory(), settings.get().recovery().directory()));
+                    .next(
+                            check.damage().isEmpty()
+                                    ? "rebuild the indexes with \"oksctl check --repair\""
+                                    : "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\""
+                                            .formatted(
+                                                    settings.get().database().directory(),
+                                                    settings.get().recovery().directory()));
         }
-        return object()
-                .put("certificates", check.certificates())
+        return object().put("certificates", check.certificates())
                 .put("tombstones", check.tombstones())
                 .put("index_entries", check.indexEntries())
                 .put("lsn", check.position().last().number())

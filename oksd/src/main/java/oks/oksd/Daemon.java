@@ -57,7 +57,7 @@ final class Daemon {
     private final CountDownLatch stopWanted = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile ExitCode exitCode = ExitCode.DONE;
-    private volatile Runnable accessChanged = () -> { };
+    private volatile Runnable accessChanged = () -> {};
     private volatile ControlHandler commands;
 
     Daemon(OksdSettings settings, ProgramLog programLog) {
@@ -77,7 +77,8 @@ final class Daemon {
             Starting starting = new Starting(settings.get(), started, systemd, System::nanoTime, this::stop);
             commands = starting;
             DirectoryLock lock = OpenDatabase.lock(settings.get());
-            // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the directory.
+            // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the
+            // directory.
             try (ControlServer control = answer(lock);
                     OpenDatabase database = OpenDatabase.open(lock, settings.get(), disk, clock, starting);
                     PidFile pid = PidFile.write(settings.get().process().pidFile())) {
@@ -130,18 +131,24 @@ final class Daemon {
         Committer committer =
                 new Committer(database.store(), log, keeper, state, settings, System::nanoTime, this::fatal);
         Uploads uploads = new Uploads(database.store(), committer, settings, System::nanoTime);
-        StatusReport status = new StatusReport(
-                settings.get(), database, committer, keeper, state, uploads, memory, disk, started);
+        StatusReport status =
+                new StatusReport(settings.get(), database, committer, keeper, state, uploads, memory, disk, started);
         Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         LoadTickets tickets = new LoadTickets();
         UnreadableStore unreadable = new UnreadableStore(state);
         ControlCommands whenReady = new ControlCommands(
                 committer,
                 database.store(),
-                new RecordedChanges(disk, database.recoveryDirectory(), database.identity().database()),
+                new RecordedChanges(
+                        disk, database.recoveryDirectory(), database.identity().database()),
                 tickets,
                 settings,
-                status, snapshots, unreadable, clock, () -> reload(committer), this::stop);
+                status,
+                snapshots,
+                unreadable,
+                clock,
+                () -> reload(committer),
+                this::stop);
         try (keeper;
                 whenReady;
                 uploads) {
@@ -164,13 +171,20 @@ final class Daemon {
         Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
         try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()), () -> settings.get().service().searchTime(), uploads, tickets, () -> status.now().toJson().toString(), unreadable)) {
+                new Lookups(database.store()),
+                () -> settings.get().service().searchTime(),
+                uploads,
+                tickets,
+                () -> status.now().toJson().toString(),
+                unreadable)) {
             ServiceServer server = new ServiceServer(vertx, serviceOptions(database), requests);
             await(server.listen().toCompletionStage().toCompletableFuture());
             ready(database, committer, whenReady, systemd);
             stopWanted.await();
             systemd.stopping();
-            Future<?> unused = committer.resume(); // an upload that waits for the end of a pause is answered before the socket goes
+            Future<?> unused =
+                    committer
+                            .resume(); // an upload that waits for the end of a pause is answered before the socket goes
             await(server.close(GRACE).toCompletionStage().toCompletableFuture());
         } finally {
             committer.stop();
@@ -182,10 +196,14 @@ final class Daemon {
         state.started();
         commands = whenReady;
         running.complete(committer);
-        UploadParser.nativeVerification().ifPresent(code -> LOG.info("Ed25519 signatures are verified by native code: {}", code));
-        LOG.info("ready: database \"{}\", certificates: {}, LSN {}, writing \"{}\"",
-                database.identity().name(), database.store().certificates(),
-                database.store().position().last(), committer.logView().file());
+        UploadParser.nativeVerification()
+                .ifPresent(code -> LOG.info("Ed25519 signatures are verified by native code: {}", code));
+        LOG.info(
+                "ready: database \"{}\", certificates: {}, LSN {}, writing \"{}\"",
+                database.identity().name(),
+                database.store().certificates(),
+                database.store().position().last(),
+                committer.logView().file());
         systemd.ready("answers; database " + database.identity().name());
         systemd.watch(alive -> {
             Future<?> unused = committer.between(() -> {
@@ -249,8 +267,12 @@ final class Daemon {
     private void resumeBySignal() {
         WriterAnswer.of(running.join().unpause(ServerState.SIGNAL));
         for (Holder holder : state.view().holders()) {
-            LOG.warn("still paused by {} (uid {}, pid {}) until {}; \"oksctl resume\" ends that",
-                    holder.by(), holder.uid(), holder.pid(), holder.until().map(Instant::toString).orElse("resumed"));
+            LOG.warn(
+                    "still paused by {} (uid {}, pid {}) until {}; \"oksctl resume\" ends that",
+                    holder.by(),
+                    holder.uid(),
+                    holder.pid(),
+                    holder.until().map(Instant::toString).orElse("resumed"));
         }
     }
 
@@ -298,11 +320,15 @@ final class Daemon {
     /** Nothing in the store can be trusted to reach the disk any more; the recovery files have everything. */
     private void fatal(OperatorFault fault) {
         if (fault.code() == ExitCode.DAMAGED) {
-            LOG.error("{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; next: {}",
-                    fault.what(), fault.next());
+            LOG.error(
+                    "{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; next: {}",
+                    fault.what(),
+                    fault.next());
         } else {
-            LOG.error("the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
-                    + "replays them", fault.what());
+            LOG.error(
+                    "the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
+                            + "replays them",
+                    fault.what());
         }
         state.fault("store: " + fault.what());
         exitCode = fault.code() == ExitCode.DAMAGED ? ExitCode.DAMAGED : ExitCode.FAILED;

@@ -14,8 +14,8 @@ import oks.store.StoreView;
 import oks.store.StoredCertificate;
 
 /**
- * Certificates on their way out, as they stood when somebody asked: handed out a page per command, so that who reads slowly
- * holds up nobody. An export ends with its last page or its connection. Any thread.
+ * Certificates on their way out, as they stood when somebody asked: handed out a page per command, so that who reads
+ * slowly holds up nobody. An export ends with its last page or its connection. Any thread.
  */
 final class Exports implements AutoCloseable {
     private static final int MAX_OPEN = 8;
@@ -29,7 +29,8 @@ final class Exports implements AutoCloseable {
 
     private record Export(StoreView view, ControlRequest.Export wanted) {
         boolean wants(StoredCertificate stored) {
-            return stored.lsn().number() > wanted.sinceLsn() && !stored.modified().isBefore(wanted.since());
+            return stored.lsn().number() > wanted.sinceLsn()
+                    && !stored.modified().isBefore(wanted.since());
         }
     }
 
@@ -47,7 +48,8 @@ final class Exports implements AutoCloseable {
         StoreView view = store.view();
         open.put(id, new Export(view, wanted));
         peer.onClose(() -> end(id));
-        return JsonNodeFactory.instance.objectNode()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("id", id)
                 .put("lsn", view.position().last().number())
                 .put("digest", view.position().digest().hex())
@@ -84,7 +86,9 @@ final class Exports implements AutoCloseable {
     }
 
     private static OperatorFault later(String why) {
-        return OperatorFault.of(ExitCode.BUSY, "%s", why).kept("nothing was changed").next("try again later");
+        return OperatorFault.of(ExitCode.BUSY, "%s", why)
+                .kept("nothing was changed")
+                .next("try again later");
     }
 
     private synchronized void end(String id) {

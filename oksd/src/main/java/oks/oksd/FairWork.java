@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work of many clients for a few threads, of which every client gets the same share, whatever it sends: fair queueing by finish
- * times. A client's task is due when it would be done if its client's tasks followed one another and all clients' went on at
- * the same pace; the task that is due first comes next. So nobody waits behind all that another one has sent, and of two new
- * tasks the cheaper comes first. Large tasks leave one thread to small ones, and count for themselves, so that a client's own
- * small ones do not wait for them either. Any thread.
+ * Work of many clients for a few threads, of which every client gets the same share, whatever it sends: fair queueing
+ * by finish times. A client's task is due when it would be done if its client's tasks followed one another and all
+ * clients' went on at the same pace; the task that is due first comes next. So nobody waits behind all that another one
+ * has sent, and of two new tasks the cheaper comes first. Large tasks leave one thread to small ones, and count for
+ * themselves, so that a client's own small ones do not wait for them either. Any thread.
  */
 final class FairWork implements AutoCloseable {
     /** What kind of task it is, with how many may wait, in all and of one client. */
@@ -154,7 +154,10 @@ final class FairWork implements AutoCloseable {
         }
     }
 
-    /** The task that this thread does after the one it has done: one that was left to it when large ones filled the others. */
+    /**
+     * The task that this thread does after the one it has done: one that was left to it when large ones filled the
+     * others.
+     */
     private synchronized Task after(Task done) {
         if (done.turn.size == Size.SMALL) {
             return null;

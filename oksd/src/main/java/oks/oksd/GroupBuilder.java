@@ -31,12 +31,15 @@ import oks.store.StoredCertificate;
 final class GroupBuilder {
     /**
      * A group takes no more once it has this many bytes. What counts is what is written, since a signature of 100 bytes
-     * rewrites a certificate of a megabyte, and what was merged in vain. With the largest certificate on top a group stays far
-     * below {@link RecoveryLog#MAX_GROUP_BYTES}, and is done within the time that somebody who asks for a pause can wait.
+     * rewrites a certificate of a megabyte, and what was merged in vain. With the largest certificate on top a group
+     * stays far below {@link RecoveryLog#MAX_GROUP_BYTES}, and is done within the time that somebody who asks for a
+     * pause can wait.
      */
     static final long ENOUGH_BYTES = 16L << 20;
 
-    /** So many certificates at most are revoked at once by the arrival of a revoker; others when they are next changed. */
+    /**
+     * So many certificates at most are revoked at once by the arrival of a revoker; others when they are next changed.
+     */
     private static final int MOST_SETTLED = 100;
 
     private final CertificateStore store;
@@ -47,6 +50,7 @@ final class GroupBuilder {
     private final Map<Fingerprint, Version> changed = new HashMap<>();
     /** Certificates of this group at which revocations wait. */
     private final Set<Fingerprint> waiting = new HashSet<>();
+
     private final boolean anyWaits;
     private final List<Change> changes = new ArrayList<>();
     private Lsn last;
@@ -77,7 +81,8 @@ final class GroupBuilder {
     }
 
     private boolean isBlocked(Fingerprint fingerprint) {
-        return store.tombstones() != 0 && store.tombstone(fingerprint).filter(Tombstone::blocked).isPresent();
+        return store.tombstones() != 0
+                && store.tombstone(fingerprint).filter(Tombstone::blocked).isPresent();
     }
 
     private Outcome add(Fingerprint fingerprint, Certificate incoming, String origin) {
@@ -112,7 +117,9 @@ final class GroupBuilder {
         }
         Set<Fingerprint> revoked = new TreeSet<>(waiting);
         if (anyWaits) {
-            store.search().awaitingRevoker(revoker.fingerprint().keyId(), MOST_SETTLED).certificates()
+            store.search()
+                    .awaitingRevoker(revoker.fingerprint().keyId(), MOST_SETTLED)
+                    .certificates()
                     .forEach(stored -> revoked.add(stored.fingerprint()));
         }
         VerificationBudget budget = new VerificationBudget(limits);

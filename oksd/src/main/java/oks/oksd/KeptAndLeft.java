@@ -12,7 +12,9 @@ import oks.openpgp.ParsedUpload;
 import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.LeftOut;
 
-/** What was kept of each certificate of an upload and what was left out, pieces of one certificate together. One thread. */
+/**
+ * What was kept of each certificate of an upload and what was left out, pieces of one certificate together. One thread.
+ */
 final class KeptAndLeft {
     /** Characters of texts in one answer; the certificates after that are told with numbers only. */
     private static final int MOST_TEXT = 1 << 17;
@@ -49,15 +51,21 @@ final class KeptAndLeft {
             return Detail.NONE;
         }
         List<LeftOut> leftOut = new ArrayList<>();
-        parts.leftOut.forEach((rule, count) -> leftOut.add(new LeftOut(rule.rule.code(), rule.signatures, Math.min(count, 0xffff_ffffL))));
-        List<String> named = parts.userIds.stream().limit(Detail.MOST_NAMED).map(KeptAndLeft::shortened).toList();
+        parts.leftOut.forEach((rule, count) ->
+                leftOut.add(new LeftOut(rule.rule.code(), rule.signatures, Math.min(count, 0xffff_ffffL))));
+        List<String> named = parts.userIds.stream()
+                .limit(Detail.MOST_NAMED)
+                .map(KeptAndLeft::shortened)
+                .toList();
         Detail detail = new Detail(leftOut, List.copyOf(parts.examples), parts.userIds.size(), named);
-        text += parts.examples.stream().mapToInt(String::length).sum() + named.stream().mapToInt(String::length).sum();
+        text += parts.examples.stream().mapToInt(String::length).sum()
+                + named.stream().mapToInt(String::length).sum();
         return text <= MOST_TEXT ? detail : detail.counts();
     }
 
     private static String shortened(String userId) {
-        return userId.codePointCount(0, userId.length()) <= LONGEST_USER_ID ? userId
+        return userId.codePointCount(0, userId.length()) <= LONGEST_USER_ID
+                ? userId
                 : userId.substring(0, userId.offsetByCodePoints(0, LONGEST_USER_ID)) + "…";
     }
 }

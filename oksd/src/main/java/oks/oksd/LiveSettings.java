@@ -51,8 +51,10 @@ final class LiveSettings implements Supplier<OksdSettings> {
         Reloaded reloaded = new Reloaded(
                 differing(old, newer, Setting.Change.RELOAD), differing(atStart, newer, Setting.Change.RESTART));
         current = newer;
-        LOG.info("configuration read again; changed: {}; at the next start: {}",
-                listed(reloaded.changed()), listed(reloaded.restart()));
+        LOG.info(
+                "configuration read again; changed: {}; at the next start: {}",
+                listed(reloaded.changed()),
+                listed(reloaded.restart()));
         return reloaded;
     }
 
@@ -72,7 +74,8 @@ final class LiveSettings implements Supplier<OksdSettings> {
     }
 
     private static ControlSettings.Entry entry(Setting<?> setting, Configuration in, Optional<JsonNode> afterRestart) {
-        return new ControlSettings.Entry(setting.name(), json(in.inForce(setting)), in.origin(setting).toString(), afterRestart);
+        return new ControlSettings.Entry(
+                setting.name(), json(in.inForce(setting)), in.origin(setting).toString(), afterRestart);
     }
 
     private static JsonNode json(Object value) {

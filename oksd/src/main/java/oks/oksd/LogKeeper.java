@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recovery log with the rules for what happens when its disk fails (doc/architecture.md, "What happens on each fault"). Writer thread
- * only.
+ * The recovery log with the rules for what happens when its disk fails (doc/architecture.md, "What happens on each
+ * fault"). Writer thread only.
  *
  * <p>Whatever fails, the server pauses for {@code recovery.retry_after}, tries again, and pauses again while it fails.
  */
@@ -88,7 +88,8 @@ final class LogKeeper {
             return group;
         } catch (IOException e) {
             fault(reason(e));
-            throw UnavailableException.paused(state.whyNotWriting(), settings.get().retryAfter());
+            throw UnavailableException.paused(
+                    state.whyNotWriting(), settings.get().retryAfter());
         }
     }
 
@@ -109,10 +110,15 @@ final class LogKeeper {
         log.moveToFreshFile();
         suspectFileLeft = true;
         lastGroupProven = true;
-        state.degraded("recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run "
-                .formatted(left, log.file()) + "\"oksctl resume\"");
-        LOG.warn("degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
-                + "disk, then run \"oksctl resume\"", left, log.file());
+        state.degraded(
+                "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run "
+                                .formatted(left, log.file())
+                        + "\"oksctl resume\"");
+        LOG.warn(
+                "degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
+                        + "disk, then run \"oksctl resume\"",
+                left,
+                log.file());
     }
 
     /** Whether the store must be flushed now, so that nothing depends on a file that could not be forced. Asks once. */
@@ -134,14 +140,16 @@ final class LogKeeper {
             pendingRotation = Optional.empty();
             lastGroupProven = true;
             sealed.ifPresent(name -> tellSealed(name, reason));
-            return sealed.map(name -> Rotation.done(name.toString(), changes, log.file().toString(), lastNumber()))
+            return sealed.map(name ->
+                            Rotation.done(name.toString(), changes, log.file().toString(), lastNumber()))
                     .orElseGet(() -> notRotated("nothing was written"));
         } catch (IOException e) {
             pendingRotation = Optional.of(reason);
             fault("recovery file rotation: " + IoReason.withFile(e));
             throw OperatorFault.of(ExitCode.FAILED, "the recovery file could not be rotated: %s", IoReason.withFile(e))
                     .kept("recovery file \"%s\" stays in use; uploads wait until it works again", log.file())
-                    .next("look at directory \"%s\"; oksd tries again every %d s",
+                    .next(
+                            "look at directory \"%s\"; oksd tries again every %d s",
                             directory, settings.get().retryAfter().toSeconds())
                     .because(e);
         }
@@ -163,8 +171,10 @@ final class LogKeeper {
     private void fault(String reason) {
         faulty = true;
         retryAtNanos = nanoTime.getAsLong() + settings.get().retryAfter().toNanos();
-        LOG.error("paused: {}; everything acknowledged is kept, lookups go on; trying again in {} s",
-                reason, settings.get().retryAfter().toSeconds());
+        LOG.error(
+                "paused: {}; everything acknowledged is kept, lookups go on; trying again in {} s",
+                reason,
+                settings.get().retryAfter().toSeconds());
         state.fault(reason);
     }
 
@@ -222,7 +232,9 @@ final class LogKeeper {
         return what.startsWith("recovery file") ? what : "recovery file: " + what;
     }
 
-    /** A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too. */
+    /**
+     * A fast stream of uploads, or another program, fills a disk between two looks a second apart: bytes count, too.
+     */
     private void refuseFillingDisk(List<Change> changes) throws IOException {
         long floor = settings.get().freeSpaceFloor();
         long bytes = changes.stream().mapToLong(RecoveryLog::bytesOf).sum();
@@ -247,8 +259,11 @@ final class LogKeeper {
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
             throw new IOException(String.format(
-                    Locale.ROOT, "directory \"%s\" has %,d bytes of free space, less than recovery.free_space_floor, %,d",
-                    watched, Math.max(0, free), floor));
+                    Locale.ROOT,
+                    "directory \"%s\" has %,d bytes of free space, less than recovery.free_space_floor, %,d",
+                    watched,
+                    Math.max(0, free),
+                    floor));
         }
     }
 

@@ -27,6 +27,7 @@ final class Lookups {
     private static final int MOST_WORDS = 24;
     /** Beginnings of words are dear: each stands for as many words as begin so. */
     private static final int MOST_BEGINNINGS = 4;
+
     private static final int RETRY_SECONDS = 10;
     private static final int SKS_HASH_BYTES = 16;
 
@@ -40,8 +41,8 @@ final class Lookups {
     Optional<ServiceAnswer> answerIfQuick(Lookup lookup) {
         return switch (lookup.by()) {
             case FINGERPRINT, KEY_ID, SKS_HASH -> answerIfComplete(lookup, Patience.few());
-            case EMAIL, IDENTITY -> IndexTerms.emailOf(lookup.text())
-                    .flatMap(email -> answerIfComplete(lookup, Patience.few()));
+            case EMAIL, IDENTITY ->
+                IndexTerms.emailOf(lookup.text()).flatMap(email -> answerIfComplete(lookup, Patience.few()));
             case WORDS -> Optional.empty();
         };
     }
@@ -81,11 +82,15 @@ final class Lookups {
     /** Nothing found in the time that a search has does not mean that there is nothing. */
     private static ServiceAnswer certificates(Matches matches) {
         if (matches.more() && matches.total() == 0) {
-            return new ServiceAnswer.Failure(ServiceAnswer.FailureCode.OVERLOADED, RETRY_SECONDS,
+            return new ServiceAnswer.Failure(
+                    ServiceAnswer.FailureCode.OVERLOADED,
+                    RETRY_SECONDS,
                     "this search takes too long: its words are too common; add one that fewer have, or search for an e-mail address");
         }
         return new ServiceAnswer.Certificates(
-                matches.total(), matches.more(), matches.certificates().stream().map(Lookups::found).toList());
+                matches.total(),
+                matches.more(),
+                matches.certificates().stream().map(Lookups::found).toList());
     }
 
     ServiceAnswer answer(ServiceRequest.Changed changed) {
@@ -110,15 +115,18 @@ final class Lookups {
 
     private static List<WordQuery> words(String query) {
         List<WordQuery> words = WordQuery.of(query).stream().distinct().toList();
-        if (words.size() > MOST_WORDS || words.stream().filter(WordQuery::prefix).count() > MOST_BEGINNINGS) {
-            throw new IllegalArgumentException("a search has at most " + MOST_WORDS + " words, of which at most " + MOST_BEGINNINGS
-                    + " have an asterisk");
+        if (words.size() > MOST_WORDS
+                || words.stream().filter(WordQuery::prefix).count() > MOST_BEGINNINGS) {
+            throw new IllegalArgumentException("a search has at most " + MOST_WORDS + " words, of which at most "
+                    + MOST_BEGINNINGS + " have an asterisk");
         }
         return words;
     }
 
     private Matches byEmail(String address, Page page, Patience patience) {
-        return IndexTerms.emailOf(address).map(email -> search.byEmail(email, page, patience)).orElse(Matches.NONE);
+        return IndexTerms.emailOf(address)
+                .map(email -> search.byEmail(email, page, patience))
+                .orElse(Matches.NONE);
     }
 
     private static KeyId keyId(byte[] value) {
@@ -153,7 +161,8 @@ final class Lookups {
     /** The words that tell most, of a user ID that has too many. */
     private static List<WordQuery> longest(List<WordQuery> words) {
         return words.stream()
-                .sorted(Comparator.comparingInt((WordQuery word) -> word.word().length()).reversed())
+                .sorted(Comparator.comparingInt((WordQuery word) -> word.word().length())
+                        .reversed())
                 .limit(MOST_WORDS)
                 .toList();
     }
@@ -165,8 +174,6 @@ final class Lookups {
 
     private static ServiceAnswer.Found found(StoredCertificate stored) {
         return new ServiceAnswer.Found(
-                stored.lsn().number(),
-                ChronoUnit.MICROS.between(Instant.EPOCH, stored.modified()),
-                stored.content());
+                stored.lsn().number(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.modified()), stored.content());
     }
 }

@@ -35,10 +35,16 @@ public final class Oksd implements Callable<Integer> {
     @Mixin
     private HelpOptions help;
 
-    @Parameters(arity = "0..1", paramLabel = "CONF", description = "The configuration file (default: PREFIX/etc/oksd.conf).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "CONF",
+            description = "The configuration file (default: PREFIX/etc/oksd.conf).")
     private Path configuration;
 
-    @Option(names = "--check-config", description = "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
+    @Option(
+            names = "--check-config",
+            description =
+                    "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
     private boolean checkConfig;
 
     private Oksd(ProgramLog log) {
@@ -57,13 +63,15 @@ public final class Oksd implements Callable<Integer> {
         if (checkConfig) {
             help.out().println("configuration \"" + file + "\" is right");
             settings.configuration().differences().forEach(help.out()::println);
-            settings.configuration().ignoredVariables().forEach(
-                    name -> help.out().println("ignored: environment variable " + name + " is no setting"));
+            settings.configuration()
+                    .ignoredVariables()
+                    .forEach(name -> help.out().println("ignored: environment variable " + name + " is no setting"));
             return ExitCode.DONE.status();
         }
         log.apply(settings.log());
         if (!settings.configuration().ignoredVariables().isEmpty()) {
-            LOG.warn("ignored environment variables, which are no settings: {}",
+            LOG.warn(
+                    "ignored environment variables, which are no settings: {}",
                     String.join(", ", settings.configuration().ignoredVariables()));
         }
         return new Daemon(settings, log).run().status();

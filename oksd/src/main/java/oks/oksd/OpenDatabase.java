@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A database directory that is open: locked, its store brought forward by the recovery files, a new recovery file begun.
- * One thread opens and closes it; who reads the store must have ended before {@link #close}.
+ * A database directory that is open: locked, its store brought forward by the recovery files, a new recovery file
+ * begun. One thread opens and closes it; who reads the store must have ended before {@link #close}.
  */
 final class OpenDatabase implements Closeable {
     static final String STORE = "store";
@@ -125,11 +125,18 @@ final class OpenDatabase implements Closeable {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
                 if (store.indexedByOlderRules()) {
-                    LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and further "
-                            + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait meanwhile");
+                    LOG.warn(
+                            "the indexes are those of an older version: searches may miss user IDs in Latin-1 and further "
+                                    + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait meanwhile");
                 }
                 RecoveryLog log = RecoveryLog.begin(
-                        disk, settings.recovery().directory(), identity, end, clock, new SecureRandom(), "oksd " + Oksd.VERSION);
+                        disk,
+                        settings.recovery().directory(),
+                        identity,
+                        end,
+                        clock,
+                        new SecureRandom(),
+                        "oksd " + Oksd.VERSION);
                 store.moveTo(log.position());
                 store.flush(); // now the database knows which file it needs: without it the next start is refused
                 return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);
@@ -151,11 +158,19 @@ final class OpenDatabase implements Closeable {
                 return;
             }
             for (Path file : RecoveryChain.list(disk, directory)) {
-                boolean ours = RecoveryFileName.of(file).orElseThrow().database().equals(identity.name());
-                if (ours && !disk.exists(recovery.resolve(file.getFileName()))
-                        && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                boolean ours =
+                        RecoveryFileName.of(file).orElseThrow().database().equals(identity.name());
+                if (ours
+                        && !disk.exists(recovery.resolve(file.getFileName()))
+                        && RecoveryChain.header(disk, file)
+                                .timeline()
+                                .id()
+                                .equals(identity.timeline().id())) {
                     RecoveryChain.copy(disk, file, recovery);
-                    LOG.info("copied recovery file \"{}\", which a restore wrote, to \"{}\"", file.getFileName(), recovery);
+                    LOG.info(
+                            "copied recovery file \"{}\", which a restore wrote, to \"{}\"",
+                            file.getFileName(),
+                            recovery);
                 }
             }
         }
@@ -174,7 +189,9 @@ final class OpenDatabase implements Closeable {
                     throw OperatorFault.of(
                                     ExitCode.USAGE,
                                     "database \"%s\" is named \"%s\", but database.name is \"%s\"",
-                                    directory, identity.name(), name)
+                                    directory,
+                                    identity.name(),
+                                    name)
                             .kept("nothing was changed")
                             .next("set database.name = \"%s\", or another database.directory", identity.name());
                 }
@@ -195,16 +212,20 @@ final class OpenDatabase implements Closeable {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
                                 "database \"%s\" lacks its file \"%s\", but %s there",
-                                directory, DatabaseIdentity.FILE, hasFiles ? "recovery files are" : "a store is")
+                                directory,
+                                DatabaseIdentity.FILE,
+                                hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
-                        .next("restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or move the files away",
+                        .next(
+                                "restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or move the files away",
                                 directory, settings.recovery().directory());
             }
         }
 
         private List<Path> recoveryFiles(String database) throws IOException {
             return RecoveryChain.list(disk, settings.recovery().directory()).stream()
-                    .filter(file -> RecoveryFileName.of(file).orElseThrow().database().equals(database))
+                    .filter(file ->
+                            RecoveryFileName.of(file).orElseThrow().database().equals(database))
                     .toList();
         }
 
@@ -217,7 +238,11 @@ final class OpenDatabase implements Closeable {
             List<Path> files = new ArrayList<>();
             for (Path file : recoveryFiles(identity.name())) {
                 boolean mayBeNeeded = RecoveryFileName.of(file).orElseThrow().ordinal() >= from.ordinal();
-                if (mayBeNeeded && RecoveryChain.header(disk, file).timeline().id().equals(identity.timeline().id())) {
+                if (mayBeNeeded
+                        && RecoveryChain.header(disk, file)
+                                .timeline()
+                                .id()
+                                .equals(identity.timeline().id())) {
                     files.add(file);
                 }
             }
@@ -238,9 +263,13 @@ final class OpenDatabase implements Closeable {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
                                 "recovery file \"%s\" ends with LSN %s, but the database holds changes up to LSN %s",
-                                end.file().orElseThrow(), end.position().last(), from.last())
+                                end.file().orElseThrow(),
+                                end.position().last(),
+                                from.last())
                         .kept("nothing was changed")
-                        .next("put the complete recovery files back into \"%s\"", settings.recovery().directory());
+                        .next(
+                                "put the complete recovery files back into \"%s\"",
+                                settings.recovery().directory());
             }
             refuseLostSuccessor(identity, end);
             return end.unsealed() ? seal(end) : end.position();
@@ -250,9 +279,12 @@ final class OpenDatabase implements Closeable {
             try {
                 RecoveryLog.refuseLostSuccessor(disk, settings.recovery().directory(), identity.name(), end);
             } catch (OperatorFault lost) {
-                throw lost.next("put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
+                throw lost.next(
+                        "put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
                                 + "\"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
-                        settings.recovery().directory(), settings.database().directory(), settings.recovery().directory());
+                        settings.recovery().directory(),
+                        settings.database().directory(),
+                        settings.recovery().directory());
             }
         }
 
@@ -266,7 +298,11 @@ final class OpenDatabase implements Closeable {
                 if (replay.changes() > 0) {
                     // The replayed changes must not depend on pages of the old file that only the kernel's cache has.
                     store.flush();
-                    LOG.info("replayed changes: {}, LSN {} to {}", replay.changes(), from.last().next(), end.position().last());
+                    LOG.info(
+                            "replayed changes: {}, LSN {} to {}",
+                            replay.changes(),
+                            from.last().next(),
+                            end.position().last());
                 }
                 return end;
             }
@@ -276,11 +312,17 @@ final class OpenDatabase implements Closeable {
             Path file = end.file().orElseThrow().getFileName();
             LogPosition sealed = sealedCopy(end);
             if (end.torn()) {
-                LOG.warn("oksd had not stopped cleanly: recovery file \"{}\" had a torn tail after LSN {}, never "
-                        + "acknowledged; it is kept as \"{}.torn\"", file, sealed.last(), file);
+                LOG.warn(
+                        "oksd had not stopped cleanly: recovery file \"{}\" had a torn tail after LSN {}, never "
+                                + "acknowledged; it is kept as \"{}.torn\"",
+                        file,
+                        sealed.last(),
+                        file);
             } else {
-                LOG.warn("oksd had not stopped cleanly: recovery file \"{}\" is sealed now, after LSN {}",
-                        file, sealed.last());
+                LOG.warn(
+                        "oksd had not stopped cleanly: recovery file \"{}\" is sealed now, after LSN {}",
+                        file,
+                        sealed.last());
             }
             return sealed;
         }
@@ -293,10 +335,13 @@ final class OpenDatabase implements Closeable {
                 OperatorFault fault = OperatorFault.of(
                                 ExitCode.FAILED,
                                 "recovery file \"%s\", left by an unclean stop, could not be sealed: %s",
-                                end.file().orElseThrow(), IoReason.withFile(e))
-                        .kept("everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
+                                end.file().orElseThrow(),
+                                IoReason.withFile(e))
+                        .kept(
+                                "everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
-                        .next("see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
+                        .next(
+                                "see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
                                 end.position().length(), settings.recovery().directory())
                         .because(e);
                 throw MissingPermission.explain(fault, e);
@@ -305,16 +350,22 @@ final class OpenDatabase implements Closeable {
 
         /** Also where the store has everything: a disk that is not mounted looks the same. */
         private void refuseLostLog(DatabaseIdentity identity, LogPosition from) {
-            boolean restored = identity.timeline().fork().map(fork -> fork.last().equals(from.last())).orElse(false);
+            boolean restored = identity.timeline()
+                    .fork()
+                    .map(fork -> fork.last().equals(from.last()))
+                    .orElse(false);
             if (from.file() != null && !restored) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
                                 "recovery file \"%s\" of database \"%s\" is missing: it should be in \"%s\"",
-                                from.file(), identity.name(), settings.recovery().directory())
+                                from.file(),
+                                identity.name(),
+                                settings.recovery().directory())
                         .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
-                        .next("mount the directory or put the file back; if there is no copy of it, what the store holds is all "
-                                + "there is, and after a clean stop that is everything: make an archive of it: "
-                                + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR --db %s --move-aside\"",
+                        .next(
+                                "mount the directory or put the file back; if there is no copy of it, what the store holds is all "
+                                        + "there is, and after a clean stop that is everything: make an archive of it: "
+                                        + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR --db %s --move-aside\"",
                                 settings.database().directory());
             }
         }
@@ -358,7 +409,9 @@ final class OpenDatabase implements Closeable {
         }
     }
 
-    /** Leaves everything as it is, as a crash would: the store failed, and the next start replays the recovery files. */
+    /**
+     * Leaves everything as it is, as a crash would: the store failed, and the next start replays the recovery files.
+     */
     void abandon() {
         closed = true;
     }

@@ -37,19 +37,24 @@ final class OperatorChanges {
 
     /** Writes a restore point. */
     ObjectNode point(ControlRequest.Point request) {
-        Change change = WriterAnswer.of(
-                committer.change((lsn, time) -> new Change.Point(lsn, time, request.name())));
+        Change change = WriterAnswer.of(committer.change((lsn, time) -> new Change.Point(lsn, time, request.name())));
         LOG.info("restore point \"{}\" at LSN {}", request.name(), change.lsn());
         return result(change).put("name", request.name()).put("time", UtcTime.of(change.time()));
     }
 
     /** Removes a certificate; also blocks one that was removed before. */
     ObjectNode delete(ControlRequest.Delete request, ControlPeer peer) {
-        Change.Delete change = (Change.Delete) WriterAnswer.of(
-                committer.change((lsn, time) -> deletion(request, by(peer), lsn, time)));
+        Change.Delete change = (Change.Delete)
+                WriterAnswer.of(committer.change((lsn, time) -> deletion(request, by(peer), lsn, time)));
         boolean deleted = !change.replaced().equals(Change.Replaced.NOTHING);
-        LOG.warn("certificate {} {}{} by {}, LSN {}: {}", request.fingerprint(), deleted ? "deleted" : "was deleted before",
-                change.tombstone().blocked() ? " and blocked" : "", change.tombstone().by(), change.lsn(), request.reason());
+        LOG.warn(
+                "certificate {} {}{} by {}, LSN {}: {}",
+                request.fingerprint(),
+                deleted ? "deleted" : "was deleted before",
+                change.tombstone().blocked() ? " and blocked" : "",
+                change.tombstone().by(),
+                change.lsn(),
+                request.reason());
         return result(change)
                 .put("fingerprint", request.fingerprint().toString())
                 .put("deleted", deleted)
@@ -74,8 +79,7 @@ final class OperatorChanges {
     /** Takes uploads of a certificate again; who had removed it, when and why stays on record. */
     ObjectNode unblock(ControlRequest.Unblock request, ControlPeer peer) {
         Fingerprint fingerprint = request.fingerprint();
-        Change change = WriterAnswer.of(
-                committer.change((lsn, time) -> unblocking(fingerprint, lsn, time)));
+        Change change = WriterAnswer.of(committer.change((lsn, time) -> unblocking(fingerprint, lsn, time)));
         LOG.warn("certificate {} unblocked by {}, LSN {}", fingerprint, by(peer), change.lsn());
         return result(change).put("fingerprint", fingerprint.toString()).put("unblocked", true);
     }
@@ -98,15 +102,22 @@ final class OperatorChanges {
 
     private OperatorFault nothingToDelete(Fingerprint fingerprint, Optional<Tombstone> earlier) {
         if (earlier.isPresent()) {
-            return OperatorFault.of(ExitCode.FAILED, "certificate %s was deleted already, %s by %s",
-                            fingerprint, earlier.get().time(), earlier.get().by())
+            return OperatorFault.of(
+                            ExitCode.FAILED,
+                            "certificate %s was deleted already, %s by %s",
+                            fingerprint,
+                            earlier.get().time(),
+                            earlier.get().by())
                     .kept("nothing was changed")
-                    .next(earlier.get().blocked() ? "nothing: it is blocked, too"
-                            : "block it, too: \"oksctl delete " + fingerprint + " --reason TEXT --block\"");
+                    .next(
+                            earlier.get().blocked()
+                                    ? "nothing: it is blocked, too"
+                                    : "block it, too: \"oksctl delete " + fingerprint + " --reason TEXT --block\"");
         }
-        return store.search().byFingerprint(fingerprint, 1).certificates().stream().findFirst()
-                .map(found -> OperatorFault.of(ExitCode.FAILED, "%s is a subkey of certificate %s", fingerprint,
-                                found.fingerprint())
+        return store.search().byFingerprint(fingerprint, 1).certificates().stream()
+                .findFirst()
+                .map(found -> OperatorFault.of(
+                                ExitCode.FAILED, "%s is a subkey of certificate %s", fingerprint, found.fingerprint())
                         .kept("nothing was changed")
                         .next("delete the certificate: \"oksctl delete %s --reason TEXT\"", found.fingerprint()))
                 .orElseGet(() -> OperatorFault.of(ExitCode.FAILED, "no certificate %s is stored", fingerprint)
@@ -122,7 +133,9 @@ final class OperatorChanges {
     }
 
     private static Hash element(Fingerprint fingerprint, Optional<Tombstone> tombstone) {
-        return tombstone.map(set -> Digest.tombstoneElement(fingerprint.bytes(), set.bytes())).orElse(Hash.ZERO);
+        return tombstone
+                .map(set -> Digest.tombstoneElement(fingerprint.bytes(), set.bytes()))
+                .orElse(Hash.ZERO);
     }
 
     private static String by(ControlPeer peer) {

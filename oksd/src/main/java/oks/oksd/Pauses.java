@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pauses, in which the database directory is byte for byte still: how each begins, who holds it, how it ends
- * (doc/architecture.md, "Pauses and snapshots"). {@link ServerState} has the list of holders for whoever asks. Writer thread only.
+ * (doc/architecture.md, "Pauses and snapshots"). {@link ServerState} has the list of holders for whoever asks. Writer
+ * thread only.
  */
 final class Pauses {
     private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);
@@ -42,8 +43,8 @@ final class Pauses {
     }
 
     /**
-     * A pause does not need a new file: what was acknowledged is in the present one, and in the store. Refusing the pause
-     * instead would let somebody archive a directory that changes.
+     * A pause does not need a new file: what was acknowledged is in the present one, and in the store. Refusing the
+     * pause instead would let somebody archive a directory that changes.
      */
     private Rotation rotate() {
         try {
@@ -59,8 +60,8 @@ final class Pauses {
     }
 
     /**
-     * Ends every pause. When there is none, it means that an operator has seen a degraded state: a resume at the end of a
-     * nightly archive must not hide what a disk did.
+     * Ends every pause. When there is none, it means that an operator has seen a degraded state: a resume at the end of
+     * a nightly archive must not hide what a disk did.
      *
      * @return whether anything changed
      */
@@ -85,8 +86,10 @@ final class Pauses {
     private void remind(Holder holder) {
         if (nanoTime.getAsLong() - remindedNanos >= REMIND_NANOS) {
             remindedNanos = nanoTime.getAsLong();
-            LOG.warn("still paused by signal since {}; \"kill -CONT {}\" resumes",
-                    holder.since(), ProcessHandle.current().pid());
+            LOG.warn(
+                    "still paused by signal since {}; \"kill -CONT {}\" resumes",
+                    holder.since(),
+                    ProcessHandle.current().pid());
         }
     }
 

@@ -21,8 +21,8 @@ import oks.recovery.RecoveryHeader;
 import oks.recovery.RecoveryReader;
 
 /**
- * Reads the recovery files in oksd's directory while it goes on writing. A file that is missing or damaged costs its own
- * changes only, and is told: this is for looking, not for restoring. Any thread.
+ * Reads the recovery files in oksd's directory while it goes on writing. A file that is missing or damaged costs its
+ * own changes only, and is told: this is for looking, not for restoring. Any thread.
  */
 final class RecordedChanges {
     private final Disk disk;
@@ -75,7 +75,11 @@ final class RecordedChanges {
         return members;
     }
 
-    private void read(Member member, Optional<Member> next, Lsn upTo, BiConsumer<Change, String> changes,
+    private void read(
+            Member member,
+            Optional<Member> next,
+            Lsn upTo,
+            BiConsumer<Change, String> changes,
             Consumer<String> notes) {
         try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
             next.map(successor -> successor.header().predecessor())
@@ -84,11 +88,16 @@ final class RecordedChanges {
             while (reader.position().last().number() < upTo.number()) {
                 Optional<Group> group = reader.next();
                 if (group.isEmpty()) {
-                    reader.end().bad().ifPresent(bad -> notes.accept("recovery file \"%s\" is damaged at offset %d: %s"
-                            .formatted(member.path().getFileName(), bad.offset(), bad.what())));
+                    reader.end()
+                            .bad()
+                            .ifPresent(bad -> notes.accept("recovery file \"%s\" is damaged at offset %d: %s"
+                                    .formatted(member.path().getFileName(), bad.offset(), bad.what())));
                     return;
                 }
-                group.get().changes().forEach(change -> changes.accept(change, member.path().getFileName().toString()));
+                group.get()
+                        .changes()
+                        .forEach(change -> changes.accept(
+                                change, member.path().getFileName().toString()));
             }
         } catch (IOException e) {
             notes.accept(unread(member.path(), IoReason.withFile(e)));

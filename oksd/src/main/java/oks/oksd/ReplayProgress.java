@@ -52,7 +52,11 @@ final class ReplayProgress implements RecoveryChain.GroupVisitor {
         read(group);
         if (nanoTime.getAsLong() - toldNanos >= INTERVAL.toNanos()) {
             toldNanos = nanoTime.getAsLong();
-            LOG.info("replaying: changes so far: {}, up to LSN {}, in recovery file \"{}\"", changes, group.last(), file);
+            LOG.info(
+                    "replaying: changes so far: {}, up to LSN {}, in recovery file \"{}\"",
+                    changes,
+                    group.last(),
+                    file);
         }
     }
 

@@ -30,8 +30,8 @@ final class Revocations {
     }
 
     /**
-     * The certificate that is revoked, with the revocation, to be merged with what is stored; empty if neither a certificate of the
-     * same upload nor a stored one is revoked by it.
+     * The certificate that is revoked, with the revocation, to be merged with what is stored; empty if neither a
+     * certificate of the same upload nor a stored one is revoked by it.
      *
      * @param beside the certificates of the upload in which the revocation came
      * @param budget of that upload
@@ -42,9 +42,8 @@ final class Revocations {
             return Optional.empty();
         }
         Function<Fingerprint, Optional<Certificate>> known = known(beside);
-        List<Certificate> candidates = revocation.certificate()
-                .map(named -> both(named, beside))
-                .orElseGet(() -> issuers(revocation, beside));
+        List<Certificate> candidates =
+                revocation.certificate().map(named -> both(named, beside)).orElseGet(() -> issuers(revocation, beside));
         return candidates.stream()
                 .flatMap(candidate -> revocation.on(candidate, known, budget).stream())
                 .findFirst()
@@ -58,11 +57,14 @@ final class Revocations {
     }
 
     /**
-     * A revocation that stands alone names its maker only: by a revoker, it can be of any certificate that came with it, or of one
-     * that names this revoker. The two octets of the digest tell nearly all others apart.
+     * A revocation that stands alone names its maker only: by a revoker, it can be of any certificate that came with
+     * it, or of one that names this revoker. The two octets of the digest tell nearly all others apart.
      */
-    private Optional<Certificate> ofSomebodyElse(BareRevocation revocation, Map<Fingerprint, Certificate> beside,
-            Function<Fingerprint, Optional<Certificate>> known, VerificationBudget budget) {
+    private Optional<Certificate> ofSomebodyElse(
+            BareRevocation revocation,
+            Map<Fingerprint, Certificate> beside,
+            Function<Fingerprint, Optional<Certificate>> known,
+            VerificationBudget budget) {
         return revocation.certificate().isPresent()
                 ? Optional.empty()
                 : Stream.concat(beside.values().stream(), Stream.of(revocation).flatMap(this::naming))
@@ -72,7 +74,8 @@ final class Revocations {
 
     private Stream<Certificate> naming(BareRevocation revocation) {
         KeyId maker = revocation.issuerFingerprint().map(Fingerprint::keyId).orElseGet(revocation::issuer);
-        return store.search().namingRevoker(maker, NAMING).certificates().stream().map(StoredCertificate::certificate);
+        return store.search().namingRevoker(maker, NAMING).certificates().stream()
+                .map(StoredCertificate::certificate);
     }
 
     /** What came and what is stored: either may be the one that names the revoker. */
@@ -84,23 +87,30 @@ final class Revocations {
     }
 
     private List<Certificate> issuers(BareRevocation revocation, Map<Fingerprint, Certificate> beside) {
-        return revocation.issuerFingerprint()
+        return revocation
+                .issuerFingerprint()
                 .flatMap(issuer -> Optional.ofNullable(beside.get(issuer)))
                 .map(List::of)
                 .orElseGet(() -> stored(revocation));
     }
 
     private List<Certificate> stored(BareRevocation revocation) {
-        Matches issuers = revocation.issuerFingerprint()
+        Matches issuers = revocation
+                .issuerFingerprint()
                 .map(issuer -> store.search().byFingerprint(issuer, 1))
                 .orElseGet(() -> store.search().byKeyId(revocation.issuer(), CANDIDATES));
-        return issuers.certificates().stream().map(StoredCertificate::certificate).toList();
+        return issuers.certificates().stream()
+                .map(StoredCertificate::certificate)
+                .toList();
     }
 
     /** What is said of a revocation for which nothing was found. */
     static Uploads.Line refusal(BareRevocation revocation, VerificationBudget budget) {
-        Outcome outcome = budget.excess().map(text -> Outcome.refused(Reason.TOO_COSTLY, text)).orElseGet(() -> Outcome.refused(
-                Reason.REVOCATION_WITHOUT_CERTIFICATE, "no certificate is stored here that this revocation revokes"));
+        Outcome outcome = budget.excess()
+                .map(text -> Outcome.refused(Reason.TOO_COSTLY, text))
+                .orElseGet(() -> Outcome.refused(
+                        Reason.REVOCATION_WITHOUT_CERTIFICATE,
+                        "no certificate is stored here that this revocation revokes"));
         return new Uploads.Line(revocation.issuerFingerprint(), outcome, Detail.NONE);
     }
 }

@@ -51,7 +51,10 @@ final class ServerState {
 
     private String reason() {
         return switch (state()) {
-            case PAUSED -> fault.isEmpty() ? "paused by " + holders.values().iterator().next().by() : fault;
+            case PAUSED ->
+                fault.isEmpty()
+                        ? "paused by " + holders.values().iterator().next().by()
+                        : fault;
             case DEGRADED -> degraded;
             case STARTING, RUNNING, STOPPING -> "";
         };

@@ -22,8 +22,8 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRequests.class);
     private static final Duration SHORT_SEARCH = Duration.ofMillis(20);
     private static final int RETRY_SECONDS = 5;
-    private static final ServiceAnswer NOBODY_WAITS =
-            new ServiceAnswer.Failure(FailureCode.TEMPORARILY_UNAVAILABLE, RETRY_SECONDS, "nobody waits for this answer any longer");
+    private static final ServiceAnswer NOBODY_WAITS = new ServiceAnswer.Failure(
+            FailureCode.TEMPORARILY_UNAVAILABLE, RETRY_SECONDS, "nobody waits for this answer any longer");
     private static final byte[] NO_FINGERPRINT = new byte[0];
 
     private final Lookups lookups;
@@ -34,6 +34,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private final Supplier<Duration> searchTime;
     /** What reads little, such as the certificates of an address: it never waits for a search by words. */
     private final FairWork readers = FairWork.onAllCores("reader", "looking up");
+
     private final FairWork searchers = FairWork.onAllCores("searcher", "searching");
 
     ServiceRequests(
@@ -81,12 +82,18 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private void later(FairWork threads, Size size, Asker asker, Supplier<ServiceAnswer> answer) {
-        offer(threads, size, asker, () -> asker.accept(ifWanted(asker, () -> Optional.of(answer.get())).orElseThrow()));
+        offer(
+                threads,
+                size,
+                asker,
+                () -> asker.accept(
+                        ifWanted(asker, () -> Optional.of(answer.get())).orElseThrow()));
     }
 
     private static void offer(FairWork threads, Size size, Asker asker, Runnable work) {
         if (!threads.offer(asker.client(), size, 1, work)) {
-            asker.accept(new ServiceAnswer.Failure(FailureCode.OVERLOADED, RETRY_SECONDS, "too many searches are waiting"));
+            asker.accept(
+                    new ServiceAnswer.Failure(FailureCode.OVERLOADED, RETRY_SECONDS, "too many searches are waiting"));
         }
     }
 
@@ -134,7 +141,8 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private void upload(ServiceRequest.Upload upload, Asker asker) {
         boolean trusted = !upload.ticket().isEmpty();
         if (trusted && !tickets.isValid(upload.ticket())) {
-            asker.accept(new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
+            asker.accept(
+                    new ServiceAnswer.Failure(FailureCode.BAD_REQUEST, 0, "the ticket of this upload is not valid"));
             return;
         }
         Future<?> unused = uploads.accept(asker, upload.origin(), !trusted, upload.body())
@@ -142,7 +150,8 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private static ServiceAnswer uploaded(List<Uploads.Line> lines) {
-        return new ServiceAnswer.Uploaded(lines.stream().map(ServiceRequests::result).toList());
+        return new ServiceAnswer.Uploaded(
+                lines.stream().map(ServiceRequests::result).toList());
     }
 
     private static ServiceAnswer.UploadResult result(Uploads.Line line) {
@@ -165,8 +174,7 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private ServiceAnswer failed(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof UnavailableException unavailable) {
-            FailureCode code =
-                    unavailable.isOverload() ? FailureCode.OVERLOADED : FailureCode.TEMPORARILY_UNAVAILABLE;
+            FailureCode code = unavailable.isOverload() ? FailureCode.OVERLOADED : FailureCode.TEMPORARILY_UNAVAILABLE;
             return new ServiceAnswer.Failure(code, unavailable.retryAfterSeconds(), unavailable.getMessage());
         }
         return internal("upload", cause);
@@ -176,7 +184,8 @@ final class ServiceRequests implements ServiceHandler, AutoCloseable {
         if (!unreadable.met(cause)) {
             LOG.error("request \"{}\" failed: {}", what, cause.getMessage(), cause);
         }
-        return new ServiceAnswer.Failure(FailureCode.INTERNAL, 0, "the keyserver has an internal error; its log says more");
+        return new ServiceAnswer.Failure(
+                FailureCode.INTERNAL, 0, "the keyserver has an internal error; its log says more");
     }
 
     /** Waits for searches that still run, because they read the store. */

@@ -45,7 +45,12 @@ final class Snapshots {
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     Snapshots(
-            OpenDatabase database, Committer committer, LogKeeper log, StoreKeeper keeper, ServerState state, Disk disk) {
+            OpenDatabase database,
+            Committer committer,
+            LogKeeper log,
+            StoreKeeper keeper,
+            ServerState state,
+            Disk disk) {
         this.database = database;
         this.committer = committer;
         this.log = log;
@@ -55,26 +60,29 @@ final class Snapshots {
     }
 
     /**
-     * Makes a snapshot. Uploads wait twice, for milliseconds: while its directory is made, and while the last few changes are
-     * flushed and the files linked; what can be done beside them is done before.
+     * Makes a snapshot. Uploads wait twice, for milliseconds: while its directory is made, and while the last few
+     * changes are flushed and the files linked; what can be done beside them is done before.
      */
     CompletableFuture<HeldSnapshot> make(ControlPeer peer) {
         String id = NAME.format(log.now()) + "-" + made.incrementAndGet();
         Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
         refuseWhilePaused();
         keeper.flush(); // most of the work, beside the writer
-        return committer.between(() -> prepare(directory)).thenComposeAsync(prepared -> {
-            keeper.flush(); // what came while the first flush was on its way: then few changes are left
-            return committer.between(() -> link(id, directory));
-        }).whenComplete((snapshot, failure) -> {
-            if (failure != null) {
-                keeper.unlessHeld(() -> delete(directory));
-                return;
-            }
-            held.add(id);
-            LOG.info("snapshot {} for {}, LSN {}", id, peer.describe(), snapshot.lsn());
-            peer.onClose(() -> release(id));
-        });
+        return committer
+                .between(() -> prepare(directory))
+                .thenComposeAsync(prepared -> {
+                    keeper.flush(); // what came while the first flush was on its way: then few changes are left
+                    return committer.between(() -> link(id, directory));
+                })
+                .whenComplete((snapshot, failure) -> {
+                    if (failure != null) {
+                        keeper.unlessHeld(() -> delete(directory));
+                        return;
+                    }
+                    held.add(id);
+                    LOG.info("snapshot {} for {}, LSN {}", id, peer.describe(), snapshot.lsn());
+                    peer.onClose(() -> release(id));
+                });
     }
 
     private void refuseWhilePaused() {
@@ -101,7 +109,8 @@ final class Snapshots {
             database.identity().write(disk, directory);
             return directory;
         } catch (IOException e) {
-            throw OperatorFault.of(ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, IoReason.withFile(e))
+            throw OperatorFault.of(
+                            ExitCode.FAILED, "snapshot \"%s\" could not be made: %s", directory, IoReason.withFile(e))
                     .kept("the database goes on as before")
                     .next("look at the disk and the rights of the directory, then try again")
                     .because(e);
@@ -140,7 +149,8 @@ final class Snapshots {
     private boolean release(String id) {
         boolean was = held.remove(id);
         if (was) {
-            Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
+            Path directory =
+                    database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
             keeper.unlessHeld(() -> delete(directory)); // while paused, even links must stay
             LOG.info("snapshot {} released", id);
         }

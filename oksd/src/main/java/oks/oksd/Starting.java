@@ -60,10 +60,11 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     }
 
     private String reason() {
-        return replay.map(progress -> "replaying recovery files, LSN %d, %s of %s".formatted(
-                        progress.lsn(),
-                        FileUtils.byteCountToDisplaySize(progress.bytes()),
-                        FileUtils.byteCountToDisplaySize(progress.of())))
+        return replay.map(progress -> "replaying recovery files, LSN %d, %s of %s"
+                        .formatted(
+                                progress.lsn(),
+                                FileUtils.byteCountToDisplaySize(progress.bytes()),
+                                FileUtils.byteCountToDisplaySize(progress.of())))
                 .orElse("opening the database");
     }
 
@@ -72,9 +73,24 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
         return switch (request.kind()) {
             case STATUS -> status().toJson();
             case STOP -> ControlCommands.stopping();
-            case PAUSE, RESUME, ROTATE, DUMP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK, POINT,
-                    DELETE, LOAD, EXPORT, EXPORT_NEXT, HISTORY, UNBLOCK ->
-                throw ControlStatus.stillStarting(reason());
+            case PAUSE,
+                    RESUME,
+                    ROTATE,
+                    DUMP,
+                    RELOAD,
+                    CONFIG,
+                    SNAPSHOT,
+                    RELEASE,
+                    ARCHIVED,
+                    ARCHIVE_VERIFIED,
+                    CHECK,
+                    POINT,
+                    DELETE,
+                    LOAD,
+                    EXPORT,
+                    EXPORT_NEXT,
+                    HISTORY,
+                    UNBLOCK -> throw ControlStatus.stillStarting(reason());
         };
     }
 
@@ -103,9 +119,11 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
                 new ControlStatus.Changes(0, lsn, 0, 0),
                 "",
                 "",
-                new ControlStatus.RecoveryFile(settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
+                new ControlStatus.RecoveryFile(
+                        settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
                 Optional.empty(),
-                new ControlStatus.Uploads(0, 0, 0, 0), ControlStatus.Memory.NONE,
+                new ControlStatus.Uploads(0, 0, 0, 0),
+                ControlStatus.Memory.NONE,
                 started,
                 settings.configuration().file().map(Object::toString).orElse(""),
                 replay);

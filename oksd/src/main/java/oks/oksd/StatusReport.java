@@ -78,7 +78,10 @@ final class StatusReport {
                 database.store().verifiedArchive(),
                 uploads.counts(),
                 new ControlStatus.Memory(
-                        memory.requests().held(), memory.requests().most(), memory.answers().held(), memory.answers().most(),
+                        memory.requests().held(),
+                        memory.requests().most(),
+                        memory.answers().held(),
+                        memory.answers().most(),
                         memory.requests().refusals() + memory.answers().refusals()),
                 started,
                 settings.configuration().file().map(Path::toString).orElse(""),
@@ -87,6 +90,10 @@ final class StatusReport {
 
     private Unarchived unarchived(Lsn last) {
         return Unarchived.of(
-                disk, database.recoveryDirectory(), database.identity().name(), database.store().archivedOrdinal(), last);
+                disk,
+                database.recoveryDirectory(),
+                database.identity().name(),
+                database.store().archivedOrdinal(),
+                last);
     }
 }

@@ -71,7 +71,8 @@ final class StoreKeeper implements AutoCloseable {
     void flushWhenDue() {
         boolean big = unflushedBytes >= limits.get().flushSize();
         boolean old = unflushedBytes > 0
-                && nanoTime.getAsLong() - oldestUnflushedNanos >= limits.get().flushAge().toNanos();
+                && nanoTime.getAsLong() - oldestUnflushedNanos
+                        >= limits.get().flushAge().toNanos();
         if (big || old) {
             unflushedBytes = 0;
             flushLater();
@@ -92,7 +93,9 @@ final class StoreKeeper implements AutoCloseable {
         }
     }
 
-    /** Flushes on this thread; does nothing while the store is held, since it is flushed then, and nothing once closed. */
+    /**
+     * Flushes on this thread; does nothing while the store is held, since it is flushed then, and nothing once closed.
+     */
     synchronized void flush() {
         if (!held && !closed) {
             Lsn upTo = store.position().last();

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Damaged files of the store that reads have met. Whoever asked for what is in one gets a failure, never a wrong answer
- * and never "not found"; everything else is answered as before, and the server is degraded until an operator has looked.
- * Any thread.
+ * and never "not found"; everything else is answered as before, and the server is degraded until an operator has
+ * looked. Any thread.
  */
 final class UnreadableStore {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableStore.class);
@@ -23,7 +23,8 @@ final class UnreadableStore {
     }
 
     /**
-     * Takes note of a failure, if it is one of reading the store; each damaged file is logged once, not for every lookup.
+     * Takes note of a failure, if it is one of reading the store; each damaged file is logged once, not for every
+     * lookup.
      *
      * @return whether it was
      */
@@ -33,8 +34,10 @@ final class UnreadableStore {
         }
         state.degraded(fault.what());
         if (isNew(StoreDamage.of(fault).orElseThrow())) {
-            LOG.error("{}; lookups and uploads that need it are answered with a failure, all others as before; next: {}",
-                    fault.what(), fault.next());
+            LOG.error(
+                    "{}; lookups and uploads that need it are answered with a failure, all others as before; next: {}",
+                    fault.what(),
+                    fault.next());
         }
         return true;
     }

@@ -21,7 +21,6 @@ import oks.openpgp.DesignatedRevocations;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
-import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
@@ -32,9 +31,9 @@ import oks.service.ServiceAnswer.Detail;
 import oks.store.CertificateStore;
 
 /**
- * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds up
- * nobody else. What an upload may cost to verify is known before that begins: a dear one waits in a line of its own, in
- * which every client gets the same share. Any thread.
+ * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds
+ * up nobody else. What an upload may cost to verify is known before that begins: a dear one waits in a line of its own,
+ * in which every client gets the same share. Any thread.
  */
 final class Uploads implements AutoCloseable {
     /** An upload is dear when verifying it may cost more, in RSA-2048 verifications: some 40 ms. */
@@ -43,7 +42,10 @@ final class Uploads implements AutoCloseable {
     /** Bytes of a body that are parsed in the time of one RSA-2048 verification. */
     private static final int PARSED_PER_UNIT = 4_096;
 
-    /** Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them; those of one client half of it. */
+    /**
+     * Bodies of uploads that are not answered yet hold at most this part of the heap, whoever sent them; those of one
+     * client half of it.
+     */
     private static final long PART_OF_HEAP = 4;
 
     private final Revocations revocations;
@@ -101,7 +103,8 @@ final class Uploads implements AutoCloseable {
         long heldOfClient = heldBytesOf.merge(upload.asker.client(), (long) bytes, Long::sum);
         Future<?> unused = upload.answer.whenComplete((lines, failure) -> {
             heldBytes.addAndGet(-bytes);
-            heldBytesOf.compute(upload.asker.client(), (client, sum) -> sum == null || sum == bytes ? null : sum - bytes);
+            heldBytesOf.compute(
+                    upload.asker.client(), (client, sum) -> sum == null || sum == bytes ? null : sum - bytes);
         });
         return held <= Math.max(bytes, most) && heldOfClient <= Math.max(bytes, most / 2);
     }
@@ -110,8 +113,12 @@ final class Uploads implements AutoCloseable {
         long price = 1L + upload.body.length / PARSED_PER_UNIT;
         long client = upload.asker.client();
         return verify
-                ? verifiers.offer(client, FairWork.Size.SMALL, price, () -> guarded(upload, () -> verifyIfCheap(upload)))
-                : verifiers.offerUnbounded(client, FairWork.Size.SMALL, price,
+                ? verifiers.offer(
+                        client, FairWork.Size.SMALL, price, () -> guarded(upload, () -> verifyIfCheap(upload)))
+                : verifiers.offerUnbounded(
+                        client,
+                        FairWork.Size.SMALL,
+                        price,
                         () -> guarded(upload, () -> take(upload, false, budget(Integer.MAX_VALUE))));
     }
 
@@ -131,8 +138,12 @@ final class Uploads implements AutoCloseable {
         OksdSettings.Upload accepted = settings.get().upload();
         long price = new UploadParser(limits(accepted), policy(accepted, true)).price(upload.body);
         boolean done = price <= CHEAP && take(upload, true, budget(2 * CHEAP));
-        if (!done && !verifiers.offer(upload.asker.client(), FairWork.Size.LARGE, price,
-                () -> guarded(upload, () -> take(upload, true, budget(Integer.MAX_VALUE))))) {
+        if (!done
+                && !verifiers.offer(
+                        upload.asker.client(),
+                        FairWork.Size.LARGE,
+                        price,
+                        () -> guarded(upload, () -> take(upload, true, budget(Integer.MAX_VALUE))))) {
             upload.answer.completeExceptionally(UnavailableException.overloaded());
         }
     }
@@ -141,7 +152,10 @@ final class Uploads implements AutoCloseable {
         return new VerificationBudget(limits(settings.get().upload()), most);
     }
 
-    /** Parses, verifies and submits an upload; false where the budget did not suffice though the limits may: then nothing is submitted. */
+    /**
+     * Parses, verifies and submits an upload; false where the budget did not suffice though the limits may: then
+     * nothing is submitted.
+     */
     private boolean take(Waiting waiting, boolean verify, VerificationBudget budget) {
         OksdSettings.Upload accepted = settings.get().upload();
         Limits limits = limits(accepted);
@@ -154,8 +168,9 @@ final class Uploads implements AutoCloseable {
         List<CompletableFuture<Line>> lines = new ArrayList<>();
         KeptAndLeft details = new KeptAndLeft();
         upload.accepted().forEach(details::add);
-        CertificateMerge.gather(pieces, limits).forEach(certificate ->
-                lines.add(submit(certificate, waiting.origin, details.of(certificate.fingerprint()))));
+        CertificateMerge.gather(pieces, limits)
+                .forEach(certificate ->
+                        lines.add(submit(certificate, waiting.origin, details.of(certificate.fingerprint()))));
         refusals.forEach(refusal -> lines.add(CompletableFuture.completedFuture(refusal)));
         Future<?> unused = CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new))
                 .thenApply(all -> lines.stream().map(CompletableFuture::join).toList())
@@ -174,7 +189,8 @@ final class Uploads implements AutoCloseable {
         for (BareRevocation revocation : upload.revocations()) {
             Optional<Certificate> revoked = revocations.find(revocation, beside, budget);
             revoked.ifPresent(pieces::add);
-            if (revoked.isEmpty() && revocation.certificate().isEmpty()) { // else it is a part of its certificate that is left out
+            if (revoked.isEmpty()
+                    && revocation.certificate().isEmpty()) { // else it is a part of its certificate that is left out
                 refusals.add(Revocations.refusal(revocation, budget));
             }
         }
@@ -200,11 +216,15 @@ final class Uploads implements AutoCloseable {
     }
 
     private CompletableFuture<Line> submit(Certificate certificate, String origin, Detail detail) {
-        long deadline = nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
+        long deadline =
+                nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
         Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
         committer.submit(submission);
-        return submission.outcome()
-                .thenApply(outcome -> new Line(Optional.of(certificate.fingerprint()), outcome,
+        return submission
+                .outcome()
+                .thenApply(outcome -> new Line(
+                        Optional.of(certificate.fingerprint()),
+                        outcome,
                         outcome.result() == Outcome.Result.REFUSED ? Detail.NONE : detail));
     }
 
@@ -217,9 +237,17 @@ final class Uploads implements AutoCloseable {
     /** The limits that these settings make. */
     static Limits limits(OksdSettings.Upload upload) {
         return new Limits(
-                upload.maxBytes(), upload.maxCertificate(), upload.maxPacket(), upload.maxSignature(),
-                upload.maxUserId(), upload.maxUserAttribute(), upload.maxUserIds(), upload.maxSubkeys(), upload.maxCertificates(),
-                upload.maxCertificateCost(), upload.maxCost());
+                upload.maxBytes(),
+                upload.maxCertificate(),
+                upload.maxPacket(),
+                upload.maxSignature(),
+                upload.maxUserId(),
+                upload.maxUserAttribute(),
+                upload.maxUserIds(),
+                upload.maxSubkeys(),
+                upload.maxCertificates(),
+                upload.maxCertificateCost(),
+                upload.maxCost());
     }
 
     private static Policy policy(OksdSettings.Upload upload, boolean verify) {

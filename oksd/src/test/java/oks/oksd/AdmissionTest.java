@@ -23,7 +23,10 @@ final class AdmissionTest {
 
     /** About a megabyte. */
     private static Certificate large() {
-        String[] userIds = Stream.iterate(0, i -> i + 1).limit(520).map(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        String[] userIds = Stream.iterate(0, i -> i + 1)
+                .limit(520)
+                .map(i -> i + "x".repeat(1900))
+                .toArray(String[]::new);
         return Certificate.ofStored(SampleCertificates.withUserIds(2, userIds));
     }
 
@@ -47,7 +50,7 @@ final class AdmissionTest {
     void aPausedWriterTakesCommandsOnly() {
         admission.offer(submission(SMALL, 0));
         assertThat(admission.take(false, 0).isNone()).isTrue();
-        admission.offer(() -> { });
+        admission.offer(() -> {});
         assertThat(admission.take(false, 0).command()).isPresent();
         assertThat(admission.take(true, 0).submissions()).hasSize(1);
     }
@@ -62,7 +65,8 @@ final class AdmissionTest {
     @Test
     void theBytesThatWaitAndThoseOfAGroupAreBounded() {
         Certificate large = large();
-        assertThat((long) fill(large) * large.bytes().length).isBetween((128L << 20) - large.bytes().length, 128L << 20);
+        assertThat((long) fill(large) * large.bytes().length)
+                .isBetween((128L << 20) - large.bytes().length, 128L << 20);
         assertThat(admission.take(true, 0).submissions()).hasSizeBetween(3, 5);
         assertThat(admission.offer(submission(large, 0))).as("room again").isTrue();
     }
@@ -82,7 +86,10 @@ final class AdmissionTest {
 
     @Test
     void whatIsGivenBackComesFirstAndInItsOrder() {
-        List<Submission> submissions = Stream.iterate(0, i -> i + 1).limit(3).map(i -> submission(SMALL, i)).toList();
+        List<Submission> submissions = Stream.iterate(0, i -> i + 1)
+                .limit(3)
+                .map(i -> submission(SMALL, i))
+                .toList();
         submissions.subList(0, 2).forEach(admission::offer);
         List<Submission> taken = admission.take(true, 0).submissions();
         admission.offer(submissions.get(2));
@@ -96,7 +103,9 @@ final class AdmissionTest {
         Certificate large = large();
         int room = fill(large);
         admission.giveBack(admission.take(true, 0).submissions());
-        assertThat(admission.offer(submission(large, 0))).as("as full as before").isFalse();
+        assertThat(admission.offer(submission(large, 0)))
+                .as("as full as before")
+                .isFalse();
 
         assertThat(admission.expired(0)).hasSize(room);
         assertThat(fill(large)).as("as empty as at first").isEqualTo(room);
@@ -117,7 +126,7 @@ final class AdmissionTest {
         admission.close();
 
         assertThat(admission.offer(submission(SMALL, 0))).isFalse();
-        assertThat(admission.offer(() -> { })).isFalse();
+        assertThat(admission.offer(() -> {})).isFalse();
         assertThat(admission.take(true, 0).submissions()).hasSize(1);
     }
 
@@ -131,7 +140,7 @@ final class AdmissionTest {
     @Test
     void aCommandWakesWhoeverWaits() throws Exception {
         CompletableFuture<Admission.Work> taken = taking();
-        admission.offer(() -> { });
+        admission.offer(() -> {});
         assertThat(taken.get(25, TimeUnit.SECONDS).command()).isPresent();
     }
 

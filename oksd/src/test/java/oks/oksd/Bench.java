@@ -64,8 +64,8 @@ final class Bench implements Closeable {
         directory = temporary.resolve("bench");
         OksdSettings settings = OksdSettings.standard(temporary);
         store = CertificateStore.open(directory, StoreOptions.standard());
-        recoveryLog = RecoveryLog.begin(
-                disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
+        recoveryLog =
+                RecoveryLog.begin(disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
         state = new ServerState(() -> now);
         state.started();
         log = new LogKeeper(recoveryLog, LOG_DIRECTORY, Path.of("/db"), disk, () -> recovery, state, () -> nanos);
@@ -90,8 +90,7 @@ final class Bench implements Closeable {
 
     CompletableFuture<Outcome> submit(byte[] content) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        committer.submit(new Submission(
-                Certificate.ofStored(content), "test", nanos + UPLOAD_WAIT.toNanos(), outcome));
+        committer.submit(new Submission(Certificate.ofStored(content), "test", nanos + UPLOAD_WAIT.toNanos(), outcome));
         return outcome;
     }
 
@@ -158,7 +157,9 @@ final class Bench implements Closeable {
         disk.plan(new FaultyDisk.Fault(kind, disk.operations() + skipped, persistent));
     }
 
-    /** The fingerprints that a new start finds in the recovery files after a crash; their digest is proved on the way. */
+    /**
+     * The fingerprints that a new start finds in the recovery files after a crash; their digest is proved on the way.
+     */
     Set<String> recoveredAfter(FaultyDisk.Crash crash) throws IOException {
         FaultyDisk found = disk.after(crash, 11);
         Path replayed = directory.resolveSibling("recovered" + ++recoveries);
@@ -167,7 +168,7 @@ final class Bench implements Closeable {
             RecoveryChain.of(found, RecoveryChain.list(found, LOG_DIRECTORY), IDENTITY.database(), Lsn.NONE)
                     .read(LogPosition.START, replay);
             replay.finish();
-            assertThat(recovered.check(read -> { }).differences()).isEmpty();
+            assertThat(recovered.check(read -> {}).differences()).isEmpty();
             Set<String> fingerprints = new TreeSet<>();
             recovered.forEach(stored -> fingerprints.add(stored.fingerprint().toString()));
             return fingerprints;

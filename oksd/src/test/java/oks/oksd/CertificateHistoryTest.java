@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import oks.fault.OperatorFault;
-import oks.openpgp.CertificateMerge;
 import oks.openpgp.Certificate;
+import oks.openpgp.CertificateMerge;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
@@ -98,19 +98,26 @@ final class CertificateHistoryTest {
 
         assertThat(exported(1)).isEqualTo(certificate(1));
         assertThat(exported(2)).isEqualTo(merged);
-        assertThat(catchThrowableOfType(OperatorFault.class, () -> history().export(3)).what())
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> history().export(3))
+                        .what())
                 .isEqualTo("no version of certificate " + ONE + " with LSN 3 is here");
     }
 
     private byte[] exported(long lsn) {
         byte[] armored = history().export(lsn).path("armored").asText().getBytes(StandardCharsets.US_ASCII);
-        return new UploadParser(Limits.standard(), Policy.standard()).parse(armored).accepted().get(0).certificate().bytes();
+        return new UploadParser(Limits.standard(), Policy.standard())
+                .parse(armored)
+                .accepted()
+                .get(0)
+                .certificate()
+                .bytes();
     }
 
     @Test
     void whatOnlyTheStoreKnowsIsListedAndAMissingVersionIsNamed() throws IOException {
         bench.put(1);
-        Path first = Bench.LOG_DIRECTORY.resolve(bench.committer.logView().file().toString());
+        Path first =
+                Bench.LOG_DIRECTORY.resolve(bench.committer.logView().file().toString());
         bench.turnFor(bench.committer.rotate(Seal.Reason.ROTATED));
         bench.disk.delete(first);
         ObjectNode storeOnly = history().list();
@@ -126,7 +133,8 @@ final class CertificateHistoryTest {
     @Test
     void anUnknownCertificateIsSaidToBeUnknown() {
         bench.put(2);
-        assertThat(catchThrowableOfType(OperatorFault.class, () -> history().list()).what())
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> history().list())
+                        .what())
                 .isEqualTo("neither the database nor its recovery files know certificate " + ONE);
     }
 }

@@ -112,7 +112,8 @@ final class CommitterTest {
     /** 40 updates of some hundred bytes each rewrite a certificate of nearly a megabyte 40 times. */
     @Test
     void aGroupIsBoundedByWhatItWritesAndACommandDoesNotWaitForTheNext() throws IOException {
-        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        String[] userIds =
+                IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         byte[] large = SampleCertificates.withUserIds(1, userIds);
         bench.submit(large);
         List<CompletableFuture<Outcome>> updates = new ArrayList<>();
@@ -124,19 +125,23 @@ final class CommitterTest {
             long before = bench.log.position().length();
             bench.turn();
             longest = Math.max(longest, bench.log.position().length() - before);
-            assertThat(updates.stream().filter(CompletableFuture::isDone).count()).isLessThan(20L * (groups + 1));
+            assertThat(updates.stream().filter(CompletableFuture::isDone).count())
+                    .isLessThan(20L * (groups + 1));
             bench.turnFor(bench.committer.between(() -> true)); // at once, though submissions wait
         }
         assertThat(longest).isBetween(GroupBuilder.ENOUGH_BYTES, GroupBuilder.ENOUGH_BYTES + large.length * 2L);
         for (int update = 0; update < 40; update++) {
-            assertThat(Bench.answer(updates.get(update)).lsn()).as("in the order they came").isEqualTo(new Lsn(2 + update));
+            assertThat(Bench.answer(updates.get(update)).lsn())
+                    .as("in the order they came")
+                    .isEqualTo(new Lsn(2 + update));
         }
         assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(1));
     }
 
     @Test
     void whatWaitsForTheNextGroupIsAnsweredWhenTheServerStops() throws Exception {
-        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        String[] userIds =
+                IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         bench.submit(SampleCertificates.withUserIds(1, userIds));
         List<CompletableFuture<Outcome>> updates = new ArrayList<>();
         for (int update = 0; update < 25; update++) {
@@ -144,8 +149,8 @@ final class CommitterTest {
         }
         bench.committer.start();
         bench.committer.stop();
-        assertThat(updates).allSatisfy(
-                update -> assertThat(Bench.answer(update).result()).isEqualTo(Outcome.Result.MERGED));
+        assertThat(updates)
+                .allSatisfy(update -> assertThat(Bench.answer(update).result()).isEqualTo(Outcome.Result.MERGED));
     }
 
     @Test
@@ -159,7 +164,9 @@ final class CommitterTest {
         Rotation rotation = bench.turnFor(bench.committer.rotate(Seal.Reason.ROTATED));
         assertThat(rotation).isEqualTo(Rotation.done(before, 1, bench.log.file().toString(), 1));
         assertThat(rotation.file()).isGreaterThan(before);
-        assertThat(bench.committer.logView().file()).as("seen by the next status").isEqualTo(bench.log.file());
+        assertThat(bench.committer.logView().file())
+                .as("seen by the next status")
+                .isEqualTo(bench.log.file());
     }
 
     @Test
@@ -199,7 +206,8 @@ final class CommitterTest {
         assertThat(Bench.failure(bench.submit(51))).hasMessageContaining("stopping");
         assertThat(Bench.failure(bench.committer.resume())).hasMessageContaining("stopping");
         assertThatThrownBy(() -> WriterAnswer.of(bench.committer.dump()))
-                .isInstanceOfSatisfying(OperatorFault.class, fault -> assertThat(fault.code()).isEqualTo(ExitCode.BUSY));
+                .isInstanceOfSatisfying(
+                        OperatorFault.class, fault -> assertThat(fault.code()).isEqualTo(ExitCode.BUSY));
         assertThat(bench.fatal).isNotDone();
     }
 

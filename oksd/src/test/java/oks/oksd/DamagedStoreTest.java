@@ -71,18 +71,25 @@ final class DamagedStoreTest {
         try (SampleDatabase sample = SampleDatabase.create(database, 1)) {
             sample.putTogether(LongStream.rangeClosed(1, CERTIFICATES).toArray());
         }
-        long[] inOrder = LongStream.rangeClosed(1, CERTIFICATES).boxed()
-                .sorted(Comparator.comparing(seed -> fingerprint(seed))).mapToLong(Long::longValue).toArray();
+        long[] inOrder = LongStream.rangeClosed(1, CERTIFICATES)
+                .boxed()
+                .sorted(Comparator.comparing(seed -> fingerprint(seed)))
+                .mapToLong(Long::longValue)
+                .toArray();
         victim = inOrder[CERTIFICATES / 2];
         try (Stream<Path> files = Files.list(database.resolve("store"))) {
-            table = files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
+            table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .findFirst()
+                    .orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(table);
         bytes[placeOf(certificate(victim), bytes)] ^= 1;
         Files.write(table, bytes);
     }
 
-    /** Where the table holds the end of a signature in the certificate, which nothing compresses and no other one has. */
+    /**
+     * Where the table holds the end of a signature in the certificate, which nothing compresses and no other one has.
+     */
     private static int placeOf(byte[] certificate, byte[] table) {
         for (int from = certificate.length - PART; from > 0; from--) {
             for (int at = 0; at + PART <= table.length; at++) {
@@ -157,7 +164,7 @@ final class DamagedStoreTest {
 
     private ObjectNode command(ControlRequest request) {
         try (ControlClient client = ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
-            return client.call(request, progress -> { });
+            return client.call(request, progress -> {});
         }
     }
 
@@ -172,8 +179,10 @@ final class DamagedStoreTest {
     }
 
     private static void assertFails(ServiceAnswer answer) {
-        assertThat(answer).isInstanceOfSatisfying(
-                ServiceAnswer.Failure.class, failure -> assertThat(failure.code()).isEqualTo(FailureCode.INTERNAL));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        ServiceAnswer.Failure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(FailureCode.INTERNAL));
     }
 
     @Test
@@ -183,11 +192,15 @@ final class DamagedStoreTest {
         assertFails(ask(ServiceRequest.Lookup.of(By.EMAIL, email(victim), 10)));
         assertFails(ask(new ServiceRequest.Upload("test", updated(victim, 1))));
         assertFails(ask(ServiceRequest.Lookup.of(By.WORDS, "name", 1000)));
-        OperatorFault delete = catchThrowableOfType(OperatorFault.class, () -> command(
-                new ControlRequest.Delete(Fingerprint.parse(fingerprint(victim)), "asked", false)));
+        OperatorFault delete = catchThrowableOfType(
+                OperatorFault.class,
+                () -> command(new ControlRequest.Delete(Fingerprint.parse(fingerprint(victim)), "asked", false)));
         assertThat(delete.code()).isEqualTo(ExitCode.DAMAGED);
 
-        long found = LongStream.rangeClosed(1, CERTIFICATES).filter(seed -> seed != victim).filter(this::isFound).count();
+        long found = LongStream.rangeClosed(1, CERTIFICATES)
+                .filter(seed -> seed != victim)
+                .filter(this::isFound)
+                .count();
         assertThat(found).isBetween((long) CERTIFICATES - NEIGHBOURS, CERTIFICATES - 1L);
         assertThat(ask(new ServiceRequest.Upload("test", certificate(CERTIFICATES + 1))))
                 .isInstanceOf(ServiceAnswer.Uploaded.class);
@@ -206,7 +219,8 @@ final class DamagedStoreTest {
     private boolean isFound(long seed) {
         ServiceAnswer answer = lookup(seed);
         if (answer instanceof ServiceAnswer.Certificates certificates) {
-            assertThat(certificates.found()).singleElement()
+            assertThat(certificates.found())
+                    .singleElement()
                     .satisfies(found -> assertThat(found.certificate()).isEqualTo(certificate(seed)));
             return true;
         }
@@ -227,10 +241,10 @@ final class DamagedStoreTest {
     @Test
     void aTableThatIsCutShortRefusesTheStart() throws IOException {
         Files.write(table, Arrays.copyOf(Files.readAllBytes(table), 1000));
-        assertThatThrownBy(() -> new Daemon(settings(), log).run()).isInstanceOfSatisfying(OperatorFault.class, fault -> {
-            assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
-            assertThat(fault.what()).contains(table.toString());
-        });
+        assertThatThrownBy(() -> new Daemon(settings(), log).run())
+                .isInstanceOfSatisfying(OperatorFault.class, fault -> {
+                    assertThat(fault.code()).isEqualTo(ExitCode.DAMAGED);
+                    assertThat(fault.what()).contains(table.toString());
+                });
     }
-
 }

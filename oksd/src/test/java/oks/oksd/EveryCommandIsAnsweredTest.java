@@ -65,11 +65,30 @@ final class EveryCommandIsAnsweredTest {
                     new Starting(settings, Instant.now(), systemd, System::nanoTime, () -> stopped.complete(null)));
             for (Kind kind : Kind.values()) {
                 ExitCode code = ask(kind);
-                assertThat(code).as(kind.word()).isEqualTo(switch (kind) {
-                    case STATUS, STOP -> ExitCode.DONE;
-                    case PAUSE, RESUME, ROTATE, DUMP, RELOAD, CONFIG, SNAPSHOT, RELEASE, ARCHIVED, ARCHIVE_VERIFIED, CHECK,
-                            POINT, DELETE, LOAD, EXPORT, EXPORT_NEXT, HISTORY, UNBLOCK -> ExitCode.BUSY;
-                });
+                assertThat(code)
+                        .as(kind.word())
+                        .isEqualTo(
+                                switch (kind) {
+                                    case STATUS, STOP -> ExitCode.DONE;
+                                    case PAUSE,
+                                            RESUME,
+                                            ROTATE,
+                                            DUMP,
+                                            RELOAD,
+                                            CONFIG,
+                                            SNAPSHOT,
+                                            RELEASE,
+                                            ARCHIVED,
+                                            ARCHIVE_VERIFIED,
+                                            CHECK,
+                                            POINT,
+                                            DELETE,
+                                            LOAD,
+                                            EXPORT,
+                                            EXPORT_NEXT,
+                                            HISTORY,
+                                            UNBLOCK -> ExitCode.BUSY;
+                                });
             }
             assertThat(stopped).isCompleted();
             moreTimesThanThereArePlaces(Kind.CONFIG);
@@ -78,7 +97,9 @@ final class EveryCommandIsAnsweredTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = State.class, names = {"RUNNING", "PAUSED", "STOPPING"})
+    @EnumSource(
+            value = State.class,
+            names = {"RUNNING", "PAUSED", "STOPPING"})
     void everyCommandIsAnsweredIn(State state) throws Exception {
         Daemon daemon = new Daemon(settings, log);
         CompletableFuture<ExitCode> ended = run(daemon);
@@ -90,9 +111,14 @@ final class EveryCommandIsAnsweredTest {
             for (Kind kind : Kind.values()) {
                 switchTo(state, daemon);
                 if (kind != Kind.STOP) {
-                    assertThat(ask(kind)).as(kind.word()).isIn(state == State.STOPPING
-                            ? new ExitCode[] {ExitCode.DONE, ExitCode.FAILED, ExitCode.BUSY, ExitCode.UNREACHABLE}
-                            : new ExitCode[] {ExitCode.DONE, ExitCode.FAILED, ExitCode.BUSY});
+                    assertThat(ask(kind))
+                            .as(kind.word())
+                            .isIn(
+                                    state == State.STOPPING
+                                            ? new ExitCode[] {
+                                                ExitCode.DONE, ExitCode.FAILED, ExitCode.BUSY, ExitCode.UNREACHABLE
+                                            }
+                                            : new ExitCode[] {ExitCode.DONE, ExitCode.FAILED, ExitCode.BUSY});
                 }
             }
             if (state == State.RUNNING) {
@@ -114,19 +140,23 @@ final class EveryCommandIsAnsweredTest {
 
     private static CompletableFuture<ExitCode> run(Daemon daemon) {
         CompletableFuture<ExitCode> ended = new CompletableFuture<>();
-        new Thread(() -> {
-            try {
-                ended.complete(daemon.run());
-            } catch (Exception e) {
-                ended.completeExceptionally(e);
-            }
-        }, "oksd").start();
+        new Thread(
+                        () -> {
+                            try {
+                                ended.complete(daemon.run());
+                            } catch (Exception e) {
+                                ended.completeExceptionally(e);
+                            }
+                        },
+                        "oksd")
+                .start();
         return ended;
     }
 
     private State status() {
         try (ControlClient client = ControlClient.connect(settings.control().socket())) {
-            return ControlStatus.fromJson(client.call(new ControlRequest.Status(), SILENCE, ProgressListener.NONE)).state();
+            return ControlStatus.fromJson(client.call(new ControlRequest.Status(), SILENCE, ProgressListener.NONE))
+                    .state();
         } catch (OperatorFault notYet) {
             return State.STARTING;
         }

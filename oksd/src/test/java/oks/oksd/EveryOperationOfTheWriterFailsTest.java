@@ -29,7 +29,6 @@ import oks.testing.FaultyDisk.Crash;
 import oks.testing.FaultyDisk.Fault;
 import oks.testing.FaultyDisk.Kind;
 import oks.testing.FaultyDisk.PowerLost;
-import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +40,9 @@ import org.junit.jupiter.api.io.TempDirFactory;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole writer with a disk that fails at each operation of one workload, in every way, once and persistently, or loses
- * power there. Whatever was acknowledged must be in the recovery files, deletions included, and the store must be what they
- * say. The log alone, with its start-up, goes through the same: oks.recovery.EveryOperationFailsTest.
+ * The whole writer with a disk that fails at each operation of one workload, in every way, once and persistently, or
+ * loses power there. Whatever was acknowledged must be in the recovery files, deletions included, and the store must be
+ * what they say. The log alone, with its start-up, goes through the same: oks.recovery.EveryOperationFailsTest.
  */
 final class EveryOperationOfTheWriterFailsTest {
     private static final long SEED = 20261123;
@@ -55,7 +54,10 @@ final class EveryOperationOfTheWriterFailsTest {
     private final Map<String, Integer> points = new TreeMap<>();
     private int benches;
 
-    /** The stores are made and thrown away by the hundred, and only the disk of the log is looked at: spare the real one. */
+    /**
+     * The stores are made and thrown away by the hundred, and only the disk of the log is looked at: spare the real
+     * one.
+     */
     static final class InMemory implements TempDirFactory {
         private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -138,10 +140,11 @@ final class EveryOperationOfTheWriterFailsTest {
         }
         String fingerprint = fingerprint(seed);
         promised.tried(fingerprint);
-        CompletableFuture<?> deleted = CompletableFuture.runAsync(
-                () -> new OperatorChanges(bench.committer, bench.store).delete(
-                        new ControlRequest.Delete(Fingerprint.parse(fingerprint), "test", false),
-                        new OperatorChangesTest.Alice()));
+        CompletableFuture<?> deleted =
+                CompletableFuture.runAsync(() -> new OperatorChanges(bench.committer, bench.store)
+                        .delete(
+                                new ControlRequest.Delete(Fingerprint.parse(fingerprint), "test", false),
+                                new OperatorChangesTest.Alice()));
         bench.turnUntilDone(deleted);
         if (!deleted.isCompletedExceptionally()) {
             promised.gone.add(fingerprint);
@@ -214,7 +217,8 @@ final class EveryOperationOfTheWriterFailsTest {
                 points.merge(kind + (persistent ? " persistently" : " once"), 1, Integer::sum);
                 assertThat(bench.fatal).as("the store is not concerned").isNotDone();
                 if (!bench.disk.lostPower()) {
-                    assertThat(bench.store.position().digest()).isEqualTo(bench.log.position().digest());
+                    assertThat(bench.store.position().digest())
+                            .isEqualTo(bench.log.position().digest());
                 }
                 for (Crash crash : Crash.values()) {
                     check(bench.disk.after(crash, SEED), promised);
@@ -244,8 +248,11 @@ final class EveryOperationOfTheWriterFailsTest {
 
     private static void apply(Change change, Set<String> found) {
         switch (change.kind()) {
-            case PUT -> found.add(Fingerprint.of(((Change.Put) change).fingerprint()).toString());
-            case DELETE -> found.remove(Fingerprint.of(((Change.Delete) change).fingerprint()).toString());
+            case PUT ->
+                found.add(Fingerprint.of(((Change.Put) change).fingerprint()).toString());
+            case DELETE ->
+                found.remove(
+                        Fingerprint.of(((Change.Delete) change).fingerprint()).toString());
             case POINT -> throw new AssertionError("nobody made one");
         }
     }

@@ -28,9 +28,10 @@ final class FairWorkTest {
     private CountDownLatch keepBusy(Size size) {
         CountDownLatch begun = new CountDownLatch(1);
         assertThat(work.offer(99, size, 1, () -> {
-            begun.countDown();
-            awaitIt(hold);
-        })).isTrue();
+                    begun.countDown();
+                    awaitIt(hold);
+                }))
+                .isTrue();
         return begun;
     }
 
@@ -59,7 +60,9 @@ final class FairWorkTest {
         CountDownLatch small = new CountDownLatch(1);
         assertThat(work.offer(1, Size.SMALL, 1, small::countDown)).isTrue();
         awaitIt(small);
-        assertThat(done).as("one thread is busy with a large one, and the other is none of theirs").isEmpty();
+        assertThat(done)
+                .as("one thread is busy with a large one, and the other is none of theirs")
+                .isEmpty();
         assertThat(orderOfAllWaiting()).containsExactly("large");
     }
 
@@ -102,27 +105,29 @@ final class FairWorkTest {
     void whatWaitsIsBoundedForAClientAndInAll() {
         awaitIt(keepBusy(Size.LARGE));
         int taken = 0;
-        while (work.offer(1, Size.LARGE, 1, () -> { })) {
+        while (work.offer(1, Size.LARGE, 1, () -> {})) {
             taken++;
         }
         assertThat(taken).isEqualTo(16);
         offer(2, Size.LARGE, 1, "another's");
-        assertThat(work.offerUnbounded(1, Size.LARGE, 1, () -> done.add("unbounded"))).isTrue();
+        assertThat(work.offerUnbounded(1, Size.LARGE, 1, () -> done.add("unbounded")))
+                .isTrue();
         int all = 18;
-        for (long client = 3; work.offer(client, Size.LARGE, 1, () -> { }); client++) {
+        for (long client = 3; work.offer(client, Size.LARGE, 1, () -> {}); client++) {
             all++;
         }
         assertThat(all).isEqualTo(128);
         assertThat(orderOfAllWaiting()).containsExactlyInAnyOrder("another's", "unbounded");
-        assertThat(work.offer(1, Size.SMALL, 1, () -> { })).as("after the end").isFalse();
+        assertThat(work.offer(1, Size.SMALL, 1, () -> {})).as("after the end").isFalse();
     }
 
     @Test
     void aTaskThatFailsTakesNoThreadAway() {
         for (int i = 0; i < 8; i++) {
             assertThat(work.offer(1, Size.LARGE, 1, () -> {
-                throw new IllegalStateException("expected by the test");
-            })).isTrue();
+                        throw new IllegalStateException("expected by the test");
+                    }))
+                    .isTrue();
         }
         offer(1, Size.LARGE, 1, "after");
         assertThat(orderOfAllWaiting()).containsExactly("after");

@@ -53,10 +53,22 @@ final class GroupBuilderTest {
 
     private static OksdSettings.Upload limits(int maxBytes, boolean revocationsOfDeleted) {
         OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
-        return new OksdSettings.Upload(standard.maxBytes(), maxBytes, standard.maxPacket(), standard.maxSignature(),
-                standard.maxUserId(), standard.maxUserAttribute(), standard.maxUserIds(), standard.maxSubkeys(), standard.maxCertificates(),
-                standard.maxCertificateCost(), standard.maxCost(), standard.thirdParty(), standard.weakHashes(),
-                standard.acceptVersion3(), revocationsOfDeleted);
+        return new OksdSettings.Upload(
+                standard.maxBytes(),
+                maxBytes,
+                standard.maxPacket(),
+                standard.maxSignature(),
+                standard.maxUserId(),
+                standard.maxUserAttribute(),
+                standard.maxUserIds(),
+                standard.maxSubkeys(),
+                standard.maxCertificates(),
+                standard.maxCertificateCost(),
+                standard.maxCost(),
+                standard.thirdParty(),
+                standard.weakHashes(),
+                standard.acceptVersion3(),
+                revocationsOfDeleted);
     }
 
     private static Submission submission(byte[] content) {
@@ -119,10 +131,14 @@ final class GroupBuilderTest {
         assertThat(group.changes()).isEmpty();
     }
 
-    /** Merging takes as long as what is merged is large: a pause must not wait for thousands of uploads that change nothing. */
+    /**
+     * Merging takes as long as what is merged is large: a pause must not wait for thousands of uploads that change
+     * nothing.
+     */
     @Test
     void whatIsMergedInVainFillsAGroupToo() {
-        String[] userIds = IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        String[] userIds =
+                IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         byte[] large = SampleCertificates.withUserIds(1, userIds);
         bench.submit(large);
         bench.turn();
@@ -144,7 +160,9 @@ final class GroupBuilderTest {
         assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.MERGED);
         assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
         Change.Put put = (Change.Put) group.changes().get(1);
-        assertThat(CertificateDescription.of(Certificate.ofStored(put.content())).revoked()).isTrue();
+        assertThat(CertificateDescription.of(Certificate.ofStored(put.content()))
+                        .revoked())
+                .isTrue();
 
         SampleKey key = new SampleKey(1);
         byte[] again = SampleKey.concat(
@@ -155,9 +173,22 @@ final class GroupBuilderTest {
     @Test
     void neitherUserIdsNorSubkeysGrowBeyondTheLimitsByMerging() {
         OksdSettings.Upload standard = limits(1 << 20, true);
-        OksdSettings.Upload few = new OksdSettings.Upload(standard.maxBytes(), standard.maxCertificate(), standard.maxPacket(),
-                standard.maxSignature(), standard.maxUserId(), 0, 2, 1, standard.maxCertificates(), standard.maxCertificateCost(),
-                standard.maxCost(), standard.thirdParty(), standard.weakHashes(), standard.acceptVersion3(), true);
+        OksdSettings.Upload few = new OksdSettings.Upload(
+                standard.maxBytes(),
+                standard.maxCertificate(),
+                standard.maxPacket(),
+                standard.maxSignature(),
+                standard.maxUserId(),
+                0,
+                2,
+                1,
+                standard.maxCertificates(),
+                standard.maxCertificateCost(),
+                standard.maxCost(),
+                standard.thirdParty(),
+                standard.weakHashes(),
+                standard.acceptVersion3(),
+                true);
         LogPosition end = bench.log.position();
         GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, few);
 
@@ -172,7 +203,9 @@ final class GroupBuilderTest {
     private static byte[] withSubkey(long seed) {
         SampleKey key = new SampleKey(7);
         SampleKey subkey = new SampleKey(seed);
-        return SampleKey.concat(key.packet(), subkey.subkeyPacket(),
+        return SampleKey.concat(
+                key.packet(),
+                subkey.subkeyPacket(),
                 key.signature(SampleKey.SUBKEY_BINDING, SampleKey.subpacket(27, 12), key.hashed(), subkey.hashed()));
     }
 
@@ -208,8 +241,7 @@ final class GroupBuilderTest {
         bench.put(1);
         remove(1, true);
         LogPosition end = bench.log.position();
-        GroupBuilder group =
-                new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, limits(1 << 20, false));
+        GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, limits(1 << 20, false));
 
         assertThat(group.add(submission(revoked(1))).reason()).isEqualTo(Reason.BLOCKED);
         assertThat(group.changes()).isEmpty();
@@ -220,9 +252,14 @@ final class GroupBuilderTest {
         byte[] fingerprint = certificate.fingerprint().bytes();
         var stored = bench.store.get(certificate.fingerprint()).orElseThrow();
         Change delete = new Change.Delete(
-                bench.log.position().last().next(), NOW, fingerprint, new Tombstone(NOW, blocked, "uid 0", "asked"), false,
-                new Change.Replaced(stored.lsn(), Digest.certificateElement(fingerprint, stored.content())), Hash.ZERO);
-        bench.store.apply(List.of(
-                bench.log.append(List.of(delete), delete.appliedTo(bench.log.position().digest()))));
+                bench.log.position().last().next(),
+                NOW,
+                fingerprint,
+                new Tombstone(NOW, blocked, "uid 0", "asked"),
+                false,
+                new Change.Replaced(stored.lsn(), Digest.certificateElement(fingerprint, stored.content())),
+                Hash.ZERO);
+        bench.store.apply(List.of(bench.log.append(
+                List.of(delete), delete.appliedTo(bench.log.position().digest()))));
     }
 }

@@ -47,8 +47,10 @@ final class LogKeeperTest {
     }
 
     private void assertRefused(CompletableFuture<Outcome> upload) {
-        assertThat(Bench.failure(upload)).isInstanceOfSatisfying(
-                UnavailableException.class, unavailable -> assertThat(unavailable.isOverload()).isFalse());
+        assertThat(Bench.failure(upload))
+                .isInstanceOfSatisfying(
+                        UnavailableException.class,
+                        unavailable -> assertThat(unavailable.isOverload()).isFalse());
     }
 
     private void retry() {
@@ -57,7 +59,9 @@ final class LogKeeperTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"ENOSPC", "SHORT_WRITE", "EIO"})
+    @EnumSource(
+            value = Kind.class,
+            names = {"ENOSPC", "SHORT_WRITE", "EIO"})
     void whatCannotBeWrittenIsRefusedUntilTheDiskWorksAgain(Kind kind) throws IOException {
         bench.fail(kind, WRITE, true);
         CompletableFuture<Outcome> upload = bench.submit(2);
@@ -65,7 +69,9 @@ final class LogKeeperTest {
 
         assertRefused(upload);
         bench.assertState(State.PAUSED, "recovery file", kind == Kind.ENOSPC ? "No space left" : "Input/output error");
-        assertThat(bench.store.get(Fingerprint.parse(fingerprint(1)))).as("lookups go on").isPresent();
+        assertThat(bench.store.get(Fingerprint.parse(fingerprint(1))))
+                .as("lookups go on")
+                .isPresent();
         assertThat(bench.store.get(Fingerprint.parse(fingerprint(2)))).isEmpty();
         retry();
         bench.assertState(State.PAUSED);
@@ -85,7 +91,9 @@ final class LogKeeperTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"EIO", "LYING_SYNC"})
+    @EnumSource(
+            value = Kind.class,
+            names = {"EIO", "LYING_SYNC"})
     void aFailedForceGoesOnInAFreshFileAndStaysDegraded(Kind kind) throws IOException {
         String suspect = bench.log.file().toString();
         bench.fail(kind, FORCE, false);
@@ -119,7 +127,9 @@ final class LogKeeperTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"EIO", "LYING_SYNC"})
+    @EnumSource(
+            value = Kind.class,
+            names = {"EIO", "LYING_SYNC"})
     void whenTheFreshFileFailsTooUploadsPauseAndALaterFileTakesThem(Kind kind) throws IOException {
         bench.fail(kind, FORCE, true);
         CompletableFuture<Outcome> upload = bench.submit(2);
@@ -157,7 +167,9 @@ final class LogKeeperTest {
                 }
                 rotating.pass(Bench.RETRY_AFTER);
                 rotating.turn();
-                assertThat(rotating.state.view().state()).as("operation %d", points).isIn(State.RUNNING, State.DEGRADED);
+                assertThat(rotating.state.view().state())
+                        .as("operation %d", points)
+                        .isIn(State.RUNNING, State.DEGRADED);
                 assertThat(rotating.put(2).lsn()).isEqualTo(new Lsn(2));
                 assertThat(rotating.log.file().ordinal()).isGreaterThan(1);
                 assertThat(rotating.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING))
@@ -173,8 +185,9 @@ final class LogKeeperTest {
         bench.fail(Kind.EIO, 0, true);
         CompletableFuture<Rotation> rotation = bench.committer.rotate(Seal.Reason.ROTATED);
         bench.turn();
-        assertThat(Bench.failure(rotation)).isInstanceOfSatisfying(
-                OperatorFault.class, fault -> assertThat(fault.kept()).contains(file));
+        assertThat(Bench.failure(rotation))
+                .isInstanceOfSatisfying(
+                        OperatorFault.class, fault -> assertThat(fault.kept()).contains(file));
         for (int i = 0; i < 3; i++) {
             retry();
             bench.assertState(State.PAUSED, "recovery file");
@@ -185,7 +198,9 @@ final class LogKeeperTest {
         bench.assertState(State.PAUSED); // not before the retry is due
         retry();
         bench.assertState(State.RUNNING);
-        assertThat(bench.log.file().ordinal()).as("the rotation that was asked for").isEqualTo(2);
+        assertThat(bench.log.file().ordinal())
+                .as("the rotation that was asked for")
+                .isEqualTo(2);
     }
 
     @Test
@@ -201,12 +216,15 @@ final class LogKeeperTest {
 
         long before = bench.log.position().length();
         retry();
-        assertThat(bench.log.position().length()).as("a retry does not eat the space that is left").isEqualTo(before);
+        assertThat(bench.log.position().length())
+                .as("a retry does not eat the space that is left")
+                .isEqualTo(before);
         bench.limits(1L << 30, Duration.ofDays(300), 0);
         retry();
         bench.assertState(State.RUNNING);
         assertThat(bench.put(3).result()).isEqualTo(Outcome.Result.NEW);
-        assertThat(bench.disk.trace()).as("both disks")
+        assertThat(bench.disk.trace())
+                .as("both disks")
                 .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes log"))
                 .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes db"));
     }
@@ -223,7 +241,8 @@ final class LogKeeperTest {
     @Test
     void aGroupThatWouldLeaveTooLittleSpaceIsNotWrittenEvenBeforeTheNextLook() {
         bench.limits(1L << 30, Duration.ofDays(300), (1L << 40) - 100_000); // the disk has 1 TiB free
-        String[] userIds = IntStream.range(0, 60).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
+        String[] userIds =
+                IntStream.range(0, 60).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         CompletableFuture<Outcome> large = bench.submit(SampleCertificates.withUserIds(2, userIds));
         bench.turn();
 

@@ -37,7 +37,11 @@ final class OksdProcess implements AutoCloseable {
 
     /** Started by a shell that lets everybody write everything. */
     static OksdProcess startWithoutUmask(Path directory, String... args) throws IOException {
-        return start(directory, Map.of("OKS_PROCESS_ALLOW_ROOT", "true"), List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"), args);
+        return start(
+                directory,
+                Map.of("OKS_PROCESS_ALLOW_ROOT", "true"),
+                List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"),
+                args);
     }
 
     private static OksdProcess start(Path directory, Map<String, String> environment, List<String> by, String... args)
@@ -45,14 +49,14 @@ final class OksdProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(by);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"),
+                "-cp",
+                System.getProperty("java.class.path"),
                 Oksd.class.getName()));
         command.addAll(List.of(args));
         Path out = Files.createTempFile(directory, "oksd", ".out");
         Path err = Files.createTempFile(directory, "oksd", ".err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         return new OksdProcess(process, out, err);
@@ -60,7 +64,9 @@ final class OksdProcess implements AutoCloseable {
 
     /** Waits for its end. */
     int status() throws InterruptedException {
-        assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
+                .as("ended")
+                .isTrue();
         return process.exitValue();
     }
 
@@ -81,7 +87,10 @@ final class OksdProcess implements AutoCloseable {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     /** Waits until it has logged this. */

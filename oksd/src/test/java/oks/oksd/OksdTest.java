@@ -54,7 +54,7 @@ final class OksdTest {
 
     private ControlStatus status() {
         try (ControlClient client = ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
-            return ControlStatus.fromJson(client.call(new ControlRequest.Status(), progress -> { }));
+            return ControlStatus.fromJson(client.call(new ControlRequest.Status(), progress -> {}));
         }
     }
 
@@ -74,7 +74,10 @@ final class OksdTest {
     void anUnknownOptionIsWrongUsage() throws Exception {
         try (OksdProcess oksd = oksd("--chekc-config")) {
             assertThat(oksd.status()).isEqualTo(2);
-            assertThat(oksd.err()).contains("oksd: error:").contains("--chekc-config").contains("oksd --help");
+            assertThat(oksd.err())
+                    .contains("oksd: error:")
+                    .contains("--chekc-config")
+                    .contains("oksd --help");
             assertThat(oksd.out()).isEmpty();
         }
     }
@@ -86,7 +89,10 @@ final class OksdTest {
                 OksdProcess check = oksd("--check-config", conf.toString())) {
             for (OksdProcess oksd : new OksdProcess[] {start, check}) {
                 assertThat(oksd.status()).isEqualTo(2);
-                assertThat(oksd.err()).contains(conf.toString()).contains("line 4").contains("recovery.retry_afetr");
+                assertThat(oksd.err())
+                        .contains(conf.toString())
+                        .contains("line 4")
+                        .contains("recovery.retry_afetr");
             }
         }
         assertThat(prefix.resolve("var")).doesNotExist();
@@ -119,19 +125,29 @@ final class OksdTest {
             oksd.awaitLog("ready: database");
             try (Stream<Path> files = Files.walk(prefix.resolve("var"))) {
                 for (Path file : files.toList()) {
-                    assertThat(Files.getPosixFilePermissions(file)).as(file.toString())
+                    assertThat(Files.getPosixFilePermissions(file))
+                            .as(file.toString())
                             .doesNotContain(PosixFilePermission.OTHERS_WRITE);
                 }
             }
-            assertThat(modes("db", "db/IDENTITY", "db/LOCK", "db/store", "run/oksd.ctl", "run/oksd.sock", "run/oksd.pid"))
-                    .containsExactly("rwxr-x---", "rw-r-----", "rw-r-----", "rwxr-x---", "rw-------", "rw-rw----", "rw-r--r--");
+            assertThat(modes(
+                            "db",
+                            "db/IDENTITY",
+                            "db/LOCK",
+                            "db/store",
+                            "run/oksd.ctl",
+                            "run/oksd.sock",
+                            "run/oksd.pid"))
+                    .containsExactly(
+                            "rwxr-x---", "rw-r-----", "rw-r-----", "rwxr-x---", "rw-------", "rw-rw----", "rw-r--r--");
         }
     }
 
     private List<String> modes(String... files) throws IOException {
         List<String> modes = new ArrayList<>();
         for (String file : files) {
-            modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(prefix.resolve("var").resolve(file))));
+            modes.add(PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(prefix.resolve("var").resolve(file))));
         }
         return modes;
     }
@@ -143,7 +159,8 @@ final class OksdTest {
                 OksdProcess oksd = oksd(conf.toString())) {
             assertThat(lock).isNotNull();
             assertThat(oksd.status()).isEqualTo(4);
-            assertThat(oksd.err()).contains(directory.toString())
+            assertThat(oksd.err())
+                    .contains(directory.toString())
                     .contains("oks-backup pid " + ProcessHandle.current().pid());
         }
     }
@@ -193,12 +210,14 @@ final class OksdTest {
                 ControlClient backup = ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
             backup.call(
                     new ControlRequest.Pause(ControlRequest.Pause.STANDARD, ControlRequest.Pause.Hold.CONNECTION),
-                    progress -> { });
+                    progress -> {});
             oksd.signal("CONT");
             oksd.awaitLog("still paused by oksctl");
             assertThat(status().state()).isEqualTo(State.PAUSED);
             oksd.awaitLog("command pause from "); // and who that was
-            assertThat(oksd.err()).containsPattern("command pause from .*" + ProcessHandle.current().pid());
+            assertThat(oksd.err())
+                    .containsPattern(
+                            "command pause from .*" + ProcessHandle.current().pid());
         }
     }
 
@@ -227,11 +246,12 @@ final class OksdTest {
     void aStoreThatFailsEndsTheProcessAndTheNextStartGoesOn() throws Exception {
         try (OksdProcess oksd = running();
                 ControlClient client = ControlClient.connect(prefix.resolve("var/run/oksd.ctl"))) {
-            client.call(new ControlRequest.Point("not flushed"), progress -> { });
+            client.call(new ControlRequest.Point("not flushed"), progress -> {});
             FileUtils.deleteDirectory(prefix.resolve("var/db/store").toFile());
-            assertThatThrownBy(() -> client.call(new ControlRequest.Dump(), progress -> { }))
-                    .isInstanceOfSatisfying(OperatorFault.class, fault ->
-                            assertThat(fault.kept()).contains("recovery files"));
+            assertThatThrownBy(() -> client.call(new ControlRequest.Dump(), progress -> {}))
+                    .isInstanceOfSatisfying(
+                            OperatorFault.class,
+                            fault -> assertThat(fault.kept()).contains("recovery files"));
             assertThat(oksd.status()).as(oksd.err()).isEqualTo(1);
             assertThat(oksd.err()).contains("the store failed").contains("its next start replays");
         }

@@ -67,18 +67,23 @@ final class OpenDatabaseTest {
         Certificate certificate = Certificate.ofStored(certificate(seed));
         LogPosition end = database.log().position();
         Change change = new Change.Put(
-                end.last().next(), database.log().now(), certificate.fingerprint().bytes(), certificate.bytes(), "test",
+                end.last().next(),
+                database.log().now(),
+                certificate.fingerprint().bytes(),
+                certificate.bytes(),
+                "test",
                 Change.Replaced.NOTHING);
         database.store().apply(List.of(database.log().append(List.of(change), change.appliedTo(end.digest()))));
     }
 
     private void assertHolds(OpenDatabase database, long... seeds) {
         for (long seed : seeds) {
-            assertThat(database.store().get(Fingerprint.parse(fingerprint(seed)))).isPresent();
+            assertThat(database.store().get(Fingerprint.parse(fingerprint(seed))))
+                    .isPresent();
         }
         assertThat(database.store().certificates()).isEqualTo(seeds.length);
         assertThat(database.store().position()).isEqualTo(database.log().position());
-        assertThat(database.store().check(read -> { }).differences()).isEmpty();
+        assertThat(database.store().check(read -> {}).differences()).isEmpty();
     }
 
     /** Goes on with a copy, as if the process had been killed now. */
@@ -106,7 +111,8 @@ final class OpenDatabaseTest {
 
     @Test
     void indexesOfAnOlderVersionAreToldAtEveryStart() throws Exception {
-        try (OpenDatabase database = open(); LoggedLines log = new LoggedLines(OpenDatabase.class)) {
+        try (OpenDatabase database = open();
+                LoggedLines log = new LoggedLines(OpenDatabase.class)) {
             put(database, 1);
             assertThat(log.lines()).noneMatch(line -> line.startsWith("the indexes"));
         }
@@ -114,10 +120,12 @@ final class OpenDatabaseTest {
             db.delete(new byte[] {'I'}); // which older versions did not write
         }
         for (int start = 1; start <= 2; start++) {
-            try (LoggedLines log = new LoggedLines(OpenDatabase.class); OpenDatabase database = open()) {
+            try (LoggedLines log = new LoggedLines(OpenDatabase.class);
+                    OpenDatabase database = open()) {
                 assertHolds(database, 1);
-                assertThat(log.lines()).anyMatch(line -> line.startsWith("the indexes are those of an older version")
-                        && line.contains("oksctl check --repair"));
+                assertThat(log.lines())
+                        .anyMatch(line -> line.startsWith("the indexes are those of an older version")
+                                && line.contains("oksctl check --repair"));
             }
         }
     }
@@ -129,8 +137,10 @@ final class OpenDatabaseTest {
             assertThat(database.identity().name()).isEqualTo("keyserver");
             assertThat(DatabaseIdentity.read(DISK, directory())).isEqualTo(database.identity());
             assertThat(ordinal(database)).isEqualTo(1);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory()))).doesNotContain("w-r-x");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(recoveryFiles().get(0))))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
+                    .doesNotContain("w-r-x");
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(recoveryFiles().get(0))))
                     .isEqualTo("rw-r-----");
             assertThat(refusal().code()).as("open already").isEqualTo(ExitCode.BUSY);
             assertThat(directory().resolve("store"))
@@ -147,7 +157,8 @@ final class OpenDatabaseTest {
             identity = database.identity();
             put(database, 1);
         }
-        assertThat(Files.isWritable(recoveryFiles().get(0)) && !"root".equals(System.getProperty("user.name"))).isFalse();
+        assertThat(Files.isWritable(recoveryFiles().get(0)) && !"root".equals(System.getProperty("user.name")))
+                .isFalse();
         try (OpenDatabase database = open()) {
             assertHolds(database, 1);
             assertThat(database.identity()).isEqualTo(identity);
@@ -304,8 +315,8 @@ final class OpenDatabaseTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "[database]\nname = \"other\"\n");
 
-        OperatorFault fault = catchThrowableOfType(
-                OperatorFault.class, () -> Opened.database(OksdSettings.read(file), DISK));
+        OperatorFault fault =
+                catchThrowableOfType(OperatorFault.class, () -> Opened.database(OksdSettings.read(file), DISK));
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
         assertThat(fault.what()).contains("\"keyserver\"").contains("\"other\"");
         open().close(); // nothing is left open
@@ -375,7 +386,8 @@ final class OpenDatabaseTest {
         }
         try (OpenDatabase restored = open()) {
             assertHolds(restored, 1, 3);
-            assertThat(recoveryFiles().stream().map(file -> RecoveryFileName.of(file).orElseThrow().ordinal()))
+            assertThat(recoveryFiles().stream()
+                            .map(file -> RecoveryFileName.of(file).orElseThrow().ordinal()))
                     .containsExactly(1L, 2L, 3L, 4L);
         }
     }
@@ -392,7 +404,11 @@ final class OpenDatabaseTest {
         String head = recoveryFiles().get(0).getFileName().toString();
         try (OpenDatabase database = Opened.database(elsewhere, DISK)) {
             assertHolds(database, 1);
-            assertThat(RecoveryChain.list(DISK, recovery)).hasSize(2).first().asString().endsWith(head);
+            assertThat(RecoveryChain.list(DISK, recovery))
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .endsWith(head);
             put(database, 2);
         }
         assertThat(recovery.resolve(head)).hasSameBinaryContentAs(directory().resolve(head));

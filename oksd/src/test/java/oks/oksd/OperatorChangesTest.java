@@ -47,7 +47,8 @@ final class OperatorChangesTest {
 
     /** Gives a command on another thread, as the control server does, and lets the writer do it. */
     private <T> T carriedOut(Supplier<T> command) {
-        CompletableFuture<T> answer = CompletableFuture.supplyAsync(command, task -> new Thread(task, "command").start());
+        CompletableFuture<T> answer =
+                CompletableFuture.supplyAsync(command, task -> new Thread(task, "command").start());
         while (!answer.isDone()) {
             bench.committer.turn(1);
         }
@@ -59,7 +60,8 @@ final class OperatorChangesTest {
     }
 
     private ObjectNode delete(boolean block) {
-        return carriedOut(() -> changes.delete(new ControlRequest.Delete(ONE, "asked by its owner", block), new Alice()));
+        return carriedOut(
+                () -> changes.delete(new ControlRequest.Delete(ONE, "asked by its owner", block), new Alice()));
     }
 
     private OperatorFault refusal(Supplier<ObjectNode> command) {
@@ -77,7 +79,7 @@ final class OperatorChangesTest {
         Tombstone left = bench.store.tombstone(ONE).orElseThrow();
         assertThat(left.by()).isEqualTo("alice (uid 1000)");
         assertThat(left.reason()).isEqualTo("asked by its owner");
-        assertThat(bench.store.check(read -> { }).differences()).isEmpty();
+        assertThat(bench.store.check(read -> {}).differences()).isEmpty();
         assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(2));
         assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
     }
@@ -92,7 +94,7 @@ final class OperatorChangesTest {
         carriedOut(() -> changes.unblock(new ControlRequest.Unblock(ONE), new Alice()));
         assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
         assertThat(bench.store.tombstone(ONE).orElseThrow().reason()).isEqualTo("asked by its owner");
-        assertThat(bench.store.check(read -> { }).differences()).isEmpty();
+        assertThat(bench.store.check(read -> {}).differences()).isEmpty();
     }
 
     @Test

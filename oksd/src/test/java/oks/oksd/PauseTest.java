@@ -67,7 +67,9 @@ final class PauseTest {
             bench.turn();
         }
         assertThat(bench.disk.operations()).isEqualTo(before);
-        assertThat(bench.store.get(Fingerprint.parse(SampleCertificates.fingerprint(1)))).as("lookups go on").isPresent();
+        assertThat(bench.store.get(Fingerprint.parse(SampleCertificates.fingerprint(1))))
+                .as("lookups go on")
+                .isPresent();
     }
 
     @Test
@@ -113,8 +115,11 @@ final class PauseTest {
                 bench.pass(Duration.ofSeconds(1));
                 bench.turn();
             }
-            assertThat(log.lines()).filteredOn(line -> line.contains("still paused by signal")).hasSize(3)
-                    .allMatch(line -> line.contains("kill -CONT " + ProcessHandle.current().pid()));
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("still paused by signal"))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains(
+                            "kill -CONT " + ProcessHandle.current().pid()));
         }
     }
 
@@ -137,7 +142,9 @@ final class PauseTest {
         pause(ServerState.SIGNAL, null);
         assertThat(bench.turnFor(bench.committer.resume())).isTrue();
         bench.assertState(State.RUNNING);
-        assertThat(bench.turnFor(bench.committer.resume())).as("nothing to resume").isFalse();
+        assertThat(bench.turnFor(bench.committer.resume()))
+                .as("nothing to resume")
+                .isFalse();
     }
 
     @Test
@@ -189,7 +196,9 @@ final class PauseTest {
         int before = bench.disk.operations();
         bench.pass(Bench.RETRY_AFTER);
         bench.turn();
-        assertThat(bench.disk.operations()).as("no new try while the directory is kept still").isEqualTo(before);
+        assertThat(bench.disk.operations())
+                .as("no new try while the directory is kept still")
+                .isEqualTo(before);
         assertThat(bench.recoveredAfter(Crash.KILL)).containsExactly(SampleCertificates.fingerprint(1));
 
         bench.disk.repair();

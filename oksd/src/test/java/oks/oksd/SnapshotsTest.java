@@ -98,11 +98,15 @@ final class SnapshotsTest {
         ServerState state = new ServerState(Clock.systemUTC());
         state.started();
         LogKeeper log = new LogKeeper(
-                database.log(), database.recoveryDirectory(), database.directory(), disk, settings::recovery, state,
+                database.log(),
+                database.recoveryDirectory(),
+                database.directory(),
+                disk,
+                settings::recovery,
+                state,
                 System::nanoTime);
-        keeper = new StoreKeeper(database.store(), settings::store, System::nanoTime, why -> { });
-        committer = new Committer(
-                database.store(), log, keeper, state, () -> settings, System::nanoTime, why -> { });
+        keeper = new StoreKeeper(database.store(), settings::store, System::nanoTime, why -> {});
+        committer = new Committer(database.store(), log, keeper, state, () -> settings, System::nanoTime, why -> {});
         snapshots = new Snapshots(database, committer, log, keeper, state, disk);
         committer.start();
     }
@@ -154,12 +158,14 @@ final class SnapshotsTest {
 
     private void assertConsistent(HeldSnapshot snapshot) throws IOException {
         assertThat(DatabaseIdentity.read(disk, snapshot.directory())).isEqualTo(database.identity());
-        try (CertificateStore copy = CertificateStore.open(
-                snapshot.directory().resolve(OpenDatabase.STORE), StoreOptions.standard())) {
-            StoreCheck check = copy.check(read -> { });
+        try (CertificateStore copy =
+                CertificateStore.open(snapshot.directory().resolve(OpenDatabase.STORE), StoreOptions.standard())) {
+            StoreCheck check = copy.check(read -> {});
             assertThat(check.differences()).isEmpty();
             assertThat(check.certificates()).isEqualTo(snapshot.certificates()).isPositive();
-            assertThat(check.position().last().number()).as("new certificates only").isEqualTo(snapshot.lsn())
+            assertThat(check.position().last().number())
+                    .as("new certificates only")
+                    .isEqualTo(snapshot.lsn())
                     .isEqualTo(snapshot.certificates());
             assertThat(check.digest().hex()).isEqualTo(snapshot.digest());
         }

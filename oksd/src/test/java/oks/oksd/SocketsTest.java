@@ -1,9 +1,9 @@
 package oks.oksd;
 
-import static oks.testing.SampleCertificates.withUserIds;
 import static oks.testing.SampleCertificates.certificate;
 import static oks.testing.SampleCertificates.email;
 import static oks.testing.SampleCertificates.fingerprint;
+import static oks.testing.SampleCertificates.withUserIds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -18,14 +18,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Collectors;
-import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -136,7 +136,7 @@ final class SocketsTest {
 
     private ObjectNode command(ControlRequest request) {
         try (ControlClient client = connect()) {
-            return client.call(request, progress -> { });
+            return client.call(request, progress -> {});
         }
     }
 
@@ -161,9 +161,10 @@ final class SocketsTest {
     }
 
     private List<ServiceAnswer.Found> found(By by, String value) {
-        ServiceAnswer answer = ask(by == By.FINGERPRINT || by == By.KEY_ID
-                ? new ServiceRequest.Lookup(by, HexFormat.of().parseHex(value), 10)
-                : ServiceRequest.Lookup.of(by, value, 10));
+        ServiceAnswer answer = ask(
+                by == By.FINGERPRINT || by == By.KEY_ID
+                        ? new ServiceRequest.Lookup(by, HexFormat.of().parseHex(value), 10)
+                        : ServiceRequest.Lookup.of(by, value, 10));
         assertThat(answer).isInstanceOf(ServiceAnswer.Certificates.class);
         return ((ServiceAnswer.Certificates) answer).found();
     }
@@ -174,7 +175,8 @@ final class SocketsTest {
         assertThat(upload(certificate(1)).outcome()).isEqualTo(ServiceAnswer.Outcome.UNCHANGED);
 
         String fingerprint = fingerprint(1);
-        assertThat(found(By.FINGERPRINT, fingerprint)).singleElement()
+        assertThat(found(By.FINGERPRINT, fingerprint))
+                .singleElement()
                 .satisfies(found -> assertThat(found.lsn()).isEqualTo(1));
         assertThat(found(By.KEY_ID, fingerprint.substring(24))).hasSize(1);
         assertThat(found(By.EMAIL, email(1))).hasSize(1);
@@ -189,9 +191,11 @@ final class SocketsTest {
         assertThat(refused.outcome()).isEqualTo(ServiceAnswer.Outcome.REFUSED);
         assertThat(refused.reason()).isPositive();
         assertThat(ask(new ServiceRequest.Lookup(By.KEY_ID, new byte[3], 1)))
-                .isInstanceOfSatisfying(ServiceAnswer.Failure.class,
+                .isInstanceOfSatisfying(
+                        ServiceAnswer.Failure.class,
                         failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
-        assertThat(((ServiceAnswer.Status) ask(new ServiceRequest.Status())).json()).contains("\"refused\":1");
+        assertThat(((ServiceAnswer.Status) ask(new ServiceRequest.Status())).json())
+                .contains("\"refused\":1");
     }
 
     @Test
@@ -202,7 +206,9 @@ final class SocketsTest {
             assertThat(found(By.IDENTITY, identity)).as(identity).hasSize(1);
         }
         assertThat(found(By.IDENTITY, "Blank")).isEmpty();
-        assertThat(found(By.IDENTITY, "user tag more@example.org")).as("as gpg 2.2 sends it").hasSize(1);
+        assertThat(found(By.IDENTITY, "user tag more@example.org"))
+                .as("as gpg 2.2 sends it")
+                .hasSize(1);
         assertThat(found(By.IDENTITY, "user+tag+more@example.org")).hasSize(1);
         assertThat(found(By.IDENTITY, "tag more@example.org")).isEmpty();
     }
@@ -229,9 +235,12 @@ final class SocketsTest {
         byte[] userId = "J\u00fcrgen M\u00fcller <j\u00fcrgen@example.org>\u00a0".getBytes(StandardCharsets.ISO_8859_1);
         upload(SampleKey.concat(key.packet(), key.userIdWithSignature(userId)));
         assertThat(found(By.WORDS, "m\u00fcller")).hasSize(1);
-        assertThat(found(By.WORDS, "Ju\u0308rg*")).as("typed with an accent of its own").hasSize(1);
+        assertThat(found(By.WORDS, "Ju\u0308rg*"))
+                .as("typed with an accent of its own")
+                .hasSize(1);
         assertThat(found(By.EMAIL, "j\u00fcrgen@example.org")).hasSize(1);
-        assertThat(found(By.IDENTITY, "J\u00dcRGEN M\u00fcller <j\u00fcrgen@example.org>")).hasSize(1);
+        assertThat(found(By.IDENTITY, "J\u00dcRGEN M\u00fcller <j\u00fcrgen@example.org>"))
+                .hasSize(1);
         assertThat(found(By.WORDS, "rgen")).isEmpty();
     }
 
@@ -242,18 +251,20 @@ final class SocketsTest {
         }
         List<Long> newestFirst = new ArrayList<>();
         for (int skip = 0; skip < 6; skip += 2) {
-            ServiceAnswer.Certificates page = (ServiceAnswer.Certificates) ask(
-                    new ServiceRequest.Lookup(By.WORDS, "na*".getBytes(StandardCharsets.US_ASCII), 2, skip));
+            ServiceAnswer.Certificates page = (ServiceAnswer.Certificates)
+                    ask(new ServiceRequest.Lookup(By.WORDS, "na*".getBytes(StandardCharsets.US_ASCII), 2, skip));
             assertThat(page.total()).isEqualTo(5);
             assertThat(page.more()).isFalse();
             page.found().forEach(found -> newestFirst.add(found.lsn()));
         }
         assertThat(newestFirst).containsExactly(5L, 4L, 3L, 2L, 1L);
-        for (String query : List.of("a* b* c* d* e*", IntStream.range(0, 25).mapToObj(i -> "w" + i).collect(Collectors.joining(" ")))) {
-            assertThat(ask(ServiceRequest.Lookup.of(By.WORDS, query, 1))).isInstanceOfSatisfying(ServiceAnswer.Failure.class, failure -> {
-                assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST);
-                assertThat(failure.text()).contains("at most 24 words");
-            });
+        for (String query : List.of(
+                "a* b* c* d* e*", IntStream.range(0, 25).mapToObj(i -> "w" + i).collect(Collectors.joining(" ")))) {
+            assertThat(ask(ServiceRequest.Lookup.of(By.WORDS, query, 1)))
+                    .isInstanceOfSatisfying(ServiceAnswer.Failure.class, failure -> {
+                        assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST);
+                        assertThat(failure.text()).contains("at most 24 words");
+                    });
         }
     }
 
@@ -269,7 +280,8 @@ final class SocketsTest {
         assertThat(status.uploads()).isEqualTo(new ControlStatus.Uploads(1, 0, 0, 0));
         assertThat(status.configuration()).isEqualTo(conf.toString());
         assertThat(prefix.resolve("var/db").resolve(status.recovery().file())).exists();
-        assertThat(status.recovery().notArchivedBytes()).isEqualTo(status.recovery().bytes());
+        assertThat(status.recovery().notArchivedBytes())
+                .isEqualTo(status.recovery().bytes());
     }
 
     @Test
@@ -283,12 +295,16 @@ final class SocketsTest {
         Rotation dump = Rotation.fromJson(command(new ControlRequest.Dump()));
         assertThat(dump.sealed()).isEqualTo(rotation.file());
         assertThat(status().lsn().flushed()).isEqualTo(2);
-        assertThat(Rotation.fromJson(command(new ControlRequest.Dump())).reason()).isEqualTo("nothing was written");
+        assertThat(Rotation.fromJson(command(new ControlRequest.Dump())).reason())
+                .isEqualTo("nothing was written");
 
         assertThat(status().lsn().archived()).isZero();
-        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue()).isEqualTo(1);
+        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue())
+                .isEqualTo(1);
         assertThat(status().lsn().archived()).isEqualTo(1);
-        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue()).as("never back").isEqualTo(1);
+        assertThat(command(new ControlRequest.Archived(1)).path("ordinal").longValue())
+                .as("never back")
+                .isEqualTo(1);
     }
 
     @Test
@@ -297,7 +313,9 @@ final class SocketsTest {
         assertThat(status().recovery().notArchivedSince()).isPresent();
         command(new ControlRequest.Rotate());
         command(new ControlRequest.Archived(1));
-        assertThat(status().recovery().notArchivedSince()).as("every change is archived").isEmpty();
+        assertThat(status().recovery().notArchivedSince())
+                .as("every change is archived")
+                .isEmpty();
         command(new ControlRequest.Stop());
         assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
         await(() -> !gateway.connected()); // else it may be the old connection that is seen
@@ -307,28 +325,39 @@ final class SocketsTest {
         ControlStatus status = status();
         assertThat(status.lsn().archived()).isEqualTo(1);
         assertThat(status.recovery().notArchivedSince()).isEmpty();
-        assertThat(status.recovery().notArchivedBytes()).as("files 2 and 3").isGreaterThan(status.recovery().bytes());
+        assertThat(status.recovery().notArchivedBytes())
+                .as("files 2 and 3")
+                .isGreaterThan(status.recovery().bytes());
         upload(certificate(2));
         assertThat(status().recovery().notArchivedSince())
-                .contains(RecoveryFileName.of(Path.of(status.recovery().file())).orElseThrow().timestamp());
+                .contains(RecoveryFileName.of(Path.of(status.recovery().file()))
+                        .orElseThrow()
+                        .timestamp());
     }
 
     @Test
     void theNewestVerifiedArchiveIsKnownToOperatorsAndGatewaysAlsoAfterARestart() {
         assertThat(status().archiveVerified()).isEmpty();
         Instant newest = Instant.parse("2026-11-20T03:00:00Z");
-        assertThat(command(new ControlRequest.ArchiveVerified(newest)).path("archive_verified").textValue())
+        assertThat(command(new ControlRequest.ArchiveVerified(newest))
+                        .path("archive_verified")
+                        .textValue())
                 .isEqualTo("2026-11-20T03:00:00.000000Z");
         command(new ControlRequest.ArchiveVerified(newest.minusSeconds(1)));
-        assertThat(status().archiveVerified()).as("an older one says nothing new").contains(newest);
+        assertThat(status().archiveVerified())
+                .as("an older one says nothing new")
+                .contains(newest);
         command(new ControlRequest.Stop());
         assertThat(Bench.answer(ended)).isEqualTo(ExitCode.DONE);
         startDaemon();
         await(gateway::connected);
 
         assertThat(status().archiveVerified()).contains(newest);
-        assertThat(ask(new ServiceRequest.Status())).isInstanceOfSatisfying(ServiceAnswer.Status.class, told ->
-                assertThat(told.json()).contains("\"archive_verified\":\"2026-11-20T03:00:00.000000Z\""));
+        assertThat(ask(new ServiceRequest.Status()))
+                .isInstanceOfSatisfying(
+                        ServiceAnswer.Status.class,
+                        told -> assertThat(told.json())
+                                .contains("\"archive_verified\":\"2026-11-20T03:00:00.000000Z\""));
     }
 
     @Test
@@ -338,11 +367,13 @@ final class SocketsTest {
         assertThat(Rotation.fromJson(paused).rotated()).isTrue();
         assertThat(paused.path("until").textValue()).isNotEmpty();
         assertThat(status().state()).isEqualTo(State.PAUSED);
-        assertThat(status().holders()).singleElement()
-                .satisfies(holder -> assertThat(holder.pid()).isEqualTo((int) ProcessHandle.current().pid()));
+        assertThat(status().holders())
+                .singleElement()
+                .satisfies(holder -> assertThat(holder.pid())
+                        .isEqualTo((int) ProcessHandle.current().pid()));
 
-        assertThat(ask(new ServiceRequest.Upload("test", certificate(2)))).isInstanceOfSatisfying(
-                ServiceAnswer.Failure.class, failure -> {
+        assertThat(ask(new ServiceRequest.Upload("test", certificate(2))))
+                .isInstanceOfSatisfying(ServiceAnswer.Failure.class, failure -> {
                     assertThat(failure.code()).isEqualTo(FailureCode.TEMPORARILY_UNAVAILABLE);
                     assertThat(failure.retryAfter()).isPositive();
                 });
@@ -350,7 +381,8 @@ final class SocketsTest {
         assertThat(refusal(new ControlRequest.Rotate()).code()).isEqualTo(ExitCode.BUSY);
         assertThat(refusal(new ControlRequest.Snapshot()).code()).isEqualTo(ExitCode.BUSY);
 
-        assertThat(command(new ControlRequest.Resume()).path("resumed").booleanValue()).isTrue();
+        assertThat(command(new ControlRequest.Resume()).path("resumed").booleanValue())
+                .isTrue();
         ObjectNode again = command(new ControlRequest.Resume());
         assertThat(again.path("resumed").booleanValue()).isFalse();
         assertThat(again.path("reason").textValue()).isNotEmpty();
@@ -360,7 +392,7 @@ final class SocketsTest {
     @Test
     void aPauseOfAProgramEndsWithItsConnection() throws IOException {
         try (ControlClient program = connect()) {
-            program.call(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.CONNECTION), progress -> { });
+            program.call(new ControlRequest.Pause(Duration.ofMinutes(1), Hold.CONNECTION), progress -> {});
             assertThat(status().state()).isEqualTo(State.PAUSED);
         }
         await(() -> status().state() == State.RUNNING);
@@ -371,12 +403,13 @@ final class SocketsTest {
         upload(certificate(1));
         Path second;
         try (ControlClient backup = connect()) {
-            HeldSnapshot snapshot = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> { }));
+            HeldSnapshot snapshot = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> {}));
             assertThat(snapshot.lsn()).isEqualTo(1);
             assertThat(snapshot.directory().resolve("IDENTITY")).exists();
-            backup.call(new ControlRequest.Release(snapshot.id()), progress -> { });
+            backup.call(new ControlRequest.Release(snapshot.id()), progress -> {});
             assertThat(snapshot.directory()).doesNotExist();
-            second = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> { })).directory();
+            second = HeldSnapshot.fromJson(backup.call(new ControlRequest.Snapshot(), progress -> {}))
+                    .directory();
             assertThat(second).exists();
         }
         await(() -> !Files.exists(second));
@@ -403,12 +436,14 @@ final class SocketsTest {
         assertThat(reloaded.path("changed").toString()).isEqualTo("[\"recovery.retry_after\",\"service.upload_wait\"]");
         assertThat(reloaded.path("restart").toString()).isEqualTo("[\"store.block_cache\"]");
         assertThat(command(new ControlRequest.Reload()).path("restart").toString())
-                .as("still").contains("store.block_cache");
+                .as("still")
+                .contains("store.block_cache");
         assertThat(setting("recovery.retry_after").toString())
                 .isEqualTo("{\"name\":\"recovery.retry_after\",\"value\":\"3s\",\"origin\":\"line "
                         + (CONF.lines().count() + 2) + "\",\"after_restart\":null}");
-        assertThat(setting("store.block_cache").toString()).isEqualTo(
-                "{\"name\":\"store.block_cache\",\"value\":\"64MiB\",\"origin\":\"default\",\"after_restart\":\"8MiB\"}");
+        assertThat(setting("store.block_cache").toString())
+                .isEqualTo(
+                        "{\"name\":\"store.block_cache\",\"value\":\"64MiB\",\"origin\":\"default\",\"after_restart\":\"8MiB\"}");
         assertThat(setting("control.allow").path("value").isArray()).isTrue();
     }
 
@@ -435,17 +470,22 @@ final class SocketsTest {
     @Test
     void reloadLetsOtherUsersIn() throws IOException {
         Path socket = prefix.resolve("var/run/oksd.ctl");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
         Files.writeString(conf, CONF + "[control]\nallow = [\"nobody\"]\n");
         command(new ControlRequest.Reload());
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-rw-rw-");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw-rw-");
     }
 
     @Test
     void whoAskedToStopSeesTheDatabaseLetGo() throws IOException {
         upload(certificate(1));
         try (ControlClient client = connect()) {
-            assertThat(client.call(new ControlRequest.Stop(), progress -> { }).path("stopping").booleanValue()).isTrue();
+            assertThat(client.call(new ControlRequest.Stop(), progress -> {})
+                            .path("stopping")
+                            .booleanValue())
+                    .isTrue();
             assertThat(client.awaitEnd(Duration.ofSeconds(30))).isTrue();
         }
         try (OpenDatabase free = Opened.database(OksdSettings.read(conf), new oks.durable.RealDisk())) {
@@ -468,21 +508,27 @@ final class SocketsTest {
         forged[forged.length - 3] ^= 1; // in the self-signature
         assertThat(upload(forged).outcome()).isEqualTo(ServiceAnswer.Outcome.REFUSED);
         ServiceRequest made = new ServiceRequest.Upload("load", "0".repeat(32), forged);
-        assertThat(ask(made)).isInstanceOfSatisfying(ServiceAnswer.Failure.class,
-                failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
+        assertThat(ask(made))
+                .isInstanceOfSatisfying(
+                        ServiceAnswer.Failure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(FailureCode.BAD_REQUEST));
         String ticket;
         try (ControlClient client = connect()) {
-            ticket = client.call(new ControlRequest.Load(true), progress -> { }).path("ticket").asText();
-            assertThat(ask(new ServiceRequest.Upload("load", ticket, forged))).isInstanceOfSatisfying(
-                    ServiceAnswer.Uploaded.class,
-                    done -> assertThat(done.results().get(0).outcome()).isEqualTo(ServiceAnswer.Outcome.NEW));
+            ticket = client.call(new ControlRequest.Load(true), progress -> {})
+                    .path("ticket")
+                    .asText();
+            assertThat(ask(new ServiceRequest.Upload("load", ticket, forged)))
+                    .isInstanceOfSatisfying(
+                            ServiceAnswer.Uploaded.class,
+                            done -> assertThat(done.results().get(0).outcome()).isEqualTo(ServiceAnswer.Outcome.NEW));
         }
         ServiceRequest late = new ServiceRequest.Upload("load", ticket, forged);
         await(() -> ask(late) instanceof ServiceAnswer.Failure);
         JsonNode load = command(new ControlRequest.Load(false));
         assertThat(load.has("ticket")).isFalse();
-        assertThat(load.path("upload").toString()).isEqualTo("{\"third_party\":\"attested\",\"weak_hashes\":\"sha1\",\"max_user_id\":2048,"
-                + "\"max_user_attribute\":0,\"max_packet\":8192,\"max_signature\":65536,\"max_certificate\":1048576,"
-                + "\"max_certificate_cost\":10000}");
+        assertThat(load.path("upload").toString())
+                .isEqualTo("{\"third_party\":\"attested\",\"weak_hashes\":\"sha1\",\"max_user_id\":2048,"
+                        + "\"max_user_attribute\":0,\"max_packet\":8192,\"max_signature\":65536,\"max_certificate\":1048576,"
+                        + "\"max_certificate_cost\":10000}");
     }
 }

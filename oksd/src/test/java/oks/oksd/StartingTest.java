@@ -58,7 +58,7 @@ final class StartingTest {
         }
         Path directory = settings.recovery().directory();
         LogPosition end = RecoveryChain.of(DISK, RecoveryChain.list(DISK, directory), identity.database(), Lsn.NONE)
-                .read(LogPosition.START, group -> { })
+                .read(LogPosition.START, group -> {})
                 .position();
         try (RecoveryLog log =
                 RecoveryLog.begin(DISK, directory, identity, end, Clock.systemUTC(), new Random(1), "test")) {
@@ -68,8 +68,10 @@ final class StartingTest {
 
     /** Versions of one certificate of nearly a megabyte: that keeps a replay busy for a while. */
     private static void append(RecoveryLog log) throws IOException {
-        byte[] content = withUserIds(1, IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new));
-        byte[] fingerprint = Fingerprint.parse(SampleCertificates.fingerprint(1)).bytes();
+        byte[] content = withUserIds(
+                1, IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new));
+        byte[] fingerprint =
+                Fingerprint.parse(SampleCertificates.fingerprint(1)).bytes();
         Change.Replaced replaced = Change.Replaced.NOTHING;
         while (log.position().last().number() < CHANGES) {
             List<Change> group = new ArrayList<>();
@@ -102,7 +104,8 @@ final class StartingTest {
 
     @Test
     void theStatusShowsTheReplayEverythingElseIsTooEarlyAndAStopIsHeard() throws Exception {
-        try (OksdProcess oksd = OksdProcess.start(prefix, settings.configuration().file().orElseThrow().toString());
+        try (OksdProcess oksd = OksdProcess.start(
+                        prefix, settings.configuration().file().orElseThrow().toString());
                 ControlClient client = connect(oksd)) {
             ControlStatus status = whileItReplays(client);
             assertThat(status.state()).isEqualTo(State.STARTING);
@@ -110,13 +113,15 @@ final class StartingTest {
             assertThat(status.replay().orElseThrow().lsn()).isBetween(1L, (long) CHANGES);
             assertThat(status.database()).isEqualTo(settings.database().name());
             assertThat(status.timeline()).isEqualTo(1);
-            assertThat(prefix.resolve("var/run/oksd.sock")).as("lookups and uploads come later").doesNotExist();
+            assertThat(prefix.resolve("var/run/oksd.sock"))
+                    .as("lookups and uploads come later")
+                    .doesNotExist();
             OperatorFault early = catchThrowableOfType(
-                    OperatorFault.class, () -> client.call(new ControlRequest.Rotate(), progress -> { }));
+                    OperatorFault.class, () -> client.call(new ControlRequest.Rotate(), progress -> {}));
             assertThat(early.code()).isEqualTo(ExitCode.BUSY);
             assertThat(early.what()).contains("still starting");
 
-            client.call(new ControlRequest.Stop(), progress -> { });
+            client.call(new ControlRequest.Stop(), progress -> {});
             assertThat(oksd.status()).as(oksd.err()).isZero();
             assertThat(oksd.err()).contains("replayed changes: " + CHANGES).contains("everything is on disk");
         }
@@ -125,7 +130,9 @@ final class StartingTest {
     @Test
     void aReplayThatIsKilledTwiceInItsMiddleIsDoneByTheThirdStart() throws Exception {
         for (int kill = 0; kill < 2; kill++) {
-            try (OksdProcess oksd = OksdProcess.start(prefix, settings.configuration().file().orElseThrow().toString());
+            try (OksdProcess oksd = OksdProcess.start(
+                            prefix,
+                            settings.configuration().file().orElseThrow().toString());
                     ControlClient client = connect(oksd)) {
                 assertThat(whileItReplays(client).replay().orElseThrow().lsn()).isBetween(1L, (long) CHANGES);
                 oksd.signal("KILL");
@@ -134,7 +141,7 @@ final class StartingTest {
         }
         try (OpenDatabase database = Opened.database(settings, DISK)) {
             assertThat(database.store().position().last()).isEqualTo(new Lsn(CHANGES));
-            assertThat(database.store().check(read -> { }).differences()).isEmpty();
+            assertThat(database.store().check(read -> {}).differences()).isEmpty();
         }
     }
 
@@ -173,6 +180,6 @@ final class StartingTest {
     }
 
     private static ControlStatus status(ControlClient client) {
-        return ControlStatus.fromJson(client.call(new ControlRequest.Status(), progress -> { }));
+        return ControlStatus.fromJson(client.call(new ControlRequest.Status(), progress -> {}));
     }
 }

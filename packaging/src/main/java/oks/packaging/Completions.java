@@ -13,7 +13,10 @@ import oks.oksctl.Oksctl;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
-/** Writes a bash completion script, which zsh uses, too, for every program, made from the options that the program declares. */
+/**
+ * Writes a bash completion script, which zsh uses, too, for every program, made from the options that the program
+ * declares.
+ */
 public final class Completions {
     private static final Map<String, String> PROGRAMS = Map.of(
             "oksd", "oks.oksd.Oksd",
@@ -27,7 +30,8 @@ public final class Completions {
     public static void main(String[] args) throws IOException {
         Path directory = Files.createDirectories(Path.of(args[0]));
         for (Map.Entry<String, CommandLine> program : programs().entrySet()) {
-            Files.writeString(directory.resolve(program.getKey()), AutoComplete.bash(program.getKey(), program.getValue()));
+            Files.writeString(
+                    directory.resolve(program.getKey()), AutoComplete.bash(program.getKey(), program.getValue()));
         }
     }
 

@@ -16,7 +16,8 @@ final class DistributionIT {
     @Test
     void theArchiveHasItsChecksumBesideItAsSha256sumReadsIt() throws Exception {
         try (Stream<Path> made = Files.list(Path.of("target"))) {
-            List<Path> archives = made.filter(file -> file.toString().endsWith(".tar.gz")).toList();
+            List<Path> archives =
+                    made.filter(file -> file.toString().endsWith(".tar.gz")).toList();
             assertThat(archives).hasSize(1);
             Path archive = archives.get(0);
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));

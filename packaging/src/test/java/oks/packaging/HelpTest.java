@@ -23,7 +23,9 @@ final class HelpTest {
     @ParameterizedTest
     @MethodSource("commands")
     void helpFitsEightyColumns(CommandLine command) {
-        assertThat(command.getUsageMessage(Ansi.OFF).lines()).hasSizeGreaterThan(3).allMatch(line -> line.length() <= 80);
+        assertThat(command.getUsageMessage(Ansi.OFF).lines())
+                .hasSizeGreaterThan(3)
+                .allMatch(line -> line.length() <= 80);
     }
 
     @ParameterizedTest

@@ -27,8 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * All programs write one language, and oks-json(7) is its dictionary: the real programs are run, and every member of every
- * object that they write is in the page, with that type and that result, and every member of the page is in such an object.
+ * All programs write one language, and oks-json(7) is its dictionary: the real programs are run, and every member of
+ * every object that they write is in the page, with that type and that result, and every member of the page is in such
+ * an object.
  */
 final class JsonPageIT {
     private static final Path PREFIX = Path.of("target", "oks").toAbsolutePath();
@@ -37,6 +38,7 @@ final class JsonPageIT {
     private static final Pattern MICROSECONDS = Pattern.compile(".*\\.\\d{6}Z");
     /** Objects whose members are not of the language: reasons, verdicts and what settings hold. */
     private static final Set<String> MAPS = Set.of("reasons", "verdicts", "signatures", "parts");
+
     private static final Set<String> ANY = Set.of("value", "after_restart");
     /** What only a start that takes long or a store with bad blocks has; oks-control(5) and SalvageTest hold these. */
     private static final Set<String> RARE = Set.of("read_bytes", "total_bytes", "unreadable_lsn");
@@ -51,6 +53,7 @@ final class JsonPageIT {
     private final List<String> loaded = new ArrayList<>();
     /** What was seen: of each member its types, and the results that have it. */
     private final TreeMap<String, Set<String>> types = new TreeMap<>();
+
     private final TreeMap<String, Set<String>> results = new TreeMap<>();
 
     @Test
@@ -58,7 +61,9 @@ final class JsonPageIT {
         Path etc = Files.createDirectory(scratch.resolve("etc"));
         backup = Files.createDirectory(scratch.resolve("backup"));
         database = scratch.resolve("var/db");
-        conf = Files.writeString(etc.resolve("oksd.conf"), "[backup]\ndirectory = \"" + backup + "\"\n[log]\nsyslog = false\nstderr = \"json\"\n");
+        conf = Files.writeString(
+                etc.resolve("oksd.conf"),
+                "[backup]\ndirectory = \"" + backup + "\"\n[log]\nsyslog = false\nstderr = \"json\"\n");
         start();
         try {
             oksctl();
@@ -74,9 +79,12 @@ final class JsonPageIT {
         }
         TreeMap<String, String> seen = new TreeMap<>();
         types.forEach((member, of) -> seen.put(member, of + " in " + results.get(member)));
-        Files.writeString(Path.of("target", "json-members.txt"), seen.entrySet().stream()
-                .map(one -> one.getKey() + "\t" + String.join(",", types.get(one.getKey())) + "\t" + String.join(",", results.get(one.getKey())))
-                .collect(Collectors.joining("\n", "", "\n")));
+        Files.writeString(
+                Path.of("target", "json-members.txt"),
+                seen.entrySet().stream()
+                        .map(one -> one.getKey() + "\t" + String.join(",", types.get(one.getKey())) + "\t"
+                                + String.join(",", results.get(one.getKey())))
+                        .collect(Collectors.joining("\n", "", "\n")));
         compare();
     }
 
@@ -89,30 +97,41 @@ final class JsonPageIT {
                 differences.add("the page lacks " + member + ": " + seen + " in " + results.get(member));
                 return;
             }
-            seen.stream().filter(type -> !described.types().contains(type))
-                    .filter(type -> !type.equals("list") || described.types().stream().noneMatch(of -> of.startsWith("list of"))) // an empty one
-                    .forEach(type -> differences.add(member + " is " + type + ", but the page says " + described.types()));
+            seen.stream()
+                    .filter(type -> !described.types().contains(type))
+                    .filter(type -> !type.equals("list")
+                            || described.types().stream().noneMatch(of -> of.startsWith("list of"))) // an empty one
+                    .forEach(type ->
+                            differences.add(member + " is " + type + ", but the page says " + described.types()));
             if (!described.results().equals(Set.of("every result")) && !RARE.contains(member)) {
                 Set<String> had = new TreeSet<>(results.get(member));
                 had.removeAll(described.results());
                 had.forEach(result -> differences.add(result + " has " + member + ", which the page does not say"));
                 Set<String> told = new TreeSet<>(described.results());
                 told.removeAll(results.get(member));
-                told.forEach(result -> differences.add("the page says that " + result + " has " + member + ", and it has not"));
+                told.forEach(result ->
+                        differences.add("the page says that " + result + " has " + member + ", and it has not"));
             }
         });
-        page.keySet().stream().filter(member -> !types.containsKey(member) && !RARE.contains(member))
+        page.keySet().stream()
+                .filter(member -> !types.containsKey(member) && !RARE.contains(member))
                 .forEach(member -> differences.add("no program writes " + member));
         assertThat(differences).isEmpty();
     }
 
     private record Described(Set<String> types, Set<String> results) {}
 
-    /** Items such as {@code .It Ic archive Pq text or null}, ended by a line {@code In: oksctl status, pause; oks-backup full.} */
+    /**
+     * Items such as {@code .It Ic archive Pq text or null}, ended by a line {@code In: oksctl status, pause; oks-backup
+     * full.}
+     */
     private static Map<String, Described> page() throws IOException {
-        String members = Files.readString(Path.of("../man/oks-json.7")).split("\\.Sh MEMBERS\n")[1].split("\n\\.Sh ")[0];
+        String members = Files.readString(Path.of("../man/oks-json.7"))
+                .split("\\.Sh MEMBERS\n")[1]
+                .split("\n\\.Sh ")[0];
         Map<String, Described> page = new TreeMap<>();
-        Matcher item = Pattern.compile("(?ms)^\\.It Ic (\\S+) Pq ([^\n]+)\n(.*?)^In:\n(.*?)\\.$").matcher(members);
+        Matcher item = Pattern.compile("(?ms)^\\.It Ic (\\S+) Pq ([^\n]+)\n(.*?)^In:\n(.*?)\\.$")
+                .matcher(members);
         while (item.find()) {
             Set<String> types = new TreeSet<>(List.of(item.group(2).split(" or (?!false)")));
             Set<String> results = new TreeSet<>();
@@ -123,14 +142,17 @@ final class JsonPageIT {
                     results.add(command.startsWith(first) ? command : first + " " + command);
                 }
             }
-            assertThat(page.put(item.group(1), new Described(types, results))).as("%s stands twice", item.group(1)).isNull();
+            assertThat(page.put(item.group(1), new Described(types, results)))
+                    .as("%s stands twice", item.group(1))
+                    .isNull();
         }
         return page;
     }
 
     private void start() throws Exception {
         ProcessBuilder builder = new ProcessBuilder(PREFIX.resolve("bin/oksd").toString(), conf.toString())
-                .redirectError(ProcessBuilder.Redirect.appendTo(scratch.resolve("log").toFile()));
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(scratch.resolve("log").toFile()));
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true");
         oksd = builder.start();
         for (int i = 0; i < 300 && !run("oksctl", "status").out().contains("state          running"); i++) {
@@ -144,9 +166,12 @@ final class JsonPageIT {
         Path report = scratch.resolve("report");
         ok("oksctl status");
         ok("oksctl load", samples, "--report", report);
-        Path broken = Files.writeString(scratch.resolve("broken.asc"), "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n");
+        Path broken = Files.writeString(
+                scratch.resolve("broken.asc"),
+                "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n");
         fails("oksctl load", broken, "--report", report);
-        List<JsonNode> lines = Files.readAllLines(report).stream().map(JsonPageIT::tree).toList();
+        List<JsonNode> lines =
+                Files.readAllLines(report).stream().map(JsonPageIT::tree).toList();
         lines.forEach(line -> note("oksctl load --report", line));
         lines.forEach(line -> loaded.add(line.path("fingerprint").textValue()));
         String first = lines.get(0).path("fingerprint").textValue();
@@ -175,8 +200,14 @@ final class JsonPageIT {
 
     private void backups() throws Exception {
         ok("oks-backup full");
-        Run toPipe = Run.of(Map.of(), oks.testing.ExternalProgram.require("bash", "bash"), "-c",
-                "\"$1\" full - --json --quiet --conf \"$2\" > \"$3\"", "bash", PREFIX.resolve("bin/oks-backup").toString(), conf.toString(),
+        Run toPipe = Run.of(
+                Map.of(),
+                oks.testing.ExternalProgram.require("bash", "bash"),
+                "-c",
+                "\"$1\" full - --json --quiet --conf \"$2\" > \"$3\"",
+                "bash",
+                PREFIX.resolve("bin/oks-backup").toString(),
+                conf.toString(),
                 scratch.resolve("piped").toString());
         JsonNode piped = one("oks-backup full", toPipe.err());
         assertThat(piped.path("ok").booleanValue()).isTrue();
@@ -184,7 +215,13 @@ final class JsonPageIT {
         ok("oksctl delete", loaded.get(2), "--reason", "after the archive");
         ok("oks-backup recovery", "--rotate");
         ok("oks-backup recovery");
-        fails("oks-backup recovery", "--exec-after", "false", "--rotate", "--out", Files.createDirectory(scratch.resolve("other")));
+        fails(
+                "oks-backup recovery",
+                "--exec-after",
+                "false",
+                "--rotate",
+                "--out",
+                Files.createDirectory(scratch.resolve("other")));
         ok("oks-backup follow", "--once");
         ok("oks-backup list");
         ok("oks-backup check");
@@ -215,7 +252,9 @@ final class JsonPageIT {
         for (Path file : recoveryFiles(backup)) {
             Files.copy(file, all.resolve(file.getFileName()));
         }
-        Path largest = recoveryFiles(all).stream().max(java.util.Comparator.comparing(JsonPageIT::size)).orElseThrow();
+        Path largest = recoveryFiles(all).stream()
+                .max(java.util.Comparator.comparing(JsonPageIT::size))
+                .orElseThrow();
         byte[] bytes = Files.readAllBytes(largest);
         bytes[bytes.length / 2] ^= 1;
         largest.toFile().setWritable(true);
@@ -237,32 +276,65 @@ final class JsonPageIT {
         Files.delete(db);
         ok("oks-restore from", "--db", db, "--until-lsn", firstArchived());
         Path tar = oks.testing.ExternalProgram.require("tar", "tar");
-        assertThat(Run.of(Map.of(), tar, "cf", archive.toString(), "-C", db.getParent().toString(), "early").status()).isZero();
+        assertThat(Run.of(
+                                Map.of(),
+                                tar,
+                                "cf",
+                                archive.toString(),
+                                "-C",
+                                db.getParent().toString(),
+                                "early")
+                        .status())
+                .isZero();
         ok("oks-restore from --plan", archive, "--db", scratch.resolve("hand"));
         ok("oks-restore from", archive, "--db", scratch.resolve("hand"));
     }
 
     private long firstArchived() throws Exception {
-        return one("oks-backup list", runOks("oks-backup", "list").out()).path("archives").get(0).path("lsn").longValue();
+        return one("oks-backup list", runOks("oks-backup", "list").out())
+                .path("archives")
+                .get(0)
+                .path("lsn")
+                .longValue();
     }
 
     /** Every command refuses what is wrong in the same words. */
     private void faults() throws Exception {
-        for (String command : List.of("status", "pause", "resume", "rotate", "dump", "reload", "config", "check", "stop", "point here",
-                "load etc/oksd.conf", "export /nowhere/at/all", "unblock " + "0".repeat(40), "history " + "0".repeat(40))) {
+        for (String command : List.of(
+                "status",
+                "pause",
+                "resume",
+                "rotate",
+                "dump",
+                "reload",
+                "config",
+                "check",
+                "stop",
+                "point here",
+                "load etc/oksd.conf",
+                "export /nowhere/at/all",
+                "unblock " + "0".repeat(40),
+                "history " + "0".repeat(40))) {
             fails("oksctl " + command);
         }
-        for (String command : List.of("check", "full --out /nowhere/at/all", "list /nowhere/at/all", "verify /nowhere/at/all", "expire")) {
+        for (String command : List.of(
+                "check", "full --out /nowhere/at/all", "list /nowhere/at/all", "verify /nowhere/at/all", "expire")) {
             fails("oks-backup " + command);
         }
-        for (String command : List.of("from /nowhere --db /nowhere/db", "replay /nowhere --db /nowhere/db", "show /nowhere", "salvage /nowhere --keyring x")) {
+        for (String command : List.of(
+                "from /nowhere --db /nowhere/db",
+                "replay /nowhere --db /nowhere/db",
+                "show /nowhere",
+                "salvage /nowhere --keyring x")) {
             fails("oks-restore " + command);
         }
     }
 
     private static List<Path> recoveryFiles(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".recovery")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".recovery"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -273,14 +345,19 @@ final class JsonPageIT {
     private void ok(String command, Object... more) throws Exception {
         Run run = runOks(command, more);
         assertThat(run.status()).as(command + ": " + run).isZero();
-        assertThat(one(command, run.out()).path("ok").booleanValue()).as(run.out()).isTrue();
+        assertThat(one(command, run.out()).path("ok").booleanValue())
+                .as(run.out())
+                .isTrue();
     }
 
     private void fails(String command, Object... more) throws Exception {
         Run run = runOks(command, more);
         JsonNode result = one(command, run.out());
         assertThat(result.path("ok").booleanValue()).as(run.out()).isFalse();
-        assertThat(result.path("error").path("exit").intValue()).as(run.out()).isEqualTo(run.status()).isNotZero();
+        assertThat(result.path("error").path("exit").intValue())
+                .as(run.out())
+                .isEqualTo(run.status())
+                .isNotZero();
     }
 
     private Run runOks(String command, Object... more) throws Exception {
@@ -299,7 +376,9 @@ final class JsonPageIT {
         if (!all.contains("--json")) {
             all.addAll(List.of("--conf", conf.toString()));
         }
-        return Run.of(Map.of("OKS_PROCESS_ALLOW_ROOT", "true", "OKS_BACKUP_DIRECTORY", ""), PREFIX.resolve("bin").resolve(program),
+        return Run.of(
+                Map.of("OKS_PROCESS_ALLOW_ROOT", "true", "OKS_BACKUP_DIRECTORY", ""),
+                PREFIX.resolve("bin").resolve(program),
                 all.toArray(new String[0]));
     }
 
@@ -308,7 +387,9 @@ final class JsonPageIT {
         try (MappingIterator<JsonNode> objects = JSON.readerFor(JsonNode.class).readValues(text)) {
             List<JsonNode> all = objects.readAll();
             assertThat(all).as("%s: %s", result, text).hasSize(1);
-            assertThat(all.get(0).path("ok").isBoolean()).as("%s: %s", result, text).isTrue();
+            assertThat(all.get(0).path("ok").isBoolean())
+                    .as("%s: %s", result, text)
+                    .isTrue();
             note(result, all.get(0));
             return all.get(0);
         }
@@ -331,7 +412,8 @@ final class JsonPageIT {
             if (value.isObject() && !MAPS.contains(name)) {
                 note(result, value);
             }
-            value.forEach(element -> Optional.of(element).filter(inner -> inner.isObject() && value.isArray())
+            value.forEach(element -> Optional.of(element)
+                    .filter(inner -> inner.isObject() && value.isArray())
                     .ifPresent(inner -> note(result, inner)));
         });
     }
@@ -345,13 +427,19 @@ final class JsonPageIT {
         if (value.isObject()) {
             return MAPS.contains(name) ? "numbers by name" : "object";
         }
-        return value.isTextual() ? "text" : value.isNumber() ? "number" : value.isBoolean() ? "true or false" : value.isNull() ? "null" : list(value);
+        return value.isTextual()
+                ? "text"
+                : value.isNumber()
+                        ? "number"
+                        : value.isBoolean() ? "true or false" : value.isNull() ? "null" : list(value);
     }
 
     private static String list(JsonNode value) {
         if (value.isEmpty()) {
             return "list";
         }
-        return value.get(0).isTextual() ? "list of texts" : value.get(0).isNumber() ? "list of numbers" : "list of objects";
+        return value.get(0).isTextual()
+                ? "list of texts"
+                : value.get(0).isNumber() ? "list of numbers" : "list of objects";
     }
 }

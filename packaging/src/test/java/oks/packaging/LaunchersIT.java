@@ -71,9 +71,15 @@ final class LaunchersIT {
     @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_CTYPE=C", "LANG=", "LC_ALL=C.UTF-8"})
     void namesWithOtherLettersThanAsciiWorkInEveryLocale(String locale) throws Exception {
         Path bash = ExternalProgram.require("bash", "bash");
-        Run run = Run.of(Map.of("JAVA_HOME", JDK), bash, "-c",
+        Run run = Run.of(
+                Map.of("JAVA_HOME", JDK),
+                bash,
+                "-c",
                 "d=$2/$'d\\xc3\\xbcrer'; mkdir \"$d\"; unset LC_ALL LC_CTYPE LANG; export \"$3\"; \"$1\" verify \"$d\" | od -An -tx1 | tr -d ' \\n'",
-                "bash", prefix.resolve("bin/oks-backup").toString(), directory.toString(), locale);
+                "bash",
+                prefix.resolve("bin/oks-backup").toString(),
+                directory.toString(),
+                locale);
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).as("BAD … dürer").startsWith("424144").contains("64c3bc726572");
     }
@@ -82,10 +88,17 @@ final class LaunchersIT {
     @CsvSource({"oksd, 1000, 1024", "oks-http, 64, 1024", "oksctl, 64, 256", "oks-backup, 255, 256"})
     void tooFewOpenFilesAreSaidAtOnce(String program, int limit, int needed) throws Exception {
         Path bash = ExternalProgram.require("bash", "bash");
-        Run run = Run.of(Map.of("JAVA_HOME", JDK), bash, "-c", "ulimit -n $2; exec \"$1\" --version",
-                "bash", prefix.resolve("bin").resolve(program).toString(), String.valueOf(limit));
-        assertThat(run.err()).startsWith(program + ": error: this process may have only " + limit + " files open, but " + program
-                + " needs " + needed + "\n" + program + ": next: allow more where it is started");
+        Run run = Run.of(
+                Map.of("JAVA_HOME", JDK),
+                bash,
+                "-c",
+                "ulimit -n $2; exec \"$1\" --version",
+                "bash",
+                prefix.resolve("bin").resolve(program).toString(),
+                String.valueOf(limit));
+        assertThat(run.err())
+                .startsWith(program + ": error: this process may have only " + limit + " files open, but " + program
+                        + " needs " + needed + "\n" + program + ": next: allow more where it is started");
         assertThat(run.status()).isEqualTo(1);
     }
 
@@ -101,19 +114,21 @@ final class LaunchersIT {
     @Test
     void theProcessIsTheProgramsAndItsCommandLineNamesTheConfiguration() throws Exception {
         Run run = withFakeJava("17.0.15", "oksd");
-        assertThat(run.out().lines()).containsExactly(
-                "pid " + run.pid(),
-                "argument @" + prefix + "/lib/oksd.args",
-                "argument " + prefix + "/etc/oksd.conf",
-                "CLASSPATH " + prefix + "/lib/*",
-                "OKS_PREFIX " + prefix);
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "pid " + run.pid(),
+                        "argument @" + prefix + "/lib/oksd.args",
+                        "argument " + prefix + "/etc/oksd.conf",
+                        "CLASSPATH " + prefix + "/lib/*",
+                        "OKS_PREFIX " + prefix);
         assertThat(run.status()).isZero();
     }
 
     @Test
     void aNamedConfigurationIsTheOnlyOneAndOptionsAreNone() throws Exception {
         assertThat(withFakeJava("17.0.15", "oks-http", "my.conf").out())
-                .contains("argument my.conf\n").doesNotContain("oks-http.conf");
+                .contains("argument my.conf\n")
+                .doesNotContain("oks-http.conf");
         assertThat(withFakeJava("17.0.15", "oks-http", "--check-config").out())
                 .contains("argument --check-config\nargument " + prefix + "/etc/oks-http.conf\n");
         assertThat(withFakeJava("17.0.15", "oksctl", "status").out()).doesNotContain(".conf");
@@ -130,9 +145,11 @@ final class LaunchersIT {
     void anOlderJavaIsRefusedWithItsVersion(String version) throws Exception {
         Run run = withFakeJava(version, "oksctl", "status");
         String major = version.startsWith("1.8") ? "8" : version.split("\\.")[0];
-        assertThat(run.err()).isEqualTo("oksctl: error: Java 17 or newer is needed, but \"" + directory
-                + "/jdk/bin/java\" is version " + major + "\noksctl: next: install one, for example with \"apt-get install "
-                + "openjdk-17-jre-headless\", or set JAVA_HOME to one\n");
+        assertThat(run.err())
+                .isEqualTo("oksctl: error: Java 17 or newer is needed, but \"" + directory
+                        + "/jdk/bin/java\" is version " + major
+                        + "\noksctl: next: install one, for example with \"apt-get install "
+                        + "openjdk-17-jre-headless\", or set JAVA_HOME to one\n");
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(1);
     }
@@ -148,7 +165,8 @@ final class LaunchersIT {
     @Test
     void aMissingJavaIsSaidWithWhatToDo() throws Exception {
         Run run = Run.of(withoutJava(""), prefix.resolve("bin/oksd"));
-        assertThat(run.err()).startsWith("oksd: error: Java 17 or newer is needed, but there is none in JAVA_HOME and PATH\n")
+        assertThat(run.err())
+                .startsWith("oksd: error: Java 17 or newer is needed, but there is none in JAVA_HOME and PATH\n")
                 .contains("oksd: next: install one");
         assertThat(run.status()).isEqualTo(1);
     }
@@ -157,7 +175,9 @@ final class LaunchersIT {
     void aUselessJavaHomeIsPassedOver() throws Exception {
         Map<String, String> environment =
                 Map.of("JAVA_HOME", directory.toString(), "PATH", JDK + "/bin:" + System.getenv("PATH"));
-        assertThat(Run.of(environment, prefix.resolve("bin/oksctl"), "--version").out()).startsWith("oksctl ");
+        assertThat(Run.of(environment, prefix.resolve("bin/oksctl"), "--version")
+                        .out())
+                .startsWith("oksctl ");
     }
 
     @ParameterizedTest
@@ -165,13 +185,17 @@ final class LaunchersIT {
     void bashCompletesEveryProgram(String program) throws Exception {
         Path bash = ExternalProgram.require("bash", "bash");
         Path script = prefix.resolve("share/bash-completion/completions/" + program);
-        Run run = Run.of(Map.of(), bash, "--norc", "-c", "source \"$1\" && complete -p " + program, "bash", script.toString());
+        Run run = Run.of(
+                Map.of(), bash, "--norc", "-c", "source \"$1\" && complete -p " + program, "bash", script.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("_complete_" + program);
         assertThat(Files.readString(script)).contains("--version");
     }
 
-    /** With the archive of classes, with one of another JVM, and with none to speak of: the same answer, and no other word. */
+    /**
+     * With the archive of classes, with one of another JVM, and with none to speak of: the same answer, and no other
+     * word.
+     */
     @Test
     void preparedClassesChangeNothingButTheTime() throws Exception {
         Path home = Path.of(JDK).toRealPath();
@@ -193,10 +217,16 @@ final class LaunchersIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"oksctl sta, oksctl status", "oks-backup verif, oks-backup verify", "oksd --check, oksd --check-config"})
+    @CsvSource({"oksctl sta, oksctl status", "oks-backup verif, oks-backup verify", "oksd --check, oksd --check-config"
+    })
     void zshCompletesWhatIsTyped(String typed, String completed) throws Exception {
         Path zsh = ExternalProgram.require("zsh", "zsh");
-        Run run = Run.of(Map.of("TYPED", typed, "COMPLETED", completed), zsh, "-f", "-c", """
+        Run run = Run.of(
+                Map.of("TYPED", typed, "COMPLETED", completed),
+                zsh,
+                "-f",
+                "-c",
+                """
                 zmodload zsh/zpty
                 zpty -b shell "PS1='> ' zsh -f -i"
                 hear() { for i in {1..300}; do zpty -r -t shell out && all+=$out; [[ $all == *$1* ]] && return; sleep 0.1; done }
@@ -205,7 +235,9 @@ final class LaunchersIT {
                 zpty -n -w shell "$TYPED"$'\\t'
                 hear $COMPLETED
                 print -r -- "$all"
-                zpty -d shell""", "zsh", prefix.toString().replace(" ", "\\ ") + "/share/zsh/site-functions");
+                zpty -d shell""",
+                "zsh",
+                prefix.toString().replace(" ", "\\ ") + "/share/zsh/site-functions");
         assertThat(run.out()).as(run.err()).contains(completed);
     }
 
@@ -215,26 +247,37 @@ final class LaunchersIT {
         String index = Files.readString(prefix.resolve("share/doc/oks/html/index.html"));
         for (File page : FileUtils.listFiles(prefix.resolve("share/man").toFile(), null, true)) {
             assertThat(index).contains("\"" + page.getName() + ".html\"");
-            assertThat(prefix.resolve("share/doc/oks/html/" + page.getName() + ".html")).content().contains("</html>");
+            assertThat(prefix.resolve("share/doc/oks/html/" + page.getName() + ".html"))
+                    .content()
+                    .contains("</html>");
         }
     }
 
     /** CycloneDX looks libraries up, so a build with "-o" has no list. */
     @Test
     void theMaterialsAreListedWithLicencesAndHashes() throws Exception {
-        Path list = ExternalProgram.requireFile(prefix.resolve("share/doc/oks/oks.cdx.json"), "nothing, but build without \"mvn -o\"");
-        assertThat(Files.readString(list)).contains("\"CycloneDX\"", "rocksdbjni", "SHA-256", "Apache-2.0").doesNotContain("junit");
+        Path list = ExternalProgram.requireFile(
+                prefix.resolve("share/doc/oks/oks.cdx.json"), "nothing, but build without \"mvn -o\"");
+        assertThat(Files.readString(list))
+                .contains("\"CycloneDX\"", "rocksdbjni", "SHA-256", "Apache-2.0")
+                .doesNotContain("junit");
     }
 
     @Test
     void theArchiveHoldsTheSameTreeWithExecutableLaunchers() throws Exception {
-        FileUtils.deleteDirectory(Path.of("target/oks/lib/cds").toFile()); // of this machine's Java, if somebody made it
+        FileUtils.deleteDirectory(
+                Path.of("target/oks/lib/cds").toFile()); // of this machine's Java, if somebody made it
         Path tar = ExternalProgram.require("tar", "tar");
-        Path archive = FileUtils.listFiles(Path.of("target").toFile(), new String[] {"tar.gz"}, false).iterator().next().toPath();
+        Path archive = FileUtils.listFiles(Path.of("target").toFile(), new String[] {"tar.gz"}, false)
+                .iterator()
+                .next()
+                .toPath();
         Run run = Run.of(Map.of(), tar, "-xzf", archive.toString(), "-C", directory.toString());
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(Files.isExecutable(directory.resolve("oks/bin/oks-restore"))).isTrue();
-        assertThat(Run.of(Map.of("JAVA_HOME", JDK), directory.resolve("oks/bin/oksctl"), "--version").status()).isZero();
+        assertThat(Run.of(Map.of("JAVA_HOME", JDK), directory.resolve("oks/bin/oksctl"), "--version")
+                        .status())
+                .isZero();
         assertThat(FileUtils.listFiles(directory.resolve("oks").toFile(), null, true))
                 .hasSameSizeAs(FileUtils.listFiles(Path.of("target/oks").toFile(), null, true));
     }

@@ -33,14 +33,24 @@ final class MavenWrapperIT {
         mirror = Files.createDirectory(directory.resolve("mirror"));
         script(directory.resolve("apache-maven-9.9.9/bin/mvn"), "echo fetched \"$@\"");
         Path tar = ExternalProgram.require("tar", "tar");
-        assertThat(Run.of(Map.of(), tar, "-czf", mirror.resolve(ARCHIVE).toString(), "-C", directory.toString(),
-                "apache-maven-9.9.9").status()).isZero();
+        assertThat(Run.of(
+                                Map.of(),
+                                tar,
+                                "-czf",
+                                mirror.resolve(ARCHIVE).toString(),
+                                "-C",
+                                directory.toString(),
+                                "apache-maven-9.9.9")
+                        .status())
+                .isZero();
         expectChecksumOf(mirror.resolve(ARCHIVE));
     }
 
     @Test
     void aMavenThatIsNewEnoughIsTaken() throws Exception {
-        assertThat(runWithInstalled("Apache Maven 3.8.7 (abc)", "-q", "two words").out()).isEqualTo("installed -q two words\n");
+        assertThat(runWithInstalled("Apache Maven 3.8.7 (abc)", "-q", "two words")
+                        .out())
+                .isEqualTo("installed -q two words\n");
         assertThat(runWithInstalled("Apache Maven 4.0.1 (abc)", "x").out()).isEqualTo("installed x\n");
         assertThat(directory.resolve("home/.m2")).doesNotExist();
     }
@@ -50,7 +60,8 @@ final class MavenWrapperIT {
         Run first = runWithInstalled("Apache Maven 3.6.3 (abc)", "verify");
         assertThat(first.out()).as(first.err()).isEqualTo("fetched verify\n");
         FileUtils.deleteDirectory(mirror.toFile());
-        assertThat(runWithInstalled("Apache Maven 3.6.3 (abc)", "verify")).extracting(Run::out, Run::err)
+        assertThat(runWithInstalled("Apache Maven 3.6.3 (abc)", "verify"))
+                .extracting(Run::out, Run::err)
                 .containsExactly("fetched verify\n", "");
     }
 

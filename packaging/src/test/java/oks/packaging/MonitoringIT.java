@@ -36,6 +36,7 @@ final class MonitoringIT {
     private static final Pattern MATCHER = Pattern.compile("([a-z_]+)(=~|!=|!~|=)\"([^\"]*)\"");
     /** Labels that Prometheus adds. */
     private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
+
     private static final int TRIES = 600;
     private static final long MILLIS_BETWEEN_TRIES = 100;
 
@@ -58,11 +59,23 @@ final class MonitoringIT {
     @Test
     void promtoolFindsTheRulesAndTheConfigurationRight() throws Exception {
         Path promtool = ExternalProgram.require("promtool", "prometheus");
-        Run rules = Run.of(Map.of(), promtool, "check", "rules", SAMPLES.resolve("oks-alerts.yml").toString());
+        Run rules = Run.of(
+                Map.of(),
+                promtool,
+                "check",
+                "rules",
+                SAMPLES.resolve("oks-alerts.yml").toString());
         assertThat(rules.status()).as(rules.out() + rules.err()).isZero();
         assertThat(rules.out()).contains("SUCCESS: " + alerts().size() + " rules found");
-        Run configuration = Run.of(Map.of(), promtool, "check", "config", SAMPLES.resolve("prometheus.yml").toString());
-        assertThat(configuration.status()).as(configuration.out() + configuration.err()).isZero();
+        Run configuration = Run.of(
+                Map.of(),
+                promtool,
+                "check",
+                "config",
+                SAMPLES.resolve("prometheus.yml").toString());
+        assertThat(configuration.status())
+                .as(configuration.out() + configuration.err())
+                .isZero();
     }
 
     @Test
@@ -71,16 +84,24 @@ final class MonitoringIT {
         Run tests = Run.of(Map.of(), promtool, "test", "rules", TESTS.toString());
         assertThat(tests.status()).as(tests.out() + tests.err()).isZero();
         String text = Files.readString(TESTS);
-        assertThat(found("alertname: (\\w+)\\n +exp_alerts:\\n", text)).as("alerts that fire in a test").isEqualTo(alerts());
-        assertThat(found("alertname: (\\w+)\\n +exp_alerts: \\[\\]", text)).as("alerts that do not fire in a test").isEqualTo(alerts());
+        assertThat(found("alertname: (\\w+)\\n +exp_alerts:\\n", text))
+                .as("alerts that fire in a test")
+                .isEqualTo(alerts());
+        assertThat(found("alertname: (\\w+)\\n +exp_alerts: \\[\\]", text))
+                .as("alerts that do not fire in a test")
+                .isEqualTo(alerts());
     }
 
     @Test
     void everyAlertSaysWhatHappenedAndWhatToDo() throws IOException {
         String rules = Files.readString(SAMPLES.resolve("oks-alerts.yml"));
         for (String part : List.of("summary", "description", "next")) {
-            assertThat(Pattern.compile("^ +" + part + ": \".{10,}\"$", Pattern.MULTILINE).matcher(rules).results().count())
-                    .as(part).isEqualTo(alerts().size());
+            assertThat(Pattern.compile("^ +" + part + ": \".{10,}\"$", Pattern.MULTILINE)
+                            .matcher(rules)
+                            .results()
+                            .count())
+                    .as(part)
+                    .isEqualTo(alerts().size());
         }
     }
 
@@ -101,12 +122,14 @@ final class MonitoringIT {
         }
         assertThat(missing).isEmpty();
         assertThat(selectors).isGreaterThan(25);
-        assertThat(printed(metrics, "oks_oksd_state", "state=\"asleep\"")).as("a word that is none is missed").isFalse();
+        assertThat(printed(metrics, "oks_oksd_state", "state=\"asleep\""))
+                .as("a word that is none is missed")
+                .isFalse();
     }
 
     private static boolean printed(String metrics, String name, String matchers) {
         List<Matcher> wanted = new ArrayList<>();
-        for (Matcher one = MATCHER.matcher(matchers == null ? "" : matchers); one.find();) {
+        for (Matcher one = MATCHER.matcher(matchers == null ? "" : matchers); one.find(); ) {
             if (!OF_PROMETHEUS.contains(one.group(1))) {
                 Matcher kept = MATCHER.matcher(one.group());
                 assertThat(kept.matches()).isTrue();
@@ -115,22 +138,28 @@ final class MonitoringIT {
         }
         return metrics.lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .anyMatch(line -> wanted.stream().allMatch(one -> one.group(2).equals("=")
-                        ? line.contains(one.group(1) + "=\"" + one.group(3) + "\"")
-                        : line.contains(one.group(1) + "=\"")));
+                .anyMatch(line -> wanted.stream()
+                        .allMatch(one -> one.group(2).equals("=")
+                                ? line.contains(one.group(1) + "=\"" + one.group(3) + "\"")
+                                : line.contains(one.group(1) + "=\"")));
     }
 
     private static List<String> expressions() throws IOException {
         List<String> all = new ArrayList<>();
-        Pattern.compile("^ +expr: '(.*)'$", Pattern.MULTILINE).matcher(Files.readString(SAMPLES.resolve("oks-alerts.yml"))).results()
+        Pattern.compile("^ +expr: '(.*)'$", Pattern.MULTILINE)
+                .matcher(Files.readString(SAMPLES.resolve("oks-alerts.yml")))
+                .results()
                 .forEach(match -> all.add(match.group(1)));
-        JsonNode dashboard = new ObjectMapper().readTree(SAMPLES.resolve("grafana-dashboard.json").toFile());
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(SAMPLES.resolve("grafana-dashboard.json").toFile());
         Set<Integer> ids = new HashSet<>();
         for (JsonNode panel : dashboard.path("panels")) {
             assertThat(ids.add(panel.path("id").asInt())).isTrue();
             panel.path("targets").forEach(target -> all.add(target.path("expr").asText()));
         }
-        dashboard.at("/templating/list").forEach(variable -> all.add(variable.path("query").asText()));
+        dashboard
+                .at("/templating/list")
+                .forEach(variable -> all.add(variable.path("query").asText()));
         assertThat(ids).hasSizeGreaterThan(10);
         return all;
     }
@@ -143,19 +172,32 @@ final class MonitoringIT {
         startBoth("[access]\nfile = \"" + log + "\"\n");
         get("/pks/lookup?op=get&search=0x" + "0".repeat(40));
         await("a line", () -> Files.readString(log).contains(" /pks/lookup get 404 "));
-        Path file = Files.writeString(scratch.resolve("logrotate.conf"), Files.readString(Path.of("src/main/logrotate/oks"))
-                .replace("/var/log/oks/access.log", log.toString())
-                .replace("/run/oks/oks-http.pid", scratch.resolve("var/run/oks-http.pid").toString())
-                .replaceFirst("(?m)^ +su oks oks\n", ""));
+        Path file = Files.writeString(
+                scratch.resolve("logrotate.conf"),
+                Files.readString(Path.of("src/main/logrotate/oks"))
+                        .replace("/var/log/oks/access.log", log.toString())
+                        .replace(
+                                "/run/oks/oks-http.pid",
+                                scratch.resolve("var/run/oks-http.pid").toString())
+                        .replaceFirst("(?m)^ +su oks oks\n", ""));
         Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-        Files.setPosixFilePermissions(log.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-        Run rotated = Run.of(Map.of(), logrotate, "--force", "--state", scratch.resolve("state").toString(), file.toString());
+        Files.setPosixFilePermissions(
+                log.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Run rotated = Run.of(
+                Map.of(),
+                logrotate,
+                "--force",
+                "--state",
+                scratch.resolve("state").toString(),
+                file.toString());
         assertThat(rotated.status()).as(rotated.err()).isZero();
         assertThat(rotated.err()).isEmpty();
         await("a new file", () -> Files.exists(log));
         get("/pks/lookup?op=index&search=nobody");
         await("a line in it", () -> Files.readString(log).contains(" /pks/lookup index 404 "));
-        assertThat(Files.readString(log.resolveSibling("access.log.1"))).contains(" /pks/lookup get 404 ").doesNotContain(" index ");
+        assertThat(Files.readString(log.resolveSibling("access.log.1")))
+                .contains(" /pks/lookup get 404 ")
+                .doesNotContain(" index ");
     }
 
     private void startBoth(String ofGateway) throws Exception {
@@ -164,14 +206,17 @@ final class MonitoringIT {
         }
         Path etc = Files.createDirectories(scratch.resolve("etc"));
         Path oksd = Files.writeString(etc.resolve("oksd.conf"), "[log]\nsyslog = false\n");
-        Path gateway = Files.writeString(etc.resolve("oks-http.conf"), "[listen]\nport = %d\n[log]\nsyslog = false\n%s".formatted(port, ofGateway));
+        Path gateway = Files.writeString(
+                etc.resolve("oks-http.conf"),
+                "[listen]\nport = %d\n[log]\nsyslog = false\n%s".formatted(port, ofGateway));
         start("oksd", oksd);
         start("oks-http", gateway);
         await("the keyserver", () -> get("/readyz").statusCode() == 200);
     }
 
     private void start(String program, Path configuration) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(PREFIX.resolve("bin").resolve(program).toString(), configuration.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        PREFIX.resolve("bin").resolve(program).toString(), configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(scratch.resolve(program + ".log").toFile());
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
@@ -180,16 +225,24 @@ final class MonitoringIT {
 
     /** An upload, a lookup, an archive, and copies of recovery files: every figure has been counted once. */
     private void upload() throws Exception {
-        HttpResponse<String> added = HttpClient.newHttpClient().send(
-                HttpRequest.newBuilder(uri("/pks/add")).header("Content-Type", "application/pgp-keys")
-                        .POST(HttpRequest.BodyPublishers.ofFile(Path.of("src/main/share/samples.asc"))).build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> added = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri("/pks/add"))
+                                .header("Content-Type", "application/pgp-keys")
+                                .POST(HttpRequest.BodyPublishers.ofFile(Path.of("src/main/share/samples.asc")))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
         assertThat(added.statusCode()).as(added.body()).isEqualTo(200);
         get("/pks/lookup?op=get&search=nobody");
         Path out = Files.createDirectory(scratch.resolve("out"));
         for (String[] words : new String[][] {{"full"}, {"recovery", "--rotate"}}) {
             List<String> all = new ArrayList<>(List.of(words));
-            all.addAll(List.of("--out", out.toString(), "--conf", scratch.resolve("etc/oksd.conf").toString(), "-q"));
+            all.addAll(List.of(
+                    "--out",
+                    out.toString(),
+                    "--conf",
+                    scratch.resolve("etc/oksd.conf").toString(),
+                    "-q"));
             Run run = Run.of(Map.of(), PREFIX.resolve("bin/oks-backup"), all.toArray(String[]::new));
             assertThat(run.status()).as(run.err()).isZero();
         }
@@ -221,8 +274,10 @@ final class MonitoringIT {
             }
             Thread.sleep(MILLIS_BETWEEN_TRIES);
         }
-        throw new AssertionError("waited a minute for " + what + ": " + Files.readString(scratch.resolve("oksd.log"))
-                + Files.readString(scratch.resolve("oks-http.log")), last);
+        throw new AssertionError(
+                "waited a minute for " + what + ": " + Files.readString(scratch.resolve("oksd.log"))
+                        + Files.readString(scratch.resolve("oks-http.log")),
+                last);
     }
 
     private URI uri(String path) {
@@ -230,7 +285,8 @@ final class MonitoringIT {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static Set<String> alerts() throws IOException {
@@ -238,6 +294,10 @@ final class MonitoringIT {
     }
 
     private static Set<String> found(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

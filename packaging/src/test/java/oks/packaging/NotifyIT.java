@@ -58,8 +58,10 @@ final class NotifyIT {
         environment.put("MONITOR_INVOCATION_ID", "0123");
         environment.put("MONITOR_EXIT_STATUS", "1");
         run(0);
-        assertThat(syslog()).startsWith("--tag oks-notify --priority daemon.alert -- " + UNIT + " failed with status 1 on ")
-                .endsWith(": output directory \"/var/backups/oks\" does not exist; next: make it, or mount the disk that has it\n");
+        assertThat(syslog())
+                .startsWith("--tag oks-notify --priority daemon.alert -- " + UNIT + " failed with status 1 on ")
+                .endsWith(
+                        ": output directory \"/var/backups/oks\" does not exist; next: make it, or mount the disk that has it\n");
         assertThat(Files.readString(scratch.resolve("asked"))).contains("_SYSTEMD_INVOCATION_ID=0123");
     }
 
@@ -73,30 +75,44 @@ final class NotifyIT {
                 oksd.service: Main process exited, code=exited, status=5/NOTINSTALLED
                 """);
         run(0);
-        assertThat(syslog()).contains(": recovery file \"x\" is damaged at offset 4200; next: put an undamaged copy of this file in its place\n");
+        assertThat(syslog())
+                .contains(
+                        ": recovery file \"x\" is damaged at offset 4200; next: put an undamaged copy of this file in its place\n");
     }
 
     @Test
     void whatVerifyFoundIsUnderstood() throws Exception {
         journal("ok   keyserver: 1 file, LSN 1 to 20\nBAD  /var/backups/oks/a.tar.gz: it has other bytes\n");
         run(0);
-        assertThat(syslog()).contains(": damaged: /var/backups/oks/a.tar.gz: it has other bytes; next: look at \"journalctl -u " + UNIT + "\"");
+        assertThat(syslog())
+                .contains(": damaged: /var/backups/oks/a.tar.gz: it has other bytes; next: look at \"journalctl -u "
+                        + UNIT + "\"");
     }
 
     @Test
     void withoutAJournalTheUnitIsNamed() throws Exception {
         journal("");
         run(0);
-        assertThat(syslog()).contains(UNIT + " failed on ", "; next: look at \"journalctl -u " + UNIT + "\" and oks-operations(7)");
+        assertThat(syslog())
+                .contains(UNIT + " failed on ", "; next: look at \"journalctl -u " + UNIT + "\" and oks-operations(7)");
     }
 
     @Test
     void theCommandGetsTheTextAndAFailureOfItIsTold() throws Exception {
         journal("oks-backup: error: a $(touch " + scratch + "/pwned) `id`\noks-backup: next: b\n");
-        environment.put("NOTIFY_COMMAND", "printf '%s|%s\\n' \"$NOTIFY_SUBJECT\" \"$NOTIFY_UNIT\" > " + scratch + "/mail; cat >> " + scratch + "/mail");
+        environment.put(
+                "NOTIFY_COMMAND",
+                "printf '%s|%s\\n' \"$NOTIFY_SUBJECT\" \"$NOTIFY_UNIT\" > " + scratch + "/mail; cat >> " + scratch
+                        + "/mail");
         run(0);
-        assertThat(Files.readString(scratch.resolve("mail")).lines().toList()).hasSize(5).last().asString().contains("next: b");
-        assertThat(Files.readString(scratch.resolve("mail"))).startsWith(UNIT + " failed on ").contains("|" + UNIT + "\n", "a $(touch ");
+        assertThat(Files.readString(scratch.resolve("mail")).lines().toList())
+                .hasSize(5)
+                .last()
+                .asString()
+                .contains("next: b");
+        assertThat(Files.readString(scratch.resolve("mail")))
+                .startsWith(UNIT + " failed on ")
+                .contains("|" + UNIT + "\n", "a $(touch ");
         assertThat(scratch.resolve("pwned")).doesNotExist();
         environment.put("NOTIFY_COMMAND", "exit 7");
         run(1);

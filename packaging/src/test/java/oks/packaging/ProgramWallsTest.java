@@ -20,9 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The walls between the programs, and between them and what they must not see (doc/architecture.md, "Programs"). */
 final class ProgramWallsTest {
-    private static final JavaClasses ALL =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("oks");
-    private static final Set<String> PROGRAMS = Set.of("oks.oksd", "oks.oksctl", "oks.http", "oks.backup", "oks.restore");
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("oks");
+    private static final Set<String> PROGRAMS =
+            Set.of("oks.oksd", "oks.oksctl", "oks.http", "oks.backup", "oks.restore");
     private static final List<String> DATABASE =
             List.of("oks.store", "oks.recovery", "oks.archive", "oks.durable", "org.rocksdb");
 
@@ -40,15 +42,19 @@ final class ProgramWallsTest {
             }
         }
         assertThat(wrong).isEmpty();
-        assertThat(ALL.stream().map(ProgramWallsTest::program).collect(Collectors.toSet())).containsAll(PROGRAMS);
+        assertThat(ALL.stream().map(ProgramWallsTest::program).collect(Collectors.toSet()))
+                .containsAll(PROGRAMS);
     }
 
     /** What oks-http and oksctl do with certificates they do through oksd's sockets. */
     @ParameterizedTest
     @ValueSource(strings = {"oks.http", "oks.oksctl"})
     void theDatabaseIsOutOfReach(String program) {
-        Set<String> reached = reached(program).stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
-        assertThat(reached).hasSizeGreaterThan(5).noneMatch(name -> DATABASE.stream().anyMatch(name::startsWith));
+        Set<String> reached =
+                reached(program).stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        assertThat(reached)
+                .hasSizeGreaterThan(5)
+                .noneMatch(name -> DATABASE.stream().anyMatch(name::startsWith));
     }
 
     /** Types that a program's types reach, through whatever other types of OKS. */
@@ -68,6 +74,9 @@ final class ProgramWallsTest {
     }
 
     private static String program(JavaClass type) {
-        return PROGRAMS.stream().filter(type.getPackageName()::startsWith).findFirst().orElse("");
+        return PROGRAMS.stream()
+                .filter(type.getPackageName()::startsWith)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,11 +31,15 @@ final class ProgramsPagesTest {
     void theSynopsisNamesEveryCommandAndNoOther(String program, int section) throws IOException {
         String synopsis = section(program + "." + section, "SYNOPSIS");
         assertThat(found("(?m)^\\.Nm\\n\\.Cm (\\S+)", synopsis))
-                .isEqualTo(new TreeSet<>(Completions.programs().get(program).getSubcommands().keySet()));
+                .isEqualTo(new TreeSet<>(
+                        Completions.programs().get(program).getSubcommands().keySet()));
     }
 
     @ParameterizedTest
-    @CsvSource({"oksd, oksd/src/main/java/oks/oksd/Daemon.java", "oks-http, oks-http/src/main/java/oks/http/OksHttp.java"})
+    @CsvSource({
+        "oksd, oksd/src/main/java/oks/oksd/Daemon.java",
+        "oks-http, oks-http/src/main/java/oks/http/OksHttp.java"
+    })
     void thePageNamesEverySignalAndNoOther(String program, String source) throws IOException {
         Set<String> named = new TreeSet<>();
         for (String items : found("(?m)^\\.It Dv (.+)$", section(program + ".8", "SIGNALS"))) {
@@ -48,7 +51,8 @@ final class ProgramsPagesTest {
     @Test
     void thePageNamesEveryFigureAndNoOther() throws IOException {
         assertThat(found("(?m)^\\.It Li (oks_[a-z_]+)", section("oks-http.8", "FIGURES")))
-                .isEqualTo(found("name\\(\"(oks_[a-z_]+)\"\\)",
+                .isEqualTo(found(
+                        "name\\(\"(oks_[a-z_]+)\"\\)",
                         Files.readString(Path.of("../oks-http/src/main/java/oks/http/Metrics.java"))));
     }
 
@@ -58,13 +62,16 @@ final class ProgramsPagesTest {
         "oks-restore/src/main/java/oks/restore, ''",
         "oks-backup/src/main/java/oks/backup, OutputLock",
         "oksctl/src/main/java/oks/oksctl, LoadState",
-        "common/src/main/java/oks/control, Control(Answer|Request)|HeldSnapshot"})
+        "common/src/main/java/oks/control, Control(Answer|Request)|HeldSnapshot"
+    })
     void theDictionaryHasEveryMemberThatTheSourcesWrite(String sources, String files) throws IOException {
         Set<String> members = new TreeSet<>();
         try (Stream<Path> all = Files.list(Path.of("..", sources))) {
-            for (Path source : all.filter(file -> !file.getFileName().toString().matches("(" + files + ")\\.java")).toList()) {
+            for (Path source : all.filter(file -> !file.getFileName().toString().matches("(" + files + ")\\.java"))
+                    .toList()) {
                 members.addAll(found(
-                        "\\.(?:put|set|putArray|putObject|putNull|write\\w*Field\\w*)\\(\"([a-z_0-9]+)\"", Files.readString(source)));
+                        "\\.(?:put|set|putArray|putObject|putNull|write\\w*Field\\w*)\\(\"([a-z_0-9]+)\"",
+                        Files.readString(source)));
             }
         }
         assertThat(members).hasSizeGreaterThan(3);
@@ -74,11 +81,16 @@ final class ProgramsPagesTest {
     }
 
     private static String section(String page, String heading) throws IOException {
-        return Files.readString(Path.of("..", "man", page)).split("\\.Sh " + heading + "\n")[1].split("\n\\.Sh ")[0];
+        return Files.readString(Path.of("..", "man", page))
+                .split("\\.Sh " + heading + "\n")[1]
+                .split("\n\\.Sh ")[0];
     }
 
     private static Set<String> found(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results()
-                .map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -29,7 +29,8 @@ final class ProgressIT {
 
     @BeforeAll
     static void makeADatabase() throws Exception {
-        conf = Files.writeString(Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf"), "[log]\nsyslog = false\n");
+        conf = Files.writeString(
+                Files.createDirectory(scratch.resolve("etc")).resolve("oksd.conf"), "[log]\nsyslog = false\n");
         backup = Files.createDirectory(scratch.resolve("backup"));
         ProcessBuilder builder = new ProcessBuilder(PREFIX.resolve("bin/oksd").toString(), conf.toString())
                 .redirectErrorStream(true)
@@ -38,10 +39,18 @@ final class ProgressIT {
         Process oksd = builder.start();
         try {
             for (int i = 0; i < 300 && !oksctl("status").out().contains("state          running"); i++) {
-                assertThat(oksd.isAlive()).as(Files.readString(scratch.resolve("log"))).isTrue();
+                assertThat(oksd.isAlive())
+                        .as(Files.readString(scratch.resolve("log")))
+                        .isTrue();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
             }
-            assertThat(oksctl("load", Path.of("src/main/share/samples.asc").toAbsolutePath().toString()).status()).isZero();
+            assertThat(oksctl(
+                                    "load",
+                                    Path.of("src/main/share/samples.asc")
+                                            .toAbsolutePath()
+                                            .toString())
+                            .status())
+                    .isZero();
         } finally {
             oksd.destroy();
             assertThat(oksd.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -57,24 +66,34 @@ final class ProgressIT {
 
     @Test
     void onANarrowAsciiTerminalBarsAreWholeAndGoneInTheEnd() throws Exception {
-        String written = onTerminal(Map.of("LC_ALL", "", "LANG", "C"), 40, "oks-backup full " + backup + " --conf " + conf, 0);
+        String written =
+                onTerminal(Map.of("LC_ALL", "", "LANG", "C"), 40, "oks-backup full " + backup + " --conf " + conf, 0);
         assertBars(written, 40);
         assertThat(written).contains("#").matches("(?s)\\p{ASCII}*");
-        assertThat(Screen.of(written)).anyMatch(line -> line.startsWith("archived database")).noneMatch(line -> line.contains("%"));
+        assertThat(Screen.of(written))
+                .anyMatch(line -> line.startsWith("archived database"))
+                .noneMatch(line -> line.contains("%"));
     }
 
     @Test
     void onATerminalWithUnicodeBarsAreBlocks() throws Exception {
-        String written = onTerminal(Map.of("LC_ALL", "C.UTF-8"), 80, "oks-backup full " + backup + " --conf " + conf, 0);
+        String written =
+                onTerminal(Map.of("LC_ALL", "C.UTF-8"), 80, "oks-backup full " + backup + " --conf " + conf, 0);
         assertBars(written, 80);
         assertThat(written).contains("█");
-        assertThat(Screen.of(written)).anyMatch(line -> line.startsWith("archived database")).noneMatch(line -> line.contains("%"));
+        assertThat(Screen.of(written))
+                .anyMatch(line -> line.startsWith("archived database"))
+                .noneMatch(line -> line.contains("%"));
     }
 
     @Test
     void aSignalLeavesNothingOnTheScreen() throws Exception {
-        String written = onTerminal(Map.of("LC_ALL", "", "LANG", "C"), 80,
-                "timeout --foreground -s INT 5 oks-backup full " + backup + " --compress none --rate 1KiB --conf " + conf, 124);
+        String written = onTerminal(
+                Map.of("LC_ALL", "", "LANG", "C"),
+                80,
+                "timeout --foreground -s INT 5 oks-backup full " + backup + " --compress none --rate 1KiB --conf "
+                        + conf,
+                124);
         assertBars(written, 80);
         assertThat(Screen.of(written)).as(written).noneMatch(line -> line.contains("%"));
     }
@@ -85,13 +104,20 @@ final class ProgressIT {
         Path archive = broken.resolve("sample-20261122104902-1.full.tar");
         Files.write(archive, new byte[1 << 20]);
         String written = onTerminal(Map.of("LC_ALL", "", "LANG", "C"), 60, "oks-backup verify " + broken, 5);
-        assertThat(Screen.of(written)).as(written).anyMatch(line -> line.startsWith("BAD ")).noneMatch(line -> line.contains("%"));
+        assertThat(Screen.of(written))
+                .as(written)
+                .anyMatch(line -> line.startsWith("BAD "))
+                .noneMatch(line -> line.contains("%"));
     }
 
     /** Every line that was drawn fits, and says a whole percentage or amount. */
     private static void assertBars(String written, int width) {
-        List<String> drawn = Arrays.stream(written.split("[\r\n]|\u001b\\[K")).filter(line -> line.matches(".*\\d%.*")).toList();
-        assertThat(drawn).as(written).isNotEmpty()
+        List<String> drawn = Arrays.stream(written.split("[\r\n]|\u001b\\[K"))
+                .filter(line -> line.matches(".*\\d%.*"))
+                .toList();
+        assertThat(drawn)
+                .as(written)
+                .isNotEmpty()
                 .allMatch(line -> line.length() < width)
                 .allMatch(line -> line.matches("[a-z ]+ {1,3}\\d{1,3}%( \\[[#█▏▎▍▌▋▊▉ ]+])?( .*)?"));
     }
@@ -107,7 +133,8 @@ final class ProgressIT {
         all.put("TERM", "xterm");
         all.put("PATH", PREFIX.resolve("bin") + ":" + System.getenv("PATH"));
         Run run = Run.of(all, script, "-q", "-e", "-c", "stty cols " + columns + "; " + command, typescript.toString());
-        String written = Files.readString(typescript, StandardCharsets.UTF_8).replaceAll("(?m)^Script (started|done).*\\R?", "");
+        String written =
+                Files.readString(typescript, StandardCharsets.UTF_8).replaceAll("(?m)^Script (started|done).*\\R?", "");
         assertThat(run.status()).as(written + run.err()).isEqualTo(status);
         return written;
     }

@@ -22,9 +22,8 @@ record Run(long pid, int status, String out, String err) {
         try {
             List<String> words = new ArrayList<>(List.of(program.toString()));
             words.addAll(Arrays.asList(arguments));
-            ProcessBuilder builder = new ProcessBuilder(words)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
             environment.forEach((name, value) -> set(builder.environment(), name, value));
             Process process = builder.start();

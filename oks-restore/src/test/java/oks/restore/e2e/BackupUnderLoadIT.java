@@ -47,23 +47,37 @@ class BackupUnderLoadIT {
                 Duration wait = scene.uploads().longestWait();
                 longest = wait.compareTo(longest) > 0 ? wait : longest;
                 restored.put(round, restored(scene, full));
-                reporter.publishEntry("round " + round, "LSN " + full.path("lsn") + " of "
-                        + scene.keyserver().status().at("/durable_lsn") + ", longest wait of an upload " + wait.toMillis() + " ms");
+                reporter.publishEntry(
+                        "round " + round,
+                        "LSN " + full.path("lsn") + " of "
+                                + scene.keyserver().status().at("/durable_lsn") + ", longest wait of an upload "
+                                + wait.toMillis() + " ms");
             }
             Map<Long, String> oracle = oracle(scene.keyserver());
             restored.forEach((round, state) -> assertThat(state.digest())
                     .as("round %d, LSN %d, seed %d", round, state.lsn(), SEED)
                     .isEqualTo(oracle.get(state.lsn())));
-            reporter.publishEntry("full under load", ROUNDS + " of " + ROUNDS + " archives are the database at exactly their LSN, "
-                    + "longest wait of an upload " + longest.toMillis() + " ms, seed " + SEED);
+            reporter.publishEntry(
+                    "full under load",
+                    ROUNDS + " of " + ROUNDS + " archives are the database at exactly their LSN, "
+                            + "longest wait of an upload " + longest.toMillis() + " ms, seed " + SEED);
         }
     }
 
     private JsonNode full(Scene scene, String compression) throws IOException, InterruptedException {
         Path out = Files.createDirectories(scratch.resolve("backups"));
-        return Keyserver.json(scene.keyserver().oksBackup(
-                "full", "--out", out.toString(), "--compress", compression, "--conf", scene.keyserver().conf("oksd"), "--json")
-                .done().stdout());
+        return Keyserver.json(scene.keyserver()
+                .oksBackup(
+                        "full",
+                        "--out",
+                        out.toString(),
+                        "--compress",
+                        compression,
+                        "--conf",
+                        scene.keyserver().conf("oksd"),
+                        "--json")
+                .done()
+                .stdout());
     }
 
     /** Restores the archive alone, and removes it and what came out of it. */
@@ -71,9 +85,13 @@ class BackupUnderLoadIT {
         Path archive = Path.of(full.path("path").asText());
         Path target = scratch.resolve("restored");
         JsonNode proof = Keyserver.json(scene.keyserver()
-                .oksRestore("from", archive.toString(), "--db", target.toString(), "--json").done().stdout());
+                .oksRestore("from", archive.toString(), "--db", target.toString(), "--json")
+                .done()
+                .stdout());
         assertThat(proof.path("lsn").asLong()).isEqualTo(full.path("lsn").asLong());
-        assertThat(proof.path("changes").asLong()).as("changes from recovery files").isZero();
+        assertThat(proof.path("changes").asLong())
+                .as("changes from recovery files")
+                .isZero();
         assertThat(proof.path("digest").asText()).isEqualTo(full.path("digest").asText());
         FileUtils.deleteDirectory(target.toFile());
         FileUtils.deleteDirectory(archive.getParent().toFile());
@@ -86,7 +104,9 @@ class BackupUnderLoadIT {
         for (Path file : keyserver.recoveryFiles()) {
             try (RecoveryReader reader = RecoveryReader.open(new RealDisk(), file)) {
                 for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
-                    digests.put(group.get().last().number(), group.get().end().digest().hex());
+                    digests.put(
+                            group.get().last().number(),
+                            group.get().end().digest().hex());
                 }
             }
         }

@@ -26,13 +26,23 @@ class BadInputIT {
     void uploadsAndQueriesThatAreWrongAreRefusedAndStoreNothing() throws Exception {
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd().startHttp()) {
             assertRefused(keyserver.addText("hello"), 422);
-            assertRefused(keyserver.addText("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n"), 422);
+            assertRefused(
+                    keyserver.addText(
+                            "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n"),
+                    422);
             assertRefused(keyserver.addText("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ"), 422);
             assertRefused(keyserver.addText("x".repeat(34 << 20)), 413);
-            assertThat(keyserver.get("/pks/lookup?op=get&search=0x" + "AB".repeat(20)).statusCode()).isEqualTo(404);
-            assertThat(keyserver.get("/pks/lookup?op=get&search=0x" + "A".repeat(39)).statusCode()).isEqualTo(400);
+            assertThat(keyserver
+                            .get("/pks/lookup?op=get&search=0x" + "AB".repeat(20))
+                            .statusCode())
+                    .isEqualTo(404);
+            assertThat(keyserver
+                            .get("/pks/lookup?op=get&search=0x" + "A".repeat(39))
+                            .statusCode())
+                    .isEqualTo(400);
             assertThat(keyserver.get("/pks/lookup?op=get").statusCode()).isEqualTo(400);
-            assertThat(keyserver.get("/pks/lookup?op=fly&search=alice").statusCode()).isEqualTo(501);
+            assertThat(keyserver.get("/pks/lookup?op=fly&search=alice").statusCode())
+                    .isEqualTo(501);
             assertThat(keyserver.get("/nowhere").statusCode()).isEqualTo(404);
             assertNothingStored(keyserver.status());
         }
@@ -40,12 +50,17 @@ class BadInputIT {
 
     @Test
     void aCertificateThatCostsTooMuchToVerifyIsRefusedWithItsReason() throws Exception {
-        try (Keyserver keyserver = Keyserver.in(scratch).with("[upload]\nmax_certificate_cost = 6\n").startOksd().startHttp()) {
-            HttpResponse<String> answer = keyserver.add(SampleCertificates.updated(1, 1)); // two signatures of four units
+        try (Keyserver keyserver = Keyserver.in(scratch)
+                .with("[upload]\nmax_certificate_cost = 6\n")
+                .startOksd()
+                .startHttp()) {
+            HttpResponse<String> answer =
+                    keyserver.add(SampleCertificates.updated(1, 1)); // two signatures of four units
             assertRefused(answer, 413);
             assertThat(answer.body()).contains("costs more than 6 RSA-2048 verifications");
             assertNothingStored(keyserver.status());
-            assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode()).isEqualTo(200);
+            assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -54,7 +69,8 @@ class BadInputIT {
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd().startHttp();
                 Gnupg gnupg = Gnupg.create()) {
             String key = gnupg.makeKey("Careless <careless@example.org>");
-            String secret = gnupg.gpg("--pinentry-mode", "loopback", "--passphrase", "", "--armor", "--export-secret-keys", key)
+            String secret = gnupg.gpg(
+                            "--pinentry-mode", "loopback", "--passphrase", "", "--armor", "--export-secret-keys", key)
                     .done()
                     .stdout();
             assertThat(secret).contains("PRIVATE KEY BLOCK");
@@ -71,7 +87,9 @@ class BadInputIT {
 
     private List<Path> filesContaining(String text) throws IOException {
         try (Stream<Path> files = Files.walk(scratch)) {
-            return files.filter(Files::isRegularFile).filter(file -> contains(file, text)).toList();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> contains(file, text))
+                    .toList();
         }
     }
 
@@ -85,7 +103,9 @@ class BadInputIT {
 
     @Test
     void aSocketThatIsNotThereIsStatusThree() throws Exception {
-        Finished status = Keyserver.in(scratch).oksctl("status", "--socket", scratch.resolve("none.ctl").toString()).ended(3);
+        Finished status = Keyserver.in(scratch)
+                .oksctl("status", "--socket", scratch.resolve("none.ctl").toString())
+                .ended(3);
         assertThat(status.stderr()).contains("none.ctl").contains("next:");
     }
 
@@ -111,12 +131,16 @@ class BadInputIT {
     void anArchiveCutShortIsRefusedAndTheTargetIsNotMade() throws Exception {
         Path backups = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = withOneCertificate()) {
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd")).done();
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd"))
+                    .done();
             Path archive = onlyFileIn(backups);
             byte[] bytes = Files.readAllBytes(archive);
             Files.write(archive, Arrays.copyOf(bytes, bytes.length - 100));
             Path target = scratch.resolve("target");
-            Finished restore = keyserver.oksRestore("from", archive.toString(), "--db", target.toString()).ended(5);
+            Finished restore = keyserver
+                    .oksRestore("from", archive.toString(), "--db", target.toString())
+                    .ended(5);
             assertThat(restore.stderr()).contains("kept:").contains("next:");
             assertThat(target).doesNotExist();
             assertThat(scratch.resolve("target.restoring")).doesNotExist();
@@ -128,20 +152,28 @@ class BadInputIT {
         Path backups = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = withOneCertificate()) {
             String conf = keyserver.conf("oksd");
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
-            assertThat(keyserver.add(SampleCertificates.certificate(2)).statusCode()).isEqualTo(200);
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", conf)
+                    .done();
+            assertThat(keyserver.add(SampleCertificates.certificate(2)).statusCode())
+                    .isEqualTo(200);
             Path archive = onlyFileIn(backups);
-            keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
+            keyserver
+                    .oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf)
+                    .done();
             try (Stream<Path> files = Files.list(backups)) {
-                Path last = files.filter(file -> file.toString().endsWith(".recovery")).sorted().reduce((a, b) -> b).orElseThrow();
+                Path last = files.filter(file -> file.toString().endsWith(".recovery"))
+                        .sorted()
+                        .reduce((a, b) -> b)
+                        .orElseThrow();
                 byte[] bytes = Files.readAllBytes(last);
                 bytes[4200] ^= 1;
                 Files.setPosixFilePermissions(last, PosixFilePermissions.fromString("rw-------"));
                 Files.write(last, bytes);
             }
             Path target = scratch.resolve("target");
-            Finished restore = keyserver.oksRestore(
-                            "from", archive.toString(), "--db", target.toString(), "--recovery", backups.toString())
+            Finished restore = keyserver
+                    .oksRestore("from", archive.toString(), "--db", target.toString(), "--recovery", backups.toString())
                     .ended(5);
             assertThat(restore.stderr()).contains("offset").contains("LSN");
             assertThat(target).doesNotExist();
@@ -152,7 +184,9 @@ class BadInputIT {
     void aTargetThatIsNotEmptyIsLeftAlone() throws Exception {
         Path backups = Files.createDirectory(scratch.resolve("backups"));
         try (Keyserver keyserver = withOneCertificate()) {
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd")).done();
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd"))
+                    .done();
             Path target = Files.createDirectory(scratch.resolve("target"));
             Files.writeString(target.resolve("precious"), "mine");
             Finished restore = keyserver.oksRestore("from", onlyFileIn(backups).toString(), "--db", target.toString());
@@ -166,8 +200,11 @@ class BadInputIT {
     }
 
     private Keyserver withOneCertificate() throws Exception {
-        Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).startOksd().startHttp();
-        assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode()).isEqualTo(200);
+        Keyserver keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks")))
+                .startOksd()
+                .startHttp();
+        assertThat(keyserver.add(SampleCertificates.certificate(1)).statusCode())
+                .isEqualTo(200);
         return keyserver;
     }
 

@@ -12,8 +12,8 @@ import java.util.Random;
 import oks.control.ControlRequest;
 
 /**
- * A disk, or a clock, that fails under a running oksd. Each fault has a directory and a keyserver of its own, ends with a
- * kill, a start, and the proof that nothing acknowledged is lost.
+ * A disk, or a clock, that fails under a running oksd. Each fault has a directory and a keyserver of its own, ends with
+ * a kill, a start, and the proof that nothing acknowledged is lost.
  */
 final class DiskFaults {
     private static final String OWN_DIRECTORY = """
@@ -54,7 +54,9 @@ final class DiskFaults {
             assertThat(scene.uploads().lost()).as("lookups go on").isEmpty();
             scene.kill();
             scene.keyserver().launchOksd(Map.of());
-            assertThat(scene.keyserver().awaitEnd()).as("a start on a full disk").isEqualTo(1);
+            assertThat(scene.keyserver().awaitEnd())
+                    .as("a start on a full disk")
+                    .isEqualTo(1);
             assertThat(scene.keyserver().log()).contains("could not be sealed", "bytes free in directory \"" + log);
             Files.delete(ballast);
             scene.keyserver().startOksd();
@@ -64,7 +66,10 @@ final class DiskFaults {
         }
     }
 
-    /** A rotation fails for want of space: the old file stays, oksd pauses, tries again and again, and rotates in the end. */
+    /**
+     * A rotation fails for want of space: the old file stays, oksd pauses, tries again and again, and rotates in the
+     * end.
+     */
     void rotationFails() throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         try (Mount disk = Mount.tmpfs(log, FULL_BYTES);
@@ -74,10 +79,14 @@ final class DiskFaults {
             scene.uploads().stop();
             String file = scene.keyserver().status().at("/recovery/file").asText();
             Path ballast = fill(disk);
-            scene.keyserver().oksctl("rotate", "--conf", scene.keyserver().conf("oksd")).ended(1);
+            scene.keyserver()
+                    .oksctl("rotate", "--conf", scene.keyserver().conf("oksd"))
+                    .ended(1);
             assertThat(scene.keyserver().status().path("state").asText()).isEqualTo("paused");
             assertThat(scene.keyserver().status().at("/recovery/file").asText()).isEqualTo(file);
-            Await.until("it was tried again twice", () -> scene.keyserver().log().split("paused: recovery file", -1).length > 3);
+            Await.until(
+                    "it was tried again twice",
+                    () -> scene.keyserver().log().split("paused: recovery file", -1).length > 3);
             Files.delete(ballast);
             scene.keyserver().awaitOksd("running");
             assertThat(scene.keyserver().status().at("/recovery/file").asText()).isGreaterThan(file);
@@ -133,17 +142,34 @@ final class DiskFaults {
             assertThat(scene.keyserver().status().path("reason").asText()).contains(suspect, "oksctl resume");
             scene.upload(1 + random.nextInt(50));
             assertThat(scene.keyserver().status().at("/recovery/file").asText()).isGreaterThan(suspect);
-            assertThat(scene.keyserver().control(new ControlRequest.Resume()).path("resumed").asBoolean()).isTrue();
+            assertThat(scene.keyserver()
+                            .control(new ControlRequest.Resume())
+                            .path("resumed")
+                            .asBoolean())
+                    .isTrue();
             scene.keyserver().awaitOksd("running");
             killAndProve(scene, inject);
         }
     }
 
-    /** Strace counts each thread's calls by themselves: small numbers hit the thread that starts, large ones the writer. */
+    /**
+     * Strace counts each thread's calls by themselves: small numbers hit the thread that starts, large ones the writer.
+     */
     private static String launchWithFailingForce(Scene scene, int number) throws IOException {
         String inject = "inject=fdatasync:error=EIO:when=" + number;
-        scene.keyserver().launchOksd(
-                Map.of(), "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject);
+        scene.keyserver()
+                .launchOksd(
+                        Map.of(),
+                        "strace",
+                        "-D",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fdatasync",
+                        "-e",
+                        inject);
         return inject;
     }
 
@@ -154,7 +180,9 @@ final class DiskFaults {
             scene.upload(1 + random.nextInt(50));
             scene.kill();
             String inject = launchWithFailingForce(scene, 1 + random.nextInt(2));
-            assertThat(scene.keyserver().awaitEnd()).as("%s, %s", inject, scene.keyserver().log()).isEqualTo(1);
+            assertThat(scene.keyserver().awaitEnd())
+                    .as("%s, %s", inject, scene.keyserver().log())
+                    .isEqualTo(1);
             assertThat(scene.keyserver().log()).contains("Input/output error", "oksd: next:");
             scene.keyserver().startOksd();
             scene.prove(inject + " at a start");
@@ -163,9 +191,9 @@ final class DiskFaults {
 
     /**
      * The power goes: what was not forced is gone, and the file system replays its own journal. What counts is what was
-     * acknowledged before: while it shuts down, ext4 lets an fdatasync succeed whose bytes are gone afterwards (Linux 6.18:
-     * 9 times in 300 shutdowns under a program that only appends and forces, each time after the shutdown had begun). A
-     * machine without power tells nobody of that.
+     * acknowledged before: while it shuts down, ext4 lets an fdatasync succeed whose bytes are gone afterwards (Linux
+     * 6.18: 9 times in 300 shutdowns under a program that only appends and forces, each time after the shutdown had
+     * begun). A machine without power tells nobody of that.
      */
     void powerCut() throws IOException, InterruptedException {
         Path power = directory.resolve("power");
@@ -195,11 +223,19 @@ final class DiskFaults {
             scene.keyserver().startOksd();
             scene.upload(1 + random.nextInt(50));
             scene.kill();
-            String before = scene.keyserver().recoveryFiles().get(0).getFileName().toString();
+            String before =
+                    scene.keyserver().recoveryFiles().get(0).getFileName().toString();
             String offset = "-" + (1 + random.nextInt(400)) + "d";
             scene.keyserver()
-                    .launchOksd(Map.of("LD_PRELOAD", faketime().toString(), "FAKETIME", offset,
-                            "FAKETIME_DONT_FAKE_MONOTONIC", "1", "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
+                    .launchOksd(Map.of(
+                            "LD_PRELOAD",
+                            faketime().toString(),
+                            "FAKETIME",
+                            offset,
+                            "FAKETIME_DONT_FAKE_MONOTONIC",
+                            "1",
+                            "FAKETIME_FORCE_MONOTONIC_FIX",
+                            "0"))
                     .awaitOksd("running");
             scene.upload(1 + random.nextInt(50));
             scene.keyserver().control(new ControlRequest.Rotate());
@@ -213,7 +249,10 @@ final class DiskFaults {
         }
     }
 
-    /** The library that the Debian package faketime brings, whatever the machine's architecture; its usual place if missing. */
+    /**
+     * The library that the Debian package faketime brings, whatever the machine's architecture; its usual place if
+     * missing.
+     */
     static Path faketime() throws IOException {
         try (DirectoryStream<Path> architectures = Files.newDirectoryStream(Path.of("/usr/lib"), "*-linux-gnu")) {
             for (Path architecture : architectures) {
@@ -238,7 +277,8 @@ final class DiskFaults {
             assertThat(scene.keyserver().awaitEnd()).as(scene.keyserver().log()).isEqualTo(1);
             scene.uploads().stop();
             assertThat(scene.keyserver().log()).contains("everything acknowledged is in the recovery files");
-            Finished.run(directory, "mount", "-o", "remount,size=" + FILE_SYSTEM_BYTES, store.toString()).done();
+            Finished.run(directory, "mount", "-o", "remount,size=" + FILE_SYSTEM_BYTES, store.toString())
+                    .done();
             scene.keyserver().startOksd();
             scene.prove("a full disk below the store");
         }

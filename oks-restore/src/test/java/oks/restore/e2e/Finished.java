@@ -23,7 +23,8 @@ record Finished(List<String> command, int status, String stdout, String stderr) 
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().putAll(environment);
@@ -56,7 +57,9 @@ record Finished(List<String> command, int status, String stdout, String stderr) 
 
     /** The command must have ended with this status. */
     Finished ended(int expected) {
-        assertThat(status).as("%s%nstdout: %s%nstderr: %s", command, stdout, stderr).isEqualTo(expected);
+        assertThat(status)
+                .as("%s%nstdout: %s%nstderr: %s", command, stdout, stderr)
+                .isEqualTo(expected);
         return this;
     }
 

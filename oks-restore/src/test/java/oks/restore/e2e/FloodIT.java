@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A hundred thousand signatures by other keys on one certificate, at once and in pieces, as in the attack of 2019 that made
- * certificates unusable: its owner must not notice.
+ * A hundred thousand signatures by other keys on one certificate, at once and in pieces, as in the attack of 2019 that
+ * made certificates unusable: its owner must not notice.
  */
 class FloodIT {
     private static final int FLOOD = 100_000;
@@ -37,7 +37,10 @@ class FloodIT {
     @ParameterizedTest
     @ValueSource(strings = {"none", "attested", "all"})
     void theOwnerOfAFloodedCertificateNoticesNothing(String policy) throws Exception {
-        try (Keyserver keyserver = Keyserver.in(scratch).with("[upload]\nthird_party = \"" + policy + "\"\n").startOksd().startHttp();
+        try (Keyserver keyserver = Keyserver.in(scratch)
+                        .with("[upload]\nthird_party = \"" + policy + "\"\n")
+                        .startOksd()
+                        .startHttp();
                 Gnupg gnupg = Gnupg.create()) {
             byte[] original = owner.certificate(NAME);
             accepted(keyserver, original);
@@ -55,21 +58,37 @@ class FloodIT {
             assertThat(updated.path("updated")).as("%s", updated).hasSize(1);
             assertOwnerIsUnharmed(keyserver, gnupg, policy, original);
             assertResourcesAreBounded(keyserver, policy);
-            System.out.println("FloodIT: " + policy + ": " + "%d signatures at once %d ms, in %d pieces %d ms; %d bytes stored; oksd %s".formatted(
-                    FLOOD, millis(atOnce - begin), PIECES, millis(inPieces - atOnce), flooded, peakMemory(keyserver)));
+            System.out.println("FloodIT: " + policy + ": "
+                    + "%d signatures at once %d ms, in %d pieces %d ms; %d bytes stored; oksd %s"
+                            .formatted(
+                                    FLOOD,
+                                    millis(atOnce - begin),
+                                    PIECES,
+                                    millis(inPieces - atOnce),
+                                    flooded,
+                                    peakMemory(keyserver)));
             accepted(keyserver, concat(owner.packet(), owner.revocation()));
             gnupg.gpg("--import", served(keyserver, "revoked").toString());
             assertThat(listing(gnupg)).contains("pub:r:");
         }
     }
 
-    /** Both user IDs are valid for gpg, which reads what is served; without signatures by others it is what the owner made. */
-    private void assertOwnerIsUnharmed(Keyserver keyserver, Gnupg gnupg, String policy, byte[] original) throws Exception {
+    /**
+     * Both user IDs are valid for gpg, which reads what is served; without signatures by others it is what the owner
+     * made.
+     */
+    private void assertOwnerIsUnharmed(Keyserver keyserver, Gnupg gnupg, String policy, byte[] original)
+            throws Exception {
         Path served = served(keyserver, "flooded");
         gnupg.gpg("--import", served.toString()).done();
         assertThat(listing(gnupg)).contains(NAME, LATER).contains("pub:-:");
-        assertThat(gnupg.gpg("--with-colons", "--check-sigs").done().stdout().lines().filter(line -> line.startsWith("sig:!:")))
-                .as("self-signatures that gpg finds valid").hasSizeGreaterThanOrEqualTo(2);
+        assertThat(gnupg.gpg("--with-colons", "--check-sigs")
+                        .done()
+                        .stdout()
+                        .lines()
+                        .filter(line -> line.startsWith("sig:!:")))
+                .as("self-signatures that gpg finds valid")
+                .hasSizeGreaterThanOrEqualTo(2);
         if (!policy.equals("all")) {
             assertThat(served(keyserver)).isEqualTo(keyOf(original, LATER));
         }
@@ -105,7 +124,16 @@ class FloodIT {
         Path file = served(keyserver, "binary");
         Path binary = scratch.resolve("binary.pgp");
         Files.deleteIfExists(binary);
-        Finished.run(scratch, "gpg", "--batch", "--homedir", scratch.toString(), "--output", binary.toString(), "--dearmor", file.toString())
+        Finished.run(
+                        scratch,
+                        "gpg",
+                        "--batch",
+                        "--homedir",
+                        scratch.toString(),
+                        "--output",
+                        binary.toString(),
+                        "--dearmor",
+                        file.toString())
                 .done();
         return Files.readAllBytes(binary);
     }
@@ -120,25 +148,46 @@ class FloodIT {
         return gnupg.gpg("--with-colons", "--list-keys").done().stdout();
     }
 
-    /** Signatures on the last user ID that claim other issuers; nobody verifies them, so they are made of random numbers. */
+    /**
+     * Signatures on the last user ID that claim other issuers; nobody verifies them, so they are made of random
+     * numbers.
+     */
     private byte[] flood(int count) {
         ByteArrayOutputStream flood = new ByteArrayOutputStream(100 * count);
         for (int i = 0; i < count; i++) {
             byte[] numbers = new byte[68];
             random.nextBytes(numbers);
-            ByteBuffer.wrap(numbers).putShort(0, (short) 255).put(2, (byte) 0x7f).putShort(34, (short) 255).put(36, (byte) 0x7f);
-            byte[] time = ByteBuffer.allocate(4).putInt(1_600_000_000 + random.nextInt(100_000_000)).array();
+            ByteBuffer.wrap(numbers)
+                    .putShort(0, (short) 255)
+                    .put(2, (byte) 0x7f)
+                    .putShort(34, (short) 255)
+                    .put(36, (byte) 0x7f);
+            byte[] time = ByteBuffer.allocate(4)
+                    .putInt(1_600_000_000 + random.nextInt(100_000_000))
+                    .array();
             byte[] issuer = new byte[8];
             random.nextBytes(issuer);
-            flood.writeBytes(SampleKey.packet(2, concat(
-                    new byte[] {4, 0x10, 22, 8, 0, 6, 5, 2}, time, new byte[] {0, 10, 9, 16}, issuer, new byte[] {1, 2}, numbers)));
+            flood.writeBytes(SampleKey.packet(
+                    2,
+                    concat(
+                            new byte[] {4, 0x10, 22, 8, 0, 6, 5, 2},
+                            time,
+                            new byte[] {0, 10, 9, 16},
+                            issuer,
+                            new byte[] {1, 2},
+                            numbers)));
         }
         return flood.toByteArray();
     }
 
     private static String peakMemory(Keyserver keyserver) throws Exception {
-        return Files.readString(Path.of("/proc", Long.toString(keyserver.oksd().pid()), "status"), StandardCharsets.US_ASCII)
-                .lines().filter(line -> line.startsWith("VmHWM")).findFirst().orElse("?").replaceAll("\\s+", " ");
+        return Files.readString(
+                        Path.of("/proc", Long.toString(keyserver.oksd().pid()), "status"), StandardCharsets.US_ASCII)
+                .lines()
+                .filter(line -> line.startsWith("VmHWM"))
+                .findFirst()
+                .orElse("?")
+                .replaceAll("\\s+", " ");
     }
 
     private static long millis(long nanos) {

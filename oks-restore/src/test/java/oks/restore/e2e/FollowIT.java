@@ -21,7 +21,10 @@ class FollowIT {
         try (Scene scene = Scene.in(scratch.resolve("oks"), "", 7_000_000)) {
             Keyserver keyserver = scene.keyserver().startOksd();
             String[] where = {"--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"};
-            JsonNode full = Keyserver.json(keyserver.oksBackup("full", where[0], where[1], where[2], where[3], "--json").done().stdout());
+            JsonNode full = Keyserver.json(keyserver
+                    .oksBackup("full", where[0], where[1], where[2], where[3], "--json")
+                    .done()
+                    .stdout());
             Process follow = keyserver.launch("oks.backup.OksBackup", "follow", where[0], where[1], where[2], where[3]);
             scene.upload(50);
             scene.kill(); // and started again: following goes on by itself
@@ -38,9 +41,17 @@ class FollowIT {
             keyserver.killHard();
             follow.destroyForcibly().waitFor();
             FileUtils.deleteDirectory(keyserver.database().toFile());
-            JsonNode proof = Keyserver.json(keyserver.oksRestore(
-                            "from", full.path("path").asText(), "--db", keyserver.database().toString(),
-                            "--recovery", out.toString(), "--json").done().stdout());
+            JsonNode proof = Keyserver.json(keyserver
+                    .oksRestore(
+                            "from",
+                            full.path("path").asText(),
+                            "--db",
+                            keyserver.database().toString(),
+                            "--recovery",
+                            out.toString(),
+                            "--json")
+                    .done()
+                    .stdout());
             assertThat(proof.path("lsn").asLong()).isGreaterThanOrEqualTo(lsn);
             keyserver.startOksd();
             scene.prove("the loss of the database directory");
@@ -51,13 +62,19 @@ class FollowIT {
     private static void awayForAWhile(Scene scene, Path out) throws IOException, InterruptedException {
         Path away = Files.move(out, out.resolveSibling("away"));
         scene.upload(20);
-        scene.keyserver().oksctl("rotate", "--conf", scene.keyserver().conf("oksd")).done();
+        scene.keyserver()
+                .oksctl("rotate", "--conf", scene.keyserver().conf("oksd"))
+                .done();
         Await.until("follow says that it waits", () -> scene.keyserver().log().contains("following goes on in"));
         Files.move(away, out);
     }
 
     private static long reach(Keyserver keyserver, Path out) throws IOException, InterruptedException {
-        return Keyserver.json(keyserver.oksBackup("list", out.toString(), "--json").done().stdout())
-                .at("/archives/0/reach_lsn").asLong();
+        return Keyserver.json(keyserver
+                        .oksBackup("list", out.toString(), "--json")
+                        .done()
+                        .stdout())
+                .at("/archives/0/reach_lsn")
+                .asLong();
     }
 }

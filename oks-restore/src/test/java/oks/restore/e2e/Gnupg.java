@@ -36,8 +36,10 @@ final class Gnupg implements AutoCloseable {
     /** Makes a key and returns its fingerprint. */
     String makeKey(String userId) throws IOException, InterruptedException {
         Finished made = gpg(
-                "--status-fd", "1", "--passphrase", "", "--quick-gen-key", userId, "ed25519", "sign", "never").done();
-        return made.stdout().lines()
+                        "--status-fd", "1", "--passphrase", "", "--quick-gen-key", userId, "ed25519", "sign", "never")
+                .done();
+        return made.stdout()
+                .lines()
                 .filter(line -> line.contains("KEY_CREATED"))
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .findFirst()
@@ -56,7 +58,8 @@ final class Gnupg implements AutoCloseable {
     List<String> fingerprints() throws IOException, InterruptedException {
         List<String> primaries = new ArrayList<>();
         boolean primary = false;
-        for (String line : gpg("--with-colons", "--list-keys").done().stdout().lines().toList()) {
+        for (String line :
+                gpg("--with-colons", "--list-keys").done().stdout().lines().toList()) {
             if (line.startsWith("pub:")) {
                 primary = true;
             } else if (primary && line.startsWith("fpr:")) {

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 
 /**
  * What {@code gpg --with-colons --list-keys} tells of a certificate, in lines that can be compared: {@code primary},
- * {@code user ID}, {@code user attribute} and {@code subkey}, each with its validity (r revoked, e expired, i invalid, - else),
- * and keys with algorithm, bits, creation, expiry, capabilities and curve.
+ * {@code user ID}, {@code user attribute} and {@code subkey}, each with its validity (r revoked, e expired, i invalid,
+ * - else), and keys with algorithm, bits, creation, expiry, capabilities and curve.
  */
 record GpgListing(String primary, TreeSet<String> subkeys, TreeSet<String> userIds, TreeSet<String> lines) {
     private static final int FINGERPRINT = 9;
@@ -36,15 +36,32 @@ record GpgListing(String primary, TreeSet<String> subkeys, TreeSet<String> userI
                     last.lines.add("user ID " + fields[1] + " " + unescaped(fields[FINGERPRINT]));
                 }
                 case "uat" -> last.lines.add("user attribute " + fields[1]);
-                default -> { /* trust, groups, notes */ }
+                default -> {
+                    /* trust, groups, notes */
+                }
             }
         }
         return all;
     }
 
     private static String line(String[] key, String fingerprint) {
-        return String.join(" ", key[0].equals("pub") ? "primary" : "subkey", key[1], fingerprint, "algorithm", key[3], "bits", key[2],
-                "created", key[5], "expires", key[6], "can", key[11], key.length > 16 ? key[16] : "").strip();
+        return String.join(
+                        " ",
+                        key[0].equals("pub") ? "primary" : "subkey",
+                        key[1],
+                        fingerprint,
+                        "algorithm",
+                        key[3],
+                        "bits",
+                        key[2],
+                        "created",
+                        key[5],
+                        "expires",
+                        key[6],
+                        "can",
+                        key[11],
+                        key.length > 16 ? key[16] : "")
+                .strip();
     }
 
     /** gpg writes \x3a for a colon and the like. */

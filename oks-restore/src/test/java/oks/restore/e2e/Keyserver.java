@@ -34,11 +34,13 @@ final class Keyserver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NOBODY = "0".repeat(40);
     private static final int PROBES = 16;
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Path prefix;
     private final int port;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<Process> started = new ArrayList<>();
     private Process oksd;
 
@@ -118,8 +120,10 @@ final class Keyserver implements AutoCloseable {
     private Process start(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(prefix.resolve("log").toFile()));
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -129,11 +133,13 @@ final class Keyserver implements AutoCloseable {
 
     /** The command line of a program; {@link Torture} adds what lets thousands of starts take less time. */
     private static List<String> java(String mainClass, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        List<String> command =
+                new ArrayList<>(List.of(JAVA, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         Optional.ofNullable(System.getProperty("oks.e2e.option")).ifPresent(command::add);
         command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("oks.e2e.classpath", System.getProperty("java.class.path")),
+                "-cp",
+                System.getProperty("oks.e2e.classpath", System.getProperty("java.class.path")),
                 mainClass));
         command.addAll(List.of(arguments));
         return command;
@@ -164,7 +170,9 @@ final class Keyserver implements AutoCloseable {
     /** The names of the recovery files, sorted. */
     List<Path> recoveryFiles() throws IOException {
         try (Stream<Path> files = Files.list(database())) {
-            return files.filter(file -> file.toString().endsWith(".recovery")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".recovery"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -210,12 +218,16 @@ final class Keyserver implements AutoCloseable {
     }
 
     Finished tool(String mainClass, String... arguments) throws IOException, InterruptedException {
-        return Finished.run(prefix, Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"), java(mainClass, arguments));
+        return Finished.run(
+                prefix,
+                Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"),
+                java(mainClass, arguments));
     }
 
     /** Starts a program that goes on by itself; what it says goes to {@link #log}. */
     Process launch(String mainClass, String... arguments) throws IOException {
-        return start(java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"));
+        return start(
+                java(mainClass, arguments), Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"));
     }
 
     /** A program's command for a line of the shell. */
@@ -230,7 +242,7 @@ final class Keyserver implements AutoCloseable {
     /** What {@code oksctl} does, without a process of its own. */
     JsonNode control(ControlRequest request) {
         try (ControlClient client = controlClient()) {
-            return client.call(request, progress -> { });
+            return client.call(request, progress -> {});
         }
     }
 
@@ -248,7 +260,9 @@ final class Keyserver implements AutoCloseable {
 
     HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(uri(pathAndQuery)).timeout(Duration.ofSeconds(30)).build(),
+                HttpRequest.newBuilder(uri(pathAndQuery))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -270,18 +284,23 @@ final class Keyserver implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Whether the keyserver has a certificate with this fingerprint; "temporarily unavailable" is neither yes nor no. */
+    /**
+     * Whether the keyserver has a certificate with this fingerprint; "temporarily unavailable" is neither yes nor no.
+     */
     boolean has(String fingerprint) throws IOException, InterruptedException {
         HttpResponse<String> answer = get("/pks/lookup?op=get&options=mr&search=0x" + fingerprint);
         assertThat(answer.statusCode()).as(answer.body()).isIn(200, 404);
         return answer.statusCode() == 200 && answer.body().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----");
     }
 
-    /** Waits until each event loop of the gateway is connected to oksd: several fresh connections are spread over them. */
+    /**
+     * Waits until each event loop of the gateway is connected to oksd: several fresh connections are spread over them.
+     */
     void awaitGateway() throws InterruptedException {
         Await.until("oks-http is connected", () -> {
             for (int probe = 0; probe < PROBES; probe++) {
-                HttpURLConnection fresh = (HttpURLConnection) uri("/pks/lookup?op=get&search=0x" + NOBODY).toURL().openConnection();
+                HttpURLConnection fresh = (HttpURLConnection)
+                        uri("/pks/lookup?op=get&search=0x" + NOBODY).toURL().openConnection();
                 fresh.setRequestProperty("Connection", "close");
                 if (fresh.getResponseCode() != 404) {
                     return false;

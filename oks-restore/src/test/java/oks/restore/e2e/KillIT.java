@@ -31,8 +31,10 @@ class KillIT {
             for (Kills.During during : Kills.During.values()) {
                 kills += rounds.kill(during);
             }
-            reporter.publishEntry("kill -9", kills + " kills, " + scene.acknowledged().changes() + " acknowledged, "
-                    + scene.hkp().accepted() + " of them through oks-http, 0 lost, seed " + SEED);
+            reporter.publishEntry(
+                    "kill -9",
+                    kills + " kills, " + scene.acknowledged().changes() + " acknowledged, "
+                            + scene.hkp().accepted() + " of them through oks-http, 0 lost, seed " + SEED);
         }
         assertThat(kills).isGreaterThanOrEqualTo(MIN_KILLS);
     }
@@ -59,7 +61,8 @@ class KillIT {
                             .isTrue();
                 }
             }
-            reporter.publishEntry("kill -9", ROUNDS + " rounds, " + acknowledged.size() + " acknowledged, 0 lost, seed " + SEED);
+            reporter.publishEntry(
+                    "kill -9", ROUNDS + " rounds, " + acknowledged.size() + " acknowledged, 0 lost, seed " + SEED);
             assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
             keyserver.oksctl("check", "--conf", keyserver.conf("oksd")).done();
         }

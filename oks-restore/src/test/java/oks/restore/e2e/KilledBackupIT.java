@@ -69,7 +69,9 @@ class KilledBackupIT {
                 String what = "kill " + i + " of " + victim + " during " + work + ", seed " + SEED;
                 scene.upload(50);
                 kill(keyserver, victim, random, work.line(out, keyserver));
-                assertThat(keyserver.oksBackup("verify", out.toString(), "-q").status()).as(what).isZero();
+                assertThat(keyserver.oksBackup("verify", out.toString(), "-q").status())
+                        .as(what)
+                        .isZero();
                 awaitNoSnapshot(keyserver, what);
                 reporter.publishEntry(what);
             }
@@ -90,7 +92,9 @@ class KilledBackupIT {
         if (victim != Victim.OKSD || command[0].equals("follow")) { // which goes on whether oksd runs or not
             backup.destroyForcibly();
         }
-        assertThat(backup.waitFor(1, TimeUnit.MINUTES)).as("%s ended", List.of(command)).isTrue();
+        assertThat(backup.waitFor(1, TimeUnit.MINUTES))
+                .as("%s ended", List.of(command))
+                .isTrue();
         if (victim != Victim.BACKUP) {
             keyserver.startOksd();
         }
@@ -98,17 +102,26 @@ class KilledBackupIT {
 
     private static void awaitNoSnapshot(Keyserver keyserver, String what) throws InterruptedException {
         Path snapshots = keyserver.database().resolve("snapshots");
-        Await.until("no snapshot stays after " + what, () -> !Files.exists(snapshots) || FileUtils.isEmptyDirectory(snapshots.toFile()));
-        Await.until("no pause stays after " + what, () -> keyserver.status().path("state").asText().equals("running"));
+        Await.until(
+                "no snapshot stays after " + what,
+                () -> !Files.exists(snapshots) || FileUtils.isEmptyDirectory(snapshots.toFile()));
+        Await.until(
+                "no pause stays after " + what,
+                () -> keyserver.status().path("state").asText().equals("running"));
     }
 
     private static void everyCommandSucceeds(Keyserver keyserver, Path out) throws IOException, InterruptedException {
         for (Work work : Work.values()) {
-            keyserver.oksBackup(work == Work.FOLLOW ? work.line(out, keyserver, "--once") : work.line(out, keyserver)).done();
+            keyserver
+                    .oksBackup(work == Work.FOLLOW ? work.line(out, keyserver, "--once") : work.line(out, keyserver))
+                    .done();
         }
         JsonNode check = Keyserver.json(keyserver
-                .oksBackup("check", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--json").done().stdout());
-        assertThat(check.path("lsn").asLong()).isEqualTo(keyserver.status().at("/durable_lsn").asLong());
+                .oksBackup("check", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--json")
+                .done()
+                .stdout());
+        assertThat(check.path("lsn").asLong())
+                .isEqualTo(keyserver.status().at("/durable_lsn").asLong());
         keyserver.oksBackup("verify", out.toString(), "-q").done();
         try (Stream<Path> left = Files.list(out)) {
             assertThat(left.map(file -> file.getFileName().toString()))

@@ -38,7 +38,9 @@ final class Kills {
         this.random = random;
     }
 
-    /** Kills oksd, once or several times, starts it again, and proves that nothing is lost; returns the number of kills. */
+    /**
+     * Kills oksd, once or several times, starts it again, and proves that nothing is lost; returns the number of kills.
+     */
     int kill(During during) throws IOException, InterruptedException {
         scene.upload(random.nextInt(MAX_UPLOADS));
         CompletableFuture<Void> command = switch (during) {
@@ -52,11 +54,12 @@ final class Kills {
         pass(during == During.BACKUP ? MAX_BACKUP_MILLIS : MAX_COMMAND_MILLIS);
         scene.kill();
         command.join();
-        int kills = 1 + switch (during) {
-            case START_UP -> killStartUps(1);
-            case TWICE_IN_A_ROW -> killStartUps(2 + random.nextInt(2));
-            case UPLOADS, ROTATE, PAUSE, FLUSH, SNAPSHOT, BACKUP -> 0;
-        };
+        int kills = 1
+                + switch (during) {
+                    case START_UP -> killStartUps(1);
+                    case TWICE_IN_A_ROW -> killStartUps(2 + random.nextInt(2));
+                    case UPLOADS, ROTATE, PAUSE, FLUSH, SNAPSHOT, BACKUP -> 0;
+                };
         scene.keyserver().startOksd();
         scene.prove(kills + " kills during " + during);
         return kills;
@@ -69,7 +72,9 @@ final class Kills {
     private int killStartUps(int times) throws IOException, InterruptedException {
         for (int i = 0; i < times; i++) {
             scene.keyserver().launchOksd(Map.of());
-            Await.until("oksd has the database's lock", () -> !scene.keyserver().oksd().isAlive() || hasLock());
+            Await.until(
+                    "oksd has the database's lock",
+                    () -> !scene.keyserver().oksd().isAlive() || hasLock());
             pass(MAX_START_UP_MILLIS);
             scene.kill();
         }
@@ -93,23 +98,34 @@ final class Kills {
     /** Gives a command beside the uploads; its end, good or bad, comes at the latest with that of oksd. */
     private CompletableFuture<Void> command(ControlRequest request) {
         ControlClient client = scene.keyserver().controlClient();
-        return CompletableFuture.runAsync(() -> {
-            try (client) {
-                client.call(request, progress -> { });
-            } catch (RuntimeException killed) {
-                // nobody cares: only what uploads were promised counts
-            }
-        }, task -> new Thread(task, "command").start());
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (client) {
+                        client.call(request, progress -> {});
+                    } catch (RuntimeException killed) {
+                        // nobody cares: only what uploads were promised counts
+                    }
+                },
+                task -> new Thread(task, "command").start());
     }
 
     private CompletableFuture<Void> backup() {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                Path out = Files.createDirectories(scene.keyserver().prefix().resolve("backup"));
-                scene.keyserver().oksBackup("full", "--out", out.toString(), "--conf", scene.keyserver().conf("oksd"));
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }, task -> new Thread(task, "backup").start());
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        Path out = Files.createDirectories(
+                                scene.keyserver().prefix().resolve("backup"));
+                        scene.keyserver()
+                                .oksBackup(
+                                        "full",
+                                        "--out",
+                                        out.toString(),
+                                        "--conf",
+                                        scene.keyserver().conf("oksd"));
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task, "backup").start());
     }
 }

@@ -35,7 +35,8 @@ final class Lookups implements AutoCloseable {
 
     Lookups(Path socket) throws InterruptedException {
         onLoop(() -> {
-            client = new ServiceClient(vertx, new ServiceClient.Options(socket, "test", 2 * MAX_IN_FLIGHT, PATIENCE), new Reachability());
+            client = new ServiceClient(
+                    vertx, new ServiceClient.Options(socket, "test", 2 * MAX_IN_FLIGHT, PATIENCE), new Reachability());
             client.start();
         });
         Await.until("oksd greets", () -> client.connected());
@@ -54,20 +55,25 @@ final class Lookups implements AutoCloseable {
     CompletableFuture<Answer> ask(By by, byte[] value, int limit) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         if (asked.size() >= MAX_IN_FLIGHT) {
-            CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                    .join();
             asked.clear();
         }
         asked.put(by + HexFormat.of().formatHex(value), answer);
-        context.runOnContext(nothing -> client.handle(
-                new ServiceRequest.Lookup(by, value, limit), reply -> complete(answer, reply)));
+        context.runOnContext(nothing ->
+                client.handle(new ServiceRequest.Lookup(by, value, limit), reply -> complete(answer, reply)));
         return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void complete(CompletableFuture<Answer> answer, ServiceAnswer reply) {
         if (reply instanceof ServiceAnswer.Certificates found) {
-            answer.complete(new Answer(found.total(), found.found().stream()
-                    .map(one -> Certificate.ofStored(one.certificate()).fingerprint().toString())
-                    .collect(Collectors.toList())));
+            answer.complete(new Answer(
+                    found.total(),
+                    found.found().stream()
+                            .map(one -> Certificate.ofStored(one.certificate())
+                                    .fingerprint()
+                                    .toString())
+                            .collect(Collectors.toList())));
         } else {
             answer.completeExceptionally(new CompletionException("answer: " + reply, null));
         }
@@ -76,6 +82,10 @@ final class Lookups implements AutoCloseable {
     @Override
     public void close() {
         onLoop(client::close);
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 }

@@ -42,9 +42,14 @@ class ManualPageIT {
 
             keyserver.killHard();
             Finished.run(scratch, "rm", "-r", "oks/var/db").done();
-            Finished restored = keyserver.oksRestore(
-                            "from", scratch.resolve("oksdb.tar.gz").toString(),
-                            "--db", keyserver.database().toString(), "--recovery", copies.toString())
+            Finished restored = keyserver
+                    .oksRestore(
+                            "from",
+                            scratch.resolve("oksdb.tar.gz").toString(),
+                            "--db",
+                            keyserver.database().toString(),
+                            "--recovery",
+                            copies.toString())
                     .done();
             assertThat(restored.stdout()).contains("10");
 
@@ -57,10 +62,14 @@ class ManualPageIT {
     /** "kill -USR1", tar, gzip, "kill -CONT", with a lookup and an upload in between. */
     private void archiveByHand(Keyserver keyserver, Gnupg sender, List<String> keys) throws Exception {
         keyserver.kill("USR1");
-        Await.until("oksd is paused", () -> keyserver.status().path("state").asText().equals("paused"));
+        Await.until(
+                "oksd is paused",
+                () -> keyserver.status().path("state").asText().equals("paused"));
         Map<String, String> before = checksums(keyserver.database());
         assertThat(keyserver.has(keys.get(0))).as("lookups go on").isTrue();
-        assertThat(sender.send(keyserver, keys.subList(5, 6)).status()).as("uploads are refused").isNotZero();
+        assertThat(sender.send(keyserver, keys.subList(5, 6)).status())
+                .as("uploads are refused")
+                .isNotZero();
         Await.pass(Duration.ofSeconds(3));
         assertThat(checksums(keyserver.database())).as("byte for byte still").isEqualTo(before);
 
@@ -80,8 +89,12 @@ class ManualPageIT {
         Await.until("a new recovery file", () -> keyserver.recoveryFiles().size() > before.size());
         List<Path> after = keyserver.recoveryFiles();
         Path current = after.get(after.size() - 1);
-        assertThat(current.getFileName().toString()).isGreaterThan(old.getFileName().toString());
-        Await.until("the old one is sealed", () -> !Files.isWritable(old) || !Files.getPosixFilePermissions(old).toString().contains("OWNER_WRITE"));
+        assertThat(current.getFileName().toString())
+                .isGreaterThan(old.getFileName().toString());
+        Await.until(
+                "the old one is sealed",
+                () -> !Files.isWritable(old)
+                        || !Files.getPosixFilePermissions(old).toString().contains("OWNER_WRITE"));
 
         Path copies = Files.createDirectory(scratch.resolve("copies"));
         for (Path file : after) {
@@ -95,7 +108,8 @@ class ManualPageIT {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 byte[] hash = Hash.sha256().digest(Files.readAllBytes(file));
-                checksums.put(directory.relativize(file).toString(), HexFormat.of().formatHex(hash));
+                checksums.put(
+                        directory.relativize(file).toString(), HexFormat.of().formatHex(hash));
             }
         }
         return checksums;

@@ -25,7 +25,8 @@ final class Mount implements AutoCloseable {
     /** An ext4 on a loop device over a new file of this many bytes. */
     static Mount ext4(Path directory, Path image, long bytes) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        Finished.run(directory, "truncate", "-s", Long.toString(bytes), image.toString()).done();
+        Finished.run(directory, "truncate", "-s", Long.toString(bytes), image.toString())
+                .done();
         Finished.run(directory, "mkfs.ext4", "-q", "-F", image.toString()).done();
         return again(directory, image);
     }
@@ -48,9 +49,13 @@ final class Mount implements AutoCloseable {
         return directory;
     }
 
-    /** Nothing that is only in memory reaches the disk any more: what a power cut does (EXT4_IOC_SHUTDOWN without flush). */
+    /**
+     * Nothing that is only in memory reaches the disk any more: what a power cut does (EXT4_IOC_SHUTDOWN without
+     * flush).
+     */
     void cutPower() throws IOException, InterruptedException {
-        Finished.run(Path.of("/"), "xfs_io", "-x", "-c", "shutdown", directory.toString()).done();
+        Finished.run(Path.of("/"), "xfs_io", "-x", "-c", "shutdown", directory.toString())
+                .done();
     }
 
     @Override
@@ -70,7 +75,8 @@ final class Mount implements AutoCloseable {
         Path directory = Files.createTempDirectory(scratch, "probe");
         Finished probe = mount(directory, "-t", "tmpfs", "-o", "size=64k", "tmpfs");
         if (probe.status() != 0) {
-            return Optional.of("this machine does not mount a tmpfs: " + probe.stderr().strip());
+            return Optional.of(
+                    "this machine does not mount a tmpfs: " + probe.stderr().strip());
         }
         new Mount(directory).close();
         return Optional.empty();
@@ -88,15 +94,17 @@ final class Mount implements AutoCloseable {
         Finished.run(directory, "mkfs.ext4", "-q", "-F", image.toString()).done();
         Finished probe = mount(directory, "-t", "ext4", "-o", "loop", image.toString());
         if (probe.status() != 0) {
-            return Optional.of("this machine does not mount loop devices: " + probe.stderr().strip());
+            return Optional.of("this machine does not mount loop devices: "
+                    + probe.stderr().strip());
         }
         new Mount(directory).close();
         return Optional.empty();
     }
 
     /**
-     * Ends a test that needs a mount here where there is none, even where skipping is forbidden: a container without the
-     * right to mount lacks nothing that a package could bring. Missing programs do fail there ({@link ExternalProgram}).
+     * Ends a test that needs a mount here where there is none, even where skipping is forbidden: a container without
+     * the right to mount lacks nothing that a package could bring. Missing programs do fail there
+     * ({@link ExternalProgram}).
      */
     static void requireTmpfs(Path scratch) throws IOException, InterruptedException {
         ExternalProgram.require("mount", "mount");

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import oks.archive.ArchiveName;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleDatabase;
 import org.apache.commons.io.FileUtils;
@@ -21,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** oksd ends, for whatever reason, while {@code oks-backup full} reads its snapshot: the reason is told, and nothing else. */
+/**
+ * oksd ends, for whatever reason, while {@code oks-backup full} reads its snapshot: the reason is told, and nothing
+ * else.
+ */
 class OksdEndIT {
     private static final String SLOW = "40KiB"; // a second: long enough for what happens meanwhile
     private static final int EVERY = 1000;
@@ -54,8 +56,17 @@ class OksdEndIT {
     }
 
     private CompletableFuture<Finished> slowFull(String... more) throws Exception {
-        List<String> line = new ArrayList<>(List.of("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q",
-                "--compress", "none", "--rate", SLOW));
+        List<String> line = new ArrayList<>(List.of(
+                "full",
+                "--out",
+                out.toString(),
+                "--conf",
+                keyserver.conf("oksd"),
+                "-q",
+                "--compress",
+                "none",
+                "--rate",
+                SLOW));
         line.addAll(List.of(more));
         CompletableFuture<Finished> full = CompletableFuture.supplyAsync(() -> {
             try {
@@ -80,13 +91,17 @@ class OksdEndIT {
 
     private void assertNoArchive() throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock"))).isEmpty();
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")))
+                    .isEmpty();
         }
     }
 
     private static void assertToldThatItEnded(Finished full) {
         assertThat(full.ended(1).stderr())
-                .contains("error: oksd ended while its database was archived", "kept: no archive was made", "next: read the log of oksd")
+                .contains(
+                        "error: oksd ended while its database was archived",
+                        "kept: no archive was made",
+                        "next: read the log of oksd")
                 .doesNotContain("does not exist");
     }
 
@@ -113,7 +128,9 @@ class OksdEndIT {
         assertThat(keyserver.awaitEnd()).isZero();
         assertToldThatItEnded(ended(full));
         assertNoArchive();
-        keyserver.oksBackup("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q").done();
+        keyserver
+                .oksBackup("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q")
+                .done();
     }
 
     @Test
@@ -153,7 +170,8 @@ class OksdEndIT {
     /** Flips bits in the data of each table that there is: some blocks are in the memory of oksd already. */
     private static void rot(Path store) throws IOException {
         try (Stream<Path> files = Files.list(store)) {
-            for (Path table : files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+            for (Path table :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
                 byte[] bytes = Files.readAllBytes(table);
                 for (int at = 40; at < bytes.length / 2; at += EVERY) {
                     bytes[at] ^= 1;

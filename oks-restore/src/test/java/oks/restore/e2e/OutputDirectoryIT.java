@@ -38,14 +38,18 @@ class OutputDirectoryIT {
     }
 
     private Finished backup(String command, Path out, String... more) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(command, "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"));
+        List<String> line =
+                new ArrayList<>(List.of(command, "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"));
         line.addAll(List.of(more));
         return keyserver.oksBackup(line.toArray(String[]::new));
     }
 
     private static List<String> names(Path out) throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")).sorted().toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.endsWith(".lock"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -94,20 +98,30 @@ class OutputDirectoryIT {
         assertScratchRefused(out, file, "is not a directory", "make it");
         Mount.requireTmpfs(scratch);
         try (Mount disk = Mount.tmpfs(scratch.resolve("small"), 64 << 10)) {
-            assertScratchRefused(out, disk.directory(), "cannot take what has to be unpacked or copied: No space left on device", "make room there");
+            assertScratchRefused(
+                    out,
+                    disk.directory(),
+                    "cannot take what has to be unpacked or copied: No space left on device",
+                    "make room there");
             assertThat(disk.directory()).isEmptyDirectory();
-            Finished.run(scratch, "mount", "-o", "remount,ro", disk.directory().toString()).done();
+            Finished.run(scratch, "mount", "-o", "remount,ro", disk.directory().toString())
+                    .done();
             assertScratchRefused(out, disk.directory(), "cannot be used: Read-only file system", "look at its rights");
         }
         assertThat(names(out)).isEqualTo(before);
         keyserver.oksBackup("verify", out.toString(), "-q").done();
     }
 
-    private void assertScratchRefused(Path out, Path directory, String why, String next) throws IOException, InterruptedException {
+    private void assertScratchRefused(Path out, Path directory, String why, String next)
+            throws IOException, InterruptedException {
         String what = "scratch directory \"" + directory + "\" " + why;
-        assertThat(backup("full", out, "--scratch", directory.toString()).ended(1).stderr())
+        assertThat(backup("full", out, "--scratch", directory.toString())
+                        .ended(1)
+                        .stderr())
                 .contains("error: " + what, "kept: nothing was made or changed", "next: " + next);
-        Finished verify = keyserver.oksBackup("verify", out.toString(), "--scratch", directory.toString(), "-q").ended(1);
+        Finished verify = keyserver
+                .oksBackup("verify", out.toString(), "--scratch", directory.toString(), "-q")
+                .ended(1);
         assertThat(verify.stdout() + verify.stderr()).contains(what);
     }
 
@@ -118,15 +132,25 @@ class OutputDirectoryIT {
         Path copies = Files.createDirectory(scratch.resolve("copies"));
         String[] slow = {"--compress", "none", "--rate", "200KiB", "--scratch", copies.toString()};
         for (int millis : new int[] {0, 300, 1500}) {
-            Process first = keyserver.launch("oks.backup.OksBackup", Stream.concat(
-                    Stream.of("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"), Stream.of(slow)).toArray(String[]::new));
-            Await.until("it has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")) && !isEmpty(copies));
+            Process first = keyserver.launch(
+                    "oks.backup.OksBackup",
+                    Stream.concat(
+                                    Stream.of("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q"),
+                                    Stream.of(slow))
+                            .toArray(String[]::new));
+            Await.until(
+                    "it has begun",
+                    () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")) && !isEmpty(copies));
             Await.pass(Duration.ofMillis(millis));
             first.destroyForcibly();
             assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(names(out)).allMatch(name -> name.startsWith(".") || name.endsWith(".lease"));
             assertThat(copies).isNotEmptyDirectory();
-            assertThat(keyserver.oksBackup("verify", out.toString(), "-q").ended(1).stdout()).contains("holds no archive");
+            assertThat(keyserver
+                            .oksBackup("verify", out.toString(), "-q")
+                            .ended(1)
+                            .stdout())
+                    .contains("holds no archive");
         }
         backup("full", out, "--scratch", copies.toString()).done();
         assertThat(copies).isEmptyDirectory();
@@ -145,10 +169,19 @@ class OutputDirectoryIT {
     void theSecondOfTwoAtOnceIsToldWhoIsFirst() throws Exception {
         Path out = Files.createDirectory(scratch.resolve("out"));
         Process first = keyserver.launch(
-                "oks.backup.OksBackup", "full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--rate", "10KiB", "-q");
+                "oks.backup.OksBackup",
+                "full",
+                "--out",
+                out.toString(),
+                "--conf",
+                keyserver.conf("oksd"),
+                "--rate",
+                "10KiB",
+                "-q");
         try {
             Await.until("the first has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")));
-            assertThat(backup("full", out).ended(4).stderr()).contains("is open already, by oks-backup full pid " + first.pid());
+            assertThat(backup("full", out).ended(4).stderr())
+                    .contains("is open already, by oks-backup full pid " + first.pid());
             Path elsewhere = Files.createDirectory(scratch.resolve("elsewhere"));
             backup("full", elsewhere).done(); // the first holds nothing of the database any more but links
         } finally {
@@ -164,12 +197,21 @@ class OutputDirectoryIT {
         Path out = Files.createDirectory(scratch.resolve("out"));
         Path snapshots = keyserver.database().resolve("snapshots");
         Process slow = keyserver.launch(
-                "oks.backup.OksBackup", "full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "--rate", "10KiB", "-q");
+                "oks.backup.OksBackup",
+                "full",
+                "--out",
+                out.toString(),
+                "--conf",
+                keyserver.conf("oksd"),
+                "--rate",
+                "10KiB",
+                "-q");
         try {
             Await.until("it has begun", () -> names(out).stream().anyMatch(name -> name.endsWith(".partial")));
             long begun = System.nanoTime();
             keyserver.startOksd();
-            reporter.publishEntry("oksd was ready while an archive was made, after",
+            reporter.publishEntry(
+                    "oksd was ready while an archive was made, after",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
             assertThat(slow.isAlive()).as("the archive is being made").isTrue();
             assertThat(snapshots).isNotEmptyDirectory();
@@ -178,7 +220,10 @@ class OutputDirectoryIT {
             slow.destroy();
             assertThat(slow.waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
-        assertThat(snapshots).satisfiesAnyOf(none -> assertThat(none).doesNotExist(), empty -> assertThat(empty).isEmptyDirectory());
+        assertThat(snapshots)
+                .satisfiesAnyOf(
+                        none -> assertThat(none).doesNotExist(),
+                        empty -> assertThat(empty).isEmptyDirectory());
     }
 
     @Test
@@ -186,32 +231,74 @@ class OutputDirectoryIT {
         Path library = ExternalProgram.requireFile(DiskFaults.faketime(), "faketime");
         Path out = Files.createDirectory(scratch.resolve("out"));
         backup("full", out).done();
-        Map<String, String> back = Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "-3d", "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "OKS_PREFIX", keyserver.prefix().toString());
-        Finished.run(scratch, back, List.of("/bin/sh", "-c", Keyserver.shell("oks.backup.OksBackup", "full",
-                "--compress", "none", "--out", out.toString(), "--conf", keyserver.conf("oksd")))).done();
+        Map<String, String> back = Map.of(
+                "LD_PRELOAD",
+                library.toString(),
+                "FAKETIME",
+                "-3d",
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                "OKS_PREFIX",
+                keyserver.prefix().toString());
+        Finished.run(
+                        scratch,
+                        back,
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                Keyserver.shell(
+                                        "oks.backup.OksBackup",
+                                        "full",
+                                        "--compress",
+                                        "none",
+                                        "--out",
+                                        out.toString(),
+                                        "--conf",
+                                        keyserver.conf("oksd"))))
+                .done();
         backup("recovery", out).done();
         keyserver.oksBackup("verify", out.toString(), "-q").done();
-        assertThat(names(out)).filteredOn(name -> name.endsWith(".tar") || name.endsWith(".tar.gz")).hasSize(2);
+        assertThat(names(out))
+                .filteredOn(name -> name.endsWith(".tar") || name.endsWith(".tar.gz"))
+                .hasSize(2);
     }
 
     @Test
     void anEncryptedArchiveIsRestoredThroughGpg() throws Exception {
         Path out = Files.createDirectory(scratch.resolve("out"));
         try (Gnupg gnupg = Gnupg.create()) {
-            gnupg.gpg("--passphrase", "", "--quick-gen-key", "backup@example.org", "default", "default", "never").done();
+            gnupg.gpg("--passphrase", "", "--quick-gen-key", "backup@example.org", "default", "default", "never")
+                    .done();
             Path certificate = scratch.resolve("certificate.asc");
             gnupg.gpg("--armor", "--output", certificate.toString(), "--export").done();
-            String archive = Keyserver.json(
-                    backup("full", out, "--encrypt", certificate.toString(), "--json").done().stdout()).path("path").asText();
-            assertThat(keyserver.oksRestore("from", archive, "--db", scratch.resolve("none").toString()).ended(2).stderr())
+            String archive = Keyserver.json(backup("full", out, "--encrypt", certificate.toString(), "--json")
+                            .done()
+                            .stdout())
+                    .path("path")
+                    .asText();
+            assertThat(keyserver
+                            .oksRestore(
+                                    "from",
+                                    archive,
+                                    "--db",
+                                    scratch.resolve("none").toString())
+                            .ended(2)
+                            .stderr())
                     .contains("is encrypted", "gpg --decrypt " + archive + " | oks-restore from -");
             Path target = scratch.resolve("restored");
             String pipe = "gpg --batch --quiet --homedir '" + gnupg.home() + "' --decrypt '" + archive + "' | "
-                    + Keyserver.shell("oks.restore.OksRestore", "from", "-", "--db", target.toString(),
-                            "--recovery", keyserver.database().toString(), "--json");
+                    + Keyserver.shell(
+                            "oks.restore.OksRestore",
+                            "from",
+                            "-",
+                            "--db",
+                            target.toString(),
+                            "--recovery",
+                            keyserver.database().toString(),
+                            "--json");
             Finished restored = Finished.run(scratch, "/bin/sh", "-c", pipe).done();
-            assertThat(Keyserver.json(restored.stdout()).path("certificates").asInt()).isEqualTo(1500);
+            assertThat(Keyserver.json(restored.stdout()).path("certificates").asInt())
+                    .isEqualTo(1500);
         }
     }
 }

@@ -51,27 +51,40 @@ class PipesIT {
     }
 
     private String gpg(String arguments) {
-        return "gpg --batch --no-tty --quiet --homedir '" + gnupg.home() + "' --pinentry-mode loopback --passphrase secret " + arguments;
+        return "gpg --batch --no-tty --quiet --homedir '" + gnupg.home()
+                + "' --pinentry-mode loopback --passphrase secret " + arguments;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "zstd", "none"})
     void anEncryptedArchiveIsRestoredFromAPipe(String compression) throws Exception {
         Path backups = Files.createDirectory(scratch.resolve("backups"));
-        keyserver.oksBackup("full", "--out", backups.toString(), "--compress", compression, "--conf", keyserver.conf("oksd")).done();
+        keyserver
+                .oksBackup(
+                        "full",
+                        "--out",
+                        backups.toString(),
+                        "--compress",
+                        compression,
+                        "--conf",
+                        keyserver.conf("oksd"))
+                .done();
         Path archive;
         try (Stream<Path> files = Files.list(backups)) {
-            archive = files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.gz|\\.zst)?")).findFirst().orElseThrow();
+            archive = files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.gz|\\.zst)?"))
+                    .findFirst()
+                    .orElseThrow();
         }
         shell(gpg("--symmetric -o secret.gpg '" + archive + "'")).done();
         Path directory = scratch.resolve("restored");
-        String restore = Keyserver.shell("oks.restore.OksRestore", "from", "-", "--db", directory.toString(), "-q", "--json");
+        String restore =
+                Keyserver.shell("oks.restore.OksRestore", "from", "-", "--db", directory.toString(), "-q", "--json");
         Finished done = shell(gpg("-d secret.gpg") + " | " + restore).done();
         assertThat(Keyserver.json(done.stdout()).path("digest").asText()).isEqualTo(digest);
         assertThat(Keyserver.json(done.stdout()).path("archive").isNull()).isTrue();
 
-        Finished wrong = shell(gpg("-d secret.gpg").replace("passphrase secret", "passphrase wrong")
-                + " | " + restore.replace(directory.toString(), scratch.resolve("wrong").toString()));
+        Finished wrong = shell(gpg("-d secret.gpg").replace("passphrase secret", "passphrase wrong") + " | "
+                + restore.replace(directory.toString(), scratch.resolve("wrong").toString()));
         assertThat(wrong.status()).isEqualTo(5);
         assertThat(scratch.resolve("wrong")).doesNotExist();
         assertThat(scratch.resolve("wrong.restoring")).doesNotExist();
@@ -79,19 +92,35 @@ class PipesIT {
 
     @Test
     void theRecoveryFilesAreAKeyringForGpg() throws Exception {
-        String files = String.join(" ", keyserver.recoveryFiles().stream().map(Path::toString).toList());
+        String files = String.join(
+                " ", keyserver.recoveryFiles().stream().map(Path::toString).toList());
         String show = Keyserver.shell("oks.restore.OksRestore", "show", "--export", "-");
         shell(show + " " + files + " | " + gpg("--import")).done();
-        List<String> expected = LongStream.rangeClosed(1, CERTIFICATES).mapToObj(SampleCertificates::fingerprint).toList();
+        List<String> expected = LongStream.rangeClosed(1, CERTIFICATES)
+                .mapToObj(SampleCertificates::fingerprint)
+                .toList();
         assertThat(gnupg.fingerprints()).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(gnupg.gpg("--list-keys", SampleCertificates.fingerprint(3)).done().stdout()).contains("Name 3 update 1");
+        assertThat(gnupg.gpg("--list-keys", SampleCertificates.fingerprint(3))
+                        .done()
+                        .stdout())
+                .contains("Name 3 update 1");
 
         Path one = scratch.resolve("one.pgp");
-        keyserver.oksRestore(Stream.concat(
-                        Stream.of("show", "--fingerprint", SampleCertificates.fingerprint(3), "--export", one.toString()),
-                        keyserver.recoveryFiles().stream().map(Path::toString))
-                .toArray(String[]::new)).done();
-        assertThat(gnupg.gpg("--show-keys", "--with-colons", one.toString()).done().stdout())
-                .contains(SampleCertificates.fingerprint(3)).doesNotContain(SampleCertificates.fingerprint(4));
+        keyserver
+                .oksRestore(Stream.concat(
+                                Stream.of(
+                                        "show",
+                                        "--fingerprint",
+                                        SampleCertificates.fingerprint(3),
+                                        "--export",
+                                        one.toString()),
+                                keyserver.recoveryFiles().stream().map(Path::toString))
+                        .toArray(String[]::new))
+                .done();
+        assertThat(gnupg.gpg("--show-keys", "--with-colons", one.toString())
+                        .done()
+                        .stdout())
+                .contains(SampleCertificates.fingerprint(3))
+                .doesNotContain(SampleCertificates.fingerprint(4));
     }
 }

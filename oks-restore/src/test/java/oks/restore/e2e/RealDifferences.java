@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Where a certificate that came out is another one for gpg than the one that went in: every difference has its explanation
- * here, or is a fault. With the packages of Debian 12 (1396 certificates) and gpg 2.2.40:
+ * Where a certificate that came out is another one for gpg than the one that went in: every difference has its
+ * explanation here, or is a fault. With the packages of Debian 12 (1396 certificates) and gpg 2.2.40:
  *
  * <pre>
  * difference                    certificates   why
@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
  * anything else                            0
  * </pre>
  *
- * <p>Compared are primary keys, user IDs, user attributes and subkeys with validity, algorithm, size, creation, expiry and
- * capabilities. Signatures by other keys are left out on both sides (gpg's {@code self-sigs-only}; oksd keeps attested ones).
+ * <p>Compared are primary keys, user IDs, user attributes and subkeys with validity, algorithm, size, creation, expiry
+ * and capabilities. Signatures by other keys are left out on both sides (gpg's {@code self-sigs-only}; oksd keeps
+ * attested ones).
  */
 record RealDifferences(Map<Kind, List<String>> explained, List<String> unexplained) {
 
@@ -38,7 +39,9 @@ record RealDifferences(Map<Kind, List<String>> explained, List<String> unexplain
         }
 
         private static Optional<Kind> of(String difference) {
-            return Arrays.stream(values()).filter(kind -> difference.startsWith(kind.line)).findFirst();
+            return Arrays.stream(values())
+                    .filter(kind -> difference.startsWith(kind.line))
+                    .findFirst();
         }
     }
 
@@ -46,19 +49,23 @@ record RealDifferences(Map<Kind, List<String>> explained, List<String> unexplain
         RealDifferences differences = new RealDifferences(new EnumMap<>(Kind.class), new ArrayList<>());
         before.forEach((fingerprint, listing) -> {
             TreeSet<String> lost = new TreeSet<>(listing.lines());
-            TreeSet<String> found = after.containsKey(fingerprint) ? new TreeSet<>(after.get(fingerprint).lines()) : new TreeSet<>();
+            TreeSet<String> found = after.containsKey(fingerprint)
+                    ? new TreeSet<>(after.get(fingerprint).lines())
+                    : new TreeSet<>();
             lost.removeAll(found);
             found.removeAll(listing.lines());
             lost.forEach(line -> differences.add(fingerprint, "lost: " + line));
             found.forEach(line -> differences.add(fingerprint, "new: " + line));
         });
-        after.keySet().stream().filter(fingerprint -> !before.containsKey(fingerprint))
+        after.keySet().stream()
+                .filter(fingerprint -> !before.containsKey(fingerprint))
                 .forEach(fingerprint -> differences.add(fingerprint, "new: the whole certificate"));
         return differences;
     }
 
     private void add(String fingerprint, String difference) {
-        Kind.of(difference).map(kind -> explained.computeIfAbsent(kind, k -> new ArrayList<>()))
+        Kind.of(difference)
+                .map(kind -> explained.computeIfAbsent(kind, k -> new ArrayList<>()))
                 .orElse(unexplained)
                 .add(fingerprint + " " + difference);
     }
@@ -66,8 +73,11 @@ record RealDifferences(Map<Kind, List<String>> explained, List<String> unexplain
     /** The table above, as it is now. */
     String table() {
         String lines = explained.entrySet().stream()
-                .map(entry -> entry.getKey().name().toLowerCase(Locale.ROOT) + ": " + entry.getValue().size() + " certificates: "
-                        + entry.getKey().why + ": " + entry.getValue().stream().map(one -> one.split(" ")[0]).toList())
+                .map(entry -> entry.getKey().name().toLowerCase(Locale.ROOT) + ": "
+                        + entry.getValue().size() + " certificates: " + entry.getKey().why + ": "
+                        + entry.getValue().stream()
+                                .map(one -> one.split(" ")[0])
+                                .toList())
                 .collect(Collectors.joining("; "));
         return lines.isEmpty() ? "no difference" : lines;
     }

@@ -26,10 +26,14 @@ import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every certificate of Debian's keyring packages: goes in, is found under everything it has, comes out, and is the same for gpg. */
+/**
+ * Every certificate of Debian's keyring packages: goes in, is found under everything it has, comes out, and is the same
+ * for gpg.
+ */
 class RealKeyringsIT {
     /** Each keyring with its package. */
     private static final Map<String, String> KEYRINGS = keyrings();
+
     private static final Pattern IN_ANGLES = Pattern.compile("<([^<>@\\s]+@[^<>@\\s]+)>$");
     /** Of more certificates than this only the number is asked for. */
     private static final int FEW = 40;
@@ -57,7 +61,8 @@ class RealKeyringsIT {
     @Test
     void everyRealCertificateIsFoundAndIsTheSameForGpg() throws Exception {
         List<String> files = KEYRINGS.entrySet().stream()
-                .map(keyring -> ExternalProgram.requireFile(Path.of(keyring.getKey()), keyring.getValue()).toString())
+                .map(keyring -> ExternalProgram.requireFile(Path.of(keyring.getKey()), keyring.getValue())
+                        .toString())
                 .toList();
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd();
                 Gnupg original = Gnupg.create();
@@ -75,7 +80,8 @@ class RealKeyringsIT {
             assertThat(differences.unexplained()).isEmpty();
 
             try (Lookups lookups = new Lookups(scratch.resolve("var/run/oksd.sock"))) {
-                System.out.println("RealKeyringsIT: " + assertEverythingIsFound(lookups, after) + " lookups of " + after.size() + " certificates");
+                System.out.println("RealKeyringsIT: " + assertEverythingIsFound(lookups, after) + " lookups of "
+                        + after.size() + " certificates");
             }
             keyserver.oksctl("check").done();
         }
@@ -86,7 +92,8 @@ class RealKeyringsIT {
         Path report = scratch.resolve("report");
         List<String> command = new ArrayList<>(List.of("load", "--json", "--report", report.toString()));
         command.addAll(files);
-        JsonNode loaded = Keyserver.json(keyserver.oksctl(command.toArray(String[]::new)).done().stdout());
+        JsonNode loaded = Keyserver.json(
+                keyserver.oksctl(command.toArray(String[]::new)).done().stdout());
         assertThat(loaded.path("refused").asInt()).as("%s", loaded).isZero();
         int all = 0;
         for (String result : List.of("new", "merged", "unchanged")) {
@@ -96,26 +103,33 @@ class RealKeyringsIT {
         return loaded;
     }
 
-    /** As gpg lists it after it has imported and verified it; signatures by others are left out, which oksd does, too. */
+    /**
+     * As gpg lists it after it has imported and verified it; signatures by others are left out, which oksd does, too.
+     */
     private static Map<String, GpgListing> imported(Gnupg gnupg, List<String> files) throws Exception {
-        List<String> command = new ArrayList<>(List.of("--no-auto-check-trustdb", "--import-options", "self-sigs-only", "--import"));
+        List<String> command =
+                new ArrayList<>(List.of("--no-auto-check-trustdb", "--import-options", "self-sigs-only", "--import"));
         command.addAll(files);
         gnupg.gpg(command.toArray(String[]::new));
-        return GpgListing.of(gnupg.gpg("--no-auto-check-trustdb", "--with-colons", "--list-keys").done().stdout());
+        return GpgListing.of(gnupg.gpg("--no-auto-check-trustdb", "--with-colons", "--list-keys")
+                .done()
+                .stdout());
     }
 
     private static int assertEverythingIsFound(Lookups lookups, Map<String, GpgListing> certificates) {
         Map<By, Map<String, Set<String>>> expected = new TreeMap<>();
         certificates.values().forEach(certificate -> expect(certificate, expected));
         List<CompletableFuture<Void>> checks = new ArrayList<>();
-        expected.forEach((by, values) -> values.forEach((value, primaries) -> checks.add(lookups
-                .ask(by, bytes(by, value), primaries.size() <= FEW ? FEW : 0)
-                .thenAccept(answer -> {
-                    assertThat(answer.total()).as("%s %s", by, value).isEqualTo(primaries.size());
-                    if (primaries.size() <= FEW) {
-                        assertThat(answer.fingerprints()).as("%s %s", by, value).containsExactlyInAnyOrderElementsOf(primaries);
-                    }
-                }))));
+        expected.forEach((by, values) -> values.forEach((value, primaries) ->
+                checks.add(lookups.ask(by, bytes(by, value), primaries.size() <= FEW ? FEW : 0)
+                        .thenAccept(answer -> {
+                            assertThat(answer.total()).as("%s %s", by, value).isEqualTo(primaries.size());
+                            if (primaries.size() <= FEW) {
+                                assertThat(answer.fingerprints())
+                                        .as("%s %s", by, value)
+                                        .containsExactlyInAnyOrderElementsOf(primaries);
+                            }
+                        }))));
         checks.forEach(CompletableFuture::join);
         return checks.size();
     }
@@ -132,7 +146,9 @@ class RealKeyringsIT {
             if (email.find() && userId.indexOf('@') == userId.lastIndexOf('@')) {
                 expect(By.EMAIL, email.group(1).toLowerCase(Locale.ROOT), certificate, expected);
             }
-            String plain = Normalizer.normalize(userId, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT).replace("ß", "ss");
+            String plain = Normalizer.normalize(userId, Normalizer.Form.NFKC)
+                    .toLowerCase(Locale.ROOT)
+                    .replace("ß", "ss");
             Arrays.stream(plain.split("[^\\p{L}\\p{N}\\p{M}]+"))
                     .map(word -> word.replaceFirst("^\\p{M}+", "")) // an accent alone, as in "Ann´s", begins no word
                     .filter(word -> !word.isEmpty())
@@ -140,7 +156,8 @@ class RealKeyringsIT {
         }
     }
 
-    private static void expect(By by, String value, GpgListing certificate, Map<By, Map<String, Set<String>>> expected) {
+    private static void expect(
+            By by, String value, GpgListing certificate, Map<By, Map<String, Set<String>>> expected) {
         expected.computeIfAbsent(by, b -> new TreeMap<>())
                 .computeIfAbsent(value, v -> new TreeSet<>())
                 .add(certificate.primary());
@@ -149,7 +166,10 @@ class RealKeyringsIT {
     private static byte[] bytes(By by, String value) {
         return switch (by) {
             case FINGERPRINT -> HexFormat.of().parseHex(value.toLowerCase(Locale.ROOT));
-            case KEY_ID -> ByteBuffer.allocate(8).putLong(Long.parseUnsignedLong(value, 16)).array();
+            case KEY_ID ->
+                ByteBuffer.allocate(8)
+                        .putLong(Long.parseUnsignedLong(value, 16))
+                        .array();
             default -> value.getBytes(StandardCharsets.UTF_8);
         };
     }

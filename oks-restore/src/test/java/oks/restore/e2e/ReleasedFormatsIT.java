@@ -54,13 +54,26 @@ class ReleasedFormatsIT {
         Files.delete(copies.resolve("database.tar.gz"));
         Path archive;
         try (Stream<Path> files = Files.list(copies)) {
-            archive = files.filter(file -> file.toString().endsWith(".full.tar.gz")).findFirst().orElseThrow();
+            archive = files.filter(file -> file.toString().endsWith(".full.tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
         }
         try (Keyserver keyserver = Keyserver.in(scratch)) {
-            assertThat(keyserver.oksBackup("verify", copies.toString()).done().stdout()).doesNotContain("BAD");
-            String proof = keyserver.oksRestore("from", archive.toString(), "--recovery", copies.toString(),
-                    "--db", scratch.resolve("restored").toString()).done().stdout();
-            assertThat(proof).contains("LSN " + state.get("lsn"), state.get("digest")).containsPattern("left out +nothing");
+            assertThat(keyserver.oksBackup("verify", copies.toString()).done().stdout())
+                    .doesNotContain("BAD");
+            String proof = keyserver
+                    .oksRestore(
+                            "from",
+                            archive.toString(),
+                            "--recovery",
+                            copies.toString(),
+                            "--db",
+                            scratch.resolve("restored").toString())
+                    .done()
+                    .stdout();
+            assertThat(proof)
+                    .contains("LSN " + state.get("lsn"), state.get("digest"))
+                    .containsPattern("left out +nothing");
         }
     }
 
@@ -78,7 +91,12 @@ class ReleasedFormatsIT {
     private void unpackDatabase(Path release) throws Exception {
         ExternalProgram.require("tar", "tar");
         Path var = Files.createDirectories(scratch.resolve("var"));
-        Finished.run(var, "tar", "-xzf", release.resolve("database.tar.gz").toAbsolutePath().toString()).done();
+        Finished.run(
+                        var,
+                        "tar",
+                        "-xzf",
+                        release.resolve("database.tar.gz").toAbsolutePath().toString())
+                .done();
     }
 
     private static Map<String, String> state(Path release) throws IOException {

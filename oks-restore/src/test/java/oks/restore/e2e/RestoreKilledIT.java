@@ -40,16 +40,22 @@ class RestoreKilledIT {
         backups = Files.createDirectory(scratch.resolve("backups"));
         try (SampleDatabase database = SampleDatabase.create(keyserver.database(), 1)) {
             for (int group = 0; group < GROUPS / 2; group++) {
-                database.putTogether(LongStream.range(group * GROUP, (group + 1) * GROUP).toArray());
+                database.putTogether(
+                        LongStream.range(group * GROUP, (group + 1) * GROUP).toArray());
             }
         }
-        keyserver.oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd")).done();
+        keyserver
+                .oksBackup("full", "--out", backups.toString(), "--conf", keyserver.conf("oksd"))
+                .done();
         try (Stream<Path> files = Files.list(backups)) {
-            archive = files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+            archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
         }
         try (SampleDatabase database = SampleDatabase.open(keyserver.database(), 2)) {
             for (int group = GROUPS / 2; group < GROUPS; group++) {
-                database.putTogether(LongStream.range(group * GROUP, (group + 1) * GROUP).toArray());
+                database.putTogether(
+                        LongStream.range(group * GROUP, (group + 1) * GROUP).toArray());
                 if (group % 10 == 9) {
                     database.delete(group, true).rotate();
                 }
@@ -74,12 +80,21 @@ class RestoreKilledIT {
 
     private String[] arguments(Path directory) {
         return new String[] {
-            "from", archive.toString(), "--db", directory.toString(), "--recovery", backups.toString(), "-q", "--json", "--move-aside"
+            "from",
+            archive.toString(),
+            "--db",
+            directory.toString(),
+            "--recovery",
+            backups.toString(),
+            "-q",
+            "--json",
+            "--move-aside"
         };
     }
 
     @Test
-    void aRestoreKilledAtAnyMomentLeavesTheOldDirectoryOrTheNewOneAndTheNextIsTheSame(TestReporter reporter) throws Exception {
+    void aRestoreKilledAtAnyMomentLeavesTheOldDirectoryOrTheNewOneAndTheNextIsTheSame(TestReporter reporter)
+            throws Exception {
         Random random = new Random(SEED);
         int unfinished = 0;
         for (int kill = 0; kill < KILLS; kill++) {
@@ -89,22 +104,32 @@ class RestoreKilledIT {
             killed(random, "oks.restore.OksRestore", arguments(directory));
             unfinished += Files.exists(place.resolve("db.restoring")) ? 1 : 0;
             assertOldOrNew(place, kill);
-            assertThat(restore(directory).path("digest").asText()).as("kill %d, seed %d", kill, SEED).isEqualTo(digest);
+            assertThat(restore(directory).path("digest").asText())
+                    .as("kill %d, seed %d", kill, SEED)
+                    .isEqualTo(digest);
             assertThat(place.resolve("db.restoring")).doesNotExist();
             try (Stream<Path> kept = Files.walk(place)) {
-                assertThat(kept.filter(file -> file.endsWith("precious"))).as("kill %d, seed %d", kill, SEED).hasSize(1);
+                assertThat(kept.filter(file -> file.endsWith("precious")))
+                        .as("kill %d, seed %d", kill, SEED)
+                        .hasSize(1);
             }
         }
-        reporter.publishEntry("kill -9", "%d restores killed, %d of them half way, each begun again with the same result, seed %d"
-                .formatted(KILLS, unfinished, SEED));
+        reporter.publishEntry(
+                "kill -9",
+                "%d restores killed, %d of them half way, each begun again with the same result, seed %d"
+                        .formatted(KILLS, unfinished, SEED));
     }
 
     private static void assertOldOrNew(Path place, int kill) {
         Path directory = place.resolve("db");
         boolean old = Files.exists(directory.resolve("precious"));
         boolean complete = Files.exists(directory.resolve("IDENTITY"));
-        assertThat(old && complete).as("kill %d, seed %d: both old and new", kill, SEED).isFalse();
-        assertThat(old || complete || !Files.exists(directory)).as("kill %d, seed %d: neither old nor new", kill, SEED).isTrue();
+        assertThat(old && complete)
+                .as("kill %d, seed %d: both old and new", kill, SEED)
+                .isFalse();
+        assertThat(old || complete || !Files.exists(directory))
+                .as("kill %d, seed %d: neither old nor new", kill, SEED)
+                .isTrue();
     }
 
     /** Kills a program at a random moment of its work, which takes about as long as an undisturbed restore. */
@@ -118,7 +143,9 @@ class RestoreKilledIT {
     void aReplayKilledAtAnyMomentIsGoneOnWithByTheNext(TestReporter reporter) throws Exception {
         Random random = new Random(SEED);
         Path standby = scratch.resolve("standby");
-        keyserver.oksRestore("from", archive.toString(), "--db", standby.toString(), "-q").done();
+        keyserver
+                .oksRestore("from", archive.toString(), "--db", standby.toString(), "-q")
+                .done();
         String[] replay = {"replay", backups.toString(), "--db", standby.toString(), "-q", "--json"};
         for (int kill = 0; kill < KILLS; kill++) {
             killed(random, "oks.restore.OksRestore", replay);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class RevocationsIT {
     private static final HexFormat HEX = HexFormat.of();
 
-    @TempDir private Path directory;
+    @TempDir
+    private Path directory;
+
     private Keyserver keyserver;
     private int numbers = 4000;
 
@@ -52,7 +54,9 @@ final class RevocationsIT {
         }
 
         boolean gpgValid() {
-            return gpg.lines().anyMatch(line -> line.startsWith("pub:") && !line.startsWith("pub:r:") && !line.startsWith("pub:e:"));
+            return gpg.lines()
+                    .anyMatch(line ->
+                            line.startsWith("pub:") && !line.startsWith("pub:r:") && !line.startsWith("pub:e:"));
         }
 
         boolean sqRevoked() {
@@ -67,8 +71,14 @@ final class RevocationsIT {
             }
             Path file = served(key);
             gnupg.gpg("--import", file.toString()).done();
-            String listed = gnupg.gpg("--with-colons", "--list-keys", key.fingerprint()).done().stdout();
-            return new Judgement(listed, Finished.run(directory, "sq", "inspect", file.toString()).done().stdout());
+            String listed = gnupg.gpg("--with-colons", "--list-keys", key.fingerprint())
+                    .done()
+                    .stdout();
+            return new Judgement(
+                    listed,
+                    Finished.run(directory, "sq", "inspect", file.toString())
+                            .done()
+                            .stdout());
         }
     }
 
@@ -82,14 +92,18 @@ final class RevocationsIT {
         Judgement judgement = judged(key, others);
         assertThat(judgement.gpgRevoked()).as(judgement.gpg()).isTrue();
         assertThat(judgement.sqRevoked()).as(judgement.sq()).isTrue();
-        assertThat(keyserver.get("/pks/lookup?op=index&options=mr&search=0x" + key.fingerprint()).body())
+        assertThat(keyserver
+                        .get("/pks/lookup?op=index&options=mr&search=0x" + key.fingerprint())
+                        .body())
                 .containsPattern("(?m)^pub:.*:r$");
     }
 
     @Test
     void anOwnersRevocationCountsAfterItsCertificateAloneAndInOneFile() throws Exception {
         SampleKey apart = key();
-        assertThat(keyserver.add(apart.revocation()).statusCode()).as("nothing is here that it revokes").isEqualTo(422);
+        assertThat(keyserver.add(apart.revocation()).statusCode())
+                .as("nothing is here that it revokes")
+                .isEqualTo(422);
         keyserver.add(apart.certificate("Apart"));
         assertThat(judged(apart).gpgValid()).isTrue();
         keyserver.add(apart.revocation());
@@ -111,13 +125,20 @@ final class RevocationsIT {
             SampleKey revoker = key();
             byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
             byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, subpacket(29, 1), owner.hashed());
-            List<byte[]> parts = List.of(concat(owner.packet(), named, owner.userIdWithSignature("Owner")),
-                    concat(owner.packet(), named, revocation, owner.userIdWithSignature("Owner")), revoker.certificate("Revoker"), revocation);
+            List<byte[]> parts = List.of(
+                    concat(owner.packet(), named, owner.userIdWithSignature("Owner")),
+                    concat(owner.packet(), named, revocation, owner.userIdWithSignature("Owner")),
+                    revoker.certificate("Revoker"),
+                    revocation);
             for (char part : order.replace(" ", "").toCharArray()) {
-                assertThat(keyserver.add(parts.get(part - '0')).statusCode()).as(order).isEqualTo(200);
+                assertThat(keyserver.add(parts.get(part - '0')).statusCode())
+                        .as(order)
+                        .isEqualTo(200);
             }
             assertRevoked(owner, revoker);
-            assertThat(keyserver.get("/pks/lookup?op=index&options=json&search=0x" + owner.fingerprint()).body())
+            assertThat(keyserver
+                            .get("/pks/lookup?op=index&options=json&search=0x" + owner.fingerprint())
+                            .body())
                     .contains("\"revokedBy\":\"" + revoker.fingerprint().toLowerCase(Locale.ROOT) + "\"");
         }
     }
@@ -125,12 +146,14 @@ final class RevocationsIT {
     @Test
     void aSpoiledCopyTakesNoGoodSignatureAlong() throws Exception {
         SampleKey key = key();
-        byte[] good = key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), SampleKey.hashedUserId("Twin"));
+        byte[] good = key.signature(
+                SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), SampleKey.hashedUserId("Twin"));
         byte[] twin = new SampleKey(1).issuer(); // another issuer where the signature hashes nothing
         byte[] spoiled = HEX.parseHex(HEX.formatHex(good).replace(HEX.formatHex(key.issuer()), HEX.formatHex(twin)));
         byte[] userId = SampleKey.packet(13, "Twin".getBytes(StandardCharsets.US_ASCII));
         assertThat(spoiled).isNotEqualTo(good);
-        for (byte[] upload : List.of(concat(key.packet(), userId, spoiled, good), concat(key.packet(), userId, good, spoiled))) {
+        for (byte[] upload :
+                List.of(concat(key.packet(), userId, spoiled, good), concat(key.packet(), userId, good, spoiled))) {
             keyserver.add(upload);
             Judgement judgement = judged(key);
             assertThat(judgement.gpgValid()).isTrue();
@@ -144,15 +167,23 @@ final class RevocationsIT {
         SampleKey key = key();
         byte[] anHour = {5, 9, 0, 0, 14, 16};
         byte[] userId = SampleKey.packet(13, "Back".getBytes(StandardCharsets.US_ASCII));
-        byte[] limited = key.signature(SampleKey.POSITIVE_CERTIFICATION, anHour, key.hashed(), SampleKey.hashedUserId("Back"));
+        byte[] limited =
+                key.signature(SampleKey.POSITIVE_CERTIFICATION, anHour, key.hashed(), SampleKey.hashedUserId("Back"));
         keyserver.add(concat(key.packet(), userId, limited));
         assertThat(judged(key).gpgValid()).as("expired").isFalse();
-        byte[] later = concat(new byte[] {5, 2}, ByteBuffer.allocate(4).putInt(SampleKey.CREATED + 7200).array(), new byte[] {22, 33, 4}, HEX.parseHex(key.fingerprint()));
-        byte[] unlimited = key.signature(SampleKey.POSITIVE_CERTIFICATION, later, key.issuer(),
-                new byte[][] {key.hashed(), SampleKey.hashedUserId("Back")});
+        byte[] later = concat(
+                new byte[] {5, 2},
+                ByteBuffer.allocate(4).putInt(SampleKey.CREATED + 7200).array(),
+                new byte[] {22, 33, 4},
+                HEX.parseHex(key.fingerprint()));
+        byte[] unlimited = key.signature(SampleKey.POSITIVE_CERTIFICATION, later, key.issuer(), new byte[][] {
+            key.hashed(), SampleKey.hashedUserId("Back")
+        });
         keyserver.add(concat(key.packet(), userId, unlimited));
         assertThat(judged(key).gpgValid()).isTrue();
-        assertThat(keyserver.get("/pks/lookup?op=index&options=mr&search=0x" + key.fingerprint()).body())
+        assertThat(keyserver
+                        .get("/pks/lookup?op=index&options=mr&search=0x" + key.fingerprint())
+                        .body())
                 .containsPattern("(?m)^pub:[^:]*:[^:]*:[^:]*:[^:]*::$");
     }
 }

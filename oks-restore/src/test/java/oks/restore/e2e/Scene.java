@@ -28,8 +28,8 @@ final class Scene implements AutoCloseable {
 
     private Scene(Keyserver keyserver, long firstSeed) {
         this.keyserver = keyserver;
-        this.uploads = new ServiceUploads(
-                vertx, keyserver.prefix().resolve("var/run/oksd.sock"), acknowledged, firstSeed);
+        this.uploads =
+                new ServiceUploads(vertx, keyserver.prefix().resolve("var/run/oksd.sock"), acknowledged, firstSeed);
         this.hkp = new HkpUploads(keyserver, acknowledged, firstSeed + SEEDS_APART);
     }
 
@@ -56,7 +56,10 @@ final class Scene implements AutoCloseable {
         return hkp;
     }
 
-    /** Starts oks-http beside oksd: from now on a part of the uploads goes through it, and it lives on when oksd is killed. */
+    /**
+     * Starts oks-http beside oksd: from now on a part of the uploads goes through it, and it lives on when oksd is
+     * killed.
+     */
     Scene withGateway() throws IOException, InterruptedException {
         keyserver.startHttp();
         hasGateway = true;
@@ -114,7 +117,9 @@ final class Scene implements AutoCloseable {
                     .map(RecoveryFileName::ordinal)
                     .toList();
             for (int i = 1; i < ordinals.size(); i++) {
-                assertThat(ordinals.get(i)).as("ordinals after %s: %s", after, ordinals).isEqualTo(ordinals.get(i - 1) + 1);
+                assertThat(ordinals.get(i))
+                        .as("ordinals after %s: %s", after, ordinals)
+                        .isEqualTo(ordinals.get(i - 1) + 1);
             }
         }
     }
@@ -139,6 +144,10 @@ final class Scene implements AutoCloseable {
         hkp.close();
         uploads.close();
         keyserver.close();
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 }

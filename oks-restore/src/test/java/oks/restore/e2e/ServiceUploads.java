@@ -23,8 +23,8 @@ import oks.service.ServiceRequest;
 import oks.testing.SampleCertificates;
 
 /**
- * A gateway of its own, straight at oksd's service socket: a stream of uploads, new certificates and updates of them, and
- * the question whether everything acknowledged is there. Connects again by itself when oksd restarts.
+ * A gateway of its own, straight at oksd's service socket: a stream of uploads, new certificates and updates of them,
+ * and the question whether everything acknowledged is there. Connects again by itself when oksd restarts.
  */
 final class ServiceUploads implements AutoCloseable {
     private static final int WINDOW = 16;
@@ -171,16 +171,20 @@ final class ServiceUploads implements AutoCloseable {
     }
 
     private static void collect(List<CompletableFuture<List<String>>> asked, List<String> lost) {
-        asked.forEach(each -> lost.addAll(each.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join()));
+        asked.forEach(each -> lost.addAll(
+                each.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join()));
         asked.clear();
     }
 
     private CompletableFuture<List<String>> lookUp(long seed, Set<Integer> updates) {
         CompletableFuture<List<String>> missing = new CompletableFuture<>();
-        byte[] fingerprint = Fingerprint.parse(SampleCertificates.fingerprint(seed)).bytes();
+        byte[] fingerprint =
+                Fingerprint.parse(SampleCertificates.fingerprint(seed)).bytes();
         ServiceRequest lookup = new ServiceRequest.Lookup(ServiceRequest.By.FINGERPRINT, fingerprint, 1);
         context.runOnContext(nothing -> ask(
-                lookup, System.nanoTime() + PATIENCE.toNanos(), answer -> missing.complete(missing(seed, updates, answer))));
+                lookup,
+                System.nanoTime() + PATIENCE.toNanos(),
+                answer -> missing.complete(missing(seed, updates, answer))));
         return missing;
     }
 

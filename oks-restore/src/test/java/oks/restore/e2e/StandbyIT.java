@@ -27,12 +27,23 @@ class StandbyIT {
         try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
             String conf = keyserver.conf("oksd");
             add(keyserver, 1, 3);
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", conf)
+                    .done();
             Path archive = only(backups, ".tar.gz");
-            keyserver.oksRestore("from", archive.toString(), "--db", standby.toString(), "-q").done();
+            keyserver
+                    .oksRestore("from", archive.toString(), "--db", standby.toString(), "-q")
+                    .done();
             keyserver.launch("oks.backup.OksBackup", "follow", "--out", backups.toString(), "--conf", conf);
             Process replay = keyserver.launch(
-                    "oks.restore.OksRestore", "replay", backups.toString(), "--db", standby.toString(), "--follow", "--json", "-q");
+                    "oks.restore.OksRestore",
+                    "replay",
+                    backups.toString(),
+                    "--db",
+                    standby.toString(),
+                    "--follow",
+                    "--json",
+                    "-q");
 
             add(keyserver, 4, 5);
             awaitSame(keyserver);
@@ -54,8 +65,11 @@ class StandbyIT {
             assertThat(last.path("complete_until").asText()).startsWith("20");
             assertThat(last.path("certificates").asInt()).isEqualTo(10);
 
-            assertThat(keyserver.oksRestore("replay", backups.toString(), "--db", standby.toString(), "-q").status())
-                    .as("the standby is open").isEqualTo(4);
+            assertThat(keyserver
+                            .oksRestore("replay", backups.toString(), "--db", standby.toString(), "-q")
+                            .status())
+                    .as("the standby is open")
+                    .isEqualTo(4);
             Finished.run(prefix, "kill", "-TERM", Long.toString(replay.pid())).done();
             assertThat(replay.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(replay.exitValue()).isZero();
@@ -66,7 +80,8 @@ class StandbyIT {
 
     private static void add(Keyserver keyserver, int from, int to) throws Exception {
         for (int seed = from; seed <= to; seed++) {
-            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
+            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -82,20 +97,26 @@ class StandbyIT {
     }
 
     private static JsonNode lastReport(Keyserver keyserver) throws IOException {
-        String line = keyserver.log().lines().filter(said -> said.startsWith("{\"replayed\":true")).reduce("{}", (a, b) -> b);
+        String line = keyserver
+                .log()
+                .lines()
+                .filter(said -> said.startsWith("{\"replayed\":true"))
+                .reduce("{}", (a, b) -> b);
         return Keyserver.json(line);
     }
 
     private static Path only(Path directory, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
     private static void assertHolds(Path standby, String digest) throws IOException {
         try (CertificateStore store = CertificateStore.open(standby.resolve("store"), StoreOptions.standard())) {
             assertThat(store.position().digest().hex()).isEqualTo(digest);
-            assertThat(store.check(read -> { }).differences()).isEmpty();
+            assertThat(store.check(read -> {}).differences()).isEmpty();
         }
     }
 
@@ -106,7 +127,9 @@ class StandbyIT {
         Files.move(standby, prefix.resolve("var/db"));
         try (Keyserver second = Keyserver.in(prefix).startOksd().startHttp()) {
             for (int seed = 1; seed <= 10; seed++) {
-                assertThat(second.has(SampleCertificates.fingerprint(seed))).as("%d", seed).isTrue();
+                assertThat(second.has(SampleCertificates.fingerprint(seed)))
+                        .as("%d", seed)
+                        .isTrue();
             }
             add(second, 11, 11);
         }

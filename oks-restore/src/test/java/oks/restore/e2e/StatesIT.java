@@ -20,13 +20,18 @@ class StatesIT {
     @Test
     void aPauseEndsAtItsLimit() throws Exception {
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
-            keyserver.oksctl("pause", "--max", "1s", "--conf", keyserver.conf("oksd")).done();
+            keyserver
+                    .oksctl("pause", "--max", "1s", "--conf", keyserver.conf("oksd"))
+                    .done();
             keyserver.awaitOksd("running");
             assertThat(keyserver.log()).contains("the pause by oksctl has reached its limit");
         }
     }
 
-    /** What waits must be written first, which takes seconds on a slow disk: an operator sees meanwhile that the signal has come. */
+    /**
+     * What waits must be written first, which takes seconds on a slow disk: an operator sees meanwhile that the signal
+     * has come.
+     */
     @Test
     void aSignalIsConfirmedBeforeEverythingIsOnDisk() throws Exception {
         try (Scene scene = Scene.in(scratch, "", 1)) {
@@ -34,8 +39,10 @@ class StatesIT {
             scene.upload(500);
             scene.keyserver().kill("USR1");
             Await.until("it is paused", () -> scene.keyserver().log().contains("paused by signal USR1"));
-            assertThat(scene.keyserver().log()).containsSubsequence(
-                    "pausing on signal USR1; when everything is on disk", "paused by signal USR1; everything up to LSN ");
+            assertThat(scene.keyserver().log())
+                    .containsSubsequence(
+                            "pausing on signal USR1; when everything is on disk",
+                            "paused by signal USR1; everything up to LSN ");
             scene.keyserver().kill("CONT");
             scene.keyserver().awaitOksd("running");
         }
@@ -48,10 +55,12 @@ class StatesIT {
             Process first = holder(keyserver);
             Process second = holder(keyserver);
             try {
-                Await.until("both hold", () -> keyserver.status().path("holders").size() == 2);
+                Await.until(
+                        "both hold", () -> keyserver.status().path("holders").size() == 2);
                 assertThat(keyserver.status().at("/holders/0/pid").asLong()).isIn(first.pid(), second.pid());
                 first.destroyForcibly();
-                Await.until("one holds", () -> keyserver.status().path("holders").size() == 1);
+                Await.until(
+                        "one holds", () -> keyserver.status().path("holders").size() == 1);
                 assertThat(keyserver.status().path("state").asText()).isEqualTo("paused");
                 assertThat(keyserver.status().at("/holders/0/pid").asLong()).isEqualTo(second.pid());
                 second.destroyForcibly();
@@ -64,7 +73,10 @@ class StatesIT {
     }
 
     private static Process holder(Keyserver keyserver) throws IOException {
-        Process nc = new ProcessBuilder("nc", "-U", keyserver.prefix().resolve("var/run/oksd.ctl").toString())
+        Process nc = new ProcessBuilder(
+                        "nc",
+                        "-U",
+                        keyserver.prefix().resolve("var/run/oksd.ctl").toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         OutputStream input = nc.getOutputStream(); // stays open as long as the process lives
@@ -73,19 +85,25 @@ class StatesIT {
         return nc;
     }
 
-    /** What the store lacks after a crash is bounded by the flushes, by bytes here: replay does not grow with the log. */
+    /**
+     * What the store lacks after a crash is bounded by the flushes, by bytes here: replay does not grow with the log.
+     */
     @Test
     void aReplayIsBoundedByWhatWasFlushed() throws Exception {
         String settings = "[store]\nflush_size = \"64KiB\"\nflush_age = \"1d\"\n";
         try (Scene scene = Scene.in(scratch, settings, 1)) {
             scene.keyserver().startOksd();
             scene.upload(2000);
-            Await.until("it was flushed", () -> scene.keyserver().status().at("/flushed_lsn").asLong() > 1000);
+            Await.until(
+                    "it was flushed",
+                    () -> scene.keyserver().status().at("/flushed_lsn").asLong() > 1000);
             scene.kill();
             scene.keyserver().startOksd();
             scene.prove("a crash");
-            String replayed = scene.keyserver().log().split("replayed changes: ")[1].split(",")[0];
-            assertThat(Integer.parseInt(replayed)).isLessThan(scene.acknowledged().changes() - 1000 + 100);
+            String replayed =
+                    scene.keyserver().log().split("replayed changes: ")[1].split(",")[0];
+            assertThat(Integer.parseInt(replayed))
+                    .isLessThan(scene.acknowledged().changes() - 1000 + 100);
         }
     }
 }

@@ -16,7 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An oksd that is alive but does nothing, by SIGSTOP or because of its disk: nobody waits for it for ever, and who comes says why. */
+/**
+ * An oksd that is alive but does nothing, by SIGSTOP or because of its disk: nobody waits for it for ever, and who
+ * comes says why.
+ */
 class StoppedOksdIT {
     private static final int MORE_THAN_ANY_QUEUE = 5000;
     private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -39,7 +42,9 @@ class StoppedOksdIT {
                 keyserver.kill("CONT");
             }
             keyserver.awaitOksd("running");
-            keyserver.oksBackup("full", "--out", out.toString(), "--conf", conf, "-q").done();
+            keyserver
+                    .oksBackup("full", "--out", out.toString(), "--conf", conf, "-q")
+                    .done();
         }
     }
 

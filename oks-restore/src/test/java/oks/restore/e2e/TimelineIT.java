@@ -24,11 +24,15 @@ class TimelineIT {
         try (Keyserver keyserver = Keyserver.in(prefix).startOksd().startHttp()) {
             String conf = keyserver.conf("oksd");
             add(keyserver, 1, 5);
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", conf)
+                    .done();
             add(keyserver, 6, 10);
             keyserver.oksctl("rotate", "--conf", conf).done();
             add(keyserver, 11, 12);
-            keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
+            keyserver
+                    .oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf)
+                    .done();
             Path first = archives(backups).get(0);
 
             restoreTo(keyserver, first, backups, "--until-lsn", "7");
@@ -39,8 +43,12 @@ class TimelineIT {
             add(keyserver, 20, 22);
             keyserver.oksctl("rotate", "--conf", conf).done();
             add(keyserver, 23, 24);
-            keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
-            keyserver.oksBackup("full", "--out", backups.toString(), "--conf", conf).done();
+            keyserver
+                    .oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf)
+                    .done();
+            keyserver
+                    .oksBackup("full", "--out", backups.toString(), "--conf", conf)
+                    .done();
             String digest = keyserver.status().path("digest").asText();
 
             JsonNode newest = restoreTo(keyserver, first, backups);
@@ -48,11 +56,15 @@ class TimelineIT {
             keyserver.startOksd();
             keyserver.awaitGateway();
             for (int seed : List.of(1, 7, 20, 24)) {
-                assertThat(keyserver.has(SampleCertificates.fingerprint(seed))).as("%d", seed).isTrue();
+                assertThat(keyserver.has(SampleCertificates.fingerprint(seed)))
+                        .as("%d", seed)
+                        .isTrue();
             }
             keyserver.oksctl("check", "--conf", conf).done();
             add(keyserver, 30, 30);
-            keyserver.oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf).done();
+            keyserver
+                    .oksBackup("recovery", "--out", backups.toString(), "--rotate", "--conf", conf)
+                    .done();
             JsonNode old = restoreTo(keyserver, first, backups, "--timeline", "1");
             assertThat(old.path("lsn").asLong()).isEqualTo(12);
             assertThat(old.path("timeline").asInt()).isEqualTo(4);
@@ -61,17 +73,26 @@ class TimelineIT {
 
     private static void add(Keyserver keyserver, int from, int to) throws Exception {
         for (int seed = from; seed <= to; seed++) {
-            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode()).isEqualTo(200);
+            assertThat(keyserver.add(SampleCertificates.certificate(seed)).statusCode())
+                    .isEqualTo(200);
         }
     }
 
     /** Loses the database and brings it back. */
-    private static JsonNode restoreTo(Keyserver keyserver, Path archive, Path backups, String... target) throws Exception {
+    private static JsonNode restoreTo(Keyserver keyserver, Path archive, Path backups, String... target)
+            throws Exception {
         keyserver.killHard();
         FileUtils.deleteDirectory(keyserver.database().toFile());
         String[] arguments = Stream.concat(
-                        Stream.of("from", archive.toString(), "--db", keyserver.database().toString(), "--recovery",
-                                backups.toString(), "--json", "-q"),
+                        Stream.of(
+                                "from",
+                                archive.toString(),
+                                "--db",
+                                keyserver.database().toString(),
+                                "--recovery",
+                                backups.toString(),
+                                "--json",
+                                "-q"),
                         Stream.of(target))
                 .toArray(String[]::new);
         return Keyserver.json(keyserver.oksRestore(arguments).done().stdout());
@@ -79,7 +100,9 @@ class TimelineIT {
 
     private static List<Path> archives(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?")).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().matches(".*\\.full\\.tar(\\.(gz|zst))?"))
+                    .sorted()
+                    .toList();
         }
     }
 }

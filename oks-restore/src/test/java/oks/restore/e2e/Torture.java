@@ -56,8 +56,11 @@ final class Torture {
         // That oksd is away is what this is about: its own log tells the rest, and is kept when a round fails.
         ((Logger) LoggerFactory.getLogger("oks.service")).setLevel(Level.ERROR);
         Torture torture = new Torture(
-                Long.parseLong(args[0]), Duration.ofMinutes(Long.parseLong(args[1])), Integer.parseInt(args[2]),
-                Path.of(args[3]), System.out);
+                Long.parseLong(args[0]),
+                Duration.ofMinutes(Long.parseLong(args[1])),
+                Integer.parseInt(args[2]),
+                Path.of(args[3]),
+                System.out);
         System.exit(torture.run() ? 0 : 1);
     }
 
@@ -129,7 +132,8 @@ final class Torture {
     }
 
     private void disk(Fault fault) throws IOException, InterruptedException {
-        Path directory = Files.createDirectory(scratch.resolve("disk" + faults.values().stream().mapToInt(n -> n).sum()));
+        Path directory = Files.createDirectory(scratch.resolve(
+                "disk" + faults.values().stream().mapToInt(n -> n).sum()));
         fault.round().run(new DiskFaults(directory, random));
         faults.merge(fault.name(), 1, Integer::sum);
         FileUtils.deleteDirectory(directory.toFile());
@@ -184,8 +188,14 @@ final class Torture {
     }
 
     private void report() {
-        out.printf("seed %d, %d s: %d kills %s, disk and clock %s, %d changes acknowledged, %d of them through oks-http%n",
-                seed, Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds(), killed(), kills, faults, acknowledged,
+        out.printf(
+                "seed %d, %d s: %d kills %s, disk and clock %s, %d changes acknowledged, %d of them through oks-http%n",
+                seed,
+                Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds(),
+                killed(),
+                kills,
+                faults,
+                acknowledged,
                 acknowledgedByHttp);
     }
 }

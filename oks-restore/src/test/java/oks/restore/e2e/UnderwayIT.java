@@ -39,11 +39,18 @@ class UnderwayIT {
     void aLoadThatIsKilledGoesOnAndAccountsForEveryCertificate() throws Exception {
         Path file = Files.write(scratch.resolve("all.pgp"), KEYRING);
         String[] load = {
-            "load", "--json", "--resume", scratch.resolve("state").toString(), "--report", scratch.resolve("report").toString(), file.toString()
+            "load",
+            "--json",
+            "--resume",
+            scratch.resolve("state").toString(),
+            "--report",
+            scratch.resolve("report").toString(),
+            file.toString()
         };
         try (Keyserver keyserver = Keyserver.in(scratch).startOksd()) {
             Process first = keyserver.launchOksctl(load);
-            awaitCertificates(keyserver, MANY / 10); // mostly before the first second, when the state is first kept again
+            awaitCertificates(
+                    keyserver, MANY / 10); // mostly before the first second, when the state is first kept again
             assertThat(first.destroyForcibly().waitFor()).isEqualTo(128 + 9);
 
             Process second = keyserver.launchOksctl(load);
@@ -55,7 +62,8 @@ class UnderwayIT {
 
             keyserver.startOksd();
             JsonNode totals = Keyserver.json(keyserver.oksctl(load).done().stdout());
-            assertThat(totals.path("new").asInt() + totals.path("unchanged").asInt()).isEqualTo(MANY);
+            assertThat(totals.path("new").asInt() + totals.path("unchanged").asInt())
+                    .isEqualTo(MANY);
             assertThat(totals.path("refused").asInt()).isZero();
             assertThat(keyserver.status().path("certificates").asInt()).isEqualTo(MANY);
             assertThat(numbersIn(scratch.resolve("report"))).hasSize(MANY).doesNotHaveDuplicates();
@@ -64,7 +72,9 @@ class UnderwayIT {
     }
 
     private static void awaitCertificates(Keyserver keyserver, int least) throws InterruptedException {
-        Await.until(least + " certificates", () -> keyserver.status().path("certificates").asInt() >= least);
+        Await.until(
+                least + " certificates",
+                () -> keyserver.status().path("certificates").asInt() >= least);
     }
 
     private static List<Integer> numbersIn(Path report) throws IOException {
@@ -83,10 +93,14 @@ class UnderwayIT {
             keyserver.oksctl("pause").done();
             keyserver.oksctl("export", scratch.resolve("paused.pgp").toString()).done();
             keyserver.oksctl("check").done();
-            assertThat(keyserver.oksctl("check", "--repair").ended(4).stderr()).contains("paused").contains("next:");
+            assertThat(keyserver.oksctl("check", "--repair").ended(4).stderr())
+                    .contains("paused")
+                    .contains("next:");
             keyserver.oksctl("resume").done();
             keyserver.oksctl("check", "--repair").done();
-            keyserver.oksctl("export", scratch.resolve("running.pgp").toString()).done();
+            keyserver
+                    .oksctl("export", scratch.resolve("running.pgp").toString())
+                    .done();
             assertThat(scratch.resolve("running.pgp")).hasSameBinaryContentAs(scratch.resolve("paused.pgp"));
         }
     }
@@ -101,14 +115,20 @@ class UnderwayIT {
                 beginExport(keyserver);
             }
             try (ControlClient client = keyserver.controlClient()) {
-                String id = client.call(ControlRequest.Export.ALL, progress -> { }).path("id").asText();
+                String id = client.call(ControlRequest.Export.ALL, progress -> {})
+                        .path("id")
+                        .asText();
                 keyserver.oksctl("load", later.toString()).done();
                 keyserver.oksctl("pause").done();
                 keyserver.oksctl("resume").done();
-                assertThat(exported(client, id)).as("bytes of the moment when it began").isEqualTo(KEYRING.length);
+                assertThat(exported(client, id))
+                        .as("bytes of the moment when it began")
+                        .isEqualTo(KEYRING.length);
             }
             try (ControlClient client = keyserver.controlClient()) {
-                String id = client.call(ControlRequest.Export.ALL, progress -> { }).path("id").asText();
+                String id = client.call(ControlRequest.Export.ALL, progress -> {})
+                        .path("id")
+                        .asText();
                 keyserver.kill("TERM");
                 assertThat(keyserver.awaitEnd()).as(keyserver.log()).isZero();
                 assertThat(endOf(client, id).what()).isNotBlank();
@@ -116,7 +136,8 @@ class UnderwayIT {
             Path target = scratch.resolve("out.pgp");
             keyserver.oksctl("export", target.toString()).ended(3);
             try (Stream<Path> left = Files.list(scratch)) {
-                assertThat(left.filter(path -> path.getFileName().toString().startsWith("out"))).isEmpty();
+                assertThat(left.filter(path -> path.getFileName().toString().startsWith("out")))
+                        .isEmpty();
             }
         }
     }
@@ -124,7 +145,7 @@ class UnderwayIT {
     private static void beginExport(Keyserver keyserver) throws InterruptedException {
         Await.until("an export begins", () -> {
             try (ControlClient client = keyserver.controlClient()) {
-                return client.call(ControlRequest.Export.ALL, progress -> { }).has("id");
+                return client.call(ControlRequest.Export.ALL, progress -> {}).has("id");
             }
         });
     }
@@ -132,7 +153,7 @@ class UnderwayIT {
     private static long exported(ControlClient client, String id) {
         long bytes = 0;
         while (true) {
-            JsonNode page = client.call(new ControlRequest.ExportNext(id), progress -> { });
+            JsonNode page = client.call(new ControlRequest.ExportNext(id), progress -> {});
             bytes += Base64.getDecoder().decode(page.path("packets").asText()).length;
             if (page.path("last").asBoolean()) {
                 return bytes;
@@ -142,7 +163,7 @@ class UnderwayIT {
 
     private static OperatorFault endOf(ControlClient client, String id) {
         try {
-            client.call(new ControlRequest.ExportNext(id), progress -> { });
+            client.call(new ControlRequest.ExportNext(id), progress -> {});
             throw new AssertionError("oksd has ended, but answers");
         } catch (OperatorFault ended) {
             return ended;

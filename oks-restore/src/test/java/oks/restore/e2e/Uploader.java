@@ -28,7 +28,8 @@ final class Uploader implements AutoCloseable {
     static Uploader start(Keyserver keyserver, int clients, long firstSeed) {
         Uploader uploader = new Uploader(keyserver, firstSeed);
         for (int i = 0; i < clients; i++) {
-            uploader.clients.add(CompletableFuture.runAsync(uploader::upload, task -> new Thread(task, "uploader").start()));
+            uploader.clients.add(
+                    CompletableFuture.runAsync(uploader::upload, task -> new Thread(task, "uploader").start()));
         }
         return uploader;
     }

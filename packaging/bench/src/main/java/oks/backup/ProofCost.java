@@ -18,9 +18,9 @@ import oks.durable.RealDisk;
 /**
  * What the proof of an archive's content costs; prints one object of JSON.
  *
- * <p>{@code ProofCost DATABASE SCRATCH gzip|zstd|none proven|unproven}: archives a stopped database as {@code oks-backup full}
- * does, forced and read back, with its proof or without, and removes the archive. Stands in the package of oks-backup, which
- * offers nobody to leave the proof out.
+ * <p>{@code ProofCost DATABASE SCRATCH gzip|zstd|none proven|unproven}: archives a stopped database as
+ * {@code oks-backup full} does, forced and read back, with its proof or without, and removes the archive. Stands in the
+ * package of oks-backup, which offers nobody to leave the proof out.
  */
 public final class ProofCost {
     private ProofCost() {}
@@ -30,7 +30,8 @@ public final class ProofCost {
         Path scratch = Path.of(args[1]);
         Disk disk = new RealDisk();
         Compression compression = Compression.valueOf(args[2].toUpperCase(Locale.ROOT));
-        try (Source.Stopped stopped = Source.Stopped.of(disk, database, database, DirectoryLock.take(database, "bench"));
+        try (Source.Stopped stopped =
+                        Source.Stopped.of(disk, database, database, DirectoryLock.take(database, "bench"));
                 Snapshot snapshot = Snapshot.own(stopped, disk);
                 UnfinishedFile file = UnfinishedFile.begin(disk, scratch.resolve("archive"))) {
             long began = System.nanoTime();
@@ -38,12 +39,17 @@ public final class ProofCost {
             write(snapshot, file.stream(), compression, args[3].equals("proven"), scratch);
             file.force();
             long bytes = reading.await(new ProgressDisplay.Silence()).contents().bytes();
-            System.out.printf(Locale.ROOT, "{\"seconds\": %.3f, \"bytes\": %d, \"archive_bytes\": %d}%n",
-                    (System.nanoTime() - began) / 1e9, bytes, Files.size(file.partial()));
+            System.out.printf(
+                    Locale.ROOT,
+                    "{\"seconds\": %.3f, \"bytes\": %d, \"archive_bytes\": %d}%n",
+                    (System.nanoTime() - began) / 1e9,
+                    bytes,
+                    Files.size(file.partial()));
         }
     }
 
-    private static void write(Snapshot snapshot, OutputStream out, Compression compression, boolean proven, Path scratch)
+    private static void write(
+            Snapshot snapshot, OutputStream out, Compression compression, boolean proven, Path scratch)
             throws IOException {
         if (!proven) {
             write(snapshot.source(), snapshot.state(), out, compression, ArchiveWriter.UNSEEN);
@@ -55,8 +61,12 @@ public final class ProofCost {
     }
 
     private static void write(
-            ArchiveSource source, ArchivedState state, OutputStream out, Compression compression, ArchiveWriter.Witness witness)
+            ArchiveSource source,
+            ArchivedState state,
+            OutputStream out,
+            Compression compression,
+            ArchiveWriter.Witness witness)
             throws IOException {
-        ArchiveWriter.write(source, state, out, compression, OksBackup.program(), Instant.now(), bytes -> { }, witness);
+        ArchiveWriter.write(source, state, out, compression, OksBackup.program(), Instant.now(), bytes -> {}, witness);
     }
 }

@@ -27,7 +27,8 @@ import org.rocksdb.WriteOptions;
  * What this machine can do at most, for the scripts to compare with; prints one object of JSON.
  *
  * <p>{@code BareRates KEYRING-LIST KEYRING DIRECTORY}: certificates parsed and verified a second on all cores, what
- * verification takes of a core for one, RocksDB puts a second of the same bytes in batches without its log, 4 KiB appends forced a second.
+ * verification takes of a core for one, RocksDB puts a second of the same bytes in batches without its log, 4 KiB
+ * appends forced a second.
  */
 public final class BareRates {
     private static final long MEASURED_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -39,8 +40,8 @@ public final class BareRates {
         List<byte[]> certificates = read(Path.of(args[0]), Path.of(args[1]));
         Path directory = Files.createTempDirectory(Path.of(args[2]), "bare");
         UploadParser verifying = new UploadParser(Limits.standard(), Policy.standard());
-        UploadParser trusting = new UploadParser(
-                Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+        UploadParser trusting =
+                new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
         parse(verifying, certificates); // the compiler's turn
         try {
             System.out.printf(
@@ -72,8 +73,10 @@ public final class BareRates {
         while (System.nanoTime() - began < MEASURED_NANOS) {
             int from = (int) (done % certificates.size());
             int to = Math.min(from + BATCH, certificates.size());
-            done += IntStream.range(from, to).parallel()
-                    .map(i -> parser.parse(certificates.get(i)).accepted().size()).sum();
+            done += IntStream.range(from, to)
+                    .parallel()
+                    .map(i -> parser.parse(certificates.get(i)).accepted().size())
+                    .sum();
         }
         return perSecond(done, began);
     }

@@ -18,8 +18,8 @@ import org.rocksdb.WriteOptions;
 /**
  * The least that bringing certificates into a store can cost; prints one object of JSON.
  *
- * <p>{@code BatchPuts KEYRING-LIST KEYRING DIRECTORY}: puts every certificate under its fingerprint in batches of 1000 without
- * RocksDB's log, and flushes; a second, as in {@link BareRates}.
+ * <p>{@code BatchPuts KEYRING-LIST KEYRING DIRECTORY}: puts every certificate under its fingerprint in batches of 1000
+ * without RocksDB's log, and flushes; a second, as in {@link BareRates}.
  */
 public final class BatchPuts {
     private static final int BATCH = 1000;

@@ -36,8 +36,8 @@ public class CertificateBenchmark {
     private static final int DIFFERENT = 1024;
 
     private final UploadParser verifying = new UploadParser(Limits.standard(), Policy.standard());
-    private final UploadParser trusting = new UploadParser(
-            Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+    private final UploadParser trusting =
+            new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
     private final List<Synthetic> certificates = SyntheticCertificates.make(1, 0, DIFFERENT);
     private final Certificate old = parsed(SampleCertificates.certificate(1));
     private final Certificate update = parsed(SampleCertificates.updated(1, 1));

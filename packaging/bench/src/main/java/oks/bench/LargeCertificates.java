@@ -68,7 +68,8 @@ public class LargeCertificates {
 
     /** What oksd keeps of the certificates of a keyring. */
     private static List<Certificate> stored(Path keyring) throws IOException {
-        UploadParser trusting = new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+        UploadParser trusting =
+                new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
         List<Certificate> stored = new ArrayList<>();
         try (InputStream in = Files.newInputStream(keyring)) {
             KeyringSplitter splitter = new KeyringSplitter(in, LARGEST);

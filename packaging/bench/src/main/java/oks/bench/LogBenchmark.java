@@ -65,8 +65,7 @@ public class LogBenchmark {
         directory = Files.createTempDirectory("oks-bench");
         random = new Random(1);
         content = SyntheticCertificates.make(1, 0, 1).get(0).certificate();
-        DatabaseIdentity identity =
-                new DatabaseIdentity("bench", UUID.randomUUID(), Timeline.first(UUID.randomUUID()));
+        DatabaseIdentity identity = new DatabaseIdentity("bench", UUID.randomUUID(), Timeline.first(UUID.randomUUID()));
         store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
         log = RecoveryLog.begin(DISK, directory, identity, LogPosition.START, InstantSource.system(), random, "bench");
         store.moveTo(log.position());

@@ -23,12 +23,13 @@ import oks.openpgp.Armor;
 import oks.service.EventLoops;
 
 /**
- * Asks oks-http at a fixed rate, whatever it answers and when: a client that waits for its answer before it asks again can
- * never ask too much. A request's time counts from when it was due, with the time to open a connection for it where none is idle.
+ * Asks oks-http at a fixed rate, whatever it answers and when: a client that waits for its answer before it asks again
+ * can never ask too much. A request's time counts from when it was due, with the time to open a connection for it where
+ * none is idle.
  *
- * <p>{@code OpenLoop PORT LIST FRESH-LIST FRESH-KEYRING SKIP SHARE CONNECTIONS RATE SECONDS}: lookups of certificates of LIST
- * at random; one request in SHARE uploads the next certificate of FRESH-KEYRING, after SKIP of them. RATE 0 asks as fast as
- * CONNECTIONS connections are answered. Prints a line of JSON for each second.
+ * <p>{@code OpenLoop PORT LIST FRESH-LIST FRESH-KEYRING SKIP SHARE CONNECTIONS RATE SECONDS}: lookups of certificates
+ * of LIST at random; one request in SHARE uploads the next certificate of FRESH-KEYRING, after SKIP of them. RATE 0
+ * asks as fast as CONNECTIONS connections are answered. Prints a line of JSON for each second.
  */
 public final class OpenLoop extends AbstractVerticle {
     private static final String HOST = "127.0.0.1";
@@ -113,8 +114,13 @@ public final class OpenLoop extends AbstractVerticle {
     }
 
     private void report() {
-        System.out.printf(Locale.ROOT, "{\"lookups\": %s, \"uploads\": %s, \"unsent\": %d, \"connections\": %d}%n",
-                lookups.json(), uploads.json(), unsent, open);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"lookups\": %s, \"uploads\": %s, \"unsent\": %d, \"connections\": %d}%n",
+                lookups.json(),
+                uploads.json(),
+                unsent,
+                open);
         lookups = new Seen();
         uploads = new Seen();
         unsent = 0;
@@ -138,14 +144,16 @@ public final class OpenLoop extends AbstractVerticle {
 
     private Buffer lookup() {
         String fingerprint = fingerprints.get(random.nextInt(fingerprints.size()));
-        return Buffer.buffer("GET /pks/lookup?op=get&options=mr&search=0x" + fingerprint + " HTTP/1.1\r\nHost: " + HOST + "\r\n\r\n");
+        return Buffer.buffer("GET /pks/lookup?op=get&options=mr&search=0x" + fingerprint + " HTTP/1.1\r\nHost: " + HOST
+                + "\r\n\r\n");
     }
 
     private Buffer upload() {
         String armored = new String(Armor.certificates(List.of(fresh())), StandardCharsets.US_ASCII);
         String body = "keytext=" + URLEncoder.encode(armored, StandardCharsets.US_ASCII);
-        return Buffer.buffer("POST /pks/add HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        return Buffer.buffer(
+                "POST /pks/add HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
     /** What became of the requests of one kind in a second. */
@@ -166,8 +174,14 @@ public final class OpenLoop extends AbstractVerticle {
 
         String json() {
             nanos.sort(null);
-            return String.format(Locale.ROOT, "{\"answered\": %d, \"refused\": %d, \"failed\": %d, \"median_ms\": %.2f, \"p99_ms\": %.2f}",
-                    nanos.size(), refused, failed, millis(0.5), millis(0.99));
+            return String.format(
+                    Locale.ROOT,
+                    "{\"answered\": %d, \"refused\": %d, \"failed\": %d, \"median_ms\": %.2f, \"p99_ms\": %.2f}",
+                    nanos.size(),
+                    refused,
+                    failed,
+                    millis(0.5),
+                    millis(0.99));
         }
 
         private double millis(double part) {
@@ -206,7 +220,9 @@ public final class OpenLoop extends AbstractVerticle {
         }
 
         private void received(Buffer chunk) {
-            received = received.length() == 0 ? chunk : Buffer.buffer().appendBuffer(received).appendBuffer(chunk);
+            received = received.length() == 0
+                    ? chunk
+                    : Buffer.buffer().appendBuffer(received).appendBuffer(chunk);
             String text = received.toString(StandardCharsets.ISO_8859_1);
             int end = text.indexOf("\r\n\r\n");
             if (end < 0) {
@@ -217,7 +233,8 @@ public final class OpenLoop extends AbstractVerticle {
             if (text.length() >= end + 4 + Integer.parseInt(head.substring(length, head.indexOf("\r\n", length)))) {
                 received = Buffer.buffer();
                 asking = false;
-                (uploading ? uploads : lookups).answered(Integer.parseInt(head.substring(9, 12)), System.nanoTime() - due);
+                (uploading ? uploads : lookups)
+                        .answered(Integer.parseInt(head.substring(9, 12)), System.nanoTime() - due);
                 free();
             }
         }

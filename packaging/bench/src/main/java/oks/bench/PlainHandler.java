@@ -1,9 +1,9 @@
 package oks.bench;
 
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Vertx;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import oks.service.EventLoops;
 
 /**
- * What the HTTP framework costs alone: answers every request with the same bytes, on as many event loops as oks-http has.
+ * What the HTTP framework costs alone: answers every request with the same bytes, on as many event loops as oks-http
+ * has.
  *
  * <p>{@code PlainHandler PORT FILE}, where FILE holds the bytes; says "ready" and runs until it is killed.
  */
@@ -31,7 +32,8 @@ public final class PlainHandler extends VerticleBase {
         Buffer body = Buffer.buffer(Files.readAllBytes(Path.of(args[1])));
         Vertx vertx = EventLoops.start(cores);
         vertx.deployVerticle(() -> new PlainHandler(port, body), new DeploymentOptions().setInstances(cores))
-                .onComplete(started -> System.out.println(started.succeeded() ? "ready" : "failed: " + started.cause()));
+                .onComplete(
+                        started -> System.out.println(started.succeeded() ? "ready" : "failed: " + started.cause()));
     }
 
     @Override

@@ -13,11 +13,11 @@ import java.util.stream.LongStream;
 import oks.testing.SampleKey;
 
 /**
- * Valid certificates by the million, about 420 bytes each, the same bytes for the same seed: an Ed25519 primary key, a user
- * ID with its self-signature, a subkey for authentication with its binding.
+ * Valid certificates by the million, about 420 bytes each, the same bytes for the same seed: an Ed25519 primary key, a
+ * user ID with its self-signature, a subkey for authentication with its binding.
  *
- * <p>{@code SyntheticCertificates COUNT SEED KEYRING LIST}: writes the binary keyring, and to LIST a line for each certificate,
- * in the same order: fingerprint, e-mail address and length in bytes, with spaces between them.
+ * <p>{@code SyntheticCertificates COUNT SEED KEYRING LIST}: writes the binary keyring, and to LIST a line for each
+ * certificate, in the same order: fingerprint, e-mail address and length in bytes, with spaces between them.
  */
 public final class SyntheticCertificates {
     private static final int AT_ONCE = 4096;
@@ -38,15 +38,21 @@ public final class SyntheticCertificates {
             long keySeed = seed * 1_000_000_007L + 2 * number;
             SampleKey primary = new SampleKey(keySeed);
             SampleKey subkey = new SampleKey(keySeed + 1);
-            RandomGenerator random = RandomGeneratorFactory.of("SplittableRandom").create(keySeed);
+            RandomGenerator random =
+                    RandomGeneratorFactory.of("SplittableRandom").create(keySeed);
             String given = name(random);
             String family = name(random);
             String email = given + "." + family + number + "@" + name(random) + ".example";
             byte[] binding = primary.signature(
-                    SampleKey.SUBKEY_BINDING, SampleKey.subpacket(27, AUTHENTICATION), primary.hashed(), subkey.hashed());
+                    SampleKey.SUBKEY_BINDING,
+                    SampleKey.subpacket(27, AUTHENTICATION),
+                    primary.hashed(),
+                    subkey.hashed());
             return new Synthetic(
                     SampleKey.concat(
-                            primary.certificate(given + " " + family + " <" + email + ">"), subkey.subkeyPacket(), binding),
+                            primary.certificate(given + " " + family + " <" + email + ">"),
+                            subkey.subkeyPacket(),
+                            binding),
                     primary.fingerprint(),
                     email);
         }
@@ -68,10 +74,15 @@ public final class SyntheticCertificates {
 
     /** The certificates of these numbers, made on all cores. */
     static List<Synthetic> make(long seed, long from, long to) {
-        return LongStream.range(from, to).parallel().mapToObj(number -> Synthetic.of(seed, number)).toList();
+        return LongStream.range(from, to)
+                .parallel()
+                .mapToObj(number -> Synthetic.of(seed, number))
+                .toList();
     }
 
     private static String name(RandomGenerator random) {
-        return SYLLABLES.get(random.nextInt(16)) + SYLLABLES.get(random.nextInt(16)) + SYLLABLES.get(random.nextInt(16));
+        return SYLLABLES.get(random.nextInt(16))
+                + SYLLABLES.get(random.nextInt(16))
+                + SYLLABLES.get(random.nextInt(16));
     }
 }

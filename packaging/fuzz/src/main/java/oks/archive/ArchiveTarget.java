@@ -16,7 +16,8 @@ import org.apache.commons.io.file.PathUtils;
 
 /** An archive, compressed or not: it is read to its end or refused, and no name in it reaches outside. */
 public final class ArchiveTarget implements FuzzTarget {
-    private static final int MOST = 1 << 20; // of an entry, lest a small input that unpacks to gigabytes take all the time
+    private static final int MOST =
+            1 << 20; // of an entry, lest a small input that unpacks to gigabytes take all the time
 
     @Override
     public List<byte[]> seeds() {
@@ -37,19 +38,20 @@ public final class ArchiveTarget implements FuzzTarget {
     @Override
     public void read(byte[] input) {
         try {
-            new ArchiveReader(new ByteArrayInputStream(input), "archive", bytes -> { }).visit(new ArchiveReader.Visitor() {
-                @Override
-                public void file(String path, InputStream contents) throws IOException {
-                    requireInside(path);
-                    contents.readNBytes(MOST);
-                }
+            new ArchiveReader(new ByteArrayInputStream(input), "archive", bytes -> {})
+                    .visit(new ArchiveReader.Visitor() {
+                        @Override
+                        public void file(String path, InputStream contents) throws IOException {
+                            requireInside(path);
+                            contents.readNBytes(MOST);
+                        }
 
-                @Override
-                public void hardLink(String path, String target) {
-                    requireInside(path);
-                    requireInside(target);
-                }
-            });
+                        @Override
+                        public void hardLink(String path, String target) {
+                            requireInside(path);
+                            requireInside(target);
+                        }
+                    });
         } catch (OperatorFault refused) {
             assertThat(refused.what()).isNotBlank();
         } catch (IOException e) {

@@ -26,8 +26,13 @@ public final class ManifestTarget implements FuzzTarget {
     private static byte[] seed(Timeline timeline) {
         DatabaseIdentity identity = new DatabaseIdentity("sample", new UUID(5, 6), timeline);
         ArchivedState state = new ArchivedState(identity, new Lsn(12), Digest.EMPTY, Hash.ZERO, 10, 3);
-        Manifest manifest = new Manifest("oks-backup 2.0.0", SampleSnapshot.CREATED, state,
-                List.of(new ArchivedFile("IDENTITY", 5, Hash.ZERO), new ArchivedFile("store/000012.sst", 7, Hash.ZERO)));
+        Manifest manifest = new Manifest(
+                "oks-backup 2.0.0",
+                SampleSnapshot.CREATED,
+                state,
+                List.of(
+                        new ArchivedFile("IDENTITY", 5, Hash.ZERO),
+                        new ArchivedFile("store/000012.sst", 7, Hash.ZERO)));
         String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
         return text.substring(0, text.length() - TAIL).getBytes(StandardCharsets.UTF_8);
     }

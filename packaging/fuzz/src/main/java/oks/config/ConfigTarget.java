@@ -30,8 +30,12 @@ public final class ConfigTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         return List.of(
-                SampleFile.of(OksdSettings.table()).replaceAll("(?m)^#(?=\\w+ = )", "").getBytes(StandardCharsets.UTF_8),
-                SampleFile.of(OksHttpSettings.table()).replaceAll("(?m)^#(?=\\w+ = )", "").getBytes(StandardCharsets.UTF_8));
+                SampleFile.of(OksdSettings.table())
+                        .replaceAll("(?m)^#(?=\\w+ = )", "")
+                        .getBytes(StandardCharsets.UTF_8),
+                SampleFile.of(OksHttpSettings.table())
+                        .replaceAll("(?m)^#(?=\\w+ = )", "")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -17,12 +17,15 @@ public final class ControlTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         return Stream.of(
-                        "{\"command\":\"status\"}", "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"lease\"}",
-                        "{\"command\":\"archived\",\"ordinal\":3}", "{\"command\":\"check\",\"repair\":true}",
+                        "{\"command\":\"status\"}",
+                        "{\"command\":\"pause\",\"max_seconds\":600,\"hold\":\"lease\"}",
+                        "{\"command\":\"archived\",\"ordinal\":3}",
+                        "{\"command\":\"check\",\"repair\":true}",
                         "{\"command\":\"point\",\"name\":\"before the upgrade\"}",
                         "{\"command\":\"delete\",\"fingerprint\":\"0123456789ABCDEF0123456789ABCDEF01234567\",\"reason\":\"x\",\"block\":true}",
                         "{\"command\":\"export\",\"since_lsn\":3,\"since\":\"2026-11-22T00:00:00Z\"}",
-                        "{\"ok\":true,\"result\":{\"state\":\"running\"}}", "{\"progress\":{\"done\":1,\"of\":2,\"unit\":\"bytes\"}}",
+                        "{\"ok\":true,\"result\":{\"state\":\"running\"}}",
+                        "{\"progress\":{\"done\":1,\"of\":2,\"unit\":\"bytes\"}}",
                         "{\"ok\":false,\"error\":{\"code\":5,\"what\":\"a\",\"kept\":\"b\",\"next\":\"c\"}}")
                 .map(line -> (line + "\n").getBytes(StandardCharsets.UTF_8))
                 .toList();

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code Seeds}: prints the names of all targets. {@code Seeds TARGET DIRECTORY}: writes the target's seeds there, a file each.
+ * {@code Seeds}: prints the names of all targets. {@code Seeds TARGET DIRECTORY}: writes the target's seeds there, a
+ * file each.
  */
 public final class Seeds {
     private Seeds() {}

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import oks.config.OksHttpSettings.ClientHeader;
 import oks.fuzz.FuzzTarget;
 
-/** A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest the body. */
+/**
+ * A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest
+ * the body.
+ */
 public final class HttpTarget implements FuzzTarget {
     private static final ClientAddress.Rules RULES =
             new ClientAddress.Rules(List.of(Network.parse("127.0.0.0/8")), List.of(Network.parse("::1/128")));
@@ -18,9 +21,13 @@ public final class HttpTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         return Stream.of(
-                        "op=get&options=mr&search=0x0123456789abcdef0123456789abcdef01234567", "op=index&search=ada%40example.org&exact=on",
-                        "op=hget&search=00112233445566778899aabbccddeeff&limit=3", "op=vindex&options=mr,json&search=Ada+Lovelace",
-                        "192.0.2.1, [2001:db8::1]:443, 127.0.0.1:80", "for=\"[2001:db8::1]:_p\";proto=https, for=unknown", "\nx=1&keytext=%2D%2Dabc+def&options=nm",
+                        "op=get&options=mr&search=0x0123456789abcdef0123456789abcdef01234567",
+                        "op=index&search=ada%40example.org&exact=on",
+                        "op=hget&search=00112233445566778899aabbccddeeff&limit=3",
+                        "op=vindex&options=mr,json&search=Ada+Lovelace",
+                        "192.0.2.1, [2001:db8::1]:443, 127.0.0.1:80",
+                        "for=\"[2001:db8::1]:_p\";proto=https, for=unknown",
+                        "\nx=1&keytext=%2D%2Dabc+def&options=nm",
                         "multipart/form-data; boundary=\"b\"\n--b\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\nabc\r\n--b--\r\n")
                 .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
                 .toList();
@@ -44,7 +51,9 @@ public final class HttpTarget implements FuzzTarget {
             answered(() -> {
                 ClientAddress client = ClientAddress.of("127.0.0.1", Forwarding.hops(headers, told), RULES);
                 assertThat(client.text(false)).isNotBlank();
-                assertThat(client.exempt()).as("only an address that was read").isEqualTo(client.exempt() && client.known());
+                assertThat(client.exempt())
+                        .as("only an address that was read")
+                        .isEqualTo(client.exempt() && client.known());
             });
         }
         answered(() -> assertThat(KeytextForm.keytext(body.clone()).length).isBetween(1, body.length));

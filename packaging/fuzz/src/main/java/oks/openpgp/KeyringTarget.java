@@ -11,7 +11,10 @@ import java.util.Optional;
 import oks.fuzz.FuzzTarget;
 import oks.openpgp.KeyringSplitter.Piece;
 
-/** A keyring or dump that a load takes in: it comes to its end, in no more pieces than it has bytes, none larger than allowed. */
+/**
+ * A keyring or dump that a load takes in: it comes to its end, in no more pieces than it has bytes, none larger than
+ * allowed.
+ */
 public final class KeyringTarget implements FuzzTarget {
     private static final int MAX_BYTES = 1 << 12;
 

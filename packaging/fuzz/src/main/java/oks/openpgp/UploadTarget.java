@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import oks.fuzz.FuzzTarget;
 
-/** An upload, binary or armored: all of it is accounted for, and what is accepted can be stored, found, merged and served. */
+/**
+ * An upload, binary or armored: all of it is accounted for, and what is accepted can be stored, found, merged and
+ * served.
+ */
 public final class UploadTarget implements FuzzTarget {
     private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 300, 300);
 
@@ -34,10 +37,14 @@ public final class UploadTarget implements FuzzTarget {
 
     private static void check(byte[] upload, Policy policy) {
         ParsedUpload parsed = new UploadParser(LIMITS, policy).parse(upload, new VerificationBudget(LIMITS));
-        assertThat(parsed.accepted().size() + parsed.revocations().size() + parsed.refused().size()).isPositive();
+        assertThat(parsed.accepted().size()
+                        + parsed.revocations().size()
+                        + parsed.refused().size())
+                .isPositive();
         for (ParsedUpload.Accepted accepted : parsed.accepted()) {
             check(accepted.certificate(), policy);
-            parsed.revocations().forEach(revocation -> revocation.on(accepted.certificate(), new VerificationBudget(LIMITS)));
+            parsed.revocations()
+                    .forEach(revocation -> revocation.on(accepted.certificate(), new VerificationBudget(LIMITS)));
         }
     }
 
@@ -46,8 +53,11 @@ public final class UploadTarget implements FuzzTarget {
         assertThat(IndexTerms.of(stored).primary()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateDescription.of(stored).fingerprint()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateMerge.merge(stored, certificate)).isSameAs(stored);
-        ParsedUpload again = new UploadParser(LIMITS, new Policy(ThirdParty.ALL, policy.acceptVersion3(), policy.verify()))
+        ParsedUpload again = new UploadParser(
+                        LIMITS, new Policy(ThirdParty.ALL, policy.acceptVersion3(), policy.verify()))
                 .parse(stored.bytes());
-        assertThat(again.accepted()).extracting(accepted -> accepted.certificate().bytes()).containsExactly(stored.bytes());
+        assertThat(again.accepted())
+                .extracting(accepted -> accepted.certificate().bytes())
+                .containsExactly(stored.bytes());
     }
 }

@@ -12,8 +12,13 @@ public final class WordsTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         return Stream.of(
-                        "Ada Lovelace <ada@example.org>", "\"Straße, Jürgen\" (work) <Juergen.Strasse@münchen.example>",
-                        "ada@example.org", "İstanbul ﬁne Ǆ ὈΔΥΣΣΕΎΣ", "<a@b.c> <d@e.f>", "ada@xn--mnchen-3ya.example", "")
+                        "Ada Lovelace <ada@example.org>",
+                        "\"Straße, Jürgen\" (work) <Juergen.Strasse@münchen.example>",
+                        "ada@example.org",
+                        "İstanbul ﬁne Ǆ ὈΔΥΣΣΕΎΣ",
+                        "<a@b.c> <d@e.f>",
+                        "ada@xn--mnchen-3ya.example",
+                        "")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
     }
@@ -28,6 +33,8 @@ public final class WordsTarget implements FuzzTarget {
         for (WordQuery query : WordQuery.of(text)) {
             assertThat(words).as(text).anyMatch(query::matches);
         }
-        IndexTerms.emailOf(text).ifPresent(email -> assertThat(IndexTerms.emailOf(email)).as(text).contains(email));
+        IndexTerms.emailOf(text)
+                .ifPresent(
+                        email -> assertThat(IndexTerms.emailOf(email)).as(text).contains(email));
     }
 }

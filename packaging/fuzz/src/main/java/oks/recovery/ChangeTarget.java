@@ -9,15 +9,29 @@ import java.util.List;
 import java.util.stream.Stream;
 import oks.fuzz.FuzzTarget;
 
-/** The payload of a frame behind good checksums, its type in the first byte: what is read is written, and read again the same. */
+/**
+ * The payload of a frame behind good checksums, its type in the first byte: what is read is written, and read again the
+ * same.
+ */
 public final class ChangeTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         byte[] fingerprint = RecoveryFixtures.fingerprint(1);
         return Stream.of(
-                        new Change.Put(new Lsn(1), Instant.EPOCH, fingerprint, new byte[] {1, 2, 3}, "hkp", Change.Replaced.NOTHING),
-                        new Change.Delete(new Lsn(1), Instant.EPOCH, fingerprint,
-                                new Tombstone(Instant.EPOCH, true, "uid 0", "asked by the owner"), false, Change.Replaced.NOTHING,
+                        new Change.Put(
+                                new Lsn(1),
+                                Instant.EPOCH,
+                                fingerprint,
+                                new byte[] {1, 2, 3},
+                                "hkp",
+                                Change.Replaced.NOTHING),
+                        new Change.Delete(
+                                new Lsn(1),
+                                Instant.EPOCH,
+                                fingerprint,
+                                new Tombstone(Instant.EPOCH, true, "uid 0", "asked by the owner"),
+                                false,
+                                Change.Replaced.NOTHING,
                                 Hash.ZERO),
                         new Change.Point(new Lsn(1), Instant.EPOCH, "before the upgrade"))
                 .map(ChangeTarget::written)
@@ -39,7 +53,8 @@ public final class ChangeTarget implements FuzzTarget {
         }
         byte[] again = written(change);
         ByteBuffer rest = ByteBuffer.wrap(again, 1, again.length - 1).slice().order(ByteOrder.LITTLE_ENDIAN);
-        assertThat(written(ChangeCodec.read(new FrameHeader(rest.remaining(), type, 1, 0, 0), rest))).isEqualTo(again);
+        assertThat(written(ChangeCodec.read(new FrameHeader(rest.remaining(), type, 1, 0, 0), rest)))
+                .isEqualTo(again);
     }
 
     private static byte[] written(Change change) {

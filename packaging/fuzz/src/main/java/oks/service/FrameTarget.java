@@ -28,19 +28,33 @@ public final class FrameTarget implements FuzzTarget {
         FrameCodec.appendServerHello(greetings, new Hello(2, "oksd", "sample"));
         Buffer requests = Buffer.buffer();
         for (ServiceRequest request : List.of(
-                Lookup.of(By.EMAIL, "a@b.c", 1), new Lookup(By.KEY_ID, new byte[8], 100, 100), new Upload("hkp", new byte[] {1, 2}),
-                new Changed(20_000, 1000), new ServiceRequest.Status())) {
+                Lookup.of(By.EMAIL, "a@b.c", 1),
+                new Lookup(By.KEY_ID, new byte[8], 100, 100),
+                new Upload("hkp", new byte[] {1, 2}),
+                new Changed(20_000, 1000),
+                new ServiceRequest.Status())) {
             FrameCodec.append(requests, 7, request);
             FrameCodec.append(requests, 8, request, 0x0123456789abcdefL);
         }
         FrameCodec.appendCancel(requests, 8);
         Buffer answers = Buffer.buffer();
         for (ServiceAnswer answer : List.of(
-                new Certificates(3, List.of(new Found(9, 1_000_000, new byte[] {1, 2, 3}))), new Certificates(3, true, List.of()),
+                new Certificates(3, List.of(new Found(9, 1_000_000, new byte[] {1, 2, 3}))),
+                new Certificates(3, true, List.of()),
                 new Uploaded(List.of(new UploadResult(Outcome.REFUSED, 3, new byte[0], 0, "no"))),
-                new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 9, "", new ServiceAnswer.Detail(
-                        List.of(new ServiceAnswer.LeftOut(9, true, 3)), List.of("x: y"), 5, List.of("A <a@b.c>"))))),
-                new Fingerprints(3, List.of(new byte[16])), new ServiceAnswer.Status("{}"),
+                new Uploaded(List.of(new UploadResult(
+                        Outcome.NEW,
+                        0,
+                        new byte[0],
+                        9,
+                        "",
+                        new ServiceAnswer.Detail(
+                                List.of(new ServiceAnswer.LeftOut(9, true, 3)),
+                                List.of("x: y"),
+                                5,
+                                List.of("A <a@b.c>"))))),
+                new Fingerprints(3, List.of(new byte[16])),
+                new ServiceAnswer.Status("{}"),
                 new Failure(FailureCode.TEMPORARILY_UNAVAILABLE, 10, "paused"))) {
             FrameCodec.append(answers, 7, answer);
         }
@@ -51,15 +65,22 @@ public final class FrameTarget implements FuzzTarget {
     public void read(byte[] input) {
         for (Side side : Side.values()) {
             try {
-                new FrameAssembler().feed(Buffer.buffer(input), 
-                        (type, flags, id, payload) -> check(side, type, flags, FrameAssembler.rest(payload)));
+                new FrameAssembler()
+                        .feed(
+                                Buffer.buffer(input),
+                                (type, flags, id, payload) -> check(side, type, flags, FrameAssembler.rest(payload)));
             } catch (BadFrameException refused) {
                 assertThat(refused).hasMessageMatching("(?s).+");
             }
         }
     }
 
-    private enum Side { CLIENT_HELLO, SERVER_HELLO, REQUEST, ANSWER }
+    private enum Side {
+        CLIENT_HELLO,
+        SERVER_HELLO,
+        REQUEST,
+        ANSWER
+    }
 
     private static void check(Side side, int type, int flags, byte[] payload) throws BadFrameException {
         ByteBuffer bytes = ByteBuffer.wrap(payload);
@@ -79,7 +100,11 @@ public final class FrameTarget implements FuzzTarget {
             case ANSWER -> {
                 ServiceAnswer answer = FrameCodec.answer(type, bytes);
                 FrameCodec.append(again, 7, answer);
-                new FrameAssembler().feed(again, (t, f, id, rest) -> assertThat(FrameCodec.answer(t, rest)).isEqualTo(answer));
+                new FrameAssembler()
+                        .feed(
+                                again,
+                                (t, f, id, rest) ->
+                                        assertThat(FrameCodec.answer(t, rest)).isEqualTo(answer));
             }
         }
     }
