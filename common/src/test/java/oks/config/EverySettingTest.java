@@ -43,6 +43,7 @@ final class EverySettingTest {
             "elsewhere",
             "keys@example.org",
             List.of("192.0.2.0/24"),
+            List.of("nl"),
             List.of("backup"));
 
     private static final Pattern RANGE = Pattern.compile("from (\"?\\w+\"?) to (\"?\\w+\"?)$");

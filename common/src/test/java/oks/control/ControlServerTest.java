@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.AfterEach;
@@ -240,7 +241,7 @@ class ControlServerTest {
             try {
                 while (true) { // a check that never ends by itself
                     progress.progress(new Progress("checking", 1, 0, "certificates"));
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                 }
             } finally {
                 ended.countDown();
@@ -253,7 +254,7 @@ class ControlServerTest {
         peers.forEach(ControlLines::close);
         await(ended);
         while (!answer(connect(), STATUS).equals(OK)) { // the server notices in its own time
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
