@@ -99,6 +99,7 @@ record GpgListing(String primary, boolean revoked, List<String> userIds, Set<Str
                 text.append(field.charAt(i));
             }
         }
-        return new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return UserIdText.of(text.toString().getBytes(StandardCharsets.ISO_8859_1))
+                .text();
     }
 }

@@ -26,6 +26,7 @@ import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Hash;
+import oks.recovery.Lsn;
 import oks.store.StoreProof;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,7 @@ final class ArchiveVerification {
         if (checksum.isPresent()) {
             ArchiveCheck.requireHash(archive.toString(), checksum.get().sha256(), read.sha256());
         }
+        requireItsName(archive, read.contents().manifest());
         String bytes =
                 checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
         String remark = remark(read.contents().manifest(), archive.toString(), Companion.SIGNATURE.of(archive), bytes);
@@ -97,6 +99,28 @@ final class ArchiveVerification {
                 : proof(archive, read.sha256(), Proof.Level.BLOCKS);
         return new Verified(
                 read.contents().manifest(), remark + (proving.isPresent() ? "" : "; " + said(proof)), proof);
+    }
+
+    /** The name tells "list" and "check" which archive is the newest, so it has to say what is inside. */
+    private static void requireItsName(Path archive, Optional<Manifest> inside) {
+        Optional<ArchiveName> name = ArchiveName.of(archive);
+        if (name.isEmpty() || inside.isEmpty()) {
+            return;
+        }
+        String database = inside.get().state().identity().name();
+        Lsn lsn = inside.get().state().lsn();
+        if (!name.get().lsn().equals(lsn) || !name.get().database().equals(database)) {
+            throw OperatorFault.of(
+                            ExitCode.DAMAGED,
+                            "archive \"%s\" was renamed: it is of database \"%s\" at LSN %s",
+                            archive,
+                            database,
+                            lsn)
+                    .kept("nothing was changed")
+                    .next(
+                            "give the archive and the files beside it their name again, in which %s and LSN %s stand",
+                            database, lsn);
+        }
     }
 
     /** An archive from a pipe, for example of gpg. */

@@ -186,6 +186,24 @@ final class HostileDirectoryTest {
     }
 
     @Test
+    void anArchiveUnderTheNameOfALaterOneIsDamaged() throws IOException {
+        SampleDatabase.create(scratch.resolve("db"), 1).put(1).close();
+        assertThat(full(InstantSource.system()).status()).isZero();
+        for (String name : names()) {
+            String later = name.replace("-1.full", "-4000.full");
+            Files.move(out.resolve(name), out.resolve(later));
+            if (name.endsWith(".sha256")) {
+                String line = Files.readString(out.resolve(later));
+                Files.writeString(out.resolve(later), line.replace("-1.full", "-4000.full"));
+            }
+        }
+        CommandRun verify = run(InstantSource.system(), "verify", out.toString(), "-q");
+        assertThat(verify.status()).as(verify.stdout()).isEqualTo(5);
+        assertThat(verify.stdout() + verify.stderr())
+                .contains("-4000.full.tar.gz\" was renamed: it is of database \"sample\" at LSN 1");
+    }
+
+    @Test
     void aClockThatIsSetBackChangesNamesButNotWhatIsNewest() throws IOException {
         Instant now = Instant.parse("2026-11-22T10:49:02Z");
         try (SampleDatabase database =
