@@ -160,7 +160,8 @@ final class DamageTableTest extends BackupSets {
     @Test
     void theManualHasThisTable() throws IOException {
         String text = ManualPage.of("oks-restore.1").text();
-        String table = text.substring(text.indexOf(".Sh DAMAGE"), text.indexOf(".Sh EXIT STATUS"));
+        int section = text.indexOf(".Sh DAMAGE");
+        String table = text.substring(section, text.indexOf("\n.Sh ", section));
         for (Damage damage : Damage.values()) {
             String item = ".It " + NAMES.get(damage) + "\n";
             assertThat(table).contains(item);
