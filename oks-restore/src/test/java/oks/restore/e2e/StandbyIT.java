@@ -100,7 +100,7 @@ class StandbyIT {
         String line = keyserver
                 .log()
                 .lines()
-                .filter(said -> said.startsWith("{\"replayed\":true"))
+                .filter(said -> said.startsWith("{\"ok\":true,\"replayed\":true"))
                 .reduce("{}", (a, b) -> b);
         return Keyserver.json(line);
     }
