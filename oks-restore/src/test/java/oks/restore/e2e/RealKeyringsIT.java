@@ -142,6 +142,9 @@ class RealKeyringsIT {
             expect(By.KEY_ID, key.substring(key.length() - 16), certificate, expected);
         }
         for (String userId : certificate.userIds()) {
+            if (userId.indexOf('\ufffd') >= 0) {
+                continue; // Latin-1, of which gpg's list as text has not all letters
+            }
             Matcher email = IN_ANGLES.matcher(userId);
             if (email.find() && userId.indexOf('@') == userId.lastIndexOf('@')) {
                 expect(By.EMAIL, email.group(1).toLowerCase(Locale.ROOT), certificate, expected);
