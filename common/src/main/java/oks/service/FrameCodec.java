@@ -54,7 +54,6 @@ final class FrameCodec {
     private static final int LOOKUP = 2;
     private static final int UPLOAD = 3;
     private static final int STATUS_REQUEST = 4;
-
     private static final int CHANGED = 5;
 
     private static final int CERTIFICATES = 2;
@@ -195,102 +194,6 @@ final class FrameCodec {
             case FINGERPRINTS -> whole(payload, () -> fingerprints(payload));
             default -> throw new BadFrameException("an answer of type " + type + " is not known");
         };
-    }
-
-    /** Most bytes that an answer's frame can take; exact for certificates. */
-    static long size(ServiceAnswer answer) {
-        return FrameAssembler.HEADER
-                + switch (answer.kind()) {
-                    case CERTIFICATES ->
-                        8
-                                + ((Certificates) answer)
-                                        .found().stream()
-                                                .mapToLong(FrameCodec::size)
-                                                .sum();
-                    case UPLOADED ->
-                        2
-                                + ((Uploaded) answer)
-                                        .results().stream()
-                                                .mapToLong(FrameCodec::size)
-                                                .sum();
-                    case STATUS -> 3L * ((ServiceAnswer.Status) answer).json().length();
-                    case FINGERPRINTS ->
-                        8
-                                + ((Fingerprints) answer)
-                                        .fingerprints().stream()
-                                                .mapToLong(one -> 1L + one.length)
-                                                .sum();
-                    case FAILURE -> 7L + 3L * ((Failure) answer).text().length();
-                };
-    }
-
-    /**
-     * What fits in one frame: fewer certificates with the same total, uploads without their details, or a failure in
-     * place of an answer that is too long.
-     *
-     * @param mostBytes of certificates; the first one is given whatever its size
-     */
-    static ServiceAnswer fitted(ServiceAnswer answer, long mostBytes) {
-        if (answer instanceof Certificates certificates) {
-            return size(answer) <= Math.min(mostBytes, FrameAssembler.MAX_LENGTH)
-                    ? answer
-                    : cut(certificates, mostBytes);
-        }
-        if (answer instanceof Uploaded uploaded && size(answer) > FrameAssembler.MAX_LENGTH) {
-            ServiceAnswer plain = plain(uploaded);
-            return size(plain) <= FrameAssembler.MAX_LENGTH ? plain : tooLarge();
-        }
-        return size(answer) <= FrameAssembler.MAX_LENGTH ? answer : tooLarge();
-    }
-
-    private static Failure tooLarge() {
-        return new Failure(FailureCode.TOO_LARGE, 0, "the answer is larger than the protocol allows");
-    }
-
-    /** An answer in a version of the protocol: without what that one lacks. */
-    static ServiceAnswer spoken(ServiceAnswer answer, int version) {
-        if (version < Hello.WITH_CLIENTS && answer instanceof Certificates certificates && certificates.more()) {
-            return new Certificates(certificates.total(), certificates.found());
-        }
-        return version < Hello.WITH_DETAILS && answer instanceof Uploaded uploaded ? plain(uploaded) : answer;
-    }
-
-    private static Uploaded plain(Uploaded uploaded) {
-        return new Uploaded(uploaded.results().stream().map(UploadResult::plain).toList());
-    }
-
-    private static Certificates cut(Certificates certificates, long mostBytes) {
-        long size = FrameAssembler.HEADER + 8;
-        int count = 0;
-        for (Found found : certificates.found()) {
-            size += size(found);
-            if (size > FrameAssembler.MAX_LENGTH || count > 0 && size > mostBytes) {
-                return new Certificates(
-                        certificates.total(),
-                        certificates.more(),
-                        certificates.found().subList(0, count));
-            }
-            count++;
-        }
-        return certificates;
-    }
-
-    private static long size(Found found) {
-        return 20L + found.certificate().length;
-    }
-
-    private static long size(UploadResult result) {
-        Detail detail = result.detail();
-        return 20L
-                + result.fingerprint().length
-                + 3L * result.comment().length()
-                + 6L * detail.leftOut().size()
-                + size(detail.examples())
-                + size(detail.named());
-    }
-
-    private static long size(List<String> texts) {
-        return texts.stream().mapToLong(text -> 2L + 3L * text.length()).sum();
     }
 
     private static void appendLookup(Buffer out, Lookup lookup) {

@@ -238,7 +238,7 @@ final class ServerConnection {
         long held = 0;
         do {
             Reply reply = waiting.remove();
-            FrameCodec.append(out, reply.id, FrameCodec.spoken(reply.answer, version));
+            FrameCodec.append(out, reply.id, AnswerSize.spoken(reply.answer, version));
             held += reply.held;
             open.remove(reply.id);
             unanswered--;
@@ -315,8 +315,8 @@ final class ServerConnection {
                 LOG.error("a request of {} was answered twice; the second answer is dropped", peer);
                 return;
             }
-            answer = FrameCodec.fitted(given, memory.maxAnswer());
-            held = FrameCodec.size(answer);
+            answer = AnswerSize.fitted(given, memory.maxAnswer());
+            held = AnswerSize.of(answer);
             if (!memory.answers().take(held)) {
                 answer = overloaded("too many answers are on their way");
                 held = 0;

@@ -163,11 +163,11 @@ final class FrameCodecTest {
         Detail detail = new Detail(List.of(new LeftOut(1, false, 1)), List.of("a"), 1, List.of("b"));
         Uploaded whole = new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 1, "", detail)));
         Uploaded plain = new Uploaded(List.of(new UploadResult(Outcome.NEW, 0, new byte[0], 1, "")));
-        assertThat(FrameCodec.spoken(whole, 3)).isEqualTo(whole);
-        assertThat(FrameCodec.spoken(whole, 2)).isEqualTo(plain);
-        assertThat(FrameCodec.spoken(new Certificates(3, true, List.of()), 2))
+        assertThat(AnswerSize.spoken(whole, 3)).isEqualTo(whole);
+        assertThat(AnswerSize.spoken(whole, 2)).isEqualTo(plain);
+        assertThat(AnswerSize.spoken(new Certificates(3, true, List.of()), 2))
                 .isEqualTo(new Certificates(3, true, List.of()));
-        assertThat(FrameCodec.spoken(new Certificates(3, true, List.of()), 1))
+        assertThat(AnswerSize.spoken(new Certificates(3, true, List.of()), 1))
                 .isEqualTo(new Certificates(3, List.of()));
     }
 
@@ -176,13 +176,13 @@ final class FrameCodecTest {
         Detail detail = new Detail(List.of(), List.of(), 1, List.of("x".repeat(20_000)));
         List<UploadResult> results =
                 Collections.nCopies(2000, new UploadResult(Outcome.NEW, 0, new byte[20], 1, "", detail));
-        ServiceAnswer fitted = FrameCodec.fitted(new Uploaded(results), Long.MAX_VALUE);
+        ServiceAnswer fitted = AnswerSize.fitted(new Uploaded(results), Long.MAX_VALUE);
         assertThat(fitted)
                 .isEqualTo(
                         new Uploaded(results.stream().map(UploadResult::plain).toList()));
         Buffer out = Buffer.buffer();
         FrameCodec.append(out, 1, fitted);
-        assertThat((long) out.length()).isLessThanOrEqualTo(FrameCodec.size(fitted));
+        assertThat((long) out.length()).isLessThanOrEqualTo(AnswerSize.of(fitted));
     }
 
     @Test
@@ -191,11 +191,11 @@ final class FrameCodecTest {
         for (int i = 0; i < 5; i++) {
             many.add(new Found(i, i, new byte[16 << 20]));
         }
-        ServiceAnswer fitted = FrameCodec.fitted(new Certificates(5, many), Long.MAX_VALUE);
+        ServiceAnswer fitted = AnswerSize.fitted(new Certificates(5, many), Long.MAX_VALUE);
         assertThat(fitted).isEqualTo(new Certificates(5, many.subList(0, 3)));
-        assertThat(FrameCodec.fitted(new Certificates(5, many), 40 << 20))
+        assertThat(AnswerSize.fitted(new Certificates(5, many), 40 << 20))
                 .isEqualTo(new Certificates(5, many.subList(0, 2)));
-        assertThat(FrameCodec.fitted(new Certificates(5, many), 1))
+        assertThat(AnswerSize.fitted(new Certificates(5, many), 1))
                 .as("never none")
                 .isEqualTo(new Certificates(5, many.subList(0, 1)));
     }
@@ -219,7 +219,7 @@ final class FrameCodecTest {
         Buffer out = Buffer.buffer();
         FrameCodec.append(out, 7, answer);
         assertThat(hex(out)).isEqualTo(stored);
-        assertThat(FrameCodec.size(answer)).isGreaterThanOrEqualTo(out.length());
+        assertThat(AnswerSize.of(answer)).isGreaterThanOrEqualTo(out.length());
         assertThat(FrameCodec.answer(HEX.parseHex(stored)[4], payload(stored))).isEqualTo(answer);
     }
 

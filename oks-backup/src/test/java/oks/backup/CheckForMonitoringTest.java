@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
 import oks.backup.NagiosReport.State;
@@ -256,17 +258,28 @@ final class CheckForMonitoringTest {
     void anotherRunIsWaitedFor() throws Exception {
         OutputLock other =
                 OutputLock.take(new RealDisk(), out, OutputLock.Part.RECOVERY, "recovery", InstantSource.system());
+        Thread check = Thread.currentThread();
         Thread ending = new Thread(() -> {
             try {
-                Thread.sleep(700);
+                while (!waits(check)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
                 other.close();
-            } catch (InterruptedException | IOException e) {
+            } catch (IOException e) {
                 throw new AssertionError(e);
             }
         });
         ending.start();
         nagios(State.OK);
         ending.join();
+    }
+
+    /** Whether the check was refused the lock and sleeps before it tries again. */
+    private static boolean waits(Thread check) {
+        List<String> calls = Arrays.stream(check.getStackTrace())
+                .map(call -> call.getClassName() + "." + call.getMethodName())
+                .toList();
+        return calls.contains("java.lang.Thread.sleep") && calls.contains("oks.backup.CheckCommand.lock");
     }
 
     @Test
