@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,15 +60,14 @@ final class LeftOutCounts {
      * @param settings of oksd, which decide
      */
     List<String> lines(Members settings) {
-        Map<String, Long> all = new HashMap<>();
-        signatures.forEach((rule, count) -> all.put(words(rule, count, true, settings), count));
-        parts.forEach((rule, count) -> all.put(words(rule, count, false, settings), count));
-        List<String> lines = new ArrayList<>();
-        all.entrySet().stream()
+        List<Map.Entry<String, Long>> all = new ArrayList<>();
+        signatures.forEach((rule, count) -> all.add(Map.entry(words(rule, count, true, settings), count)));
+        parts.forEach((rule, count) -> all.add(Map.entry(words(rule, count, false, settings), count)));
+        return all.stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry -> lines.add("left out: " + entry.getKey()));
-        return lines;
+                .map(line -> "left out: " + line.getKey())
+                .toList();
     }
 
     private static String words(String rule, long count, boolean signatures, Members settings) {
