@@ -11,7 +11,7 @@ import oks.durable.DurableFile;
 /**
  * Writes one recovery file. Only the thread that owns the {@link RecoveryLog} touches it.
  *
- * <p>Nothing is written ahead of the groups: packaging/bench/Preallocation.java has the figures why.
+ * <p>Nothing is written ahead of the groups: qa/bench/Preallocation.java has the figures why.
  *
  * <p>After a failed write the file is cut back to its last COMMIT and can be used again. After a failed force it is
  * poisoned: the kernel may have dropped the bytes and would report success the next time ("fsyncgate"), so nothing is

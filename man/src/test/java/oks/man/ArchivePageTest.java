@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The bytes that oks-archive(5) shows stand in the stored archive of the format. */
 final class ArchivePageTest {
     private static final Path ARCHIVE =
-            Path.of("../oks-restore/src/test/resources/oks/released/2.0.0/sample-20261122230424-20.full.tar.gz");
+            Path.of("../qa/e2e/src/test/resources/oks/released/2.0.0/sample-20261122230424-20.full.tar.gz");
     private static final Pattern LINE = Pattern.compile("(?m)^([0-9a-f]{8})  ((?:[0-9a-f]{2} {0,2}){16})$");
 
     private static byte[] tar() throws IOException {

@@ -47,8 +47,8 @@ final class ConformancePageTest {
             "Version6Test",
             "WebTest");
 
-    private static final List<Path> TESTS = List.of(
-            Path.of("../oks-http/src/test/java/oks/http"), Path.of("../oks-restore/src/test/java/oks/restore/e2e"));
+    private static final List<Path> TESTS =
+            List.of(Path.of("../oks-http/src/test/java/oks/http"), Path.of("../qa/e2e/src/test/java/oks/e2e"));
     private static final Path PROGRAM = Path.of("../oks-http/src/main/java/oks/http");
 
     @Test
@@ -106,9 +106,9 @@ final class ConformancePageTest {
     }
 
     private static List<String> sources(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.walk(directory)) {
             List<String> texts = new ArrayList<>();
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 texts.add(Files.readString(file));
             }
             return texts;

@@ -157,7 +157,7 @@ final class HttpTortureTest {
     }
 
     /**
-     * What packaging/http-torture does for long, with 10,000 idle connections and as a process with the options of the
+     * What qa/torture/http does for long, with 10,000 idle connections and as a process with the options of the
      * installation.
      */
     @Test

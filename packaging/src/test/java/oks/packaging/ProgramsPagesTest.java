@@ -66,8 +66,9 @@ final class ProgramsPagesTest {
     })
     void theDictionaryHasEveryMemberThatTheSourcesWrite(String sources, String files) throws IOException {
         Set<String> members = new TreeSet<>();
-        try (Stream<Path> all = Files.list(Path.of("..", sources))) {
-            for (Path source : all.filter(file -> !file.getFileName().toString().matches("(" + files + ")\\.java"))
+        try (Stream<Path> all = Files.walk(Path.of("..", sources))) {
+            for (Path source : all.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().matches("(" + files + ")\\.java"))
                     .toList()) {
                 members.addAll(found(
                         "\\.(?:put|set|putArray|putObject|putNull|write\\w*Field\\w*)\\(\"([a-z_0-9]+)\"",

@@ -1,2 +1,0 @@
-/** The whole chain with real processes: upload, back up, kill, restore, compare. */
-package oks.restore.e2e;

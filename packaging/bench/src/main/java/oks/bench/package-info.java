@@ -1,5 +1,0 @@
-/**
- * What the benchmarks under {@code packaging/bench} run inside a JVM: synthetic certificates, the inner loops (JMH),
- * the handler that shows what the HTTP framework costs alone. Nothing of it is installed.
- */
-package oks.bench;

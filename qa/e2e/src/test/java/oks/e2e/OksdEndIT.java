@@ -1,0 +1,183 @@
+package oks.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import oks.testing.SampleCertificates;
+import oks.testing.SampleDatabase;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * oksd ends, for whatever reason, while {@code oks-backup full} reads its snapshot: the reason is told, and nothing
+ * else.
+ */
+class OksdEndIT {
+    private static final String SLOW = "40KiB"; // a second: long enough for what happens meanwhile
+    private static final int EVERY = 1000;
+
+    @TempDir
+    private Path scratch;
+
+    private Keyserver keyserver;
+    private Path out;
+
+    @BeforeEach
+    void startWithTables() throws Exception {
+        out = Files.createDirectory(scratch.resolve("backups"));
+        keyserver = Keyserver.in(Files.createDirectory(scratch.resolve("oks"))).with("""
+                [store]
+                flush_age = "1s"
+                """);
+        try (SampleDatabase database = SampleDatabase.create(keyserver.database(), 1)) {
+            for (long seed = 1001; seed <= 4000; seed += 50) {
+                database.putTogether(LongStream.range(seed, seed + 50).toArray());
+            }
+            database.rotate();
+        }
+        keyserver.startOksd().startHttp();
+    }
+
+    @AfterEach
+    void end() {
+        keyserver.close();
+    }
+
+    private CompletableFuture<Finished> slowFull(String... more) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                "full",
+                "--out",
+                out.toString(),
+                "--conf",
+                keyserver.conf("oksd"),
+                "-q",
+                "--compress",
+                "none",
+                "--rate",
+                SLOW));
+        line.addAll(List.of(more));
+        CompletableFuture<Finished> full = CompletableFuture.supplyAsync(() -> {
+            try {
+                return keyserver.oksBackup(line.toArray(String[]::new));
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        Await.until("it has begun", () -> {
+            assertThat(full).isNotDone();
+            try (Stream<Path> files = Files.list(out)) {
+                return files.anyMatch(file -> file.toString().endsWith(".partial"));
+            }
+        });
+        Await.pass(Duration.ofMillis(500)); // the snapshot is being read
+        return full;
+    }
+
+    private static Finished ended(CompletableFuture<Finished> full) throws Exception {
+        return full.get(2, TimeUnit.MINUTES);
+    }
+
+    private void assertNoArchive() throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".lock")))
+                    .isEmpty();
+        }
+    }
+
+    private static void assertToldThatItEnded(Finished full) {
+        assertThat(full.ended(1).stderr())
+                .contains(
+                        "error: oksd ended while its database was archived",
+                        "kept: no archive was made",
+                        "next: read the log of oksd")
+                .doesNotContain("does not exist");
+    }
+
+    @Test
+    void aDamageThatOksdFindsFirstIsToldWithItsTable() throws Exception {
+        CompletableFuture<Finished> full = slowFull();
+        Await.pass(Duration.ofSeconds(2)); // its certificates have been read, only the bytes are not archived yet
+        rot(keyserver.database().resolve("store"));
+        for (int seed = 1; keyserver.oksd().isAlive() && seed < 20; seed++) { // until tables are merged
+            keyserver.add(SampleCertificates.certificate(seed));
+            Await.pass(Duration.ofMillis(1100));
+        }
+        assertThat(keyserver.awaitEnd()).isEqualTo(5);
+        assertThat(ended(full).ended(5).stderr())
+                .containsPattern("table \"store/\\d+\\.sst\" is damaged")
+                .contains("no archive was made of it", "salvage");
+        assertNoArchive();
+    }
+
+    @Test
+    void anOksdThatIsStoppedIsTold() throws Exception {
+        CompletableFuture<Finished> full = slowFull();
+        keyserver.kill("TERM");
+        assertThat(keyserver.awaitEnd()).isZero();
+        assertToldThatItEnded(ended(full));
+        assertNoArchive();
+        keyserver
+                .oksBackup("full", "--out", out.toString(), "--conf", keyserver.conf("oksd"), "-q")
+                .done();
+    }
+
+    @Test
+    void anOksdThatIsKilledAndStartedAgainIsTold() throws Exception {
+        CompletableFuture<Finished> full = slowFull();
+        keyserver.killHard();
+        keyserver.startOksd();
+        assertToldThatItEnded(ended(full));
+        assertNoArchive();
+    }
+
+    @Test
+    void ofAnOksdThatIsKilledTheSnapshotStaysAndIsAsGood() throws Exception {
+        CompletableFuture<Finished> full = slowFull();
+        keyserver.killHard();
+        ended(full).done();
+        keyserver.oksBackup("verify", out.toString(), "-q").done();
+    }
+
+    @Test
+    void anOksdThatEndsDuringItsPauseIsTold() throws Exception {
+        CompletableFuture<Finished> full = slowFull("--paused");
+        keyserver.kill("TERM");
+        assertThat(keyserver.awaitEnd()).isZero();
+        assertToldThatItEnded(ended(full));
+        assertNoArchive();
+    }
+
+    @Test
+    void aSnapshotThatSomebodyRemovesIsNotTheEndOfOksd() throws Exception {
+        CompletableFuture<Finished> full = slowFull();
+        FileUtils.deleteDirectory(keyserver.database().resolve("snapshots").toFile());
+        assertThat(ended(full).ended(1).stderr()).contains("somebody removed the snapshot", "though oksd runs");
+        assertNoArchive();
+    }
+
+    /** Flips bits in the data of each table that there is: some blocks are in the memory of oksd already. */
+    private static void rot(Path store) throws IOException {
+        try (Stream<Path> files = Files.list(store)) {
+            for (Path table :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+                byte[] bytes = Files.readAllBytes(table);
+                for (int at = 40; at < bytes.length / 2; at += EVERY) {
+                    bytes[at] ^= 1;
+                }
+                Files.write(table, bytes);
+            }
+        }
+    }
+}
