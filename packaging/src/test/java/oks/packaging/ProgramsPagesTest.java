@@ -14,6 +14,7 @@ import oks.testing.ManualPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** The pages of programs name what the programs have, both ways: options, commands, signals, figures. */
 final class ProgramsPagesTest {
@@ -33,6 +34,38 @@ final class ProgramsPagesTest {
         assertThat(found("(?m)^\\.Nm\\n\\.Cm (\\S+)", synopsis))
                 .isEqualTo(new TreeSet<>(
                         Completions.programs().get(program).getSubcommands().keySet()));
+    }
+
+    /** A command has its own synopsis and its own list; options that all commands share are listed once. */
+    @ParameterizedTest
+    @CsvSource({"oks-backup, 1", "oks-restore, 1"})
+    void everyCommandHasItsOptionsInItsSynopsisAndInItsList(String program, int section) throws IOException {
+        String commands = section(program + "." + section, "COMMANDS");
+        Set<String> shared = found("\\bFl -([a-z-]+)", section(program + "." + section, "COMMON OPTIONS"));
+        for (CommandLine command :
+                Completions.programs().get(program).getSubcommands().values()) {
+            String name = command.getCommandName();
+            if (Set.of("help", "version").contains(name)) {
+                continue;
+            }
+            Set<String> own = command.getCommandSpec().options().stream()
+                    .map(option -> option.longestName().substring(2))
+                    .filter(option -> !shared.contains(option) || commandOption(option))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            String text = commands.split("\\.Ss " + name + "\n")[1].split("\n\\.Ss ")[0];
+            String synopsis = text.substring(0, text.lastIndexOf("\n.Pp\n", text.indexOf("\n.Bl -tag")));
+            assertThat(found("\\bFl -([a-z-]+)", synopsis))
+                    .as("synopsis of " + name)
+                    .isEqualTo(own);
+            assertThat(found("(?m)^\\.It Fl -([a-z-]+)", text))
+                    .as("list of " + name)
+                    .isEqualTo(own);
+        }
+    }
+
+    /** Options that several commands have, and that stand with each of them. */
+    private static boolean commandOption(String option) {
+        return Set.of("out", "exec-after").contains(option);
     }
 
     @ParameterizedTest
