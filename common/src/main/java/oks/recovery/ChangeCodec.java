@@ -21,8 +21,11 @@ import java.nio.ByteBuffer;
  * <p>POINT: the name, UTF-8.
  */
 final class ChangeCodec {
-    private static final int PUT_FIXED = 48;
-    private static final int DELETE_FIXED = 80;
+    /** Length of the part before the fingerprint. */
+    static final int PUT_FIXED = 48;
+
+    /** Length of the part before the fingerprint. */
+    static final int DELETE_FIXED = 80;
 
     private ChangeCodec() {}
 
@@ -58,6 +61,11 @@ final class ChangeCodec {
             case DELETE -> writeDelete((Change.Delete) change, into);
             case POINT -> into.put(Utf8.bytes(((Change.Point) change).name()));
         }
+    }
+
+    /** Bytes of the frame: header, payload and padding. */
+    static long frameLength(Change change) {
+        return RecoveryFormat.frameLength(length(change));
     }
 
     private static void writePut(Change.Put put, ByteBuffer into) {

@@ -88,7 +88,7 @@ final class FileWindow {
         int filled = buffer.remaining();
         int wanted = (int) Math.min(Math.max(length, filled + (long) CHUNK), available());
         if (wanted > buffer.capacity()) {
-            long doubled = Math.min(2L * buffer.capacity(), RecoveryReader.MAX_GROUP);
+            long doubled = Math.min(2L * buffer.capacity(), RecoveryFormat.MAX_GROUP);
             buffer = newBuffer((int) Math.max(wanted, Math.min(doubled, available())))
                     .put(buffer);
         } else {

@@ -1,6 +1,7 @@
 package oks.recovery;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,39 +22,72 @@ import java.util.zip.CRC32C;
  * are in it so that bytes copied from another place or file never validate.
  */
 record FrameHeader(int payloadLength, FrameType type, long lsn, long micros, int payloadChecksum) {
-    static final int LENGTH = 32;
-
-    /** How much of the header the chain hash covers: all that is not a checksum. */
-    static final int CHAINED = 24;
-
+    private static final int TYPE = 4;
+    private static final int LSN = 8;
+    private static final int TIME = 16;
+    private static final int PAYLOAD_CHECKSUM = 24;
     private static final int CHECKSUM = 28;
 
-    /** Bytes of a frame with this payload, padding included. */
-    static long frameLength(int payloadLength) {
-        return LENGTH + padded(payloadLength);
-    }
-
-    static long padded(int length) {
-        return (length + 7L) & ~7L;
-    }
-
+    /** Writes the header at this place of the buffer, for a frame at this offset of the file. */
     void write(ByteBuffer into, int at, long salt, long offset) {
         into.putInt(at, payloadLength)
-                .putInt(at + 4, type.number())
-                .putLong(at + 8, lsn)
-                .putLong(at + 16, micros)
-                .putInt(at + 24, payloadChecksum)
+                .putInt(at + TYPE, type.number())
+                .putLong(at + LSN, lsn)
+                .putLong(at + TIME, micros)
+                .putInt(at + PAYLOAD_CHECKSUM, payloadChecksum)
                 .putInt(at + CHECKSUM, checksum(into, at, salt, offset));
     }
 
-    /** The header at this place of the buffer, or null when it does not check. */
-    static FrameHeader read(ByteBuffer from, int at, long salt, long offset) {
-        FrameType type = FrameType.of(from.get(at + 4));
+    /** The header at this place of the buffer; empty when it does not check. */
+    static Optional<FrameHeader> read(ByteBuffer from, int at, long salt, long offset) {
         int length = from.getInt(at);
-        if (type == null || length < 0 || from.getInt(at + CHECKSUM) != checksum(from, at, salt, offset)) {
-            return null;
+        if (length < 0 || from.getInt(at + CHECKSUM) != checksum(from, at, salt, offset)) {
+            return Optional.empty();
         }
-        return new FrameHeader(length, type, from.getLong(at + 8), from.getLong(at + 16), from.getInt(at + 24));
+        return FrameType.of(from.get(at + TYPE))
+                .map(type -> new FrameHeader(
+                        length,
+                        type,
+                        from.getLong(at + LSN),
+                        from.getLong(at + TIME),
+                        from.getInt(at + PAYLOAD_CHECKSUM)));
+    }
+
+    /** Whether the header at this place checks as one that was written at this offset of the file. */
+    static boolean checks(ByteBuffer from, int at, long salt, long offset) {
+        return read(from, at, salt, offset).isPresent();
+    }
+
+    /**
+     * The type of an end record at this place whose payload checks, wherever in the file it was written; empty when
+     * there is none.
+     *
+     * @param from has {@link RecoveryFormat#END_FRAME} bytes from there on
+     */
+    static Optional<FrameType> endRecord(ByteBuffer from, int at) {
+        if (from.getInt(at) != RecoveryFormat.END_PAYLOAD) {
+            return Optional.empty(); // almost always: every byte of a file may be asked for
+        }
+        int payload = at + RecoveryFormat.FRAME_HEADER;
+        return FrameType.of(from.getInt(at + TYPE))
+                .filter(FrameType::isEndRecord)
+                .filter(type -> from.getInt(at + PAYLOAD_CHECKSUM)
+                        == payloadChecksum(from, payload, RecoveryFormat.END_PAYLOAD));
+    }
+
+    /** The LSN in the header at this place, checked or not. */
+    static long lsn(ByteBuffer from, int at) {
+        return from.getLong(at + LSN);
+    }
+
+    /** Bytes of the frame: header, payload and padding. */
+    long frameLength() {
+        return RecoveryFormat.frameLength(payloadLength);
+    }
+
+    /** The same header for another payload of this length. */
+    FrameHeader withPayloadChecksum(int checksum) {
+        return new FrameHeader(payloadLength, type, lsn, micros, checksum);
     }
 
     private static int checksum(ByteBuffer header, int at, long salt, long offset) {

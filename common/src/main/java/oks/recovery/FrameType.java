@@ -1,5 +1,7 @@
 package oks.recovery;
 
+import java.util.Optional;
+
 /** What a frame is; the number stands in the file. */
 enum FrameType {
     PUT(1),
@@ -8,7 +10,7 @@ enum FrameType {
     COMMIT(4),
     SEAL(5);
 
-    private static final FrameType[] BY_NUMBER = {null, PUT, DELETE, POINT, COMMIT, SEAL};
+    private static final FrameType[] IN_ORDER = values(); // once: asked for each frame
 
     private final byte number;
 
@@ -20,8 +22,16 @@ enum FrameType {
         return number;
     }
 
-    /** The type with this number, or null: a frame that this version does not know is a bad frame. */
-    static FrameType of(byte number) {
-        return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+    /** Whether it ends a group or the file; the other types are changes. */
+    boolean isEndRecord() {
+        return switch (this) {
+            case PUT, DELETE, POINT -> false;
+            case COMMIT, SEAL -> true;
+        };
+    }
+
+    /** The type with this number; empty when this version does not know it: then the frame is a bad frame. */
+    static Optional<FrameType> of(int number) {
+        return number > 0 && number <= IN_ORDER.length ? Optional.of(IN_ORDER[number - 1]) : Optional.empty();
     }
 }

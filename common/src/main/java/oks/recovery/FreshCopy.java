@@ -62,7 +62,11 @@ final class FreshCopy {
             }
             finish(copy, file);
             return new LogPosition(
-                    valid.file(), valid.length() + GroupEncoder.MARK_FRAME, valid.last(), seal.chain(), valid.digest());
+                    valid.file(),
+                    valid.length() + RecoveryFormat.END_FRAME,
+                    valid.last(),
+                    seal.chain(),
+                    valid.digest());
         }
     }
 

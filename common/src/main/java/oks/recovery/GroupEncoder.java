@@ -2,33 +2,14 @@ package oks.recovery;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * Turns changes into frames, and ends them with COMMIT or SEAL; one buffer, used again for each group.
- *
- * <pre>
- * COMMIT                                         SEAL
- * offset size                                    offset size
- *      0    8  first LSN of the group                 0    8  changes in the file
- *      8    8  last LSN                               8    8  last LSN
- *     16    4  changes in the group                  16    8  exact length of the file
- *     20    4  zeros                                 24    4  reason
- *     24    8  offset known durable before           28    4  zeros
- *     32   32  state digest after the group          32   32  state digest
- *     64   32  chain hash                            64   32  chain hash
- * </pre>
- *
- * <p>Chain hash: SHA-256 of the chain hash before, every byte since then, bytes 0 to 23 of this frame's header and
- * bytes 0 to 63 of its payload. Not for use by several threads.
+ * Turns changes into frames, and ends them with a commit record or seal record; one buffer, used again for each group.
+ * Not for use by several threads.
  */
 final class GroupEncoder {
-    static final int MARK_PAYLOAD = 96;
-    static final int MARK_CHAINED = 64;
-    static final int MARK_FRAME = FrameHeader.LENGTH + MARK_PAYLOAD;
-
     private static final int FIRST_CAPACITY = 1 << 16;
     private static final int KEPT_CAPACITY = 1 << 24;
 
@@ -42,30 +23,25 @@ final class GroupEncoder {
     /** The frames of a group and the chain hash after them; valid until the next call. */
     record Encoded(ByteBuffer bytes, Hash chain) {}
 
-    /** A group's frames and its COMMIT, for writing at this offset. */
+    /** A group's frames and its commit record, for writing at this offset. */
     Encoded group(List<Change> changes, LogPosition before, Lsn last, Digest digest, Instant time) {
         checkOrder(changes, before.last());
-        clear(changes.stream().mapToLong(RecoveryLog::bytesOf).sum());
+        clear(changes.stream().mapToLong(ChangeCodec::frameLength).sum());
         for (Change change : changes) {
             appendChange(change, before.length());
         }
-        int mark = beginMark();
-        buffer.putLong(mark, before.last().number() + 1)
-                .putLong(mark + 8, last.number())
-                .putInt(mark + 16, changes.size())
-                .putLong(mark + 24, before.length());
-        return endMark(FrameType.COMMIT, before, last, digest, time);
+        new CommitRecord(before.last().number() + 1, last.number(), changes.size(), before.length(), digest)
+                .write(buffer, buffer.position() + RecoveryFormat.FRAME_HEADER);
+        return end(FrameType.COMMIT, before, last, time);
     }
 
     /** The file's last frame. */
     Encoded seal(LogPosition before, long changes, Seal.Reason reason, Instant time) {
         clear(0);
-        int mark = beginMark();
-        buffer.putLong(mark, changes)
-                .putLong(mark + 8, before.last().number())
-                .putLong(mark + 16, before.length() + MARK_FRAME)
-                .putInt(mark + 24, reason.number());
-        return endMark(FrameType.SEAL, before, before.last(), before.digest(), time);
+        long length = before.length() + RecoveryFormat.END_FRAME;
+        new SealRecord(changes, before.last().number(), length, reason.number(), before.digest())
+                .write(buffer, buffer.position() + RecoveryFormat.FRAME_HEADER);
+        return end(FrameType.SEAL, before, before.last(), time);
     }
 
     /** What a reader would refuse must not be written. */
@@ -81,11 +57,11 @@ final class GroupEncoder {
 
     private void appendChange(Change change, long groupOffset) {
         int at = buffer.position();
-        int payload = at + FrameHeader.LENGTH;
+        int payload = at + RecoveryFormat.FRAME_HEADER;
         buffer.position(payload);
         ChangeCodec.write(change, buffer);
         int length = buffer.position() - payload;
-        while (buffer.position() % 8 != 0) {
+        while (buffer.position() % RecoveryFormat.ALIGNMENT != 0) {
             buffer.put((byte) 0);
         }
         new FrameHeader(
@@ -97,49 +73,30 @@ final class GroupEncoder {
                 .write(buffer, at, salt, groupOffset + at);
     }
 
-    private int beginMark() {
-        int payload = buffer.position() + FrameHeader.LENGTH;
-        buffer.put(payload, new byte[MARK_PAYLOAD]);
-        return payload;
-    }
-
-    private Encoded endMark(FrameType type, LogPosition before, Lsn last, Digest digest, Instant time) {
+    /** Completes the end record whose payload stands after the changes: its chain hash, then its frame's header. */
+    private Encoded end(FrameType type, LogPosition before, Lsn last, Instant time) {
         int at = buffer.position();
-        int payload = at + FrameHeader.LENGTH;
-        digest.sum().write(buffer.position(payload + 32));
-        buffer.putInt(at, MARK_PAYLOAD)
-                .putInt(at + 4, type.number())
-                .putLong(at + 8, last.number())
-                .putLong(at + 16, Micros.of(time));
-        Hash chain = chain(before.chain(), buffer, at);
-        chain.write(buffer.position(payload + MARK_CHAINED));
-        new FrameHeader(
-                        MARK_PAYLOAD,
-                        type,
-                        last.number(),
-                        Micros.of(time),
-                        FrameHeader.payloadChecksum(buffer, payload, MARK_PAYLOAD))
-                .write(buffer, at, salt, before.length() + at);
-        return new Encoded(buffer.position(payload + MARK_PAYLOAD).flip(), chain);
-    }
-
-    /** The chain hash after a group whose frames begin at 0 and whose mark stands at {@code mark}. */
-    static Hash chain(Hash before, ByteBuffer group, int mark) {
-        MessageDigest sha256 = Hash.sha256();
-        sha256.update(before.bytes());
-        sha256.update(group.array(), group.arrayOffset(), mark + FrameHeader.CHAINED);
-        sha256.update(group.array(), group.arrayOffset() + mark + FrameHeader.LENGTH, MARK_CHAINED);
-        return Hash.of(sha256.digest());
+        int payload = at + RecoveryFormat.FRAME_HEADER;
+        long offset = before.length() + at;
+        FrameHeader unchecked = new FrameHeader(RecoveryFormat.END_PAYLOAD, type, last.number(), Micros.of(time), 0);
+        unchecked.write(
+                buffer, at, salt, offset); // the chain hash covers what it says, and the checksum the chain hash
+        Hash chain = ChainHash.after(before.chain(), buffer, at);
+        ChainHash.write(chain, buffer, at);
+        unchecked
+                .withPayloadChecksum(FrameHeader.payloadChecksum(buffer, payload, RecoveryFormat.END_PAYLOAD))
+                .write(buffer, at, salt, offset);
+        return new Encoded(buffer.position(payload + RecoveryFormat.END_PAYLOAD).flip(), chain);
     }
 
     private void clear(long framesLength) {
-        if (framesLength + MARK_FRAME > RecoveryReader.MAX_GROUP) {
+        long length = framesLength + RecoveryFormat.END_FRAME;
+        if (length > RecoveryFormat.MAX_GROUP) {
             throw new IllegalArgumentException(
-                    "a group has at most " + RecoveryReader.MAX_GROUP + " bytes, not " + (framesLength + MARK_FRAME));
+                    "a group has at most " + RecoveryFormat.MAX_GROUP + " bytes, not " + length);
         }
-        int needed = (int) framesLength + MARK_FRAME;
-        if (needed > buffer.capacity() || buffer.capacity() > KEPT_CAPACITY) {
-            buffer = newBuffer(Math.max(needed, FIRST_CAPACITY));
+        if (length > buffer.capacity() || buffer.capacity() > KEPT_CAPACITY) {
+            buffer = newBuffer((int) Math.max(length, FIRST_CAPACITY));
         }
         buffer.clear();
     }

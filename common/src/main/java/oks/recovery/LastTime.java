@@ -35,12 +35,13 @@ final class LastTime {
 
     /** The time in the COMMIT or SEAL that ends at this offset; the file's own beginning when there is none. */
     static Instant of(DurableFile file, RecoveryHeader header, long end) throws IOException {
-        long mark = end - GroupEncoder.MARK_FRAME;
-        ByteBuffer bytes = ByteBuffer.allocate(FrameHeader.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-        if (mark < RecoveryHeader.LENGTH || file.read(bytes, mark) < FrameHeader.LENGTH) {
+        long record = end - RecoveryFormat.END_FRAME;
+        ByteBuffer bytes = ByteBuffer.allocate(RecoveryFormat.FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        if (record < RecoveryFormat.HEADER || file.read(bytes, record) < RecoveryFormat.FRAME_HEADER) {
             return header.begun();
         }
-        FrameHeader frame = FrameHeader.read(bytes, 0, header.salt(), mark);
-        return frame == null ? header.begun() : Micros.instant(frame.micros());
+        return FrameHeader.read(bytes, 0, header.salt(), record)
+                .map(frame -> Micros.instant(frame.micros()))
+                .orElse(header.begun());
     }
 }

@@ -19,20 +19,10 @@ import oks.fault.OperatorFault;
  * A file whose header is damaged is read too, if the salt in it is right. One thread.
  */
 public final class ReadableFrames {
-    private static final int SALT = 136;
-    private static final int STEP = 8;
-    private static final int MARK_DIGEST = 32;
-    private static final int SEAL_REASON = 24;
-
-    /** Fingerprints come after what a payload has before them. */
-    private static final int FINGERPRINT_IN_PUT = 48;
-
-    private static final int FINGERPRINT_IN_DELETE = 80;
-
     private final FileWindow window;
     private final long salt;
     private final Visitor visitor;
-    private final List<Found> unmarked = new ArrayList<>();
+    private final List<Uncommitted> uncommitted = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
     private long changes;
     private long damagedFrom = -1;
@@ -51,8 +41,8 @@ public final class ReadableFrames {
 
         default void unreadable(Unreadable change, boolean committed) throws IOException {}
 
-        /** A COMMIT or SEAL: the last change up to it, and the state digest after that. */
-        default void mark(Lsn last, Digest digest) {}
+        /** A commit record or seal record: the last change up to it, and the state digest after that. */
+        default void endRecord(Lsn last, Digest digest) {}
     }
 
     /**
@@ -62,8 +52,10 @@ public final class ReadableFrames {
      */
     public record Unreadable(Lsn lsn, Instant time, Change.Kind kind, byte[] fingerprint) {}
 
-    /** A change since the last COMMIT: one of both. */
-    private record Found(Change change, Unreadable unreadable) {}
+    /** Hands over a change since the last COMMIT. */
+    private interface Uncommitted {
+        void release(boolean committed) throws IOException;
+    }
 
     /**
      * Bytes that are no frame or whose payload is not what was written.
@@ -97,30 +89,30 @@ public final class ReadableFrames {
      */
     public static Outcome read(Disk disk, Path path, long limit, Visitor visitor) throws IOException {
         try (DurableFile file = disk.openForReading(path)) {
-            ByteBuffer header = ByteBuffer.allocate(RecoveryHeader.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-            if (file.read(header, 0) < RecoveryHeader.LENGTH) {
+            ByteBuffer header = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            if (file.read(header, 0) < RecoveryFormat.HEADER) {
                 return new Outcome(0, List.of(new Damage(0, file.size(), true)), Optional.empty());
             }
-            FileWindow window = new FileWindow(file, RecoveryHeader.LENGTH);
+            FileWindow window = new FileWindow(file, RecoveryFormat.HEADER);
             window.limit(limit);
-            ReadableFrames frames = new ReadableFrames(window, header.getLong(SALT), visitor);
+            ReadableFrames frames = new ReadableFrames(window, header.getLong(RecoveryFormat.SALT), visitor);
             frames.readAll();
             return new Outcome(frames.changes, frames.damages, frames.sealed);
         }
     }
 
     private void readAll() throws IOException {
-        while (window.has(FrameHeader.LENGTH)) {
-            FrameHeader frame = FrameHeader.read(window.bytes(), 0, salt, window.offset());
-            if (frame == null && damagedFrom < 0 && window.onlyZerosAhead()) {
+        while (window.has(RecoveryFormat.FRAME_HEADER)) {
+            Optional<FrameHeader> frame = FrameHeader.read(window.bytes(), 0, salt, window.offset());
+            if (frame.isEmpty() && damagedFrom < 0 && window.onlyZerosAhead()) {
                 break;
             }
-            long length = frame == null ? Long.MAX_VALUE : FrameHeader.frameLength(frame.payloadLength());
-            if (length > RecoveryReader.MAX_GROUP || !window.has((int) length)) {
+            long length = frame.map(FrameHeader::frameLength).orElse(Long.MAX_VALUE);
+            if (length > RecoveryFormat.MAX_GROUP || !window.has((int) length)) {
                 damaged();
-                window.advance(STEP);
+                window.advance(RecoveryFormat.ALIGNMENT);
             } else {
-                take(frame);
+                take(frame.orElseThrow());
                 window.advance((int) length);
             }
         }
@@ -132,48 +124,56 @@ public final class ReadableFrames {
     }
 
     private void take(FrameHeader frame) throws IOException {
-        ByteBuffer payload =
-                window.bytes().limit(FrameHeader.LENGTH + frame.payloadLength()).position(FrameHeader.LENGTH);
+        ByteBuffer payload = window.bytes()
+                .limit(RecoveryFormat.FRAME_HEADER + frame.payloadLength())
+                .position(RecoveryFormat.FRAME_HEADER);
         boolean whole = frame.payloadChecksum()
-                == FrameHeader.payloadChecksum(window.bytes(), FrameHeader.LENGTH, frame.payloadLength());
+                == FrameHeader.payloadChecksum(window.bytes(), RecoveryFormat.FRAME_HEADER, frame.payloadLength());
         if (whole) {
             endOfDamage(window.offset(), false);
         } else {
             damaged();
         }
-        switch (frame.type()) {
-            case PUT, DELETE, POINT ->
-                unmarked.add(
-                        whole
-                                ? new Found(ChangeCodec.read(frame, payload), null)
-                                : new Found(null, unreadable(frame, payload)));
-            case COMMIT, SEAL -> {
-                if (whole && frame.payloadLength() == GroupEncoder.MARK_PAYLOAD) {
-                    release(true);
-                    if (frame.type() == FrameType.SEAL) {
-                        sealed = Seal.Reason.of(payload.getInt(FrameHeader.LENGTH + SEAL_REASON));
-                    }
-                    visitor.mark(
-                            new Lsn(frame.lsn()),
-                            new Digest(Hash.read(payload.position(FrameHeader.LENGTH + MARK_DIGEST))));
-                }
-            }
+        if (!frame.type().isEndRecord()) {
+            uncommitted.add(whole ? readable(frame, payload) : unreadable(frame, payload));
+        } else if (whole && frame.payloadLength() == RecoveryFormat.END_PAYLOAD) {
+            release(true);
+            visitor.endRecord(new Lsn(frame.lsn()), digest(frame.type(), payload));
         }
     }
 
-    private static Unreadable unreadable(FrameHeader frame, ByteBuffer payload) {
+    /** The state digest in an end record. */
+    private Digest digest(FrameType type, ByteBuffer payload) {
+        if (type == FrameType.COMMIT) {
+            return CommitRecord.read(payload, RecoveryFormat.FRAME_HEADER).digest();
+        }
+        SealRecord seal = SealRecord.read(payload, RecoveryFormat.FRAME_HEADER);
+        sealed = Seal.Reason.of(seal.reason());
+        return seal.digest();
+    }
+
+    private Uncommitted readable(FrameHeader frame, ByteBuffer payload) {
+        Change change = ChangeCodec.read(frame, payload);
+        return committed -> {
+            visitor.change(change, committed);
+            changes++;
+        };
+    }
+
+    private Uncommitted unreadable(FrameHeader frame, ByteBuffer payload) {
         Change.Kind kind = Change.Kind.valueOf(frame.type().name());
         int from = payload.position()
                 + switch (kind) {
-                    case PUT -> FINGERPRINT_IN_PUT;
-                    case DELETE -> FINGERPRINT_IN_DELETE;
+                    case PUT -> ChangeCodec.PUT_FIXED;
+                    case DELETE -> ChangeCodec.DELETE_FIXED;
                     case POINT -> frame.payloadLength();
                 };
         int begin = Math.min(from, payload.limit());
         int length = frame.payloadLength() == 0 ? 0 : Byte.toUnsignedInt(payload.get(payload.position()));
         byte[] fingerprint = new byte[Math.min(length, payload.limit() - begin)];
         payload.get(begin, fingerprint);
-        return new Unreadable(new Lsn(frame.lsn()), Micros.instant(frame.micros()), kind, fingerprint);
+        Unreadable change = new Unreadable(new Lsn(frame.lsn()), Micros.instant(frame.micros()), kind, fingerprint);
+        return committed -> visitor.unreadable(change, committed);
     }
 
     private void damaged() {
@@ -189,15 +189,10 @@ public final class ReadableFrames {
 
     /** Hands over the changes since the last COMMIT. */
     private void release(boolean committed) throws IOException {
-        for (Found found : unmarked) {
-            if (found.change == null) {
-                visitor.unreadable(found.unreadable, committed);
-            } else {
-                visitor.change(found.change, committed);
-                changes++;
-            }
+        for (Uncommitted change : uncommitted) {
+            change.release(committed);
         }
-        unmarked.clear();
+        uncommitted.clear();
     }
 
     /** What a file's header says; empty when it is damaged. */

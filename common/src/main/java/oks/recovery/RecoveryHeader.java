@@ -49,19 +49,13 @@ public record RecoveryHeader(
         long salt,
         LogPosition predecessor,
         String writer) {
-    /** Length in bytes. */
-    public static final int LENGTH = 4096;
-
-    /** The newest format version that this program reads, and the one it writes. */
-    public static final int FORMAT = 1;
-
-    private static final byte[] MAGIC = {'O', 'K', 'S', 'R', 'C', 'V', '\r', '\n'};
+    private static final int VERSION = 8;
     private static final int PREDECESSOR_NAME = 256;
     private static final int OWN_NAME = 512;
     private static final int NAME_LENGTH = 256;
     private static final int WRITER = 768;
     private static final int WRITER_LENGTH = 64;
-    private static final int CHECKSUM = LENGTH - 4;
+    private static final int CHECKSUM = RecoveryFormat.HEADER - 4;
 
     public RecoveryHeader {
         begun = Micros.truncate(begun);
@@ -75,21 +69,21 @@ public record RecoveryHeader(
 
     /** Where the frames begin, which is the end of the log until there are any. */
     LogPosition start() {
-        return new LogPosition(name, LENGTH, predecessor.last(), chainStart(), predecessor.digest());
+        return new LogPosition(name, RecoveryFormat.HEADER, predecessor.last(), chainStart(), predecessor.digest());
     }
 
     /** The chain hash with which this file's frames begin: SHA-256 of the predecessor's and of this block. */
     Hash chainStart() {
-        var sha256 = Hash.sha256();
-        sha256.update(predecessor.chain().bytes());
-        sha256.update(encode().array());
-        return Hash.of(sha256.digest());
+        return ChainHash.begin(predecessor.chain(), encode());
     }
 
     /** The block as it stands in the file. */
     ByteBuffer encode() {
-        ByteBuffer block = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-        block.put(MAGIC).putShort((short) FORMAT).putShort((short) LENGTH).putInt(0);
+        ByteBuffer block = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        block.putLong(RecoveryFormat.MAGIC)
+                .putShort((short) RecoveryFormat.VERSION)
+                .putShort((short) RecoveryFormat.HEADER)
+                .putInt(0);
         putUuid(block, database);
         putUuid(block, timeline.id());
         putUuid(block, timeline.fork().map(Timeline.Fork::parent).orElse(new UUID(0, 0)));
@@ -122,28 +116,26 @@ public record RecoveryHeader(
      *     file was renamed
      */
     static RecoveryHeader read(DurableFile file) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer block = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
         int read = file.read(block, 0);
-        if (read < LENGTH) {
-            throw damaged(file, "has %d bytes, but its header alone has %d".formatted(read, LENGTH));
+        if (read < RecoveryFormat.HEADER) {
+            throw damaged(file, "has %d bytes, but its header alone has %d".formatted(read, RecoveryFormat.HEADER));
         }
         byte[] bytes = block.array();
-        for (int i = 0; i < MAGIC.length; i++) {
-            if (bytes[i] != MAGIC[i]) {
-                throw damaged(file, "does not begin as a recovery file does");
-            }
+        if (block.getLong(0) != RecoveryFormat.MAGIC) {
+            throw damaged(file, "does not begin as a recovery file does");
         }
-        int format = Short.toUnsignedInt(block.getShort(8));
+        int format = Short.toUnsignedInt(block.getShort(VERSION));
         if (block.getInt(CHECKSUM) != checksum(bytes)) {
             throw damaged(file, "has a header that does not match its checksum");
         }
-        if (format > FORMAT) {
+        if (format > RecoveryFormat.VERSION) {
             throw OperatorFault.of(
                             ExitCode.FAILED,
                             "recovery file \"%s\" has format %d, but this program reads formats up to %d",
                             file.path(),
                             format,
-                            FORMAT)
+                            RecoveryFormat.VERSION)
                     .kept("nothing was changed")
                     .next("use the version of OKS that wrote it, or a newer one");
         }
@@ -186,7 +178,7 @@ public record RecoveryHeader(
                 uuid(block, 16),
                 Timeline.read(number, uuid(block, 32), fork),
                 Micros.instant(block.getLong(128)),
-                block.getLong(136),
+                block.getLong(RecoveryFormat.SALT),
                 new LogPosition(
                         predecessor,
                         block.getLong(160),

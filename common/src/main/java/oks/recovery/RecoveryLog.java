@@ -25,7 +25,7 @@ public final class RecoveryLog implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryLog.class);
 
     /** The longest group that {@link #append} takes, in bytes as {@link #bytesOf} counts them. */
-    public static final long MAX_GROUP_BYTES = RecoveryReader.MAX_GROUP - GroupEncoder.MARK_FRAME;
+    public static final long MAX_GROUP_BYTES = RecoveryFormat.MAX_GROUP - RecoveryFormat.END_FRAME;
 
     private final Disk disk;
     private final Path directory;
@@ -232,7 +232,7 @@ public final class RecoveryLog implements Closeable {
 
     /** What a change adds to the recovery file, in bytes. */
     public static long bytesOf(Change change) {
-        return FrameHeader.frameLength(ChangeCodec.length(change));
+        return ChangeCodec.frameLength(change);
     }
 
     /**

@@ -2,7 +2,6 @@ package oks.recovery;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,9 +19,6 @@ import oks.durable.DurableFile;
  * {@link RecoveryChain}. One thread.
  */
 public final class RecoveryReader implements Closeable {
-    /** No group, its COMMIT included, may be longer; a longer one is a bad frame. */
-    static final int MAX_GROUP = 256 << 20;
-
     /** How reading ended. */
     public enum EndKind {
         /** With a SEAL: the file is complete. */
@@ -38,7 +34,19 @@ public final class RecoveryReader implements Closeable {
      * @param seal present when the kind is SEALED
      * @param bad present when the kind is BAD
      */
-    public record End(EndKind kind, LogPosition position, Optional<Seal> seal, Optional<BadFrame> bad) {}
+    public record End(EndKind kind, LogPosition position, Optional<Seal> seal, Optional<BadFrame> bad) {
+        private static End sealed(LogPosition position, Seal seal) {
+            return new End(EndKind.SEALED, position, Optional.of(seal), Optional.empty());
+        }
+
+        private static End open(LogPosition position) {
+            return new End(EndKind.OPEN, position, Optional.empty(), Optional.empty());
+        }
+
+        private static End bad(LogPosition position, BadFrame frame) {
+            return new End(EndKind.BAD, position, Optional.empty(), Optional.of(frame));
+        }
+    }
 
     /**
      * @param offset where the frame begins
@@ -52,12 +60,12 @@ public final class RecoveryReader implements Closeable {
     private final FileWindow window;
     private LogPosition position;
     private long changes;
-    private End end;
+    private Optional<End> end = Optional.empty();
 
     private RecoveryReader(DurableFile file, RecoveryHeader header) throws IOException {
         this.file = file;
         this.header = header;
-        this.window = new FileWindow(file, RecoveryHeader.LENGTH);
+        this.window = new FileWindow(file, RecoveryFormat.HEADER);
         this.position = header.start();
     }
 
@@ -113,36 +121,22 @@ public final class RecoveryReader implements Closeable {
         return position;
     }
 
-    /** The next valid group, or empty at the end; then {@link #end} tells which end it was. */
+    /** The next valid group; empty at the end: then {@link #end} tells which end it was. */
     public Optional<Group> next() throws IOException {
-        if (end != null) {
+        if (end.isPresent()) {
             return Optional.empty();
         }
-        List<Change> group = new ArrayList<>();
-        int at = 0;
-        while (true) {
-            FrameHeader frame = frame(at);
-            if (frame == null) {
-                return Optional.empty();
+        try {
+            Frames frames = frames();
+            if (frames.last().type() == FrameType.COMMIT) {
+                return Optional.of(commit(frames));
             }
-            switch (frame.type()) {
-                case PUT, DELETE, POINT -> {
-                    Change change = change(frame, at, position.last().number() + group.size() + 1);
-                    if (change == null) {
-                        return Optional.empty();
-                    }
-                    group.add(change);
-                    at += (int) FrameHeader.frameLength(frame.payloadLength());
-                }
-                case COMMIT -> {
-                    return commit(frame, at, group);
-                }
-                case SEAL -> {
-                    seal(frame, at, group);
-                    return Optional.empty();
-                }
-            }
+            end = Optional.of(seal(frames));
+        } catch (InvalidFrame invalid) {
+            end = Optional.of(endBefore(invalid));
         }
+        position = end().position();
+        return Optional.empty();
     }
 
     /**
@@ -150,143 +144,157 @@ public final class RecoveryReader implements Closeable {
      * still written. Of a complete file the end stays.
      */
     public void resume() throws IOException {
-        if (end != null && end.kind() != EndKind.SEALED) {
-            end = null;
+        if (end.isPresent() && end().kind() != EndKind.SEALED) {
+            end = Optional.empty();
             window.refresh();
         }
     }
 
     /** How reading ended; only after {@link #next} returned empty. */
     public End end() {
-        if (end == null) {
-            throw new IllegalStateException("the file is not read to its end");
-        }
-        return end;
+        return end.orElseThrow(() -> new IllegalStateException("the file is not read to its end"));
     }
 
-    /** The checked frame at this place of the group, or null when the file ends or is bad here. */
-    private FrameHeader frame(int at) throws IOException {
-        if (!window.has(at + FrameHeader.LENGTH)) {
-            if (at == 0 && window.onlyZerosAhead()) {
-                end = new End(EndKind.OPEN, position, Optional.empty(), Optional.empty());
-                return null;
-            }
-            return bad(at, "the file ends inside a group");
+    /** A frame that must not stand where it stands, or that is none. Leaves the reading of a group. */
+    private static final class InvalidFrame extends Exception {
+        private static final long serialVersionUID = 1;
+
+        /** Where it begins, from the window's beginning. */
+        private final int at;
+
+        InvalidFrame(int at, String what) {
+            super(what, null, false, false);
+            this.at = at;
         }
-        FrameHeader frame = FrameHeader.read(window.bytes(), at, header.salt(), window.offset() + at);
-        if (frame == null) {
-            if (at == 0 && window.onlyZerosAhead()) {
-                end = new End(EndKind.OPEN, position, Optional.empty(), Optional.empty());
-                return null;
-            }
-            return bad(at, "the frame header does not match its checksum");
+    }
+
+    /**
+     * The frames of a group, or the last frame of the file alone.
+     *
+     * @param last a COMMIT or SEAL
+     * @param at where that begins, from the window's beginning
+     */
+    private record Frames(List<Change> changes, FrameHeader last, int at) {
+        int payload() {
+            return at + RecoveryFormat.FRAME_HEADER;
         }
-        long length = FrameHeader.frameLength(frame.payloadLength());
-        if (at + length > MAX_GROUP) {
-            return bad(at, "the group is longer than any that is written");
+
+        void require(boolean fits, String otherwise) throws InvalidFrame {
+            if (!fits) {
+                throw new InvalidFrame(at, otherwise);
+            }
+        }
+    }
+
+    /** The changes up to the next end record, and that, its own payload not looked at. */
+    private Frames frames() throws IOException, InvalidFrame {
+        List<Change> changes = new ArrayList<>();
+        int at = 0;
+        FrameHeader frame = frame(at);
+        while (!frame.type().isEndRecord()) {
+            changes.add(change(frame, at, position.last().number() + changes.size() + 1));
+            at += (int) frame.frameLength();
+            frame = frame(at);
+        }
+        return new Frames(changes, frame, at);
+    }
+
+    /** The checked frame at this place of the group. */
+    private FrameHeader frame(int at) throws IOException, InvalidFrame {
+        if (!window.has(at + RecoveryFormat.FRAME_HEADER)) {
+            throw new InvalidFrame(at, "the file ends inside a group");
+        }
+        FrameHeader frame = FrameHeader.read(window.bytes(), at, header.salt(), window.offset() + at)
+                .orElseThrow(() -> new InvalidFrame(at, "the frame header does not match its checksum"));
+        long length = frame.frameLength();
+        if (at + length > RecoveryFormat.MAX_GROUP) {
+            throw new InvalidFrame(at, "the group is longer than any that is written");
         }
         if (!window.has((int) (at + length))) {
-            return bad(at, "the file ends inside a frame");
+            throw new InvalidFrame(at, "the file ends inside a frame");
         }
-        int payload = at + FrameHeader.LENGTH;
+        int payload = at + RecoveryFormat.FRAME_HEADER;
         if (frame.payloadChecksum() != FrameHeader.payloadChecksum(window.bytes(), payload, frame.payloadLength())) {
-            return bad(at, "the payload does not match its checksum");
+            throw new InvalidFrame(at, "the payload does not match its checksum");
         }
         return frame;
     }
 
-    private Change change(FrameHeader frame, int at, long expectedLsn) throws IOException {
+    private Change change(FrameHeader frame, int at, long expectedLsn) throws InvalidFrame {
         if (frame.lsn() != expectedLsn) {
-            bad(at, "LSN " + frame.lsn() + " stands where LSN " + expectedLsn + " is expected");
-            return null;
+            throw new InvalidFrame(at, "LSN " + frame.lsn() + " stands where LSN " + expectedLsn + " is expected");
         }
+        int payload = at + RecoveryFormat.FRAME_HEADER;
         try {
-            return ChangeCodec.read(frame, payload(frame, at));
+            return ChangeCodec.read(
+                    frame, window.bytes().limit(payload + frame.payloadLength()).position(payload));
         } catch (RuntimeException e) {
-            bad(at, "the payload makes no sense: " + e.getMessage());
-            return null;
+            throw new InvalidFrame(at, "the payload makes no sense: " + e.getMessage());
         }
     }
 
-    private Optional<Group> commit(FrameHeader frame, int at, List<Change> group) throws IOException {
-        ByteBuffer mark = payload(frame, at);
-        long last = position.last().number() + group.size();
-        if (frame.payloadLength() != GroupEncoder.MARK_PAYLOAD
-                || mark.getLong(mark.position()) != position.last().number() + 1
-                || mark.getLong(mark.position() + 8) != last
-                || mark.getInt(mark.position() + 16) != group.size()
-                || mark.getLong(mark.position() + 24) != position.length()) {
-            bad(at, "the COMMIT does not fit the changes before it");
-            return Optional.empty();
-        }
-        LogPosition after = markEnd(frame, at, new Lsn(last));
-        if (after == null) {
-            return Optional.empty();
-        }
-        changes += group.size();
+    private Group commit(Frames frames) throws InvalidFrame {
+        String otherwise = "the COMMIT does not fit the changes before it";
+        frames.require(frames.last().payloadLength() == RecoveryFormat.END_PAYLOAD, otherwise);
+        CommitRecord commit = CommitRecord.read(window.bytes(), frames.payload());
+        Lsn last = new Lsn(position.last().number() + frames.changes().size());
+        frames.require(
+                commit.first() == position.last().number() + 1
+                        && commit.last() == last.number()
+                        && commit.changes() == frames.changes().size()
+                        && commit.groupOffset() == position.length(),
+                otherwise);
+        LogPosition after = after(frames, last, commit.digest());
+        changes += frames.changes().size();
         position = after;
-        window.advance(at + GroupEncoder.MARK_FRAME);
-        return Optional.of(new Group(group, after, Micros.instant(frame.micros())));
+        window.advance(frames.at() + RecoveryFormat.END_FRAME);
+        return new Group(frames.changes(), after, Micros.instant(frames.last().micros()));
     }
 
-    private void seal(FrameHeader frame, int at, List<Change> group) throws IOException {
-        ByteBuffer mark = payload(frame, at);
-        Optional<Seal.Reason> reason = Optional.empty();
-        if (frame.payloadLength() == GroupEncoder.MARK_PAYLOAD) {
-            reason = Seal.Reason.of(mark.getInt(mark.position() + 24));
-        }
-        if (reason.isEmpty()
-                || !group.isEmpty()
-                || mark.getLong(mark.position()) != changes
-                || mark.getLong(mark.position() + 8) != position.last().number()
-                || mark.getLong(mark.position() + 16) != position.length() + GroupEncoder.MARK_FRAME) {
-            bad(at, "the SEAL does not fit the file before it");
-            return;
-        }
-        LogPosition after = markEnd(frame, at, position.last());
-        if (after == null) {
-            return;
-        }
-        position = after;
+    private End seal(Frames frames) throws IOException, InvalidFrame {
+        String otherwise = "the SEAL does not fit the file before it";
+        frames.require(frames.last().payloadLength() == RecoveryFormat.END_PAYLOAD, otherwise);
+        SealRecord seal = SealRecord.read(window.bytes(), frames.payload());
+        Seal.Reason reason = Seal.Reason.of(seal.reason()).orElseThrow(() -> new InvalidFrame(frames.at(), otherwise));
+        frames.require(
+                frames.changes().isEmpty()
+                        && seal.changes() == changes
+                        && seal.last() == position.last().number()
+                        && seal.fileLength() == position.length() + RecoveryFormat.END_FRAME,
+                otherwise);
+        LogPosition after = after(frames, position.last(), seal.digest());
         if (file.size() > after.length()) {
             // Nothing is ever written after a SEAL, so no crash explains this; also where the next file knows how long
             // it was.
-            end = new End(
-                    EndKind.BAD,
-                    after,
-                    Optional.empty(),
-                    Optional.of(new BadFrame(after.length(), "bytes stand after the end of the file", true)));
-            return;
+            return End.bad(after, new BadFrame(after.length(), "bytes stand after the end of the file", true));
         }
-        end = new End(
-                EndKind.SEALED,
+        return End.sealed(
                 after,
-                Optional.of(new Seal(changes, after.length(), reason.get(), Micros.instant(frame.micros()))),
-                Optional.empty());
+                new Seal(
+                        changes,
+                        after.length(),
+                        reason,
+                        Micros.instant(frames.last().micros())));
     }
 
-    /** The position after a COMMIT or SEAL whose chain hash is right; null, with the end set, when it is not. */
-    private LogPosition markEnd(FrameHeader frame, int at, Lsn last) throws IOException {
-        Hash chain = GroupEncoder.chain(position.chain(), window.bytes(), at);
-        ByteBuffer mark = payload(frame, at);
-        Digest digest = new Digest(Hash.read(mark.position(mark.position() + 32)));
-        if (frame.lsn() != last.number() || !chain.equals(Hash.read(mark))) {
-            bad(at, "the chain hash does not fit the changes before it");
-            return null;
+    /** The position after an end record whose chain hash is right. */
+    private LogPosition after(Frames frames, Lsn last, Digest digest) throws InvalidFrame {
+        Hash chain = ChainHash.after(position.chain(), window.bytes(), frames.at());
+        frames.require(
+                frames.last().lsn() == last.number() && chain.equals(ChainHash.read(window.bytes(), frames.at())),
+                "the chain hash does not fit the changes before it");
+        return new LogPosition(
+                header.name(), position.length() + frames.at() + RecoveryFormat.END_FRAME, last, chain, digest);
+    }
+
+    /** How the file ends after its last whole group: before zeros or nothing, or before a bad frame. */
+    private End endBefore(InvalidFrame invalid) throws IOException {
+        if (invalid.at == 0 && window.onlyZerosAhead()) {
+            return End.open(position);
         }
-        return new LogPosition(header.name(), position.length() + at + GroupEncoder.MARK_FRAME, last, chain, digest);
-    }
-
-    private ByteBuffer payload(FrameHeader frame, int at) {
-        int from = at + FrameHeader.LENGTH;
-        return window.bytes().limit(from + frame.payloadLength()).position(from);
-    }
-
-    private FrameHeader bad(int at, String what) throws IOException {
-        long offset = window.offset() + at;
-        boolean wasDurable = LaterMarks.prove(file, header.salt(), position, offset, window.limit());
-        end = new End(EndKind.BAD, position, Optional.empty(), Optional.of(new BadFrame(offset, what, wasDurable)));
-        return null;
+        long offset = window.offset() + invalid.at;
+        boolean wasDurable = DurabilityEvidence.exists(file, header.salt(), position, offset, window.limit());
+        return End.bad(position, new BadFrame(offset, invalid.getMessage(), wasDurable));
     }
 
     /** When the file was begun. */

@@ -44,15 +44,15 @@ final class BoundedMemoryTest {
         private final GroupEncoder encoder = new GroupEncoder(header.salt());
         private final long length;
         private LogPosition position =
-                new LogPosition(header.name(), RecoveryHeader.LENGTH, Lsn.NONE, header.chainStart(), Digest.EMPTY);
+                new LogPosition(header.name(), RecoveryFormat.HEADER, Lsn.NONE, header.chainStart(), Digest.EMPTY);
         private byte[] part = header.encode().array();
         private long partOffset;
         private long groups;
         private int largestBuffer;
 
         GrowingFile() {
-            long group = FrameHeader.frameLength(ChangeCodec.length(change(1))) + GroupEncoder.MARK_FRAME;
-            length = RecoveryHeader.LENGTH + FILE / group * group;
+            long group = RecoveryFormat.frameLength(ChangeCodec.length(change(1))) + RecoveryFormat.END_FRAME;
+            length = RecoveryFormat.HEADER + FILE / group * group;
         }
 
         private static Change change(long lsn) {

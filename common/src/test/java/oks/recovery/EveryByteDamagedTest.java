@@ -121,10 +121,10 @@ final class EveryByteDamagedTest {
                 FaultyDisk disk = diskWith(file, Arrays.copyOf(contents.get(file), length));
                 Class found = classify(disk, LogPosition.START);
                 Class expected;
-                if (file < 2 || length < RecoveryHeader.LENGTH) {
+                if (file < 2 || length < RecoveryFormat.HEADER) {
                     expected = Class.DAMAGE; // the next file says more was durable; or the file never had its name so
                     // short
-                } else if (length == RecoveryHeader.LENGTH || length == fifth) {
+                } else if (length == RecoveryFormat.HEADER || length == fifth) {
                     expected = Class.INTACT; // ends between two groups, as after a crash
                 } else {
                     expected = Class.TORN_TAIL;
@@ -225,13 +225,13 @@ final class EveryByteDamagedTest {
             Path copy = Path.of("/archive").resolve(files.get(file).getFileName());
             FaultyDisk disk = diskWithout(-1);
             byte[] content = contents.get(file);
-            for (int length = RecoveryHeader.LENGTH; length <= content.length; length += 8) {
+            for (int length = RecoveryFormat.HEADER; length <= content.length; length += 8) {
                 disk.put(copy, Arrays.copyOf(content, length)); // copied before the file was complete
                 assertThat(classify(disk, with(copy, true), LogPosition.START)).isEqualTo(Class.INTACT);
                 assertThat(classify(disk, with(copy, false), LogPosition.START)).isEqualTo(Class.INTACT);
             }
             byte[] flipped = content.clone();
-            flipped[RecoveryHeader.LENGTH + 7] ^= 1;
+            flipped[RecoveryFormat.HEADER + 7] ^= 1;
             disk.put(copy, flipped);
             assertThat(classify(disk, with(copy, true), LogPosition.START)).isEqualTo(Class.DAMAGE);
         }

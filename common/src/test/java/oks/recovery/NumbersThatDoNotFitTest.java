@@ -35,9 +35,9 @@ final class NumbersThatDoNotFitTest {
         path = RecoveryFixtures.files(disk).get(0);
         header = RecoveryChain.header(disk, path);
         file = ByteBuffer.wrap(disk.bytes(path)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = RecoveryHeader.LENGTH;
+        for (int at = RecoveryFormat.HEADER;
                 at < file.capacity();
-                at += (int) FrameHeader.frameLength(file.getInt(at))) {
+                at += (int) RecoveryFormat.frameLength(file.getInt(at))) {
             frames.add(at);
         }
     }
@@ -65,21 +65,21 @@ final class NumbersThatDoNotFitTest {
 
     @Test
     void aGroupOfFewerChangesThanItsCommitCountsIsABadFrame() throws IOException {
-        file.putInt(frames.get(COMMIT) + FrameHeader.LENGTH + 16, 1);
+        file.putInt(frames.get(COMMIT) + RecoveryFormat.FRAME_HEADER + 16, 1);
         assertThat(reading().bad())
                 .hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the COMMIT does not fit"));
     }
 
     @Test
     void aSealWithoutAReasonThatIsKnownIsABadFrame() throws IOException {
-        file.putInt(frames.get(SEAL) + FrameHeader.LENGTH + 24, 77);
+        file.putInt(frames.get(SEAL) + RecoveryFormat.FRAME_HEADER + 24, 77);
         assertThat(reading().bad())
                 .hasValueSatisfying(bad -> assertThat(bad.what()).startsWith("the SEAL does not fit"));
     }
 
     @Test
     void aFlippedByteOfAPayloadIsFoundInItsOwnFrame() throws IOException {
-        int at = frames.get(PUT) + FrameHeader.LENGTH + 60;
+        int at = frames.get(PUT) + RecoveryFormat.FRAME_HEADER + 60;
         assertThat(reading().kind()).isEqualTo(RecoveryReader.EndKind.SEALED);
         file.put(at, (byte) (file.get(at) ^ 1));
         assertThat(end().bad()).hasValueSatisfying(bad -> {
@@ -94,12 +94,12 @@ final class NumbersThatDoNotFitTest {
         int group = frames.get(0);
         for (int at : frames) {
             int length = file.getInt(at);
-            FrameType type = FrameType.of(file.get(at + 4));
-            int payload = at + FrameHeader.LENGTH;
-            if (type == FrameType.COMMIT || type == FrameType.SEAL) {
-                chain = GroupEncoder.chain(chain, file.slice(group, file.capacity() - group), at - group);
-                chain.write(file.position(payload + GroupEncoder.MARK_CHAINED));
-                group = at + GroupEncoder.MARK_FRAME;
+            FrameType type = FrameType.of(file.get(at + 4)).orElseThrow();
+            int payload = at + RecoveryFormat.FRAME_HEADER;
+            if (type.isEndRecord()) {
+                chain = ChainHash.after(chain, file.slice(group, file.capacity() - group), at - group);
+                chain.write(file.position(payload + RecoveryFormat.END_CHAIN));
+                group = at + RecoveryFormat.END_FRAME;
             }
             int checksum = FrameHeader.payloadChecksum(file, payload, length);
             new FrameHeader(length, type, file.getLong(at + 8), file.getLong(at + 16), checksum)

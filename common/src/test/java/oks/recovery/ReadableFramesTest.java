@@ -65,14 +65,14 @@ final class ReadableFramesTest {
 
     @Test
     void aFlippedByteCostsTheChangeInWhichItIsAndNoOther() throws IOException {
-        for (int at = 0; at < whole.length; at += at < RecoveryHeader.LENGTH ? 12 : 1) {
+        for (int at = 0; at < whole.length; at += at < RecoveryFormat.HEADER ? 12 : 1) {
             byte[] damaged = whole.clone();
             damaged[at] ^= 0x40;
             Read read = read(damaged);
             boolean inSalt = at >= SALT && at < SALT + Long.BYTES;
             assertThat(changes).as("byte %d", at).containsAll(read.changes);
             assertThat(read.changes.size()).as("byte %d", at).isGreaterThanOrEqualTo(inSalt ? 0 : 2);
-            boolean inHeader = at < RecoveryHeader.LENGTH && !inSalt; // frames do not depend on it
+            boolean inHeader = at < RecoveryFormat.HEADER && !inSalt; // frames do not depend on it
             assertThat(read.outcome.damages()).as("byte %d", at).hasSizeBetween(inSalt ? 1 : 0, inHeader ? 0 : 1);
             assertThat(read.outcome.damages().isEmpty() && !read.changes.equals(changes))
                     .as("byte %d", at)
@@ -84,7 +84,7 @@ final class ReadableFramesTest {
     @Test
     void aHoleIsSteppedOver() throws IOException {
         byte[] damaged = whole.clone();
-        Arrays.fill(damaged, RecoveryHeader.LENGTH, RecoveryHeader.LENGTH + 50, (byte) 0);
+        Arrays.fill(damaged, RecoveryFormat.HEADER, RecoveryFormat.HEADER + 50, (byte) 0);
         Read read = read(damaged);
         assertThat(read.changes).isEqualTo(changes.subList(1, 3));
         assertThat(read.outcome.sealed()).contains(Seal.Reason.ROTATED);

@@ -162,7 +162,7 @@ final class RecoveryLogTest {
         RecoveryChain.ChainEnd end = RecoveryFixtures.read(disk).end();
         assertThat(end.torn()).isTrue();
         LogPosition sealed = RecoveryChain.sealUnclean(disk, end, clock.instant());
-        assertThat(sealed.length()).isEqualTo(whole.length() + GroupEncoder.MARK_FRAME);
+        assertThat(sealed.length()).isEqualTo(whole.length() + RecoveryFormat.END_FRAME);
         assertThat(disk.isReadOnly(file)).isTrue();
         assertThat(disk.bytes(Path.of(file + ".torn")))
                 .isEqualTo(Arrays.copyOfRange(bytes, (int) whole.length(), bytes.length - 1));
@@ -238,7 +238,7 @@ final class RecoveryLogTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Change.Put(
                         new Lsn(1), now, new byte[20], new byte[0], "x".repeat(256), Change.Replaced.NOTHING));
-        byte[] tooLong = new byte[RecoveryReader.MAX_GROUP - 200];
+        byte[] tooLong = new byte[RecoveryFormat.MAX_GROUP - 200];
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> log.append(
                         List.of(new Change.Put(new Lsn(1), now, new byte[20], tooLong, "", Change.Replaced.NOTHING)),
@@ -246,7 +246,7 @@ final class RecoveryLogTest {
         Change change = new Change.Put(new Lsn(1), now, new byte[20], new byte[9], "hkp", Change.Replaced.NOTHING);
         long before = log.position().length();
         log.append(List.of(change), Digest.EMPTY);
-        assertThat(log.position().length() - before).isEqualTo(RecoveryLog.bytesOf(change) + GroupEncoder.MARK_FRAME);
+        assertThat(log.position().length() - before).isEqualTo(RecoveryLog.bytesOf(change) + RecoveryFormat.END_FRAME);
         assertThat(RecoveryFixtures.read(disk).changes()).hasSize(1);
     }
 

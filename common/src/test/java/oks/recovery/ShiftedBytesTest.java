@@ -103,14 +103,15 @@ final class ShiftedBytesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatALaterMarkShowsToHaveBeenThereIsDamage(boolean heartbeat) throws IOException {
+    void whatALaterEndRecordShowsToHaveBeenThereIsDamage(boolean heartbeat) throws IOException {
         write(heartbeat);
         int last = (int) ends.get(4).length(); // the heartbeat begins here, and holds nothing
-        // Without one, the last COMMIT is the only mark of its group, and a group without its COMMIT is what a crash
+        // Without one, the last COMMIT is the only end record of its group, and a group without its COMMIT is what a
+        // crash
         // leaves.
-        int sure = heartbeat ? last : last - GroupEncoder.MARK_FRAME;
+        int sure = heartbeat ? last : last - RecoveryFormat.END_FRAME;
         for (int count : COUNTS) {
-            for (int at = RecoveryHeader.LENGTH; at < content.length; at++) {
+            for (int at = RecoveryFormat.HEADER; at < content.length; at++) {
                 if (at + count <= content.length) {
                     boolean harmless = at >= last;
                     boolean lost = at + count > sure && !harmless;
@@ -153,9 +154,9 @@ final class ShiftedBytesTest {
     }
 
     @Test
-    void marksOfAnotherFileAreNoEvidence() throws IOException {
+    void endRecordsOfAnotherFileAreNoEvidence() throws IOException {
         write(false);
-        byte[] tail = Arrays.copyOfRange(content, RecoveryHeader.LENGTH, content.length);
+        byte[] tail = Arrays.copyOfRange(content, RecoveryFormat.HEADER, content.length);
         for (int at = 0; at < 8; at++) {
             write(false);
             for (int i = 0; i < 8; i++) {
@@ -165,7 +166,7 @@ final class ShiftedBytesTest {
             int end = (int) ends.get(1).length();
             byte[] reused = Arrays.copyOf(content, end + at + tail.length);
             System.arraycopy(tail, 0, reused, end + at, tail.length);
-            assertThat(LaterMarks.prove(fileOf(reused), salt(content), ends.get(1), end, reused.length))
+            assertThat(DurabilityEvidence.exists(fileOf(reused), salt(content), ends.get(1), end, reused.length))
                     .isFalse();
         }
     }

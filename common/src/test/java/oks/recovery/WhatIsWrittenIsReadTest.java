@@ -165,11 +165,24 @@ final class WhatIsWrittenIsReadTest {
     void aFrameHeaderIsReadBackOnlyWhereItStands(
             @ForAll int length, @ForAll FrameType type, @ForAll long lsn, @ForAll long micros, @ForAll long salt) {
         FrameHeader header = new FrameHeader(length & Integer.MAX_VALUE, type, lsn, micros, 4711);
-        ByteBuffer bytes = ByteBuffer.allocate(FrameHeader.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(RecoveryFormat.FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
         header.write(bytes, 0, salt, 4096);
-        assertThat(FrameHeader.read(bytes, 0, salt, 4096)).isEqualTo(header);
-        assertThat(FrameHeader.read(bytes, 0, salt, 4104)).isNull();
-        assertThat(FrameHeader.read(bytes, 0, salt + 1, 4096)).isNull();
+        assertThat(FrameHeader.read(bytes, 0, salt, 4096)).contains(header);
+        assertThat(FrameHeader.read(bytes, 0, salt, 4104)).isEmpty();
+        assertThat(FrameHeader.read(bytes, 0, salt + 1, 4096)).isEmpty();
+    }
+
+    @Property
+    void everyEndRecordIsReadBack(
+            @ForAll long first, @ForAll long last, @ForAll int number, @ForAll long offset, @ForAll long salt) {
+        Digest digest = new Digest(new Hash(salt, first, last, offset));
+        ByteBuffer bytes = ByteBuffer.allocate(8 + RecoveryFormat.END_PAYLOAD).order(ByteOrder.LITTLE_ENDIAN);
+        CommitRecord commit = new CommitRecord(first, last, number, offset, digest);
+        commit.write(bytes, 8);
+        assertThat(CommitRecord.read(bytes, 8)).isEqualTo(commit);
+        SealRecord seal = new SealRecord(first, last, offset, number, digest);
+        seal.write(bytes, 8);
+        assertThat(SealRecord.read(bytes, 8)).isEqualTo(seal);
     }
 
     @Property

@@ -18,6 +18,7 @@ import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryFormat;
 import oks.recovery.RecoveryHeader;
 import oks.recovery.RecoveryReader;
 import oks.recovery.RecoveryReader.EndKind;
@@ -61,12 +62,12 @@ final class FollowedFile implements Closeable {
             Path partial = partialOf(file, out);
             // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
             long equal = Files.exists(partial, LinkOption.NOFOLLOW_LINKS) ? equal(partial, file) : 0;
-            if (equal < RecoveryHeader.LENGTH) {
+            if (equal < RecoveryFormat.HEADER) {
                 begin(disk, file, partial);
             }
             DurableFile copy = disk.open(partial);
             try {
-                long copied = Math.max(equal, RecoveryHeader.LENGTH);
+                long copied = Math.max(equal, RecoveryFormat.HEADER);
                 copy.truncate(copied);
                 return new FollowedFile(disk, file, out, reader, copy, inode, copied);
             } catch (IOException | RuntimeException e) {
@@ -93,7 +94,7 @@ final class FollowedFile implements Closeable {
      * A copy has its whole header before it has its name: what cannot be read is never listed, whenever this is killed.
      */
     private static void begin(Disk disk, Path file, Path partial) throws IOException {
-        byte[] header = new byte[RecoveryHeader.LENGTH];
+        byte[] header = new byte[RecoveryFormat.HEADER];
         try (InputStream in = Files.newInputStream(file)) {
             in.readNBytes(header, 0, header.length);
         }

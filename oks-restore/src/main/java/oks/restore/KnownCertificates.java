@@ -134,7 +134,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         if (storeRecord.isEmpty() || !storeRecord.get().position().last().isAfter(position.last())) {
             storeRecord = Optional.of(new StoreRecord(position, certificates));
         }
-        mark(position.last(), position.digest());
+        endRecord(position.last(), position.digest());
     }
 
     @Override
@@ -180,7 +180,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
 
     /** Also what a recovery file's header says of the one before it. */
     @Override
-    public void mark(Lsn lsn, Digest digest) {
+    public void endRecord(Lsn lsn, Digest digest) {
         if (!lsn.isAfter(upTo) && !last.isAfter(lsn)) {
             last = lsn;
             recorded = Optional.of(new Recorded(lsn, digest));
@@ -280,7 +280,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
 
     /** The state digest that store or log recorded after the last change that is known; empty when there is none. */
     Optional<Digest> recordedDigest() {
-        return recorded.filter(mark -> mark.after().equals(last)).map(Recorded::digest);
+        return recorded.filter(record -> record.after().equals(last)).map(Recorded::digest);
     }
 
     /** Whether the state digest of what was found is the one that was recorded last. */

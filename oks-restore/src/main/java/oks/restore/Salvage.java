@@ -74,7 +74,7 @@ final class Salvage {
         KnownCertificates known = new KnownCertificates(upTo);
         sources.logs().stream()
                 .flatMap(log -> log.header().stream())
-                .forEach(header -> known.mark(
+                .forEach(header -> known.endRecord(
                         header.predecessor().last(), header.predecessor().digest()));
         try (Reading reading = new Reading("reading")) {
             for (Path table : sources.tables()) {

@@ -34,7 +34,7 @@ public final class RecoveryFileTarget implements FuzzTarget {
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 changes += group.get().changes().size();
             }
-            assertThat(changes).isLessThanOrEqualTo(input.length / FrameHeader.LENGTH);
+            assertThat(changes).isLessThanOrEqualTo(input.length / RecoveryFormat.FRAME_HEADER);
             assertThat(reader.end().position().length()).isLessThanOrEqualTo(input.length);
         } catch (OperatorFault refused) {
             assertThat(refused.what()).contains("recovery file");
