@@ -40,10 +40,12 @@ public final class ChangeTarget implements FuzzTarget {
 
     @Override
     public void read(byte[] input) {
-        FrameType type = input.length == 0 ? null : FrameType.of(input[0]);
-        if (type == null) {
-            return;
+        if (input.length > 0) {
+            FrameType.of(input[0]).ifPresent(type -> read(type, input));
         }
+    }
+
+    private static void read(FrameType type, byte[] input) {
         ByteBuffer payload = ByteBuffer.wrap(input, 1, input.length - 1).slice().order(ByteOrder.LITTLE_ENDIAN);
         Change change;
         try {
