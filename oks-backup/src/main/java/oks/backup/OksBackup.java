@@ -1,6 +1,13 @@
 package oks.backup;
 
 import java.time.InstantSource;
+import oks.backup.archive.FullCommand;
+import oks.backup.check.CheckCommand;
+import oks.backup.check.ListCommand;
+import oks.backup.check.VerifyCommand;
+import oks.backup.expire.ExpireCommand;
+import oks.backup.recovery.FollowCommand;
+import oks.backup.recovery.RecoveryCommand;
 import oks.cli.HelpOptions;
 import oks.cli.Program;
 import oks.cli.Version;
@@ -27,7 +34,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
 public final class OksBackup implements Runnable {
-    static final String NAME = "oks-backup";
+    public static final String NAME = "oks-backup";
 
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Mixin
@@ -49,16 +56,16 @@ public final class OksBackup implements Runnable {
         this.clock = clock;
     }
 
-    Disk disk() {
+    public Disk disk() {
         return disk;
     }
 
     /** Name and version, for what outlives this program. */
-    static String program() {
+    public static String program() {
         return NAME + " " + Version.number();
     }
 
-    InstantSource clock() {
+    public InstantSource clock() {
         return clock;
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import oks.archive.ArchiveChecksum;
 import oks.archive.Compression;
+import oks.backup.check.Verification;
+import oks.backup.output.OutputLock;
 import oks.cli.ProgressDisplay;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;

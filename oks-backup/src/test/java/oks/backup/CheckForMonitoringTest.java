@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
-import oks.backup.NagiosReport.State;
+import oks.backup.check.NagiosReport;
+import oks.backup.check.NagiosReport.State;
+import oks.backup.output.OutputLock;
 import oks.control.ControlStatus;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
@@ -279,7 +281,7 @@ final class CheckForMonitoringTest {
         List<String> calls = Arrays.stream(check.getStackTrace())
                 .map(call -> call.getClassName() + "." + call.getMethodName())
                 .toList();
-        return calls.contains("java.lang.Thread.sleep") && calls.contains("oks.backup.CheckCommand.lock");
+        return calls.contains("java.lang.Thread.sleep") && calls.contains("oks.backup.check.CheckCommand.lock");
     }
 
     @Test

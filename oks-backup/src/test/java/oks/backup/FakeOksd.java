@@ -24,7 +24,7 @@ import oks.testing.SampleDatabase;
 import org.apache.commons.io.file.PathUtils;
 
 /** Answers the commands that oks-backup gives, with a database that is really there, through the real socket. */
-final class FakeOksd implements Closeable {
+public final class FakeOksd implements Closeable {
     private final SampleDatabase database;
     private final Path snapshots;
     private final ControlServer server;
@@ -76,7 +76,7 @@ final class FakeOksd implements Closeable {
     }
 
     /** Writes the configuration of the database "db" in a directory, with a control socket there; returns its path. */
-    static Path configuration(Path prefix) throws IOException {
+    public static Path configuration(Path prefix) throws IOException {
         return Files.writeString(Files.createDirectory(prefix.resolve("etc")).resolve("oksd.conf"), """
                 [database]
                 name = "sample"

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import oks.archive.Companion;
+import oks.backup.output.OutputLock;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;

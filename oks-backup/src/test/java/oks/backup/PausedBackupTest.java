@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.archive.ArchiveCheck;
 import oks.archive.Manifest;
+import oks.backup.archive.RateLimit;
+import oks.backup.output.OutputLock;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;

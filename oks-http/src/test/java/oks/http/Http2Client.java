@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client that speaks HTTP/2 as no good client does: aborts, and windows that never open. */
-final class Http2Client implements AutoCloseable {
+public final class Http2Client implements AutoCloseable {
     private static final int STREAMS = 20;
 
     private final Vertx vertx = Vertx.vertx();
@@ -28,17 +28,17 @@ final class Http2Client implements AutoCloseable {
             .setInitialSettings(new Http2Settings().setInitialWindowSize(0)));
     private final int port;
 
-    Http2Client(int port) {
+    public Http2Client(int port) {
         this.port = port;
     }
 
     /** A connection whose streams have no window. */
-    HttpClientConnection connect() {
+    public HttpClientConnection connect() {
         return await(http.connect(new HttpConnectOptions().setHost("127.0.0.1").setPort(port)));
     }
 
     /** Sends requests on one connection; their answers never come through. */
-    List<HttpClientRequest> ask(HttpClientConnection connection, String path, int times) {
+    public List<HttpClientRequest> ask(HttpClientConnection connection, String path, int times) {
         List<HttpClientRequest> asked = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             HttpClientRequest request = await(connection.request());

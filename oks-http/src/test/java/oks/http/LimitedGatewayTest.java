@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import oks.http.server.RateLimit;
 import oks.openpgp.Armor;
 import oks.service.ServiceAnswer;
 import oks.testing.SampleCertificates;

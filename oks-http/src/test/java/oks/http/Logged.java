@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /** What the program's own log is given while this is open. */
-final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
-    Logged() {
+    public Logged() {
         start();
         root.addAppender(this);
     }
@@ -24,7 +24,7 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
     }
 
     /** Everything, with stack traces. */
-    String lines() {
+    public String lines() {
         StringBuilder lines = new StringBuilder();
         for (ILoggingEvent event : events) {
             lines.append(event.getLevel())

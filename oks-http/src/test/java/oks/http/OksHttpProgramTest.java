@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.config.OksHttpSettings;
+import oks.http.page.PageTemplates;
 import oks.testing.ExternalProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Certificates for TLS, made by openssl(1). */
-final class OpenSsl {
+public final class OpenSsl {
     private OpenSsl() {}
 
     /** A certificate for localhost that signs itself; the algorithm is what {@code -newkey} takes, and more options. */
-    static void selfSigned(Path certificate, Path key, String... algorithm) throws Exception {
+    public static void selfSigned(Path certificate, Path key, String... algorithm) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 "openssl",
                 "req",

@@ -19,12 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import oks.config.OksHttpSettings;
+import oks.http.server.Budgets;
 import oks.service.EventLoops;
 import oks.service.ServiceServer;
 
 /** A gateway on a free port, and behind it, on a real socket, an in-memory keyserver that can go away and come back. */
-final class RunningGateway implements AutoCloseable {
-    static final Instant NOW = Instant.parse("2026-11-22T10:49:02Z");
+public final class RunningGateway implements AutoCloseable {
+    public static final Instant NOW = Instant.parse("2026-11-22T10:49:02Z");
 
     private final Path socket;
     private final MemoryKeyserver keyserver = new MemoryKeyserver();
@@ -35,12 +36,12 @@ final class RunningGateway implements AutoCloseable {
     private ServiceServer server;
 
     /** @param more lines of the configuration, table by table */
-    RunningGateway(Path directory, String more) throws IOException {
+    public RunningGateway(Path directory, String more) throws IOException {
         this(directory, more, Budgets.ofHeap());
     }
 
     /** The same with other budgets than the heap's. */
-    RunningGateway(Path directory, String more, Budgets budgets) throws IOException {
+    public RunningGateway(Path directory, String more, Budgets budgets) throws IOException {
         socket = directory.resolve("var/run/oksd.sock");
         gateway = Gateway.start(
                 OksHttpSettings.read(configuration(directory, 0, more)),
@@ -51,21 +52,21 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** Writes etc/oks-http.conf. */
-    static Path configuration(Path prefix, int port, String more) throws IOException {
+    public static Path configuration(Path prefix, int port, String more) throws IOException {
         Path file = prefix.resolve("etc/oks-http.conf");
         Files.createDirectories(file.getParent());
         return Files.writeString(file, "[listen]\nport = " + port + "\n[log]\nsyslog = false\n" + more);
     }
 
-    MemoryKeyserver keyserver() {
+    public MemoryKeyserver keyserver() {
         return keyserver;
     }
 
-    int port() {
+    public int port() {
         return gateway.port();
     }
 
-    int tlsPort() {
+    public int tlsPort() {
         return gateway.tlsPort();
     }
 
@@ -93,7 +94,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** {@code GET} of a path with its query. */
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
         return http.send(
                 headers.length == 0 ? request.build() : request.headers(headers).build(),
@@ -101,7 +102,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** {@code GET} of a path, the body as it is. */
-    HttpResponse<byte[]> bytes(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<byte[]> bytes(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
         return http.send(
                 headers.length == 0 ? request.build() : request.headers(headers).build(),
@@ -120,7 +121,8 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** {@code /pks/lookup} with op, options and search. */
-    HttpResponse<String> lookup(String op, String options, String search) throws IOException, InterruptedException {
+    public HttpResponse<String> lookup(String op, String options, String search)
+            throws IOException, InterruptedException {
         return get("/pks/lookup?op=" + op + (options.isEmpty() ? "" : "&options=" + options) + "&search="
                 + escape(search));
     }
@@ -133,7 +135,7 @@ final class RunningGateway implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    HttpResponse<String> post(String contentType, byte[] body, String... headers)
+    public HttpResponse<String> post(String contentType, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/pks/add"))
                 .version(HttpClient.Version.HTTP_1_1)
@@ -155,7 +157,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** Sends bytes as they are and reads until the gateway closes. */
-    String raw(String request) throws IOException {
+    public String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.setSoTimeout(60_000);
@@ -168,7 +170,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** Stops the gateway; what is behind the socket stays. */
-    void stop() {
+    public void stop() {
         stopped = true;
         gateway.close();
     }
@@ -183,7 +185,7 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    static void until(BooleanSupplier condition) {
+    public static void until(BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end >= 0) {

@@ -21,6 +21,7 @@ import javax.net.ssl.X509TrustManager;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.http.server.TlsCertificate;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import oks.http.page.ApiPage;
 import oks.openpgp.Armor;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.AfterAll;

@@ -2,6 +2,10 @@ package oks.restore;
 
 import oks.cli.HelpOptions;
 import oks.cli.Program;
+import oks.restore.database.FromCommand;
+import oks.restore.replay.ReplayCommand;
+import oks.restore.salvage.SalvageCommand;
+import oks.restore.show.ShowCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -2,6 +2,7 @@ package oks.oksctl;
 
 import oks.cli.HelpOptions;
 import oks.cli.Program;
+import oks.oksctl.load.LoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

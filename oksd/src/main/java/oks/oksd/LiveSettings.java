@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The settings that hold now. Safe in any thread. */
-final class LiveSettings implements Supplier<OksdSettings> {
+public final class LiveSettings implements Supplier<OksdSettings> {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,7 +28,7 @@ final class LiveSettings implements Supplier<OksdSettings> {
      * @param changed names of settings that have their new value now
      * @param restart names of settings that get it at the next start
      */
-    record Reloaded(List<String> changed, List<String> restart) {}
+    public record Reloaded(List<String> changed, List<String> restart) {}
 
     LiveSettings(OksdSettings atStart) {
         this.atStart = atStart;
@@ -59,7 +59,7 @@ final class LiveSettings implements Supplier<OksdSettings> {
     }
 
     /** Every setting as it is in force: what waits for a restart still has the value of the start. */
-    ControlSettings inForce() {
+    public ControlSettings inForce() {
         Configuration newest = current.configuration();
         Configuration started = atStart.configuration();
         List<Setting<?>> waiting = started.changesTo(newest).stream()

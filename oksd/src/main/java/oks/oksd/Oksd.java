@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class Oksd implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Oksd.class);
-    static final String VERSION = Version.number();
+    public static final String VERSION = Version.number();
 
     private final ProgramLog log;
 

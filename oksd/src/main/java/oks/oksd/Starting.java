@@ -13,6 +13,8 @@ import oks.control.ControlPeer;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.control.ProgressListener;
+import oks.oksd.control.ControlCommands;
+import oks.oksd.start.OpenDatabase;
 import oks.process.ServiceManager;
 import oks.recovery.DatabaseIdentity;
 import org.apache.commons.io.FileUtils;

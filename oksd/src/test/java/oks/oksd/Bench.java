@@ -20,6 +20,12 @@ import oks.config.OksdSettings;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 import oks.fault.OperatorFault;
+import oks.oksd.writer.Committer;
+import oks.oksd.writer.LogKeeper;
+import oks.oksd.writer.Outcome;
+import oks.oksd.writer.ServerState;
+import oks.oksd.writer.StoreKeeper;
+import oks.oksd.writer.Submission;
 import oks.openpgp.Certificate;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -37,30 +43,30 @@ import oks.testing.SampleCertificates;
  * A writer whose turns, clocks and disk belong to the test: real store, real recovery log, files of the log in memory.
  * What {@link #start} is not called for happens on the test's own thread.
  */
-final class Bench implements Closeable {
-    static final Path LOG_DIRECTORY = Path.of("/log");
-    static final DatabaseIdentity IDENTITY =
+public final class Bench implements Closeable {
+    public static final Path LOG_DIRECTORY = Path.of("/log");
+    public static final DatabaseIdentity IDENTITY =
             new DatabaseIdentity("sample", new UUID(1, 2), Timeline.first(new UUID(3, 4)));
-    static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-    static final Duration UPLOAD_WAIT = Duration.ofSeconds(2);
+    public static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+    public static final Duration UPLOAD_WAIT = Duration.ofSeconds(2);
     private static final long BOUND_SECONDS = 30;
 
-    final FaultyDisk disk = new FaultyDisk(7);
-    final Path directory;
-    final CertificateStore store;
-    final ServerState state;
-    final LogKeeper log;
-    final StoreKeeper keeper;
-    final Committer committer;
-    final CompletableFuture<OperatorFault> fatal = new CompletableFuture<>();
-    final RecoveryLog recoveryLog;
+    public final FaultyDisk disk = new FaultyDisk(7);
+    public final Path directory;
+    public final CertificateStore store;
+    public final ServerState state;
+    public final LogKeeper log;
+    public final StoreKeeper keeper;
+    public final Committer committer;
+    public final CompletableFuture<OperatorFault> fatal = new CompletableFuture<>();
+    public final RecoveryLog recoveryLog;
     private volatile Instant now = Instant.parse("2026-11-22T10:49:02Z");
     private volatile long nanos = 1;
     private volatile OksdSettings.Recovery recovery =
             new OksdSettings.Recovery(LOG_DIRECTORY, RETRY_AFTER, 1L << 30, Duration.ofDays(300), 0);
     private int recoveries;
 
-    Bench(Path temporary) throws IOException {
+    public Bench(Path temporary) throws IOException {
         directory = temporary.resolve("bench");
         OksdSettings settings = OksdSettings.standard(temporary);
         store = CertificateStore.open(directory, StoreOptions.standard());
@@ -74,52 +80,52 @@ final class Bench implements Closeable {
     }
 
     /** Lets both clocks go on. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         now = now.plus(time);
         nanos = nanos + time.toNanos();
     }
 
     /** Other limits for the recovery files. */
-    void limits(long rotateSize, Duration rotateAge, long freeSpaceFloor) {
+    public void limits(long rotateSize, Duration rotateAge, long freeSpaceFloor) {
         recovery = new OksdSettings.Recovery(LOG_DIRECTORY, RETRY_AFTER, rotateSize, rotateAge, freeSpaceFloor);
     }
 
-    CompletableFuture<Outcome> submit(long seed) {
+    public CompletableFuture<Outcome> submit(long seed) {
         return submit(SampleCertificates.certificate(seed));
     }
 
-    CompletableFuture<Outcome> submit(byte[] content) {
+    public CompletableFuture<Outcome> submit(byte[] content) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         committer.submit(new Submission(Certificate.ofStored(content), "test", nanos + UPLOAD_WAIT.toNanos(), outcome));
         return outcome;
     }
 
     /** What waits is done: one command or one group, and what is due. */
-    void turn() {
+    public void turn() {
         committer.turn(0);
     }
 
     /** Submits and lets the writer do it. */
-    Outcome put(long seed) {
+    public Outcome put(long seed) {
         CompletableFuture<Outcome> outcome = submit(seed);
         turn();
         return answer(outcome);
     }
 
     /** Lets the writer turn until the answer is there, good or bad; who asks may be another thread. */
-    void turnUntilDone(CompletableFuture<?> answer) {
+    public void turnUntilDone(CompletableFuture<?> answer) {
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS); !answer.isDone(); turn()) {
             assertThat(System.nanoTime()).as("no answer").isLessThan(end);
         }
     }
 
-    <T> T turnFor(CompletableFuture<T> command) {
+    public <T> T turnFor(CompletableFuture<T> command) {
         turn();
         return answer(command);
     }
 
     /** The answer, which must come within a bounded time. */
-    static <T> T answer(CompletableFuture<T> future) {
+    public static <T> T answer(CompletableFuture<T> future) {
         try {
             return future.get(BOUND_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | TimeoutException e) {
@@ -130,7 +136,7 @@ final class Bench implements Closeable {
     }
 
     /** Why the future failed, which must happen within a bounded time. */
-    static Throwable failure(CompletableFuture<?> future) {
+    public static Throwable failure(CompletableFuture<?> future) {
         try {
             Object answer = future.get(BOUND_SECONDS, TimeUnit.SECONDS);
             throw new AssertionError("answered with " + answer);
@@ -141,11 +147,11 @@ final class Bench implements Closeable {
         }
     }
 
-    Holder holder(String by, Duration max) {
+    public Holder holder(String by, Duration max) {
         return new Holder(by, 0, 1, now, max == null ? Optional.empty() : Optional.of(now.plus(max)));
     }
 
-    void assertState(State expected, String... inReason) {
+    public void assertState(State expected, String... inReason) {
         assertThat(state.view().state()).isEqualTo(expected);
         for (String part : inReason) {
             assertThat(state.view().reason()).contains(part);
@@ -153,14 +159,14 @@ final class Bench implements Closeable {
     }
 
     /** From now on operations fail; {@code skipped} of them still succeed. */
-    void fail(FaultyDisk.Kind kind, int skipped, boolean persistent) {
+    public void fail(FaultyDisk.Kind kind, int skipped, boolean persistent) {
         disk.plan(new FaultyDisk.Fault(kind, disk.operations() + skipped, persistent));
     }
 
     /**
      * The fingerprints that a new start finds in the recovery files after a crash; their digest is proved on the way.
      */
-    Set<String> recoveredAfter(FaultyDisk.Crash crash) throws IOException {
+    public Set<String> recoveredAfter(FaultyDisk.Crash crash) throws IOException {
         FaultyDisk found = disk.after(crash, 11);
         Path replayed = directory.resolveSibling("recovered" + ++recoveries);
         try (CertificateStore recovered = CertificateStore.open(replayed, StoreOptions.standard());

@@ -19,6 +19,7 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.oksd.start.OpenDatabase;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;

@@ -7,17 +7,18 @@ import java.util.List;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.oksd.start.OpenDatabase;
 import oks.recovery.DatabaseIdentity;
 
 /** Databases opened as a start of oksd does. */
-final class Opened {
+public final class Opened {
     private Opened() {}
 
-    static OpenDatabase database(OksdSettings settings, Disk disk) throws IOException {
+    public static OpenDatabase database(OksdSettings settings, Disk disk) throws IOException {
         return database(settings, disk, new Heard());
     }
 
-    static OpenDatabase database(OksdSettings settings, Disk disk, OpenDatabase.StartListener listener)
+    public static OpenDatabase database(OksdSettings settings, Disk disk, OpenDatabase.StartListener listener)
             throws IOException {
         return OpenDatabase.open(OpenDatabase.lock(settings), settings, disk, Clock.systemUTC(), listener);
     }

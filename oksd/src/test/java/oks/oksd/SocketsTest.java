@@ -37,6 +37,7 @@ import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
+import oks.oksd.start.OpenDatabase;
 import oks.recovery.RecoveryFileName;
 import oks.service.EventLoops;
 import oks.service.Reachability;

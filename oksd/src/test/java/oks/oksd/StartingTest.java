@@ -23,6 +23,7 @@ import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
+import oks.oksd.start.OpenDatabase;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;

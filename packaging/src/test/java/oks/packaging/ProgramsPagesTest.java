@@ -86,7 +86,7 @@ final class ProgramsPagesTest {
         assertThat(found("(?m)^\\.It Li (oks_[a-z_]+)", section("oks-http.8", "FIGURES")))
                 .isEqualTo(found(
                         "name\\(\"(oks_[a-z_]+)\"\\)",
-                        Files.readString(Path.of("../oks-http/src/main/java/oks/http/Metrics.java"))));
+                        Files.readString(Path.of("../oks-http/src/main/java/oks/http/server/Metrics.java"))));
     }
 
     /** What programs read must stand in the manual, also what JsonPageIT does not bring about. */

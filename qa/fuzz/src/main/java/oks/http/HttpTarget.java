@@ -9,6 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import oks.config.OksHttpSettings.ClientHeader;
 import oks.fuzz.FuzzTarget;
+import oks.http.answer.HttpFault;
+import oks.http.hkp.KeytextForm;
+import oks.http.hkp.MultipartForm;
+import oks.http.hkp.Operation;
+import oks.http.hkp.Query;
+import oks.http.server.ClientAddress;
+import oks.http.server.Forwarding;
+import oks.http.server.Network;
 
 /**
  * A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest

@@ -1,0 +1,267 @@
+package oks.backup.archive;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import oks.archive.ArchiveCheck;
+import oks.archive.ArchiveChecksum;
+import oks.archive.ArchiveName;
+import oks.archive.ArchiveWriter;
+import oks.archive.Companion;
+import oks.archive.Compression;
+import oks.archive.Manifest;
+import oks.archive.Proof;
+import oks.backup.OksBackup;
+import oks.backup.output.Leftovers;
+import oks.backup.output.OwnTimeline;
+import oks.backup.output.UnfinishedFile;
+import oks.backup.source.OksdEnd;
+import oks.backup.source.Snapshot;
+import oks.backup.source.Source;
+import oks.backup.source.SourceProof;
+import oks.cli.CommonOptions;
+import oks.cli.ProgressDisplay;
+import oks.durable.Disk;
+import oks.durable.Durable;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.openpgp.Fingerprint;
+import oks.openpgp.Recipients;
+import oks.openpgp.SigningKey;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Hash;
+import oks.recovery.Lsn;
+
+/** Makes an archive of a snapshot, and does not call it one before it has been read back. */
+final class FullBackup {
+    private final Disk disk;
+    private final CommonOptions options;
+    private final InstantSource clock;
+    private final Wanted wanted;
+
+    /**
+     * What kind of archive is wanted.
+     *
+     * @param paused whether oksd is to be paused and its directory read, instead of a snapshot
+     * @param bytesPerSecond how fast the archive may be written; 0 for no limit
+     * @param signing signs the manifest
+     * @param recipients who alone can read the archive; empty for everybody
+     * @param scratch where copies of two tables at a time have room
+     */
+    record Wanted(
+            Compression compression,
+            boolean paused,
+            long bytesPerSecond,
+            Optional<SigningKey> signing,
+            Optional<Recipients> recipients,
+            Path scratch) {}
+
+    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Wanted wanted) {
+        this.disk = disk;
+        this.options = options;
+        this.clock = clock;
+        this.wanted = wanted;
+    }
+
+    /**
+     * Temporary name, force, read back, rename, force the directory: in this order, or nothing is left. What is forced
+     * is read back while the rest is written; only a paused oksd shall not wait for that.
+     */
+    FullResult toDirectory(Path directory) throws IOException {
+        Instant begun = clock.instant();
+        try (Source source = Source.of(options, disk);
+                Snapshot snapshot = snapshot(source)) {
+            DatabaseIdentity identity = snapshot.state().identity();
+            new OwnTimeline(identity.database(), identity.timeline()).requireNewestIn(disk, directory);
+            String database = identity.name();
+            Leftovers.ofArchives(disk, directory, database);
+            Path named = named(directory, database, begun, snapshot.state().lsn());
+            try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
+                OutputStream out = RateLimit.of(file.stream(), wanted.bytesPerSecond());
+                // Only of what cannot be decrypted here is the hash needed before it is read back.
+                Optional<MeasuredStream> encrypted = wanted.recipients().map(recipients -> new MeasuredStream(out));
+                Optional<ReadBack> early =
+                        encrypted.isPresent() || wanted.paused() ? Optional.empty() : Optional.of(ReadBack.begin(file));
+                Manifest manifest = write(source, snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
+                file.force();
+                Hash sha256 = encrypted.isPresent()
+                        ? readBack(file.partial(), encrypted.get().sha256())
+                        : readBack(file, early.isPresent() ? early.get() : ReadBack.begin(file), manifest);
+                publish(file, sha256, manifest, named);
+                return result(Optional.of(named), file.length(), sha256, manifest, begun);
+            }
+        }
+    }
+
+    /** Two archives of one change within a second are two archives: the later one's name says a second more. */
+    private Path named(Path directory, String database, Instant begun, Lsn lsn) {
+        ArchiveName name = new ArchiveName(
+                database, begun, lsn, wanted.compression(), wanted.recipients().isPresent());
+        while (disk.exists(directory.resolve(name.toString()))) {
+            name = name.aSecondLater();
+        }
+        return directory.resolve(name.toString());
+    }
+
+    /** What stands beside it first: a crash between leaves files that belong to nothing, which the next run removes. */
+    private void publish(UnfinishedFile file, Hash sha256, Manifest manifest, Path named) throws IOException {
+        try {
+            new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
+            new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, OksBackup.program()).write(disk, named);
+            if (wanted.recipients().isPresent()) {
+                Durable.replace(disk, Companion.MANIFEST.of(named), manifest.toBytes());
+            }
+            if (wanted.signing().isPresent()) {
+                byte[] signature = wanted.signing().get().sign(manifest.statement(), clock.instant());
+                Durable.replace(disk, Companion.SIGNATURE.of(named), signature);
+            }
+            file.publish();
+        } catch (IOException | RuntimeException e) {
+            Companion.deleteAll(disk, named);
+            throw e;
+        }
+    }
+
+    /** To a pipe: what arrives at its other end cannot be read back here. */
+    FullResult toStream(OutputStream stream) throws IOException {
+        Instant begun = clock.instant();
+        try (Source source = Source.of(options, disk);
+                Snapshot snapshot = snapshot(source)) {
+            MeasuredStream out = new MeasuredStream(RateLimit.of(stream, wanted.bytesPerSecond()));
+            Manifest manifest = write(source, snapshot, out, begun);
+            return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
+        }
+    }
+
+    private Snapshot snapshot(Source source) throws IOException {
+        try {
+            return Snapshot.of(
+                    source,
+                    disk,
+                    wanted.paused() ? Optional.of(options.settings().database().directory()) : Optional.empty());
+        } catch (IOException | OperatorFault e) {
+            boolean explained = source.kind() == Source.Kind.STOPPED
+                    || e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED;
+            Optional<OperatorFault> behind =
+                    explained ? Optional.empty() : end(source).behind(e);
+            if (behind.isPresent()) {
+                throw behind.get();
+            }
+            throw e;
+        }
+    }
+
+    private OksdEnd end(Source source) {
+        Optional<Path> directory = options.namesSocket() // which alone does not say where the database is
+                ? Optional.empty()
+                : Optional.of(options.settings().database().directory());
+        return new OksdEnd((Source.Running) source, directory, disk, options);
+    }
+
+    /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
+    private Manifest write(Source source, Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+        Manifest manifest;
+        try {
+            manifest = write(snapshot, out, begun);
+            snapshot.proof().run();
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED) {
+                throw OksdEnd.damaged(fault, snapshot.state().identity());
+            }
+            if (!snapshot.there().getAsBoolean()) {
+                throw new OksdEnd((Source.Running) source, Optional.of(snapshot.database()), disk, options).whyGone();
+            }
+            throw e;
+        }
+        snapshot.close();
+        return manifest;
+    }
+
+    private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+        try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
+                ProgressDisplay display =
+                        options.progress("archiving", snapshot.source().bytes(), "bytes")) {
+            long[] done = {0};
+            OutputStream stored =
+                    wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
+            try {
+                return ArchiveWriter.write(
+                        snapshot.source(),
+                        snapshot.state(),
+                        stored,
+                        wanted.compression(),
+                        OksBackup.program(),
+                        begun,
+                        bytes -> display.to(done[0] += bytes),
+                        content);
+            } catch (IOException e) {
+                Optional<OperatorFault> damaged = content.damagedTable();
+                if (damaged.isPresent()) {
+                    throw damaged.get();
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** Compares what is on disk with the hash of what was written: all that can be said of an encrypted archive. */
+    private Hash readBack(Path archive, Hash written) throws IOException {
+        try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
+            long[] done = {0};
+            ArchiveCheck.checkBytes(archive, written, bytes -> display.to(done[0] += bytes));
+            return written;
+        } catch (OperatorFault e) {
+            throw removed(e);
+        }
+    }
+
+    /**
+     * Verifies what is on disk.
+     *
+     * @return the hash of the bytes that were found to be good
+     */
+    private Hash readBack(UnfinishedFile file, ReadBack reading, Manifest written) throws IOException {
+        try (ProgressDisplay display = options.progress("reading back", file.length(), "bytes")) {
+            ArchiveCheck.Hashed read = reading.await(display);
+            if (!read.contents().manifest().equals(Optional.of(written))) {
+                throw OperatorFault.of(
+                        ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", file.partial());
+            }
+            return read.sha256();
+        } catch (OperatorFault e) {
+            throw removed(e);
+        }
+    }
+
+    private static OperatorFault removed(OperatorFault fault) {
+        return fault.kept("the archive was removed; others were not touched")
+                .next("test the disk of the backup directory, then run the command again");
+    }
+
+    private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {
+        return new FullResult(file, bytes, sha256, manifest, signedBy(), encryptedFor(), took(begun));
+    }
+
+    /**
+     * Without a method reference, which would load Bouncy Castle also for nothing; Java verifies its signed jars first.
+     */
+    private Optional<Fingerprint> signedBy() {
+        return wanted.signing().isPresent() ? Optional.of(wanted.signing().get().fingerprint()) : Optional.empty();
+    }
+
+    private List<Fingerprint> encryptedFor() {
+        return wanted.recipients().isPresent() ? wanted.recipients().get().fingerprints() : List.of();
+    }
+
+    /** Not below zero, whatever happened to the clock meanwhile. */
+    private Duration took(Instant begun) {
+        Duration took = Duration.between(begun, clock.instant());
+        return took.isNegative() ? Duration.ZERO : took;
+    }
+}

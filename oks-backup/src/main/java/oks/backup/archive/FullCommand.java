@@ -1,0 +1,171 @@
+package oks.backup.archive;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import oks.archive.Compression;
+import oks.backup.OksBackup;
+import oks.backup.output.OutputDirectory;
+import oks.backup.output.OutputLock;
+import oks.backup.output.VerifiedArchives;
+import oks.cli.BackupDirectoryOption;
+import oks.cli.CommonOptions;
+import oks.cli.DataCommand;
+import oks.cli.JsonResult;
+import oks.config.ByteSize;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code oks-backup full}: an archive of the whole database. */
+@Command(
+        name = "full",
+        description = "Write a verified archive of the whole database, while oksd runs or when it is stopped.")
+public final class FullCommand implements Callable<Integer>, DataCommand {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
+    @ParentCommand
+    private OksBackup program;
+
+    @Mixin
+    private CommonOptions options;
+
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "The directory for the archive; \"-\" writes it to standard output.")
+    private Optional<Path> named = Optional.empty();
+
+    @Option(
+            names = "--compress",
+            paramLabel = "HOW",
+            defaultValue = "gzip",
+            converter = CompressionWord.class,
+            description = "gzip (default), zstd (faster) or none.")
+    private Compression compression;
+
+    @Option(
+            names = "--paused",
+            description =
+                    "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this program.")
+    private boolean paused;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "BYTES",
+            converter = BytesPerSecond.class,
+            description = "Write at most this much per second, such as 20MiB.")
+    private long rate; // 0: no limit
+
+    @Option(
+            names = "--exec-after",
+            paramLabel = "CMD",
+            description = "Run this for the new archive; its path is in OKS_FILE.")
+    private String execAfter;
+
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description =
+                    "Where copies of two tables at a time have room, some 150 MB (default: the directory for temporary files).")
+    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Mixin
+    private KeyOptions keys;
+
+    @Override
+    public Integer call() throws IOException {
+        Disk disk = program.disk();
+        InstantSource clock = program.clock();
+        FullBackup backup = new FullBackup(
+                disk,
+                options,
+                clock,
+                new FullBackup.Wanted(
+                        compression,
+                        paused,
+                        rate,
+                        keys.signing(clock.instant()),
+                        keys.recipients(clock.instant()),
+                        scratch));
+        Path out = directoryOption.directory(named, options);
+        if (out.equals(STANDARD_OUTPUT)) {
+            requirePipe();
+            keys.requireUnsigned();
+            FullResult result = backup.toStream(new PipeStream(options.out()));
+            options.err()
+                    .println(
+                            options.json()
+                                    ? JsonResult.of(result.json(), Optional.empty())
+                                    : String.join("\n", result.lines()));
+            return ExitCode.DONE.status();
+        } else {
+            Path directory = OutputDirectory.require(out);
+            FullResult result;
+            try (OutputLock lock = OutputLock.take(disk, directory, OutputLock.Part.ARCHIVES, "full", clock)) {
+                result = backup.toDirectory(lock.directory());
+            }
+            VerifiedArchives.tell(options, List.of(result.manifest()));
+            return ExecAfter.run(
+                    execAfter,
+                    "full",
+                    List.of(result.file().orElseThrow()),
+                    options,
+                    result.json(),
+                    result.lines(),
+                    Optional.empty());
+        }
+    }
+
+    @Override
+    public boolean writesData() {
+        return Stream.concat(directoryOption.out().stream(), named.stream()).anyMatch(STANDARD_OUTPUT::equals);
+    }
+
+    private void requirePipe() {
+        if (options.console().outIsTerminal()) {
+            throw OperatorFault.of(ExitCode.USAGE, "standard output is a terminal, and an archive is not for reading")
+                    .kept("nothing was written")
+                    .next("send it through a pipe or into a file, or name a directory with --out DIR");
+        }
+    }
+
+    /** A size such as 20MiB. */
+    static final class BytesPerSecond implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return ByteSize.parse(text).stream()
+                    .boxed()
+                    .filter(bytes -> bytes > 0)
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("\"" + text + "\" is no size such as \"20MiB\""));
+        }
+    }
+
+    /** The words of {@link Compression}. */
+    static final class CompressionWord implements ITypeConverter<Compression> {
+        @Override
+        public Compression convert(String word) {
+            for (Compression compression : Compression.values()) {
+                if (compression.word().equals(word)) {
+                    return compression;
+                }
+            }
+            throw new TypeConversionException("\"" + word + "\" is none of gzip, zstd, none");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package oks.backup.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchivedState;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.store.StoreProof;
+
+/**
+ * Whether a store holds what somebody says of it: its certificates are read and added up, and nothing is taken from its
+ * word.
+ */
+public final class ContentProof {
+    private ContentProof() {}
+
+    /** Whether a file of a database directory is a table of its store. */
+    public static boolean isTable(String path) {
+        return path.startsWith(ArchiveSource.STORE + "/") && path.endsWith(".sst");
+    }
+
+    /**
+     * Reads a store and compares.
+     *
+     * @param what whose content it is, for the message
+     * @throws OperatorFault DAMAGED
+     */
+    public static void requireContent(Path store, ArchivedState state, String what) throws IOException {
+        StoreProof.Content content = StoreProof.scan(store);
+        requireEqual(what, "certificates", state.certificates(), content.certificates());
+        requireEqual(what, "state digest", state.digest(), content.digest());
+        requireEqual(what, "last change", state.lsn(), content.last());
+        if (content.newest().isAfter(state.lsn())) {
+            throw OperatorFault.of(
+                    ExitCode.DAMAGED,
+                    "%s is to end with LSN %s, but a certificate in it has LSN %s",
+                    what,
+                    state.lsn(),
+                    content.newest());
+        }
+    }
+
+    private static void requireEqual(String what, String of, Object said, Object found) {
+        if (!said.equals(found)) {
+            throw OperatorFault.of(
+                    ExitCode.DAMAGED, "%s is to have %s %s, but its content has %s", what, of, said, found);
+        }
+    }
+}

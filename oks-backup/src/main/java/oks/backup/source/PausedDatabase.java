@@ -1,0 +1,113 @@
+package oks.backup.source;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchivedState;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.ControlStatus;
+import oks.control.ProgressListener;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Digest;
+import oks.recovery.Hash;
+import oks.recovery.Lsn;
+
+/**
+ * The database directory itself, while oksd is paused: the way of 1999. The pause belongs to the connection, so that it
+ * ends with this program whatever becomes of it. Closing ends it.
+ */
+final class PausedDatabase implements Closeable {
+    private final ControlClient oksd;
+    private final ProgressListener progress;
+    private final ControlStatus paused;
+
+    private PausedDatabase(ControlClient oksd, ProgressListener progress, ControlStatus paused) {
+        this.oksd = oksd;
+        this.progress = progress;
+        this.paused = paused;
+    }
+
+    /** Commits everything and pauses. */
+    static PausedDatabase pause(ControlClient oksd, ProgressListener progress) {
+        oksd.call(
+                new ControlRequest.Pause(ControlRequest.Pause.LONGEST, ControlRequest.Pause.Hold.CONNECTION), progress);
+        return new PausedDatabase(oksd, progress, status(oksd, progress));
+    }
+
+    private static ControlStatus status(ControlClient oksd, ProgressListener progress) {
+        return ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress));
+    }
+
+    /**
+     * The paused database as something to archive.
+     *
+     * @param directory the database directory, as the configuration says
+     * @throws OperatorFault USAGE when another database is there
+     */
+    Snapshot snapshot(Path directory, Disk disk) throws IOException {
+        DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
+        if (!identity.database().equals(paused.uuid())) {
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "directory \"%s\" holds database %s, but oksd has %s open",
+                            directory,
+                            identity.database(),
+                            paused.uuid())
+                    .kept("nothing was written; oksd goes on")
+                    .next("name oksd's own configuration file with --conf FILE");
+        }
+        ArchivedState state = new ArchivedState(
+                identity,
+                new Lsn(paused.lsn().applied()),
+                Digest.parse(paused.digest()),
+                Hash.parse(paused.chain()),
+                paused.certificates(),
+                paused.recovery().ordinal());
+        ArchiveSource source =
+                ArchiveSource.of(directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
+        return new Snapshot(source, state, directory, this::requireStill, this::isThere, this);
+    }
+
+    private boolean isThere() {
+        try {
+            return status(oksd, progress).state() != ControlStatus.State.STOPPING;
+        } catch (OperatorFault gone) {
+            return !oksd.awaitEnd(Duration.ofSeconds(1)); // an end, or only silence
+        }
+    }
+
+    /** Somebody may have ended the pause by command or signal, and then the files did not stay as they were. */
+    private void requireStill() {
+        ControlStatus now = status(oksd, progress);
+        if (now.state() != ControlStatus.State.PAUSED || !held(now).equals(held(paused))) {
+            throw OperatorFault.of(
+                            ExitCode.BUSY,
+                            "oksd did not stay paused while its directory was archived: it is %s since %s",
+                            now.state().word(),
+                            now.since())
+                    .kept("the archive was removed, since the files may have changed under it")
+                    .next("leave \"oksctl resume\" until the archive is made, or make it without --paused");
+        }
+    }
+
+    /** When the pause of this process began. */
+    private static Optional<Instant> held(ControlStatus status) {
+        return status.holders().stream()
+                .filter(holder -> holder.pid() == ProcessHandle.current().pid())
+                .map(ControlStatus.Holder::since)
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        oksd.close();
+    }
+}

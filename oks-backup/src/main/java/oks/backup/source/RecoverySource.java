@@ -1,0 +1,97 @@
+package oks.backup.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import oks.backup.output.OwnTimeline;
+import oks.backup.recovery.CopyResult;
+import oks.control.ControlRequest;
+import oks.control.ControlStatus;
+import oks.control.Rotation;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+
+/**
+ * Where recovery files come from.
+ *
+ * @param own on which timeline the database is
+ * @param files those that oksd does not write any more, in order; of a stopped database, all of them
+ * @param current the file that oksd is writing; empty when it is stopped
+ * @param rotated whether a file was completed for this run
+ */
+public record RecoverySource(
+        Source source, String database, OwnTimeline own, List<Path> files, Optional<String> current, boolean rotated) {
+
+    /** The database's identity. */
+    public UUID uuid() {
+        return own.database();
+    }
+
+    public static RecoverySource of(Source source, Disk disk, boolean rotate) throws IOException {
+        return switch (source.kind()) {
+            case RUNNING -> running((Source.Running) source, disk, rotate);
+            case STOPPED -> stopped((Source.Stopped) source, disk, rotate);
+        };
+    }
+
+    private static RecoverySource running(Source.Running running, Disk disk, boolean rotate) throws IOException {
+        boolean rotated = rotate
+                && Rotation.fromJson(running.oksd().call(new ControlRequest.Rotate(), running.progress()))
+                        .rotated();
+        ControlStatus status = ControlStatus.fromJson(
+                        running.oksd().call(new ControlRequest.Status(), running.progress()))
+                .afterStart();
+        // A file that is being written could be read in the middle of a write and be taken for damaged.
+        List<Path> files = files(disk, Path.of(status.recovery().directory()), status.database()).stream()
+                .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal()
+                        < status.recovery().ordinal())
+                .toList();
+        return new RecoverySource(
+                running,
+                status.database(),
+                OwnTimeline.of(disk, status),
+                files,
+                Optional.of(status.recovery().file()),
+                rotated);
+    }
+
+    private static RecoverySource stopped(Source.Stopped stopped, Disk disk, boolean rotate) throws IOException {
+        if (rotate) {
+            throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that it cannot rotate its recovery file")
+                    .kept("nothing was changed")
+                    .next("start oksd, or leave out --rotate: a file is complete when oksd has stopped cleanly");
+        }
+        String name = stopped.identity().name();
+        List<Path> files = files(disk, stopped.recovery(), name);
+        stopped.letGo(); // none of these is ever written again: an oksd that starts puts a sealed copy in the last
+        // one's place
+        return new RecoverySource(
+                stopped,
+                name,
+                new OwnTimeline(
+                        stopped.identity().database(), stopped.identity().timeline()),
+                files,
+                Optional.empty(),
+                false);
+    }
+
+    public static List<Path> files(Disk disk, Path directory, String database) throws IOException {
+        return RecoveryChain.list(disk, directory).stream()
+                .filter(file ->
+                        RecoveryFileName.of(file).orElseThrow().database().equals(database))
+                .toList();
+    }
+
+    /** Tells a running oksd what is safe elsewhere, so that its status shows what is not. */
+    public void tellArchived(CopyResult result) {
+        if (source.kind() == Source.Kind.RUNNING && result.lastOrdinal() > 0) {
+            Source.Running running = (Source.Running) source;
+            running.oksd().call(new ControlRequest.Archived(result.lastOrdinal()), running.progress());
+        }
+    }
+}

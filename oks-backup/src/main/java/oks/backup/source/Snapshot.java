@@ -1,0 +1,181 @@
+package oks.backup.source;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchivedState;
+import oks.backup.OksBackup;
+import oks.backup.output.AtExit;
+import oks.control.ControlClient;
+import oks.control.ControlRequest;
+import oks.control.HeldSnapshot;
+import oks.control.ProgressListener;
+import oks.durable.DirectoryLock;
+import oks.durable.Disk;
+import oks.durable.Modes;
+import oks.fault.OperatorFault;
+import oks.recovery.DatabaseIdentity;
+import oks.recovery.Digest;
+import oks.recovery.Hash;
+import oks.recovery.LogPosition;
+import oks.recovery.Lsn;
+import oks.store.CertificateStore;
+import oks.store.StoreOptions;
+import org.apache.commons.io.file.PathUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files that nobody changes while they are archived, and the state that they hold. Closing it lets them go.
+ *
+ * @param database the directory of the database
+ * @param proof throws a fault when the files may have changed after all
+ * @param there whether the files are still what they were, as far as can be seen; false when their oksd ended
+ * @param release lets go of the files; may be called twice
+ */
+public record Snapshot(
+        ArchiveSource source,
+        ArchivedState state,
+        Path database,
+        Runnable proof,
+        BooleanSupplier there,
+        Closeable release)
+        implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+    private static final String SNAPSHOTS = "snapshots";
+
+    /** @param paused the directory of a running oksd that is to be paused meanwhile; empty for a hot snapshot */
+    public static Snapshot of(Source source, Disk disk, Optional<Path> paused) throws IOException {
+        return switch (source.kind()) {
+            case RUNNING -> of((Source.Running) source, disk, paused);
+            case STOPPED -> own((Source.Stopped) source, disk);
+        };
+    }
+
+    private static Snapshot of(Source.Running running, Disk disk, Optional<Path> paused) throws IOException {
+        return paused.isPresent()
+                ? PausedDatabase.pause(running.oksd(), running.progress()).snapshot(paused.get(), disk)
+                : held(running.oksd(), running.progress(), disk);
+    }
+
+    /** A snapshot that oksd makes and holds until it is released or the connection ends. */
+    private static Snapshot held(ControlClient oksd, ProgressListener progress, Disk disk) throws IOException {
+        HeldSnapshot held = HeldSnapshot.fromJson(oksd.call(new ControlRequest.Snapshot(), progress));
+        ArchivedState state = new ArchivedState(
+                DatabaseIdentity.read(disk, held.directory()),
+                new Lsn(held.lsn()),
+                Digest.parse(held.digest()),
+                Hash.parse(held.chain()),
+                held.certificates(),
+                held.firstRecoveryOrdinal());
+        ArchiveSource source = source(held.directory(), held.directory());
+        return new Snapshot(
+                source,
+                state,
+                held.directory().getParent().getParent(),
+                () -> {},
+                () -> source.files().stream().allMatch(file -> Files.exists(file.file())),
+                once(() -> release(oksd, held.id())));
+    }
+
+    private static ArchiveSource source(Path identity, Path snapshot) throws IOException {
+        return ArchiveSource.of(identity.resolve(DatabaseIdentity.FILE), snapshot.resolve(ArchiveSource.STORE));
+    }
+
+    /** The end of the connection releases it as well, so that a failure here is worth a word, not a status. */
+    private static void release(ControlClient oksd, String id) {
+        try {
+            oksd.call(new ControlRequest.Release(id), progress -> {});
+        } catch (OperatorFault e) {
+            LOG.debug("snapshot {} was not released by command: {}", id, e.what());
+        }
+    }
+
+    /**
+     * A snapshot of a stopped database, made here: of what the store has on disk, whatever the recovery files hold
+     * more. The database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an
+     * oksd that starts meanwhile to leave it.
+     */
+    public static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
+        Path snapshots = stopped.directory().resolve(SNAPSHOTS);
+        DirectoryLock.removeUnheld(snapshots); // of runs that were killed
+        Files.createDirectories(snapshots, Modes.DIRECTORY);
+        Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
+        Closeable removal = removal(stopped, DirectoryLock.take(directory, OksBackup.NAME), directory);
+        try {
+            ArchivedState state = link(stopped, disk, directory);
+            stopped.letGo();
+            return new Snapshot(
+                    source(directory, directory), state, stopped.directory(), () -> {}, () -> true, removal);
+        } catch (IOException | RuntimeException e) {
+            try (removal) {
+                throw e;
+            }
+        }
+    }
+
+    private static ArchivedState link(Source.Stopped stopped, Disk disk, Path directory) throws IOException {
+        stopped.identity().write(disk, directory);
+        try (CertificateStore store = open(stopped, directory)) {
+            store.checkpoint(directory.resolve(ArchiveSource.STORE));
+            LogPosition position = store.position();
+            return new ArchivedState(
+                    stopped.identity(),
+                    position.last(),
+                    position.digest(),
+                    position.chain(),
+                    store.certificates(),
+                    Math.max(1, position.ordinal()));
+        }
+    }
+
+    /** Done at the end, or when a signal ends the process; what a kill leaves, the next start or archive removes. */
+    private static Closeable removal(Source.Stopped stopped, DirectoryLock lock, Path directory) {
+        Closeable removal = () -> {
+            PathUtils.deleteDirectory(directory);
+            lock.close();
+            stopped.letGo();
+            try {
+                DirectoryLock again = DirectoryLock.take(stopped.directory(), OksBackup.NAME);
+                try (again) {
+                    DirectoryLock.removeUnheld(directory.getParent());
+                }
+            } catch (OperatorFault inUse) {
+                LOG.debug("\"{}\" stays: {}", directory.getParent(), inUse.what());
+            }
+        };
+        AtExit atExit = AtExit.register(removal);
+        return once(() -> {
+            atExit.close();
+            removal.close();
+        });
+    }
+
+    private static Closeable once(Closeable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (!done.getAndSet(true)) {
+                action.close();
+            }
+        };
+    }
+
+    private static CertificateStore open(Source.Stopped stopped, Path snapshot) throws IOException {
+        Path logs = Files.createDirectory(snapshot.resolve("logs"));
+        StoreOptions standard = StoreOptions.standard();
+        return CertificateStore.open(
+                stopped.directory().resolve(ArchiveSource.STORE),
+                new StoreOptions(standard.blockCacheBytes(), standard.writeBufferBytes(), Optional.of(logs)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        release.close();
+    }
+}

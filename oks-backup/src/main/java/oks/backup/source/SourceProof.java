@@ -1,0 +1,306 @@
+package oks.backup.source;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import oks.archive.ArchiveSource;
+import oks.archive.ArchiveSource.SourceFile;
+import oks.archive.ArchiveWriter;
+import oks.archive.ArchivedState;
+import oks.backup.output.Scratch;
+import oks.fault.OperatorFault;
+import oks.store.StoreProof;
+
+/**
+ * Proves what is archived while it is archived: every block of every table, and that the certificates add up to the
+ * state that the manifest says.
+ *
+ * <p>Blocks are checked of the very bytes that are hashed for the manifest and go into the archive: a copy of each
+ * table is kept in a scratch directory until RocksDB has read it, two at most. A disk that gives other bytes at the
+ * second reading deceives nobody. Meanwhile a thread reads the certificates from the source, by the list of tables that
+ * is archived; RocksDB compares each block that it reads with its checksum, too.
+ */
+public final class SourceProof implements ArchiveWriter.Witness, Closeable {
+    private static final int COPIES = 2;
+    private static final Pattern LISTED =
+            Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
+
+    private final Scratch scratch;
+    private final Map<String, Long> sizes; // of the tables, bytes by path
+    private final Path listed; // the small files as they are archived, and links to the tables
+    private final Semaphore copies = new Semaphore(COPIES);
+    private final ExecutorService tables = threads("blocks");
+    private final ExecutorService contents = threads("content");
+    private final List<Future<?>> checks = new ArrayList<>();
+
+    private SourceProof(Scratch scratch, ArchiveSource source) throws IOException {
+        this.scratch = scratch;
+        this.sizes = source.files().stream()
+                .filter(file -> ContentProof.isTable(file.path()))
+                .collect(Collectors.toUnmodifiableMap(SourceFile::path, SourceFile::size));
+        this.listed = Files.createDirectory(scratch.directory().resolve(ArchiveSource.STORE));
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param state what the source is to hold
+     * @param parent where the scratch directory is made
+     */
+    public static SourceProof begin(ArchiveSource source, ArchivedState state, Path parent) throws IOException {
+        SourceProof proof = new SourceProof(Scratch.in(parent), source);
+        try {
+            proof.list(source);
+            proof.checks.add(proof.contents.submit(checking(() -> proof.requireContent(source, state))));
+            return proof;
+        } catch (IOException | RuntimeException e) {
+            try (proof) {
+                throw e;
+            }
+        }
+    }
+
+    /** A table that is gone is not damaged. */
+    private void requireContent(ArchiveSource source, ArchivedState state) throws IOException {
+        try {
+            ContentProof.requireContent(
+                    listed, state, "database \"" + state.identity().name() + "\"");
+        } catch (OperatorFault damaged) {
+            for (SourceFile file : source.files()) {
+                if (!Files.exists(file.file())) {
+                    throw new NoSuchFileException(file.file().toString());
+                }
+            }
+            throw damaged;
+        }
+    }
+
+    private void list(ArchiveSource source) throws IOException {
+        try {
+            for (SourceFile file : source.files()) {
+                list(file);
+            }
+        } catch (IOException e) {
+            Optional<OperatorFault> full = scratch.full(e);
+            if (full.isPresent()) {
+                throw full.get();
+            }
+            throw e;
+        }
+    }
+
+    private void list(SourceFile file) throws IOException {
+        if (ContentProof.isTable(file.path())) {
+            Files.createSymbolicLink(copyOf(file.path()), file.file().toAbsolutePath());
+        } else if (isListed(file.path())) {
+            Files.copy(file.file(), copyOf(file.path()));
+        }
+    }
+
+    /** What RocksDB opens a store by; small, whatever else lies there. */
+    private static boolean isListed(String path) {
+        return LISTED.matcher(path).matches();
+    }
+
+    private Path copyOf(String path) {
+        return listed.resolve(Path.of(path).getFileName());
+    }
+
+    private static ExecutorService threads(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private interface Check {
+        void run() throws IOException;
+    }
+
+    private static Callable<Void> checking(Check check) {
+        return () -> {
+            check.run();
+            return null;
+        };
+    }
+
+    @Override
+    public OutputStream file(String path) throws IOException {
+        requireNoFaultYet();
+        if (ContentProof.isTable(path)) {
+            return table(path);
+        }
+        return isListed(path) ? small(path) : OutputStream.nullOutputStream();
+    }
+
+    private OutputStream table(String path) throws IOException {
+        try {
+            copies.acquire();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+        Path copy = newFile();
+        return new ClosedOnce(
+                new Copy(Files.newOutputStream(copy)),
+                () -> checks.add(tables.submit(checking(() -> {
+                    try {
+                        if (Files.size(copy)
+                                == sizes.get(path)) { // of a table that could not be read to its end, nothing is said
+                            StoreProof.checkTable(copy, path);
+                        }
+                    } finally {
+                        Files.delete(copy);
+                        copies.release();
+                    }
+                }))));
+    }
+
+    private Path newFile() {
+        try {
+            return Files.createTempFile(scratch.directory(), "table-", ".sst");
+        } catch (IOException e) {
+            throw scratch.unwritable(e);
+        }
+    }
+
+    /** A file in the scratch directory, whose disk may be full. */
+    private final class Copy extends FilterOutputStream {
+        Copy(OutputStream file) {
+            super(file);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw scratch.unwritable(e);
+            }
+        }
+    }
+
+    /** The list of tables by which certificates are read must be the one that is archived. */
+    private OutputStream small(String path) {
+        ByteArrayOutputStream archived = new ByteArrayOutputStream();
+        return new ClosedOnce(archived, () -> {
+            if (!Arrays.equals(archived.toByteArray(), Files.readAllBytes(copyOf(path)))) {
+                throw new IOException("file \"" + path + "\" changed while it was archived");
+            }
+        });
+    }
+
+    /** Does something after the last byte. */
+    private static final class ClosedOnce extends OutputStream {
+        private final OutputStream out;
+        private final Check after;
+        private boolean closed;
+
+        ClosedOnce(OutputStream out, Check after) {
+            this.out = out;
+            this.after = after;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                out.close();
+                after.run();
+            }
+        }
+    }
+
+    private void requireNoFaultYet() throws IOException {
+        for (Future<?> check : checks) {
+            if (check.isDone()) {
+                await(check);
+            }
+        }
+    }
+
+    /** @throws OperatorFault DAMAGED naming the table, or what does not add up */
+    @Override
+    public void complete() throws IOException {
+        for (int i = checks.size() - 1; i >= 0; i--) { // the content last: a damaged table is the better word for it
+            await(checks.get(i));
+        }
+    }
+
+    /** What is wrong with the bytes that were archived so far, which holds whatever became of the source. */
+    public Optional<OperatorFault> damagedTable() {
+        for (Future<?> check : checks.subList(1, checks.size())) {
+            try {
+                await(check);
+            } catch (OperatorFault damaged) {
+                return Optional.of(damaged);
+            } catch (IOException unknown) {
+                continue; // whatever failed before it is told
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void await(Future<?> check) throws IOException {
+        try {
+            check.get();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while the tables were checked");
+    }
+
+    /** Waits for what is being read: the source may be let go then. */
+    @Override
+    public void close() throws IOException {
+        try (scratch) {
+            tables.shutdown();
+            contents.shutdown();
+            for (Future<?> check : checks) {
+                try {
+                    await(check);
+                } catch (IOException | RuntimeException told) {
+                    // by complete(), or by what went wrong before it
+                }
+            }
+        }
+    }
+}

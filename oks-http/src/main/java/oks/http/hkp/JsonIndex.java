@@ -1,0 +1,107 @@
+package oks.http.hkp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import oks.openpgp.CertificateDescription;
+import oks.openpgp.CertificateDescription.SubkeyDescription;
+import oks.openpgp.CertificateDescription.UserIdDescription;
+import oks.openpgp.Fingerprint;
+
+/** The index as JSON: draft-ietf-openpgp-hkp, section 7.1. */
+final class JsonIndex {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Algorithms whose size is not told by their name: RSA, ElGamal, DSA (RFC 9580, section 9.1). */
+    private static final Set<Integer> SIZED = Set.of(1, 2, 3, 16, 17);
+
+    private final Instant now;
+
+    private JsonIndex(Instant now) {
+        this.now = now;
+    }
+
+    /** The index of these certificates, an array. */
+    static Buffer of(List<CertificateDescription> certificates, Instant now) throws IOException {
+        JsonIndex index = new JsonIndex(now);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator list = JSON.createGenerator(out)) {
+            list.writeStartArray();
+            for (CertificateDescription certificate : certificates) {
+                ObjectNode node = JSON.createObjectNode();
+                index.certificate(node, certificate);
+                list.writeTree(node);
+            }
+            list.writeEndArray();
+            list.writeRaw('\n');
+        }
+        return Buffer.buffer(JsonText.visible(out.toString(StandardCharsets.UTF_8)));
+    }
+
+    private void certificate(ObjectNode to, CertificateDescription one) {
+        key(to, one.version(), one.fingerprint(), one.created(), one.expires(), one.revoked());
+        one.revokedBy()
+                .ifPresent(revoker -> to.put("revokedBy", revoker.toString().toLowerCase(Locale.ROOT)));
+        algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
+        ArrayNode userIds = to.putArray("userIDs");
+        one.userIds().forEach(userId -> userId(userIds.addObject(), userId));
+        ArrayNode subkeys = to.putArray("subkeys");
+        one.subkeys().forEach(subkey -> subkey(subkeys.addObject(), subkey));
+    }
+
+    private void subkey(ObjectNode to, SubkeyDescription one) {
+        key(to, one.version(), one.fingerprint(), one.created(), one.expires(), one.revoked());
+        algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
+    }
+
+    private void userId(ObjectNode to, UserIdDescription one) {
+        to.put("uidString", one.text());
+        if (!one.id().isUtf8()) {
+            to.put("uidEncoding", one.id().encoding().name());
+        }
+        one.created().ifPresent(time -> to.put("creation", text(time)));
+        validity(to, one.expires(), one.revoked());
+    }
+
+    private void key(
+            ObjectNode to,
+            int version,
+            Fingerprint fingerprint,
+            Instant created,
+            Optional<Instant> expires,
+            boolean revoked) {
+        to.put("version", version);
+        to.put("fingerprint", fingerprint.toString().toLowerCase(Locale.ROOT));
+        to.put("creation", text(created));
+        validity(to, expires, revoked);
+    }
+
+    private void validity(ObjectNode to, Optional<Instant> expires, boolean revoked) {
+        expires.ifPresent(time -> to.put("expiration", text(time)));
+        to.put("isExpired", expires.filter(time -> !time.isAfter(now)).isPresent());
+        to.put("isRevoked", revoked);
+    }
+
+    private static void algorithm(ObjectNode to, int code, String name, int bits) {
+        ObjectNode algorithm = to.putObject("algorithm");
+        algorithm.put("code", code);
+        algorithm.put("name", name);
+        if (SIZED.contains(code) && bits > 0) {
+            algorithm.put("bitLength", bits);
+        }
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

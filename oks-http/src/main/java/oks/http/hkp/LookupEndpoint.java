@@ -1,0 +1,104 @@
+package oks.http.hkp;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Clock;
+import oks.http.answer.Answer;
+import oks.http.page.CertificatePage;
+import oks.http.page.IndexPage;
+import oks.http.page.Pages;
+import oks.http.server.Endpoint;
+import oks.http.server.Exchange;
+import oks.http.server.Failures;
+import oks.service.ServiceAnswer.Certificates;
+import oks.service.ServiceHandler;
+import oks.service.ServiceRequest.Lookup;
+
+/** {@code GET /pks/lookup}: op, search, options, exact, limit; reference: draft-ietf-openpgp-hkp, "Legacy". */
+public final class LookupEndpoint implements Endpoint {
+    /** Certificates up to so many bytes together are armored on the event loop: under a millisecond of work. */
+    static final int ARMORED_HERE = 256 << 10;
+    /**
+     * Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most.
+     */
+    static final int DESCRIBED_HERE = 32 << 10;
+
+    /** An answer and what it is made of, in lengths of what it is made of: armor is a third longer. */
+    static final int RENDERED = 3;
+    /** The same for descriptions, of which one at a time is in work. */
+    static final int DESCRIBED = 4;
+
+    /** How many certificates there are, also when fewer are in the answer. */
+    static final CharSequence RESULTS_COUNT = HttpHeaders.createOptimized("X-HKP-Results-Count");
+
+    private final ServiceHandler oksd;
+    private final StatisticsEndpoint statistics;
+    private final int maxResults;
+    private final Clock clock;
+
+    public LookupEndpoint(ServiceHandler oksd, StatisticsEndpoint statistics, int maxResults, Clock clock) {
+        this.oksd = oksd;
+        this.statistics = statistics;
+        this.maxResults = maxResults;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        Query asked = Query.of(exchange.request().query());
+        boolean person = asked.get("op").isEmpty() && exchange.wantsHtml();
+        if (person && asked.get("search").isEmpty()) {
+            exchange.answer(exchange.pages().start());
+            return;
+        }
+        Query query = person ? asked.with("op", "index") : asked;
+        Operation operation = Operation.of(query);
+        exchange.is(operation.kind(query.get("op")));
+        if (!operation.searches()) {
+            statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
+            return;
+        }
+        Lookup lookup = Operation.lookup(query, maxResults);
+        oksd.handle(lookup, exchange.asking(answer -> {
+            if (answer instanceof Certificates certificates) {
+                render(
+                        exchange,
+                        operation,
+                        query,
+                        certificates,
+                        ResultPart.of(exchange.request().query(), lookup.skip(), lookup.limit(), certificates));
+            } else {
+                exchange.fail(Failures.of(answer));
+            }
+        }));
+    }
+
+    private void render(
+            Exchange exchange, Operation operation, Query query, Certificates certificates, ResultPart part) {
+        boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
+        boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
+        exchange.answerWith(Bundle.bytes(certificates) * (described ? DESCRIBED : RENDERED), much, () -> {
+            // People's browsers do not fail on version 6.
+            Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
+            Answer answer = switch (operation) {
+                case ARMORED -> bundle.armored();
+                case BINARY -> bundle.binary(Answer.KEYS);
+                case MACHINE_INDEX ->
+                    Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(bundle.described(), clock.instant())));
+                case JSON_INDEX -> Answer.of(Answer.JSON, JsonIndex.of(bundle.described(), clock.instant()));
+                case PAGE -> page(exchange.pages(), query, bundle, part);
+                case JSON_STATISTICS, STATISTICS -> throw new IllegalStateException("no search: " + operation);
+            };
+            return part.told(answer);
+        });
+    }
+
+    private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {
+        boolean one = query.get("op").equals("vindex") && bundle.found().size() == 1 && part.skip() == 0;
+        return one
+                ? pages.certificate(CertificatePage.of(
+                        bundle.described().get(0), bundle.modified(), clock.instant(), pages.words()))
+                : pages.results(
+                        IndexPage.of(query.get("search"), part, bundle.described(), clock.instant(), pages.words()));
+    }
+}

@@ -1,0 +1,49 @@
+package oks.http.hkp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import oks.http.answer.HttpFault;
+
+/** The parameters of a URL; the first of each name counts, order and unknown ones do not. */
+public final class Query {
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /** Takes a URL's query apart; {@code null} is an empty one. Fails with 400 for a broken percent escape. */
+    public static Query of(String query) {
+        Query parsed = new Query();
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                parsed.values.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+            }
+        }
+        return parsed;
+    }
+
+    /** The value of a parameter; empty if it is not there. */
+    public String get(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    /** The same query with another value of a parameter. */
+    Query with(String name, String value) {
+        Query other = new Query();
+        other.values.putAll(values);
+        other.values.put(name, value);
+        return other;
+    }
+
+    /** Whether a parameter is there and says "on". */
+    boolean isOn(String name) {
+        return get(name).equalsIgnoreCase("on");
+    }
+
+    private static String decode(String text) {
+        try {
+            return TypedText.decode(text, true);
+        } catch (IllegalArgumentException e) {
+            throw HttpFault.of(400, "the query has a percent sign that is not followed by two hexadecimal digits");
+        }
+    }
+}

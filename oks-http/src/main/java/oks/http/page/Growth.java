@@ -1,0 +1,179 @@
+package oks.http.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import oks.fault.IoReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the database grew: a sample an hour, in a file of lines such as
+ * {@code {"time":"2026-11-22T10:00:00Z","certificates":6500000,"changes":7100042}}. The number of changes is the LSN,
+ * so what happened between two samples is known exactly, whichever gateway was running.
+ *
+ * <p>A line that is broken is skipped, and a file that cannot be written is warned of: figures stop no keyserver.
+ * Thread-safe.
+ */
+public final class Growth {
+    private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Duration BETWEEN_SAMPLES = Duration.ofHours(1);
+    /** Of samples older than this, the last of each day is kept. */
+    private static final Duration IN_DETAIL = Duration.ofDays(7);
+
+    private final Optional<Path> file;
+    private final List<Sample> samples;
+    private boolean warned;
+
+    /**
+     * The database at a time.
+     *
+     * @param changes ever made to it
+     */
+    public record Sample(Instant time, long certificates, long changes) {}
+
+    private Growth(Optional<Path> file, List<Sample> samples) {
+        this.file = file;
+        this.samples = samples;
+    }
+
+    /**
+     * Reads the samples that there are, and forgets what is too detailed.
+     *
+     * @param file empty when nothing is to outlive this process
+     */
+    public static Growth open(Optional<Path> file, Instant now) {
+        List<Sample> read = file.map(Growth::read).orElse(List.of());
+        Growth growth = new Growth(file, thinned(read, now.minus(IN_DETAIL)));
+        if (growth.samples.size() < read.size()) {
+            growth.rewrite();
+        }
+        return growth;
+    }
+
+    /** Whether the last sample is too old. */
+    public synchronized boolean isDue(Instant now) {
+        return samples.isEmpty() || !now.isBefore(last().time().plus(BETWEEN_SAMPLES));
+    }
+
+    /** Keeps a sample, if one is due. */
+    public synchronized void record(Sample sample) {
+        if (!isDue(sample.time())) {
+            return;
+        }
+        samples.add(sample);
+        file.ifPresent(known -> append(known, sample));
+    }
+
+    /** All samples, the oldest first. */
+    public synchronized List<Sample> samples() {
+        return List.copyOf(samples);
+    }
+
+    private Sample last() {
+        return samples.get(samples.size() - 1);
+    }
+
+    private static List<Sample> read(Path file) {
+        List<Sample> read = new ArrayList<>();
+        try {
+            int broken = 0;
+            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
+                Optional<Sample> sample = parse(line);
+                sample.ifPresent(read::add);
+                broken += sample.isPresent() ? 0 : 1;
+            }
+            if (broken > 0) {
+                LOG.warn("file \"{}\": lines that are no figures and were skipped: {}", file, broken);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("file \"{}\" begins now", file);
+        } catch (IOException e) {
+            LOG.warn("could not read the figures in file \"{}\": {}", file, e.getMessage());
+        }
+        read.sort(Comparator.comparing(Sample::time));
+        return read;
+    }
+
+    private static Optional<Sample> parse(String line) {
+        try {
+            JsonNode json = JSON.readTree(line);
+            return json.path("certificates").isIntegralNumber()
+                            && json.path("changes").isIntegralNumber()
+                    ? Optional.of(new Sample(
+                            Instant.parse(json.path("time").asText()),
+                            json.path("certificates").asLong(),
+                            json.path("changes").asLong()))
+                    : Optional.empty();
+        } catch (JsonProcessingException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<Sample> thinned(List<Sample> all, Instant detailed) {
+        TreeMap<Instant, Sample> kept = new TreeMap<>(); // a day's last one replaces those before it
+        for (Sample sample : all) {
+            boolean old = sample.time().isBefore(detailed);
+            kept.put(old ? sample.time().truncatedTo(ChronoUnit.DAYS) : sample.time(), sample);
+        }
+        return new ArrayList<>(kept.values());
+    }
+
+    private static String line(Sample sample) {
+        return JSON.createObjectNode()
+                        .put("time", sample.time().toString())
+                        .put("certificates", sample.certificates())
+                        .put("changes", sample.changes())
+                + "\n";
+    }
+
+    private void append(Path known, Sample sample) {
+        try {
+            Files.writeString(known, line(sample), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            warn(known, e);
+        }
+    }
+
+    private void rewrite() {
+        Path known = file.orElseThrow();
+        Path fresh = known.resolveSibling(known.getFileName() + ".new");
+        try {
+            Files.writeString(fresh, samples.stream().map(Growth::line).collect(Collectors.joining()));
+            Files.move(fresh, known, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            warn(known, e);
+        }
+    }
+
+    private void warn(Path known, IOException e) {
+        if (!warned) {
+            LOG.warn(
+                    "could not write figures to file \"{}\", so they are only those since the start: {}",
+                    known,
+                    IoReason.withFile(e));
+        }
+        warned = true;
+    }
+}

@@ -1,0 +1,81 @@
+package oks.restore.database;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import oks.archive.ArchiveCheck;
+import oks.archive.ArchiveContents;
+import oks.archive.Extraction;
+import oks.cli.OutputOptions;
+import oks.cli.ProgressDisplay;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** The archive to restore from: a file, which can be read twice, or standard input, which cannot. */
+public final class ArchiveInput {
+    private final Optional<Path> file;
+    private final InputStream standardInput;
+
+    private ArchiveInput(Optional<Path> file, InputStream standardInput) {
+        this.file = file;
+        this.standardInput = standardInput;
+    }
+
+    public static ArchiveInput of(String name, InputStream standardInput) {
+        if (name.equals("-")) {
+            return new ArchiveInput(Optional.empty(), standardInput);
+        }
+        Path file = Path.of(name);
+        if (!Files.isRegularFile(file)) {
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "archive \"%s\" %s",
+                            file,
+                            Files.exists(file) ? "is not a regular file" : "does not exist")
+                    .kept("nothing was changed")
+                    .next(
+                            "name an archive of oks-backup, the directory of its archives, or a tar of a database directory");
+        }
+        return new ArchiveInput(Optional.of(file), standardInput);
+    }
+
+    /** Whether checking it leaves it readable. */
+    boolean isFile() {
+        return file.isPresent();
+    }
+
+    /** The file; empty for standard input. */
+    Optional<Path> file() {
+        return file;
+    }
+
+    String name() {
+        return file.map(Path::toString).orElse("standard input");
+    }
+
+    /** Reads all of it and checks it; writes nothing. */
+    ArchiveContents check(OutputOptions options) throws IOException {
+        return read(options, "checking the archive", (in, progress) -> ArchiveCheck.check(in, name(), progress));
+    }
+
+    /** Unpacks and checks it. */
+    ArchiveContents unpack(Path into, OutputOptions options) throws IOException {
+        return read(options, "unpacking the archive", (in, progress) -> Extraction.unpack(in, name(), into, progress));
+    }
+
+    private interface Reading {
+        ArchiveContents from(InputStream in, LongConsumer progress) throws IOException;
+    }
+
+    private ArchiveContents read(OutputOptions options, String what, Reading reading) throws IOException {
+        long total = file.isPresent() ? Files.size(file.get()) : 0;
+        try (ProgressDisplay display = options.progress(what, total, "bytes");
+                InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : standardInput) {
+            long[] done = {0};
+            return reading.from(in, bytes -> display.to(done[0] += bytes));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package oks.restore.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import oks.cli.BackupDirectoryOption;
+import oks.cli.SettingsOptions;
+import oks.durable.RealDisk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.RecoveryFileName;
+import oks.restore.log.RecoverySources;
+import oks.restore.log.TargetOptions;
+import oks.restore.log.Wanted;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code oks-restore from}: rebuilds a database, or says with {@code --plan} how it would. */
+@Command(
+        name = "from",
+        description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
+public final class FromCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions options;
+
+    @Mixin
+    private BackupDirectoryOption directoryOption;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ARCHIVE|DIR",
+            description =
+                    "The archive; \"-\" for standard input; or the backup directory: the newest archive of its newest history, "
+                            + "and the recovery files in it.")
+    private Optional<Path> named = Optional.empty();
+
+    @Option(
+            names = "--db",
+            required = true,
+            paramLabel = "DIR",
+            description = "The database directory to make; it must not exist or be empty, but see --move-aside.")
+    private Path directory;
+
+    @Option(
+            names = "--recovery",
+            paramLabel = "DIR|FILE",
+            description = "Recovery files to replay, or a directory of them; may be given more than once.")
+    private List<Path> recovery = new ArrayList<>();
+
+    @ArgGroup
+    private TargetOptions target = new TargetOptions();
+
+    @Option(
+            names = "--timeline",
+            paramLabel = "N|UUID",
+            description = "Follow the history that ends with this timeline, not the newest one.")
+    private Optional<String> timeline = Optional.empty();
+
+    @Option(
+            names = "--without-later-deletions",
+            description = "Bring back also what was deleted after the wanted state.")
+    private boolean withoutLaterDeletions;
+
+    @Option(names = "--move-aside", description = "Rename what is in the directory now, and keep it.")
+    private boolean moveAside;
+
+    @Option(names = "--plan", description = "Check everything and say what would be done; write nothing.")
+    private boolean plan;
+
+    @Override
+    public Integer call() throws IOException {
+        RealDisk disk = new RealDisk();
+        RecoverySources.notEmpty(disk, recovery);
+        Path archive = directoryOption.directory(named, options);
+        if (!Files.isDirectory(archive)) {
+            return from(disk, archive);
+        }
+        recovery.add(archive);
+        Path newest = NewestArchive.in(disk, archive, timeline);
+        NewestArchive.passedOver(newest, disk)
+                .forEach(unreadable -> options.err()
+                        .println("oks-restore: warning: archive \"" + unreadable
+                                + "\" is newer, but damaged at its beginning: it was passed over"));
+        try {
+            return from(disk, newest);
+        } catch (OperatorFault fault) {
+            boolean archiveDamaged =
+                    fault.code() == ExitCode.DAMAGED && !fault.what().contains(RecoveryFileName.SUFFIX);
+            throw archiveDamaged ? older(fault, disk, newest) : fault;
+        }
+    }
+
+    /** The directory may hold an older archive, and the recovery files that bring it as far. */
+    private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
+        return NewestArchive.before(newest, disk, timeline)
+                .map(older -> fault.next(
+                        "take the archive before it, which complete recovery files bring as far: \"oks-restore from %s --db %s "
+                                + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
+                        older,
+                        directory,
+                        newest.toAbsolutePath().getParent(),
+                        newest.toAbsolutePath().getParent()))
+                .orElse(fault);
+    }
+
+    private int from(RealDisk disk, Path archive) throws IOException {
+        RecoverySources sources = RecoverySources.of(disk, recovery);
+        ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
+        Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
+        try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
+            if (plan) {
+                RestorePlan made = RestorePlan.of(disk, input, sources, wanted, place, options);
+                return made.show(options, made.problem()); // what is in the way of the restore ends a plan, too
+            }
+            return new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
+                    .run(input, sources, wanted, place)
+                    .show(options, Optional.empty());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package oks.restore.database;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import oks.archive.Manifest;
+import oks.fault.Count;
+import oks.fault.UtcTime;
+import oks.log.Printable;
+import oks.recovery.DatabaseIdentity;
+import oks.restore.log.CarriedDeletion;
+import oks.restore.log.LeftOut;
+import oks.restore.log.Report;
+import oks.restore.log.Target;
+
+/**
+ * What was restored, and what proves that it is complete; see oks-restore(1), section PROOF.
+ *
+ * @param aside where the directory is now that had the name before
+ */
+record RestoreProof(
+        Path directory,
+        Optional<Path> aside,
+        String archive,
+        Optional<Path> file,
+        Optional<Manifest> manifest,
+        Restore.Built built,
+        Duration took,
+        Phases phases)
+        implements Report {
+
+    private DatabaseIdentity identity() {
+        return built.identity();
+    }
+
+    /** When the last change was made that was brought back, as far as manifest and recovery files say. */
+    private Optional<Instant> time() {
+        return built.goal().time().or(() -> manifest.map(Manifest::created));
+    }
+
+    private List<String> recoveryFiles() {
+        return built.log().files().stream()
+                .map(file -> file.getFileName().toString())
+                .toList();
+    }
+
+    @Override
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("restored database \"" + identity().name() + "\" to " + directory);
+        lines.add("  archive         " + archive + ", " + madeBy());
+        lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", "
+                + Count.of(built.log().changes(), "change"));
+        if (built.goal().target().kind() != Target.Kind.LATEST) {
+            lines.add("  target          " + Printable.of(built.goal().line()));
+        }
+        lines.add("  last change     LSN " + built.goal().lsn()
+                + time().map(time -> ", " + time).orElse(""));
+        lines.add("  deletions       " + built.goal().deletions().size() + " carried forward"
+                + (built.goal().deletions().isEmpty()
+                        ? ""
+                        : ", to LSN " + built.position().last()));
+        lines.addAll(CarriedDeletion.lines(built.goal().deletions()));
+        lines.add("  certificates    " + built.proven().check().certificates());
+        lines.add("  indexes         " + built.proven().line());
+        lines.add("  state digest    " + built.proven().check().digest() + ", equal at "
+                + Count.of(built.log().groups(), "commit") + " and in a full scan");
+        lines.add("  left out        " + leftOut());
+        lines.add("  timeline        " + identity().timeline().number() + ", "
+                + identity().timeline().id());
+        aside.ifPresent(kept -> lines.add("  moved aside     " + kept));
+        lines.add("  took            " + seconds() + " s");
+        return lines;
+    }
+
+    private String madeBy() {
+        return manifest.map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
+                .orElse("made by hand");
+    }
+
+    private String leftOut() {
+        List<String> parts = new ArrayList<>(logWarnings());
+        if (!built.goal().latest()) {
+            parts.add("the changes after LSN " + built.goal().lsn() + ", up to LSN "
+                    + built.goal().reach().last());
+        }
+        if (!abandoned().isEmpty()) {
+            parts.add(abandoned().size() + " recovery files of other histories");
+        }
+        return parts.isEmpty() ? "nothing" : String.join("; ", parts);
+    }
+
+    private List<Path> abandoned() {
+        return built.log().branch().abandoned();
+    }
+
+    private String seconds() {
+        return String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
+    }
+
+    @Override
+    public ObjectNode json() {
+        ObjectNode object = JsonNodeFactory.instance
+                .objectNode()
+                .put("restored", true)
+                .put("directory", directory.toString())
+                .put("database", identity().name())
+                .put("database_id", identity().database().toString())
+                .put("timeline", identity().timeline().number())
+                .put("timeline_id", identity().timeline().id().toString());
+        RestorePlan.archive(file, manifest, object);
+        var files = object.putArray("recovery_files");
+        built.log().files().forEach(file -> files.add(file.toString()));
+        var abandoned = object.putArray("abandoned_files");
+        abandoned().forEach(file -> abandoned.add(file.toString()));
+        object.put("target", built.goal().target().text());
+        object.put("changes", built.log().changes())
+                .put("commits", built.log().groups())
+                .put("lsn", built.goal().lsn().number())
+                .put("time", UtcTime.orNull(time()))
+                .put("certificates", built.proven().check().certificates())
+                .put("tombstones", built.proven().check().tombstones())
+                .put("digest", built.proven().check().digest().hex());
+        built.proven().json(object);
+        CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
+        object.put("end_lsn", built.position().last().number());
+        leftOutTail()
+                .ifPresentOrElse(
+                        torn -> object.putObject("torn")
+                                .put("path", torn.file().toString())
+                                .put("offset", torn.offset())
+                                .put("bytes", torn.bytes())
+                                .put("after_lsn", torn.after().number()),
+                        () -> object.putNull("torn"));
+        object.put("moved_aside", aside.map(Path::toString).orElse(null));
+        phases.json(object.putObject("phases"));
+        return object.put("seconds", took.toMillis() / 1000.0);
+    }
+
+    /** A torn group at the end of the log, if the restore went there. */
+    private Optional<LeftOut> leftOutTail() {
+        return built.goal().latest() ? built.log().leftOut() : Optional.empty();
+    }
+
+    @Override
+    public List<String> warnings() {
+        List<String> warnings = logWarnings();
+        warnings.addAll(built.proven().warnings());
+        return warnings;
+    }
+
+    private List<String> logWarnings() {
+        List<String> warnings = new ArrayList<>();
+        leftOutTail().map(LeftOut::warning).ifPresent(warnings::add);
+        built.log().afterGoal().ifPresent(problem -> warnings.add("after the target: " + problem.what()));
+        return warnings;
+    }
+}

@@ -1,0 +1,171 @@
+package oks.restore.database;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import oks.durable.DirectoryLock;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** The database directory that a restore makes: absent, empty, or to be moved aside; open to nobody. */
+public final class RestoreTarget implements Closeable {
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Disk disk;
+    private final Path directory;
+    private final Optional<DirectoryLock> old;
+
+    /** @param old held so that nobody opens the old database meanwhile; empty when there is none */
+    private RestoreTarget(Disk disk, Path directory, Optional<DirectoryLock> old) {
+        this.disk = disk;
+        this.directory = directory;
+        this.old = old;
+    }
+
+    /**
+     * Looks whether a database can be restored to this directory; changes nothing but the old one's file LOCK.
+     *
+     * @param moveAside whether what is there may be renamed, when everything else is done
+     * @throws OperatorFault BUSY when the directory is open, FAILED when it is not empty or cannot be made
+     */
+    public static RestoreTarget of(Disk disk, Path named, boolean moveAside) throws IOException {
+        Path directory = named.toAbsolutePath().normalize();
+        Path parent = directory.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw refused("directory \"%s\", in which \"%s\" is to be made, does not exist", parent, directory)
+                    .next("make it first, as the user that will run oksd: \"mkdir -p %s\"", parent);
+        }
+        boolean isThere = Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+        if (isThere) {
+            requireUsable(directory, parent);
+        }
+        if (!isThere || isEmpty(directory)) {
+            return new RestoreTarget(disk, directory, Optional.empty());
+        }
+        if (moveAside) {
+            return new RestoreTarget(disk, directory, Optional.of(DirectoryLock.take(directory, "oks-restore")));
+        }
+        refuseIfOpen(directory);
+        throw refused("target directory \"%s\" is not empty", directory)
+                .next("say --move-aside to rename and keep it, or name another directory with --db DIR");
+    }
+
+    private static void requireUsable(Path directory, Path parent) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db DIR");
+        }
+        if (!Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"))) {
+            throw refused(
+                            "target directory \"%s\" is a file system of its own, so nothing can be renamed to it",
+                            directory)
+                    .next("name a directory inside it: \"--db %s\"", directory.resolve("db"));
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+
+    /** Only looks at the lock: the file LOCK of a database that nobody has open stays as it is. */
+    public static void refuseIfOpen(Path directory) throws IOException {
+        Path lock = directory.resolve(DirectoryLock.FILE);
+        if (Files.isRegularFile(lock) && isLocked(lock)) {
+            DirectoryLock.take(directory, "oks-restore").close(); // says who holds it
+        }
+    }
+
+    private static boolean isLocked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        }
+    }
+
+    private static OperatorFault refused(String format, Object... values) {
+        return OperatorFault.of(ExitCode.FAILED, format, values).kept("nothing was changed");
+    }
+
+    /**
+     * Refuses a restore that would fill the file system.
+     *
+     * @param needed bytes that will be written, estimated from the archive and the recovery files
+     */
+    void requireSpace(long needed) throws IOException {
+        long usable = usableBytes();
+        if (needed > usable) {
+            throw refused(
+                            "the restore needs about %d bytes, but the file system of \"%s\" has %d",
+                            needed, directory.getParent(), usable)
+                    .next("make room, or name a directory on another file system with --db DIR");
+        }
+    }
+
+    long usableBytes() throws IOException {
+        return disk.usableBytes(directory.getParent());
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /**
+     * Whose owner the restored database gets, if root restores it: the directory that is there, or the one around it.
+     */
+    Path owned() {
+        return Files.isDirectory(directory) ? directory : directory.getParent();
+    }
+
+    /** What is in the directory now is to be renamed. */
+    boolean isMovedAside() {
+        return old.isPresent();
+    }
+
+    /**
+     * Renames what is there, if anything is, to a name that is free; forces nothing.
+     *
+     * @return its new name
+     */
+    Optional<Path> moveAside(Instant now) throws IOException {
+        if (old.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = directory.getFileName() + ".before-" + TIMESTAMP.format(now);
+        Path aside = directory.resolveSibling(name);
+        for (int i = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+            aside = directory.resolveSibling(name + "-" + i);
+        }
+        disk.rename(directory, aside);
+        return Optional.of(aside);
+    }
+
+    /** Gives the old directory's lock back. */
+    @Override
+    public void close() throws IOException {
+        if (old.isPresent()) {
+            old.get().close();
+        }
+    }
+
+    /** Begins to make the directory, under another name. The caller closes what it gets. */
+    RestoreStaging begin(String what) throws IOException {
+        return RestoreStaging.begin(disk, this, what);
+    }
+}

@@ -1,0 +1,20 @@
+package oks.restore.log;
+
+import java.nio.file.Path;
+import oks.fault.Count;
+import oks.recovery.Lsn;
+
+/**
+ * A torn tail: what a crash leaves of a group that was never acknowledged.
+ *
+ * @param offset where it begins
+ * @param bytes how long it is
+ * @param after the last change before it
+ */
+public record LeftOut(Path file, long offset, long bytes, Lsn after) {
+
+    public String warning() {
+        return "recovery file \"%s\" ends with a torn group of %s after LSN %s that was never acknowledged: left out"
+                .formatted(file, Count.of(bytes, "byte"), after);
+    }
+}

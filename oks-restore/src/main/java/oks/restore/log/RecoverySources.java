@@ -1,0 +1,133 @@
+package oks.restore.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import oks.archive.ArchiveIdentity;
+import oks.durable.Disk;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+
+/** The recovery files that the operator named, in directories or one by one. */
+public final class RecoverySources {
+    private final List<Path> files;
+    private final List<Path> directories;
+
+    private RecoverySources(List<Path> files, List<Path> directories) {
+        this.files = List.copyOf(files);
+        this.directories = List.copyOf(directories);
+    }
+
+    public static RecoverySources of(Disk disk, List<Path> named) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path path : named) {
+            if (Files.isDirectory(path)) {
+                files.addAll(RecoveryChain.listWithPartial(disk, path));
+            } else if (!Files.isRegularFile(path)
+                    || RecoveryFileName.ofPartial(path).isEmpty()) {
+                throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is neither a directory nor a recovery file", path)
+                        .kept("nothing was changed")
+                        .next("name directories or files such as \"sample-202611221049020000000042.recovery\"");
+            } else {
+                files.add(path);
+            }
+        }
+        return new RecoverySources(
+                files, named.stream().filter(Files::isDirectory).toList());
+    }
+
+    /**
+     * As {@link #of}, where somebody relies on what he named: a disk that is not mounted is an empty directory.
+     *
+     * @throws OperatorFault FAILED when there is not one recovery file in all of it
+     */
+    public static RecoverySources notEmpty(Disk disk, List<Path> named) throws IOException {
+        RecoverySources sources = of(disk, named);
+        if (!named.isEmpty() && sources.files.isEmpty()) {
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "no recovery file is in %s",
+                            named.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(", ")))
+                    .kept("nothing was changed")
+                    .next(
+                            "mount the disk that has them, or name the directory to which oks-backup writes; where there are none, name none");
+        }
+        return sources;
+    }
+
+    /**
+     * These files and others, as far as they are of this database: each name once. Of two files with one name of which
+     * the shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer
+     * counts. A file that is being followed has the name that it will get.
+     */
+    public List<Path> with(Collection<Path> others, String database) throws IOException {
+        Map<String, Path> byName = new LinkedHashMap<>();
+        List<Path> all = new ArrayList<>();
+        for (Path file : both(others)) {
+            RecoveryFileName parsed = RecoveryFileName.ofPartial(file).orElseThrow();
+            if (!parsed.database().equals(database)) {
+                continue;
+            }
+            String name = parsed.toString();
+            Path earlier = byName.putIfAbsent(name, file);
+            if (earlier != null && isBeginningOf(earlier, file)) {
+                byName.put(name, file);
+            } else if (earlier != null && !isBeginningOf(file, earlier)) {
+                all.add(file); // RecoveryChain names the two
+            }
+        }
+        all.addAll(byName.values());
+        return all;
+    }
+
+    /** How long each of them is; one that was renamed or removed since it was listed is left out. */
+    public Map<Path, Long> sizes() {
+        Map<Path, Long> sizes = new LinkedHashMap<>();
+        for (Path file : files) {
+            try {
+                sizes.put(file, Files.size(file));
+            } catch (IOException goneMeanwhile) {
+                continue; // the next look finds it under its new name
+            }
+        }
+        return sizes;
+    }
+
+    /** The archives of a database in the directories that were named: they tell of timelines, too. */
+    public List<ArchivedPoint> archives(Disk disk, UUID database) throws IOException {
+        List<ArchivedPoint> archives = new ArrayList<>();
+        for (Path directory : directories) {
+            archives.addAll(ArchiveIdentity.points(ArchiveIdentity.in(disk, directory), database));
+        }
+        return archives;
+    }
+
+    /** These files and others, each path once, of whatever database. */
+    public List<Path> all(Collection<Path> others) {
+        return both(others).stream()
+                .map(file -> file.toAbsolutePath().normalize())
+                .distinct()
+                .toList();
+    }
+
+    private List<Path> both(Collection<Path> others) {
+        List<Path> both = new ArrayList<>(files);
+        both.addAll(others);
+        return both;
+    }
+
+    private static boolean isBeginningOf(Path shorter, Path longer) throws IOException {
+        long difference = Files.mismatch(shorter, longer);
+        return difference == -1 || difference == Files.size(shorter);
+    }
+}

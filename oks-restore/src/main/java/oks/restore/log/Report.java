@@ -1,0 +1,32 @@
+package oks.restore.log;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import oks.cli.OutputOptions;
+import oks.fault.OperatorFault;
+
+/** What a command tells at its end, for people and for programs. */
+public interface Report {
+    List<String> lines();
+
+    ObjectNode json();
+
+    /** What an operator should know although the command succeeded. */
+    List<String> warnings();
+
+    /**
+     * Prints it as it is wanted, and the warnings on standard error.
+     *
+     * @param fault what the command ends with all the same
+     * @return the exit status
+     * @throws OperatorFault the fault, when people read the report
+     */
+    default int show(OutputOptions options, Optional<OperatorFault> fault) {
+        if (!options.json()) {
+            lines().forEach(options.out()::println);
+        }
+        warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
+        return options.printResult(json(), List.of(), fault);
+    }
+}

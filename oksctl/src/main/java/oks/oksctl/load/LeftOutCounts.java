@@ -1,0 +1,118 @@
+package oks.oksctl.load;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import oks.control.Members;
+import oks.fault.Count;
+import oks.openpgp.DropRule;
+import oks.service.ServiceAnswer.LeftOut;
+
+/**
+ * How many parts of certificates were left out, by rule. As JSON:
+ * {"signatures":{"third_party":3},"parts":{"broken":1}}.
+ */
+final class LeftOutCounts {
+    private static final String SIGNATURES = "signatures";
+    private static final String PARTS = "parts";
+    private static final String UPLOAD = "upload.";
+
+    private final Map<String, Long> signatures = new TreeMap<>();
+    private final Map<String, Long> parts = new TreeMap<>();
+
+    void add(LeftOut left) {
+        String rule = DropRule.ofCode(left.rule())
+                .map(known -> known.name().toLowerCase(Locale.ROOT))
+                .orElse("rule_" + left.rule());
+        (left.signatures() ? signatures : parts).merge(rule, left.count(), Long::sum);
+    }
+
+    ObjectNode toJson() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        ObjectNode ofSignatures = object.putObject(SIGNATURES);
+        signatures.forEach(ofSignatures::put);
+        ObjectNode ofParts = object.putObject(PARTS);
+        parts.forEach(ofParts::put);
+        return object;
+    }
+
+    /** Adds counts that {@link #toJson} wrote. */
+    void addAll(JsonNode object) {
+        object.path(SIGNATURES)
+                .properties()
+                .forEach(rule -> signatures.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
+        object.path(PARTS)
+                .properties()
+                .forEach(rule -> parts.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
+    }
+
+    /**
+     * A line for people per rule, the most frequent first.
+     *
+     * @param settings of oksd, which decide
+     */
+    List<String> lines(Members settings) {
+        List<Map.Entry<String, Long>> all = new ArrayList<>();
+        signatures.forEach((rule, count) -> all.add(Map.entry(words(rule, count, true, settings), count)));
+        parts.forEach((rule, count) -> all.add(Map.entry(words(rule, count, false, settings), count)));
+        return all.stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .map(line -> "left out: " + line.getKey())
+                .toList();
+    }
+
+    private static String words(String rule, long count, boolean signatures, Members settings) {
+        return known(rule)
+                .map(known -> known.words(count, signatures) + setting(known, settings))
+                .orElseGet(() -> Count.grouped(count, signatures ? "signature" : "part")
+                        + " for a rule that this oksctl does not know");
+    }
+
+    private static Optional<DropRule> known(String name) {
+        return Arrays.stream(DropRule.values())
+                .filter(rule -> rule.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst();
+    }
+
+    private static String setting(DropRule rule, Members settings) {
+        return rule.setting()
+                .map(name -> " (" + name + " = " + value(name, settings) + ")")
+                .orElse("");
+    }
+
+    private static String value(String name, Members settings) {
+        return settings.object().path(name.substring(UPLOAD.length())).asText();
+    }
+
+    /**
+     * What these settings will leave out, in a line for people.
+     *
+     * @param trusted whether signatures are not verified
+     */
+    static String announcement(Members settings, boolean trusted) {
+        List<String> parts = new ArrayList<>();
+        String thirdParty = settings.text("third_party");
+        if (!thirdParty.equals("all")) {
+            parts.add(
+                    "signatures by other keys" + (thirdParty.equals("attested") ? " that the owner did not attest" : "")
+                            + " (upload.third_party = " + thirdParty + ")");
+        }
+        long attribute = settings.number("max_user_attribute");
+        parts.add("photos and other user attributes" + (attribute == 0 ? "" : " above " + attribute + " bytes")
+                + " (upload.max_user_attribute = " + attribute + ")");
+        String weakHashes = settings.text("weak_hashes");
+        if (!trusted && !weakHashes.equals("md5")) {
+            parts.add("self-signatures with broken hashes (upload.weak_hashes = " + weakHashes + ")");
+        }
+        return "oksd leaves out: " + String.join(", ", parts) + ", and what is above its limits";
+    }
+}

@@ -1,0 +1,108 @@
+package oks.oksctl.load;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import oks.fault.Count;
+import oks.service.ServiceAnswer.Detail;
+import oks.service.ServiceAnswer.Outcome;
+
+/** What became of the certificates of a load. One thread at a time. */
+final class LoadTotals {
+    private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+    private final TreeMap<String, Long> reasons = new TreeMap<>();
+    private final Map<String, String> examples = new HashMap<>();
+    private final LeftOutCounts leftOut = new LeftOutCounts();
+
+    /**
+     * @param reason the class of a refusal, such as "malformed"; empty for everything else
+     * @param text why exactly, and where
+     */
+    void add(Outcome outcome, String reason, String text) {
+        outcomes.merge(outcome, 1L, Long::sum);
+        if (!reason.isEmpty()) {
+            reasons.merge(reason, 1L, Long::sum);
+            examples.putIfAbsent(reason, text);
+        }
+    }
+
+    /** Counts what was left out of a certificate that was taken. */
+    void addLeftOut(Detail detail) {
+        detail.leftOut().forEach(leftOut::add);
+    }
+
+    /** What was left out of all of them. */
+    LeftOutCounts leftOut() {
+        return leftOut;
+    }
+
+    /** Whether there was something, and nothing of it was taken. */
+    boolean isAllRefused() {
+        return count(Outcome.REFUSED) > 0 && count(Outcome.REFUSED) == all();
+    }
+
+    ObjectNode toJson() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        for (Outcome outcome : Outcome.values()) {
+            object.put(outcome.name().toLowerCase(Locale.ROOT), outcomes.getOrDefault(outcome, 0L));
+        }
+        ObjectNode why = object.putObject("reasons");
+        reasons.forEach(why::put);
+        object.set("left_out", leftOut.toJson());
+        return object;
+    }
+
+    /** Goes on from totals that {@link #toJson} wrote. */
+    static LoadTotals of(JsonNode object) {
+        LoadTotals totals = new LoadTotals();
+        for (Outcome outcome : Outcome.values()) {
+            totals.outcomes.put(
+                    outcome,
+                    object.path(outcome.name().toLowerCase(Locale.ROOT)).asLong());
+        }
+        object.path("reasons")
+                .properties()
+                .forEach(why -> totals.reasons.put(why.getKey(), why.getValue().asLong()));
+        totals.leftOut.addAll(object.path("left_out"));
+        return totals;
+    }
+
+    /** What became of all of them, as a line for people. */
+    String line() {
+        return String.format(
+                Locale.ROOT,
+                "loaded %s: %,d new, %,d merged, %,d unchanged, %,d refused",
+                Count.grouped(all(), "certificate"),
+                count(Outcome.NEW),
+                count(Outcome.MERGED),
+                count(Outcome.UNCHANGED),
+                count(Outcome.REFUSED));
+    }
+
+    /** How many were refused for each reason, and the first of each, a line each. */
+    List<String> refusals() {
+        List<String> lines = new ArrayList<>();
+        reasons.forEach((reason, count) -> lines.add(String.format(
+                Locale.ROOT,
+                "refused: %,d %s%s",
+                count,
+                reason.replace('_', ' '),
+                examples.containsKey(reason) ? " (" + (count > 1 ? "first: " : "") + examples.get(reason) + ")" : "")));
+        return lines;
+    }
+
+    private long all() {
+        return outcomes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private long count(Outcome outcome) {
+        return outcomes.getOrDefault(outcome, 0L);
+    }
+}

@@ -1,0 +1,108 @@
+package oks.oksd.control;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import oks.control.ControlPeer;
+import oks.control.ControlRequest;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+import oks.store.CertificateStore;
+import oks.store.StoreView;
+import oks.store.StoredCertificate;
+
+/**
+ * Certificates on their way out, as they stood when somebody asked: handed out a page per command, so that who reads
+ * slowly holds up nobody. An export ends with its last page or its connection. Any thread.
+ */
+final class Exports implements AutoCloseable {
+    private static final int MAX_OPEN = 8;
+    private static final int PAGE_BYTES = 4 << 20;
+    private static final int PAGE_LOOKED = 100_000;
+
+    private final CertificateStore store;
+    private final Map<String, Export> open = new HashMap<>(); // guarded by this
+    private long lastId;
+    private boolean closed;
+
+    private record Export(StoreView view, ControlRequest.Export wanted) {
+        boolean wants(StoredCertificate stored) {
+            return stored.lsn().number() > wanted.sinceLsn()
+                    && !stored.modified().isBefore(wanted.since());
+        }
+    }
+
+    Exports(CertificateStore store) {
+        this.store = store;
+    }
+
+    /** Begins an export. */
+    synchronized ObjectNode begin(ControlRequest.Export wanted, ControlPeer peer) {
+        requireOpen();
+        if (open.size() >= MAX_OPEN) {
+            throw later(MAX_OPEN + " exports are going on already");
+        }
+        String id = "export-" + ++lastId;
+        StoreView view = store.view();
+        open.put(id, new Export(view, wanted));
+        peer.onClose(() -> end(id));
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("lsn", view.position().last().number())
+                .put("digest", view.position().digest().hex())
+                .put("certificates", view.certificates());
+    }
+
+    /** Hands out the next page; the last one ends the export. */
+    synchronized ObjectNode next(String id) {
+        requireOpen(); // a stop in the middle of an export is no fault of who asks for its next page
+        Export export = open.get(id);
+        if (export == null) {
+            throw OperatorFault.of(ExitCode.FAILED, "there is no export \"%s\"", id)
+                    .kept("nothing was changed")
+                    .next("begin one with command \"export\" on the same connection");
+        }
+        StoreView.Page page = export.view().next(PAGE_BYTES, PAGE_LOOKED, export::wants);
+        ByteArrayOutputStream packets = new ByteArrayOutputStream();
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        var lengths = result.putArray("lengths");
+        for (StoredCertificate stored : page.certificates()) {
+            packets.writeBytes(stored.content());
+            lengths.add(stored.content().length);
+        }
+        if (page.last()) {
+            end(id);
+        }
+        return result.put("looked", page.looked()).put("last", page.last()).put("packets", packets.toByteArray());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw later("oksd is stopping");
+        }
+    }
+
+    private static OperatorFault later(String why) {
+        return OperatorFault.of(ExitCode.BUSY, "%s", why)
+                .kept("nothing was changed")
+                .next("try again later");
+    }
+
+    private synchronized void end(String id) {
+        Export export = open.remove(id);
+        if (export != null) {
+            export.view().close();
+        }
+    }
+
+    /** Ends every export; afterwards nothing reads the store. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        open.values().forEach(export -> export.view().close());
+        open.clear();
+    }
+}

@@ -1,0 +1,79 @@
+package oks.oksd.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import oks.durable.Disk;
+import oks.fault.OperatorFault;
+import oks.recovery.Lsn;
+import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFileName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a disk that dies now would take along: the recovery files that are not known to be copied elsewhere.
+ *
+ * @param before the last change that is in a copied file; 0 for none
+ * @param bytes of the other files
+ * @param since when the first of the others that holds a change was begun; empty when none does
+ */
+record Unarchived(Lsn before, long bytes, Optional<Instant> since) {
+    private static final Logger LOG = LoggerFactory.getLogger(Unarchived.class);
+    private static final Unarchived UNKNOWN = new Unarchived(Lsn.NONE, 0, Optional.empty());
+
+    /**
+     * Looks.
+     *
+     * @param database the database's name; another one's files may be in the same directory
+     * @param archivedOrdinal up to here files are copied
+     * @param last the last change in the log
+     */
+    static Unarchived of(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last) {
+        try {
+            return look(disk, directory, database, archivedOrdinal, last);
+        } catch (IOException | OperatorFault e) {
+            LOG.debug("recovery files: {}", e.getMessage()); // one may be renamed meanwhile, or damaged: status goes on
+            return UNKNOWN;
+        }
+    }
+
+    private static Unarchived look(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last)
+            throws IOException {
+        List<Path> files = RecoveryChain.list(disk, directory).stream()
+                .filter(file -> isOneOf(database, archivedOrdinal, file))
+                .toList();
+        if (files.isEmpty()) {
+            return UNKNOWN;
+        }
+        long bytes = 0;
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        Lsn before = RecoveryChain.header(disk, files.get(0)).predecessor().last();
+        return new Unarchived(archivedOrdinal == 0 ? Lsn.NONE : before, bytes, since(disk, files, before, last));
+    }
+
+    private static boolean isOneOf(String database, long archivedOrdinal, Path file) {
+        RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
+        return name.database().equals(database) && name.ordinal() > archivedOrdinal;
+    }
+
+    /** When the first of these files was begun that holds a change: starts and stops leave files without any. */
+    private static Optional<Instant> since(Disk disk, List<Path> files, Lsn before, Lsn last) throws IOException {
+        if (last.equals(before)) {
+            return Optional.empty();
+        }
+        Path first = files.get(0);
+        for (Path file : files.subList(1, files.size())) {
+            if (!RecoveryChain.header(disk, file).predecessor().last().equals(before)) {
+                break;
+            }
+            first = file;
+        }
+        return RecoveryFileName.of(first).map(RecoveryFileName::timestamp);
+    }
+}

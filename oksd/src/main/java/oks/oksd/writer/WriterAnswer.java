@@ -1,0 +1,33 @@
+package oks.oksd.writer;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
+
+/** What the writer says to a command, waited for by a thread that has nothing else to do. */
+public final class WriterAnswer {
+    private WriterAnswer() {}
+
+    /**
+     * Waits.
+     *
+     * @throws OperatorFault the command's own, or BUSY when oksd is stopping
+     */
+    public static <T> T of(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof OperatorFault fault) {
+                throw fault;
+            }
+            if (e.getCause() instanceof UnavailableException unavailable) {
+                throw OperatorFault.of(ExitCode.BUSY, "%s", unavailable.getMessage())
+                        .kept("nothing was changed")
+                        .next("try again when oksd runs")
+                        .because(unavailable);
+            }
+            throw e;
+        }
+    }
+}
