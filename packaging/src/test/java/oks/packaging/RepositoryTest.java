@@ -71,7 +71,7 @@ final class RepositoryTest {
         assertThat(found("`((?:limits|listen|control|log|pages|access)\\.[a-z_]+)`", page))
                 .hasSizeGreaterThan(4)
                 .isSubsetOf(settings);
-        assertThat(found("`(packaging/[a-z/-]+)`", page))
+        assertThat(found("`((?:packaging|qa)/[a-z/-]+)`", page))
                 .hasSizeGreaterThan(2)
                 .allMatch(script -> Files.exists(ROOT.resolve(script)));
         assertThat(page).contains("`oksd.sock`, mode 0660", "`oksd.ctl`, mode 0600");

@@ -89,8 +89,8 @@ final class LanguagesTest {
         Words german = Words.read("de", standard("de.words"));
         Set<String> used = new TreeSet<>();
         StringBuilder sources = new StringBuilder();
-        try (Stream<Path> files = Files.list(Path.of("src/main/java/oks/http"))) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/oks/http"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String source = Files.readString(file);
                 sources.append(source);
                 Matcher word = WORDS.matcher(source);
