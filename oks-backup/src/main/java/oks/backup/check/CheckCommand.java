@@ -102,7 +102,6 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
     /**
      * What was found.
      *
-     * @param age of the archive; below zero when it was begun in the future
      * @param complaint about its age or oksd; empty when there is none
      */
     private record Proof(
@@ -112,6 +111,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
             Instant at,
             Duration took,
             Optional<OperatorFault> complaint) {
+        /** The archive's age; below zero when it was begun in the future. */
         Duration age() {
             return Duration.between(archive.name().timestamp(), at);
         }
