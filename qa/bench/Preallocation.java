@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -48,8 +49,8 @@ public final class Preallocation {
 
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        System.out.printf("each group forced; medians of %d runs, microseconds per group%n", RUNS);
-        System.out.printf("%12s %12s %12s %12s %12s%n", "group bytes", "append", "into zeros", "writer fills", "beside");
+        System.out.printf(Locale.ROOT, "each group forced; medians of %d runs, microseconds per group%n", RUNS);
+        System.out.printf(Locale.ROOT, "%12s %12s %12s %12s %12s%n", "group bytes", "append", "into zeros", "writer fills", "beside");
         for (int bytes : GROUP_BYTES) {
             int groups = Math.min(MOST_GROUPS, Math.max(LEAST_GROUPS, ENOUGH_BYTES / bytes));
             double[][] runs = new double[Zeros.values().length][RUNS];
@@ -58,7 +59,7 @@ public final class Preallocation {
                     runs[zeros.ordinal()][run] = micros(directory, bytes, groups, zeros);
                 }
             }
-            System.out.printf("%12d %12.0f %12.0f %12.0f %12.0f%n",
+            System.out.printf(Locale.ROOT, "%12d %12.0f %12.0f %12.0f %12.0f%n",
                     bytes, median(runs[0]), median(runs[1]), median(runs[2]), median(runs[3]));
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -144,9 +145,14 @@ final class ConfigFile {
             } else if (table.tables().contains(name)) {
                 note(
                         position,
-                        "\"%s\" is %s, but a table \"[%s]\" is expected".formatted(name, TomlText.shown(value), name));
+                        String.format(
+                                Locale.ROOT,
+                                "\"%s\" is %s, but a table \"[%s]\" is expected",
+                                name,
+                                TomlText.shown(value),
+                                name));
             } else if (!skipUnknown) {
-                note(position, "unknown key \"%s\"%s".formatted(name, NearestName.hint(name, table)));
+                note(position, String.format(Locale.ROOT, "unknown key \"%s\"%s", name, NearestName.hint(name, table)));
             }
         }
     }
@@ -159,7 +165,12 @@ final class ConfigFile {
         } catch (BadValue e) {
             note(
                     position,
-                    "key \"%s\" is %s, but %s is expected".formatted(setting, TomlText.shown(value), e.expected()));
+                    String.format(
+                            Locale.ROOT,
+                            "key \"%s\" is %s, but %s is expected",
+                            setting,
+                            TomlText.shown(value),
+                            e.expected()));
         }
     }
 

@@ -60,7 +60,8 @@ final class EnvironmentSettings {
                 if (setting.isPresent()) {
                     take(setting.get(), name, text, given, wrong);
                 } else if (!known(name) && isNearSetting(name)) {
-                    wrong.accept("environment: variable \"%s\" is no setting%s".formatted(name, hint(name)));
+                    wrong.accept(String.format(
+                            Locale.ROOT, "environment: variable \"%s\" is no setting%s", name, hint(name)));
                 } else if (!known(name)) {
                     ignored.accept(name);
                 }
@@ -83,8 +84,12 @@ final class EnvironmentSettings {
                 expected = e.expected();
             }
         }
-        wrong.accept("environment: variable \"%s\" is %s, but %s is expected"
-                .formatted(name, TomlText.shown(text), expected));
+        wrong.accept(String.format(
+                Locale.ROOT,
+                "environment: variable \"%s\" is %s, but %s is expected",
+                name,
+                TomlText.shown(text),
+                expected));
     }
 
     /** What a text may mean, the likeliest first: itself, a value of TOML, a list. */

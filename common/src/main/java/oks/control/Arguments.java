@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Set;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -144,7 +145,7 @@ final class Arguments {
         StringBuilder shown = new StringBuilder();
         sent.codePoints().limit(QUOTED).forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                shown.append(String.format("\\u%04x", c));
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
             } else {
                 shown.appendCodePoint(c);
             }

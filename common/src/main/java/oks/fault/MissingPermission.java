@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,8 +24,13 @@ public final class MissingPermission {
      */
     public static String whose(IOException failure) {
         return denied(failure)
-                .map(there -> ": \"%s\" belongs to user \"%s\" (%s), and this runs as \"%s\""
-                        .formatted(there.path(), there.user(), there.mode(), USER))
+                .map(there -> String.format(
+                        Locale.ROOT,
+                        ": \"%s\" belongs to user \"%s\" (%s), and this runs as \"%s\"",
+                        there.path(),
+                        there.user(),
+                        there.mode(),
+                        USER))
                 .orElse("");
     }
 
@@ -32,9 +38,15 @@ public final class MissingPermission {
     public static Optional<String> next(IOException failure) {
         return denied(failure)
                 .map(there -> there.user().equals(USER)
-                        ? "give its owner the right with \"chmod u+rwX %s\"".formatted(there.path())
-                        : "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root"
-                                .formatted(there.user(), USER, there.directory() ? "-R " : "", USER, there.path()));
+                        ? String.format(Locale.ROOT, "give its owner the right with \"chmod u+rwX %s\"", there.path())
+                        : String.format(
+                                Locale.ROOT,
+                                "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root",
+                                there.user(),
+                                USER,
+                                there.directory() ? "-R " : "",
+                                USER,
+                                there.path()));
     }
 
     /** Adds the command that helps to a fault, if a permission was what was missing. */

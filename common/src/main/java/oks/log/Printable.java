@@ -1,5 +1,7 @@
 package oks.log;
 
+import java.util.Locale;
+
 /**
  * Text that cannot forge: whatever a stranger sent stays on one line and shows all of its characters.
  *
@@ -33,7 +35,7 @@ public final class Printable {
         } else if (character == '\n' || character == '\r' || character == '\t') {
             to.append(character == '\n' ? "\\n" : character == '\r' ? "\\r" : "\\t");
         } else {
-            to.append(String.format(character < 0x10000 ? "\\u%04x" : "\\U%08x", character));
+            to.append(String.format(Locale.ROOT, character < 0x10000 ? "\\u%04x" : "\\U%08x", character));
         }
     }
 

@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
@@ -76,7 +77,7 @@ final class BinaryKeyring {
         while (bytes.has(0) && !looksLikeCertificate(0)) {
             bytes.skip(1);
         }
-        return Piece.refused(Reason.TOO_LARGE, TOO_LARGE.formatted(maxBytes));
+        return Piece.refused(Reason.TOO_LARGE, String.format(Locale.ROOT, TOO_LARGE, maxBytes));
     }
 
     /** Where the next primary key seems to begin; the end, or more than a piece may have, when there is none. */

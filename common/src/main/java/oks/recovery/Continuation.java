@@ -3,6 +3,7 @@ package oks.recovery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import oks.durable.Disk;
@@ -73,9 +74,14 @@ public record Continuation(
     /** For people, when this is not the newest history: of which timeline the state is, and where that was left. */
     public String leftBehind() {
         return shared.equals(Lsn.NONE)
-                ? "of timeline %d, from which the newest history does not come"
-                        .formatted(state.timeline().number())
-                : "of timeline %d, which was left at LSN %s"
-                        .formatted(state.timeline().number(), shared);
+                ? String.format(
+                        Locale.ROOT,
+                        "of timeline %d, from which the newest history does not come",
+                        state.timeline().number())
+                : String.format(
+                        Locale.ROOT,
+                        "of timeline %d, which was left at LSN %s",
+                        state.timeline().number(),
+                        shared);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -319,7 +320,12 @@ public final class Histories {
 
     /** For people: the timeline, and what is here of it. */
     public String contents(Timeline timeline) {
-        return "timeline %d (%s): %s".formatted(timeline.number(), timeline.id(), String.join(", ", names(timeline)));
+        return String.format(
+                Locale.ROOT,
+                "timeline %d (%s): %s",
+                timeline.number(),
+                timeline.id(),
+                String.join(", ", names(timeline)));
     }
 
     /** The names of the archives and of the first and last recovery file of a timeline. */

@@ -1,5 +1,6 @@
 package oks.recovery;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,13 +20,18 @@ public record HistoryGap(Optional<HistoryFile> before, HistoryFile after) {
     public String line() {
         long last = after.header().predecessor().ordinal();
         if (before.isEmpty()) {
-            return "the recovery files up to %010d are missing: the first is \"%s\"".formatted(last, after.name());
+            return String.format(
+                    Locale.ROOT, "the recovery files up to %010d are missing: the first is \"%s\"", last, after.name());
         }
         long first = before.get().name().ordinal() + 1;
         String missing = first < last
-                ? "recovery files %010d to %010d are missing".formatted(first, last)
-                : "recovery file %010d is missing".formatted(last);
-        return "%s: \"%s\" is followed by \"%s\""
-                .formatted(missing, before.get().name(), after.name());
+                ? String.format(Locale.ROOT, "recovery files %010d to %010d are missing", first, last)
+                : String.format(Locale.ROOT, "recovery file %010d is missing", last);
+        return String.format(
+                Locale.ROOT,
+                "%s: \"%s\" is followed by \"%s\"",
+                missing,
+                before.get().name(),
+                after.name());
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -314,8 +315,10 @@ public final class RecoveryChain {
                 throw damaged(
                         member,
                         end,
-                        "its successor says that %d bytes were durable"
-                                .formatted(declared.get().length()));
+                        String.format(
+                                Locale.ROOT,
+                                "its successor says that %d bytes were durable",
+                                declared.get().length()));
             }
             if (end.kind()
                     == EndKind.BAD) { // beyond what its successor declares, only a SEAL is followed by what it ends

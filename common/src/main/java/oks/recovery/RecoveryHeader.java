@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -119,7 +120,10 @@ public record RecoveryHeader(
         ByteBuffer block = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
         int read = file.read(block, 0);
         if (read < RecoveryFormat.HEADER) {
-            throw damaged(file, "has %d bytes, but its header alone has %d".formatted(read, RecoveryFormat.HEADER));
+            throw damaged(
+                    file,
+                    String.format(
+                            Locale.ROOT, "has %d bytes, but its header alone has %d", read, RecoveryFormat.HEADER));
         }
         byte[] bytes = block.array();
         if (block.getLong(0) != RecoveryFormat.MAGIC) {

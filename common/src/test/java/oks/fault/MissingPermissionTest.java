@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +25,15 @@ final class MissingPermissionTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
         AccessDeniedException denied = new AccessDeniedException(file.toString());
         assertThat(MissingPermission.whose(denied))
-                .isEqualTo(": \"%s\" belongs to user \"%s\" (r--r-----), and this runs as \"%s\""
-                        .formatted(file, USER, USER));
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        ": \"%s\" belongs to user \"%s\" (r--r-----), and this runs as \"%s\"",
+                        file,
+                        USER,
+                        USER));
         assertThat(MissingPermission.explain(OperatorFault.of(ExitCode.FAILED, "no"), denied)
                         .next())
-                .isEqualTo("give its owner the right with \"chmod u+rwX %s\"".formatted(file));
+                .isEqualTo(String.format(Locale.ROOT, "give its owner the right with \"chmod u+rwX %s\"", file));
     }
 
     @Test

@@ -10,9 +10,11 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import oks.config.LogSettings;
@@ -37,10 +39,13 @@ final class RsyslogTest {
     void rsyslogdFilesOurMessagesWithTagSeverityAndFacilityAlsoAfterItsRestart() throws Exception {
         LogSettings settings =
                 LogSettings.local(LogSettings.Level.INFO, true, directory.resolve("log"), LogSettings.Facility.DAEMON);
-        twoMessages(settings, """
+        twoMessages(
+                settings,
+                String.format(Locale.ROOT, """
                 module(load="imuxsock" SysSock.Use="off")
                 input(type="imuxsock" Socket="%s/log" CreatePath="off")
-                """.formatted(directory), "%syslogfacility-text% %syslogseverity-text% %syslogtag%%msg%");
+                """, directory),
+                "%syslogfacility-text% %syslogseverity-text% %syslogtag%%msg%");
         assertThat(Rsyslogd.filed(directory))
                 .containsExactly("daemon err oksd[" + PID + "]: " + SHOWN, "daemon info oksd[" + PID + "]: stopping");
     }
@@ -97,7 +102,7 @@ final class RsyslogTest {
     private void awaitListening(LogSettings settings) throws IOException {
         Optional<RemoteSyslog> udp = settings.remote().filter(server -> server.transport() == Transport.UDP);
         if (udp.isPresent()) {
-            String socket = String.format(":%04X ", udp.get().port());
+            String socket = String.format(Locale.ROOT, ":%04X ", udp.get().port());
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (Files.readAllLines(Path.of("/proc/net/udp")).stream().noneMatch(line -> line.contains(socket))) {
                 assertThat(System.nanoTime()).as("waited in vain for rsyslogd").isLessThan(end);
@@ -107,7 +112,11 @@ final class RsyslogTest {
     }
 
     private static ProgramLog log(LoggerContext context) {
-        return new ProgramLog("oksd", context, new PrintStream(OutputStream.nullOutputStream()), false);
+        return new ProgramLog(
+                "oksd",
+                context,
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                false);
     }
 
     private LogSettings remote(RemoteSyslog server) {
@@ -124,9 +133,15 @@ final class RsyslogTest {
     private String input(Transport transport, int port) throws IOException, InterruptedException {
         return switch (transport) {
             case UDP ->
-                "module(load=\"imudp\")\ninput(type=\"imudp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+                String.format(
+                        Locale.ROOT,
+                        "module(load=\"imudp\")\ninput(type=\"imudp\" address=\"127.0.0.1\" port=\"%d\")",
+                        port);
             case TCP ->
-                "module(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"%d\")".formatted(port);
+                String.format(
+                        Locale.ROOT,
+                        "module(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"%d\")",
+                        port);
             case TLS -> tlsInput(port);
         };
     }
@@ -156,12 +171,12 @@ final class RsyslogTest {
                 .redirectOutput(directory.resolve("openssl.out").toFile())
                 .start();
         assertThat(openssl.waitFor()).isZero();
-        return """
+        return String.format(Locale.ROOT, """
                 global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="%1$s"
                     DefaultNetstreamDriverCertFile="%1$s" DefaultNetstreamDriverKeyFile="%2$s")
                 module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
                 input(type="imtcp" port="%3$d")
-                """.formatted(certificate, key, port);
+                """, certificate, key, port);
     }
 
     private static Path rsyslogModule(String name) {

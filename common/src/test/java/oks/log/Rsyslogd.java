@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import oks.testing.ExternalProgram;
@@ -26,12 +27,12 @@ final class Rsyslogd implements AutoCloseable {
     Rsyslogd(Path directory, String inputs, String template) throws IOException {
         this.directory = directory;
         Path program = ExternalProgram.require("rsyslogd", "rsyslog");
-        Path configuration =
-                Files.writeString(directory.resolve("rsyslog.conf"), """
+        Path configuration = Files.writeString(
+                directory.resolve("rsyslog.conf"), String.format(Locale.ROOT, """
                 %s
                 template(name="parts" type="string" string="%s\\n")
                 action(type="omfile" file="%s/filed" template="parts")
-                """.formatted(inputs, template, directory));
+                """, inputs, template, directory));
         daemon = new ProcessBuilder(
                         program.toString(),
                         "-n",

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -42,8 +43,11 @@ class UploadParserPropertyTest {
     @AfterContainer
     static void tell() {
         System.out.printf(
+                Locale.ROOT,
                 "UploadParserPropertyTest: %d inputs, each parsed 6 times; at most %d KiB allocated and %d units spent by one%n",
-                INPUTS.get(), MOST_ALLOCATED.get() >> 10, MOST_SPENT.get());
+                INPUTS.get(),
+                MOST_ALLOCATED.get() >> 10,
+                MOST_SPENT.get());
     }
 
     @Property

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import oks.testing.FaultyDisk;
@@ -275,7 +276,7 @@ final class EveryOperationFailsTest {
     /** On standard output too: surefire does not show what a TestReporter gets. */
     private void publish(TestReporter reporter, int operations) {
         points.forEach((what, number) -> {
-            String line = "%d points (workload of %d operations)".formatted(number, operations);
+            String line = String.format(Locale.ROOT, "%d points (workload of %d operations)", number, operations);
             reporter.publishEntry(what, line);
             System.out.println("EveryOperationFailsTest: " + what + ": " + line);
         });

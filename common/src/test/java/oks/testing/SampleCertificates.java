@@ -2,6 +2,7 @@ package oks.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * Small valid certificates by the thousand: version 4, Ed25519, one user ID {@code Name N <nameN@example.org>}.
@@ -38,7 +39,8 @@ public final class SampleCertificates {
                 .append(which == 0 ? "2d24cf38cd7251b9" : "b1b11858fceb1fd6");
         for (String userId : userIds) {
             byte[] text = userId.getBytes(StandardCharsets.UTF_8);
-            hex.append("b4%02x".formatted(text.length)).append(HexFormat.of().formatHex(text));
+            hex.append(String.format(Locale.ROOT, "b4%02x", text.length))
+                    .append(HexFormat.of().formatHex(text));
         }
         return HexFormat.of().parseHex(hex);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.stream.Stream;
 import oks.backup.check.LastRestore;
 import oks.cli.Installation;
@@ -66,8 +67,12 @@ final class RestoreDrillTest {
     }
 
     private String proof(long lsn, String restored, long certificates) {
-        return "{\"lsn\":%d,\"digest\":\"%s\",\"certificates\":%d,\"changes\":0,\"seconds\":0.5}"
-                .formatted(lsn, restored, certificates);
+        return String.format(
+                Locale.ROOT,
+                "{\"lsn\":%d,\"digest\":\"%s\",\"certificates\":%d,\"changes\":0,\"seconds\":0.5}",
+                lsn,
+                restored,
+                certificates);
     }
 
     @Test

@@ -71,7 +71,8 @@ final class GatewayHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"0x%s", "0X%s", "%s"})
     void getGivesTheArmoredCertificate(String form) throws Exception {
-        HttpResponse<String> answer = gateway.lookup("get", "mr", form.formatted(SampleCertificates.fingerprint(1)));
+        HttpResponse<String> answer =
+                gateway.lookup("get", "mr", String.format(Locale.ROOT, form, SampleCertificates.fingerprint(1)));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(header(answer, "Content-Type")).isEqualTo("application/pgp-keys");
         assertThat(header(answer, "X-HKP-Results-Count")).isEqualTo("1");
@@ -174,7 +175,8 @@ final class GatewayHttpTest {
         for (String digits : List.of(fingerprint, fingerprint.substring(24), fingerprint.toLowerCase(Locale.ROOT))) {
             for (String blank : List.of("", " ", "\u00a0", "\t")) {
                 String grouped = digits.replaceAll("(.{4})(?=.)", "$1" + blank);
-                assertThat(gateway.lookup("get", "", form.formatted(grouped)).body())
+                assertThat(gateway.lookup("get", "", String.format(Locale.ROOT, form, grouped))
+                                .body())
                         .as(grouped)
                         .isEqualTo(armored(2));
             }

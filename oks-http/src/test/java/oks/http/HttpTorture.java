@@ -433,19 +433,28 @@ final class HttpTorture implements AutoCloseable {
             outcome = torture.run(Integer.parseInt(arguments[2]), Duration.ofSeconds(Long.parseLong(arguments[1])));
         }
         outcome.done()
-                .forEach((abuse, count) ->
-                        System.out.printf("%-16s %d%n", abuse.name().toLowerCase(Locale.ROOT), count));
+                .forEach((abuse, count) -> System.out.printf(
+                        Locale.ROOT, "%-16s %d%n", abuse.name().toLowerCase(Locale.ROOT), count));
         System.out.printf(
+                Locale.ROOT,
                 "memory: %d MiB at the start, %d MiB with %s idle connections, %d MiB at most%n",
-                outcome.rssBefore() >> 20, outcome.rssIdle() >> 20, arguments[2], outcome.rssPeak() >> 20);
+                outcome.rssBefore() >> 20,
+                outcome.rssIdle() >> 20,
+                arguments[2],
+                outcome.rssPeak() >> 20);
         outcome.wrong().forEach(System.out::println);
         int count = outcome.done().values().stream().mapToInt(Integer::intValue).sum();
         boolean good = outcome.wrong().isEmpty()
                 && outcome.idleOpen() == Integer.parseInt(arguments[2])
                 && outcome.rssPeak() >> 20 <= bound;
         System.out.printf(
+                Locale.ROOT,
                 "%d requests, %d wrong, %d of %s idle connections alive: %s%n",
-                count, outcome.wrong().size(), outcome.idleOpen(), arguments[2], good ? "good" : "NOT GOOD");
+                count,
+                outcome.wrong().size(),
+                outcome.idleOpen(),
+                arguments[2],
+                good ? "good" : "NOT GOOD");
         FileUtils.deleteDirectory(directory.toFile());
         if (good) {
             Path another = Files.createTempDirectory("oks-http-memory");

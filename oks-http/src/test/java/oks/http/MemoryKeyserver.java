@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -113,7 +114,7 @@ final class MemoryKeyserver implements ServiceHandler {
             case LOOKUP -> lookup((Lookup) request);
             case UPLOAD -> upload((Upload) request);
             case CHANGED -> changed((ServiceRequest.Changed) request);
-            case STATUS -> new ServiceAnswer.Status(STATUS.formatted(stored.size(), lsn));
+            case STATUS -> new ServiceAnswer.Status(String.format(Locale.ROOT, STATUS, stored.size(), lsn));
         }));
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -239,15 +240,16 @@ final class OksHttpProgramTest {
     void systemdHearsWhenItIsReadyThatItLivesAndThatItStops() throws Exception {
         String socket = "@oks-http-test-" + ProcessHandle.current().pid();
         Process listener = new ProcessBuilder(
-                        ExternalProgram.require("python3", "python3").toString(), "-c", """
+                        ExternalProgram.require("python3", "python3").toString(),
+                        "-c",
+                        String.format(Locale.ROOT, """
                 import socket
                 listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
                 listener.bind('\\0%s')
                 print('listening', flush=True)
                 while True:
                     print(listener.recv(4096).decode().splitlines()[0], flush=True)
-                """.formatted(
-                                        socket.substring(1)))
+                """, socket.substring(1)))
                 .start();
         begun.add(listener);
         BufferedReader heard = listener.inputReader();

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -175,7 +176,7 @@ final class WebTest {
                     case "apache" -> tag.replaceFirst("\"$", "-gzip\"");
                     case "brotli" -> tag.replaceFirst("\"$", "-br\"");
                     case "caddy" -> tag.replaceFirst("\"$", "--gzip\"");
-                    default -> form.formatted(tag);
+                    default -> String.format(Locale.ROOT, form, tag);
                 };
                 assertThat(gateway.bytes(path, "Accept-Encoding", coding, "If-None-Match", known)
                                 .statusCode())

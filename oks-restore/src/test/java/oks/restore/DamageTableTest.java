@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -109,8 +110,13 @@ final class DamageTableTest extends BackupSets {
         }
         reporter.publishEntry(
                 "damage table",
-                "%d of %d pairs of damaged files, %d refused, seed %d"
-                        .formatted(tried.size(), pairs.size(), refused, SEED));
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d pairs of damaged files, %d refused, seed %d",
+                        tried.size(),
+                        pairs.size(),
+                        refused,
+                        SEED));
     }
 
     /** @param restored the state digest; null unless the status is 0 */

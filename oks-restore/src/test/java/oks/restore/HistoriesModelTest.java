@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.TreeMap;
 import oks.archive.ArchiveIdentity;
@@ -165,7 +166,8 @@ final class HistoriesModelTest extends RestoreScene {
                     identity.database().database(),
                     ArchiveIdentity.points(all, identity.database().database()));
             Continuation continuation = told.continuation(DISK, identity.point());
-            String how = "seed %d, %s, %s".formatted(seed, archive.file().getFileName(), continuation);
+            String how = String.format(
+                    Locale.ROOT, "seed %d, %s, %s", seed, archive.file().getFileName(), continuation);
             List<Long> newest = histories.get(told.highestTimeline());
             boolean isOfNewest = archive.changes().size() <= newest.size()
                     && newest.subList(0, archive.changes().size()).equals(archive.changes());

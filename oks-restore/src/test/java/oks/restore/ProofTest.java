@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.archive.Compression;
@@ -54,7 +55,7 @@ final class ProofTest extends RestoreScene {
     void theBlockHasEveryLineOfTheManual() {
         String block = restored("--until-lsn", 3, "-q").stdout();
         for (Matcher label = LABEL.matcher(section); label.find(); ) {
-            assertThat(block).contains("\n  " + "%-16s".formatted(label.group(1)));
+            assertThat(block).contains("\n  " + String.format(Locale.ROOT, "%-16s", label.group(1)));
         }
         assertThat(block)
                 .contains("  deletions       1 carried forward, to LSN 4\n    " + SampleCertificates.fingerprint(2));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
 import oks.recovery.DatabaseIdentity;
@@ -214,7 +215,7 @@ final class RestoreTest extends RestoreScene {
         try (SampleDatabase again = SampleDatabase.open(target, 9)) {
             again.put(3).rotate();
             again.copyRecoveryFiles(copies);
-            assertThat(names(again).get(0)).endsWith("%010d.recovery".formatted(before.size() + 1));
+            assertThat(names(again).get(0)).endsWith(String.format(Locale.ROOT, "%010d.recovery", before.size() + 1));
         }
         // The archive from before, with the files of both timelines.
         Path second = scratch.resolve("second");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -62,11 +63,12 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     }
 
     private String reason() {
-        return replay.map(progress -> "replaying recovery files, LSN %d, %s of %s"
-                        .formatted(
-                                progress.lsn(),
-                                FileUtils.byteCountToDisplaySize(progress.bytes()),
-                                FileUtils.byteCountToDisplaySize(progress.of())))
+        return replay.map(progress -> String.format(
+                        Locale.ROOT,
+                        "replaying recovery files, LSN %d, %s of %s",
+                        progress.lsn(),
+                        FileUtils.byteCountToDisplaySize(progress.bytes()),
+                        FileUtils.byteCountToDisplaySize(progress.of())))
                 .orElse("opening the database");
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -208,7 +209,7 @@ final class MonitoringIT {
         Path oksd = Files.writeString(etc.resolve("oksd.conf"), "[log]\nsyslog = false\n");
         Path gateway = Files.writeString(
                 etc.resolve("oks-http.conf"),
-                "[listen]\nport = %d\n[log]\nsyslog = false\n%s".formatted(port, ofGateway));
+                String.format(Locale.ROOT, "[listen]\nport = %d\n[log]\nsyslog = false\n%s", port, ofGateway));
         start("oksd", oksd);
         start("oks-http", gateway);
         await("the keyserver", () -> get("/readyz").statusCode() == 200);

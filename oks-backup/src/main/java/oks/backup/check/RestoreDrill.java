@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import oks.backup.check.Verification.SoundArchive;
 import oks.backup.output.AtExit;
 import oks.backup.output.Scratch;
@@ -90,10 +91,11 @@ final class RestoreDrill {
                 .next(
                         "%s",
                         error.path("next")
-                                .asText("try it yourself: \"oks-restore from %s --db DIR --recovery %s\""
-                                        .formatted(
-                                                archive,
-                                                archive.toAbsolutePath().getParent())));
+                                .asText(String.format(
+                                        Locale.ROOT,
+                                        "try it yourself: \"oks-restore from %s --db DIR --recovery %s\"",
+                                        archive,
+                                        archive.toAbsolutePath().getParent())));
     }
 
     private static Path program() {

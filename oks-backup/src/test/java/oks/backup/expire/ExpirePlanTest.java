@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +54,11 @@ final class ExpirePlanTest {
                     default -> {
                         if (random.nextInt(12) > 0) { // otherwise the file got lost
                             files.add(new KnownRecovery(
-                                    "file-%d-%05d".formatted(d, ordinal[d]), databases[d], ordinal[d], lsn[d], 5));
+                                    String.format(Locale.ROOT, "file-%d-%05d", d, ordinal[d]),
+                                    databases[d],
+                                    ordinal[d],
+                                    lsn[d],
+                                    5));
                         }
                         ordinal[d]++;
                         lsn[d] += random.nextInt(10);

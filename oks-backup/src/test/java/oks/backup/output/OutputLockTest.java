@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -65,7 +66,10 @@ final class OutputLockTest {
     private void lease(String host, Instant until) throws IOException {
         Files.writeString(
                 out.resolve(OutputLock.Part.ARCHIVES.lease()),
-                "{\"command\":\"full\",\"host\":\"%s\",\"pid\":7,\"since\":\"2026-11-22T11:00:00Z\",\"until\":\"%s\"}"
-                        .formatted(host, until));
+                String.format(
+                        Locale.ROOT,
+                        "{\"command\":\"full\",\"host\":\"%s\",\"pid\":7,\"since\":\"2026-11-22T11:00:00Z\",\"until\":\"%s\"}",
+                        host,
+                        until));
     }
 }

@@ -1,5 +1,7 @@
 package oks.http.hkp;
 
+import java.util.Locale;
+
 /** JSON as it is sent: valid for every program, and harmless on a terminal. */
 final class JsonText {
     private JsonText() {}
@@ -17,7 +19,7 @@ final class JsonText {
                 out = new StringBuilder(json.length() + 64).append(json, 0, i);
             }
             if (hidden) {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else if (out != null) {
                 out.append(c);
             }

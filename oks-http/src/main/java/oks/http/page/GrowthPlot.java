@@ -123,7 +123,8 @@ final class GrowthPlot {
     }
 
     private String figure(String id, String title, String text, String drawing, long ceiling) {
-        return """
+        return String.format(
+                Locale.ROOT, """
                 <figure>
                 <figcaption>%2$s</figcaption>
                 <svg class="plot" role="img" aria-labelledby="%1$s-title %1$s-text" viewBox="0 0 %3$d %4$d">
@@ -131,7 +132,7 @@ final class GrowthPlot {
                 <desc id="%1$s-text">%5$s</desc>
                 %6$s%7$s</svg>
                 </figure>
-                """.formatted(id, HtmlText.of(title), WIDTH, HEIGHT, HtmlText.of(text), grid(ceiling), drawing);
+                """, id, HtmlText.of(title), WIDTH, HEIGHT, HtmlText.of(text), grid(ceiling), drawing);
     }
 
     private String grid(long ceiling) {

@@ -1,5 +1,7 @@
 package oks.http.page;
 
+import java.util.Locale;
+
 /** Hostile text in a page: shown as what it is, with no say over the page. */
 final class HtmlText {
     private HtmlText() {}
@@ -25,7 +27,7 @@ final class HtmlText {
                 if (isVisible(c)) {
                     out.appendCodePoint(c);
                 } else {
-                    out.append(String.format("[U+%04X]", c));
+                    out.append(String.format(Locale.ROOT, "[U+%04X]", c));
                 }
             }
         }

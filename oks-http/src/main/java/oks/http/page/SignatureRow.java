@@ -2,6 +2,7 @@ package oks.http.page;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.KeyId;
@@ -87,7 +88,7 @@ record SignatureRow(
                                 : words.of("revocation of the key, which counts once its maker's certificate is here");
             case 0x28 -> words.of("revocation of the subkey");
             case 0x30 -> words.of("revocation of certifications");
-            default -> words.of("signature of type %s", String.format("0x%02X", type));
+            default -> words.of("signature of type %s", String.format(Locale.ROOT, "0x%02X", type));
         };
     }
 

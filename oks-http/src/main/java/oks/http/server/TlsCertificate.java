@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -78,18 +79,23 @@ public record TlsCertificate(X509KeyManager keys, String subject, Instant notAft
      */
     public static String readersOf(OksHttpSettings.Tls settings) {
         Path key = keyFile(settings);
-        return "TLS: checked as user \"%s\"; the user who runs oks-http must be able to read \"%s\", which %s"
-                .formatted(System.getProperty("user.name"), key, owner(key));
+        return String.format(
+                Locale.ROOT,
+                "TLS: checked as user \"%s\"; the user who runs oks-http must be able to read \"%s\", which %s",
+                System.getProperty("user.name"),
+                key,
+                owner(key));
     }
 
     private static String owner(Path key) {
         try {
             PosixFileAttributes there = Files.readAttributes(key, PosixFileAttributes.class);
-            return "belongs to \"%s\" and group \"%s\" (%s)"
-                    .formatted(
-                            there.owner().getName(),
-                            there.group().getName(),
-                            PosixFilePermissions.toString(there.permissions()));
+            return String.format(
+                    Locale.ROOT,
+                    "belongs to \"%s\" and group \"%s\" (%s)",
+                    there.owner().getName(),
+                    there.group().getName(),
+                    PosixFilePermissions.toString(there.permissions()));
         } catch (IOException | UnsupportedOperationException e) {
             return "is of an owner who is not known";
         }

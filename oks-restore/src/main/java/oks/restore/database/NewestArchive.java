@@ -67,7 +67,7 @@ final class NewestArchive {
             throw refused(
                             "directory \"%s\" holds archives of databases %s",
                             directory,
-                            databases.stream().map("\"%s\""::formatted).collect(Collectors.joining(", ")))
+                            databases.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(", ")))
                     .next("name one archive of them: \"oks-restore from ARCHIVE --db DIR --recovery %s\"", directory);
         }
     }

@@ -1,6 +1,7 @@
 package oks.restore.log;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import oks.fault.Count;
 import oks.recovery.Lsn;
 
@@ -14,7 +15,11 @@ import oks.recovery.Lsn;
 public record LeftOut(Path file, long offset, long bytes, Lsn after) {
 
     public String warning() {
-        return "recovery file \"%s\" ends with a torn group of %s after LSN %s that was never acknowledged: left out"
-                .formatted(file, Count.of(bytes, "byte"), after);
+        return String.format(
+                Locale.ROOT,
+                "recovery file \"%s\" ends with a torn group of %s after LSN %s that was never acknowledged: left out",
+                file,
+                Count.of(bytes, "byte"),
+                after);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import oks.cli.OutputOptions;
@@ -144,10 +145,11 @@ final class Salvage {
             if (!damages.isEmpty()) {
                 problem = Optional.of(problem.map(header -> header + "; ").orElse("")
                         + places(damages.size())
-                        + ", the first: %s at offset %d"
-                                .formatted(
-                                        Count.of(damages.get(0).bytes(), "byte"),
-                                        damages.get(0).offset()));
+                        + String.format(
+                                Locale.ROOT,
+                                ", the first: %s at offset %d",
+                                Count.of(damages.get(0).bytes(), "byte"),
+                                damages.get(0).offset()));
             }
             return new ReadFile(log.file(), outcome.changes(), problem, outcome.mayBeLast());
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import oks.fault.Count;
@@ -58,7 +59,8 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
         lines.add("  state digest    " + digest() + ", " + comparison());
         judgement()
                 .counts()
-                .forEach((verdict, count) -> lines.add("  %-15s %d, %s".formatted(verdict, count, verdict.meaning())));
+                .forEach((verdict, count) ->
+                        lines.add(String.format(Locale.ROOT, "  %-15s %d, %s", verdict, count, verdict.meaning())));
         for (Verdict verdict : List.of(Verdict.STALE, Verdict.LOST)) {
             judgement().all(verdict).forEach(fingerprint -> lines.add("    " + line(verdict, fingerprint)));
         }

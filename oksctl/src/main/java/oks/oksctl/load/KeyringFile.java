@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import oks.openpgp.KeyringSplitter;
 import oks.openpgp.KeyringSplitter.Piece;
@@ -129,8 +130,11 @@ final class KeyringFile implements Closeable {
                 if (count > ALWAYS_FINE && count / MOST_GROWTH > file.count) {
                     return end(
                             Reason.TOO_LARGE,
-                            "the %s data grow to more than %d times their size, which no keyring does"
-                                    .formatted(compression.word(), MOST_GROWTH));
+                            String.format(
+                                    Locale.ROOT,
+                                    "the %s data grow to more than %d times their size, which no keyring does",
+                                    compression.word(),
+                                    MOST_GROWTH));
                 }
                 return read;
             } catch (IOException | RuntimeException e) { // decoders throw both for what is in the file
@@ -139,8 +143,11 @@ final class KeyringFile implements Closeable {
                 }
                 return end(
                         Reason.MALFORMED,
-                        "the %s data are damaged or cut short after %d bytes of what was compressed"
-                                .formatted(compression.word(), count));
+                        String.format(
+                                Locale.ROOT,
+                                "the %s data are damaged or cut short after %d bytes of what was compressed",
+                                compression.word(),
+                                count));
             }
         }
 

@@ -237,7 +237,11 @@ final class Load implements AutoCloseable {
 
     private void account(Sent sent, UploadResult result) {
         String reason = reason(result);
-        state.totals().add(result.outcome(), reason, "%s, in \"%s\"".formatted(result.comment(), sent.source.file()));
+        state.totals()
+                .add(
+                        result.outcome(),
+                        reason,
+                        String.format(Locale.ROOT, "%s, in \"%s\"", result.comment(), sent.source.file()));
         state.totals().addLeftOut(result.detail());
         try {
             report.add(sent.source.file(), sent.number, fingerprint(result), reason, result);

@@ -280,10 +280,11 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
                     .next(
                             check.damage().isEmpty()
                                     ? "rebuild the indexes with \"oksctl check --repair\""
-                                    : "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\""
-                                            .formatted(
-                                                    settings.get().database().directory(),
-                                                    settings.get().recovery().directory()));
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
+                                            settings.get().database().directory(),
+                                            settings.get().recovery().directory()));
         }
         return object().put("certificates", check.certificates())
                 .put("tombstones", check.tombstones())

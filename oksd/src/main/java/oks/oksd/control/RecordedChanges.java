@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -90,8 +91,12 @@ public final class RecordedChanges {
                 if (group.isEmpty()) {
                     reader.end()
                             .bad()
-                            .ifPresent(bad -> notes.accept("recovery file \"%s\" is damaged at offset %d: %s"
-                                    .formatted(member.path().getFileName(), bad.offset(), bad.what())));
+                            .ifPresent(bad -> notes.accept(String.format(
+                                    Locale.ROOT,
+                                    "recovery file \"%s\" is damaged at offset %d: %s",
+                                    member.path().getFileName(),
+                                    bad.offset(),
+                                    bad.what())));
                     return;
                 }
                 group.get()
@@ -107,6 +112,6 @@ public final class RecordedChanges {
     }
 
     private static String unread(Path path, String why) {
-        return "recovery file \"%s\" could not be read: %s".formatted(path.getFileName(), why);
+        return String.format(Locale.ROOT, "recovery file \"%s\" could not be read: %s", path.getFileName(), why);
     }
 }

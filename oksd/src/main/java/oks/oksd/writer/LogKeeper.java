@@ -110,10 +110,12 @@ public final class LogKeeper {
         log.moveToFreshFile();
         suspectFileLeft = true;
         lastGroupProven = true;
-        state.degraded(
-                "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run "
-                                .formatted(left, log.file())
-                        + "\"oksctl resume\"");
+        state.degraded(String.format(
+                        Locale.ROOT,
+                        "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run ",
+                        left,
+                        log.file())
+                + "\"oksctl resume\"");
         LOG.warn(
                 "degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
                         + "disk, then run \"oksctl resume\"",

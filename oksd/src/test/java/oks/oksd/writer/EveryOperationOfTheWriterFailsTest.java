@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -189,7 +190,8 @@ final class EveryOperationOfTheWriterFailsTest {
             }
         }
         points.forEach((what, number) -> {
-            String line = "%d points (workload of %d operations)".formatted(number, operations.size());
+            String line =
+                    String.format(Locale.ROOT, "%d points (workload of %d operations)", number, operations.size());
             reporter.publishEntry(what, line);
             System.out.println("EveryOperationOfTheWriterFailsTest: " + what + ": " + line);
         });

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -45,6 +46,7 @@ public final class BareRates {
         parse(verifying, certificates); // the compiler's turn
         try {
             System.out.printf(
+                    Locale.ROOT,
                     "{\"verified_per_second\": %.0f, \"verification_cpu_micros\": %.1f, \"puts_per_second\": %.0f,"
                             + " \"forced_per_second\": %.0f}%n",
                     parse(verifying, certificates),

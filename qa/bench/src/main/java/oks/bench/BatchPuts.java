@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.apache.commons.io.file.PathUtils;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
@@ -31,7 +32,7 @@ public final class BatchPuts {
         RocksDB.loadLibrary();
         try (BufferedReader list = Files.newBufferedReader(Path.of(args[0]));
                 InputStream keyring = new BufferedInputStream(Files.newInputStream(Path.of(args[1])), 1 << 20)) {
-            System.out.printf("{\"puts_per_second\": %.0f}%n", perSecond(list, keyring, directory));
+            System.out.printf(Locale.ROOT, "{\"puts_per_second\": %.0f}%n", perSecond(list, keyring, directory));
         } finally {
             PathUtils.deleteDirectory(directory);
         }

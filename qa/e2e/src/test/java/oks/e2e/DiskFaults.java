@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import oks.control.ControlRequest;
@@ -45,7 +46,8 @@ final class DiskFaults {
     void recoveryDiskFull() throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         try (Mount disk = Mount.tmpfs(log, FULL_BYTES);
-                Scene scene = Scene.in(directory.resolve("oks"), OWN_DIRECTORY.formatted(log), firstSeed())) {
+                Scene scene = Scene.in(
+                        directory.resolve("oks"), String.format(Locale.ROOT, OWN_DIRECTORY, log), firstSeed())) {
             Path ballast = Files.write(disk.directory().resolve("ballast"), new byte[BALLAST_BYTES]);
             scene.keyserver().startOksd();
             scene.uploads().start();
@@ -73,7 +75,8 @@ final class DiskFaults {
     void rotationFails() throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         try (Mount disk = Mount.tmpfs(log, FULL_BYTES);
-                Scene scene = Scene.in(directory.resolve("oks"), OWN_DIRECTORY.formatted(log), firstSeed())) {
+                Scene scene = Scene.in(
+                        directory.resolve("oks"), String.format(Locale.ROOT, OWN_DIRECTORY, log), firstSeed())) {
             scene.keyserver().startOksd();
             scene.upload(1 + random.nextInt(20));
             scene.uploads().stop();
@@ -110,7 +113,8 @@ final class DiskFaults {
     void freeSpaceFloor() throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         try (Mount disk = Mount.tmpfs(log, FULL_BYTES);
-                Scene scene = Scene.in(directory.resolve("oks"), OWN_DIRECTORY.formatted(log), firstSeed())) {
+                Scene scene = Scene.in(
+                        directory.resolve("oks"), String.format(Locale.ROOT, OWN_DIRECTORY, log), firstSeed())) {
             scene.keyserver().startOksd();
             scene.upload(1 + random.nextInt(20));
             Path conf = Path.of(scene.keyserver().conf("oksd"));
@@ -268,7 +272,7 @@ final class DiskFaults {
     /** The store's own disk is full: oksd ends with status 1, and its next start replays what the store lacks. */
     void storeDiskFull() throws IOException, InterruptedException {
         Path store = directory.resolve("store");
-        String settings = OWN_DIRECTORY.formatted(Files.createDirectories(directory.resolve("log")))
+        String settings = String.format(Locale.ROOT, OWN_DIRECTORY, Files.createDirectories(directory.resolve("log")))
                 + "[store]\nflush_size = \"64KiB\"\n";
         try (Mount disk = Mount.tmpfs(store, FULL_BYTES);
                 Scene scene = Scene.in(directory.resolve("oks"), settings, firstSeed())) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,14 +60,15 @@ class FloodIT {
             assertOwnerIsUnharmed(keyserver, gnupg, policy, original);
             assertResourcesAreBounded(keyserver, policy);
             System.out.println("FloodIT: " + policy + ": "
-                    + "%d signatures at once %d ms, in %d pieces %d ms; %d bytes stored; oksd %s"
-                            .formatted(
-                                    FLOOD,
-                                    millis(atOnce - begin),
-                                    PIECES,
-                                    millis(inPieces - atOnce),
-                                    flooded,
-                                    peakMemory(keyserver)));
+                    + String.format(
+                            Locale.ROOT,
+                            "%d signatures at once %d ms, in %d pieces %d ms; %d bytes stored; oksd %s",
+                            FLOOD,
+                            millis(atOnce - begin),
+                            PIECES,
+                            millis(inPieces - atOnce),
+                            flooded,
+                            peakMemory(keyserver)));
             accepted(keyserver, concat(owner.packet(), owner.revocation()));
             gnupg.gpg("--import", served(keyserver, "revoked").toString());
             assertThat(listing(gnupg)).contains("pub:r:");

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -59,12 +60,12 @@ final class Keyserver implements AutoCloseable {
                 [log]
                 syslog = false
                 """);
-        Files.writeString(prefix.resolve("etc/oks-http.conf"), """
+        Files.writeString(prefix.resolve("etc/oks-http.conf"), String.format(Locale.ROOT, """
                 [listen]
                 port = %d
                 [log]
                 syslog = false
-                """.formatted(keyserver.port));
+                """, keyserver.port));
         return keyserver;
     }
 

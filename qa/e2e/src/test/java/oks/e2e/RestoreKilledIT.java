@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -116,8 +117,12 @@ class RestoreKilledIT {
         }
         reporter.publishEntry(
                 "kill -9",
-                "%d restores killed, %d of them half way, each begun again with the same result, seed %d"
-                        .formatted(KILLS, unfinished, SEED));
+                String.format(
+                        Locale.ROOT,
+                        "%d restores killed, %d of them half way, each begun again with the same result, seed %d",
+                        KILLS,
+                        unfinished,
+                        SEED));
     }
 
     private static void assertOldOrNew(Path place, int kill) {
@@ -152,6 +157,7 @@ class RestoreKilledIT {
         }
         JsonNode report = Keyserver.json(keyserver.oksRestore(replay).done().stdout());
         assertThat(report.path("digest").asText()).as("seed %d", SEED).isEqualTo(digest);
-        reporter.publishEntry("kill -9", "%d replays of one standby killed, seed %d".formatted(KILLS, SEED));
+        reporter.publishEntry(
+                "kill -9", String.format(Locale.ROOT, "%d replays of one standby killed, seed %d", KILLS, SEED));
     }
 }

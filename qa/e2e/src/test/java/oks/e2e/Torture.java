@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -189,6 +190,7 @@ final class Torture {
 
     private void report() {
         out.printf(
+                Locale.ROOT,
                 "seed %d, %d s: %d kills %s, disk and clock %s, %d changes acknowledged, %d of them through oks-http%n",
                 seed,
                 Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds(),
