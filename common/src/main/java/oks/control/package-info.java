@@ -5,5 +5,8 @@
  * The client and the messages use only the JDK and Jackson, so that a command starts at once; only the server uses
  * Netty, whose native transport tells the peer's process, user and group. A client belongs to one thread; the server
  * has one event loop and runs commands on threads of its own. Owns the control socket's file while the server is open.
+ *
+ * <p>Both ends stand here, though only oksd has the server: each message has one definition, and tests play either end
+ * without a program.
  */
 package oks.control;

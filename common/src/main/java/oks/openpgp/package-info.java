@@ -9,5 +9,8 @@
  * <p>Bytes from outside are trusted nowhere else: lengths are checked against {@link oks.openpgp.Limits} before
  * anything is copied, every failure becomes a {@link oks.openpgp.ParsedUpload.Refused} or
  * {@link oks.openpgp.ParsedUpload.Dropped}, and no message repeats uploaded bytes except escaped user IDs.
+ *
+ * <p>What one program alone needs (merging, signing keys, recipients, splitting of keyrings) stands here, too, because
+ * Bouncy Castle stays behind this wall.
  */
 package oks.openpgp;

@@ -4,13 +4,13 @@ import java.time.InstantSource;
 import oks.backup.archive.FullCommand;
 import oks.backup.check.CheckCommand;
 import oks.backup.check.ListCommand;
-import oks.backup.check.VerifyCommand;
 import oks.backup.expire.ExpireCommand;
+import oks.backup.output.BackupContext;
 import oks.backup.recovery.FollowCommand;
 import oks.backup.recovery.RecoveryCommand;
+import oks.backup.verify.VerifyCommand;
 import oks.cli.HelpOptions;
 import oks.cli.Program;
-import oks.cli.Version;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
 import picocli.CommandLine.Command;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             ExpireCommand.class
         },
         footer = {"", HelpOptions.STATUSES, HelpOptions.MORE_STATUSES})
-public final class OksBackup implements Runnable {
+public final class OksBackup implements Runnable, BackupContext {
     public static final String NAME = "oks-backup";
 
     @SuppressWarnings("UnusedVariable") // picocli looks at it
@@ -56,15 +56,12 @@ public final class OksBackup implements Runnable {
         this.clock = clock;
     }
 
+    @Override
     public Disk disk() {
         return disk;
     }
 
-    /** Name and version, for what outlives this program. */
-    public static String program() {
-        return NAME + " " + Version.number();
-    }
-
+    @Override
     public InstantSource clock() {
         return clock;
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.stream.Stream;
-import oks.backup.check.LastRestore;
+import oks.backup.verify.LastRestore;
 import oks.cli.Installation;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;

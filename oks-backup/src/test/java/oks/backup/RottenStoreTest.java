@@ -17,7 +17,7 @@ import oks.archive.ArchivedState;
 import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Proof;
-import oks.backup.check.Verification;
+import oks.backup.verify.Verification;
 import oks.cli.ProgressDisplay;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;

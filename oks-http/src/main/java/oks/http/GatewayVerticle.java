@@ -320,6 +320,7 @@ final class GatewayVerticle extends VerticleBase {
                                                 oksd,
                                                 largestBody(settings),
                                                 shared.around().budgets().bodies(),
-                                                shared.around().metrics()))));
+                                                shared.around().metrics()))),
+                AddEndpoint.ACCEPTED);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlAccess;
 import oks.control.ControlHandler;
@@ -35,6 +36,7 @@ import oks.oksd.serve.LoadTickets;
 import oks.oksd.serve.Lookups;
 import oks.oksd.serve.ServiceRequests;
 import oks.oksd.serve.Uploads;
+import oks.oksd.start.LiveSettings;
 import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
 import oks.oksd.writer.LogKeeper;
@@ -232,7 +234,7 @@ final class Daemon {
         OksdSettings.Service service = settings.get().service();
         return new ServiceServer.Options(
                 service.socket(),
-                "oksd " + Oksd.VERSION,
+                "oksd " + Version.number(),
                 database.identity().name(),
                 service.maxInFlight(),
                 Runtime.getRuntime().availableProcessors(),

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import oks.cli.HelpOptions;
 import oks.cli.Installation;
 import oks.cli.Program;
-import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.fault.ExitCode;
 import oks.log.ProgramLog;
@@ -28,7 +27,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class Oksd implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Oksd.class);
-    public static final String VERSION = Version.number();
 
     private final ProgramLog log;
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
@@ -110,7 +111,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
         long lsn = replay.map(ControlStatus.Replay::lsn).orElse(0L);
         return new ControlStatus(
                 "oksd",
-                Oksd.VERSION,
+                Version.number(),
                 ProcessHandle.current().pid(),
                 settings.database().name(),
                 identity.map(DatabaseIdentity::database).orElse(NOT_KNOWN),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -66,7 +67,7 @@ final class OksdTest {
             assertThat(help.out()).contains("--check-config").contains("USR1");
             assertThat(help.err()).isEmpty();
             assertThat(version.status()).isZero();
-            assertThat(version.out()).isEqualTo("oksd " + Oksd.VERSION + "\n");
+            assertThat(version.out()).isEqualTo("oksd " + Version.number() + "\n");
         }
     }
 

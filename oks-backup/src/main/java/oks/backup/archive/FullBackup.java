@@ -17,7 +17,7 @@ import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.archive.Proof;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.backup.output.Leftovers;
 import oks.backup.output.OwnTimeline;
 import oks.backup.output.UnfinishedFile;
@@ -113,7 +113,7 @@ final class FullBackup {
     private void publish(UnfinishedFile file, Hash sha256, Manifest manifest, Path named) throws IOException {
         try {
             new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
-            new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, OksBackup.program()).write(disk, named);
+            new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, BackupContext.program()).write(disk, named);
             if (wanted.recipients().isPresent()) {
                 Durable.replace(disk, Companion.MANIFEST.of(named), manifest.toBytes());
             }
@@ -196,7 +196,7 @@ final class FullBackup {
                         snapshot.state(),
                         stored,
                         wanted.compression(),
-                        OksBackup.program(),
+                        BackupContext.program(),
                         begun,
                         bytes -> display.to(done[0] += bytes),
                         content);

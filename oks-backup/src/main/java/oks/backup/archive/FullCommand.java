@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import oks.archive.Compression;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
 import oks.backup.output.VerifiedArchives;
@@ -36,7 +36,7 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
     private static final Path STANDARD_OUTPUT = Path.of("-");
 
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;

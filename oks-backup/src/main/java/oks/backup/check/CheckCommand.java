@@ -18,15 +18,17 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveName;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputContents;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
 import oks.backup.recovery.CopyResult;
-import oks.backup.recovery.MissingFiles;
 import oks.backup.recovery.RecoveryCopy;
 import oks.backup.source.RecoverySource;
 import oks.backup.source.Source;
+import oks.backup.verify.LastRestore;
+import oks.backup.verify.MissingFiles;
+import oks.backup.verify.Verification;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.cli.FaultTeller;
@@ -68,7 +70,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
     private static final String RESTORABLE = "every change up to now can be restored";
 
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;
@@ -228,7 +230,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                         directory,
                         RecoveryCopy.firstWanted(disk, directory, files.database(), files.files()))
                 .copy(files);
-        files.tellArchived(copy);
+        files.tellArchived(copy.lastOrdinal());
         Optional<OperatorFault> gap = copy.missing().flatMap(MissingFiles::fault);
         if (gap.isPresent()) {
             throw gap.get();

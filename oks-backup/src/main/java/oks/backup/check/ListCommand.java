@@ -10,9 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import oks.archive.Proof;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputContents;
 import oks.backup.output.OutputDirectory;
+import oks.backup.verify.LastRestore;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.SettingsOptions;
 import oks.durable.Disk;
@@ -32,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "list", description = "List archives and recovery files, and what they can restore; verifies nothing.")
 public final class ListCommand implements Callable<Integer> {
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private SettingsOptions options;

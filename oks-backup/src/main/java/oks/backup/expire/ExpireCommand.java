@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import oks.backup.OksBackup;
 import oks.backup.expire.ExpirePlan.Retention;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
 import oks.backup.output.OwnTimeline;
@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
         })
 public final class ExpireCommand implements Callable<Integer> {
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;

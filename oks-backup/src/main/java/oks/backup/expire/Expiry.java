@@ -15,12 +15,13 @@ import java.util.stream.Collectors;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
 import oks.archive.Manifest;
-import oks.backup.check.Verification;
 import oks.backup.expire.ExpirePlan.Condition;
 import oks.backup.expire.ExpirePlan.KnownArchive;
 import oks.backup.expire.ExpirePlan.KnownRecovery;
 import oks.backup.expire.ExpirePlan.Retention;
 import oks.backup.output.Leftovers;
+import oks.backup.verify.Displays;
+import oks.backup.verify.Verification;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -38,7 +39,7 @@ final class Expiry {
     private List<KnownRecovery> recovery = List.of();
     private List<KnownArchive> archives = List.of();
 
-    Expiry(Disk disk, Path directory, Verification.Displays displays) {
+    Expiry(Disk disk, Path directory, Displays displays) {
         this.disk = disk;
         this.directory = directory;
         this.verification = new Verification(disk, displays);

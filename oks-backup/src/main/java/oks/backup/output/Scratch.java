@@ -14,7 +14,6 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import oks.backup.OksBackup;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Scratch(Path directory, Path root, FileChannel lock, AtExit atExit) implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
-    private static final String PREFIX = OksBackup.NAME + "-";
+    private static final String PREFIX = BackupContext.NAME + "-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{1,18})-.*");
     private static final String LOCK = "LOCK";
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import oks.backup.verify.MissingFiles;
 import oks.fault.Count;
 
 /**

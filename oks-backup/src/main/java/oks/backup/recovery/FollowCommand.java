@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
 import oks.backup.source.RecoverySource;
@@ -50,7 +50,7 @@ public final class FollowCommand implements Callable<Integer> {
     private static final Duration REPORT = Duration.ofMinutes(1);
 
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;

@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import oks.backup.OksBackup;
 import oks.backup.archive.ExecAfter;
+import oks.backup.output.BackupContext;
 import oks.backup.output.Leftovers;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
 import oks.backup.source.RecoverySource;
 import oks.backup.source.Source;
+import oks.backup.verify.MissingFiles;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.durable.Disk;
@@ -29,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Copy the complete recovery files that the backup directory does not have yet.")
 public final class RecoveryCommand implements Callable<Integer> {
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;
@@ -72,7 +73,7 @@ public final class RecoveryCommand implements Callable<Integer> {
                             lock.directory(),
                             since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files()))
                     .copy(files);
-            files.tellArchived(result);
+            files.tellArchived(result.lastOrdinal());
             tidyAfterFollow(disk, out, files.database());
         }
         List<Path> copied = result.copied().stream().map(out::resolve).toList();

@@ -12,6 +12,7 @@ import oks.archive.ArchiveName;
 import oks.backup.output.RecoveryRun;
 import oks.backup.output.UnfinishedFile;
 import oks.backup.source.RecoverySource;
+import oks.backup.verify.Verification;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
@@ -113,7 +114,7 @@ public final class RecoveryCopy {
                         .or(source::current),
                 lastOrdinal(source.database()),
                 verified.lastLsn().number(),
-                MissingFiles.of(disk, options::progress, out, histories, source.uuid()));
+                Verification.missing(disk, options::progress, out, histories, source.uuid()));
     }
 
     private boolean isWanted(Path file) {

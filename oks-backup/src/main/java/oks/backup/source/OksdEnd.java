@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import oks.archive.ArchiveSource.SourceFile;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlRequest;
@@ -68,7 +68,7 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
         }
         Path directory = database.get();
         try (Source.Stopped left = Source.Stopped.of(
-                disk, directory, directory, DirectoryLock.takeAfter(directory, OksBackup.NAME, "oksd", ENDS))) {
+                disk, directory, directory, DirectoryLock.takeAfter(directory, BackupContext.NAME, "oksd", ENDS))) {
             return damage(left);
         } catch (IOException | OperatorFault e) {
             LOG.debug("why oksd ended was not found out: {}", e.getMessage());

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import oks.archive.ArchiveSource;
 import oks.archive.ArchivedState;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
@@ -47,12 +46,12 @@ final class PausedDatabase implements Closeable {
     }
 
     /**
-     * The paused database as something to archive.
+     * The state that the paused database holds.
      *
      * @param directory the database directory, as the configuration says
      * @throws OperatorFault USAGE when another database is there
      */
-    Snapshot snapshot(Path directory, Disk disk) throws IOException {
+    ArchivedState state(Path directory, Disk disk) throws IOException {
         DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
         if (!identity.database().equals(paused.uuid())) {
             throw OperatorFault.of(
@@ -64,19 +63,17 @@ final class PausedDatabase implements Closeable {
                     .kept("nothing was written; oksd goes on")
                     .next("name oksd's own configuration file with --conf FILE");
         }
-        ArchivedState state = new ArchivedState(
+        return new ArchivedState(
                 identity,
                 new Lsn(paused.lsn().applied()),
                 Digest.parse(paused.digest()),
                 Hash.parse(paused.chain()),
                 paused.certificates(),
                 paused.recovery().ordinal());
-        ArchiveSource source =
-                ArchiveSource.of(directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
-        return new Snapshot(source, state, directory, this::requireStill, this::isThere, this);
     }
 
-    private boolean isThere() {
+    /** Whether the files are still what they were, as far as can be seen. */
+    boolean isThere() {
         try {
             return status(oksd, progress).state() != ControlStatus.State.STOPPING;
         } catch (OperatorFault gone) {
@@ -84,8 +81,12 @@ final class PausedDatabase implements Closeable {
         }
     }
 
-    /** Somebody may have ended the pause by command or signal, and then the files did not stay as they were. */
-    private void requireStill() {
+    /**
+     * Fails when the files may not have stayed as they were: somebody can end the pause by command or signal.
+     *
+     * @throws OperatorFault BUSY
+     */
+    void requireStill() {
         ControlStatus now = status(oksd, progress);
         if (now.state() != ControlStatus.State.PAUSED || !held(now).equals(held(paused))) {
             throw OperatorFault.of(

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import oks.backup.output.OwnTimeline;
-import oks.backup.recovery.CopyResult;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.control.Rotation;
@@ -87,11 +86,15 @@ public record RecoverySource(
                 .toList();
     }
 
-    /** Tells a running oksd what is safe elsewhere, so that its status shows what is not. */
-    public void tellArchived(CopyResult result) {
-        if (source.kind() == Source.Kind.RUNNING && result.lastOrdinal() > 0) {
+    /**
+     * Tells a running oksd which recovery files are safe elsewhere, so that its status shows the others.
+     *
+     * @param lastOrdinal of the last such file; 0 for none
+     */
+    public void tellArchived(long lastOrdinal) {
+        if (source.kind() == Source.Kind.RUNNING && lastOrdinal > 0) {
             Source.Running running = (Source.Running) source;
-            running.oksd().call(new ControlRequest.Archived(result.lastOrdinal()), running.progress());
+            running.oksd().call(new ControlRequest.Archived(lastOrdinal), running.progress());
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchivedState;
-import oks.backup.OksBackup;
 import oks.backup.output.AtExit;
+import oks.backup.output.BackupContext;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.HeldSnapshot;
@@ -60,8 +60,14 @@ public record Snapshot(
 
     private static Snapshot of(Source.Running running, Disk disk, Optional<Path> paused) throws IOException {
         return paused.isPresent()
-                ? PausedDatabase.pause(running.oksd(), running.progress()).snapshot(paused.get(), disk)
+                ? paused(PausedDatabase.pause(running.oksd(), running.progress()), paused.get(), disk)
                 : held(running.oksd(), running.progress(), disk);
+    }
+
+    private static Snapshot paused(PausedDatabase database, Path directory, Disk disk) throws IOException {
+        ArchivedState state = database.state(directory, disk);
+        return new Snapshot(
+                source(directory, directory), state, directory, database::requireStill, database::isThere, database);
     }
 
     /** A snapshot that oksd makes and holds until it is released or the connection ends. */
@@ -106,8 +112,8 @@ public record Snapshot(
         Path snapshots = stopped.directory().resolve(SNAPSHOTS);
         DirectoryLock.removeUnheld(snapshots); // of runs that were killed
         Files.createDirectories(snapshots, Modes.DIRECTORY);
-        Path directory = Files.createTempDirectory(snapshots, OksBackup.NAME + "-");
-        Closeable removal = removal(stopped, DirectoryLock.take(directory, OksBackup.NAME), directory);
+        Path directory = Files.createTempDirectory(snapshots, BackupContext.NAME + "-");
+        Closeable removal = removal(stopped, DirectoryLock.take(directory, BackupContext.NAME), directory);
         try {
             ArchivedState state = link(stopped, disk, directory);
             stopped.letGo();
@@ -142,7 +148,7 @@ public record Snapshot(
             lock.close();
             stopped.letGo();
             try {
-                DirectoryLock again = DirectoryLock.take(stopped.directory(), OksBackup.NAME);
+                DirectoryLock again = DirectoryLock.take(stopped.directory(), BackupContext.NAME);
                 try (again) {
                     DirectoryLock.removeUnheld(directory.getParent());
                 }

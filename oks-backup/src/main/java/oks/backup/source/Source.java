@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import oks.backup.OksBackup;
+import oks.backup.output.BackupContext;
 import oks.cli.CommonOptions;
 import oks.config.OksdSettings;
 import oks.control.ControlClient;
@@ -96,7 +96,7 @@ public sealed interface Source extends Closeable {
 
     private static DirectoryLock lock(Path directory, OperatorFault unreachable) throws IOException {
         try {
-            return DirectoryLock.takeAfter(directory, OksBackup.NAME, "oksd", OKSD_ENDS);
+            return DirectoryLock.takeAfter(directory, BackupContext.NAME, "oksd", OKSD_ENDS);
         } catch (OperatorFault open) {
             throw OperatorFault.of(open.code(), "%s; and %s", open.what(), unreachable.what())
                     .kept("nothing was changed")

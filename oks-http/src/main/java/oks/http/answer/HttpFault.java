@@ -1,9 +1,5 @@
 package oks.http.answer;
 
-import oks.http.page.ErrorPage;
-import oks.http.page.Pages;
-import oks.http.server.ContentCoding;
-
 /**
  * Why a request gets no answer but a status and one line of text. The statuses are those of draft-ietf-openpgp-hkp and
  * of what dirmngr makes of them: 400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 501, 503.
@@ -42,8 +38,8 @@ public final class HttpFault extends RuntimeException {
     }
 
     /** 415, with the codings that are taken. */
-    public static HttpFault coding(String text) {
-        return new HttpFault(415, text, "Accept-Encoding", ContentCoding.ACCEPTED);
+    public static HttpFault coding(String accepted, String text) {
+        return new HttpFault(415, text, "Accept-Encoding", accepted);
     }
 
     /** The fault as an answer: plain text, one line. */
@@ -51,21 +47,18 @@ public final class HttpFault extends RuntimeException {
         return headed(Answer.text(status, line() + "\n"));
     }
 
-    /**
-     * The fault for people: the same status and the same words.
-     *
-     * @param path where the request went
-     * @param search what it searched for, or empty
-     */
-    public Answer page(Pages pages, String path, String search) {
-        return headed(pages.error(status, ErrorPage.of(status, line(), path, search, pages.words())));
+    /** The status, such as 404. */
+    public int status() {
+        return status;
     }
 
-    private String line() {
+    /** What is told, in one line. */
+    public String line() {
         return getMessage().replaceAll("\\p{Cntrl}+", " ").strip();
     }
 
-    private Answer headed(Answer answer) {
+    /** This answer with the header that the fault gives, such as Retry-After. */
+    public Answer headed(Answer answer) {
         return header.isEmpty() ? answer : answer.with(header, value);
     }
 }

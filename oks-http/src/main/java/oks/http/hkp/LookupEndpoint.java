@@ -1,15 +1,16 @@
 package oks.http.hkp;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
 import oks.http.answer.Answer;
 import oks.http.page.CertificatePage;
 import oks.http.page.IndexPage;
 import oks.http.page.Pages;
+import oks.http.page.ResultPart;
 import oks.http.server.Endpoint;
 import oks.http.server.Exchange;
 import oks.http.server.Failures;
+import oks.http.server.Query;
 import oks.service.ServiceAnswer.Certificates;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest.Lookup;
@@ -29,9 +30,8 @@ public final class LookupEndpoint implements Endpoint {
     static final int DESCRIBED = 4;
 
     /** How many certificates there are, also when fewer are in the answer. */
-    static final CharSequence RESULTS_COUNT = HttpHeaders.createOptimized("X-HKP-Results-Count");
-
     private final ServiceHandler oksd;
+
     private final StatisticsEndpoint statistics;
     private final int maxResults;
     private final Clock clock;

@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import oks.http.answer.HttpFault;
+import oks.http.page.ResultPart;
+import oks.http.server.Query;
 import oks.http.server.RequestKind;
 import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
@@ -71,7 +73,7 @@ public enum Operation {
     public static Lookup lookup(Query query, int maxResults) {
         int limit = limit(query.get("limit"), maxResults);
         if (!query.get("op").equals("hget")) {
-            return SearchTerm.lookup(query.get("search"), query.isOn("exact"), limit, ResultPart.skip(query));
+            return SearchTerm.lookup(query.get("search"), query.isOn("exact"), limit, query.number(ResultPart.SKIP));
         }
         String hash = query.get("search").strip();
         if (!MD5.matcher(hash).matches()) {

@@ -15,10 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.http.answer.Answer;
 import oks.http.answer.HttpFault;
+import oks.http.page.ResultPart;
 import oks.http.server.Exchange;
 import oks.http.server.Failures;
+import oks.http.server.Query;
 import oks.http.server.RequestKind;
 import oks.http.server.Routes.Route;
+import oks.http.server.TypedText;
 import oks.openpgp.IndexTerms;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Certificates;
@@ -86,7 +89,7 @@ public final class V2Lookups {
     }
 
     private static int skip(Exchange exchange) {
-        return ResultPart.skip(Query.of(exchange.request().query()));
+        return Query.of(exchange.request().query()).number(ResultPart.SKIP);
     }
 
     private void byVersionedFingerprint(Exchange exchange, String identifier) {

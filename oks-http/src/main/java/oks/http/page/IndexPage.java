@@ -3,7 +3,6 @@ package oks.http.page;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import oks.http.hkp.ResultPart;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
 

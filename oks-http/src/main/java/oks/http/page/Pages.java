@@ -13,6 +13,7 @@ import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.http.answer.Answer;
+import oks.http.answer.HttpFault;
 
 /**
  * What people see: the pages in one of the languages, and the files beside them. Plain HTML and one style sheet; works
@@ -172,7 +173,18 @@ public final class Pages {
         return page(200, render("upload", words().of("Your upload"), page));
     }
 
-    public Answer error(int status, ErrorPage page) {
+    /**
+     * A fault for people: the same status and the same words as for programs.
+     *
+     * @param path where the request went
+     * @param search what it searched for, or empty
+     */
+    public Answer fault(HttpFault fault, String path, String search) {
+        ErrorPage page = ErrorPage.of(fault.status(), fault.line(), path, search, words());
+        return fault.headed(error(fault.status(), page));
+    }
+
+    private Answer error(int status, ErrorPage page) {
         return page(status, render("error", page.title(), page));
     }
 

@@ -32,7 +32,7 @@ public final class ContentCoding {
         return switch (coding) {
             case "", "identity" -> false;
             case "gzip", "x-gzip" -> true;
-            default -> throw HttpFault.coding("the only Content-Encoding that is taken is gzip, once");
+            default -> throw HttpFault.coding(ACCEPTED, "the only Content-Encoding that is taken is gzip, once");
         };
     }
 

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 import oks.http.answer.Answer;
 import oks.http.answer.Gzip;
 import oks.http.answer.HttpFault;
-import oks.http.hkp.Query;
 import oks.http.page.PagePaths;
 import oks.http.page.Pages;
 import oks.service.Asker;
@@ -389,7 +388,7 @@ public final class Exchange {
     }
 
     public void fail(HttpFault fault) {
-        answer(wantsHtml() ? fault.page(pages(), String.valueOf(request.path()), searched()) : fault.answer());
+        answer(wantsHtml() ? pages().fault(fault, String.valueOf(request.path()), searched()) : fault.answer());
     }
 
     /** What was searched for; empty when the request is none, or cannot be understood. */

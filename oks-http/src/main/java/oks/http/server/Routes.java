@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import oks.http.answer.Answer;
 import oks.http.answer.HttpFault;
-import oks.http.hkp.AddEndpoint;
 
 /** Which endpoint answers which path and method. */
 public final class Routes {
@@ -21,6 +20,7 @@ public final class Routes {
     private final Map<String, Route> reading;
     private final Map<String, Route> categories;
     private final Map<String, Route> posting;
+    private final String accepted;
 
     /**
      * The routes.
@@ -28,11 +28,14 @@ public final class Routes {
      * @param reading paths that GET and HEAD read
      * @param categories paths ending in a slash, below which GET and HEAD read what the rest of the path names
      * @param posting paths to which POST brings something
+     * @param accepted the content types that it may bring, for those who ask by OPTIONS
      */
-    public Routes(Map<String, Route> reading, Map<String, Route> categories, Map<String, Route> posting) {
+    public Routes(
+            Map<String, Route> reading, Map<String, Route> categories, Map<String, Route> posting, String accepted) {
         this.reading = Map.copyOf(reading);
         this.categories = Map.copyOf(categories);
         this.posting = Map.copyOf(posting);
+        this.accepted = accepted;
     }
 
     /** Answers one request. */
@@ -120,14 +123,12 @@ public final class Routes {
         return path.substring(prefix.length());
     }
 
-    private static Answer options(boolean reads) {
+    private Answer options(boolean reads) {
         String allowed = reads ? READING : POSTING;
         Answer answer = Answer.text(200, "")
                 .with("Allow", allowed)
                 .with("Access-Control-Allow-Methods", allowed)
                 .with("Access-Control-Allow-Headers", "Content-Type");
-        return reads
-                ? answer
-                : answer.with("Accept", AddEndpoint.ACCEPTED).with("Accept-Encoding", ContentCoding.ACCEPTED);
+        return reads ? answer : answer.with("Accept", accepted).with("Accept-Encoding", ContentCoding.ACCEPTED);
     }
 }

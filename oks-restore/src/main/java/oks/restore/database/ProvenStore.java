@@ -7,6 +7,8 @@ import java.util.function.ToLongFunction;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.fault.Count;
+import oks.fault.ExitCode;
+import oks.fault.OperatorFault;
 import oks.store.CertificateStore;
 import oks.store.IndexesRepaired;
 import oks.store.StoreCheck;
@@ -39,7 +41,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
         try (ProgressDisplay display = options.progress("proving", store.certificates(), "certificates")) {
             StoreCheck check = store.check(display::to);
             if (!check.damage().isEmpty()) {
-                throw Restore.damaged("the restored store is not sound: %s", some(check.differences()));
+                throw damaged("the restored store is not sound: %s", some(check.differences()));
             }
             return check;
         }
@@ -80,5 +82,14 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
 
     private long count(ToLongFunction<IndexesRepaired> of) {
         return rebuilt.map(of::applyAsLong).orElse(0L);
+    }
+
+    /** The fault of an archive, or of what it restores to, that is not what it should be. */
+    static OperatorFault damaged(String format, Object... values) {
+        return OperatorFault.of(ExitCode.DAMAGED, format, values)
+                .kept("the target directory was not made")
+                .next(
+                        "restore from the newest verified archive before this one, with the recovery files since; where there is none, "
+                                + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
     }
 }

@@ -14,7 +14,6 @@ import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
-import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
 import oks.recovery.Change;
@@ -55,10 +54,11 @@ public final class Restore {
         Instant begun = clock.instant();
         Optional<Verified> verified =
                 archive.isFile() ? checkFirst(archive, sources, wanted, target) : Optional.empty();
-        try (RestoreStaging staging = target.begin("restore of " + archive.name() + " begun " + begun)) {
+        try (RestoreStaging staging =
+                RestoreStaging.begin(disk, target, "restore of " + archive.name() + " begun " + begun)) {
             ArchiveContents contents = phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
             staging.adoptStore(contents.directory());
-            Built built = build(staging, archive, contents, sources, wanted, verified);
+            RestoredDatabase built = build(staging, archive, contents, sources, wanted, verified);
             Optional<Path> aside =
                     phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
@@ -75,14 +75,6 @@ public final class Restore {
 
     /** Recovery files that were verified, and the change that the target means in them. */
     private record Verified(LogReading log, Goal goal) {}
-
-    /**
-     * What the restore came to.
-     *
-     * @param log the recovery files, as they were replayed
-     * @param position where the restored store stands
-     */
-    record Built(DatabaseIdentity identity, LogReading log, Goal goal, LogPosition position, ProvenStore proven) {}
 
     /**
      * Reads everything that can be read without unpacking.
@@ -125,7 +117,7 @@ public final class Restore {
         return new Verified(log, log.goal(survey, wanted));
     }
 
-    private Built build(
+    private RestoredDatabase build(
             RestoreStaging staging,
             ArchiveInput archive,
             ArchiveContents contents,
@@ -137,7 +129,7 @@ public final class Restore {
             return build(staging, archive.name(), contents, sources, wanted, checked);
         } catch (OperatorFault fault) {
             throw StoreDamage.of(fault)
-                    .map(damage -> damaged(
+                    .map(damage -> ProvenStore.damaged(
                                     "archive \"%s\" holds a damaged store: %s%s",
                                     archive.name(),
                                     damage.file()
@@ -149,7 +141,7 @@ public final class Restore {
         }
     }
 
-    private Built build(
+    private RestoredDatabase build(
             RestoreStaging staging,
             String archive,
             ArchiveContents contents,
@@ -169,7 +161,7 @@ public final class Restore {
             DatabaseIdentity identity =
                     phases.measure(Phase.REPLAY, () -> bringForward(store, staging, contents, verified));
             ProvenStore proven = phases.measure(Phase.PROVE, () -> ProvenStore.prove(store, options));
-            return new Built(identity, verified.log(), verified.goal(), store.position(), proven);
+            return new RestoredDatabase(identity, verified.log(), verified.goal(), store.position(), proven);
         }
     }
 
@@ -191,7 +183,7 @@ public final class Restore {
         if (!position.last().equals(state.lsn())
                 || !position.digest().equals(state.digest())
                 || store.certificates() != state.certificates()) {
-            throw damaged(
+            throw ProvenStore.damaged(
                     "the store in the archive stands at LSN %s with %s and state digest %.16s…, "
                             + "but the manifest says LSN %s, %d and %.16s…",
                     position.last(),
@@ -201,13 +193,5 @@ public final class Restore {
                     state.certificates(),
                     state.digest());
         }
-    }
-
-    static OperatorFault damaged(String format, Object... values) {
-        return OperatorFault.of(ExitCode.DAMAGED, format, values)
-                .kept("the target directory was not made")
-                .next(
-                        "restore from the newest verified archive before this one, with the recovery files since; where there is none, "
-                                + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
     }
 }

@@ -30,7 +30,7 @@ record RestoreProof(
         String archive,
         Optional<Path> file,
         Optional<Manifest> manifest,
-        Restore.Built built,
+        RestoredDatabase built,
         Duration took,
         Phases phases)
         implements Report {

@@ -163,9 +163,4 @@ public final class RestoreTarget implements Closeable {
             old.get().close();
         }
     }
-
-    /** Begins to make the directory, under another name. The caller closes what it gets. */
-    RestoreStaging begin(String what) throws IOException {
-        return RestoreStaging.begin(disk, this, what);
-    }
 }

@@ -3,10 +3,10 @@ package oks.oksd.control;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
-import oks.oksd.Oksd;
 import oks.oksd.serve.Uploads;
 import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
@@ -56,7 +56,7 @@ public final class StatusReport {
         Unarchived unarchived = unarchived(log.position().last());
         return new ControlStatus(
                 "oksd",
-                Oksd.VERSION,
+                Version.number(),
                 ProcessHandle.current().pid(),
                 database.identity().name(),
                 database.identity().database(),

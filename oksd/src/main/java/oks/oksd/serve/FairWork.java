@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import oks.oksd.writer.Ending;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -106,12 +106,12 @@ final class Revocations {
     }
 
     /** What is said of a revocation for which nothing was found. */
-    static Uploads.Line refusal(BareRevocation revocation, VerificationBudget budget) {
+    static UploadLine refusal(BareRevocation revocation, VerificationBudget budget) {
         Outcome outcome = budget.excess()
                 .map(text -> Outcome.refused(Reason.TOO_COSTLY, text))
                 .orElseGet(() -> Outcome.refused(
                         Reason.REVOCATION_WITHOUT_CERTIFICATE,
                         "no certificate is stored here that this revocation revokes"));
-        return new Uploads.Line(revocation.issuerFingerprint(), outcome, Detail.NONE);
+        return new UploadLine(revocation.issuerFingerprint(), outcome, Detail.NONE);
     }
 }

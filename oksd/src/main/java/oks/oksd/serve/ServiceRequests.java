@@ -152,12 +152,12 @@ public final class ServiceRequests implements ServiceHandler, AutoCloseable {
                 .whenComplete((lines, failure) -> asker.accept(failure == null ? uploaded(lines) : failed(failure)));
     }
 
-    private static ServiceAnswer uploaded(List<Uploads.Line> lines) {
+    private static ServiceAnswer uploaded(List<UploadLine> lines) {
         return new ServiceAnswer.Uploaded(
                 lines.stream().map(ServiceRequests::result).toList());
     }
 
-    private static ServiceAnswer.UploadResult result(Uploads.Line line) {
+    private static ServiceAnswer.UploadResult result(UploadLine line) {
         Outcome outcome = line.outcome();
         ServiceAnswer.Outcome result = switch (outcome.result()) {
             case NEW -> ServiceAnswer.Outcome.NEW;

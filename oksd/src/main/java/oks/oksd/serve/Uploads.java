@@ -18,6 +18,7 @@ import oks.oksd.writer.Committer;
 import oks.oksd.writer.Outcome;
 import oks.oksd.writer.Submission;
 import oks.oksd.writer.UnavailableException;
+import oks.oksd.writer.UploadRules;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
@@ -25,11 +26,8 @@ import oks.openpgp.DesignatedRevocations;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
-import oks.openpgp.Policy;
-import oks.openpgp.ThirdParty;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
-import oks.openpgp.WeakHashes;
 import oks.service.Asker;
 import oks.service.ServiceAnswer.Detail;
 import oks.store.CertificateStore;
@@ -64,14 +62,6 @@ public final class Uploads implements AutoCloseable {
     private final AtomicLong heldBytes = new AtomicLong();
     private final Map<Long, Long> heldBytesOf = new ConcurrentHashMap<>();
 
-    /**
-     * One line of an upload's answer.
-     *
-     * @param subject the fingerprint; empty when none could be read
-     * @param detail what was kept and what was left out
-     */
-    record Line(Optional<Fingerprint> subject, Outcome outcome, Detail detail) {}
-
     public Uploads(
             CertificateStore store, Committer committer, Supplier<OksdSettings> settings, LongSupplier nanoTime) {
         this.revocations = new Revocations(store);
@@ -89,7 +79,7 @@ public final class Uploads implements AutoCloseable {
      * @param origin how it came, for the recovery file
      * @param verify whether its self-signatures are verified; without, somebody who may do so vouches for them
      */
-    CompletableFuture<List<Line>> accept(Asker asker, String origin, boolean verify, byte[] body) {
+    CompletableFuture<List<UploadLine>> accept(Asker asker, String origin, boolean verify, byte[] body) {
         Waiting upload = new Waiting(asker, origin, body, new CompletableFuture<>());
         if (!hold(upload) || !offer(upload, verify)) {
             upload.answer.completeExceptionally(UnavailableException.overloaded());
@@ -98,7 +88,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** An upload that is not answered yet. */
-    private record Waiting(Asker asker, String origin, byte[] body, CompletableFuture<List<Line>> answer) {}
+    private record Waiting(Asker asker, String origin, byte[] body, CompletableFuture<List<UploadLine>> answer) {}
 
     /** Counts the bytes of an upload until it is answered; false when there are too many. */
     private boolean hold(Waiting upload) {
@@ -141,7 +131,8 @@ public final class Uploads implements AutoCloseable {
 
     private void verifyIfCheap(Waiting upload) {
         OksdSettings.Upload accepted = settings.get().upload();
-        long price = new UploadParser(limits(accepted), policy(accepted, true)).price(upload.body);
+        long price =
+                new UploadParser(UploadRules.limits(accepted), UploadRules.policy(accepted, true)).price(upload.body);
         boolean done = price <= CHEAP && take(upload, true, budget(2 * CHEAP));
         if (!done
                 && !verifiers.offer(
@@ -154,7 +145,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     private VerificationBudget budget(int most) {
-        return new VerificationBudget(limits(settings.get().upload()), most);
+        return new VerificationBudget(UploadRules.limits(settings.get().upload()), most);
     }
 
     /**
@@ -163,14 +154,15 @@ public final class Uploads implements AutoCloseable {
      */
     private boolean take(Waiting waiting, boolean verify, VerificationBudget budget) {
         OksdSettings.Upload accepted = settings.get().upload();
-        Limits limits = limits(accepted);
-        ParsedUpload upload = new UploadParser(limits, policy(accepted, verify)).parse(waiting.body, budget);
-        List<Line> refusals = new ArrayList<>();
+        Limits limits = UploadRules.limits(accepted);
+        ParsedUpload upload =
+                new UploadParser(limits, UploadRules.policy(accepted, verify)).parse(waiting.body, budget);
+        List<UploadLine> refusals = new ArrayList<>();
         List<Certificate> pieces = pieces(upload, budget, refusals);
         if (budget.ranOut() && budget.isLessThan(limits)) {
             return false;
         }
-        List<CompletableFuture<Line>> lines = new ArrayList<>();
+        List<CompletableFuture<UploadLine>> lines = new ArrayList<>();
         KeptAndLeft details = new KeptAndLeft();
         upload.accepted().forEach(details::add);
         CertificateMerge.gather(pieces, limits)
@@ -184,7 +176,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** What of an upload can be merged, revocations among it; the rest goes to the refusals. */
-    private List<Certificate> pieces(ParsedUpload upload, VerificationBudget budget, List<Line> refusals) {
+    private List<Certificate> pieces(ParsedUpload upload, VerificationBudget budget, List<UploadLine> refusals) {
         List<Certificate> pieces = new ArrayList<>();
         Map<Fingerprint, Certificate> beside = new HashMap<>();
         for (ParsedUpload.Accepted accepted : upload.accepted()) {
@@ -204,12 +196,12 @@ public final class Uploads implements AutoCloseable {
         return pieces;
     }
 
-    private void finish(List<Line> lines, Throwable failure, CompletableFuture<List<Line>> answer) {
+    private void finish(List<UploadLine> lines, Throwable failure, CompletableFuture<List<UploadLine>> answer) {
         if (failure != null) {
             answer.completeExceptionally(failure);
             return;
         }
-        for (Line line : lines) {
+        for (UploadLine line : lines) {
             switch (line.outcome().result()) {
                 case NEW -> added.increment();
                 case MERGED -> merged.increment();
@@ -220,53 +212,23 @@ public final class Uploads implements AutoCloseable {
         answer.complete(lines);
     }
 
-    private CompletableFuture<Line> submit(Certificate certificate, String origin, Detail detail) {
+    private CompletableFuture<UploadLine> submit(Certificate certificate, String origin, Detail detail) {
         long deadline =
                 nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
         Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
         committer.submit(submission);
         return submission
                 .outcome()
-                .thenApply(outcome -> new Line(
+                .thenApply(outcome -> new UploadLine(
                         Optional.of(certificate.fingerprint()),
                         outcome,
                         outcome.result() == Outcome.Result.REFUSED ? Detail.NONE : detail));
     }
 
-    private static Line line(ParsedUpload.Refused refusal) {
+    private static UploadLine line(ParsedUpload.Refused refusal) {
         Optional<Fingerprint> subject =
                 refusal.subject().isEmpty() ? Optional.empty() : Optional.of(Fingerprint.parse(refusal.subject()));
-        return new Line(subject, Outcome.refused(refusal.reason(), refusal.text()), Detail.NONE);
-    }
-
-    /** The limits that these settings make. */
-    public static Limits limits(OksdSettings.Upload upload) {
-        return new Limits(
-                upload.maxBytes(),
-                upload.maxCertificate(),
-                upload.maxPacket(),
-                upload.maxSignature(),
-                upload.maxUserId(),
-                upload.maxUserAttribute(),
-                upload.maxUserIds(),
-                upload.maxSubkeys(),
-                upload.maxCertificates(),
-                upload.maxCertificateCost(),
-                upload.maxCost());
-    }
-
-    private static Policy policy(OksdSettings.Upload upload, boolean verify) {
-        ThirdParty thirdParty = switch (upload.thirdParty()) {
-            case NONE -> ThirdParty.NONE;
-            case ATTESTED -> ThirdParty.ATTESTED;
-            case ALL -> ThirdParty.ALL;
-        };
-        WeakHashes weakHashes = switch (upload.weakHashes()) {
-            case NONE -> WeakHashes.NONE;
-            case SHA1 -> WeakHashes.SHA1;
-            case MD5 -> WeakHashes.MD5;
-        };
-        return new Policy(thirdParty, upload.acceptVersion3(), verify, weakHashes);
+        return new UploadLine(subject, Outcome.refused(refusal.reason(), refusal.text()), Detail.NONE);
     }
 
     /** What became of certificates since the start. */

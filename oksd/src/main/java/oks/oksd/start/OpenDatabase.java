@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
@@ -19,7 +20,6 @@ import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
-import oks.oksd.Oksd;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
@@ -137,7 +137,7 @@ public final class OpenDatabase implements Closeable {
                         end,
                         clock,
                         new SecureRandom(),
-                        "oksd " + Oksd.VERSION);
+                        "oksd " + Version.number());
                 store.moveTo(log.position());
                 store.flush(); // now the database knows which file it needs: without it the next start is refused
                 return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
-import oks.oksd.serve.Uploads;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.DesignatedRevocations;
@@ -66,7 +65,7 @@ final class GroupBuilder {
         this.last = last;
         this.digest = digest;
         this.clock = clock;
-        this.limits = Uploads.limits(accepted);
+        this.limits = UploadRules.limits(accepted);
         this.revocationsOfDeleted = accepted.revocationsOfDeleted();
         this.anyWaits = store.search().anyAwaitsRevoker();
     }

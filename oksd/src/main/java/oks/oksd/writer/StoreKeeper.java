@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.fault.OperatorFault;
-import oks.oksd.serve.Ending;
 import oks.recovery.Lsn;
 import oks.store.CertificateStore;
 

@@ -19,6 +19,7 @@ import oks.control.ControlStatus;
 import oks.oksd.Bench;
 import oks.oksd.writer.Outcome;
 import oks.oksd.writer.UnavailableException;
+import oks.oksd.writer.UploadRules;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.DropRule;
@@ -67,7 +68,7 @@ final class UploadsTest {
             body.writeBytes(part);
         }
         return Bench.answer(uploads.accept(answer -> {}, "test", true, body.toByteArray())).stream()
-                .map(Uploads.Line::outcome)
+                .map(UploadLine::outcome)
                 .toList();
     }
 
@@ -77,7 +78,7 @@ final class UploadsTest {
         byte[] eve = SampleKey.packet(13, "Eve".getBytes(StandardCharsets.UTF_8));
         byte[] one = SampleKey.concat(key.certificate("One <one@example.org>"), eve);
         byte[] two = SampleKey.concat(key.certificate("Two"), eve, new SampleKey(78).subkeyPacket());
-        Uploads.Line line = lines(one, two).get(0);
+        UploadLine line = lines(one, two).get(0);
         assertThat(line.outcome().result()).isEqualTo(Outcome.Result.NEW);
         Detail detail = line.detail();
         assertThat(detail.named()).containsExactly("One <one@example.org>", "Two");
@@ -119,7 +120,7 @@ final class UploadsTest {
             }
             certificates[i] = SampleKey.concat(new SampleKey(5000 + i).packet(), SampleKey.concat(userIds));
         }
-        List<Uploads.Line> lines = lines(certificates);
+        List<UploadLine> lines = lines(certificates);
         assertThat(lines).hasSize(100).allMatch(one -> one.detail().userIds() == 20);
         assertThat(lines.stream()
                         .flatMap(one -> one.detail().named().stream())
@@ -129,7 +130,7 @@ final class UploadsTest {
         assertThat(lines.get(99).detail().named()).isEmpty();
     }
 
-    private List<Uploads.Line> lines(byte[]... parts) {
+    private List<UploadLine> lines(byte[]... parts) {
         return Bench.answer(uploads.accept(answer -> {}, "test", true, SampleKey.concat(parts)));
     }
 
@@ -332,8 +333,8 @@ final class UploadsTest {
                 upload.weakHashes(),
                 upload.acceptVersion3(),
                 upload.revocationsOfDeleted());
-        assertThat(Uploads.limits(counted)).isEqualTo(new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
-        assertThat(Uploads.limits(upload)).as("defaults").isEqualTo(Limits.standard());
+        assertThat(UploadRules.limits(counted)).isEqualTo(new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+        assertThat(UploadRules.limits(upload)).as("defaults").isEqualTo(Limits.standard());
     }
 
     private OksdSettings.Upload costing(int most) {

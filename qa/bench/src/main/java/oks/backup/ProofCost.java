@@ -11,6 +11,7 @@ import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
 import oks.archive.Compression;
 import oks.backup.archive.ReadBack;
+import oks.backup.output.BackupContext;
 import oks.backup.output.UnfinishedFile;
 import oks.backup.source.Snapshot;
 import oks.backup.source.Source;
@@ -72,6 +73,7 @@ public final class ProofCost {
             Compression compression,
             ArchiveWriter.Witness witness)
             throws IOException {
-        ArchiveWriter.write(source, state, out, compression, OksBackup.program(), Instant.now(), bytes -> {}, witness);
+        ArchiveWriter.write(
+                source, state, out, compression, BackupContext.program(), Instant.now(), bytes -> {}, witness);
     }
 }

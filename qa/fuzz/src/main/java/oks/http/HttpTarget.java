@@ -13,10 +13,10 @@ import oks.http.answer.HttpFault;
 import oks.http.hkp.KeytextForm;
 import oks.http.hkp.MultipartForm;
 import oks.http.hkp.Operation;
-import oks.http.hkp.Query;
 import oks.http.server.ClientAddress;
 import oks.http.server.Forwarding;
 import oks.http.server.Network;
+import oks.http.server.Query;
 
 /**
  * A query, a forwarded address and the forms of an upload; the first line is the query or the content type, the rest

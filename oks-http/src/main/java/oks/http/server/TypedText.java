@@ -1,4 +1,4 @@
-package oks.http.hkp;
+package oks.http.server;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;

@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
@@ -21,8 +22,6 @@ import oks.archive.Manifest;
 import oks.archive.Proof;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.RecoveryRun;
-import oks.backup.recovery.MissingFiles;
-import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
@@ -63,11 +62,6 @@ public final class Verification {
             Disk disk, Displays displays, SignatureCheck signatures, Optional<ArchiveVerification.Proving> proving) {
         this.disk = disk;
         this.reading = new ArchiveVerification(disk, displays, signatures, proving);
-    }
-
-    /** Begins to show progress; {@link oks.cli.OutputOptions#progress} is one. */
-    public interface Displays {
-        ProgressDisplay begin(String text, long total, String unit);
     }
 
     /**
@@ -131,6 +125,24 @@ public final class Verification {
     /** Whether the content of an archive was proven that was just found to be as it was written. */
     public boolean isProven(Path archive) {
         return proof(archive).filter(Proof::ofContent).isPresent();
+    }
+
+    /**
+     * What is missing in a directory; reads archives to their last byte, the newest first, until one needs no missing
+     * file.
+     *
+     * @return empty when nothing is missing
+     */
+    public static Optional<MissingFiles> missing(
+            Disk disk, Displays displays, Path directory, Histories histories, UUID database) throws IOException {
+        return MissingFiles.of(
+                disk,
+                directory,
+                histories,
+                database,
+                archive -> new Verification(disk, displays)
+                        .proven(archive, database, histories)
+                        .isPresent());
     }
 
     private interface Check {
@@ -251,7 +263,12 @@ public final class Verification {
             return;
         }
         Path directory = any.get().path().toAbsolutePath().getParent();
-        Optional<MissingFiles> missing = MissingFiles.of(disk, directory, histories, database, proven());
+        Optional<MissingFiles> missing = MissingFiles.of(
+                disk,
+                directory,
+                histories,
+                database,
+                archive -> ofNewest(database).contains(archive.toAbsolutePath()));
         if (missing.isEmpty()) {
             return;
         }
@@ -263,6 +280,15 @@ public final class Verification {
             findings.replaceAll(
                     finding -> finding.fault().isPresent() ? upToGap.getOrDefault(finding.what(), finding) : finding);
         }
+    }
+
+    /** The proven archives of a database that can be restored up to the end of its newest history. */
+    private Set<Path> ofNewest(UUID database) {
+        return proven().stream()
+                .filter(archive -> archive.newest()
+                        && archive.manifest().state().identity().database().equals(database))
+                .map(archive -> archive.file().toAbsolutePath())
+                .collect(Collectors.toSet());
     }
 
     private void judgeRivals(UUID database, Histories histories) throws IOException {

@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package oks.http.hkp;
+package oks.http.page;
 
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import oks.http.answer.Answer;
-import oks.http.answer.HttpFault;
 import oks.service.ServiceAnswer.Certificates;
 
 /**
@@ -18,26 +18,17 @@ import oks.service.ServiceAnswer.Certificates;
  * @param more whether there may be more than the total
  */
 public record ResultPart(String query, int skip, int limit, int size, long total, boolean more) {
-    private static final String SKIP = "skip";
+    /** The parameter that says how many results stand before the part. */
+    public static final String SKIP = "skip";
+
+    /** The header that says how many results there are (draft-ietf-openpgp-hkp). */
+    public static final CharSequence RESULTS_COUNT = HttpHeaders.createOptimized("X-HKP-Results-Count");
+
     private static final String LINK = "Link";
     private static final String MORE = "X-OKS-Results-More";
-    private static final int MOST_SKIPPED_DIGITS = 9;
 
-    static ResultPart of(String query, int skip, int limit, Certificates answer) {
+    public static ResultPart of(String query, int skip, int limit, Certificates answer) {
         return new ResultPart(query, skip, limit, answer.found().size(), answer.total(), answer.more());
-    }
-
-    /**
-     * How many certificates a query skips.
-     *
-     * @throws HttpFault 400 for what is no number
-     */
-    static int skip(Query query) {
-        String wanted = query.get(SKIP);
-        if (!wanted.matches("[0-9]{0," + MOST_SKIPPED_DIGITS + "}")) {
-            throw HttpFault.of(400, "the parameter \"skip\" is a number of at most " + MOST_SKIPPED_DIGITS + " digits");
-        }
-        return wanted.isEmpty() ? 0 : Integer.parseInt(wanted);
     }
 
     /** Where the list goes on; relative to the path of the request. */
@@ -66,8 +57,8 @@ public record ResultPart(String query, int skip, int limit, int size, long total
     }
 
     /** The answer with the number of results, and with links (RFC 8288) to what stands before and behind. */
-    Answer told(Answer answer) {
-        Answer told = answer.with(LookupEndpoint.RESULTS_COUNT, Long.toString(total));
+    public Answer told(Answer answer) {
+        Answer told = answer.with(RESULTS_COUNT, Long.toString(total));
         if (more) {
             told = told.with(MORE, "yes");
         }

@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,8 +19,7 @@ import oks.archive.Companion;
 import oks.archive.Extraction;
 import oks.archive.Manifest;
 import oks.archive.Proof;
-import oks.backup.OksBackup;
-import oks.backup.check.Verification.Displays;
+import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.Scratch;
 import oks.backup.source.ContentProof;
@@ -222,7 +221,7 @@ final class ArchiveVerification {
         if (proving.isEmpty()) {
             return earlier;
         }
-        Proof now = new Proof(level, proving.get().clock().instant(), sha256, OksBackup.program());
+        Proof now = new Proof(level, proving.get().clock().instant(), sha256, BackupContext.program());
         Proof proof = earlier.map(now::or).orElse(now);
         record(archive, proof);
         return Optional.of(proof);

@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,7 +29,7 @@ public record LastRestore(
     public static final String FILE = "last-restore.json";
 
     /** Those of a backup directory; none when the file is missing or cannot be understood. */
-    static List<LastRestore> in(Disk disk, Path directory) throws IOException {
+    public static List<LastRestore> in(Disk disk, Path directory) throws IOException {
         List<LastRestore> all = new ArrayList<>();
         read(disk, directory).properties().forEach(member -> {
             JsonNode of = member.getValue();
@@ -82,13 +82,13 @@ public record LastRestore(
     }
 
     /** The same for {@code list}. */
-    ObjectNode result() {
+    public ObjectNode result() {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("database", database);
         result.setAll(json());
         return result.put("at", UtcTime.of(at));
     }
 
-    String line() {
+    public String line() {
         return "last verified restore of \"" + database + "\": " + at + ", " + archive + " to LSN " + lsn + ", "
                 + Count.of(certificates, "certificate");
     }

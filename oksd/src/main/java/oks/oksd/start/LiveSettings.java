@@ -1,4 +1,4 @@
-package oks.oksd;
+package oks.oksd.start;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,7 +30,7 @@ public final class LiveSettings implements Supplier<OksdSettings> {
      */
     public record Reloaded(List<String> changed, List<String> restart) {}
 
-    LiveSettings(OksdSettings atStart) {
+    public LiveSettings(OksdSettings atStart) {
         this.atStart = atStart;
         this.current = atStart;
     }
@@ -45,7 +45,7 @@ public final class LiveSettings implements Supplier<OksdSettings> {
      *
      * @throws OperatorFault USAGE when it has a mistake; then the old settings stay
      */
-    synchronized Reloaded reload() {
+    public synchronized Reloaded reload() {
         OksdSettings old = current;
         OksdSettings newer = read(old);
         Reloaded reloaded = new Reloaded(

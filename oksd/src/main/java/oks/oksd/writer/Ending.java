@@ -1,4 +1,4 @@
-package oks.oksd.serve;
+package oks.oksd.writer;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;

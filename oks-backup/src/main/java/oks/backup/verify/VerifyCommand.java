@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,11 +16,11 @@ import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import oks.archive.ArchiveName;
 import oks.archive.Proof;
-import oks.backup.OksBackup;
 import oks.backup.archive.KeyOptions;
-import oks.backup.check.Verification.SoundArchive;
+import oks.backup.output.BackupContext;
 import oks.backup.output.Scratch;
 import oks.backup.output.VerifiedArchives;
+import oks.backup.verify.Verification.SoundArchive;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.cli.JsonResult;
@@ -46,7 +46,7 @@ public final class VerifyCommand implements Callable<Integer> {
             .thenComparing(archive -> archive.manifest().created());
 
     @ParentCommand
-    private OksBackup program;
+    private BackupContext program;
 
     @Mixin
     private CommonOptions options;
@@ -164,7 +164,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 .proof(archive)
                 .filter(one -> ArchiveName.of(archive).isPresent());
         if (proof.isPresent()) {
-            new Proof(Proof.Level.RESTORED, at, proof.get().sha256(), OksBackup.program())
+            new Proof(Proof.Level.RESTORED, at, proof.get().sha256(), BackupContext.program())
                     .write(program.disk(), archive);
         }
     }

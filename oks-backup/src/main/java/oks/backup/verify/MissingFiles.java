@@ -1,4 +1,4 @@
-package oks.backup.recovery;
+package oks.backup.verify;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
-import oks.backup.check.Verification;
-import oks.backup.check.Verification.SoundArchive;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -28,12 +26,14 @@ import oks.recovery.Lsn;
  */
 public record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<String> beyond, List<String> ending) {
 
-    /**
-     * Reads archives to their last byte, the newest first, until one needs no missing file; empty when none is missing.
-     */
-    public static Optional<MissingFiles> of(
-            Disk disk, Verification.Displays displays, Path directory, Histories histories, UUID database)
-            throws IOException {
+    /** Tells whether an archive is proven and can be restored up to the end of the newest history. */
+    interface ProvenArchives {
+        boolean contain(Path archive) throws IOException;
+    }
+
+    /** Asks for archives, the newest first, until one needs no missing file; empty when none is missing. */
+    static Optional<MissingFiles> of(
+            Disk disk, Path directory, Histories histories, UUID database, ProvenArchives proven) throws IOException {
         List<HistoryGap> gaps = gaps(histories);
         if (gaps.isEmpty()) {
             return Optional.empty();
@@ -42,32 +42,12 @@ public record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<Strin
         Optional<String> beyond = Optional.empty();
         for (ArchiveIdentity archive : archives) {
             boolean needsNone = !last(gaps).isAfter(archive.name().lsn());
-            if (needsNone
-                    && new Verification(disk, displays)
-                            .proven(archive.file(), database, histories)
-                            .isPresent()) {
+            if (needsNone && proven.contain(archive.file())) {
                 beyond = Optional.of(archive.name().toString());
                 break;
             }
         }
         return Optional.of(new MissingFiles(directory, gaps, beyond, ending(archives, gaps)));
-    }
-
-    /** The same, where every archive was verified already; empty when no file is missing. */
-    public static Optional<MissingFiles> of(
-            Disk disk, Path directory, Histories histories, UUID database, List<SoundArchive> proven)
-            throws IOException {
-        List<HistoryGap> gaps = gaps(histories);
-        if (gaps.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<String> beyond = proven.stream()
-                .filter(archive -> archive.newest()
-                        && archive.manifest().state().identity().database().equals(database))
-                .map(archive -> archive.file().getFileName().toString())
-                .reduce((first, second) -> second);
-        return Optional.of(new MissingFiles(
-                directory, gaps, beyond, ending(ofNewest(disk, directory, histories, database), gaps)));
     }
 
     private static List<HistoryGap> gaps(Histories histories) {

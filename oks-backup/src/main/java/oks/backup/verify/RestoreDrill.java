@@ -1,4 +1,4 @@
-package oks.backup.check;
+package oks.backup.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,9 +10,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import oks.backup.check.Verification.SoundArchive;
 import oks.backup.output.AtExit;
 import oks.backup.output.Scratch;
+import oks.backup.verify.Verification.SoundArchive;
 import oks.cli.Installation;
 import oks.fault.Count;
 import oks.fault.ExitCode;
