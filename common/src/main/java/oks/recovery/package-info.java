@@ -5,6 +5,7 @@
  * one thread; readers may run beside it. The package owns the files {@code *.recovery}, {@code *.recovery.torn} and
  * {@code IDENTITY}, and knows nothing of OpenPGP: fingerprints and contents are bytes to it.
  *
- * <p>What one program alone needs (a reader that steps over damage) stands here, because it shares the layout of frames.
+ * <p>What one program alone needs (a reader that steps over damage) stands here, because it shares the layout of
+ * frames.
  */
 package oks.recovery;
