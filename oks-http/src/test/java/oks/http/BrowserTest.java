@@ -2,11 +2,13 @@ package oks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import oks.openpgp.Armor;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
@@ -190,6 +192,34 @@ final class BrowserTest {
             browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
             picture(page.substring(0, page.indexOf(' ')));
         }
+    }
+
+    /**
+     * Copy it to doc/pages.png where the pages have changed; fonts differ between machines, so bytes are not compared.
+     */
+    @Test
+    void thePictureOfTheReadmeIsOfThesePages() throws Exception {
+        gateway.keyserver()
+                .putWhole(SampleCertificates.withUserIds(
+                        71, "Alice Miller <alice@example.org>", "Alice Miller (work) <miller@example.com>"));
+        SampleKey former = new SampleKey(72);
+        gateway.keyserver()
+                .putWhole(SampleKey.concat(
+                        former.packet(),
+                        former.revocation(),
+                        former.userIdWithSignature("Alice Miller <alice@example.net>")));
+        browser.show(820, 560, false);
+        browser.open(url("/pks/lookup?op=index&search=alice+miller"));
+        Path picture = PICTURES.resolve("pages.png");
+        browser.screenshot(picture);
+        Path committed = Path.of("../doc/pages.png");
+        assertThat(committed).as("a copy of " + picture).exists();
+        assertThat(Files.size(committed)).isLessThan(120_000);
+        assertThat(widthOf(committed)).isEqualTo(widthOf(picture));
+    }
+
+    private static int widthOf(Path picture) throws IOException {
+        return ImageIO.read(picture.toFile()).getWidth();
     }
 
     /** Light, dark, and as wide as a phone, where nothing may be wider. */
