@@ -1,6 +1,5 @@
 package oks.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -11,6 +10,7 @@ import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 
 /** Makes one fault of whatever ended a command, and shows it as lines or as one JSON object. */
 final class FaultReport {
@@ -50,7 +50,6 @@ final class FaultReport {
 
     /** {@code {"ok":false,"error":{"what":…,"kept":…,"next":…,"exit":…}}} */
     static String json(OperatorFault fault) {
-        return JsonResult.of(JsonNodeFactory.instance.objectNode(), Optional.of(fault))
-                .toString();
+        return JsonResult.of(Json.object(), Optional.of(fault)).toString();
     }
 }

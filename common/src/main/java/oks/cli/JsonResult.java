@@ -1,9 +1,10 @@
 package oks.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import oks.fault.OperatorFault;
+import oks.json.FaultParts;
+import oks.json.Json;
 
 /**
  * What every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else {@code error}.
@@ -13,7 +14,7 @@ public final class JsonResult {
 
     /** A result's own members between {@code ok} and, when the command ends with a fault, {@code error}. */
     public static ObjectNode of(ObjectNode members, Optional<OperatorFault> fault) {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("ok", fault.isEmpty());
+        ObjectNode result = Json.object().put("ok", fault.isEmpty());
         result.setAll(members);
         fault.ifPresent(why -> result.set("error", error(why)));
         return result;
@@ -21,12 +22,7 @@ public final class JsonResult {
 
     /** A fault's parts and the exit status that it means; null for a part that it does not have. */
     public static ObjectNode error(OperatorFault fault) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("what", fault.what())
-                .put("kept", orNull(fault.kept()))
-                .put("next", orNull(fault.next()))
-                .put("exit", fault.code().status());
+        return Json.STANDARD.tree(FaultParts.of(fault));
     }
 
     /** The text; null when it is empty. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import picocli.CommandLine.Option;
 
 /** The options of commands that work or report: {@code --json} and {@code --quiet}. */
@@ -28,6 +29,11 @@ public class OutputOptions extends HelpOptions {
     }
 
     /** Prints a result with {@code --json}, as one object on one line. */
+    public final void printResult(Record members) {
+        printResult(Json.STANDARD.tree(members));
+    }
+
+    /** The same of an object that oksd answered. */
     public final void printResult(ObjectNode members) {
         out().println(JsonResult.of(members, Optional.empty()));
     }
@@ -39,6 +45,11 @@ public class OutputOptions extends HelpOptions {
      * @return the exit status
      * @throws OperatorFault the fault, when people read the result: they are told after it
      */
+    public final int printResult(Record members, List<String> lines, Optional<OperatorFault> fault) {
+        return printResult(Json.STANDARD.tree(members), lines, fault);
+    }
+
+    /** The same with members of the result as an object. */
     public final int printResult(ObjectNode members, List<String> lines, Optional<OperatorFault> fault) {
         if (json) {
             out().println(JsonResult.of(members, fault));
