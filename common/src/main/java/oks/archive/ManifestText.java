@@ -1,29 +1,13 @@
 package oks.archive;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.DatabaseIdentity;
-import oks.recovery.Digest;
+import oks.json.Bounds;
+import oks.json.Json;
 import oks.recovery.Hash;
-import oks.recovery.Lsn;
-import oks.recovery.RecoveryFileName;
-import oks.recovery.Timeline;
 
 /**
  * The manifest as JSON text. Its last member is the SHA-256 of all bytes before the line that holds it, so that a
@@ -33,72 +17,29 @@ final class ManifestText {
     private static final String HASH_BEGINS = "  \"sha256\" : \"";
     private static final String HASH_ENDS = "\"\n}\n";
     private static final int TAIL = HASH_BEGINS.length() + 2 * Hash.BYTES + HASH_ENDS.length();
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** What can be said of every format. */
+    private record Format(
+            @Bounds(min = 1, max = Integer.MAX_VALUE) int format) {}
 
     private ManifestText() {}
 
     static String write(Manifest manifest) {
-        String open = text(json(manifest));
+        String open = ArchiveJson.JSON.lines(ManifestMembers.of(manifest));
         String hashed = open.substring(0, open.length() - "\n}".length()) + ",\n";
         Hash hash = Hash.of(Hash.sha256().digest(hashed.getBytes(StandardCharsets.UTF_8)));
         return hashed + HASH_BEGINS + hash + HASH_ENDS;
     }
 
-    private static String text(ObjectNode object) {
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
-        printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
-        try {
-            return JSON.writer(printer).writeValueAsString(object);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a manifest that cannot be written", e);
-        }
-    }
-
-    private static ObjectNode json(Manifest manifest) {
-        ArchivedState state = manifest.state();
-        ObjectNode object = JSON.createObjectNode()
-                .put("format", Manifest.FORMAT)
-                .put("program", manifest.program())
-                .put("created", manifest.created().toString())
-                .put("database", state.identity().name())
-                .put("uuid", state.identity().database().toString());
-        Timeline timeline = state.identity().timeline();
-        ObjectNode branch = object.putObject("timeline")
-                .put("number", timeline.number())
-                .put("id", timeline.id().toString());
-        timeline.fork()
-                .ifPresent(fork -> branch.putObject("fork")
-                        .put("parent", fork.parent().toString())
-                        .put("lsn", fork.last().number())
-                        .put("digest", fork.digest().hex()));
-        object.put("lsn", state.lsn().number())
-                .put("digest", state.digest().hex())
-                .put("chain", state.chain().hex())
-                .put("certificates", state.certificates())
-                .put("first_recovery_ordinal", state.firstRecoveryOrdinal());
-        var files = object.putArray("files");
-        for (ArchivedFile file : manifest.files()) {
-            files.addObject()
-                    .put("path", file.path())
-                    .put("size", file.size())
-                    .put("sha256", file.sha256().hex());
-        }
-        return object;
-    }
-
     static Manifest parse(byte[] contents, String archive) {
         checkHash(contents, archive);
         try {
-            JsonNode root = JSON.readTree(contents);
-            int format = (int) new StrictObject(root, "the manifest").number("format", 1, Integer.MAX_VALUE);
+            ObjectNode object = Json.object(contents);
+            int format = ArchiveJson.JSON.readKnown(object, Format.class).format();
             if (format > Manifest.FORMAT) {
                 throw tooNew(format, archive);
             }
-            return manifest(root);
-        } catch (IOException | IllegalArgumentException e) {
+            return ArchiveJson.JSON.read(object, ManifestMembers.class).manifest();
+        } catch (IllegalArgumentException e) {
             throw damaged(archive, "is not what a manifest holds: " + firstLine(e))
                     .because(e);
         }
@@ -125,64 +66,6 @@ final class ManifestText {
     /** The hash with which a manifest ends, as it says. */
     static String hash(byte[] contents) {
         return tail(contents).substring(HASH_BEGINS.length(), HASH_BEGINS.length() + 2 * Hash.BYTES);
-    }
-
-    private static Manifest manifest(JsonNode root) {
-        StrictObject object = new StrictObject(root, "the manifest");
-        object.number("format", 1, Manifest.FORMAT);
-        object.text("sha256");
-        Manifest manifest = new Manifest(
-                object.text("program"),
-                object.value("created", ManifestText::time),
-                new ArchivedState(
-                        new DatabaseIdentity(
-                                object.text("database"),
-                                object.value("uuid", UUID::fromString),
-                                timeline(object.object("timeline"))),
-                        new Lsn(object.number("lsn", 0, Lsn.LAST)),
-                        object.value("digest", Digest::parse),
-                        object.value("chain", Hash::parse),
-                        object.number("certificates", 0, Long.MAX_VALUE),
-                        object.number("first_recovery_ordinal", 1, RecoveryFileName.LAST_ORDINAL)),
-                files(object));
-        object.end();
-        return manifest;
-    }
-
-    /** Of one that no recovery file can have, no name could be made. */
-    private static Instant time(String text) {
-        Instant time = Instant.parse(text);
-        if (!RecoveryFileName.isTimestamp(time)) {
-            throw new IllegalArgumentException(text);
-        }
-        return time;
-    }
-
-    private static Timeline timeline(StrictObject object) {
-        Optional<Timeline.Fork> fork = object.optionalObject("fork").map(ManifestText::fork);
-        Timeline timeline = new Timeline(
-                (int) object.number("number", 1, Timeline.MOST), object.value("id", UUID::fromString), fork);
-        object.end();
-        return timeline;
-    }
-
-    private static Timeline.Fork fork(StrictObject object) {
-        Timeline.Fork fork = new Timeline.Fork(
-                object.value("parent", UUID::fromString),
-                new Lsn(object.number("lsn", 0, Lsn.LAST)),
-                object.value("digest", Digest::parse));
-        object.end();
-        return fork;
-    }
-
-    private static List<ArchivedFile> files(StrictObject object) {
-        List<ArchivedFile> files = new ArrayList<>();
-        for (StrictObject file : object.objects("files")) {
-            files.add(new ArchivedFile(
-                    file.text("path"), file.number("size", 0, Long.MAX_VALUE), file.value("sha256", Hash::parse)));
-            file.end();
-        }
-        return files;
     }
 
     private static OperatorFault tooNew(int format, String archive) {

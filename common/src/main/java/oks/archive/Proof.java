@@ -1,19 +1,17 @@
 package oks.archive;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.OperatorFault;
+import oks.json.Bounds;
+import oks.json.Json;
+import oks.json.Words;
 import oks.recovery.Hash;
 
 /**
@@ -26,10 +24,9 @@ import oks.recovery.Hash;
  */
 public record Proof(Level level, Instant at, Hash sha256, String program) {
     private static final int FORMAT = 1;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** The file's members. */
+    private record Members(
+            @Bounds(min = FORMAT, max = FORMAT) int format, Level level, Instant at, String program, Hash sha256) {}
 
     /** How much was proven; each level includes those before it. */
     public enum Level {
@@ -48,15 +45,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
 
         /** As {@code list} says it and the file has it. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        static Level of(String word) {
-            Level level = valueOf(word.toUpperCase(Locale.ROOT));
-            if (!level.word().equals(word)) {
-                throw new IllegalArgumentException("no level: " + word);
-            }
-            return level;
+            return Words.of(this);
         }
     }
 
@@ -81,14 +70,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
     }
 
     private String text() {
-        return JSON.createObjectNode()
-                        .put("format", FORMAT)
-                        .put("level", level.word())
-                        .put("at", at.toString())
-                        .put("program", program)
-                        .put("sha256", sha256.hex())
-                        .toPrettyString()
-                + "\n";
+        return ArchiveJson.JSON.lines(new Members(FORMAT, level, at, program, sha256)) + "\n";
     }
 
     /**
@@ -108,20 +90,13 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
             return Optional.of(proof)
                     .filter(found ->
                             checksum.isEmpty() || checksum.get().sha256().equals(found.sha256()));
-        } catch (JsonProcessingException | IllegalArgumentException | OperatorFault unknown) {
+        } catch (IllegalArgumentException | OperatorFault unknown) {
             return Optional.empty(); // not proven, until somebody proves it
         }
     }
 
-    private static Proof parse(byte[] contents) throws IOException {
-        StrictObject object = new StrictObject(JSON.readTree(contents), "a proof");
-        object.number("format", FORMAT, FORMAT);
-        Proof proof = new Proof(
-                object.value("level", Level::of),
-                object.value("at", Instant::parse),
-                object.value("sha256", Hash::parse),
-                object.text("program"));
-        object.end();
-        return proof;
+    private static Proof parse(byte[] contents) {
+        Members members = ArchiveJson.JSON.read(Json.object(contents), Members.class);
+        return new Proof(members.level(), members.at(), members.sha256(), members.program());
     }
 }

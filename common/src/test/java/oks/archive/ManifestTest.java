@@ -91,16 +91,17 @@ final class ManifestTest {
     @CsvSource(
             quoteCharacter = '\'',
             value = {
-                "'\"lsn\" : 12', '\"lsn\" : \"12\"', '\"lsn\" is not a whole number'",
+                "'\"lsn\" : 12', '\"lsn\" : \"12\"', '\"lsn\" is \"12\", but an LSN from 0 to 4611686018427387903 is expected'",
                 "'\"lsn\" : 12', '\"lsn\" : -1', '\"lsn\" is -1'",
                 "'\"lsn\" : 12', '\"lsn\" : 9223372036854775807', '\"lsn\" is 9223372036854775807'",
                 "'\"first_recovery_ordinal\" : 3', '\"first_recovery_ordinal\" : 10000000000', '\"first_recovery_ordinal\" is 10000000000'",
-                "'\"number\" : 1,', '\"number\" : 2147483647,', '\"number\" is 2147483647'",
+                "'\"number\" : 1,', '\"number\" : 2147483647,', '\"timeline.number\" is 2147483647'",
                 "'\"created\" : \"2026', '\"created\" : \"+123456', '\"created\" is \"+123456'",
+                "'\"lsn\" : 12', '\"lsn\" : null', '\"lsn\" is null'",
                 "'\"lsn\" : 12', '\"nsl\" : 12', 'lacks \"lsn\"'",
                 "'\"lsn\" : 12', '\"lsn\" : 12, \"x\" : 1', 'unknown member \"x\"'",
                 "'\"lsn\" : 12', '\"lsn\" : 12, \"lsn\" : 13', 'Duplicate field'",
-                "'\"size\" : 5', '\"size\" : 5.5', '\"size\" is not a whole number'",
+                "'\"size\" : 5', '\"size\" : 5.5', '\"files[0].size\" is 5.5, but a whole number is expected'",
                 "'\"path\" : \"IDENTITY\"', '\"path\" : \"../IDENTITY\"', '../IDENTITY'",
                 "'\"database\" : \"sample\"', '\"database\" : \"Sample\"', 'not a database name'",
             })
