@@ -1,10 +1,11 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.FaultParts;
+import oks.json.Json;
 
 /**
  * One line of oksd's answer; specified in oks-control(5).
@@ -27,45 +28,44 @@ sealed interface ControlAnswer {
 
     ObjectNode toJson();
 
-    /** The answer as it is sent, without the line end. */
+    /** The answer as it is sent, without the line end. JSON escapes control characters, so it cannot hold one. */
     default String toLine() {
-        return Json.line(toJson());
+        return toJson().toString();
     }
 
     /** Reads a line; empty when it is none of the three. */
     static Optional<ControlAnswer> parse(String line) {
-        return Json.parse(line).flatMap(ControlAnswer::from);
+        return Json.object(line).flatMap(ControlAnswer::from);
     }
 
     private static Optional<ControlAnswer> from(ObjectNode object) {
-        if (object.get("progress") instanceof ObjectNode progress) {
-            return Underway.from(progress);
+        try {
+            return Optional.of(object.has("progress") ? underway(object) : end(object));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
-        JsonNode ok = object.path("ok");
-        if (ok.isBoolean() && ok.booleanValue()) {
-            return object.get("result") instanceof ObjectNode result ? Optional.of(new Done(result)) : Optional.empty();
-        }
-        if (ok.isBoolean() && object.get("error") instanceof ObjectNode error) {
-            return Failed.from(error);
-        }
-        return Optional.empty();
     }
+
+    private static ControlAnswer underway(ObjectNode object) {
+        return Json.STANDARD.readKnown(object, Underway.class);
+    }
+
+    private static ControlAnswer end(ObjectNode object) {
+        End end = Json.STANDARD.readKnown(object, End.class);
+        return end.ok()
+                ? new Done(end.result().orElseThrow(IllegalArgumentException::new))
+                : new Failed(
+                        end.error().orElseThrow(IllegalArgumentException::new).fault());
+    }
+
+    /** The last line of an answer: it has a result when all went well, else an error. */
+    record End(
+            boolean ok,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<ObjectNode> result,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<FaultParts> error) {}
 
     /** The command goes on. */
     record Underway(Progress progress) implements ControlAnswer {
-        private static Optional<ControlAnswer> from(ObjectNode progress) {
-            long done = progress.path("done").asLong(-1);
-            long total = progress.path("total").asLong(-1);
-            if (done < 0 || total < 0) {
-                return Optional.empty();
-            }
-            return Optional.of(new Underway(new Progress(
-                    progress.path("text").asText(""),
-                    done,
-                    total,
-                    progress.path("unit").asText(""))));
-        }
-
         @Override
         public Kind kind() {
             return Kind.PROGRESS;
@@ -73,13 +73,7 @@ sealed interface ControlAnswer {
 
         @Override
         public ObjectNode toJson() {
-            ObjectNode object = Json.object();
-            object.putObject("progress")
-                    .put("text", progress.text())
-                    .put("done", progress.done())
-                    .put("total", progress.total())
-                    .put("unit", progress.unit());
-            return object;
+            return Json.STANDARD.tree(this);
         }
     }
 
@@ -92,23 +86,12 @@ sealed interface ControlAnswer {
 
         @Override
         public ObjectNode toJson() {
-            return Json.object().put("ok", true).set("result", result);
+            return Json.STANDARD.tree(new End(true, Optional.of(result), Optional.empty()));
         }
     }
 
     /** The command did not end well: the fault's parts and the exit status for the program that asked. */
     record Failed(OperatorFault fault) implements ControlAnswer {
-        private static Optional<ControlAnswer> from(ObjectNode error) {
-            String what = error.path("what").asText("");
-            int status = error.path("exit").asInt(0);
-            if (what.isEmpty() || status == 0) {
-                return Optional.empty();
-            }
-            return Optional.of(new Failed(OperatorFault.of(ExitCode.ofStatus(status), "%s", what)
-                    .kept("%s", error.path("kept").asText(""))
-                    .next("%s", error.path("next").asText(""))));
-        }
-
         @Override
         public Kind kind() {
             return Kind.FAILED;
@@ -116,13 +99,7 @@ sealed interface ControlAnswer {
 
         @Override
         public ObjectNode toJson() {
-            ObjectNode object = Json.object().put("ok", false);
-            object.putObject("error")
-                    .put("what", fault.what())
-                    .put("kept", Json.orNull(fault.kept()))
-                    .put("next", Json.orNull(fault.next()))
-                    .put("exit", fault.code().status());
-            return object;
+            return Json.STANDARD.tree(new End(false, Optional.empty(), Optional.of(FaultParts.of(fault))));
         }
     }
 }

@@ -64,17 +64,12 @@ public final class ControlClient implements Closeable {
     public ObjectNode call(ControlRequest request, Duration silence, ProgressListener listener) {
         String command = request.kind().word();
         try {
-            lines.send(Json.line(request.toJson()));
-            while (true) {
-                ControlAnswer answer = read(command, silence);
-                switch (answer.kind()) {
-                    case PROGRESS -> listener.progress(((ControlAnswer.Underway) answer).progress());
-                    case DONE -> {
-                        return ((ControlAnswer.Done) answer).result();
-                    }
-                    case FAILED -> throw ((ControlAnswer.Failed) answer).fault();
-                }
+            lines.send(RequestLine.of(request));
+            Optional<ObjectNode> result = Optional.empty();
+            while (result.isEmpty()) {
+                result = result(read(command, silence), listener);
             }
+            return result.get();
         } catch (ClosedByInterruptException e) {
             throw OperatorFault.of(
                             ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
@@ -83,6 +78,17 @@ public final class ControlClient implements Closeable {
         } catch (IOException e) {
             throw gone(command).because(e);
         }
+    }
+
+    private static Optional<ObjectNode> result(ControlAnswer answer, ProgressListener listener) {
+        return switch (answer.kind()) {
+            case PROGRESS -> {
+                listener.progress(((ControlAnswer.Underway) answer).progress());
+                yield Optional.empty();
+            }
+            case DONE -> Optional.of(((ControlAnswer.Done) answer).result());
+            case FAILED -> throw ((ControlAnswer.Failed) answer).fault();
+        };
     }
 
     private ControlAnswer read(String command, Duration silence) throws IOException {
@@ -115,7 +121,7 @@ public final class ControlClient implements Closeable {
     private void requireAlive(String command) throws IOException {
         ControlLines other = ControlLines.connect(lines.socket(), alive, () -> silent(command, alive.plus(alive)));
         try {
-            other.send(Json.line(new ControlRequest.Status().toJson()));
+            other.send(RequestLine.of(new ControlRequest.Status()));
             other.receive(alive); // whatever it is
         } catch (ControlLines.SilentException e) {
             throw silent(command, alive.plus(alive)).because(e);

@@ -1,104 +1,77 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
-import oks.fault.OperatorFault;
+import java.util.Optional;
+import oks.json.Bounds;
+import oks.json.Line;
+import oks.json.LineRule;
+import oks.json.Otherwise;
+import oks.json.Words;
+import oks.json.WrongMember;
 import oks.openpgp.Fingerprint;
 
-/** One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). */
+/**
+ * One command to oksd: a line {@code {"command":"pause","max_seconds":600}}; specified in oks-control(5). The
+ * components of a record are the command's arguments.
+ */
 public sealed interface ControlRequest {
     /** The longest line either side sends, in bytes without its line end. */
     int MAX_LINE_BYTES = 64 * 1024;
 
     /** What is asked. */
     enum Kind {
-        STATUS,
-        PAUSE,
-        RESUME,
-        ROTATE,
-        DUMP,
-        STOP,
-        RELOAD,
-        CONFIG,
-        SNAPSHOT,
-        RELEASE,
-        ARCHIVED,
-        ARCHIVE_VERIFIED,
-        CHECK,
-        POINT,
-        DELETE,
-        UNBLOCK,
-        HISTORY,
-        LOAD,
-        EXPORT,
-        EXPORT_NEXT;
+        STATUS(Status.class),
+        PAUSE(Pause.class),
+        RESUME(Resume.class),
+        ROTATE(Rotate.class),
+        DUMP(Dump.class),
+        STOP(Stop.class),
+        RELOAD(Reload.class),
+        CONFIG(Config.class),
+        SNAPSHOT(Snapshot.class),
+        RELEASE(Release.class),
+        ARCHIVED(Archived.class),
+        ARCHIVE_VERIFIED(ArchiveVerified.class),
+        CHECK(Check.class),
+        POINT(Point.class),
+        DELETE(Delete.class),
+        UNBLOCK(Unblock.class),
+        HISTORY(History.class),
+        LOAD(Load.class),
+        EXPORT(Export.class),
+        EXPORT_NEXT(ExportNext.class);
+
+        private final Class<? extends Record> arguments;
+
+        <T extends Record & ControlRequest> Kind(Class<T> arguments) {
+            this.arguments = arguments;
+        }
 
         /** The word in a request's member {@code command}. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
+        }
+
+        /** The record that holds the command's arguments; a {@link ControlRequest}. */
+        Class<? extends Record> arguments() {
+            return arguments;
         }
     }
 
+    /** Which command. */
     Kind kind();
 
-    /** The request as it is sent. */
-    default ObjectNode toJson() {
-        return Json.object().put("command", kind().word());
-    }
-
-    /**
-     * Reads a line.
-     *
-     * @throws OperatorFault USAGE if the line is not one JSON object, or its command or an argument is unknown or wrong
-     */
-    static ControlRequest parse(String line) {
-        ObjectNode request = Json.parse(line)
-                .orElseThrow(() -> Arguments.refused(
-                        "the request is not one JSON object on one line, such as {\"command\":\"status\"}"));
-        JsonNode command = request.path("command");
-        if (!command.isTextual()) {
-            throw Arguments.refused("the request has no text member \"command\"");
+    private static void require(boolean fits, String what, Object value) {
+        if (!fits) {
+            throw new IllegalArgumentException(what + " " + value);
         }
-        Arguments arguments = new Arguments(command.textValue(), request);
-        return switch (kindOf(command.textValue())) {
-            case STATUS -> only(arguments, new Status());
-            case PAUSE -> Pause.from(arguments);
-            case RESUME -> only(arguments, new Resume());
-            case ROTATE -> only(arguments, new Rotate());
-            case DUMP -> only(arguments, new Dump());
-            case STOP -> only(arguments, new Stop());
-            case RELOAD -> only(arguments, new Reload());
-            case CONFIG -> only(arguments, new Config());
-            case SNAPSHOT -> only(arguments, new Snapshot());
-            case RELEASE -> new Release(arguments.only("id").text("id", Release.MAX_ID));
-            case ARCHIVED -> new Archived(arguments.only("ordinal").number("ordinal", 1, Archived.MAX_ORDINAL));
-            case ARCHIVE_VERIFIED -> ArchiveVerified.from(arguments.only("begun"));
-            case CHECK -> new Check(arguments.only("repair").flag("repair", false));
-            case POINT -> new Point(arguments.only("name").line("name", Point.MAX_NAME));
-            case DELETE -> Delete.from(arguments.only("fingerprint", "reason", "block"));
-            case HISTORY -> History.from(arguments.only("fingerprint", "export"));
-            case EXPORT -> Export.from(arguments.only("since_lsn", "since"));
-            case EXPORT_NEXT -> new ExportNext(arguments.only("id").text("id", Release.MAX_ID));
-            case LOAD -> new Load(arguments.only("trusted").flag("trusted", false));
-            case UNBLOCK -> new Unblock(arguments.only("fingerprint").fingerprint("fingerprint"));
-        };
     }
 
-    private static ControlRequest only(Arguments arguments, ControlRequest request) {
-        arguments.only();
-        return request;
-    }
-
-    private static Kind kindOf(String word) {
-        for (Kind kind : Kind.values()) {
-            if (kind.word().equals(word)) {
-                return kind;
-            }
-        }
-        throw Arguments.refused("command \"%s\" is unknown", Arguments.quoted(word));
+    private static void requireLine(String text, int maxBytes) {
+        require(LineRule.holds(text, maxBytes), "not one line of 1 to", maxBytes + " bytes");
     }
 
     /** What oksd is doing; answered with a {@link ControlStatus}. */
@@ -109,12 +82,25 @@ public sealed interface ControlRequest {
         }
     }
 
-    /** Commit everything to disk, rotate, then change nothing: until the limit has passed or {@code resume}. */
-    record Pause(Duration max, Hold hold) implements ControlRequest {
-        /** A pause by command ends by itself after this, unless another limit was given. */
-        public static final Duration STANDARD = Duration.ofMinutes(10);
+    /**
+     * Commit everything to disk, rotate, then change nothing: until the limit has passed or {@code resume}.
+     *
+     * @param max when it ends by itself: whole seconds
+     */
+    record Pause(
+            @JsonProperty("max_seconds") @Bounds(min = 1, max = MOST) @Otherwise("" + USUAL)
+            Duration max,
 
-        public static final Duration LONGEST = Duration.ofDays(1);
+            @Otherwise("limit") Hold hold)
+            implements ControlRequest {
+        private static final int MOST = 86_400;
+        private static final int USUAL = 600;
+
+        /** A pause by command ends by itself after this, unless another limit was given. */
+        public static final Duration STANDARD = Duration.ofSeconds(USUAL);
+
+        /** The longest pause. */
+        public static final Duration LONGEST = Duration.ofSeconds(MOST);
 
         /** What else ends a pause. */
         public enum Hold {
@@ -125,37 +111,13 @@ public sealed interface ControlRequest {
         }
 
         public Pause {
-            if (max.compareTo(Duration.ofSeconds(1)) < 0 || max.compareTo(LONGEST) > 0 || max.getNano() != 0) {
-                throw new IllegalArgumentException("pause of " + max);
-            }
-        }
-
-        static Pause from(Arguments arguments) {
-            arguments.only("max_seconds", "hold");
-            long seconds = arguments.number("max_seconds", 1, LONGEST.toSeconds(), STANDARD.toSeconds());
-            return new Pause(Duration.ofSeconds(seconds), arguments.has("hold") ? hold(arguments) : Hold.LIMIT);
-        }
-
-        private static Hold hold(Arguments arguments) {
-            JsonNode value = arguments.required("hold");
-            return switch (value.isTextual() ? value.textValue() : "") {
-                case "limit" -> Hold.LIMIT;
-                case "connection" -> Hold.CONNECTION;
-                default -> throw arguments.wrong("hold", value, "\"limit\" or \"connection\"");
-            };
+            require(max.compareTo(Duration.ofSeconds(1)) >= 0 && max.compareTo(LONGEST) <= 0, "pause of", max);
+            require(max.getNano() == 0, "pause of", max);
         }
 
         @Override
         public Kind kind() {
             return Kind.PAUSE;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super
-                    .toJson()
-                    .put("max_seconds", max.toSeconds())
-                    .put("hold", hold.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -216,44 +178,30 @@ public sealed interface ControlRequest {
     }
 
     /** Remove the snapshot with this id. */
-    record Release(String id) implements ControlRequest {
+    record Release(@Bounds(min = 1, max = MAX_ID) String id) implements ControlRequest {
         static final int MAX_ID = 64;
 
         public Release {
-            if (id.isEmpty() || id.length() > MAX_ID) {
-                throw new IllegalArgumentException("snapshot id of " + id.length() + " characters");
-            }
+            require(!id.isEmpty() && id.length() <= MAX_ID, "length of a snapshot's id is", id.length());
         }
 
         @Override
         public Kind kind() {
             return Kind.RELEASE;
         }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("id", id);
-        }
     }
 
     /** Every recovery file up to and with this ordinal is safely copied elsewhere. */
-    record Archived(long ordinal) implements ControlRequest {
+    record Archived(@Bounds(min = 1, max = MAX_ORDINAL) long ordinal) implements ControlRequest {
         static final long MAX_ORDINAL = 9_999_999_999L; // ten digits in the file's name
 
         public Archived {
-            if (ordinal < 1 || ordinal > MAX_ORDINAL) {
-                throw new IllegalArgumentException("ordinal " + ordinal);
-            }
+            require(ordinal >= 1 && ordinal <= MAX_ORDINAL, "ordinal", ordinal);
         }
 
         @Override
         public Kind kind() {
             return Kind.ARCHIVED;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("ordinal", ordinal);
         }
     }
 
@@ -261,26 +209,13 @@ public sealed interface ControlRequest {
     record ArchiveVerified(Instant begun) implements ControlRequest {
         public ArchiveVerified {
             if (begun.isBefore(Instant.EPOCH)) {
-                throw new IllegalArgumentException("archive of " + begun);
+                throw WrongMember.of("begun", begun.toString(), "a time since 1970");
             }
-        }
-
-        static ArchiveVerified from(Arguments arguments) {
-            Instant begun = arguments.time("begun");
-            if (begun.isBefore(Instant.EPOCH)) {
-                throw arguments.wrong("begun", arguments.required("begun"), "a time since 1970");
-            }
-            return new ArchiveVerified(begun);
         }
 
         @Override
         public Kind kind() {
             return Kind.ARCHIVE_VERIFIED;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("begun", begun.toString());
         }
     }
 
@@ -289,40 +224,27 @@ public sealed interface ControlRequest {
      *
      * @param repair whether the indexes are first made what the certificates say
      */
-    record Check(boolean repair) implements ControlRequest {
-        public Check() {
-            this(false);
-        }
-
+    record Check(
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @Otherwise("false")
+            boolean repair) implements ControlRequest {
         @Override
         public Kind kind() {
             return Kind.CHECK;
         }
-
-        @Override
-        public ObjectNode toJson() {
-            ObjectNode object = ControlRequest.super.toJson();
-            return repair ? object.put("repair", true) : object;
-        }
     }
 
     /** Write a named restore point into the recovery file. */
-    record Point(String name) implements ControlRequest {
+    record Point(@Line(max = MAX_NAME) String name) implements ControlRequest {
         /** Bytes of UTF-8. */
         public static final int MAX_NAME = 255;
 
         public Point {
-            Arguments.requireLine(name, MAX_NAME);
+            requireLine(name, MAX_NAME);
         }
 
         @Override
         public Kind kind() {
             return Kind.POINT;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("name", name);
         }
     }
 
@@ -332,33 +254,20 @@ public sealed interface ControlRequest {
      * @param reason why, for the tombstone
      * @param block whether uploads of it are refused from now on
      */
-    record Delete(Fingerprint fingerprint, String reason, boolean block) implements ControlRequest {
+    record Delete(
+            Fingerprint fingerprint,
+            @Line(max = MAX_REASON) String reason,
+            @Otherwise("false") boolean block) implements ControlRequest {
         /** Bytes of UTF-8. */
         public static final int MAX_REASON = 1000;
 
         public Delete {
-            Arguments.requireLine(reason, MAX_REASON);
-        }
-
-        static Delete from(Arguments arguments) {
-            return new Delete(
-                    arguments.fingerprint("fingerprint"),
-                    arguments.line("reason", MAX_REASON),
-                    arguments.flag("block", false));
+            requireLine(reason, MAX_REASON);
         }
 
         @Override
         public Kind kind() {
             return Kind.DELETE;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super
-                    .toJson()
-                    .put("fingerprint", fingerprint.toString())
-                    .put("reason", reason)
-                    .put("block", block);
         }
     }
 
@@ -367,26 +276,19 @@ public sealed interface ControlRequest {
      *
      * @param export the LSN of the version whose contents are wanted; 0 for the list
      */
-    record History(Fingerprint fingerprint, long export) implements ControlRequest {
-        public History {
-            if (export < 0) {
-                throw new IllegalArgumentException("LSN " + export);
-            }
-        }
+    record History(
+            Fingerprint fingerprint,
 
-        static History from(Arguments arguments) {
-            return new History(arguments.fingerprint("fingerprint"), arguments.number("export", 1, Long.MAX_VALUE, 0));
+            @Bounds(min = 1) @Otherwise("0") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            long export)
+            implements ControlRequest {
+        public History {
+            require(export >= 0, "LSN", export);
         }
 
         @Override
         public Kind kind() {
             return Kind.HISTORY;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            ObjectNode object = ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
-            return export == 0 ? object : object.put("export", export);
         }
     }
 
@@ -395,15 +297,10 @@ public sealed interface ControlRequest {
      *
      * @param trusted whether a ticket is wanted that lets this connection's program upload without verification
      */
-    record Load(boolean trusted) implements ControlRequest {
+    record Load(@Otherwise("false") boolean trusted) implements ControlRequest {
         @Override
         public Kind kind() {
             return Kind.LOAD;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("trusted", trusted);
         }
     }
 
@@ -411,48 +308,32 @@ public sealed interface ControlRequest {
      * Begin to hand out certificates as they stand at this moment.
      *
      * @param sinceLsn only those changed after this change; 0 for all
-     * @param since only those changed at or after this time
+     * @param since only those changed at or after this time, if there is one
      */
-    record Export(long sinceLsn, Instant since) implements ControlRequest {
+    record Export(
+            @Bounds @Otherwise("0") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            long sinceLsn,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Instant> since)
+            implements ControlRequest {
         /** Everything. */
-        public static final Export ALL = new Export(0, Instant.EPOCH);
+        public static final Export ALL = new Export(0, Optional.empty());
 
         public Export {
-            if (sinceLsn < 0) {
-                throw new IllegalArgumentException("LSN " + sinceLsn);
-            }
-        }
-
-        static Export from(Arguments arguments) {
-            long lsn = arguments.number("since_lsn", 0, Long.MAX_VALUE, 0);
-            return new Export(lsn, arguments.has("since") ? arguments.time("since") : Instant.EPOCH);
+            require(sinceLsn >= 0, "LSN", sinceLsn);
         }
 
         @Override
         public Kind kind() {
             return Kind.EXPORT;
         }
-
-        @Override
-        public ObjectNode toJson() {
-            ObjectNode object = ControlRequest.super.toJson();
-            if (sinceLsn > 0) {
-                object.put("since_lsn", sinceLsn);
-            }
-            return since.equals(Instant.EPOCH) ? object : object.put("since", since.toString());
-        }
     }
 
     /** Hand out the next certificates of an export of this connection. */
-    record ExportNext(String id) implements ControlRequest {
+    record ExportNext(@Bounds(min = 1, max = Release.MAX_ID) String id) implements ControlRequest {
         @Override
         public Kind kind() {
             return Kind.EXPORT_NEXT;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("id", id);
         }
     }
 
@@ -461,11 +342,6 @@ public sealed interface ControlRequest {
         @Override
         public Kind kind() {
             return Kind.UNBLOCK;
-        }
-
-        @Override
-        public ObjectNode toJson() {
-            return ControlRequest.super.toJson().put("fingerprint", fingerprint.toString());
         }
     }
 }

@@ -71,11 +71,11 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         if (waiting.size() == MAX_WAITING) {
-            refuse(Arguments.refused("more than %d requests wait on one connection", MAX_WAITING));
+            refuse(RequestLine.refused("more than %d requests wait on one connection", MAX_WAITING));
             return;
         }
         try {
-            ControlRequest request = ControlRequest.parse(text(line));
+            ControlRequest request = RequestLine.parse(text(line));
             waiting.add(() -> sessions.run(() -> carryOut(request)));
         } catch (OperatorFault fault) {
             waiting.add(() -> answer(new ControlAnswer.Failed(fault)));
@@ -87,7 +87,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(line.nioBuffer()).toString();
         } catch (CharacterCodingException e) {
-            throw Arguments.refused("the request is not text in UTF-8");
+            throw RequestLine.refused("the request is not text in UTF-8");
         }
     }
 
@@ -179,7 +179,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof TooLongFrameException) {
-            refuse(Arguments.refused("the request is longer than %d bytes", ControlRequest.MAX_LINE_BYTES));
+            refuse(RequestLine.refused("the request is longer than %d bytes", ControlRequest.MAX_LINE_BYTES));
         } else {
             LOG.debug("control connection of {} ended: {}", peer.describe(), cause.toString());
             ChannelFuture unused = channel.close();

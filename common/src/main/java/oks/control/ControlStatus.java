@@ -1,66 +1,83 @@
 package oks.control;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.fault.UtcTime;
+import oks.json.Json;
+import oks.json.OrNull;
+import oks.json.Words;
 
 /**
- * What oksd is doing: the result of {@code status}; its members are specified in oks-control(5).
+ * What oksd is doing: the result of {@code status}; its members are specified in oks-control(5). A group stands only
+ * here: its members are the object's own.
  *
- * @param program "oksd"
- * @param version such as "2.0.0"
- * @param pid oksd's process
- * @param database the database's name
- * @param uuid the database's identity
- * @param timeline number of the timeline, 1 until a restore to an earlier point
- * @param state what oksd does with changes now
- * @param reason why it is in this state; empty when running
- * @param since when it came into this state
- * @param holders who keeps it paused
+ * @param process which program answers
+ * @param identity which database and timeline it works on
+ * @param activity what it does with changes now
  * @param certificates how many certificates the store holds
  * @param lsn how far the changes have come
- * @param digest state digest of the store, hexadecimal
- * @param chain chain hash of the recovery files, hexadecimal
+ * @param hashes what store and recovery files have come to
  * @param recovery the recovery file being written
  * @param archiveVerified when the newest archive was begun that is known to be verified; empty for none
  * @param uploads what became of uploaded certificates since oksd started
- * @param memory what is held for gateways
+ * @param memory what is held for gateways; empty where an older oksd does not say
  * @param started when oksd started
- * @param configuration the configuration file's absolute path
+ * @param configuration the configuration file's absolute path; empty for none
  * @param replay how far a start has come; empty once it is over
  */
 public record ControlStatus(
-        String program,
-        String version,
-        long pid,
-        String database,
-        UUID uuid,
-        int timeline,
-        State state,
-        String reason,
-        Instant since,
-        List<Holder> holders,
+        @JsonUnwrapped Process process,
+        @JsonUnwrapped Identity identity,
+        @JsonUnwrapped Activity activity,
         long certificates,
-        Changes lsn,
-        String digest,
-        String chain,
+        @JsonUnwrapped Changes lsn,
+        @JsonUnwrapped Hashes hashes,
         RecoveryFile recovery,
         Optional<Instant> archiveVerified,
         Uploads uploads,
-        Memory memory,
+        Optional<Memory> memory,
         Instant started,
-        String configuration,
+        @OrNull String configuration,
         Optional<Replay> replay) {
 
-    public ControlStatus {
-        holders = List.copyOf(holders);
+    /**
+     * Which program answers.
+     *
+     * @param program "oksd"
+     * @param version such as "2.0.0"
+     * @param pid its process
+     */
+    public record Process(String program, String version, long pid) {}
+
+    /**
+     * Which database oksd works on.
+     *
+     * @param name the database's name
+     * @param id the database's identity
+     * @param timeline number of the timeline, 1 until a restore to an earlier point
+     */
+    public record Identity(
+            @JsonProperty("database") String name,
+            @JsonProperty("database_id") UUID id,
+            int timeline) {}
+
+    /**
+     * What oksd does with changes now.
+     *
+     * @param reason why it is in this state; empty when running
+     * @param since when it came into this state
+     * @param holders who keeps it paused
+     */
+    public record Activity(State state, @OrNull String reason, Instant since, List<Holder> holders) {
+        public Activity {
+            holders = List.copyOf(holders);
+        }
     }
 
     /** What oksd does with changes. */
@@ -78,7 +95,7 @@ public record ControlStatus(
 
         /** The word in the JSON object. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
         }
     }
 
@@ -86,28 +103,20 @@ public record ControlStatus(
      * One who keeps oksd paused.
      *
      * @param by such as "signal USR1" or "oksctl"
-     * @param uid the user behind a command; 0 for a signal, whose sender is not known
-     * @param pid the process behind a command; 0 for a signal
+     * @param uid the user behind a command; empty for a signal, whose sender is not known
+     * @param pid the process behind a command; empty for a signal
      * @param since when the pause began
      * @param until when it ends by itself, if it does
      */
-    public record Holder(String by, long uid, int pid, Instant since, Optional<Instant> until) {
-        private ObjectNode toJson() {
-            return Json.object()
-                    .put("by", by)
-                    .put("uid", pid == 0 ? null : uid)
-                    .put("pid", pid == 0 ? null : pid)
-                    .put("since", UtcTime.of(since))
-                    .put("until", UtcTime.orNull(until));
+    public record Holder(String by, Optional<Long> uid, Optional<Integer> pid, Instant since, Optional<Instant> until) {
+        /** Whoever sent this signal. */
+        public static Holder signal(String name, Instant since) {
+            return new Holder("signal " + name, Optional.empty(), Optional.empty(), since, Optional.empty());
         }
 
-        private static Holder from(Members holder) {
-            return new Holder(
-                    holder.text("by"),
-                    holder.numberIfAny("uid"),
-                    Math.toIntExact(holder.numberIfAny("pid")),
-                    holder.time("since"),
-                    holder.timeIfAny("until"));
+        /** Whoever gave a command. */
+        public static Holder command(ControlPeer peer, Instant since, Optional<Instant> until) {
+            return new Holder("oksctl", Optional.of(peer.uid()), Optional.of(peer.pid()), since, until);
         }
     }
 
@@ -119,21 +128,21 @@ public record ControlStatus(
      * @param flushed in the store's files and forced to disk: where a start would begin to replay
      * @param archived in recovery files that were copied to another place
      */
-    public record Changes(long durable, long applied, long flushed, long archived) {
-        private void into(ObjectNode status) {
-            status.put("durable_lsn", durable)
-                    .put("applied_lsn", applied)
-                    .put("flushed_lsn", flushed)
-                    .put("archived_lsn", archived);
-        }
+    public record Changes(
+            @JsonProperty("durable_lsn") long durable,
+            @JsonProperty("applied_lsn") long applied,
+            @JsonProperty("flushed_lsn") long flushed,
+            @JsonProperty("archived_lsn") long archived) {}
 
-        private static Changes from(Members status) {
-            return new Changes(
-                    status.number("durable_lsn"),
-                    status.number("applied_lsn"),
-                    status.number("flushed_lsn"),
-                    status.number("archived_lsn"));
-        }
+    /**
+     * What store and recovery files have come to.
+     *
+     * @param digest state digest of the store, hexadecimal
+     * @param chain chain hash of the recovery files, hexadecimal
+     */
+    public record Hashes(String digest, String chain) {
+        /** Nothing is known yet. */
+        public static final Hashes NONE = new Hashes("", "");
     }
 
     /**
@@ -149,85 +158,46 @@ public record ControlStatus(
      */
     public record RecoveryFile(
             String directory,
-            String file,
+            @OrNull String file,
             long ordinal,
             long bytes,
             long changes,
             long notArchivedBytes,
             Optional<Instant> notArchivedSince) {
-        private ObjectNode toJson() {
-            return Json.object()
-                    .put("directory", directory)
-                    .put("file", Json.orNull(file))
-                    .put("ordinal", ordinal)
-                    .put("bytes", bytes)
-                    .put("changes", changes)
-                    .put("not_archived_bytes", notArchivedBytes)
-                    .put("not_archived_since", UtcTime.orNull(notArchivedSince));
-        }
-
-        private static RecoveryFile from(Members recovery) {
-            return new RecoveryFile(
-                    recovery.text("directory"),
-                    recovery.textIfAny("file"),
-                    recovery.number("ordinal"),
-                    recovery.number("bytes"),
-                    recovery.number("changes"),
-                    recovery.number("not_archived_bytes"),
-                    recovery.timeIfAny("not_archived_since"));
+        /** No file is open in this directory yet. */
+        public static RecoveryFile none(String directory) {
+            return new RecoveryFile(directory, "", 0, 0, 0, 0, Optional.empty());
         }
     }
 
     /** What became of uploaded certificates since oksd started. */
-    public record Uploads(long added, long merged, long unchanged, long refused) {
-        private ObjectNode toJson() {
-            return Json.object()
-                    .put("new", added)
-                    .put("merged", merged)
-                    .put("unchanged", unchanged)
-                    .put("refused", refused);
-        }
-
-        private static Uploads from(Members uploads) {
-            return new Uploads(
-                    uploads.number("new"),
-                    uploads.number("merged"),
-                    uploads.number("unchanged"),
-                    uploads.number("refused"));
-        }
+    public record Uploads(@JsonProperty("new") long added, long merged, long unchanged, long refused) {
+        /** None came yet. */
+        public static final Uploads NONE = new Uploads(0, 0, 0, 0);
     }
 
     /**
-     * What is held for gateways, in bytes.
+     * What is held for gateways.
      *
      * @param requests of requests that are not answered
-     * @param requestsLimit most of them
      * @param answers of answers that are not taken
-     * @param answersLimit most of them
      * @param refusals how often there was no room since oksd started
      */
-    public record Memory(long requests, long requestsLimit, long answers, long answersLimit, long refusals) {
+    public record Memory(
+            @JsonUnwrapped(prefix = "requests_") Held requests,
+            @JsonUnwrapped(prefix = "answers_") Held answers,
+            long refusals) {
         /** Nothing is held, because nothing is served yet. */
-        public static final Memory NONE = new Memory(0, 0, 0, 0, 0);
-
-        private ObjectNode toJson() {
-            return Json.object()
-                    .put("requests_bytes", requests)
-                    .put("requests_limit", requestsLimit)
-                    .put("answers_bytes", answers)
-                    .put("answers_limit", answersLimit)
-                    .put("refusals", refusals);
-        }
-
-        private static Memory from(Members memory) {
-            return new Memory(
-                    memory.number("requests_bytes"),
-                    memory.number("requests_limit"),
-                    memory.number("answers_bytes"),
-                    memory.number("answers_limit"),
-                    memory.number("refusals"));
-        }
+        public static final Memory NONE = new Memory(new Held(0, 0), new Held(0, 0), 0);
     }
+
+    /**
+     * Bytes that are held for one purpose.
+     *
+     * @param bytes how many
+     * @param limit the most of them
+     */
+    public record Held(long bytes, long limit) {}
 
     /**
      * The replay of recovery files at a start.
@@ -236,14 +206,19 @@ public record ControlStatus(
      * @param bytes how much of the recovery files was read
      * @param of how much of them there is to read
      */
-    public record Replay(long lsn, long bytes, long of) {
-        private ObjectNode toJson() {
-            return Json.object().put("lsn", lsn).put("read_bytes", bytes).put("total_bytes", of);
-        }
+    public record Replay(
+            long lsn,
+            @JsonProperty("read_bytes") long bytes,
+            @JsonProperty("total_bytes") long of) {}
 
-        private static Replay from(Members replay) {
-            return new Replay(replay.number("lsn"), replay.number("read_bytes"), replay.number("total_bytes"));
-        }
+    /** What oksd does with changes. */
+    public State state() {
+        return activity.state();
+    }
+
+    /** Why it is in its state; empty when running. */
+    public String reason() {
+        return activity.reason();
     }
 
     /**
@@ -252,8 +227,8 @@ public record ControlStatus(
      * @throws OperatorFault BUSY while oksd starts: most members mean nothing then
      */
     public ControlStatus afterStart() {
-        if (state == State.STARTING) {
-            throw stillStarting(reason);
+        if (state() == State.STARTING) {
+            throw stillStarting(reason());
         }
         return this;
     }
@@ -267,28 +242,7 @@ public record ControlStatus(
 
     /** The object that {@code oksctl status --json} prints. */
     public ObjectNode toJson() {
-        ObjectNode object = Json.object()
-                .put("program", program)
-                .put("version", version)
-                .put("pid", pid)
-                .put("database", database)
-                .put("database_id", uuid.toString())
-                .put("timeline", timeline)
-                .put("state", state.word())
-                .put("reason", Json.orNull(reason))
-                .put("since", UtcTime.of(since));
-        ArrayNode held = object.putArray("holders");
-        holders.forEach(holder -> held.add(holder.toJson()));
-        object.put("certificates", certificates);
-        lsn.into(object);
-        object.put("digest", digest).put("chain", chain);
-        object.set("recovery", recovery.toJson());
-        object.put("archive_verified", UtcTime.orNull(archiveVerified));
-        object.set("uploads", uploads.toJson());
-        object.set("memory", memory.toJson());
-        object.put("started", UtcTime.of(started)).put("configuration", Json.orNull(configuration));
-        object.set("replay", replay.map(Replay::toJson).orElse(null));
-        return object;
+        return Json.STANDARD.tree(this);
     }
 
     /**
@@ -297,28 +251,6 @@ public record ControlStatus(
      * @throws OperatorFault FAILED if a member is missing or of another type
      */
     public static ControlStatus fromJson(ObjectNode object) {
-        Members status = new Members("status", object);
-        return new ControlStatus(
-                status.text("program"),
-                status.text("version"),
-                status.number("pid"),
-                status.text("database"),
-                status.uuid("database_id"),
-                Math.toIntExact(status.number("timeline")),
-                status.oneOf("state", State.values(), State::word),
-                status.textIfAny("reason"),
-                status.time("since"),
-                status.objects("holders").stream().map(Holder::from).toList(),
-                status.number("certificates"),
-                Changes.from(status),
-                status.text("digest"),
-                status.text("chain"),
-                RecoveryFile.from(status.object("recovery")),
-                status.timeIfAny("archive_verified"),
-                Uploads.from(status.object("uploads")),
-                object.has("memory") ? Memory.from(status.object("memory")) : Memory.NONE,
-                status.time("started"),
-                status.textIfAny("configuration"),
-                status.objectIfAny("replay").map(Replay::from));
+        return Results.read("status", object, ControlStatus.class);
     }
 }

@@ -130,7 +130,7 @@ class ControlClientTest {
             }
         });
         try (ControlClient client = ControlClient.connect(socket(), Duration.ofMillis(300))) {
-            assertThat(client.call(new ControlRequest.Check(), ProgressListener.NONE)
+            assertThat(client.call(new ControlRequest.Check(false), ProgressListener.NONE)
                             .get("text")
                             .asText())
                     .isEqualTo("done");
@@ -144,7 +144,7 @@ class ControlClientTest {
         try (ControlClient client = ControlClient.connect(socket())) {
             Thread.currentThread().interrupt();
             OperatorFault fault = catchThrowableOfType(
-                    OperatorFault.class, () -> client.call(new ControlRequest.Check(), ProgressListener.NONE));
+                    OperatorFault.class, () -> client.call(new ControlRequest.Check(false), ProgressListener.NONE));
             assertThat(fault.what()).isEqualTo("command \"check\" was interrupted before oksd had answered it");
         } finally {
             assertThat(Thread.interrupted()).isTrue();

@@ -57,24 +57,20 @@ class ControlPageTest {
 
     private static ObjectNode status() {
         return new ControlStatus(
-                        "oksd",
-                        "2.0.0",
-                        1,
-                        "sample",
-                        new UUID(1, 2),
-                        1,
-                        ControlStatus.State.PAUSED,
-                        "",
-                        TIME,
-                        List.of(new ControlStatus.Holder("oksctl", 0, 1, TIME, Optional.of(TIME))),
+                        new ControlStatus.Process("oksd", "2.0.0", 1),
+                        new ControlStatus.Identity("sample", new UUID(1, 2), 1),
+                        new ControlStatus.Activity(
+                                ControlStatus.State.PAUSED,
+                                "",
+                                TIME,
+                                List.of(ControlStatus.Holder.signal("USR1", TIME))),
                         10,
                         new ControlStatus.Changes(12, 12, 10, 8),
-                        "00",
-                        "00",
-                        new ControlStatus.RecoveryFile("/d", "f", 42, 1, 1, 1, Optional.of(TIME)),
+                        ControlStatus.Hashes.NONE,
+                        ControlStatus.RecoveryFile.none("/d"),
                         Optional.of(TIME),
-                        new ControlStatus.Uploads(1, 2, 3, 4),
-                        ControlStatus.Memory.NONE,
+                        ControlStatus.Uploads.NONE,
+                        Optional.of(ControlStatus.Memory.NONE),
                         TIME,
                         "/c",
                         Optional.of(new ControlStatus.Replay(11, 100, 200)))
@@ -87,7 +83,11 @@ class ControlPageTest {
 
     private static ObjectNode snapshot() {
         HeldSnapshot snapshot = new HeldSnapshot(
-                "1", Path.of("/s"), 12, "00", "11", 10, "sample", new UUID(1, 2), 1, new UUID(3, 4), 43);
+                "1",
+                Path.of("/s"),
+                new HeldSnapshot.Contents(12, "00", "11", 10),
+                new HeldSnapshot.Origin("sample", new UUID(1, 2), 1, new UUID(3, 4)),
+                43);
         assertThat(HeldSnapshot.fromJson(snapshot.toJson())).isEqualTo(snapshot);
         return snapshot.toJson();
     }

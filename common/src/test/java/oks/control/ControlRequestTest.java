@@ -46,24 +46,24 @@ class ControlRequestTest {
                 "{\"command\":\"unblock\",\"fingerprint\":\"" + FINGERPRINT + "\"}",
             })
     void aStoredRequestIsReadAndWrittenWithTheSameBytes(String line) {
-        assertThat(Json.line(ControlRequest.parse(line).toJson())).isEqualTo(line);
+        assertThat(RequestLine.of(RequestLine.parse(line))).isEqualTo(line);
     }
 
     @ParameterizedTest
     @EnumSource(ControlRequest.Kind.class)
     void everyCommandIsKnownByItsWord(ControlRequest.Kind kind) {
-        assertThat(ControlRequest.parse(SampleRequests.line(kind)).kind()).isEqualTo(kind);
+        assertThat(RequestLine.parse(SampleRequests.line(kind)).kind()).isEqualTo(kind);
     }
 
     @Test
     void aPauseWithoutArgumentsEndsByItselfAfterTenMinutes() {
-        assertThat(ControlRequest.parse("{\"command\":\"pause\"}"))
+        assertThat(RequestLine.parse("{\"command\":\"pause\"}"))
                 .isEqualTo(new ControlRequest.Pause(Duration.ofMinutes(10), ControlRequest.Pause.Hold.LIMIT));
     }
 
     @Test
     void spacesAndTheOrderOfMembersDoNotMatter() {
-        assertThat(ControlRequest.parse(" { \"hold\" : \"connection\", \"command\" : \"pause\" } "))
+        assertThat(RequestLine.parse(" { \"hold\" : \"connection\", \"command\" : \"pause\" } "))
                 .isEqualTo(new ControlRequest.Pause(Duration.ofMinutes(10), ControlRequest.Pause.Hold.CONNECTION));
     }
 
@@ -99,12 +99,14 @@ class ControlRequestTest {
                         + "\",\"reason\":\"x\",\"block\":1} | argument \"block\" of command \"delete\" is 1, but true or false is expected",
                 "{\"command\":\"archived\",\"ordinal\":-1}      | argument \"ordinal\" of command \"archived\" is -1, but a whole number from 1 to 9999999999 is expected",
                 "{\"command\":\"archived\",\"ordinal\":99999999999999999999} | argument \"ordinal\" of command \"archived\" is 99999999999999999999, but a whole number from 1 to 9999999999 is expected",
+                "{\"command\":\"export\",\"since\":null}         | argument \"since\" of command \"export\" is null, but a time such as \"2026-11-22T10:49:02Z\" is expected",
+                "{\"command\":\"export_next\",\"id\":7}          | argument \"id\" of command \"export_next\" is 7, but a text of 1 to 64 characters is expected",
                 "{\"command\":\"archive_verified\"}             | command \"archive_verified\" lacks its argument \"begun\"",
                 "{\"command\":\"archive_verified\",\"begun\":7}   | argument \"begun\" of command \"archive_verified\" is 7, but a time such as \"2026-11-22T10:49:02Z\" is expected",
                 "{\"command\":\"archive_verified\",\"begun\":\"1969-12-31T23:59:59Z\"} | argument \"begun\" of command \"archive_verified\" is \"1969-12-31T23:59:59Z\", but a time since 1970 is expected",
             })
     void aWrongRequestIsRefusedWithItsReason(String line, String what) {
-        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(line));
+        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> RequestLine.parse(line));
         assertThat(fault).isNotNull();
         assertThat(fault.what()).isEqualTo(what);
         assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
@@ -115,11 +117,11 @@ class ControlRequestTest {
     @Test
     void aLongOrDeepRequestIsRefusedAndItsWordsAreCutShort() {
         String deep = "{\"command\":" + "[".repeat(30_000);
-        assertThat(catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(deep))
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> RequestLine.parse(deep))
                         .code())
                 .isEqualTo(ExitCode.USAGE);
         String wide = "{\"command\":\"" + "\u202ex".repeat(10_000) + "\"}";
-        assertThat(catchThrowableOfType(OperatorFault.class, () -> ControlRequest.parse(wide))
+        assertThat(catchThrowableOfType(OperatorFault.class, () -> RequestLine.parse(wide))
                         .what())
                 .isEqualTo("command \"" + "\\u202ex".repeat(20) + "…\" is unknown");
     }

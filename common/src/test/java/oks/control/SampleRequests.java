@@ -8,7 +8,12 @@ public final class SampleRequests {
 
     /** A request that the server can read; what it names does not exist. */
     public static ControlRequest of(ControlRequest.Kind kind) {
-        return ControlRequest.parse(line(kind));
+        return RequestLine.parse(line(kind));
+    }
+
+    /** A request as it is sent, without the line's end. */
+    public static String line(ControlRequest request) {
+        return RequestLine.of(request);
     }
 
     static String line(ControlRequest.Kind kind) {

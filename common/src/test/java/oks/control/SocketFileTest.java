@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import oks.process.SocketFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

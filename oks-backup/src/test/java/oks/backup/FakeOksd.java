@@ -119,7 +119,11 @@ public final class FakeOksd implements Closeable {
                     heard.add(((ControlRequest.Pause) request).hold().toString());
                     database.flush();
                     holders = List.of(new ControlStatus.Holder(
-                            "oks-backup", 0, (int) ProcessHandle.current().pid(), Instant.EPOCH, Optional.empty()));
+                            "oks-backup",
+                            Optional.of(0L),
+                            Optional.of((int) ProcessHandle.current().pid()),
+                            Instant.EPOCH,
+                            Optional.empty()));
                     peer.onClose(() -> heard.add("gone"));
                     yield rotate().toJson();
                 }
@@ -167,14 +171,16 @@ public final class FakeOksd implements Closeable {
         return new HeldSnapshot(
                 "1",
                 directory,
-                position.last().number(),
-                position.digest().hex(),
-                position.chain().hex(),
-                certificates,
-                SampleDatabase.NAME,
-                database.identity().database(),
-                1,
-                database.identity().timeline().id(),
+                new HeldSnapshot.Contents(
+                        position.last().number(),
+                        position.digest().hex(),
+                        position.chain().hex(),
+                        certificates),
+                new HeldSnapshot.Origin(
+                        SampleDatabase.NAME,
+                        database.identity().database(),
+                        1,
+                        database.identity().timeline().id()),
                 position.ordinal() + 1);
     }
 
@@ -182,20 +188,15 @@ public final class FakeOksd implements Closeable {
         Path current = database.directory().resolve(current());
         long lsn = database.lsn().number();
         return new ControlStatus(
-                "oksd",
-                "2.0.0",
-                1,
-                SampleDatabase.NAME,
-                database.identity().database(),
-                1,
-                holders.isEmpty() ? state : ControlStatus.State.PAUSED,
-                reason,
-                Instant.EPOCH,
-                holders,
+                new ControlStatus.Process("oksd", "2.0.0", 1),
+                new ControlStatus.Identity(
+                        SampleDatabase.NAME, database.identity().database(), 1),
+                new ControlStatus.Activity(
+                        holders.isEmpty() ? state : ControlStatus.State.PAUSED, reason, Instant.EPOCH, holders),
                 database.certificates(),
                 new ControlStatus.Changes(lsn, lsn, flushed, 0),
-                database.digest().hex(),
-                database.position().chain().hex(),
+                new ControlStatus.Hashes(
+                        database.digest().hex(), database.position().chain().hex()),
                 new ControlStatus.RecoveryFile(
                         database.directory().toString(),
                         current(),
@@ -205,8 +206,8 @@ public final class FakeOksd implements Closeable {
                         0,
                         Optional.empty()),
                 verified,
-                new ControlStatus.Uploads(0, 0, 0, 0),
-                ControlStatus.Memory.NONE,
+                ControlStatus.Uploads.NONE,
+                Optional.of(ControlStatus.Memory.NONE),
                 Instant.EPOCH,
                 "x",
                 Optional.empty());

@@ -1,18 +1,19 @@
 package oks.oksctl;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
-import oks.control.Members;
+import oks.control.ControlResults;
 import oks.control.ProgressListener;
+import oks.control.Results;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
@@ -52,18 +53,21 @@ final class ExportCommand implements Callable<Integer> {
                     "Only certificates that changed after this LSN, or at or after a time such as 2026-11-22T10:49:02Z.")
     private String since;
 
+    /** The result: which files were written, and the state that is in them. */
+    private record Exported(@JsonUnwrapped KeyringFiles.Written files, long lsn, String digest) {}
+
     @Override
     public Integer call() throws IOException {
         ControlRequest.Export wanted = wanted();
-        ObjectNode result;
+        Exported result;
         try (ControlClient client = common.connect();
                 KeyringFiles files = KeyringFiles.in(target)) {
-            Members begun = new Members("export", client.call(wanted, ProgressListener.NONE));
-            try (ProgressDisplay progress =
-                    common.progress("exporting", begun.number("certificates"), "certificates")) {
-                copy(client, begun.text("id"), files, progress);
+            ControlResults.Export begun =
+                    Results.read("export", client.call(wanted, ProgressListener.NONE), ControlResults.Export.class);
+            try (ProgressDisplay progress = common.progress("exporting", begun.certificates(), "certificates")) {
+                copy(client, begun.id(), files, progress);
             }
-            result = files.finish().put("lsn", begun.number("lsn")).put("digest", begun.text("digest"));
+            result = new Exported(files.finish(), begun.lsn(), begun.digest());
         } catch (IOException e) {
             throw OperatorFault.of(ExitCode.FAILED, "\"%s\" could not be written: %s", target, IoReason.withFile(e))
                     .kept("what was begun was removed")
@@ -74,8 +78,8 @@ final class ExportCommand implements Callable<Integer> {
             common.printResult(result);
         } else if (!common.quiet()) {
             common.out()
-                    .println("exported " + Count.of(result.path("certificates").asLong(), "certificate") + " of LSN "
-                            + result.path("lsn").asLong() + " to \"" + target + "\"");
+                    .println("exported " + Count.of(result.files().certificates(), "certificate") + " of LSN "
+                            + result.lsn() + " to \"" + target + "\"");
         }
         return ExitCode.DONE.status();
     }
@@ -86,8 +90,8 @@ final class ExportCommand implements Callable<Integer> {
         }
         try {
             return since.matches("\\d{1,18}")
-                    ? new ControlRequest.Export(Long.parseLong(since), Instant.EPOCH)
-                    : new ControlRequest.Export(0, Instant.parse(since));
+                    ? new ControlRequest.Export(Long.parseLong(since), Optional.empty())
+                    : new ControlRequest.Export(0, Optional.of(Instant.parse(since)));
         } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -102,16 +106,17 @@ final class ExportCommand implements Callable<Integer> {
         long looked = 0;
         boolean last = false;
         while (!last) {
-            Members page =
-                    new Members("export_next", client.call(new ControlRequest.ExportNext(id), ProgressListener.NONE));
-            byte[] packets = Base64.getDecoder().decode(page.text("packets"));
+            ControlResults.ExportPage page = Results.read(
+                    "export_next",
+                    client.call(new ControlRequest.ExportNext(id), ProgressListener.NONE),
+                    ControlResults.ExportPage.class);
             int at = 0;
-            for (long length : page.numbers("lengths")) {
-                files.add(packets, at, (int) length);
-                at += (int) length;
+            for (int length : page.lengths()) {
+                files.add(page.packets(), at, length);
+                at += length;
             }
-            looked += page.number("looked");
-            last = page.flag("last");
+            looked += page.looked();
+            last = page.last();
             progress.to(looked);
         }
     }

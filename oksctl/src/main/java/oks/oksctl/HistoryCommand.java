@@ -12,7 +12,8 @@ import oks.cli.CommonOptions;
 import oks.cli.ControlProgress;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
-import oks.control.Members;
+import oks.control.ControlResults;
+import oks.control.Results;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -72,17 +73,21 @@ final class HistoryCommand implements Callable<Integer> {
 
     private void show(ObjectNode result) {
         if (out != null) {
-            write(new Members("history", result).text("armored"));
+            write(exported(result));
         }
         if (common.json()) {
             common.printResult(result);
         } else if (export == null) {
             HistoryList.of(result).forEach(common.out()::println);
         } else if (out == null) {
-            common.out().print(new Members("history", result).text("armored"));
+            common.out().print(exported(result));
         } else if (!common.quiet()) {
             common.out().println("wrote \"" + out + "\"");
         }
+    }
+
+    private static String exported(ObjectNode result) {
+        return Results.read("history", result, ControlResults.Exported.class).armored();
     }
 
     private void write(String armored) {

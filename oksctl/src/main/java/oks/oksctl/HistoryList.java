@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import oks.control.Members;
+import oks.control.ControlResults;
+import oks.control.ControlResults.Delete;
+import oks.control.ControlResults.Put;
+import oks.control.ControlResults.Version;
+import oks.control.Results;
 
 /** The history of a certificate, for people: a line per version and what changed below it. */
 final class HistoryList {
@@ -14,37 +18,41 @@ final class HistoryList {
 
     static List<String> of(ObjectNode result) {
         HistoryList list = new HistoryList();
-        Members history = new Members("history", result);
-        history.objects("versions").forEach(list::version);
-        if (!history.numbers("missing").isEmpty()) {
+        ControlResults.History history = Results.read("history", result, ControlResults.History.class);
+        history.versions().forEach(list::version);
+        if (!history.missing().isEmpty()) {
             list.lines.add("older versions are in no recovery file here: LSN "
-                    + history.numbers("missing").stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                    + history.missing().stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
-        history.texts("notes").forEach(list.lines::add);
-        long stored = history.numberIfAny("stored_lsn");
-        list.lines.add(stored == 0 ? "not in the database now" : "the database has LSN " + stored);
+        list.lines.addAll(history.notes());
+        list.lines.add(
+                history.storedLsn().map(lsn -> "the database has LSN " + lsn).orElse("not in the database now"));
         return list.lines;
     }
 
-    private void version(Members version) {
-        String head = "LSN " + version.number("lsn") + "  " + StatusTable.time(version.time("time")) + "  ";
-        if (version.text("kind").equals("delete")) {
-            lines.add(head + deletion(version) + " by " + version.text("by") + ": " + version.text("reason"));
-            return;
-        }
-        String origin = version.textIfAny("origin");
-        lines.add(head + (origin.isEmpty() ? "" : origin + ", ") + version.number("bytes") + " bytes");
-        if (version.object().has("parts_added")) {
-            version.texts("parts_added").forEach(part -> lines.add("    + " + part));
-            version.texts("parts_removed").forEach(part -> lines.add("    - " + part));
-        }
+    private void version(Version version) {
+        String head = "LSN " + version.lsn() + "  " + StatusTable.time(version.time()) + "  ";
+        List<String> told = switch (version.kind()) {
+            case PUT -> put((Put) version);
+            case DELETE -> deletion((Delete) version);
+        };
+        lines.add(head + told.get(0));
+        lines.addAll(told.subList(1, told.size()));
     }
 
-    private static String deletion(Members version) {
-        boolean blocked = version.flag("blocked");
-        if (version.numberIfAny("removed_lsn") == 0) {
-            return blocked ? "blocked" : "unblocked; had been deleted";
+    private static List<String> put(Put put) {
+        List<String> told = new ArrayList<>();
+        told.add((put.origin().isEmpty() ? "" : put.origin() + ", ") + put.bytes() + " bytes");
+        put.partsAdded().orElse(List.of()).forEach(part -> told.add("    + " + part));
+        put.partsRemoved().orElse(List.of()).forEach(part -> told.add("    - " + part));
+        return told;
+    }
+
+    private static List<String> deletion(Delete delete) {
+        String what = delete.blocked() ? "deleted and blocked" : "deleted";
+        if (delete.removedLsn().isEmpty()) {
+            what = delete.blocked() ? "blocked" : "unblocked; had been deleted";
         }
-        return blocked ? "deleted and blocked" : "deleted";
+        return List.of(what + " by " + delete.by() + ": " + delete.reason());
     }
 }

@@ -1,7 +1,5 @@
 package oks.oksctl;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -38,6 +36,9 @@ final class KeyringFiles implements Closeable {
     private long certificates;
     private long bytes;
     private int files;
+
+    /** What was written where. */
+    record Written(long certificates, long bytes, int files, Path path) {}
 
     private KeyringFiles(Path target, boolean directory) throws IOException {
         this.target = target;
@@ -104,7 +105,7 @@ final class KeyringFiles implements Closeable {
     }
 
     /** Everything was added: puts it in its place. */
-    ObjectNode finish() throws IOException {
+    Written finish() throws IOException {
         if (file == null && !directory) {
             begin(); // an empty keyring is a keyring
         }
@@ -119,12 +120,7 @@ final class KeyringFiles implements Closeable {
         }
         Files.move(making, target);
         force(target.getParent());
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("certificates", certificates)
-                .put("bytes", bytes)
-                .put("files", files)
-                .put("path", target.toString());
+        return new Written(certificates, bytes, files, target);
     }
 
     private static void force(Path written) throws IOException {

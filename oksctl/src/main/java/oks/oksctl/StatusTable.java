@@ -48,19 +48,31 @@ final class StatusTable {
         row(
                 "program",
                 "%s %s, pid %d, since %s",
-                status.program(),
-                status.version(),
-                status.pid(),
+                status.process().program(),
+                status.process().version(),
+                status.process().pid(),
                 time(status.started()));
         row("configuration", "%s", status.configuration());
-        row("database", "%s, timeline %d, %s", status.database(), status.timeline(), status.uuid());
+        row(
+                "database",
+                "%s, timeline %d, %s",
+                status.identity().name(),
+                status.identity().timeline(),
+                status.identity().id());
     }
 
     private void state(ControlStatus status) {
         String reason = status.reason().isEmpty() ? "" : " (" + status.reason() + ")";
-        row("state", "%s%s since %s", coloured(status.state()), reason, time(status.since()));
-        for (ControlStatus.Holder holder : status.holders()) {
-            String who = holder.pid() == 0 ? "" : " (uid " + holder.uid() + ", pid " + holder.pid() + ")";
+        row(
+                "state",
+                "%s%s since %s",
+                coloured(status.state()),
+                reason,
+                time(status.activity().since()));
+        for (ControlStatus.Holder holder : status.activity().holders()) {
+            String who = holder.pid()
+                    .map(pid -> " (uid " + holder.uid().orElse(0L) + ", pid " + pid + ")")
+                    .orElse("");
             row(
                     "held by",
                     "%s%s since %s, until %s",
@@ -120,8 +132,8 @@ final class StatusTable {
     }
 
     private void proof(ControlStatus status) {
-        row("digest", "%s", status.digest());
-        row("chain", "%s", status.chain());
+        row("digest", "%s", status.hashes().digest());
+        row("chain", "%s", status.hashes().chain());
     }
 
     private void row(String name, String format, Object... values) {

@@ -2,7 +2,8 @@ package oks.oksctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import oks.control.Members;
+import oks.control.ControlResults;
+import oks.control.Results;
 import oks.control.Rotation;
 import oks.fault.Count;
 
@@ -24,8 +25,9 @@ final class Told {
     }
 
     static String paused(ObjectNode result) {
-        Rotation rotation = Rotation.fromJson(result);
-        return "paused until " + StatusTable.time(new Members("pause", result).time("until"))
+        ControlResults.Paused paused = Results.read("pause", result, ControlResults.Paused.class);
+        Rotation rotation = paused.rotation();
+        return "paused until " + StatusTable.time(paused.until())
                 + " or \"oksctl resume\": "
                 + "everything is on disk (LSN " + rotation.lsn() + ")"
                 + (rotation.rotated() ? ", " + sealed(rotation) : "");
@@ -37,44 +39,47 @@ final class Told {
     }
 
     static String resumed(ObjectNode result) {
-        Members members = new Members("resume", result);
-        return members.flag("resumed") ? "resumed" : "not resumed: " + members.text("reason");
+        ControlResults.Resumed resumed = Results.read("resume", result, ControlResults.Resumed.class);
+        return resumed.resumed() ? "resumed" : "not resumed: " + resumed.reason();
     }
 
     static String reloaded(ObjectNode result) {
-        Members members = new Members("reload", result);
-        List<String> changed = members.texts("changed");
-        List<String> restart = members.texts("restart");
+        ControlResults.Reloaded reloaded = Results.read("reload", result, ControlResults.Reloaded.class);
+        List<String> changed = reloaded.changed();
+        List<String> restart = reloaded.restart();
         return "reloaded: " + (changed.isEmpty() ? "no setting changed" : "changed " + String.join(", ", changed))
                 + (restart.isEmpty() ? "" : "; restart oksd for " + String.join(", ", restart));
     }
 
-    static String checked(ObjectNode result) {
-        Members members = new Members("check", result);
-        String repaired = result.has("added")
-                ? "repaired: " + Count.of(members.number("added"), "index entry") + " added, "
-                        + members.number("removed") + " removed; "
-                : "";
-        return repaired + "checked: certificates, indexes and digest agree ("
-                + Count.of(members.number("certificates"), "certificate") + ", LSN " + members.number("lsn")
-                + ", digest " + members.text("digest") + ")";
+    static String checked(ObjectNode result, boolean repair) {
+        return repair
+                ? repaired(Results.read("check", result, ControlResults.Repaired.class))
+                : checked(Results.read("check", result, ControlResults.Checked.class));
+    }
+
+    private static String repaired(ControlResults.Repaired repaired) {
+        return "repaired: " + Count.of(repaired.added(), "index entry") + " added, " + repaired.removed() + " removed; "
+                + checked(repaired.checked());
+    }
+
+    private static String checked(ControlResults.Checked checked) {
+        return "checked: certificates, indexes and digest agree (" + Count.of(checked.certificates(), "certificate")
+                + ", LSN " + checked.lsn() + ", digest " + checked.digest() + ")";
     }
 
     static String pointed(ObjectNode result) {
-        Members members = new Members("point", result);
-        return "restore point \"" + members.text("name") + "\": LSN " + members.number("lsn");
+        ControlResults.Point point = Results.read("point", result, ControlResults.Point.class);
+        return "restore point \"" + point.name() + "\": LSN " + point.lsn();
     }
 
     static String deleted(ObjectNode result) {
-        Members members = new Members("delete", result);
-        return (members.flag("deleted") ? "deleted " : "was deleted before: ") + members.text("fingerprint")
-                + (members.flag("blocked") ? ", uploads of it are refused" : "") + " (LSN " + members.number("lsn")
-                + ")";
+        ControlResults.Deleted deleted = Results.read("delete", result, ControlResults.Deleted.class);
+        return (deleted.deleted() ? "deleted " : "was deleted before: ") + deleted.fingerprint()
+                + (deleted.blocked() ? ", uploads of it are refused" : "") + " (LSN " + deleted.lsn() + ")";
     }
 
     static String unblocked(ObjectNode result) {
-        Members members = new Members("unblock", result);
-        return "unblocked " + members.text("fingerprint") + ": uploads of it are taken again (LSN "
-                + members.number("lsn") + ")";
+        ControlResults.Unblocked unblocked = Results.read("unblock", result, ControlResults.Unblocked.class);
+        return "unblocked " + unblocked.fingerprint() + ": uploads of it are taken again (LSN " + unblocked.lsn() + ")";
     }
 }

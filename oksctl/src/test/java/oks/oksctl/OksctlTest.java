@@ -30,6 +30,7 @@ import oks.control.ControlRequest;
 import oks.control.ControlServer;
 import oks.control.Progress;
 import oks.control.ProgressListener;
+import oks.control.SampleRequests;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,7 @@ class OksctlTest {
         server = ControlServer.open(socket(), ControlAccess.OWN, new ControlHandler() {
             @Override
             public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
-                requests.add(request.toJson().toString());
+                requests.add(SampleRequests.line(request));
                 return script.handle(request, peer, progress);
             }
 
@@ -93,14 +94,14 @@ class OksctlTest {
                 "rotate | " + ROTATED
                         + " | rotated: sealed sample-202611221049020000000042.recovery (12 changes, LSN 12),"
                         + " now writing sample-202611221112130000000043.recovery",
-                "rotate | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                "rotate | {\"rotated\":false,\"changes\":0,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
                         + " | not rotated: nothing was written, still writing a.recovery",
                 "dump | " + ROTATED
                         + " | everything is on disk (LSN 12): sealed sample-202611221049020000000042.recovery"
                         + " (12 changes, LSN 12), now writing sample-202611221112130000000043.recovery",
-                "dump | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
+                "dump | {\"rotated\":false,\"changes\":0,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12}"
                         + " | everything is on disk (LSN 12): nothing was written, still writing a.recovery",
-                "pause | {\"rotated\":false,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00.5Z\"}"
+                "pause | {\"rotated\":false,\"changes\":0,\"reason\":\"nothing was written\",\"file\":\"a.recovery\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00.5Z\"}"
                         + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12)",
                 "pause | {\"rotated\":true,\"sealed\":\"a\",\"changes\":1,\"file\":\"b\",\"lsn\":12,\"until\":\"2026-11-22T11:00:00Z\"}"
                         + " | paused until 2026-11-22T11:00:00Z or \"oksctl resume\": everything is on disk (LSN 12),"
@@ -111,7 +112,7 @@ class OksctlTest {
                 "config | {\"path\":\"/c\",\"settings\":[{\"name\":\"a.b\",\"value\":\"5s\",\"origin\":\"line 3\"},"
                         + "{\"name\":\"a.cd\",\"value\":[],\"origin\":\"default\",\"after_restart\":[\"x\"]}]}"
                         + " | `# /c\na.b = \"5s\"  # line 3\na.cd = []   # default; [\"x\"] after a restart`",
-                "check | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}"
+                "check | {\"certificates\":10,\"tombstones\":0,\"index_entries\":20,\"lsn\":12,\"digest\":\"00ff\"}"
                         + " | checked: certificates, indexes and digest agree (10 certificates, LSN 12, digest 00ff)",
             })
     void aCommandIsSentAndItsResultSaidInOneLine(String command, String result, String told) {
@@ -127,10 +128,10 @@ class OksctlTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "check --repair | {\"command\":\"check\",\"repair\":true} | {\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\",\"added\":2,"
-                        + "\"removed\":1} | repaired: 2 index entries added, 1 removed; checked: certificates, indexes and digest agree"
+                "check --repair | {\"command\":\"check\",\"repair\":true} | {\"certificates\":10,\"tombstones\":0,\"index_entries\":20,\"lsn\":12,\"digest\":\"00ff\",\"added\":2,"
+                        + "\"removed\":1,\"recounted\":false} | repaired: 2 index entries added, 1 removed; checked: certificates, indexes and digest agree"
                         + " (10 certificates, LSN 12, digest 00ff)",
-                "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\"} | restore point \"now\": LSN 7",
+                "point now | {\"command\":\"point\",\"name\":\"now\"} | {\"lsn\":7,\"name\":\"now\",\"time\":\"2026-11-22T10:49:02.000000Z\"} | restore point \"now\": LSN 7",
                 "delete 0x" + ONE + " --reason asked --block | {\"command\":\"delete\",\"fingerprint\":\"" + ONE
                         + "\",\"reason\":\"asked\","
                         + "\"block\":true} | {\"lsn\":7,\"fingerprint\":\"" + ONE
@@ -238,7 +239,7 @@ class OksctlTest {
     void aQuickCommandSaysNothingOfItsProgress() {
         script = (request, peer, progress) -> {
             progress.progress(new Progress("reading", 5, 10, "certificates"));
-            return json("{\"certificates\":10,\"lsn\":12,\"digest\":\"00ff\"}");
+            return json("{\"certificates\":10,\"tombstones\":0,\"index_entries\":20,\"lsn\":12,\"digest\":\"00ff\"}");
         };
         assertThat(oksctl("check")).isZero();
         assertThat(err()).isEmpty();

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,6 +18,7 @@ import oks.control.ControlAccess;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.control.ControlServer;
 import oks.control.ControlStatus.Holder;
 import oks.control.ProgressListener;
@@ -276,7 +276,7 @@ final class Daemon {
 
     private void pauseBySignal() {
         LOG.info("pausing on signal USR1; when everything is on disk, \"paused\" follows");
-        Holder holder = new Holder("signal USR1", 0, 0, clock.instant(), Optional.empty());
+        Holder holder = Holder.signal("USR1", clock.instant());
         WriterAnswer.of(running.join().pause(ServerState.SIGNAL, holder));
     }
 
@@ -287,8 +287,8 @@ final class Daemon {
             LOG.warn(
                     "still paused by {} (uid {}, pid {}) until {}; \"oksctl resume\" ends that",
                     holder.by(),
-                    holder.uid(),
-                    holder.pid(),
+                    holder.uid().orElse(0L),
+                    holder.pid().orElse(0),
                     holder.until().map(Instant::toString).orElse("resumed"));
         }
     }
@@ -310,9 +310,9 @@ final class Daemon {
     }
 
     /** Commits everything, reads the configuration again, applies what can change while oksd runs. */
-    private LiveSettings.Reloaded reload(Committer committer) {
+    private ControlResults.Reloaded reload(Committer committer) {
         commitBeforeReload(committer);
-        LiveSettings.Reloaded reloaded = settings.reload();
+        ControlResults.Reloaded reloaded = settings.reload();
         programLog.level(settings.get().log().level());
         accessChanged.run();
         return reloaded;

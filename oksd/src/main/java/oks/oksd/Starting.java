@@ -13,9 +13,10 @@ import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.control.ControlStatus;
 import oks.control.ProgressListener;
-import oks.oksd.control.ControlCommands;
+import oks.json.Json;
 import oks.oksd.start.OpenDatabase;
 import oks.process.ServiceManager;
 import oks.recovery.DatabaseIdentity;
@@ -77,7 +78,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         return switch (request.kind()) {
             case STATUS -> status().toJson();
-            case STOP -> ControlCommands.stopping();
+            case STOP -> Json.STANDARD.tree(new ControlResults.Stopping(true));
             case PAUSE,
                     RESUME,
                     ROTATE,
@@ -110,25 +111,20 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     ControlStatus status() {
         long lsn = replay.map(ControlStatus.Replay::lsn).orElse(0L);
         return new ControlStatus(
-                "oksd",
-                Version.number(),
-                ProcessHandle.current().pid(),
-                settings.database().name(),
-                identity.map(DatabaseIdentity::database).orElse(NOT_KNOWN),
-                identity.map(known -> known.timeline().number()).orElse(0),
-                ControlStatus.State.STARTING,
-                reason(),
-                started,
-                List.of(),
+                new ControlStatus.Process(
+                        "oksd", Version.number(), ProcessHandle.current().pid()),
+                new ControlStatus.Identity(
+                        settings.database().name(),
+                        identity.map(DatabaseIdentity::database).orElse(NOT_KNOWN),
+                        identity.map(known -> known.timeline().number()).orElse(0)),
+                new ControlStatus.Activity(ControlStatus.State.STARTING, reason(), started, List.of()),
                 0,
                 new ControlStatus.Changes(0, lsn, 0, 0),
-                "",
-                "",
-                new ControlStatus.RecoveryFile(
-                        settings.recovery().directory().toString(), "", 0, 0, 0, 0, Optional.empty()),
+                ControlStatus.Hashes.NONE,
+                ControlStatus.RecoveryFile.none(settings.recovery().directory().toString()),
                 Optional.empty(),
-                new ControlStatus.Uploads(0, 0, 0, 0),
-                ControlStatus.Memory.NONE,
+                ControlStatus.Uploads.NONE,
+                Optional.of(ControlStatus.Memory.NONE),
                 started,
                 settings.configuration().file().map(Object::toString).orElse(""),
                 replay);

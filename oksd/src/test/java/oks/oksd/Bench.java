@@ -148,7 +148,12 @@ public final class Bench implements Closeable {
     }
 
     public Holder holder(String by, Duration max) {
-        return new Holder(by, 0, 1, now, max == null ? Optional.empty() : Optional.of(now.plus(max)));
+        return new Holder(
+                by,
+                Optional.of(0L),
+                Optional.of(1),
+                now,
+                Optional.ofNullable(max).map(now::plus));
     }
 
     public void assertState(State expected, String... inReason) {

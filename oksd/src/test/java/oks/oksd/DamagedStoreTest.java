@@ -206,7 +206,7 @@ final class DamagedStoreTest {
                 .isInstanceOf(ServiceAnswer.Uploaded.class);
         assertThat(isFound(CERTIFICATES + 1)).isTrue();
 
-        OperatorFault check = catchThrowableOfType(OperatorFault.class, () -> command(new ControlRequest.Check()));
+        OperatorFault check = catchThrowableOfType(OperatorFault.class, () -> command(new ControlRequest.Check(false)));
         assertThat(check.code()).isEqualTo(ExitCode.DAMAGED);
         assertThat(check.what()).contains(table.toString(), "block checksum mismatch");
         assertThat(check.next()).contains("oks-restore from ARCHIVE", "oks-restore salvage");

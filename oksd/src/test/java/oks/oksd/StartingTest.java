@@ -112,8 +112,8 @@ final class StartingTest {
             assertThat(status.state()).isEqualTo(State.STARTING);
             assertThat(status.reason()).contains("replaying recovery files, LSN");
             assertThat(status.replay().orElseThrow().lsn()).isBetween(1L, (long) CHANGES);
-            assertThat(status.database()).isEqualTo(settings.database().name());
-            assertThat(status.timeline()).isEqualTo(1);
+            assertThat(status.identity().name()).isEqualTo(settings.database().name());
+            assertThat(status.identity().timeline()).isEqualTo(1);
             assertThat(prefix.resolve("var/run/oksd.sock"))
                     .as("lookups and uploads come later")
                     .doesNotExist();

@@ -119,7 +119,7 @@ public final class ExpireCommand implements Callable<Integer> {
                             oksd.call(new ControlRequest.Status(), options.controlProgress()))
                     .afterStart();
             OwnTimeline.of(program.disk(), status).requireNewestIn(program.disk(), directory);
-            return pruning.plan(status, expiry.firstNeeded(status.uuid()));
+            return pruning.plan(status, expiry.firstNeeded(status.identity().id()));
         }
     }
 

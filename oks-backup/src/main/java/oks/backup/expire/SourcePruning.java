@@ -38,16 +38,20 @@ final class SourcePruning {
      * @throws OperatorFault DAMAGED or GAP_OR_FORK when the copies are not whole
      */
     ExpirePlan plan(ControlStatus status, OptionalLong firstNeeded) throws IOException {
-        List<Path> files = RecoverySource.files(disk, Path.of(status.recovery().directory()), status.database());
-        List<Path> copies = RecoverySource.files(disk, out, status.database());
-        for (RecoveryRun run : RecoveryRun.all(Histories.of(disk, copies, status.uuid(), List.of()))) {
+        List<Path> files = RecoverySource.files(
+                disk, Path.of(status.recovery().directory()), status.identity().name());
+        List<Path> copies = RecoverySource.files(disk, out, status.identity().name());
+        for (RecoveryRun run :
+                RecoveryRun.all(Histories.of(disk, copies, status.identity().id(), List.of()))) {
             run.verify(disk);
         }
         List<ExpirePlan.Line> lines = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String why = i + 2 < files.size() ? needed(files.get(i), files.get(i + 1), status) : "the newest";
             lines.add(line(
-                    files.get(i), status.uuid(), why.isEmpty() ? neededByArchive(files.get(i), firstNeeded) : why));
+                    files.get(i),
+                    status.identity().id(),
+                    why.isEmpty() ? neededByArchive(files.get(i), firstNeeded) : why));
         }
         return new ExpirePlan(List.copyOf(lines));
     }

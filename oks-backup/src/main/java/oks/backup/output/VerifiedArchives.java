@@ -52,7 +52,8 @@ public final class VerifiedArchives {
 
     /** An archive of a timeline that was left behind does not hold what is acknowledged now. */
     private static boolean isOf(ControlStatus status, Manifest manifest) {
-        return manifest.state().identity().database().equals(status.uuid())
-                && manifest.state().identity().timeline().number() == status.timeline();
+        return manifest.state().identity().database().equals(status.identity().id())
+                && manifest.state().identity().timeline().number()
+                        == status.identity().timeline();
     }
 }

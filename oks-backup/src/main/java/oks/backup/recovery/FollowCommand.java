@@ -103,7 +103,8 @@ public final class FollowCommand implements Callable<Integer> {
     private Followed followed() {
         try (ControlClient oksd = options.connect()) {
             ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress -> {}));
-            return new Followed(Path.of(status.recovery().directory()), status.database());
+            return new Followed(
+                    Path.of(status.recovery().directory()), status.identity().name());
         } catch (OperatorFault unreachable) {
             if (unreachable.code() != ExitCode.UNREACHABLE || options.namesSocket()) {
                 throw unreachable;

@@ -53,21 +53,21 @@ final class PausedDatabase implements Closeable {
      */
     ArchivedState state(Path directory, Disk disk) throws IOException {
         DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
-        if (!identity.database().equals(paused.uuid())) {
+        if (!identity.database().equals(paused.identity().id())) {
             throw OperatorFault.of(
                             ExitCode.USAGE,
                             "directory \"%s\" holds database %s, but oksd has %s open",
                             directory,
                             identity.database(),
-                            paused.uuid())
+                            paused.identity().id())
                     .kept("nothing was written; oksd goes on")
                     .next("name oksd's own configuration file with --conf FILE");
         }
         return new ArchivedState(
                 identity,
                 new Lsn(paused.lsn().applied()),
-                Digest.parse(paused.digest()),
-                Hash.parse(paused.chain()),
+                Digest.parse(paused.hashes().digest()),
+                Hash.parse(paused.hashes().chain()),
                 paused.certificates(),
                 paused.recovery().ordinal());
     }
@@ -93,7 +93,7 @@ final class PausedDatabase implements Closeable {
                             ExitCode.BUSY,
                             "oksd did not stay paused while its directory was archived: it is %s since %s",
                             now.state().word(),
-                            now.since())
+                            now.activity().since())
                     .kept("the archive was removed, since the files may have changed under it")
                     .next("leave \"oksctl resume\" until the archive is made, or make it without --paused");
         }
@@ -101,8 +101,10 @@ final class PausedDatabase implements Closeable {
 
     /** When the pause of this process began. */
     private static Optional<Instant> held(ControlStatus status) {
-        return status.holders().stream()
-                .filter(holder -> holder.pid() == ProcessHandle.current().pid())
+        return status.activity().holders().stream()
+                .filter(holder -> holder.pid()
+                        .filter(pid -> pid == ProcessHandle.current().pid())
+                        .isPresent())
                 .map(ControlStatus.Holder::since)
                 .findFirst();
     }

@@ -46,13 +46,17 @@ public record RecoverySource(
                         running.oksd().call(new ControlRequest.Status(), running.progress()))
                 .afterStart();
         // A file that is being written could be read in the middle of a write and be taken for damaged.
-        List<Path> files = files(disk, Path.of(status.recovery().directory()), status.database()).stream()
+        List<Path> files = files(
+                        disk,
+                        Path.of(status.recovery().directory()),
+                        status.identity().name())
+                .stream()
                 .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal()
                         < status.recovery().ordinal())
                 .toList();
         return new RecoverySource(
                 running,
-                status.database(),
+                status.identity().name(),
                 OwnTimeline.of(disk, status),
                 files,
                 Optional.of(status.recovery().file()),

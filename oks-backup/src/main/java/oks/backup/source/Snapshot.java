@@ -75,10 +75,10 @@ public record Snapshot(
         HeldSnapshot held = HeldSnapshot.fromJson(oksd.call(new ControlRequest.Snapshot(), progress));
         ArchivedState state = new ArchivedState(
                 DatabaseIdentity.read(disk, held.directory()),
-                new Lsn(held.lsn()),
-                Digest.parse(held.digest()),
-                Hash.parse(held.chain()),
-                held.certificates(),
+                new Lsn(held.contents().lsn()),
+                Digest.parse(held.contents().digest()),
+                Hash.parse(held.contents().chain()),
+                held.contents().certificates(),
                 held.firstRecoveryOrdinal());
         ArchiveSource source = source(held.directory(), held.directory());
         return new Snapshot(

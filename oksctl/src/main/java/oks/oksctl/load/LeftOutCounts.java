@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import oks.control.Members;
+import oks.control.ControlResults.UploadSettings;
 import oks.fault.Count;
+import oks.json.Json;
 import oks.openpgp.DropRule;
 import oks.service.ServiceAnswer.LeftOut;
 
@@ -59,7 +60,7 @@ final class LeftOutCounts {
      *
      * @param settings of oksd, which decide
      */
-    List<String> lines(Members settings) {
+    List<String> lines(UploadSettings settings) {
         List<Map.Entry<String, Long>> all = new ArrayList<>();
         signatures.forEach((rule, count) -> all.add(Map.entry(words(rule, count, true, settings), count)));
         parts.forEach((rule, count) -> all.add(Map.entry(words(rule, count, false, settings), count)));
@@ -70,7 +71,7 @@ final class LeftOutCounts {
                 .toList();
     }
 
-    private static String words(String rule, long count, boolean signatures, Members settings) {
+    private static String words(String rule, long count, boolean signatures, UploadSettings settings) {
         return known(rule)
                 .map(known -> known.words(count, signatures) + setting(known, settings))
                 .orElseGet(() -> Count.grouped(count, signatures ? "signature" : "part")
@@ -83,14 +84,17 @@ final class LeftOutCounts {
                 .findFirst();
     }
 
-    private static String setting(DropRule rule, Members settings) {
+    private static String setting(DropRule rule, UploadSettings settings) {
         return rule.setting()
                 .map(name -> " (" + name + " = " + value(name, settings) + ")")
                 .orElse("");
     }
 
-    private static String value(String name, Members settings) {
-        return settings.object().path(name.substring(UPLOAD.length())).asText();
+    private static String value(String name, UploadSettings settings) {
+        return Json.STANDARD
+                .tree(settings)
+                .path(name.substring(UPLOAD.length()))
+                .asText();
     }
 
     /**
@@ -98,18 +102,18 @@ final class LeftOutCounts {
      *
      * @param trusted whether signatures are not verified
      */
-    static String announcement(Members settings, boolean trusted) {
+    static String announcement(UploadSettings settings, boolean trusted) {
         List<String> parts = new ArrayList<>();
-        String thirdParty = settings.text("third_party");
+        String thirdParty = settings.thirdParty();
         if (!thirdParty.equals("all")) {
             parts.add(
                     "signatures by other keys" + (thirdParty.equals("attested") ? " that the owner did not attest" : "")
                             + " (upload.third_party = " + thirdParty + ")");
         }
-        long attribute = settings.number("max_user_attribute");
+        long attribute = settings.maxUserAttribute();
         parts.add("photos and other user attributes" + (attribute == 0 ? "" : " above " + attribute + " bytes")
                 + " (upload.max_user_attribute = " + attribute + ")");
-        String weakHashes = settings.text("weak_hashes");
+        String weakHashes = settings.weakHashes();
         if (!trusted && !weakHashes.equals("md5")) {
             parts.add("self-signatures with broken hashes (upload.weak_hashes = " + weakHashes + ")");
         }

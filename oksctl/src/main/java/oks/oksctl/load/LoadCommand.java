@@ -10,8 +10,9 @@ import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
-import oks.control.Members;
+import oks.control.ControlResults;
 import oks.control.ProgressListener;
+import oks.control.Results;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.service.UploadConnection;
@@ -55,21 +56,24 @@ public final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<LoadSource> files = LoadSource.of(sources);
         LoadState state = LoadState.open(resume, files);
-        Members settings;
+        ControlResults.UploadSettings settings;
         long total = files.stream().mapToLong(LoadSource::bytes).sum();
         try (ControlClient control = common.connect()) {
-            Members ready = new Members("load", control.call(new ControlRequest.Load(trusted), ProgressListener.NONE));
-            settings = ready.object("upload");
+            ControlResults.Load ready = Results.read(
+                    "load",
+                    control.call(new ControlRequest.Load(trusted), ProgressListener.NONE),
+                    ControlResults.Load.class);
+            settings = ready.upload();
             if (!common.json() && !common.quiet()) {
                 common.out().println(LeftOutCounts.announcement(settings, trusted));
             }
-            try (UploadConnection oksd = UploadConnection.connect(Path.of(ready.text("socket")), "oksctl load");
+            try (UploadConnection oksd = UploadConnection.connect(ready.socket(), "oksctl load");
                     LoadReport lines = LoadReport.open(report, state.reported(report));
                     ProgressDisplay progress = common.progress("loading", total, "bytes");
                     Load load = new Load(
                             oksd,
-                            ready.textIfAny("ticket"),
-                            Math.toIntExact(ready.number("max_bytes")),
+                            ready.ticket().orElse(""),
+                            Math.toIntExact(ready.maxBytes()),
                             state,
                             lines,
                             progress)) {
@@ -82,7 +86,7 @@ public final class LoadCommand implements Callable<Integer> {
         return tell(state.totals(), settings);
     }
 
-    private int tell(LoadTotals totals, Members settings) {
+    private int tell(LoadTotals totals, ControlResults.UploadSettings settings) {
         Optional<OperatorFault> refused = totals.isAllRefused()
                 ? Optional.of(
                         OperatorFault.of(ExitCode.FAILED, "everything was refused")

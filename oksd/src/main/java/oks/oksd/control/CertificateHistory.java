@@ -1,8 +1,5 @@
 package oks.oksd.control;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +8,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import oks.control.ControlResults;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.fault.UtcTime;
 import oks.openpgp.Armor;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDifference;
@@ -58,21 +55,21 @@ final class CertificateHistory {
     }
 
     /** The list, oldest version first. */
-    ObjectNode list() {
+    ControlResults.History list() {
         refuseUnknown();
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("fingerprint", fingerprint.toString());
-        result.put("stored_lsn", stored.map(version -> version.lsn().number()).orElse(null));
-        ArrayNode versions = result.putArray("versions");
-        Certificate before = null;
+        List<ControlResults.Version> versions = new ArrayList<>();
+        Optional<Certificate> before = Optional.empty();
         for (Recorded version : recorded.values()) {
-            before = describe(version, before, versions.addObject());
+            versions.add(describe(version, before));
+            before = after(version.change(), before);
         }
-        describeStored(before, versions);
-        ArrayNode missing = result.putArray("missing");
-        missing().forEach(missing::add);
-        ArrayNode told = result.putArray("notes");
-        notes.forEach(told::add);
-        return result;
+        describeStored(before).ifPresent(versions::add);
+        return new ControlResults.History(
+                fingerprint.toString(),
+                stored.map(version -> version.lsn().number()),
+                versions,
+                List.copyOf(missing()),
+                List.copyOf(notes));
     }
 
     private void refuseUnknown() {
@@ -90,56 +87,69 @@ final class CertificateHistory {
         }
     }
 
-    /** Describes a version and returns the certificate as it was after it; null when it was gone. */
-    private static Certificate describe(Recorded version, Certificate before, ObjectNode into) {
-        Change change = version.change();
-        into.put("lsn", change.lsn().number()).put("time", UtcTime.of(change.time()));
-        into.put("kind", change.kind() == Change.Kind.PUT ? "put" : "delete");
-        if (change.kind() == Change.Kind.DELETE) {
-            Change.Delete delete = (Change.Delete) change;
-            into.put("by", delete.tombstone().by())
-                    .put("reason", delete.tombstone().reason());
-            into.put("blocked", delete.tombstone().blocked());
-            Lsn removed =
-                    delete.certificateKept() ? Lsn.NONE : delete.replaced().lsn();
-            into.put("removed_lsn", removed.equals(Lsn.NONE) ? null : removed.number());
-            into.put("file", version.file());
-            return delete.certificateKept() ? before : null;
-        }
-        Change.Put put = (Change.Put) change;
-        Certificate after = Certificate.ofStored(put.content());
-        into.put("origin", put.origin().isEmpty() ? null : put.origin())
-                .put("bytes", put.content().length)
-                .put("file", version.file());
-        boolean first = put.replaced().equals(Change.Replaced.NOTHING);
-        if (first || before != null) {
-            difference(
-                    first ? CertificateDifference.ofFirst(after) : CertificateDifference.between(before, after), into);
-        }
-        return after;
+    private static ControlResults.Version describe(Recorded version, Optional<Certificate> before) {
+        return switch (version.change().kind()) {
+            case PUT -> describe((Change.Put) version.change(), version.file(), before);
+            case DELETE -> describe((Change.Delete) version.change(), version.file());
+            case POINT -> throw new IllegalStateException("a restore point is of no certificate");
+        };
     }
 
-    private static void difference(CertificateDifference difference, ObjectNode into) {
-        ArrayNode added = into.putArray("parts_added");
-        difference.added().forEach(added::add);
-        ArrayNode removed = into.putArray("parts_removed");
-        difference.removed().forEach(removed::add);
+    private static ControlResults.Put describe(Change.Put put, String file, Optional<Certificate> before) {
+        Certificate after = Certificate.ofStored(put.content());
+        boolean first = put.replaced().equals(Change.Replaced.NOTHING);
+        Optional<CertificateDifference> difference = first
+                ? Optional.of(CertificateDifference.ofFirst(after))
+                : before.map(known -> CertificateDifference.between(known, after));
+        return new ControlResults.Put(
+                put.lsn().number(),
+                put.time(),
+                ControlResults.Version.Kind.PUT,
+                put.origin(),
+                put.content().length,
+                file,
+                difference.map(CertificateDifference::added),
+                difference.map(CertificateDifference::removed));
+    }
+
+    private static ControlResults.Delete describe(Change.Delete delete, String file) {
+        Lsn removed = delete.certificateKept() ? Lsn.NONE : delete.replaced().lsn();
+        return new ControlResults.Delete(
+                delete.lsn().number(),
+                delete.time(),
+                ControlResults.Version.Kind.DELETE,
+                delete.tombstone().by(),
+                delete.tombstone().reason(),
+                delete.tombstone().blocked(),
+                removed.equals(Lsn.NONE) ? Optional.empty() : Optional.of(removed.number()),
+                file);
+    }
+
+    /** The certificate after a change; empty when it is gone or not known. */
+    private static Optional<Certificate> after(Change change, Optional<Certificate> before) {
+        return switch (change.kind()) {
+            case PUT -> Optional.of(Certificate.ofStored(((Change.Put) change).content()));
+            case DELETE -> ((Change.Delete) change).certificateKept() ? before : Optional.empty();
+            case POINT -> before;
+        };
     }
 
     /** The version in the store, where no recovery file has it any more. */
-    private void describeStored(Certificate before, ArrayNode versions) {
-        stored.filter(version -> !recorded.containsKey(version.lsn().number())).ifPresent(version -> {
-            ObjectNode into = versions.addObject()
-                    .put("lsn", version.lsn().number())
-                    .put("time", UtcTime.of(version.modified()))
-                    .put("kind", "put")
-                    .putNull("origin")
-                    .put("bytes", version.content().length)
-                    .putNull("file");
-            if (before != null) {
-                difference(CertificateDifference.between(before, version.certificate()), into);
-            }
-        });
+    private Optional<ControlResults.Version> describeStored(Optional<Certificate> before) {
+        return stored.filter(version -> !recorded.containsKey(version.lsn().number()))
+                .map(version -> {
+                    Optional<CertificateDifference> difference =
+                            before.map(known -> CertificateDifference.between(known, version.certificate()));
+                    return new ControlResults.Put(
+                            version.lsn().number(),
+                            version.modified(),
+                            ControlResults.Version.Kind.PUT,
+                            "",
+                            version.content().length,
+                            "",
+                            difference.map(CertificateDifference::added),
+                            difference.map(CertificateDifference::removed));
+                });
     }
 
     /** Versions that were replaced, but are in no recovery file here. */
@@ -159,7 +169,7 @@ final class CertificateHistory {
     }
 
     /** One version's contents, armored. */
-    ObjectNode export(long lsn) {
+    ControlResults.Exported export(long lsn) {
         refuseUnknown();
         Recorded version = recorded.get(lsn);
         byte[] content = version != null && version.change().kind() == Change.Kind.PUT
@@ -173,10 +183,9 @@ final class CertificateHistory {
                                         lsn)
                                 .kept("nothing was written")
                                 .next("list the versions with \"oksctl history %s\"", fingerprint));
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("fingerprint", fingerprint.toString())
-                .put("lsn", lsn)
-                .put("armored", new String(Armor.certificates(List.of(content)), StandardCharsets.US_ASCII));
+        return new ControlResults.Exported(
+                fingerprint.toString(),
+                lsn,
+                new String(Armor.certificates(List.of(content)), StandardCharsets.US_ASCII));
     }
 }

@@ -1,14 +1,11 @@
 package oks.oksd.control;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -19,13 +16,15 @@ import oks.config.OksdSettings;
 import oks.control.ControlHandler;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.control.ControlStatus.Holder;
 import oks.control.Progress;
 import oks.control.ProgressListener;
 import oks.control.Rotation;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.fault.UtcTime;
+import oks.json.Json;
+import oks.json.Words;
 import oks.oksd.serve.LoadTickets;
 import oks.oksd.start.LiveSettings;
 import oks.oksd.writer.Committer;
@@ -55,7 +54,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
     private final Snapshots snapshots;
     private final UnreadableStore unreadable;
     private final InstantSource clock;
-    private final Supplier<LiveSettings.Reloaded> reload;
+    private final Supplier<ControlResults.Reloaded> reload;
     private final Runnable stop;
     private final AtomicLong pauses = new AtomicLong();
     /** Read: the store is being checked. Write: it may be closed. */
@@ -73,7 +72,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
             Snapshots snapshots,
             UnreadableStore unreadable,
             InstantSource clock,
-            Supplier<LiveSettings.Reloaded> reload,
+            Supplier<ControlResults.Reloaded> reload,
             Runnable stop) {
         this.committer = committer;
         this.store = store;
@@ -93,7 +92,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
     @Override
     public ObjectNode handle(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         try {
-            return carryOut(request, peer, progress);
+            return Json.STANDARD.tree(carryOut(request, peer, progress));
         } catch (OperatorFault fault) {
             unreadable.met(fault);
             throw fault;
@@ -107,31 +106,27 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         }
     }
 
-    private ObjectNode carryOut(ControlRequest request, ControlPeer peer, ProgressListener progress) {
+    private Record carryOut(ControlRequest request, ControlPeer peer, ProgressListener progress) {
         return switch (request.kind()) {
-            case STATUS -> status.now().toJson();
+            case STATUS -> status.now();
             case PAUSE -> pause((ControlRequest.Pause) request, peer);
             case RESUME -> resume();
-            case ROTATE ->
-                WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED)).toJson();
-            case DUMP -> WriterAnswer.of(committer.dump()).toJson();
-            case STOP -> stopping();
-            case RELOAD -> reload();
-            case CONFIG -> settings.inForce().toJson();
-            case SNAPSHOT -> WriterAnswer.of(snapshots.make(peer)).toJson();
+            case ROTATE -> WriterAnswer.of(committer.rotate(Seal.Reason.ROTATED));
+            case DUMP -> WriterAnswer.of(committer.dump());
+            case STOP -> new ControlResults.Stopping(true);
+            case RELOAD -> reload.get();
+            case CONFIG -> settings.inForce();
+            case SNAPSHOT -> WriterAnswer.of(snapshots.make(peer));
             case RELEASE -> {
                 snapshots.releaseOrRefuse(((ControlRequest.Release) request).id());
-                yield object().put("released", true);
+                yield new ControlResults.Released(true);
             }
             case ARCHIVED ->
-                object().put(
-                                "ordinal",
-                                WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
+                new ControlResults.Archived(
+                        WriterAnswer.of(committer.archived(((ControlRequest.Archived) request).ordinal())));
             case ARCHIVE_VERIFIED ->
-                object().put(
-                                "archive_verified",
-                                UtcTime.of(WriterAnswer.of(committer.archiveVerified(
-                                        ((ControlRequest.ArchiveVerified) request).begun(), clock.instant()))));
+                new ControlResults.ArchiveVerified(WriterAnswer.of(committer.archiveVerified(
+                        ((ControlRequest.ArchiveVerified) request).begun(), clock.instant())));
             case CHECK -> ((ControlRequest.Check) request).repair() ? repair(progress) : check(progress);
             case POINT -> changes.point((ControlRequest.Point) request);
             case DELETE -> changes.delete((ControlRequest.Delete) request, peer);
@@ -143,67 +138,49 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         };
     }
 
-    /** The answer to who commands a stop. */
-    public static ObjectNode stopping() {
-        return object().put("stopping", true);
-    }
-
-    private ObjectNode pause(ControlRequest.Pause request, ControlPeer peer) {
+    private ControlResults.Paused pause(ControlRequest.Pause request, ControlPeer peer) {
         String key = "command " + pauses.incrementAndGet();
         Instant since = clock.instant();
         Instant until = since.plus(request.max()).truncatedTo(ChronoUnit.SECONDS);
-        Rotation rotation = WriterAnswer.of(
-                committer.pause(key, new Holder("oksctl", peer.uid(), peer.pid(), since, Optional.of(until))));
+        Rotation rotation = WriterAnswer.of(committer.pause(key, Holder.command(peer, since, Optional.of(until))));
         if (request.hold() == ControlRequest.Pause.Hold.CONNECTION) {
             peer.onClose(() -> {
                 Future<?> unused = committer.unpause(key);
             });
         }
-        return rotation.toJson().put("until", UtcTime.of(until));
+        return new ControlResults.Paused(rotation, until);
     }
 
-    private ObjectNode resume() {
+    private ControlResults.Resumed resume() {
         boolean resumed = WriterAnswer.of(committer.resume());
-        return object().put("resumed", resumed).put("reason", resumed ? null : "oksd was not paused");
+        return new ControlResults.Resumed(resumed, resumed ? "" : "oksd was not paused");
     }
 
-    private ObjectNode reload() {
-        LiveSettings.Reloaded reloaded = reload.get();
-        ObjectNode result = object();
-        names(reloaded.changed(), result.putArray("changed"));
-        names(reloaded.restart(), result.putArray("restart"));
-        return result;
-    }
-
-    private static void names(List<String> settings, ArrayNode into) {
-        settings.forEach(into::add);
-    }
-
-    private ObjectNode load(ControlRequest.Load request, ControlPeer peer) {
+    private ControlResults.Load load(ControlRequest.Load request, ControlPeer peer) {
         OksdSettings now = settings.get();
-        ObjectNode result = object().put("socket", now.service().socket().toString())
-                .put("max_bytes", now.upload().maxBytes());
-        result.set("upload", uploadSettings(now.upload()));
+        Optional<String> ticket = Optional.empty();
         if (request.trusted()) {
             LOG.warn("certificates may come without verification while {} is connected", peer.describe());
-            result.put("ticket", tickets.issue(peer));
+            ticket = Optional.of(tickets.issue(peer));
         }
-        return result;
+        return new ControlResults.Load(
+                now.service().socket(), now.upload().maxBytes(), uploadSettings(now.upload()), ticket);
     }
 
     /** The settings by which parts of certificates are left out, by name, as the configuration file has them. */
-    private static ObjectNode uploadSettings(OksdSettings.Upload upload) {
-        return object().put("third_party", upload.thirdParty().name().toLowerCase(Locale.ROOT))
-                .put("weak_hashes", upload.weakHashes().name().toLowerCase(Locale.ROOT))
-                .put("max_user_id", upload.maxUserId())
-                .put("max_user_attribute", upload.maxUserAttribute())
-                .put("max_packet", upload.maxPacket())
-                .put("max_signature", upload.maxSignature())
-                .put("max_certificate", upload.maxCertificate())
-                .put("max_certificate_cost", upload.maxCertificateCost());
+    private static ControlResults.UploadSettings uploadSettings(OksdSettings.Upload upload) {
+        return new ControlResults.UploadSettings(
+                Words.of(upload.thirdParty()),
+                Words.of(upload.weakHashes()),
+                upload.maxUserId(),
+                upload.maxUserAttribute(),
+                upload.maxPacket(),
+                upload.maxSignature(),
+                upload.maxCertificate(),
+                upload.maxCertificateCost());
     }
 
-    private ObjectNode history(ControlRequest.History request, ProgressListener progress) {
+    private Record history(ControlRequest.History request, ProgressListener progress) {
         CertificateHistory history = new CertificateHistory(request.fingerprint());
         reading.readLock().lock();
         try {
@@ -223,7 +200,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         return request.export() == 0 ? history.list() : history.export(request.export());
     }
 
-    private ObjectNode check(ProgressListener progress) {
+    private ControlResults.Checked check(ProgressListener progress) {
         reading.readLock().lock();
         try {
             StoreCheck check = store.check(progressOf(progress));
@@ -236,17 +213,14 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         }
     }
 
-    private ObjectNode repair(ProgressListener progress) {
+    private ControlResults.Repaired repair(ProgressListener progress) {
         long expected = store.certificates();
         IndexesRepaired repaired = WriterAnswer.of(committer.repairIndexes(read -> {
             refuseWhenClosing(); // what is repaired by then stays so
             progress.progress(new Progress("repairing indexes", read, Math.max(expected, read), "certificates"));
         }));
         LOG.warn("indexes repaired: entries added: {}, removed: {}", repaired.added(), repaired.removed());
-        ObjectNode result = check(progress);
-        return result.put("added", repaired.added())
-                .put("removed", repaired.removed())
-                .put("recounted", repaired.recounted());
+        return new ControlResults.Repaired(check(progress), repaired.added(), repaired.removed(), repaired.recounted());
     }
 
     /** Tells how far a check has come; ends it when oksd ends. */
@@ -267,7 +241,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         }
     }
 
-    private ObjectNode report(StoreCheck check) {
+    private ControlResults.Checked report(StoreCheck check) {
         if (!check.sound()) {
             LOG.error("check: {}", String.join("; ", check.differences()));
             throw OperatorFault.of(
@@ -286,15 +260,12 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
                                             settings.get().database().directory(),
                                             settings.get().recovery().directory()));
         }
-        return object().put("certificates", check.certificates())
-                .put("tombstones", check.tombstones())
-                .put("index_entries", check.indexEntries())
-                .put("lsn", check.position().last().number())
-                .put("digest", check.digest().hex());
-    }
-
-    private static ObjectNode object() {
-        return JsonNodeFactory.instance.objectNode();
+        return new ControlResults.Checked(
+                check.certificates(),
+                check.tombstones(),
+                check.indexEntries(),
+                check.position().last().number(),
+                check.digest().hex());
     }
 
     /** Ends a check that runs; afterwards no command reads the store. */

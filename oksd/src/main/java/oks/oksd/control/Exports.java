@@ -1,12 +1,13 @@
 package oks.oksd.control;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.store.CertificateStore;
@@ -30,7 +31,9 @@ final class Exports implements AutoCloseable {
     private record Export(StoreView view, ControlRequest.Export wanted) {
         boolean wants(StoredCertificate stored) {
             return stored.lsn().number() > wanted.sinceLsn()
-                    && !stored.modified().isBefore(wanted.since());
+                    && wanted.since()
+                            .map(since -> !stored.modified().isBefore(since))
+                            .orElse(true);
         }
     }
 
@@ -39,7 +42,7 @@ final class Exports implements AutoCloseable {
     }
 
     /** Begins an export. */
-    synchronized ObjectNode begin(ControlRequest.Export wanted, ControlPeer peer) {
+    synchronized ControlResults.Export begin(ControlRequest.Export wanted, ControlPeer peer) {
         requireOpen();
         if (open.size() >= MAX_OPEN) {
             throw later(MAX_OPEN + " exports are going on already");
@@ -48,16 +51,12 @@ final class Exports implements AutoCloseable {
         StoreView view = store.view();
         open.put(id, new Export(view, wanted));
         peer.onClose(() -> end(id));
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id)
-                .put("lsn", view.position().last().number())
-                .put("digest", view.position().digest().hex())
-                .put("certificates", view.certificates());
+        return new ControlResults.Export(
+                id, view.position().last().number(), view.position().digest().hex(), view.certificates());
     }
 
     /** Hands out the next page; the last one ends the export. */
-    synchronized ObjectNode next(String id) {
+    synchronized ControlResults.ExportPage next(String id) {
         requireOpen(); // a stop in the middle of an export is no fault of who asks for its next page
         Export export = open.get(id);
         if (export == null) {
@@ -67,8 +66,7 @@ final class Exports implements AutoCloseable {
         }
         StoreView.Page page = export.view().next(PAGE_BYTES, PAGE_LOOKED, export::wants);
         ByteArrayOutputStream packets = new ByteArrayOutputStream();
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        var lengths = result.putArray("lengths");
+        List<Integer> lengths = new ArrayList<>();
         for (StoredCertificate stored : page.certificates()) {
             packets.writeBytes(stored.content());
             lengths.add(stored.content().length);
@@ -76,7 +74,7 @@ final class Exports implements AutoCloseable {
         if (page.last()) {
             end(id);
         }
-        return result.put("looked", page.looked()).put("last", page.last()).put("packets", packets.toByteArray());
+        return new ControlResults.ExportPage(lengths, page.looked(), page.last(), packets.toByteArray());
     }
 
     private void requireOpen() {

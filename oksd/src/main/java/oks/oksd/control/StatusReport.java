@@ -12,8 +12,10 @@ import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
 import oks.oksd.writer.ServerState;
 import oks.oksd.writer.StoreKeeper;
+import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.service.ByteBudget;
 import oks.service.ServiceServer;
 
 /** What {@code oksctl status} and the gateways are told. Any thread. */
@@ -50,29 +52,26 @@ public final class StatusReport {
     }
 
     public ControlStatus now() {
-        ServerState.View view = state.view();
         Committer.LogView log = committer.logView();
         LogPosition applied = database.store().position();
         Unarchived unarchived = unarchived(log.position().last());
+        DatabaseIdentity identity = database.identity();
         return new ControlStatus(
-                "oksd",
-                Version.number(),
-                ProcessHandle.current().pid(),
-                database.identity().name(),
-                database.identity().database(),
-                database.identity().timeline().number(),
-                view.state(),
-                view.reason(),
-                view.since(),
-                view.holders(),
+                new ControlStatus.Process(
+                        "oksd", Version.number(), ProcessHandle.current().pid()),
+                new ControlStatus.Identity(
+                        identity.name(),
+                        identity.database(),
+                        identity.timeline().number()),
+                state.view(),
                 database.store().certificates(),
                 new ControlStatus.Changes(
                         log.position().last().number(),
                         applied.last().number(),
                         keeper.flushed().number(),
                         unarchived.before().number()),
-                applied.digest().hex(),
-                log.position().chain().hex(),
+                new ControlStatus.Hashes(
+                        applied.digest().hex(), log.position().chain().hex()),
                 new ControlStatus.RecoveryFile(
                         database.recoveryDirectory().toString(),
                         log.file().toString(),
@@ -83,15 +82,17 @@ public final class StatusReport {
                         unarchived.since()),
                 database.store().verifiedArchive(),
                 uploads.counts(),
-                new ControlStatus.Memory(
-                        memory.requests().held(),
-                        memory.requests().most(),
-                        memory.answers().held(),
-                        memory.answers().most(),
-                        memory.requests().refusals() + memory.answers().refusals()),
+                Optional.of(new ControlStatus.Memory(
+                        held(memory.requests()),
+                        held(memory.answers()),
+                        memory.requests().refusals() + memory.answers().refusals())),
                 started,
                 settings.configuration().file().map(Path::toString).orElse(""),
                 Optional.empty());
+    }
+
+    private static ControlStatus.Held held(ByteBudget budget) {
+        return new ControlStatus.Held(budget.held(), budget.most());
     }
 
     private Unarchived unarchived(Lsn last) {

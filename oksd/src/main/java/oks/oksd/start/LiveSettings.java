@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import oks.config.Configuration;
 import oks.config.OksdSettings;
 import oks.config.Setting;
+import oks.control.ControlResults.Reloaded;
 import oks.control.ControlSettings;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
@@ -21,14 +22,6 @@ public final class LiveSettings implements Supplier<OksdSettings> {
 
     private final OksdSettings atStart;
     private volatile OksdSettings current;
-
-    /**
-     * What reading the file again has done.
-     *
-     * @param changed names of settings that have their new value now
-     * @param restart names of settings that get it at the next start
-     */
-    public record Reloaded(List<String> changed, List<String> restart) {}
 
     public LiveSettings(OksdSettings atStart) {
         this.atStart = atStart;

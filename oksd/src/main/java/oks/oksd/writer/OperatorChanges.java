@@ -1,14 +1,12 @@
 package oks.oksd.writer;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.fault.UtcTime;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -36,14 +34,14 @@ public final class OperatorChanges {
     }
 
     /** Writes a restore point. */
-    public ObjectNode point(ControlRequest.Point request) {
+    public ControlResults.Point point(ControlRequest.Point request) {
         Change change = WriterAnswer.of(committer.change((lsn, time) -> new Change.Point(lsn, time, request.name())));
         LOG.info("restore point \"{}\" at LSN {}", request.name(), change.lsn());
-        return result(change).put("name", request.name()).put("time", UtcTime.of(change.time()));
+        return new ControlResults.Point(change.lsn().number(), request.name(), change.time());
     }
 
     /** Removes a certificate; also blocks one that was removed before. */
-    public ObjectNode delete(ControlRequest.Delete request, ControlPeer peer) {
+    public ControlResults.Deleted delete(ControlRequest.Delete request, ControlPeer peer) {
         Change.Delete change = (Change.Delete)
                 WriterAnswer.of(committer.change((lsn, time) -> deletion(request, by(peer), lsn, time)));
         boolean deleted = !change.replaced().equals(Change.Replaced.NOTHING);
@@ -55,10 +53,11 @@ public final class OperatorChanges {
                 change.tombstone().by(),
                 change.lsn(),
                 request.reason());
-        return result(change)
-                .put("fingerprint", request.fingerprint().toString())
-                .put("deleted", deleted)
-                .put("blocked", change.tombstone().blocked());
+        return new ControlResults.Deleted(
+                change.lsn().number(),
+                request.fingerprint().toString(),
+                deleted,
+                change.tombstone().blocked());
     }
 
     private Change deletion(ControlRequest.Delete request, String by, Lsn lsn, Instant time) {
@@ -77,11 +76,11 @@ public final class OperatorChanges {
     }
 
     /** Takes uploads of a certificate again; who had removed it, when and why stays on record. */
-    public ObjectNode unblock(ControlRequest.Unblock request, ControlPeer peer) {
+    public ControlResults.Unblocked unblock(ControlRequest.Unblock request, ControlPeer peer) {
         Fingerprint fingerprint = request.fingerprint();
         Change change = WriterAnswer.of(committer.change((lsn, time) -> unblocking(fingerprint, lsn, time)));
         LOG.warn("certificate {} unblocked by {}, LSN {}", fingerprint, by(peer), change.lsn());
-        return result(change).put("fingerprint", fingerprint.toString()).put("unblocked", true);
+        return new ControlResults.Unblocked(change.lsn().number(), fingerprint.toString(), true);
     }
 
     private Change unblocking(Fingerprint fingerprint, Lsn lsn, Instant time) {
@@ -140,9 +139,5 @@ public final class OperatorChanges {
 
     private static String by(ControlPeer peer) {
         return peer.user().map(name -> name + " (uid " + peer.uid() + ")").orElse("uid " + peer.uid());
-    }
-
-    private static ObjectNode result(Change change) {
-        return JsonNodeFactory.instance.objectNode().put("lsn", change.lsn().number());
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import oks.control.ControlStatus.Activity;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 
@@ -25,15 +26,13 @@ public final class ServerState {
     private Instant since;
 
     /** The state with its reason, empty when running, and since when. */
-    public record View(State state, String reason, Instant since, List<Holder> holders) {}
-
     public ServerState(InstantSource clock) {
         this.clock = clock;
         this.since = clock.instant();
     }
 
-    public synchronized View view() {
-        return new View(state(), reason(), since, List.copyOf(holders.values()));
+    public synchronized Activity view() {
+        return new Activity(state(), reason(), since, List.copyOf(holders.values()));
     }
 
     private State state() {

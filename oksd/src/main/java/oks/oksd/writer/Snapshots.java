@@ -81,7 +81,11 @@ public final class Snapshots {
                         return;
                     }
                     held.add(id);
-                    LOG.info("snapshot {} for {}, LSN {}", id, peer.describe(), snapshot.lsn());
+                    LOG.info(
+                            "snapshot {} for {}, LSN {}",
+                            id,
+                            peer.describe(),
+                            snapshot.contents().lsn());
                     peer.onClose(() -> release(id));
                 });
     }
@@ -124,14 +128,16 @@ public final class Snapshots {
         return new HeldSnapshot(
                 id,
                 directory.toAbsolutePath(),
-                position.last().number(),
-                position.digest().hex(),
-                position.chain().hex(),
-                database.store().certificates(),
-                identity.name(),
-                identity.database(),
-                identity.timeline().number(),
-                identity.timeline().id(),
+                new HeldSnapshot.Contents(
+                        position.last().number(),
+                        position.digest().hex(),
+                        position.chain().hex(),
+                        database.store().certificates()),
+                new HeldSnapshot.Origin(
+                        identity.name(),
+                        identity.database(),
+                        identity.timeline().number(),
+                        identity.timeline().id()),
                 next.ordinal());
     }
 

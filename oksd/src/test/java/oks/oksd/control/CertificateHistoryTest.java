@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import oks.oksd.Bench;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
@@ -69,7 +70,7 @@ final class CertificateHistoryTest {
         change(updated(1, 1));
         change(revoked(1));
 
-        ObjectNode list = history().list();
+        ObjectNode list = Json.STANDARD.tree(history().list());
         assertThat(list.path("versions").findValuesAsText("lsn")).containsExactly("1", "3", "4");
         assertThat(texts(list, 0, "parts_added"))
                 .containsExactly("primary key", "user ID \"Name 1 <name1@example.org>\"");
@@ -105,7 +106,7 @@ final class CertificateHistoryTest {
     }
 
     private byte[] exported(long lsn) {
-        byte[] armored = history().export(lsn).path("armored").asText().getBytes(StandardCharsets.US_ASCII);
+        byte[] armored = history().export(lsn).armored().getBytes(StandardCharsets.US_ASCII);
         return new UploadParser(Limits.standard(), Policy.standard())
                 .parse(armored)
                 .accepted()
@@ -121,12 +122,12 @@ final class CertificateHistoryTest {
                 Bench.LOG_DIRECTORY.resolve(bench.committer.logView().file().toString());
         bench.turnFor(bench.committer.rotate(Seal.Reason.ROTATED));
         bench.disk.delete(first);
-        ObjectNode storeOnly = history().list();
+        ObjectNode storeOnly = Json.STANDARD.tree(history().list());
         assertThat(storeOnly.path("versions").get(0).path("lsn").asLong()).isEqualTo(1);
         assertThat(storeOnly.path("versions").get(0).path("file").isNull()).isTrue();
 
         change(updated(1, 1));
-        ObjectNode list = history().list();
+        ObjectNode list = Json.STANDARD.tree(history().list());
         assertThat(list.path("missing").get(0).asLong()).isEqualTo(1);
         assertThat(list.path("versions").get(0).has("parts_added")).isFalse();
     }

@@ -5,7 +5,6 @@ import static oks.testing.SampleCertificates.fingerprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,8 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
+import oks.control.ControlResults;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import oks.oksd.Bench;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.ParsedUpload.Reason;
@@ -60,12 +61,12 @@ final class OperatorChangesTest {
         }
     }
 
-    private ObjectNode delete(boolean block) {
+    private ControlResults.Deleted delete(boolean block) {
         return carriedOut(
                 () -> changes.delete(new ControlRequest.Delete(ONE, "asked by its owner", block), new Alice()));
     }
 
-    private OperatorFault refusal(Supplier<ObjectNode> command) {
+    private OperatorFault refusal(Supplier<?> command) {
         return catchThrowableOfType(OperatorFault.class, () -> carriedOut(command));
     }
 
@@ -73,7 +74,7 @@ final class OperatorChangesTest {
     void whatIsDeletedIsGoneWithItsIndexAndWhoAndWhyStay() throws IOException {
         bench.put(1);
         bench.put(2);
-        assertThat(delete(false).toString())
+        assertThat(Json.STANDARD.tree(delete(false)).toString())
                 .isEqualTo("{\"lsn\":3,\"fingerprint\":\"" + ONE + "\",\"deleted\":true,\"blocked\":false}");
 
         assertThat(bench.store.get(ONE)).isEmpty();
@@ -89,7 +90,7 @@ final class OperatorChangesTest {
     void aBlockHoldsUntilItIsTakenBackAlsoWhenItComesAfterTheDeletion() {
         bench.put(1);
         delete(false);
-        assertThat(delete(true).path("deleted").asBoolean()).isFalse();
+        assertThat(delete(true).deleted()).isFalse();
         assertThat(bench.put(1).reason()).isEqualTo(Reason.BLOCKED);
 
         carriedOut(() -> changes.unblock(new ControlRequest.Unblock(ONE), new Alice()));
@@ -115,8 +116,8 @@ final class OperatorChangesTest {
     @Test
     void aRestorePointIsAChangeOfItsOwn() {
         bench.put(1);
-        ObjectNode point = carriedOut(() -> changes.point(new ControlRequest.Point("before the load")));
-        assertThat(point.path("lsn").asLong()).isEqualTo(2);
+        ControlResults.Point point = carriedOut(() -> changes.point(new ControlRequest.Point("before the load")));
+        assertThat(point.lsn()).isEqualTo(2);
         assertThat(bench.store.position().last().number()).isEqualTo(2);
     }
 

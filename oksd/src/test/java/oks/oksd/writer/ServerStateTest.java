@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.Optional;
+import oks.control.ControlStatus.Activity;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +23,12 @@ final class ServerStateTest {
     }
 
     private Holder holder(String by, Instant until) {
-        return new Holder(by, 1, 2, now, Optional.ofNullable(until));
+        return new Holder(by, Optional.of(1L), Optional.of(2), now, Optional.ofNullable(until));
     }
 
     @Test
     void aFaultCountsMoreThanAHolderAndAHolderMoreThanADegradedState() {
-        assertThat(state.view()).isEqualTo(new ServerState.View(State.RUNNING, "", BEGUN, java.util.List.of()));
+        assertThat(state.view()).isEqualTo(new Activity(State.RUNNING, "", BEGUN, java.util.List.of()));
         state.degraded("look at the disk");
         assertThat(state.view().state()).isEqualTo(State.DEGRADED);
         assertThat(state.writing()).isTrue();

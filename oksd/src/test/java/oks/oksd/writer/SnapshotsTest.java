@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SnapshotsTest {
-    private static final Holder OPERATOR = new Holder("oksctl", 0, 1, Instant.EPOCH, Optional.empty());
+    private static final Holder OPERATOR =
+            new Holder("oksctl", Optional.of(0L), Optional.of(1), Instant.EPOCH, Optional.empty());
 
     @TempDir
     private Path temporary;
@@ -165,12 +166,14 @@ final class SnapshotsTest {
                 CertificateStore.open(snapshot.directory().resolve(OpenDatabase.STORE), StoreOptions.standard())) {
             StoreCheck check = copy.check(read -> {});
             assertThat(check.differences()).isEmpty();
-            assertThat(check.certificates()).isEqualTo(snapshot.certificates()).isPositive();
+            assertThat(check.certificates())
+                    .isEqualTo(snapshot.contents().certificates())
+                    .isPositive();
             assertThat(check.position().last().number())
                     .as("new certificates only")
-                    .isEqualTo(snapshot.lsn())
-                    .isEqualTo(snapshot.certificates());
-            assertThat(check.digest().hex()).isEqualTo(snapshot.digest());
+                    .isEqualTo(snapshot.contents().lsn())
+                    .isEqualTo(snapshot.contents().certificates());
+            assertThat(check.digest().hex()).isEqualTo(snapshot.contents().digest());
         }
     }
 

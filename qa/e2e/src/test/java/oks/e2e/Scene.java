@@ -103,7 +103,7 @@ final class Scene implements AutoCloseable {
         if (!lost.isEmpty()) {
             throw new Lost(lost, after);
         }
-        JsonNode check = keyserver.control(new ControlRequest.Check()); // throws when it is not
+        JsonNode check = keyserver.control(new ControlRequest.Check(false)); // throws when it is not
         assertThat(check.path("certificates").asInt()).as(after).isGreaterThanOrEqualTo(acknowledged.certificates());
         assertOrdinals(after);
     }

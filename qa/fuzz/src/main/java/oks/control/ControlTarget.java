@@ -48,8 +48,8 @@ public final class ControlTarget implements FuzzTarget {
 
     private static void readRequest(String line) {
         try {
-            ControlRequest request = ControlRequest.parse(line);
-            assertThat(ControlRequest.parse(Json.line(request.toJson()))).isEqualTo(request);
+            ControlRequest request = RequestLine.parse(line);
+            assertThat(RequestLine.parse(RequestLine.of(request))).isEqualTo(request);
         } catch (OperatorFault refused) {
             assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
         }
