@@ -23,6 +23,7 @@ import oks.recovery.Digest;
 import oks.recovery.Lsn;
 import oks.restore.database.ArchiveInput;
 import oks.restore.database.Restore;
+import oks.restore.database.RestoreRequest;
 import oks.restore.database.RestoreTarget;
 import oks.restore.log.RecoverySources;
 import oks.restore.log.Target;
@@ -152,11 +153,11 @@ final class InterruptionTest extends RestoreScene {
         public Integer call() throws IOException {
             try (RestoreTarget target = RestoreTarget.of(disk, directory, true)) {
                 new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
-                        .run(
+                        .run(new RestoreRequest(
                                 ArchiveInput.of(archive.toString(), System.in),
                                 RecoverySources.of(disk, List.of(copies)),
                                 new Wanted(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
-                                target);
+                                target));
             }
             return 0;
         }

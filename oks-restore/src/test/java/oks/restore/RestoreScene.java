@@ -22,12 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the tests of restores share: archives as oks-backup makes them, and a place to restore to. */
-abstract class RestoreScene {
+public abstract class RestoreScene {
     @TempDir
-    Path scratch;
+    protected Path scratch;
 
-    Path target;
-    Path copies;
+    protected Path target;
+    protected Path copies;
 
     @BeforeEach
     void directories() throws IOException {
@@ -42,7 +42,7 @@ abstract class RestoreScene {
     }
 
     /** An archive as oks-backup makes it. */
-    Path archive(SampleDatabase database, Compression compression) throws IOException {
+    protected Path archive(SampleDatabase database, Compression compression) throws IOException {
         Path snapshot = Files.createTempDirectory(scratch, "snapshot");
         LogPosition position = database.position();
         database.snapshot(snapshot);

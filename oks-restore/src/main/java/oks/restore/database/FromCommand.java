@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import oks.cli.BackupDirectoryOption;
+import oks.cli.OutputOptions;
 import oks.cli.SettingsOptions;
+import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -117,13 +119,17 @@ public final class FromCommand implements Callable<Integer> {
         ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
         Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
         try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
-            if (plan) {
-                RestorePlan made = RestorePlan.of(disk, input, sources, wanted, place, options);
-                return made.show(options, made.problem()); // what is in the way of the restore ends a plan, too
-            }
-            return new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
-                    .run(input, sources, wanted, place)
-                    .show(options, Optional.empty());
+            return run(disk, new RestoreRequest(input, sources, wanted, place), options, plan);
         }
+    }
+
+    /** Restores, or tells what a restore would do; what is in its way ends a plan, too. */
+    static int run(Disk disk, RestoreRequest request, OutputOptions options, boolean plan) throws IOException {
+        InstantSource clock = InstantSource.system();
+        if (plan) {
+            CheckedRestore checked = new RestoreCheck(disk, options, new Phases(clock)).check(request);
+            return RestorePlan.of(request, checked).show(options, checked.problem());
+        }
+        return new Restore(disk, options, clock, UUID::randomUUID).run(request).show(options, Optional.empty());
     }
 }

@@ -15,16 +15,11 @@ import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
-import oks.recovery.ArchivedPoint;
-import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.restore.database.Phases.Phase;
-import oks.restore.log.Branch;
-import oks.restore.log.Goal;
-import oks.restore.log.LogReading;
-import oks.restore.log.RecoverySources;
-import oks.restore.log.Wanted;
+import oks.restore.log.CheckedLog;
+import oks.restore.log.ReplayedLog;
 import oks.store.CertificateStore;
 import oks.store.StoreDamage;
 import oks.store.StoreOptions;
@@ -39,6 +34,7 @@ public final class Restore {
     private final InstantSource clock;
     private final Supplier<UUID> ids;
     private final Phases phases;
+    private final RestoreCheck check;
 
     /** @param ids gives the new timeline its identity */
     public Restore(Disk disk, OutputOptions options, InstantSource clock, Supplier<UUID> ids) {
@@ -47,22 +43,27 @@ public final class Restore {
         this.clock = clock;
         this.ids = ids;
         this.phases = new Phases(clock);
+        this.check = new RestoreCheck(disk, options, phases);
     }
 
-    public RestoreProof run(ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target)
-            throws IOException {
+    /**
+     * Checks, then restores.
+     *
+     * @throws OperatorFault what {@code --plan} would have told, or what only unpacking could find
+     */
+    public RestoreProof run(RestoreRequest request) throws IOException {
         Instant begun = clock.instant();
-        Optional<Verified> verified =
-                archive.isFile() ? checkFirst(archive, sources, wanted, target) : Optional.empty();
+        ArchiveInput archive = request.archive();
+        Optional<CheckedLog> checked = archive.isFile() ? check.check(request).requireNoProblem() : Optional.empty();
         try (RestoreStaging staging =
-                RestoreStaging.begin(disk, target, "restore of " + archive.name() + " begun " + begun)) {
+                RestoreStaging.begin(disk, request.target(), "restore of " + archive.name() + " begun " + begun)) {
             ArchiveContents contents = phases.measure(Phase.UNPACK, () -> archive.unpack(staging.unpacked(), options));
             staging.adoptStore(contents.directory());
-            RestoredDatabase built = build(staging, archive, contents, sources, wanted, verified);
+            RestoredDatabase built = build(staging, request, contents, checked);
             Optional<Path> aside =
                     phases.measure(Phase.FORCE, () -> staging.publish(built.identity(), clock.instant()));
             return new RestoreProof(
-                    target.directory(),
+                    request.target().directory(),
                     aside,
                     archive.name(),
                     archive.file(),
@@ -73,65 +74,16 @@ public final class Restore {
         }
     }
 
-    /** Recovery files that were verified, and the change that the target means in them. */
-    private record Verified(LogReading log, Goal goal) {}
-
-    /**
-     * Reads everything that can be read without unpacking.
-     *
-     * @return the recovery files, verified; empty when only the unpacked store knows where the archive stands
-     */
-    private Optional<Verified> checkFirst(
-            ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target) throws IOException {
-        ArchiveContents contents = phases.measure(Phase.CHECK_ARCHIVE, () -> archive.check(options));
-        Optional<Verified> verified = Optional.empty();
-        if (contents.manifest().isPresent()) {
-            LogPosition archived = contents.manifest().get().state().position();
-            verified = Optional.of(verified(archive.name(), contents, sources, wanted, List.of(), archived));
-        }
-        target.requireSpace(
-                contents.bytes() + (verified.isPresent() ? verified.get().log().bytes() : 0));
-        return verified;
-    }
-
-    private Verified verified(
-            String archive,
-            ArchiveContents contents,
-            RecoverySources sources,
-            Wanted wanted,
-            List<Path> inArchive,
-            LogPosition from)
-            throws IOException {
-        DatabaseIdentity identity = contents.identity();
-        Branch branch = Branch.after(
-                disk,
-                sources.with(inArchive, identity.name()),
-                identity.database(),
-                sources.archives(disk, identity.database()),
-                new ArchivedPoint(archive, identity.timeline(), from.last()),
-                wanted.timeline());
-        LogReading log = new LogReading(disk, branch, identity.database(), from, options);
-        LogReading.Survey survey = phases.measure(
-                Phase.CHECK_RECOVERY,
-                () -> log.survey(wanted.target(), contents.manifest().map(Manifest::created)));
-        return new Verified(log, log.goal(survey, wanted));
-    }
-
     private RestoredDatabase build(
-            RestoreStaging staging,
-            ArchiveInput archive,
-            ArchiveContents contents,
-            RecoverySources sources,
-            Wanted wanted,
-            Optional<Verified> checked)
+            RestoreStaging staging, RestoreRequest request, ArchiveContents contents, Optional<CheckedLog> checked)
             throws IOException {
         try {
-            return build(staging, archive.name(), contents, sources, wanted, checked);
+            return open(staging, request, contents, checked);
         } catch (OperatorFault fault) {
             throw StoreDamage.of(fault)
                     .map(damage -> ProvenStore.damaged(
                                     "archive \"%s\" holds a damaged store: %s%s",
-                                    archive.name(),
+                                    request.archive().name(),
                                     damage.file()
                                             .map(file -> "file \"" + file + "\": ")
                                             .orElse(""),
@@ -141,13 +93,8 @@ public final class Restore {
         }
     }
 
-    private RestoredDatabase build(
-            RestoreStaging staging,
-            String archive,
-            ArchiveContents contents,
-            RecoverySources sources,
-            Wanted wanted,
-            Optional<Verified> checked)
+    private RestoredDatabase open(
+            RestoreStaging staging, RestoreRequest request, ArchiveContents contents, Optional<CheckedLog> checked)
             throws IOException {
         StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
         try (CertificateStore store = CertificateStore.open(staging.store(), storeOptions)) {
@@ -155,24 +102,26 @@ public final class Restore {
             List<Path> inArchive = contents.recoveryFiles().stream()
                     .map(staging.unpacked()::resolve)
                     .toList();
-            Verified verified = checked.isPresent()
-                    ? checked.get()
-                    : verified(archive, contents, sources, wanted, inArchive, store.position());
+            CheckedLog log =
+                    checked.isPresent() ? checked.get() : check.log(request, contents, inArchive, store.position());
+            ReplayedLog replayed = phases.measure(Phase.REPLAY, () -> log.replay(store));
             DatabaseIdentity identity =
-                    phases.measure(Phase.REPLAY, () -> bringForward(store, staging, contents, verified));
+                    phases.measure(Phase.REPLAY, () -> beginTimeline(store, staging, contents, log, replayed));
             ProvenStore proven = phases.measure(Phase.PROVE, () -> ProvenStore.prove(store, options));
-            return new RestoredDatabase(identity, verified.log(), verified.goal(), store.position(), proven);
+            return new RestoredDatabase(identity, log, replayed, store.position(), proven);
         }
     }
 
-    /** Replays and begins the new timeline; everything applied is on disk then. */
-    private DatabaseIdentity bringForward(
-            CertificateStore store, RestoreStaging staging, ArchiveContents contents, Verified verified)
+    /** Everything applied is on disk then. */
+    private DatabaseIdentity beginTimeline(
+            CertificateStore store,
+            RestoreStaging staging,
+            ArchiveContents contents,
+            CheckedLog log,
+            ReplayedLog replayed)
             throws IOException {
-        List<Change> part = verified.log().replay(store, verified.goal());
-        DatabaseIdentity identity =
-                new NewTimeline(contents, verified.log().branch()).after(store.position(), ids.get());
-        TimelineHead.write(disk, staging.directory(), identity, store, part, verified.goal(), clock);
+        DatabaseIdentity identity = new NewTimeline(contents, log.branch()).after(store.position(), ids.get());
+        TimelineHead.write(disk, staging.directory(), identity, store, replayed.part(), log.goal(), clock);
         store.flush();
         return identity;
     }

@@ -56,7 +56,7 @@ record RestoreProof(
         lines.add("restored database \"" + identity().name() + "\" to " + directory);
         lines.add("  archive         " + archive + ", " + madeBy());
         lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", "
-                + Count.of(built.log().changes(), "change"));
+                + Count.of(built.replayed().changes(), "change"));
         if (built.goal().target().kind() != Target.Kind.LATEST) {
             lines.add("  target          " + Printable.of(built.goal().line()));
         }
@@ -70,7 +70,7 @@ record RestoreProof(
         lines.add("  certificates    " + built.proven().check().certificates());
         lines.add("  indexes         " + built.proven().line());
         lines.add("  state digest    " + built.proven().check().digest() + ", equal at "
-                + Count.of(built.log().groups(), "commit") + " and in a full scan");
+                + Count.of(built.replayed().groups(), "commit") + " and in a full scan");
         lines.add("  left out        " + leftOut());
         lines.add("  timeline        " + identity().timeline().number() + ", "
                 + identity().timeline().id());
@@ -120,8 +120,8 @@ record RestoreProof(
         var abandoned = object.putArray("abandoned_files");
         abandoned().forEach(file -> abandoned.add(file.toString()));
         object.put("target", built.goal().target().text());
-        object.put("changes", built.log().changes())
-                .put("commits", built.log().groups())
+        object.put("changes", built.replayed().changes())
+                .put("commits", built.replayed().groups())
                 .put("lsn", built.goal().lsn().number())
                 .put("time", UtcTime.orNull(time()))
                 .put("certificates", built.proven().check().certificates())

@@ -53,8 +53,11 @@ final class RestoreStaging implements Closeable {
      * @throws OperatorFault BUSY when another restore is at work there, FAILED when it is not a restore's
      */
     static RestoreStaging begin(Disk disk, RestoreTarget target, String what) throws IOException {
-        Path directory = target.directory().resolveSibling(target.directory().getFileName() + SUFFIX);
-        requireOurs(disk, directory);
+        Optional<OperatorFault> obstacle = obstacle(disk, target);
+        if (obstacle.isPresent()) {
+            throw obstacle.get();
+        }
+        Path directory = directory(target);
         Files.createDirectories(directory, Modes.DIRECTORY);
         DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
         try {
@@ -73,17 +76,35 @@ final class RestoreStaging implements Closeable {
         }
     }
 
-    private static void requireOurs(Disk disk, Path directory) throws IOException {
+    private static Path directory(RestoreTarget target) {
+        return target.directory().resolveSibling(target.directory().getFileName() + SUFFIX);
+    }
+
+    /** The fault with which {@link #begin} would end: no other restore may be at work, and nothing else in the way. */
+    static Optional<OperatorFault> obstacle(Disk disk, RestoreTarget target) throws IOException {
+        Path directory = directory(target);
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return Files.isWritable(directory.getParent())
+                    ? Optional.empty()
+                    : Optional.of(OperatorFault.of(
+                                    ExitCode.FAILED, "directory \"%s\" cannot be written", directory.getParent())
+                            .kept("nothing was changed")
+                            .next("restore as the user that owns it, or name another directory with --db DIR"));
         }
         boolean ours = Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                 && (Files.isRegularFile(directory.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)
                         || holdsNothing(disk.list(directory)));
         if (!ours) {
-            throw OperatorFault.of(ExitCode.FAILED, "\"%s\" is in the way, and no restore left it", directory)
-                    .kept("nothing was changed")
-                    .next("move it aside");
+            return Optional.of(
+                    OperatorFault.of(ExitCode.FAILED, "\"%s\" is in the way, and no restore left it", directory)
+                            .kept("nothing was changed")
+                            .next("move it aside"));
+        }
+        try {
+            RestoreTarget.refuseIfOpen(directory);
+            return Optional.empty();
+        } catch (OperatorFault open) {
+            return Optional.of(open);
         }
     }
 

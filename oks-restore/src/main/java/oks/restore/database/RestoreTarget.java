@@ -104,20 +104,21 @@ public final class RestoreTarget implements Closeable {
     }
 
     /**
-     * Refuses a restore that would fill the file system.
+     * The fault of a restore that would fill the file system.
      *
      * @param needed bytes that will be written, estimated from the archive and the recovery files
+     * @param free bytes that are free
      */
-    void requireSpace(long needed) throws IOException {
-        long usable = usableBytes();
-        if (needed > usable) {
-            throw refused(
-                            "the restore needs about %d bytes, but the file system of \"%s\" has %d",
-                            needed, directory.getParent(), usable)
-                    .next("make room, or name a directory on another file system with --db DIR");
-        }
+    Optional<OperatorFault> lackOfSpace(long needed, long free) {
+        return needed <= free
+                ? Optional.empty()
+                : Optional.of(refused(
+                                "the restore needs about %d bytes, but the file system of \"%s\" has %d",
+                                needed, directory.getParent(), free)
+                        .next("make room, or name a directory on another file system with --db DIR"));
     }
 
+    /** Bytes that are free in the file system where the directory will be. */
     long usableBytes() throws IOException {
         return disk.usableBytes(directory.getParent());
     }

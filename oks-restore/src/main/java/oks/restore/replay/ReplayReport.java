@@ -14,8 +14,8 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.restore.database.RestorePlan;
+import oks.restore.log.CheckedLog;
 import oks.restore.log.LeftOut;
-import oks.restore.log.LogReading;
 import oks.restore.log.Report;
 
 /**
@@ -23,6 +23,7 @@ import oks.restore.log.Report;
  *
  * @param from the last change it had before
  * @param position where it stands
+ * @param commits how many groups were applied, each with an equal state digest
  * @param lastChange when its last change was made, if a recovery file says
  * @param complete up to which time the files tell what was changed
  * @param now the time of the report
@@ -33,7 +34,8 @@ public record ReplayReport(
         Lsn from,
         LogPosition position,
         long certificates,
-        LogReading log,
+        CheckedLog log,
+        long commits,
         Optional<Instant> lastChange,
         Optional<Instant> complete,
         Instant now)
@@ -63,7 +65,7 @@ public record ReplayReport(
         complete.ifPresent(time -> lines.add(
                 "  complete until  " + time + ", " + behind().orElseThrow().toSeconds() + " s behind"));
         lines.add("  certificates    " + certificates);
-        lines.add("  state digest    " + position.digest() + ", equal at " + Count.of(log.groups(), "commit"));
+        lines.add("  state digest    " + position.digest() + ", equal at " + Count.of(commits, "commit"));
         lines.add("  timeline        " + identity.timeline().number() + ", "
                 + identity.timeline().id());
         return lines;
@@ -82,7 +84,7 @@ public record ReplayReport(
         var files = object.putArray("recovery_files");
         log.files().forEach(file -> files.add(file.toString()));
         return object.put("changes", changes())
-                .put("commits", log.groups())
+                .put("commits", commits)
                 .put("lsn", position.last().number())
                 .put("time", UtcTime.orNull(lastChange))
                 .put("complete_until", UtcTime.orNull(complete))

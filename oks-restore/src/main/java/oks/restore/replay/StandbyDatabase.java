@@ -21,9 +21,10 @@ import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.Timeline;
 import oks.restore.log.Branch;
+import oks.restore.log.CheckedLog;
 import oks.restore.log.Goal;
-import oks.restore.log.LogReading;
 import oks.restore.log.RecoverySources;
+import oks.restore.log.ReplayedLog;
 import oks.restore.log.Target;
 import oks.restore.log.Wanted;
 import oks.store.CertificateStore;
@@ -98,10 +99,10 @@ public final class StandbyDatabase implements Closeable {
                 files,
                 identity.database(),
                 new ArchivedPoint("database \"" + directory + "\"", identity.timeline(), from.last()));
-        LogReading log = new LogReading(disk, branch, identity.database(), from, options);
-        LogReading.Survey survey = log.survey(new Target.Latest(), Optional.empty());
-        Goal goal = log.goal(survey, new Wanted(new Target.Latest(), Optional.empty(), false));
-        log.replay(store, goal);
+        Wanted everything = new Wanted(new Target.Latest(), Optional.empty(), false);
+        CheckedLog log = CheckedLog.of(disk, branch, identity.database(), from, everything, Optional.empty(), options);
+        Goal goal = log.goal();
+        ReplayedLog replayed = log.replay(store);
         if (!store.position().equals(from)) {
             store.flush();
             forkHere(branch);
@@ -113,6 +114,7 @@ public final class StandbyDatabase implements Closeable {
                 store.position(),
                 store.certificates(),
                 log,
+                replayed.groups(),
                 goal.time(),
                 goal.reach().lastTime().or(() -> branch.lastBegun()),
                 clock.instant());
