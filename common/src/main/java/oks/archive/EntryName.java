@@ -2,6 +2,7 @@ package oks.archive;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -55,7 +56,7 @@ final class EntryName {
         StringBuilder shown = new StringBuilder();
         name.codePoints().forEach(c -> {
             if (Character.isISOControl(c)) {
-                shown.append(String.format("\\u%04x", c));
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
             } else {
                 shown.appendCodePoint(c);
             }

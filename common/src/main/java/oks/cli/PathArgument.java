@@ -33,6 +33,6 @@ final class PathArgument implements ITypeConverter<Path> {
                 : fault.next(
                         "set LC_ALL=C.UTF-8, since the names of files are in character set %s here, then run the command again",
                         Charset.forName(System.getProperty("sun.jnu.encoding", "US-ASCII"))
-                                .displayName());
+                                .name());
     }
 }

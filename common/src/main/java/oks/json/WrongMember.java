@@ -2,6 +2,7 @@ package oks.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Locale;
 
 /**
  * A member that an object must not have, lacks, or has with a wrong value. A record may throw it for one of its own
@@ -95,7 +96,7 @@ public final class WrongMember extends IllegalArgumentException {
         StringBuilder shown = new StringBuilder();
         sent.codePoints().limit(SHOWN).forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                shown.append(String.format("\\u%04x", c));
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
             } else {
                 shown.appendCodePoint(c);
             }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import oks.durable.RealDisk;
@@ -121,7 +122,8 @@ final class ArchiveDamageTest {
                 .isNotNull();
         reporter.publishEntry(
                 compression.word(),
-                "%d flipped bytes and %d truncations, all found".formatted(whole.length, whole.length));
+                String.format(
+                        Locale.ROOT, "%d flipped bytes and %d truncations, all found", whole.length, whole.length));
     }
 
     private static void checked(byte[] archive, Optional<Hash> checksum) throws IOException {
