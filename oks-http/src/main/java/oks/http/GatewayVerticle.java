@@ -53,7 +53,7 @@ final class GatewayVerticle extends VerticleBase {
      */
     private static final int STREAMS = 100;
 
-    /** What a stream takes besides its answer: request, response, states of Netty. */
+    /** Memory of a stream besides its answer: request, response, states of Netty. */
     private static final long BYTES_OF_A_STREAM = 16 << 10;
 
     private static final long REFUSED_STREAM = 7; // RFC 9113, section 7: may be tried again
@@ -88,7 +88,7 @@ final class GatewayVerticle extends VerticleBase {
     private ServiceClient oksd;
     private Connections connections;
 
-    /** What the event loops have in common. */
+    /** The objects that all event loops share. */
     record Shared(
             String version,
             Clock clock,

@@ -111,7 +111,7 @@ public final class OksHttp implements Callable<Integer> {
         return ExitCode.DONE.status();
     }
 
-    /** What else a start would refuse. */
+    /** Checks everything else that a start would refuse. */
     private void check() {
         if (settings.tls().wanted()) {
             TlsCertificate.read(settings.tls());

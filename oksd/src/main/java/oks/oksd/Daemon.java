@@ -224,7 +224,7 @@ final class Daemon {
         systemd.ready("answers; database " + database.identity().name());
         systemd.watch(alive -> {
             Future<?> unused = committer.between(() -> {
-                alive.run(); // the writer turns
+                alive.run(); // the writer works
                 return true;
             });
         });
@@ -300,7 +300,7 @@ final class Daemon {
         }
     }
 
-    /** A signal has nobody to answer to but the log. */
+    /** Runs the command of a signal; the log gets its fault, since nobody waits for an answer. */
     private static void told(Runnable action) {
         try {
             action.run();
@@ -355,7 +355,7 @@ final class Daemon {
         lastResort.start();
     }
 
-    /** A failed disk may hang whoever waits for it; the supervisor waits for the end of this process. */
+    /** Ends the process at once: a failed disk may hang every thread that waits for it, and the supervisor waits for the end. */
     private void haltUnlessEnded() {
         try {
             if (ended.await(LAST_RESORT.toMillis(), TimeUnit.MILLISECONDS)) {

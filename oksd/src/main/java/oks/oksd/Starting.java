@@ -23,8 +23,8 @@ import oks.recovery.DatabaseIdentity;
 import org.apache.commons.io.FileUtils;
 
 /**
- * What oksd answers while it starts: the status says how far the replay has come, {@code stop} is heard at its end, and
- * everything else comes too early. Systemd is told the same. One thread starts; any thread may ask.
+ * Answers to control commands while oksd starts: the status says how far the replay has come, {@code stop} is heard at
+ * its end, and everything else comes too early. Systemd is told the same. One thread starts; any thread may ask.
  */
 final class Starting implements ControlHandler, OpenDatabase.StartListener {
     private static final Duration TELL = Duration.ofSeconds(2);
@@ -40,7 +40,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     private volatile Optional<DatabaseIdentity> identity = Optional.empty();
     private volatile Optional<ControlStatus.Replay> replay = Optional.empty();
 
-    /** @param stop called when somebody commands it */
+    /** @param stop called on the command to stop */
     Starting(OksdSettings settings, Instant started, ServiceManager systemd, LongSupplier nanoTime, Runnable stop) {
         this.settings = settings;
         this.started = started;
@@ -107,7 +107,7 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
         }
     }
 
-    /** What is not known before the end of the replay is zero or empty. */
+    /** The status; members that are not known before the end of the replay are zero or empty. */
     ControlStatus status() {
         long lsn = replay.map(ControlStatus.Replay::lsn).orElse(0L);
         return new ControlStatus(

@@ -46,7 +46,7 @@ final class FullBackup {
     private final Wanted wanted;
 
     /**
-     * What kind of archive is wanted.
+     * The kind of archive that an operator asks for.
      *
      * @param paused whether oksd is to be paused and its directory read, instead of a snapshot
      * @param bytesPerSecond how fast the archive may be written; 0 for no limit
@@ -109,7 +109,10 @@ final class FullBackup {
         return directory.resolve(name.toString());
     }
 
-    /** What stands beside it first: a crash between leaves files that belong to nothing, which the next run removes. */
+    /**
+     * Files beside the archive first: a crash in between leaves files that belong to nothing, and the next run removes
+     * them.
+     */
     private void publish(UnfinishedFile file, Hash sha256, Manifest manifest, Path named) throws IOException {
         try {
             new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);

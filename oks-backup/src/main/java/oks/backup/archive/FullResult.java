@@ -18,7 +18,7 @@ import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
 
 /**
- * What {@code full} tells at its end.
+ * The result of {@code full}.
  *
  * @param file the archive; empty when it went to standard output, where nobody can read it back
  * @param archiveBytes its length

@@ -75,7 +75,7 @@ public final class KeyOptions {
         }
     }
 
-    /** Who is to read the archive; empty for everybody. */
+    /** The recipients of the archive; empty if it is not encrypted. */
     Optional<Recipients> recipients(Instant now) throws IOException {
         List<Recipients.CertificateFile> files = new ArrayList<>();
         for (Path file : recipients) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/** Standard output as a stream that tells when nobody reads it any more: a PrintStream keeps that to itself. */
+/** Standard output as a stream that fails when nobody reads it any more; a PrintStream does not tell. */
 final class PipeStream extends OutputStream {
     private final PrintStream out;
 

@@ -102,7 +102,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
     private boolean begun;
 
     /**
-     * What was found.
+     * The result of a check.
      *
      * @param complaint about its age or oksd; empty when there is none
      */
@@ -272,7 +272,10 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                 complaint(status).or(() -> limit.flatMap(most -> complaint(archive.name(), most, now, directory))));
     }
 
-    /** What keeps oksd from work that nobody ordered: a full disk is told by nothing else where only timers watch. */
+    /**
+     * The reason why oksd takes no uploads although nobody paused it: where only timers watch, nothing else tells of a
+     * full disk.
+     */
     private static Optional<OperatorFault> complaint(ControlStatus status) {
         return switch (status.state()) {
             case PAUSED ->
@@ -297,7 +300,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         }
     }
 
-    /** What is wrong with the time of an archive; every change can be restored from it all the same. */
+    /** A complaint about the time of an archive; every change can be restored from it all the same. */
     private static Optional<OperatorFault> complaint(ArchiveName archive, Duration most, Instant now, Path directory) {
         Duration age = Duration.between(archive.timestamp(), now);
         if (age.compareTo(most) > 0) {

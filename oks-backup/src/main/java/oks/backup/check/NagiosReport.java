@@ -8,8 +8,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * What a plugin of Nagios, Icinga and the like prints: a line with the state, then after a bar the performance data,
- * then lines for whoever looks closer. See "Plugin Output for Nagios" in the Nagios Plugins Development Guidelines.
+ * The output of a plugin of Nagios and Icinga: a line with the state and, after a bar, the performance data; then lines
+ * with details. See "Plugin Output for Nagios" in the Nagios Plugins Development Guidelines.
  */
 public final class NagiosReport {
     private static final String SERVICE = "OKS BACKUP";

@@ -15,8 +15,8 @@ import oks.fault.Count;
 import oks.recovery.RecoveryFileName;
 
 /**
- * What {@code expire} keeps and removes in a backup directory, and why: computed from what is there, without touching
- * it.
+ * The files that {@code expire} keeps and removes in a backup directory, with a reason for each; computed from the
+ * directory's contents, without changing it.
  *
  * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of
  * its recovery files all from the one before the first that the oldest kept archive needs. Order is by change and
@@ -67,7 +67,7 @@ record ExpirePlan(List<Line> lines) {
         }
     }
 
-    /** What was just found out about an archive. */
+    /** The condition of an archive, as this run found it. */
     enum Condition {
         /** It was proven, every byte is as it was then, and the recovery files continue it. */
         SOUND,
@@ -89,7 +89,7 @@ record ExpirePlan(List<Line> lines) {
     record KnownRecovery(String name, UUID database, long ordinal, long after, long bytes) {}
 
     /**
-     * How much is kept.
+     * The operator's rule for how much is kept.
      *
      * @param full sound archives of each database, at least 1
      * @param age archives younger than this are kept besides; zero for none

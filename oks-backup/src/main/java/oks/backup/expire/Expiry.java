@@ -29,7 +29,7 @@ import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
-/** Removes from a backup directory what nobody needs any more: reads everything, plans, and only then deletes. */
+/** Removes files that are no longer needed from a backup directory: reads everything, plans, and only then deletes. */
 final class Expiry {
     static final UUID UNKNOWN = new UUID(0, 0);
 
@@ -147,8 +147,8 @@ final class Expiry {
     }
 
     /**
-     * What speaks against carrying out a plan: DAMAGED when the newest archive of a database is, FAILED when it is not
-     * proven.
+     * The reason not to carry out a plan: DAMAGED when the newest archive of a database is damaged, FAILED when it is
+     * not proven.
      */
     Optional<OperatorFault> unsoundArchives() {
         Map<UUID, List<KnownArchive>> byDatabase =
@@ -219,7 +219,7 @@ final class Expiry {
         disk.syncDirectory(directory);
     }
 
-    /** What earlier runs left that were killed. */
+    /** Removes the files that killed runs left. */
     void tidy() throws IOException {
         for (Path file : disk.list(directory)) {
             Optional<ArchiveName> name = ArchiveName.of(file);

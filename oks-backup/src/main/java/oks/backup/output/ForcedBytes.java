@@ -20,7 +20,7 @@ final class ForcedBytes extends BlockInputStream {
         this.file = file;
     }
 
-    /** Says that the first bytes are on disk, so many of them. */
+    /** Says that this many bytes, from the first on, are on disk. */
     synchronized void upTo(long bytes) {
         forced = bytes;
         notifyAll();
@@ -62,7 +62,7 @@ final class ForcedBytes extends BlockInputStream {
         return part;
     }
 
-    /** May be called by any thread: whoever waits for more is told that none will come. */
+    /** May be called by any thread: a thread that waits for more is told that none will come. */
     @Override
     public void close() throws IOException {
         synchronized (this) {

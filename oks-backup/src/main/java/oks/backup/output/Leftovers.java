@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Removes from a backup directory what killed runs left there. The caller holds the lock of the part that it names. */
 public final class Leftovers {
-    /** What a name has more, after a dot at its beginning, until a small file or the beginning of a copy is forced. */
+    /** End of a name that begins with a dot, until a small file or the beginning of a copy is forced. */
     public static final String BEGUN = ".new";
 
     private static final String TORN = ".torn";
@@ -85,7 +85,10 @@ public final class Leftovers {
                 : Optional.empty();
     }
 
-    /** What the whole file does not have was copied before it was forced, and then lost: set aside as oksd does. */
+    /**
+     * Sets a partial copy aside, as oksd does, if the whole file lacks a part of it: that part was copied before it was
+     * forced, and then lost.
+     */
     private static void settle(Disk disk, Path partial, Path whole) throws IOException {
         long difference = Files.mismatch(partial, whole);
         if (difference < 0 || difference == Files.size(partial)) {

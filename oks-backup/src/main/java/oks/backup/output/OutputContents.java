@@ -27,8 +27,8 @@ import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
 /**
- * What a backup directory holds, as names, headers and the beginnings of archives tell; of recovery files only the last
- * of each run is read.
+ * The contents of a backup directory, from names, headers and the beginnings of archives; of recovery files, only the
+ * last of each run is read.
  *
  * @param archives in order of time
  * @param ranges database by database, timeline by timeline, in order of ordinal
@@ -171,7 +171,7 @@ public record OutputContents(
         return List.copyOf(ranges);
     }
 
-    /** What is missing before a file in the history of its own timeline. */
+    /** The gap before a file in the history of its own timeline. */
     private static Optional<HistoryGap> gapBefore(Histories histories, HistoryFile file) {
         History own = histories.along(file.timeline());
         return own.gaps().stream().filter(gap -> gap.after().equals(file)).findFirst();

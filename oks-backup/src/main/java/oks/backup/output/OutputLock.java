@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * means nothing once the lock is free; one of another host holds until its time has passed.
  */
 public final class OutputLock implements Closeable {
-    /** What is worked on: recovery files need not wait while a large archive is written. */
+    /** The part of the directory that is locked: recovery files need not wait while a large archive is written. */
     public enum Part {
         ARCHIVES,
         RECOVERY,
@@ -80,7 +80,7 @@ public final class OutputLock implements Closeable {
     /**
      * Takes lock and lease.
      *
-     * @param command the command that works in the directory, for whoever comes second
+     * @param command the command that works in the directory; a second run is told
      * @throws OperatorFault BUSY, saying who holds it
      */
     public static OutputLock take(Disk disk, Path directory, Part part, String command, InstantSource clock)

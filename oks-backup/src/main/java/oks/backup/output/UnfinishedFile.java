@@ -130,7 +130,7 @@ public final class UnfinishedFile implements Closeable {
         readBack.ifPresent(this::tellForced);
     }
 
-    /** What the kernel says of a full or failing disk names no file. */
+    /** The failure with the file's name, which the kernel's message about a full or failing disk lacks. */
     private IOException withName(IOException failure) {
         if (failure instanceof FileSystemException
                 || failure instanceof InterruptedIOException

@@ -10,7 +10,7 @@ import oks.backup.verify.MissingFiles;
 import oks.fault.Count;
 
 /**
- * What {@code recovery} tells at its end.
+ * The result of {@code recovery}.
  *
  * @param copied names, in order
  * @param before how many files were there before

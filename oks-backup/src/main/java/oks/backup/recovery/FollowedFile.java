@@ -26,7 +26,7 @@ import oks.recovery.RecoveryReader.EndKind;
 
 /**
  * One recovery file that oksd is writing, and its copy {@code NAME.recovery.partial}: whole groups are appended as they
- * appear, and forced. The copy of an earlier run is gone on with, as far as it is the beginning of the file.
+ * appear, and forced. A copy of an earlier run is continued if it is the beginning of the file.
  */
 final class FollowedFile implements Closeable {
     private static final int CHUNK = 1 << 20;

@@ -88,7 +88,7 @@ public final class Follower implements Closeable {
         }
     }
 
-    /** Whenever somebody added a file to the directory: a standby may take over while this one goes on by itself. */
+    /** Looks whenever a file was added to the directory: a standby may take over while this one goes on. */
     private void requireNewest(List<Path> all) throws IOException {
         FileTime changed = Files.getLastModifiedTime(out);
         if (all.size() == filesSeen && changed.equals(outSeen)) {

@@ -87,7 +87,10 @@ public final class RecoveryCommand implements Callable<Integer> {
                 result.missing().flatMap(MissingFiles::fault));
     }
 
-    /** What {@code follow} had begun may be there as a whole now; while it runs, it takes care of that itself. */
+    /**
+     * Removes partial copies of {@code follow} whose whole file is there now; while it runs, it takes care of that
+     * itself.
+     */
     private void tidyAfterFollow(Disk disk, Path out, String database) throws IOException {
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "recovery", program.clock())) {
             Leftovers.ofFollowing(disk, lock.directory(), database);

@@ -9,8 +9,7 @@ import oks.fault.OperatorFault;
 import oks.store.StoreProof;
 
 /**
- * Whether a store holds what somebody says of it: its certificates are read and added up, and nothing is taken from its
- * word.
+ * Proof that a store holds what a manifest says: the certificates are read and added up, and nothing is taken on trust.
  */
 public final class ContentProof {
     private ContentProof() {}

@@ -95,7 +95,7 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
         }
     }
 
-    /** What an operator does about a database from which no archive can be made. */
+    /** Advice about a database from which no archive can be made. */
     public static OperatorFault damaged(OperatorFault fault, DatabaseIdentity database) {
         return fault.kept("no archive was made of it; those that are there were not touched")
                 .next(

@@ -16,7 +16,7 @@ import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryFileName;
 
 /**
- * Where recovery files come from.
+ * The recovery files of the database that is backed up.
  *
  * @param own on which timeline the database is
  * @param files those that oksd does not write any more, in order; of a stopped database, all of them

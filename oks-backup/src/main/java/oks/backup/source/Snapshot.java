@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that nobody changes while they are archived, and the state that they hold. Closing it lets them go.
+ * Files that do not change while they are archived, and the state that they hold. Closing it releases them.
  *
  * @param database the directory of the database
  * @param proof throws a fault when the files may have changed after all

@@ -59,7 +59,7 @@ public sealed interface Source extends Closeable {
             return Kind.STOPPED;
         }
 
-        /** An oksd that starts has precedence: whoever has what he needs lets go of the database. */
+        /** An oksd that starts has precedence: the database is released as soon as it is not needed. */
         void letGo() throws IOException {
             lock.close();
         }

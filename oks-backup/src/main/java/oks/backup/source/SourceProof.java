@@ -116,7 +116,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         }
     }
 
-    /** What RocksDB opens a store by; small, whatever else lies there. */
+    /** Whether it is one of the files by which RocksDB opens a store; they are small. */
     private static boolean isListed(String path) {
         return LISTED.matcher(path).matches();
     }
@@ -256,7 +256,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         }
     }
 
-    /** What is wrong with the bytes that were archived so far, which holds whatever became of the source. */
+    /** The damage in the bytes that were archived so far; it holds whatever became of the source. */
     public Optional<OperatorFault> damagedTable() {
         for (Future<?> check : checks.subList(1, checks.size())) {
             try {

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * Reads one archive to its last byte, and its signature. With a scratch directory it also proves what the archive
  * holds: it is unpacked there, every block of every table is read, and the certificates are added up; the proof is kept
  * beside the archive. Without one, the bytes are compared, and what they were proven to hold earlier still holds of the
- * same bytes. What nobody without a secret key can read is said to be so.
+ * same bytes. Content that needs a secret key to be read is reported as such.
  */
 final class ArchiveVerification {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveVerification.class);
@@ -49,7 +49,7 @@ final class ArchiveVerification {
     private final Optional<Proving> proving;
 
     /**
-     * What a proof needs.
+     * The tools of a proof.
      *
      * @param scratch a directory with room for the database
      */
@@ -167,7 +167,7 @@ final class ArchiveVerification {
         }
     }
 
-    /** What was unpacked has the manifest's hashes; now for what it means. */
+    /** Proves the content. The files that were unpacked have the manifest's hashes already. */
     private static void prove(ArchiveContents contents, String archive, Path database) throws IOException {
         Manifest manifest = contents.manifest().orElseThrow();
         try {

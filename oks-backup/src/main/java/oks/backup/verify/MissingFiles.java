@@ -80,12 +80,12 @@ public record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<Strin
                 .toList();
     }
 
-    /** What is missing. */
+    /** The missing files, for people. */
     public String what() {
         return gaps.stream().map(HistoryGap::line).collect(Collectors.joining("; "));
     }
 
-    /** What that means for the archives that are there. */
+    /** The consequence for the archives that are there. */
     public String meaning() {
         String older = ending.isEmpty() ? "" : String.join(", ", ending) + " cannot be restored beyond the gap; ";
         return older

@@ -10,7 +10,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
 
-/** What is demanded of the signatures of archives, and what is said about them. */
+/** The check of the signatures of archives, and its result as text. */
 final class SignatureCheck {
     private final Disk disk;
     private final Optional<TrustedKeys> trusted;

@@ -42,7 +42,7 @@ public final class Verification {
     private final List<Finding> findings = new ArrayList<>();
     private final List<ReadArchive> intact = new ArrayList<>();
     private final List<SoundArchive> sound = new ArrayList<>();
-    /** What is said of an archive that a gap ends, if another makes up for that; by what is found of it first. */
+    /** The line for an archive that a gap ends, if another archive makes up for that; by its first finding. */
     private final Map<String, Finding> upToGap = new HashMap<>();
     /** Databases whose recovery files cannot be told apart. */
     private final Set<UUID> withoutOrder = new HashSet<>();

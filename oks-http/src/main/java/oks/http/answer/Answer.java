@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is sent back.
+ * The answer to a request.
  *
  * @param headers besides Content-Type, Content-Length and those that every answer has
  */

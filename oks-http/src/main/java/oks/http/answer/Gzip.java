@@ -11,7 +11,7 @@ import java.util.zip.GZIPOutputStream;
 
 /** Answers compressed for clients that ask for it. */
 public final class Gzip {
-    /** What is shorter hardly gains. */
+    /** Shorter answers hardly gain. */
     private static final int WORTH_IT = 1024;
 
     private Gzip() {}

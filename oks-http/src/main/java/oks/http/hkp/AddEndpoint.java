@@ -23,16 +23,16 @@ import oks.service.ServiceRequest.Upload;
  * 200 is success (GnuPG, dirmngr).
  */
 public final class AddEndpoint implements Endpoint {
-    /** Forms up to so many bytes are unescaped on the event loop: a few milliseconds at most. */
+    /** Forms up to this many bytes are unescaped on the event loop: a few milliseconds at most. */
     private static final int UNESCAPED_HERE = 512 << 10;
-    /** Answers with so many certificates are made on the event loop: a few milliseconds at most. */
+    /** Answers with up to this many certificates are made on the event loop: a few milliseconds at most. */
     private static final int TOLD_HERE = 10;
-    /** What is taken, for those who ask by OPTIONS. */
+    /** The types that are taken, for clients that ask by OPTIONS. */
     public static final String ACCEPTED = "application/pgp, application/pgp-keys, multipart/form-data";
 
     private static final String ORIGIN = "hkp";
 
-    /** How the certificates are in the body. */
+    /** The coding of the certificates in the body. */
     private enum Coding {
         FORM,
         MULTIPART,

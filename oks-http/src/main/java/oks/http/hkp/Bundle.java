@@ -46,7 +46,7 @@ record Bundle(List<Found> found, long total) {
         return new Bundle(answer.found(), answer.total());
     }
 
-    /** What was found, for old clients, which fail on version 6; 404 when nothing is left. */
+    /** The certificates found, for old clients, which fail on version 6; 404 when none is left. */
     static Bundle legacy(Certificates answer) {
         Bundle all = of(answer);
         List<Found> old = new ArrayList<>(all.found.size());
@@ -70,7 +70,7 @@ record Bundle(List<Found> found, long total) {
         return bytes;
     }
 
-    /** What they are, each found out when it is asked for: all at once they would take several times the memory. */
+    /** Their descriptions, each made when it is asked for: all at once they would take several times the memory. */
     List<CertificateDescription> described() {
         return new AbstractList<>() {
             @Override

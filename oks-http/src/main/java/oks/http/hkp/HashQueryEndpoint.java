@@ -25,7 +25,7 @@ import oks.service.ServiceRequest.Lookup;
  * answer   number of certificates | each: length | packets | CR LF
  * </pre>
  *
- * A hash that is not known is left out, and so is what no longer fits: whoever asks asks again for what is missing.
+ * A hash that is not known is left out, and so are certificates that no longer fit: the client asks again for the missing ones.
  */
 public final class HashQueryEndpoint implements Endpoint {
     /** As many as SKS asks for at once. */

@@ -17,10 +17,10 @@ import oks.service.ServiceRequest.Lookup;
 
 /** {@code GET /pks/lookup}: op, search, options, exact, limit; reference: draft-ietf-openpgp-hkp, "Legacy". */
 public final class LookupEndpoint implements Endpoint {
-    /** Certificates up to so many bytes together are armored on the event loop: under a millisecond of work. */
+    /** Certificates of up to this many bytes together are armored on the event loop: under a millisecond of work. */
     static final int ARMORED_HERE = 256 << 10;
     /**
-     * Certificates up to so many bytes together are described on the event loop: a few milliseconds of parsing at most.
+     * Certificates of up to this many bytes together are described on the event loop: a few milliseconds of parsing at most.
      */
     static final int DESCRIBED_HERE = 32 << 10;
 
@@ -78,7 +78,7 @@ public final class LookupEndpoint implements Endpoint {
         boolean described = operation != Operation.ARMORED && operation != Operation.BINARY;
         boolean much = Bundle.bytes(certificates) > (described ? DESCRIBED_HERE : ARMORED_HERE);
         exchange.answerWith(Bundle.bytes(certificates) * (described ? DESCRIBED : RENDERED), much, () -> {
-            // People's browsers do not fail on version 6.
+            // Browsers can show version 6; only old programs fail on it.
             Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
             Answer answer = switch (operation) {
                 case ARMORED -> bundle.armored();

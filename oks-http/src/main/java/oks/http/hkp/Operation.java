@@ -11,7 +11,7 @@ import oks.http.server.RequestKind;
 import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
 
-/** What {@code op} and {@code options} of {@code /pks/lookup} ask for. */
+/** The operation that {@code op} and {@code options} of {@code /pks/lookup} ask for. */
 public enum Operation {
     /** Certificates, armored. */
     ARMORED,
@@ -55,7 +55,7 @@ public enum Operation {
         };
     }
 
-    /** What it is called in the figures. */
+    /** Its name in the figures. */
     RequestKind kind(String op) {
         return switch (this) {
             case ARMORED, BINARY -> op.equals("hget") ? RequestKind.HGET : RequestKind.GET;

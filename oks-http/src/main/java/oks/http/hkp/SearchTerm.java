@@ -8,7 +8,7 @@ import oks.openpgp.IndexTerms;
 import oks.service.ServiceRequest.By;
 import oks.service.ServiceRequest.Lookup;
 
-/** What a client's {@code search} means (draft-ietf-openpgp-hkp, "The search parameter"). */
+/** The meaning of a client's {@code search} (draft-ietf-openpgp-hkp, "The search parameter"). */
 final class SearchTerm {
     // As people paste it: no 0x, spaces between groups; no user ID has such a word, or a key ID that is none.
     private static final Pattern PASTED = Pattern.compile("(?:\\p{XDigit}{16}|\\p{XDigit}{40}|\\p{XDigit}{64})");

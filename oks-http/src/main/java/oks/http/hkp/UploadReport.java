@@ -27,7 +27,7 @@ import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
 
-/** What became of an upload, for programs (draft-ietf-openpgp-hkp, section 7.2) and for people. */
+/** The result of an upload, for programs (draft-ietf-openpgp-hkp, section 7.2) and for people. */
 final class UploadReport {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -1,7 +1,7 @@
 package oks.http.page;
 
 /**
- * How programs use this server, as its template sees it.
+ * Instructions for programs that use this server; the members of its template.
  *
  * @param url where it is, without a slash at the end
  * @param server what gpg's option --keyserver takes for this server

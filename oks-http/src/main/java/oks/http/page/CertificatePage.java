@@ -95,7 +95,7 @@ public record CertificatePage(
                 left(signatures));
     }
 
-    /** What a certificate is called: its primary user ID. */
+    /** A certificate's name: its primary user ID. */
     static String name(CertificateDescription certificate, Words words) {
         return certificate.userIds().stream()
                 .findFirst()

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the database grew: a sample an hour, in a file of lines such as
+ * The history of the database's size: a sample an hour, in a file of lines such as
  * {@code {"time":"2026-11-22T10:00:00Z","certificates":6500000,"changes":7100042}}. The number of changes is the LSN,
  * so what happened between two samples is known exactly, whichever gateway was running.
  *

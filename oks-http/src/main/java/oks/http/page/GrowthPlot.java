@@ -36,7 +36,7 @@ final class GrowthPlot {
     private final Words words;
 
     /**
-     * What happened in one span.
+     * The changes of one span of time.
      *
      * @param begin in words
      * @param certificates at its end
@@ -61,7 +61,7 @@ final class GrowthPlot {
         return spans;
     }
 
-    /** What one span is called: "hour", "day" or "week", or days. */
+    /** The name of one span: "hour", "day" or "week", or days. */
     String unit() {
         long days = span.toDays();
         return days == 0

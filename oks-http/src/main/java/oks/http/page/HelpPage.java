@@ -3,7 +3,7 @@ package oks.http.page;
 import java.util.regex.Pattern;
 
 /**
- * What people can do here and how, as its template sees it.
+ * Instructions for people who use this server; the members of its template.
  *
  * @param server what gpg's option --keyserver takes for this server
  * @param contact whom to ask for a removal; empty when nobody is named
@@ -25,7 +25,7 @@ public record HelpPage(String server, String contact, String contactLink) {
                 server(authority, tls), contact, contact.startsWith("https://") ? contact : "mailto:" + contact);
     }
 
-    /** What gpg's option --keyserver takes for a server that is reached by this name. */
+    /** The value of gpg's option --keyserver for a server that is reached by this name. */
     static String server(String authority, boolean tls) {
         if (WITH_PORT.matcher(authority).matches()) {
             return (tls ? "hkps://" : "hkp://") + authority;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Which of the languages offered a client wants: {@code Accept-Language} (RFC 9110, section 12.5.4). */
+/** The choice of a language among those offered, by the client's {@code Accept-Language} (RFC 9110, section 12.5.4). */
 final class Languages {
     /** Ranges looked at; browsers send fewer. */
     private static final int MOST_RANGES = 30;

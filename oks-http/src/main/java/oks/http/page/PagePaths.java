@@ -2,7 +2,7 @@ package oks.http.page;
 
 import oks.openpgp.Fingerprint;
 
-/** Where certificates are, for links; from the first page. */
+/** The paths of certificates, for links; relative to the first page. */
 public final class PagePaths {
     private static final int NEWEST_LEGACY_VERSION = 4;
 
@@ -31,7 +31,7 @@ public final class PagePaths {
                 : "pks/v2/certs/by-vfingerprint/06/" + fingerprint;
     }
 
-    /** What the file is called that a browser saves. */
+    /** The name of the file that a browser saves. */
     static String fileName(Fingerprint fingerprint) {
         return fingerprint + (isLegacy(fingerprint) ? ".asc" : ".pgp");
     }

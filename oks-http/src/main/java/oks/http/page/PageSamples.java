@@ -3,7 +3,9 @@ package oks.http.page;
 import java.util.List;
 import java.util.Map;
 
-/** What templates are tried out with before they are used: everything there, and as little as possible. */
+/**
+ * Samples with which templates are tried out before they are used: one with everything, one with as little as possible.
+ */
 final class PageSamples {
     private static final Validity OVER = new Validity("expired", "2024-01-01", "2025-01-01", true);
     private static final Validity BARE = new Validity("", "", "", false);

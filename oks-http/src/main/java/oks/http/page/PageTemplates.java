@@ -108,7 +108,7 @@ public final class PageTemplates {
     }
 
     /**
-     * What every template can show.
+     * The members that every template can show.
      *
      * @param base from the page to the first one, so that links lead there under any path: "./" or "../" and so on
      * @param site what the server is called

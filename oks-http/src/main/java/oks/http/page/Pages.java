@@ -16,7 +16,7 @@ import oks.http.answer.Answer;
 import oks.http.answer.HttpFault;
 
 /**
- * What people see: the pages in one of the languages, and the files beside them. Plain HTML and one style sheet; works
+ * The pages for people in one of the languages, and the files beside them. Plain HTML and one style sheet; works
  * without scripts. Immutable.
  */
 public final class Pages {

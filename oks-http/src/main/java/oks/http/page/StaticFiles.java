@@ -56,14 +56,14 @@ final class StaticFiles {
         return file.endsWith(PageTemplates.SUFFIX) || file.endsWith(PageTemplates.WORDS);
     }
 
-    /** What is at a path such as {@code /oks.css}. */
+    /** The file at a path such as {@code /oks.css}. */
     Optional<Answer> at(String path) {
         return path.startsWith("/")
                 ? Optional.ofNullable(files.get(path.substring(1))).or(() -> icon(path))
                 : Optional.empty();
     }
 
-    /** What browsers ask for by themselves. */
+    /** The icon that browsers ask for by themselves. */
     private Optional<Answer> icon(String path) {
         return path.equals("/favicon.ico") ? Optional.ofNullable(files.get("favicon.svg")) : Optional.empty();
     }

@@ -2,10 +2,10 @@ package oks.http.page;
 
 import java.util.List;
 
-/** What became of an upload, as its template sees it. */
+/** The result of an upload; the members of its template. */
 public record UploadPage(List<Result> results) {
     /**
-     * What became of one certificate.
+     * The result for one certificate.
      *
      * @param fingerprint in groups of four digits; empty when it was not even that
      * @param page where it is shown; empty when it is not here
@@ -64,7 +64,7 @@ public record UploadPage(List<Result> results) {
     }
 
     /**
-     * What was left out for one rule.
+     * The parts that one rule left out.
      *
      * @param setting of the server that decides; empty where none does
      */

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Whether a key, user ID or certificate can be relied on, for people: in words, not in colours alone.
+ * The validity of a key, user ID or certificate, for people: in words, not in colours alone.
  *
  * @param badge "revoked", "expired", or empty when there is nothing to say
  * @param created a date; empty when not known

@@ -12,7 +12,7 @@ import java.util.Map;
  * in. What is not in it stays English. Immutable.
  */
 public final class Words {
-    /** What is written in the program. */
+    /** The words as they are written in the program. */
     public static final Words ENGLISH = new Words("en", Map.of());
 
     private static final String IS = " = ";
@@ -26,7 +26,7 @@ public final class Words {
         this.translations = Map.copyOf(translations);
     }
 
-    /** What is wrong with a file of words. */
+    /** A mistake in a file of words. */
     static final class BadLine extends Exception {
         private static final long serialVersionUID = 1;
         private final int line;

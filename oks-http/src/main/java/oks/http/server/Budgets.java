@@ -3,7 +3,8 @@ package oks.http.server;
 import oks.service.ByteBudget;
 
 /**
- * What may be held for clients, in bytes: half of the heap in all, so that nobody's requests leave none for the rest.
+ * The memory that may be held for clients, in bytes: half of the heap in all, so that no client's requests use up the
+ * rest.
  *
  * @param all everything below together
  * @param bodies bodies of requests: as they come, in one piece, on their way to oksd
@@ -18,7 +19,7 @@ public record Budgets(ByteBudget all, ByteBudget bodies, ByteBudget answers, Cli
         return of(Runtime.getRuntime().maxMemory());
     }
 
-    /** The budgets of a heap of so many bytes. */
+    /** The budgets of a heap of this many bytes. */
     public static Budgets of(long heap) {
         ByteBudget all = new ByteBudget(heap / 2);
         ByteBudget answers = all.part(heap * 3 / 10);

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who a request comes from, as far as limits and the access log care.
+ * The address of a request's client, as limits and the access log need it.
  *
  * @param octets 4 or 16; none when the address is not known
  * @param exempt whether the limits do not hold for it
- * @param known whether it is the client's; otherwise that of somebody who forwards, but is not configured or does not
+ * @param known whether it is the client's; otherwise that of a proxy that is not configured or does not
  *     say whom
  */
 public record ClientAddress(byte[] octets, boolean exempt, boolean known) {
@@ -20,7 +20,7 @@ public record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     private static final int IPV6_KEPT = 6; // of 16 octets: a site's network, not its subnets or machines
     private static final int IPV4_KEPT = 3;
 
-    /** Which addresses are proxies that tell the truth, and for which there are no limits. */
+    /** The addresses of trusted proxies, and of clients without limits. */
     public record Rules(List<Network> proxies, List<Network> exempt) {
         public Rules {
             proxies = List.copyOf(proxies);
@@ -84,7 +84,10 @@ public record ClientAddress(byte[] octets, boolean exempt, boolean known) {
                         .isPresent();
     }
 
-    /** What the limits count together: an IPv4 address, or the /64 that one IPv6 subscriber has at least. */
+    /**
+     * The addresses that the limits count as one client: an IPv4 address, or the /64 that an IPv6 subscriber has at
+     * least.
+     */
     long key() {
         ByteBuffer key = ByteBuffer.allocate(Long.BYTES);
         if (octets.length == IPV4) {

@@ -11,7 +11,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.http.answer.HttpFault;
 
-/** What one client may do: requests per second, connections. One for all event loops; thread-safe. */
+/** The limits of one client: requests per second, connections. One for all event loops; thread-safe. */
 public final class ClientLimits {
     private final ClientAddress.Rules rules;
     private final OksHttpSettings.ClientHeader header;
@@ -81,7 +81,7 @@ public final class ClientLimits {
         return numbers.of(client);
     }
 
-    /** Whether a client may read the figures; nobody may whose address is only what an unknown proxy says. */
+    /** Whether a client may read the figures; not if only an unknown proxy tells its address. */
     boolean mayMeasure(ClientAddress client) {
         return client.known() && Network.anyContains(metrics, client.octets());
     }

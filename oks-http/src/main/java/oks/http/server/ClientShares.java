@@ -3,8 +3,8 @@ package oks.http.server;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What each client holds of the answers' budget, large answers only: one that reads slowly over many connections leaves
- * room for the others. Thread-safe.
+ * The share of each client in the budget of answers, large answers only: a client that reads slowly over many
+ * connections leaves room for the others. Thread-safe.
  */
 public final class ClientShares {
     /** Bytes from which an answer is large. */

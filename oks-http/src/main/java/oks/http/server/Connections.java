@@ -22,9 +22,9 @@ import java.util.function.LongSupplier;
  */
 public final class Connections {
     static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
-    /** How long somebody who sends nothing more is taken for one who still reads. */
+    /** Time for which a client that sends nothing more is taken to be still reading. */
     private static final long BENEFIT_OF_DOUBT_NANOS = 2_000_000_000L;
-    /** Progress is asked for in pieces of so many bytes. */
+    /** Progress is measured in pieces of this many bytes. */
     static final int PIECE = 256 << 10;
 
     private final Map<HttpConnection, Client> open = new IdentityHashMap<>();
@@ -150,7 +150,7 @@ public final class Connections {
         }
     }
 
-    /** What one request is doing and until when it may. */
+    /** The activity of one request, and its deadline. */
     final class Activity {
         private final Client client;
         private Wait waiting; // null while the time is ours
@@ -162,7 +162,7 @@ public final class Connections {
             this.client = client;
         }
 
-        /** Where the connection comes from; a request of it may be for somebody else. */
+        /** The peer's address; a request may be for another client, through a proxy. */
         ClientAddress peer() {
             return client.address;
         }

@@ -13,7 +13,7 @@ import oks.http.answer.HttpFault;
 
 /** Bodies that come compressed (RFC 9110, section 8.4): gzip only, and no larger than they may be without. */
 public final class ContentCoding {
-    /** What is taken, for those who ask or try others. */
+    /** The codings that are taken, for clients that ask or try others. */
     public static final String ACCEPTED = "gzip";
 
     private static final int STEP = 64 << 10;

@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    /** Answers up to so many bytes are compressed on the event loop: about a millisecond of work. */
+    /** Answers up to this many bytes are compressed on the event loop: about a millisecond of work. */
     private static final int GZIPPED_HERE = 32 << 10;
 
     private static final String LOOKUP = "/pks/lookup";
-    /** What is noted, as nginx does, where nobody took the answer. */
+    /** Status in the access log, as nginx has it, if nobody took the answer. */
     private static final int CLIENT_GONE = 499;
 
     private static final String NO_ROUTE = "-";
@@ -57,7 +57,7 @@ public final class Exchange {
     private RequestKind kind = RequestKind.OTHER;
     private String route = NO_ROUTE;
     private String identifier = "";
-    private ClientAddress client; // null until somebody asks
+    private ClientAddress client; // null until it is asked for
     private boolean closesAfter;
     private boolean answered;
     private long held; // bytes of the answers' budget
@@ -76,12 +76,14 @@ public final class Exchange {
         return request;
     }
 
-    /** What the request is doing, for its time limits. */
+    /** The request's activity, for its time limits. */
     Connections.Activity activity() {
         return activity;
     }
 
-    /** What notes and limits requests; the same for all of them. The access log is {@code null} where there is none. */
+    /**
+     * The logs and limits of requests; the same for all of them. The access log is {@code null} where there is none.
+     */
     public record Surroundings(
             Metrics metrics,
             ClientLimits limits,
@@ -246,7 +248,7 @@ public final class Exchange {
         return request.authority() == null ? "" : request.authority().toString();
     }
 
-    /** What the end of the path names, below a category; still percent-escaped. */
+    /** The last part of the path, below a category; still percent-escaped. */
     public String identifier() {
         return identifier;
     }
@@ -391,7 +393,7 @@ public final class Exchange {
         answer(wantsHtml() ? pages().fault(fault, String.valueOf(request.path()), searched()) : fault.answer());
     }
 
-    /** What was searched for; empty when the request is none, or cannot be understood. */
+    /** The search; empty when the request is none, or cannot be understood. */
     private String searched() {
         try {
             return LOOKUP.equals(request.path()) ? Query.of(request.query()).get("search") : "";

@@ -31,13 +31,13 @@ public final class Forwarding {
 
     private Forwarding() {}
 
-    /** Whether any header says that somebody forwards, be it the wanted one or not. */
+    /** Whether any header says that the request was forwarded, the wanted header or another one. */
     static boolean isSaid(MultiMap headers) {
         return headers.contains(FORWARDED_FOR) || headers.contains(FORWARDED) || headers.contains(REAL_IP);
     }
 
     /**
-     * The hops. Where somebody forwards without the wanted header there is one that cannot be read.
+     * The hops. A request that was forwarded without the wanted header has one that cannot be read.
      *
      * @param told the header that proxies set; clients can send the others
      */

@@ -78,7 +78,7 @@ public final class Metrics {
             .name("oks_oksd_recovery_ordinal")
             .help("Number of the recovery file being written.")
             .register(registry);
-    /** What is not known is left out: a time of 0 would be an archive of 1970. */
+    /** Left out while unknown: a time of 0 would be an archive of 1970. */
     private volatile Optional<Instant> archiveVerified = Optional.empty();
 
     private final Gauge oksdMemory = Gauge.builder()

@@ -5,10 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What an operator is told about proxies whose clients cannot be told apart: once for each, and only of a few.
- * Thread-safe.
- */
+/** Warnings about proxies whose clients cannot be told apart: once for each proxy, and only for a few. Thread-safe. */
 final class ProxyWarnings {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyWarnings.class);
 
@@ -18,7 +15,7 @@ final class ProxyWarnings {
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /**
-     * A request was forwarded by somebody whose client is not known.
+     * Warns of a forwarded request whose client is not known.
      *
      * @param header in which the client is expected
      * @param peer who forwarded it

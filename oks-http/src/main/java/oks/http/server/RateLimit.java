@@ -18,7 +18,7 @@ public final class RateLimit {
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<Long, Bucket> buckets = new ConcurrentHashMap<>();
 
-    /** What an address may still send. */
+    /** The requests that an address may still send: a token bucket. */
     private record Bucket(double tokens, long at) {}
 
     /** @param perSecond 0 for no limit */

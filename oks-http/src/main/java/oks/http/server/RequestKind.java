@@ -2,7 +2,7 @@ package oks.http.server;
 
 import java.util.Locale;
 
-/** What a request asks for, in the figures: few and fixed, whatever clients send. */
+/** The kind of a request in the figures: few and fixed, whatever clients send. */
 public enum RequestKind {
     GET,
     HGET,

@@ -8,13 +8,13 @@ import java.util.Optional;
 import oks.http.answer.Answer;
 import oks.http.answer.HttpFault;
 
-/** Which endpoint answers which path and method. */
+/** The endpoint for each path and method. */
 public final class Routes {
     private static final String V2 = "/pks/v2/";
     private static final String READING = "GET, HEAD, OPTIONS";
     private static final String POSTING = "POST, OPTIONS";
 
-    /** What answers, and what it is called in the figures. */
+    /** An endpoint, and its name in the figures. */
     public record Route(RequestKind kind, Endpoint endpoint) {}
 
     private final Map<String, Route> reading;

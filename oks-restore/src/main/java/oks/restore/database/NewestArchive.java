@@ -21,7 +21,7 @@ import oks.recovery.Histories;
 import oks.recovery.History;
 import oks.restore.log.RecoverySources;
 
-/** The archive that is meant when somebody names the backup directory of oks-backup instead of one archive in it. */
+/** The archive that is restored when the backup directory of oks-backup is named, not one archive in it. */
 final class NewestArchive {
     /** Not by time, unless of one change: clocks are set back. */
     private static final Comparator<ArchiveIdentity> BY_CHANGE = Comparator.comparing(

@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** How long each part of a restore took. */
+/** The duration of each part of a restore. */
 final class Phases {
     /** The parts, in order; a part that was done twice counts together. */
     enum Phase {

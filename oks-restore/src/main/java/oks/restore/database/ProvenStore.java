@@ -51,7 +51,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
         return String.join("; ", differences.stream().limit(SHOWN_DIFFERENCES).toList());
     }
 
-    /** What became of the indexes. */
+    /** The state of the indexes, for people. */
     String line() {
         return rebuilt.map(repaired -> "rebuilt from the certificates: " + Count.of(repaired.added(), "entry")
                         + " added, " + repaired.removed() + " removed"
@@ -59,7 +59,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
                 .orElse("as the certificates say");
     }
 
-    /** What an operator should know: the indexes in the archive were wrong, or still are. */
+    /** Warnings that the indexes in the archive were wrong, or still are. */
     List<String> warnings() {
         if (!check.sound()) {
             return List.of("every certificate is there, but searches may miss some: " + some(check.derived())

@@ -20,7 +20,7 @@ import oks.restore.log.Report;
 import oks.restore.log.Target;
 
 /**
- * What was restored, and what proves that it is complete; see oks-restore(1), section PROOF.
+ * The result of a restore and the proof that it is complete; see oks-restore(1), section PROOF.
  *
  * @param aside where the directory is now that had the name before
  */

@@ -108,7 +108,7 @@ final class RestoreStaging implements Closeable {
         }
     }
 
-    /** What a restore leaves that was interrupted before it could set its marker. */
+    /** Whether it is the rest of a restore that was interrupted before it could set its marker. */
     private static boolean holdsNothing(List<Path> entries) {
         return entries.stream().allMatch(entry -> {
             String name = entry.getFileName().toString();

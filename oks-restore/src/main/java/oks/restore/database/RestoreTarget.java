@@ -128,13 +128,13 @@ public final class RestoreTarget implements Closeable {
     }
 
     /**
-     * Whose owner the restored database gets, if root restores it: the directory that is there, or the one around it.
+     * The directory whose owner the restored database gets, if root restores it: the old one, or its parent.
      */
     Path owned() {
         return Files.isDirectory(directory) ? directory : directory.getParent();
     }
 
-    /** What is in the directory now is to be renamed. */
+    /** Whether the old directory is to be renamed. */
     boolean isMovedAside() {
         return old.isPresent();
     }

@@ -134,7 +134,7 @@ public final class Branch {
         return history.begunAfter(lsn);
     }
 
-    /** What is missing between the files, for people. */
+    /** The gaps between the files, for people. */
     public List<String> gaps() {
         return history.gaps().stream().map(HistoryGap::line).toList();
     }

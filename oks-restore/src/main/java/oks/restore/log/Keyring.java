@@ -40,7 +40,7 @@ public final class Keyring implements Closeable {
         return new Keyring(disk, file, newFile(file));
     }
 
-    /** One that goes to a stream, which is flushed and not closed: whoever reads it sees how the program ends. */
+    /** A keyring on a stream, which is flushed and not closed: its reader sees how the program ends. */
     public static Keyring to(Disk disk, OutputStream out) {
         return new Keyring(disk, null, out);
     }

@@ -108,8 +108,8 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
     }
 
     /**
-     * What can be reached, as far as was read. When the archive was begun does not say when its state began: changes
-     * were still made until its snapshot.
+     * The changes and times that can be reached, as far as was read. When the archive was begun does not say when its
+     * state began: changes were still made until its snapshot.
      *
      * @param begunAfter when the file was begun that follows the archive's last change, if one does
      * @param covered a time at which the log is known to be complete
@@ -124,7 +124,7 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
     }
 
     /**
-     * What the target means.
+     * The change that the target means.
      *
      * @throws OperatorFault TARGET_UNREACHABLE, with what can be reached
      */

@@ -6,13 +6,13 @@ import java.util.Optional;
 import oks.cli.OutputOptions;
 import oks.fault.OperatorFault;
 
-/** What a command tells at its end, for people and for programs. */
+/** The result of a command, for people and for programs. */
 public interface Report {
     List<String> lines();
 
     ObjectNode json();
 
-    /** What an operator should know although the command succeeded. */
+    /** Warnings for the operator although the command succeeded. */
     List<String> warnings();
 
     /**

@@ -58,7 +58,7 @@ public sealed interface Target {
         }
     }
 
-    /** Where {@code oksctl point} set this restore point. */
+    /** The state in which {@code oksctl point} set this restore point. */
     record AtPoint(String name) implements Target {
         @Override
         public Kind kind() {

@@ -28,7 +28,7 @@ public final class Following {
         this.again = again;
     }
 
-    /** What is there to read, looked up again each time. */
+    /** The recovery files to read, looked up again each time. */
     public interface Sources {
         RecoverySources now() throws IOException;
     }

@@ -19,7 +19,7 @@ import oks.restore.log.LeftOut;
 import oks.restore.log.Report;
 
 /**
- * How far a database was brought forward.
+ * The result of a replay.
  *
  * @param from the last change it had before
  * @param position where it stands

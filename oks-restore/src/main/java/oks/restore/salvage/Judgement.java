@@ -9,7 +9,7 @@ import oks.recovery.Lsn;
 import oks.restore.salvage.KnownCertificates.Known;
 
 /**
- * What a salvage found, judged.
+ * The verdicts on all that a salvage found.
  *
  * @param endKnown whether it is known that no change came after the last one that anything tells of
  * @param proven whether the state digest of what was found is the one that was recorded at a known end: then nothing is

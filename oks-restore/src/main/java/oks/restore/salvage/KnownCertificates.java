@@ -22,8 +22,8 @@ import oks.store.StoredCertificate;
 import oks.store.TableFile;
 
 /**
- * What table files and recovery files tell of every certificate, gathered in any order, without the contents: about 300
- * bytes of memory for each.
+ * The versions of every certificate that table files and recovery files tell of, gathered in any order, without the
+ * contents: about 300 bytes of memory for each.
  */
 final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visitor {
     private final Lsn upTo;
@@ -38,7 +38,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
     private Lsn last = Lsn.NONE;
     private Optional<Instant> lastTime = Optional.empty();
 
-    /** What a store says of itself. */
+    /** The position and counts that a store records of itself. */
     record StoreRecord(LogPosition position, long certificates) {}
 
     private record Recorded(Lsn after, Digest digest) {}
@@ -48,7 +48,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         this.upTo = upTo;
     }
 
-    /** What is known of one certificate. */
+    /** The versions of one certificate. */
     static final class Known {
         private Lsn version = Lsn.NONE;
         private Instant modified = Instant.MIN;
@@ -288,7 +288,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         return recordedDigest().filter(digest()::equals).isPresent();
     }
 
-    /** What the newest of the table files says that the store held. */
+    /** The position and counts of the store, as the newest of the table files records them. */
     Optional<StoreRecord> storeRecord() {
         return storeRecord;
     }

@@ -40,14 +40,14 @@ final class Salvage {
     }
 
     /**
-     * What could be read of one file.
+     * The readable part of one file.
      *
      * @param problem empty when all of it could
      * @param mayBeLast whether the log can have ended with it
      */
     record ReadFile(Path file, long records, Optional<String> problem, boolean mayBeLast) {}
 
-    /** What was found in which files. */
+    /** The results of reading all files. */
     record Found(Judgement judgement, List<ReadFile> tables, List<ReadFile> logs) {}
 
     /** Reads everything and judges it. */

@@ -21,7 +21,7 @@ import oks.restore.salvage.KnownCertificates.Known;
 import oks.restore.salvage.KnownCertificates.StoreRecord;
 import oks.restore.salvage.Salvage.ReadFile;
 
-/** What a salvage could bring out, and what is certain of it; see oks-restore(1), section SALVAGE. */
+/** The result of a salvage, and how certain it is; see oks-restore(1), "salvage". */
 record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salvage.Found found, long written)
         implements Report {
 

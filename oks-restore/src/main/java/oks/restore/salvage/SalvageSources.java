@@ -27,7 +27,7 @@ import oks.restore.log.RecoverySources;
 import oks.store.TableFile;
 
 /**
- * What there is to salvage from: the store's table files, and recovery files of this database and its newest history.
+ * The files to salvage from: the store's table files, and recovery files of this database and its newest history.
  *
  * @param identity empty when the directory's IDENTITY cannot be read
  * @param logs in order; several files of one name are read one after the other

@@ -2,7 +2,7 @@ package oks.restore.salvage;
 
 import java.util.Locale;
 
-/** What a salvage knows of a certificate. */
+/** The certainty with which a salvage knows a certificate. */
 enum Verdict {
     /** It is proven that this is its last version. */
     CERTAIN("proven to be the last version"),

@@ -93,7 +93,7 @@ public final class ShowCommand implements Callable<Integer> {
         return export.filter(file -> file.toString().equals("-")).isPresent();
     }
 
-    /** What stands before damage, and in the files after it, is exported all the same. */
+    /** Exports also the changes before damage, and in the files after it. */
     private Optional<OperatorFault> export(Disk disk, Path file) throws IOException {
         try (Keyring keyring = toStandardOutput() ? Keyring.to(disk, options.out()) : Keyring.create(disk, file)) {
             Optional<OperatorFault> damage =

@@ -13,7 +13,7 @@ import oks.restore.log.Keyring;
 import oks.restore.log.LaterDeletions;
 
 /**
- * Which changes are shown.
+ * The choice of the changes that are shown.
  *
  * @param since no earlier ones
  * @param until no later ones

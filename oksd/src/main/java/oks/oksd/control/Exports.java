@@ -15,8 +15,7 @@ import oks.store.StoreView;
 import oks.store.StoredCertificate;
 
 /**
- * Certificates on their way out, as they stood when somebody asked: handed out a page per command, so that who reads
- * slowly holds up nobody. An export ends with its last page or its connection. Any thread.
+ * Exports of certificates, as they were when the export began: a page per command, so that a slow reader holds up nobody. An export ends with its last page or its connection. Any thread.
  */
 final class Exports implements AutoCloseable {
     private static final int MAX_OPEN = 8;

@@ -18,7 +18,7 @@ import oks.recovery.Lsn;
 import oks.service.ByteBudget;
 import oks.service.ServiceServer;
 
-/** What {@code oksctl status} and the gateways are told. Any thread. */
+/** The status that {@code oksctl status} and the gateways get. Any thread. */
 public final class StatusReport {
     private final OksdSettings settings;
     private final OpenDatabase database;

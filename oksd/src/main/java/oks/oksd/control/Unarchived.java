@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a disk that dies now would take along: the recovery files that are not known to be copied elsewhere.
+ * The recovery files that are not known to be copied elsewhere: the changes that the loss of this disk would take
+ * along.
  *
  * @param before the last change that is in a copied file; 0 for none
  * @param bytes of the other files

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * themselves, so that a client's own small ones do not wait for them either. Any thread.
  */
 final class FairWork implements AutoCloseable {
-    /** What kind of task it is, with how many may wait, in all and of one client. */
+    /** A kind of task, with how many may wait, in all and of one client. */
     enum Size {
         /** Takes some milliseconds. */
         SMALL(1024, 512),
@@ -52,7 +52,7 @@ final class FairWork implements AutoCloseable {
 
     private record Turn(long client, Size size) {}
 
-    /** What one client has waiting, and until when its tasks would take. */
+    /** The waiting tasks of one client, and the time until which they would take. */
     private static final class Line {
         private long end;
         private int waiting;

@@ -12,9 +12,7 @@ import oks.openpgp.ParsedUpload;
 import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.LeftOut;
 
-/**
- * What was kept of each certificate of an upload and what was left out, pieces of one certificate together. One thread.
- */
+/** The kept and the left-out parts of each certificate of an upload, pieces of one certificate together. One thread. */
 final class KeptAndLeft {
     /** Characters of texts in one answer; the certificates after that are told with numbers only. */
     private static final int MOST_TEXT = 1 << 17;
@@ -44,7 +42,7 @@ final class KeptAndLeft {
         parts.userIds.addAll(piece.certificate().userIds());
     }
 
-    /** What is told of a certificate; nothing of one that no piece was added of. */
+    /** The report on a certificate; empty if no piece of it was added. */
     Detail of(Fingerprint fingerprint) {
         Parts parts = certificates.get(fingerprint);
         if (parts == null) {

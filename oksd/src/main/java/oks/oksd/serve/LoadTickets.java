@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import oks.control.ControlPeer;
 
 /**
- * Who may upload without verification: whoever has a ticket, which only the control socket gives. The service socket's
- * group is that of the gateways, which must never get past verification. Any thread.
+ * Tickets for uploads without verification, which only the control socket gives. The service socket's group is that of
+ * the gateways, which must never get past verification. Any thread.
  */
 public final class LoadTickets {
     private static final int BYTES = 16;

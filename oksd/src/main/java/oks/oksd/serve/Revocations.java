@@ -79,7 +79,7 @@ final class Revocations {
                 .map(StoredCertificate::certificate);
     }
 
-    /** What came and what is stored: either may be the one that names the revoker. */
+    /** The uploaded and the stored certificate: either may name the revoker. */
     private List<Certificate> both(Fingerprint fingerprint, Map<Fingerprint, Certificate> beside) {
         return Stream.concat(
                         Optional.ofNullable(beside.get(fingerprint)).stream(),
@@ -105,7 +105,7 @@ final class Revocations {
                 .toList();
     }
 
-    /** What is said of a revocation for which nothing was found. */
+    /** The refusal of a revocation for which no certificate was found. */
     static UploadLine refusal(BareRevocation revocation, VerificationBudget budget) {
         Outcome outcome = budget.excess()
                 .map(text -> Outcome.refused(Reason.TOO_COSTLY, text))

@@ -35,7 +35,10 @@ public final class ServiceRequests implements ServiceHandler, AutoCloseable {
     private final Supplier<String> statusJson;
     private final UnreadableStore unreadable;
     private final Supplier<Duration> searchTime;
-    /** What reads little, such as the certificates of an address: it never waits for a search by words. */
+    /**
+     * Threads for lookups that read little, such as the certificates of an address: these never wait for a search by
+     * words.
+     */
     private final FairWork readers = FairWork.onAllCores("reader", "looking up");
 
     private final FairWork searchers = FairWork.onAllCores("searcher", "searching");

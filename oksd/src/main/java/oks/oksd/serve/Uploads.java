@@ -75,9 +75,9 @@ public final class Uploads implements AutoCloseable {
      * Takes an upload; completes when every certificate in it is durable, unchanged or refused. What it brings for one
      * certificate in several pieces is one change, with one line.
      *
-     * @param asker for whom it is; when nobody waits for it any longer before it is begun, it is not done
+     * @param asker the client; an upload whose client has gone before it is begun is dropped
      * @param origin how it came, for the recovery file
-     * @param verify whether its self-signatures are verified; without, somebody who may do so vouches for them
+     * @param verify whether its self-signatures are verified; if not, an operator vouches for them
      */
     CompletableFuture<List<UploadLine>> accept(Asker asker, String origin, boolean verify, byte[] body) {
         Waiting upload = new Waiting(asker, origin, body, new CompletableFuture<>());
@@ -175,7 +175,7 @@ public final class Uploads implements AutoCloseable {
         return true;
     }
 
-    /** What of an upload can be merged, revocations among it; the rest goes to the refusals. */
+    /** The certificates of an upload that can be merged, with revocations among them; the rest goes to the refusals. */
     private List<Certificate> pieces(ParsedUpload upload, VerificationBudget budget, List<UploadLine> refusals) {
         List<Certificate> pieces = new ArrayList<>();
         Map<Fingerprint, Certificate> beside = new HashMap<>();
@@ -231,7 +231,7 @@ public final class Uploads implements AutoCloseable {
         return new UploadLine(subject, Outcome.refused(refusal.reason(), refusal.text()), Detail.NONE);
     }
 
-    /** What became of certificates since the start. */
+    /** Numbers of certificates by outcome, since the start. */
     public ControlStatus.Uploads counts() {
         return new ControlStatus.Uploads(added.sum(), merged.sum(), unchanged.sum(), refused.sum());
     }

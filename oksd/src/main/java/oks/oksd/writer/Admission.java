@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What waits for the writer thread: commands, one at a time, and submissions, as many as fit one group. Bounded; any
+ * The queue of the writer thread: commands, one at a time, and submissions, as many as fit one group. Bounded; any
  * thread may add, only the writer takes.
  */
 final class Admission {

@@ -30,15 +30,12 @@ import oks.store.StoredCertificate;
 /** Merges submissions with what is stored into the changes of one group. Writer thread only; used once. */
 final class GroupBuilder {
     /**
-     * A group takes no more once it has this many bytes. What counts is what is written, since a signature of 100 bytes
-     * rewrites a certificate of a megabyte, and what was merged in vain. With the largest certificate on top a group
-     * stays far below {@link RecoveryLog#MAX_GROUP_BYTES}, and is done within the time that somebody who asks for a
-     * pause can wait.
+     * A group takes no more once it has this many bytes. Counted are the bytes that are written, since a signature of 100 bytes rewrites a certificate of a megabyte, and those of merges that changed nothing. With the largest certificate on top a group stays far below {@link RecoveryLog#MAX_GROUP_BYTES}, and ends soon enough for a pause that waits for it.
      */
     static final long ENOUGH_BYTES = 16L << 20;
 
     /**
-     * So many certificates at most are revoked at once by the arrival of a revoker; others when they are next changed.
+     * The arrival of a revoker revokes at most this many certificates at once; others follow when they are next changed.
      */
     private static final int MOST_SETTLED = 100;
 
@@ -46,7 +43,9 @@ final class GroupBuilder {
     private final Supplier<Instant> clock;
     private final Limits limits;
     private final boolean revocationsOfDeleted;
-    /** What this group has changed already: a second submission of the same certificate builds on it. */
+    /**
+     * The certificates that this group has changed already: a second submission of the same certificate builds on it.
+     */
     private final Map<Fingerprint, Version> changed = new HashMap<>();
     /** Certificates of this group at which revocations wait. */
     private final Set<Fingerprint> waiting = new HashSet<>();
@@ -101,7 +100,7 @@ final class GroupBuilder {
         return Outcome.of(Outcome.Result.NEW, lsn);
     }
 
-    /** What came while its revoker was on the way. */
+    /** The certificate with the revocations verified whose revoker came meanwhile. */
     private Certificate settled(Certificate certificate) {
         return DesignatedRevocations.settle(certificate, this::known, new VerificationBudget(limits));
     }

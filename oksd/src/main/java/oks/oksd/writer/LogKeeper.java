@@ -180,7 +180,7 @@ public final class LogKeeper {
         state.fault(reason);
     }
 
-    /** What is due: a new try after a fault, a heartbeat, a rotation by size or age, a look at the free space. */
+    /** Does what is due: a new try after a fault, a heartbeat, a rotation by size or age, a look at the free space. */
     void tick() {
         if (faulty) {
             if (nanoTime.getAsLong() - retryAtNanos >= 0) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators change: restore points, deletions, blocks. Each is a group of its own in the recovery file, decided on
+ * Changes by operators: restore points, deletions, blocks. Each is a group of its own in the recovery file, decided on
  * the writer thread, so that no upload comes between the look and the change. Called by threads that may wait.
  */
 public final class OperatorChanges {

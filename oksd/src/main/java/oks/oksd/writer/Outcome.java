@@ -4,7 +4,7 @@ import oks.openpgp.ParsedUpload;
 import oks.recovery.Lsn;
 
 /**
- * What became of a submission.
+ * The outcome of a submission.
  *
  * @param lsn the change it made; {@link Lsn#NONE} for UNCHANGED and REFUSED
  * @param reason null unless REFUSED

@@ -75,7 +75,7 @@ final class Pauses {
         keeper.release();
     }
 
-    /** What is due: the end of pauses that have reached their limits, a reminder of one that has none. */
+    /** Does what is due: ends pauses that have reached their limits, and reminds of one that has none. */
     void tick() {
         List<Holder> expired = state.unholdExpired();
         expired.forEach(holder -> LOG.warn("the pause by {} has reached its limit", holder.by()));

@@ -12,7 +12,7 @@ import oks.control.ControlStatus.Activity;
 import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 
-/** What oksd is doing and why, as {@code oksctl status} shows it. Safe in any thread. */
+/** The state of oksd and its reason, as {@code oksctl status} shows it. Safe in any thread. */
 public final class ServerState {
     /** The key of the pause by signal; there is at most one, however often the signal comes. */
     public static final String SIGNAL = "signal";
@@ -147,7 +147,7 @@ public final class ServerState {
         return fault.isEmpty() && holders.isEmpty();
     }
 
-    /** Why not, for whoever wants to upload. */
+    /** The reason why uploads are refused, for clients. */
     synchronized String whyNotWriting() {
         return fault.isEmpty() ? "the keyserver is paused" : "the keyserver cannot write at the moment";
     }

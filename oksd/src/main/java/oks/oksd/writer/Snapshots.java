@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hard-link snapshots of the database for whoever archives it while oksd runs. A snapshot lasts until it is released or
+ * Hard-link snapshots of the database, for archives that are made while oksd runs. A snapshot lasts until it is released or
  * its connection ends; those that a crash left are removed at the next start.
  */
 public final class Snapshots {

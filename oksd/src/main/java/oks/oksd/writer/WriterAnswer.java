@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionException;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
-/** What the writer says to a command, waited for by a thread that has nothing else to do. */
+/** The writer's answer to a command; a thread with nothing else to do waits for it. */
 public final class WriterAnswer {
     private WriterAnswer() {}
 
