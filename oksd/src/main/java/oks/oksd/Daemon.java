@@ -355,7 +355,10 @@ final class Daemon {
         lastResort.start();
     }
 
-    /** Ends the process at once: a failed disk may hang every thread that waits for it, and the supervisor waits for the end. */
+    /**
+     * Ends the process at once: a failed disk may hang every thread that waits for it, and the supervisor waits for the
+     * end.
+     */
     private void haltUnlessEnded() {
         try {
             if (ended.await(LAST_RESORT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -25,7 +25,8 @@ import oks.service.ServiceRequest.Lookup;
  * answer   number of certificates | each: length | packets | CR LF
  * </pre>
  *
- * A hash that is not known is left out, and so are certificates that no longer fit: the client asks again for the missing ones.
+ * A hash that is not known is left out, and so are certificates that no longer fit: the client asks again for the
+ * missing ones.
  */
 public final class HashQueryEndpoint implements Endpoint {
     /** As many as SKS asks for at once. */

@@ -20,7 +20,8 @@ public final class LookupEndpoint implements Endpoint {
     /** Certificates of up to this many bytes together are armored on the event loop: under a millisecond of work. */
     static final int ARMORED_HERE = 256 << 10;
     /**
-     * Certificates of up to this many bytes together are described on the event loop: a few milliseconds of parsing at most.
+     * Certificates of up to this many bytes together are described on the event loop: a few milliseconds of parsing at
+     * most.
      */
     static final int DESCRIBED_HERE = 32 << 10;
 

@@ -12,8 +12,7 @@ import java.util.Optional;
  *
  * @param octets 4 or 16; none when the address is not known
  * @param exempt whether the limits do not hold for it
- * @param known whether it is the client's; otherwise that of a proxy that is not configured or does not
- *     say whom
+ * @param known whether it is the client's; otherwise that of a proxy that is not configured or does not say whom
  */
 public record ClientAddress(byte[] octets, boolean exempt, boolean known) {
     private static final int IPV4 = 4;

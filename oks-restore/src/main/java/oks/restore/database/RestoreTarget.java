@@ -127,9 +127,7 @@ public final class RestoreTarget implements Closeable {
         return directory;
     }
 
-    /**
-     * The directory whose owner the restored database gets, if root restores it: the old one, or its parent.
-     */
+    /** The directory whose owner the restored database gets, if root restores it: the old one, or its parent. */
     Path owned() {
         return Files.isDirectory(directory) ? directory : directory.getParent();
     }

@@ -47,7 +47,8 @@ public final class RecoverySources {
     }
 
     /**
-     * As {@link #of}, but a directory without recovery files is refused: a disk that is not mounted is an empty directory.
+     * As {@link #of}, but a directory without recovery files is refused: a disk that is not mounted is an empty
+     * directory.
      *
      * @throws OperatorFault FAILED when there is not one recovery file in all of it
      */

@@ -15,7 +15,8 @@ import oks.store.StoreView;
 import oks.store.StoredCertificate;
 
 /**
- * Exports of certificates, as they were when the export began: a page per command, so that a slow reader holds up nobody. An export ends with its last page or its connection. Any thread.
+ * Exports of certificates, as they were when the export began: a page per command, so that a slow reader holds up
+ * nobody. An export ends with its last page or its connection. Any thread.
  */
 final class Exports implements AutoCloseable {
     private static final int MAX_OPEN = 8;

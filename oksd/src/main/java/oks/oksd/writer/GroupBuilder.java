@@ -30,12 +30,16 @@ import oks.store.StoredCertificate;
 /** Merges submissions with what is stored into the changes of one group. Writer thread only; used once. */
 final class GroupBuilder {
     /**
-     * A group takes no more once it has this many bytes. Counted are the bytes that are written, since a signature of 100 bytes rewrites a certificate of a megabyte, and those of merges that changed nothing. With the largest certificate on top a group stays far below {@link RecoveryLog#MAX_GROUP_BYTES}, and ends soon enough for a pause that waits for it.
+     * A group takes no more once it has this many bytes. Counted are the bytes that are written, since a signature of
+     * 100 bytes rewrites a certificate of a megabyte, and those of merges that changed nothing. With the largest
+     * certificate on top a group stays far below {@link RecoveryLog#MAX_GROUP_BYTES}, and ends soon enough for a pause
+     * that waits for it.
      */
     static final long ENOUGH_BYTES = 16L << 20;
 
     /**
-     * The arrival of a revoker revokes at most this many certificates at once; others follow when they are next changed.
+     * The arrival of a revoker revokes at most this many certificates at once; others follow when they are next
+     * changed.
      */
     private static final int MOST_SETTLED = 100;
 

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hard-link snapshots of the database, for archives that are made while oksd runs. A snapshot lasts until it is released or
- * its connection ends; those that a crash left are removed at the next start.
+ * Hard-link snapshots of the database, for archives that are made while oksd runs. A snapshot lasts until it is
+ * released or its connection ends; those that a crash left are removed at the next start.
  */
 public final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
