@@ -186,9 +186,9 @@ final class SignedAndEncryptedTest {
                     .startsWith(
                             "ok   standard input: LSN 3, 3 certificates; every file, every block and the content; signed by");
 
-            CommandRun drill = verify("--restore", out);
-            assertThat(drill.status()).isEqualTo(1);
-            assertThat(drill.stdout()).contains("is encrypted, so that only its recipients can restore it");
+            CommandRun testRestore = verify("--restore", out);
+            assertThat(testRestore.status()).isEqualTo(1);
+            assertThat(testRestore.stdout()).contains("is encrypted, so that only its recipients can restore it");
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.http.page.Growth;
 import oks.http.page.Pages;
+import oks.http.page.SizeHistory;
 import oks.http.server.AccessLog;
 import oks.http.server.Budgets;
 import oks.http.server.ClientLimits;
@@ -169,8 +169,8 @@ final class Gateway implements AutoCloseable {
 
     private void deploy(int cores, String version, Optional<TlsCertificate> certificate, Budgets budgets) {
         String figures = settings.statistics().file();
-        Growth growth =
-                Growth.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
+        SizeHistory growth =
+                SizeHistory.open(figures.isEmpty() ? Optional.empty() : Optional.of(Path.of(figures)), clock.instant());
         var shared = new GatewayVerticle.Shared(
                 version,
                 clock,
@@ -178,7 +178,7 @@ final class Gateway implements AutoCloseable {
                 new AtomicInteger(),
                 growth,
                 new Reachability(),
-                new Exchange.Surroundings(
+                new Exchange.Context(
                         new Metrics(budgets),
                         new ClientLimits(settings.limits(), System::nanoTime),
                         accessLog,

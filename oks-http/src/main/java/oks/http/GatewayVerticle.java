@@ -24,7 +24,7 @@ import oks.http.hkp.MetricsEndpoint;
 import oks.http.hkp.ReadyEndpoint;
 import oks.http.hkp.StatisticsEndpoint;
 import oks.http.hkp.V2Lookups;
-import oks.http.page.Growth;
+import oks.http.page.SizeHistory;
 import oks.http.server.Budgets;
 import oks.http.server.Connections;
 import oks.http.server.Exchange;
@@ -94,9 +94,9 @@ final class GatewayVerticle extends VerticleBase {
             Clock clock,
             Optional<TlsCertificate> certificate,
             AtomicInteger connections,
-            Growth growth,
+            SizeHistory growth,
             Reachability reachability,
-            Exchange.Surroundings around) {}
+            Exchange.Context around) {}
 
     GatewayVerticle(OksHttpSettings settings, Shared shared) {
         this.settings = settings;

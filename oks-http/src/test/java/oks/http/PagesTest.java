@@ -236,7 +236,7 @@ final class PagesTest {
                         "help",
                         "Help",
                         HelpPage.of("", false, "keys@example.org"),
-                        new PageTemplates.Surroundings("./", "keys")))
+                        new PageTemplates.Context("./", "keys")))
                 .contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
     }
 

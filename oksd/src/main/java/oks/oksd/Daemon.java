@@ -39,12 +39,12 @@ import oks.oksd.serve.Uploads;
 import oks.oksd.start.LiveSettings;
 import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
-import oks.oksd.writer.LogKeeper;
 import oks.oksd.writer.ServerState;
 import oks.oksd.writer.Snapshots;
-import oks.oksd.writer.StoreKeeper;
+import oks.oksd.writer.StoreFlusher;
 import oks.oksd.writer.UnreadableStore;
 import oks.oksd.writer.WriterAnswer;
+import oks.oksd.writer.WriterLog;
 import oks.openpgp.UploadParser;
 import oks.process.PidFile;
 import oks.process.ProcessName;
@@ -91,7 +91,8 @@ final class Daemon {
         try (ServiceManager systemd = ServiceManager.of(System.getenv());
                 ProcessSignals signals = new ProcessSignals()) {
             hear(signals); // before the database opens: a signal that comes during a replay is not lost
-            Starting starting = new Starting(settings.get(), started, systemd, System::nanoTime, this::stop);
+            StartupHandler starting =
+                    new StartupHandler(settings.get(), started, systemd, System::nanoTime, this::stop);
             commands = starting;
             DirectoryLock lock = OpenDatabase.lock(settings.get());
             // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the
@@ -135,7 +136,7 @@ final class Daemon {
 
     private void serve(OpenDatabase database, Instant started, ServiceManager systemd)
             throws IOException, InterruptedException {
-        LogKeeper log = new LogKeeper(
+        WriterLog log = new WriterLog(
                 database.log(),
                 database.recoveryDirectory(),
                 database.directory(),
@@ -143,14 +144,14 @@ final class Daemon {
                 () -> settings.get().recovery(),
                 state,
                 System::nanoTime);
-        StoreKeeper keeper =
-                new StoreKeeper(database.store(), () -> settings.get().store(), System::nanoTime, this::fatal);
+        StoreFlusher flusher =
+                new StoreFlusher(database.store(), () -> settings.get().store(), System::nanoTime, this::fatal);
         Committer committer =
-                new Committer(database.store(), log, keeper, state, settings, System::nanoTime, this::fatal);
+                new Committer(database.store(), log, flusher, state, settings, System::nanoTime, this::fatal);
         Uploads uploads = new Uploads(database.store(), committer, settings, System::nanoTime);
         StatusReport status =
-                new StatusReport(settings.get(), database, committer, keeper, state, uploads, memory, disk, started);
-        Snapshots snapshots = new Snapshots(database, committer, log, keeper, state, disk);
+                new StatusReport(settings.get(), database, committer, flusher, state, uploads, memory, disk, started);
+        Snapshots snapshots = new Snapshots(database, committer, log, flusher, state, disk);
         LoadTickets tickets = new LoadTickets();
         UnreadableStore unreadable = new UnreadableStore(state);
         ControlCommands whenReady = new ControlCommands(
@@ -166,7 +167,7 @@ final class Daemon {
                 clock,
                 () -> reload(committer),
                 this::stop);
-        try (keeper;
+        try (flusher;
                 whenReady;
                 uploads) {
             listen(database, committer, uploads, tickets, status, unreadable, whenReady, systemd);

@@ -21,11 +21,11 @@ import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 import oks.fault.OperatorFault;
 import oks.oksd.writer.Committer;
-import oks.oksd.writer.LogKeeper;
 import oks.oksd.writer.Outcome;
 import oks.oksd.writer.ServerState;
-import oks.oksd.writer.StoreKeeper;
+import oks.oksd.writer.StoreFlusher;
 import oks.oksd.writer.Submission;
+import oks.oksd.writer.WriterLog;
 import oks.openpgp.Certificate;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
@@ -55,8 +55,8 @@ public final class Bench implements Closeable {
     public final Path directory;
     public final CertificateStore store;
     public final ServerState state;
-    public final LogKeeper log;
-    public final StoreKeeper keeper;
+    public final WriterLog log;
+    public final StoreFlusher flusher;
     public final Committer committer;
     public final CompletableFuture<OperatorFault> fatal = new CompletableFuture<>();
     public final RecoveryLog recoveryLog;
@@ -74,9 +74,9 @@ public final class Bench implements Closeable {
                 RecoveryLog.begin(disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
         state = new ServerState(() -> now);
         state.started();
-        log = new LogKeeper(recoveryLog, LOG_DIRECTORY, Path.of("/db"), disk, () -> recovery, state, () -> nanos);
-        keeper = new StoreKeeper(store, settings::store, () -> nanos, fatal::complete);
-        committer = new Committer(store, log, keeper, state, () -> settings, () -> nanos, fatal::complete);
+        log = new WriterLog(recoveryLog, LOG_DIRECTORY, Path.of("/db"), disk, () -> recovery, state, () -> nanos);
+        flusher = new StoreFlusher(store, settings::store, () -> nanos, fatal::complete);
+        committer = new Committer(store, log, flusher, state, () -> settings, () -> nanos, fatal::complete);
     }
 
     /** Lets both clocks go on. */
@@ -188,8 +188,8 @@ public final class Bench implements Closeable {
 
     @Override
     public void close() throws IOException {
-        keeper.release();
-        keeper.close();
+        flusher.release();
+        flusher.close();
         store.close();
     }
 }

@@ -62,7 +62,8 @@ final class EveryCommandIsAnsweredTest {
             ControlServer server = ControlServer.open(
                     settings.control().socket(),
                     ControlAccess.OWN,
-                    new Starting(settings, Instant.now(), systemd, System::nanoTime, () -> stopped.complete(null)));
+                    new StartupHandler(
+                            settings, Instant.now(), systemd, System::nanoTime, () -> stopped.complete(null)));
             for (Kind kind : Kind.values()) {
                 ExitCode code = ask(kind);
                 assertThat(code)

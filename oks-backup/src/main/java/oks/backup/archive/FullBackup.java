@@ -43,7 +43,7 @@ final class FullBackup {
     private final Disk disk;
     private final CommonOptions options;
     private final InstantSource clock;
-    private final Wanted wanted;
+    private final ArchiveOptions wanted;
 
     /**
      * The kind of archive that an operator asks for.
@@ -54,7 +54,7 @@ final class FullBackup {
      * @param recipients who alone can read the archive; empty for everybody
      * @param scratch where copies of two tables at a time have room
      */
-    record Wanted(
+    record ArchiveOptions(
             Compression compression,
             boolean paused,
             long bytesPerSecond,
@@ -62,7 +62,7 @@ final class FullBackup {
             Optional<Recipients> recipients,
             Path scratch) {}
 
-    FullBackup(Disk disk, CommonOptions options, InstantSource clock, Wanted wanted) {
+    FullBackup(Disk disk, CommonOptions options, InstantSource clock, ArchiveOptions wanted) {
         this.disk = disk;
         this.options = options;
         this.clock = clock;

@@ -95,7 +95,7 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
                 disk,
                 options,
                 clock,
-                new FullBackup.Wanted(
+                new FullBackup.ArchiveOptions(
                         compression,
                         paused,
                         rate,

@@ -101,7 +101,7 @@ public final class VerifyCommand implements Callable<Integer> {
         List<Verification.Finding> findings =
                 new ArrayList<>(piped ? verification.verify(System.in, signature) : verification.verify(paths));
         if (restore) {
-            findings.addAll(drill(verification));
+            findings.addAll(testRestore(verification));
         }
         if (status(findings) == ExitCode.DONE) {
             VerifiedArchives.tell(
@@ -122,14 +122,14 @@ public final class VerifyCommand implements Callable<Integer> {
                         TrustedKeys.read(Files.readAllBytes(KeyOptions.readable(trustedKeys)), trustedKeys.toString()));
     }
 
-    private List<Verification.Finding> drill(Verification verification) throws IOException {
-        RestoreDrill drill = new RestoreDrill(scratch, program.clock());
+    private List<Verification.Finding> testRestore(Verification verification) throws IOException {
+        TestRestore testRestore = new TestRestore(scratch, program.clock());
         List<Verification.Finding> findings = new ArrayList<>();
         for (SoundArchive archive : wanted(verification.sound())) {
             String what = "restore of " + archive.file();
             try {
                 requireReadable(archive);
-                LastRestore restored = drill.restore(archive);
+                LastRestore restored = testRestore.restore(archive);
                 restored.record(program.disk(), archive.file().toAbsolutePath().getParent());
                 recordProof(archive.file(), verification, restored.at());
                 findings.add(new Verification.Finding(

@@ -9,9 +9,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import oks.http.answer.Answer;
-import oks.http.page.Growth;
-import oks.http.page.Growth.Sample;
 import oks.http.page.Pages;
+import oks.http.page.SizeHistory;
+import oks.http.page.SizeHistory.Sample;
 import oks.http.page.StatisticsPage;
 import oks.http.server.Endpoint;
 import oks.http.server.Exchange;
@@ -25,10 +25,10 @@ public final class StatisticsEndpoint implements Endpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServiceHandler oksd;
-    private final Growth growth;
+    private final SizeHistory growth;
     private final Clock clock;
 
-    public StatisticsEndpoint(ServiceHandler oksd, Growth growth, Clock clock) {
+    public StatisticsEndpoint(ServiceHandler oksd, SizeHistory growth, Clock clock) {
         this.oksd = oksd;
         this.growth = growth;
         this.clock = clock;

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import oks.http.page.Growth.Sample;
+import oks.http.page.SizeHistory.Sample;
 
 /**
  * Samples of a database's growth as equal spans of time, and those as two pictures: SVG within a page, coloured by its

@@ -113,10 +113,10 @@ public final class PageTemplates {
      * @param base from the page to the first one, so that links lead there under any path: "./" or "../" and so on
      * @param site what the server is called
      */
-    public record Surroundings(String base, String site) {}
+    public record Context(String base, String site) {}
 
     /** A whole page: the template of this name for the content, "page" around it. */
-    public String render(String name, String title, Object view, Surroundings around) {
+    public String render(String name, String title, Object view, Context around) {
         StringWriter content = new StringWriter();
         compiled.get(name).execute(view, around, content);
         StringWriter page = new StringWriter();
@@ -148,7 +148,7 @@ public final class PageTemplates {
     private void tryOut(String name, List<Object> samples) {
         for (Object sample : samples) {
             try {
-                render(name, "sample", sample, new Surroundings("./", "sample"));
+                render(name, "sample", sample, new Context("./", "sample"));
             } catch (MustacheException.Context e) {
                 throw broken(holder(name, e.key, e.lineNo), e.lineNo, "there is no \"" + e.key + "\" to show");
             } catch (MustacheException e) {

@@ -27,7 +27,7 @@ public final class Pages {
     private final Translation translation;
     private final StaticFiles files;
     private final String contact;
-    private final PageTemplates.Surroundings around;
+    private final PageTemplates.Context around;
 
     /** Templates and words of one language. */
     private record Translation(PageTemplates templates, Words words) {}
@@ -38,7 +38,7 @@ public final class Pages {
             String language,
             StaticFiles files,
             String contact,
-            PageTemplates.Surroundings around) {
+            PageTemplates.Context around) {
         this.languages = languages;
         this.offered = offered;
         this.translation = languages.get(language);
@@ -67,7 +67,7 @@ public final class Pages {
                 settings.languages().get(0),
                 StaticFiles.read(directory),
                 settings.contact(),
-                new PageTemplates.Surroundings("./", settings.name()));
+                new PageTemplates.Context("./", settings.name()));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class Pages {
                         translation.words.language(),
                         files,
                         contact,
-                        new PageTemplates.Surroundings(base, around.site()));
+                        new PageTemplates.Context(base, around.site()));
     }
 
     /**

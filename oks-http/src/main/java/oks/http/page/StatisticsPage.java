@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import oks.http.page.Growth.Sample;
+import oks.http.page.SizeHistory.Sample;
 
 /**
  * The figures of a keyserver, as their template sees them.

@@ -52,7 +52,7 @@ public final class Exchange {
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Connections.Activity activity;
-    private final Surroundings around;
+    private final Context around;
     private final long begun;
     private RequestKind kind = RequestKind.OTHER;
     private String route = NO_ROUTE;
@@ -64,7 +64,7 @@ public final class Exchange {
     private long share; // of them, bytes of the client's share
     private List<Runnable> endings = List.of();
 
-    public Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Surroundings around) {
+    public Exchange(Vertx vertx, HttpServerRequest request, Connections.Activity activity, Context around) {
         this.around = around;
         this.begun = System.nanoTime();
         this.vertx = vertx;
@@ -84,7 +84,7 @@ public final class Exchange {
     /**
      * The logs and limits of requests; the same for all of them. The access log is {@code null} where there is none.
      */
-    public record Surroundings(
+    public record Context(
             Metrics metrics,
             ClientLimits limits,
             AccessLog accessLog,

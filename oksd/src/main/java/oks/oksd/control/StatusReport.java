@@ -11,7 +11,7 @@ import oks.oksd.serve.Uploads;
 import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
 import oks.oksd.writer.ServerState;
-import oks.oksd.writer.StoreKeeper;
+import oks.oksd.writer.StoreFlusher;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -23,7 +23,7 @@ public final class StatusReport {
     private final OksdSettings settings;
     private final OpenDatabase database;
     private final Committer committer;
-    private final StoreKeeper keeper;
+    private final StoreFlusher flusher;
     private final ServerState state;
     private final Uploads uploads;
     private final ServiceServer.Memory memory;
@@ -34,7 +34,7 @@ public final class StatusReport {
             OksdSettings settings,
             OpenDatabase database,
             Committer committer,
-            StoreKeeper keeper,
+            StoreFlusher flusher,
             ServerState state,
             Uploads uploads,
             ServiceServer.Memory memory,
@@ -43,7 +43,7 @@ public final class StatusReport {
         this.settings = settings;
         this.database = database;
         this.committer = committer;
-        this.keeper = keeper;
+        this.flusher = flusher;
         this.state = state;
         this.uploads = uploads;
         this.memory = memory;
@@ -54,7 +54,7 @@ public final class StatusReport {
     public ControlStatus now() {
         Committer.LogView log = committer.logView();
         LogPosition applied = database.store().position();
-        Unarchived unarchived = unarchived(log.position().last());
+        UnarchivedFiles unarchived = unarchived(log.position().last());
         DatabaseIdentity identity = database.identity();
         return new ControlStatus(
                 new ControlStatus.Process(
@@ -68,7 +68,7 @@ public final class StatusReport {
                 new ControlStatus.Changes(
                         log.position().last().number(),
                         applied.last().number(),
-                        keeper.flushed().number(),
+                        flusher.flushed().number(),
                         unarchived.before().number()),
                 new ControlStatus.Hashes(
                         applied.digest().hex(), log.position().chain().hex()),
@@ -95,8 +95,8 @@ public final class StatusReport {
         return new ControlStatus.Held(budget.held(), budget.most());
     }
 
-    private Unarchived unarchived(Lsn last) {
-        return Unarchived.of(
+    private UnarchivedFiles unarchived(Lsn last) {
+        return UnarchivedFiles.of(
                 disk,
                 database.recoveryDirectory(),
                 database.identity().name(),

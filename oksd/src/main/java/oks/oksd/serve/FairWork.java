@@ -7,7 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import oks.oksd.writer.Ending;
+import oks.oksd.writer.ExecutorShutdown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,6 +174,6 @@ final class FairWork implements AutoCloseable {
     /** Takes nothing more and waits for what was taken. */
     @Override
     public void close() {
-        Ending.of(threads, doing);
+        ExecutorShutdown.await(threads, doing);
     }
 }

@@ -163,7 +163,7 @@ public final class Uploads implements AutoCloseable {
             return false;
         }
         List<CompletableFuture<UploadLine>> lines = new ArrayList<>();
-        KeptAndLeft details = new KeptAndLeft();
+        UploadDetails details = new UploadDetails();
         upload.accepted().forEach(details::add);
         CertificateMerge.gather(pieces, limits)
                 .forEach(certificate ->

@@ -44,8 +44,8 @@ public final class Committer {
 
     private final Admission admission = new Admission();
     private final CertificateStore store;
-    private final LogKeeper log;
-    private final StoreKeeper keeper;
+    private final WriterLog log;
+    private final StoreFlusher flusher;
     private final ServerState state;
     private final Pauses pauses;
     private final Supplier<OksdSettings> settings;
@@ -64,17 +64,17 @@ public final class Committer {
     /** @param onFatal told when nothing can be written any more; everything acknowledged is in the recovery files */
     public Committer(
             CertificateStore store,
-            LogKeeper log,
-            StoreKeeper keeper,
+            WriterLog log,
+            StoreFlusher flusher,
             ServerState state,
             Supplier<OksdSettings> settings,
             LongSupplier nanoTime,
             Consumer<OperatorFault> onFatal) {
         this.store = store;
         this.log = log;
-        this.keeper = keeper;
+        this.flusher = flusher;
         this.state = state;
-        this.pauses = new Pauses(log, keeper, state, nanoTime);
+        this.pauses = new Pauses(log, flusher, state, nanoTime);
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.onFatal = onFatal;
@@ -228,7 +228,7 @@ public final class Committer {
 
     private void apply(Group written, long before) {
         store.apply(List.of(written));
-        keeper.applied(Math.max(written.end().length() - before, 1)); // less than before in a fresh file
+        flusher.applied(Math.max(written.end().length() - before, 1)); // less than before in a fresh file
     }
 
     /**
@@ -273,19 +273,19 @@ public final class Committer {
             throw stoppingNow();
         }
         if (!state.writing()) {
-            throw Busy.paused(state);
+            throw BusyFaults.paused(state);
         }
     }
 
     private void tick() {
-        keeper.checkHealth();
+        flusher.checkHealth();
         pauses.tick();
         if (!state.held()) {
             log.tick();
             if (log.takeSuspectFileLeft()) {
-                keeper.flush();
+                flusher.flush();
             }
-            keeper.flushWhenDue();
+            flusher.flushWhenDue();
         }
         if (!state.writing()) {
             refuseExpired();
@@ -305,7 +305,7 @@ public final class Committer {
     public CompletableFuture<IndexesRepaired> repairIndexes(LongConsumer certificatesRead) {
         return between(() -> {
             if (state.held()) {
-                throw Busy.paused(state); // somebody copies the store's files
+                throw BusyFaults.paused(state); // somebody copies the store's files
             }
             return store.repairIndexes(certificatesRead);
         });
@@ -322,7 +322,7 @@ public final class Committer {
                 return false;
             }
             store.noteSound();
-            keeper.applied(1); // so that there will be a flush
+            flusher.applied(1); // so that there will be a flush
             return true;
         });
     }
@@ -334,7 +334,7 @@ public final class Committer {
      */
     public CompletableFuture<Long> archived(long ordinal) {
         return between(() -> {
-            keeper.applied(1); // so that there will be one
+            flusher.applied(1); // so that there will be one
             return store.noteArchived(ordinal);
         });
     }
@@ -346,11 +346,11 @@ public final class Committer {
      */
     public CompletableFuture<Instant> archiveVerified(Instant begun, Instant now) {
         return between(() -> {
-                    keeper.applied(1); // so that there will be one
+                    flusher.applied(1); // so that there will be one
                     return store.noteVerified(begun, now);
                 })
                 .thenApplyAsync(noted -> {
-                    keeper.flush(); // it comes once a day, and nobody says it again after a kill
+                    flusher.flush(); // it comes once a day, and nobody says it again after a kill
                     return noted;
                 });
     }
@@ -360,7 +360,7 @@ public final class Committer {
         return between(() -> {
             if (state.held()) {
                 // A new file would change the directory that somebody is archiving.
-                throw Busy.paused(state);
+                throw BusyFaults.paused(state);
             }
             return log.rotate(reason);
         });
@@ -369,7 +369,7 @@ public final class Committer {
     /** Commits everything: rotates and flushes. */
     public CompletableFuture<Rotation> dump() {
         return rotate(Seal.Reason.ROTATED).thenApplyAsync(rotation -> {
-            keeper.flush();
+            flusher.flush();
             return rotation;
         });
     }

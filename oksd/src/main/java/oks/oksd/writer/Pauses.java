@@ -19,15 +19,15 @@ final class Pauses {
     private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);
     private static final long REMIND_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final LogKeeper log;
-    private final StoreKeeper keeper;
+    private final WriterLog log;
+    private final StoreFlusher flusher;
     private final ServerState state;
     private final LongSupplier nanoTime;
     private long remindedNanos;
 
-    Pauses(LogKeeper log, StoreKeeper keeper, ServerState state, LongSupplier nanoTime) {
+    Pauses(WriterLog log, StoreFlusher flusher, ServerState state, LongSupplier nanoTime) {
         this.log = log;
-        this.keeper = keeper;
+        this.flusher = flusher;
         this.state = state;
         this.nanoTime = nanoTime;
     }
@@ -35,7 +35,7 @@ final class Pauses {
     /** Commits everything to disk and keeps the directory still until every holder has gone. */
     Rotation begin(String key, Holder holder) {
         Rotation rotation = state.held() ? log.notRotated("it is paused already") : rotate();
-        keeper.hold();
+        flusher.hold();
         remindedNanos = nanoTime.getAsLong();
         state.hold(key, holder);
         LOG.warn("paused by {}; everything up to LSN {} is on disk", holder.by(), rotation.lsn());
@@ -72,7 +72,7 @@ final class Pauses {
     /** Ends every pause without a word: oksd stops. */
     void letGo() {
         state.unholdAll();
-        keeper.release();
+        flusher.release();
     }
 
     /** Does what is due: ends pauses that have reached their limits, and reminds of one that has none. */
@@ -95,7 +95,7 @@ final class Pauses {
 
     private boolean resumed(int holders) {
         if (holders > 0 && !state.held()) {
-            keeper.release();
+            flusher.release();
             if (state.writing()) {
                 LOG.warn("resumed");
             } else {

@@ -38,8 +38,8 @@ public final class Snapshots {
 
     private final OpenDatabase database;
     private final Committer committer;
-    private final LogKeeper log;
-    private final StoreKeeper keeper;
+    private final WriterLog log;
+    private final StoreFlusher flusher;
     private final ServerState state;
     private final Disk disk;
     private final AtomicLong made = new AtomicLong();
@@ -48,14 +48,14 @@ public final class Snapshots {
     public Snapshots(
             OpenDatabase database,
             Committer committer,
-            LogKeeper log,
-            StoreKeeper keeper,
+            WriterLog log,
+            StoreFlusher flusher,
             ServerState state,
             Disk disk) {
         this.database = database;
         this.committer = committer;
         this.log = log;
-        this.keeper = keeper;
+        this.flusher = flusher;
         this.state = state;
         this.disk = disk;
     }
@@ -68,16 +68,16 @@ public final class Snapshots {
         String id = NAME.format(log.now()) + "-" + made.incrementAndGet();
         Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
         refuseWhilePaused();
-        keeper.flush(); // most of the work, beside the writer
+        flusher.flush(); // most of the work, beside the writer
         return committer
                 .between(() -> prepare(directory))
                 .thenComposeAsync(prepared -> {
-                    keeper.flush(); // what came while the first flush was on its way: then few changes are left
+                    flusher.flush(); // what came while the first flush was on its way: then few changes are left
                     return committer.between(() -> link(id, directory));
                 })
                 .whenComplete((snapshot, failure) -> {
                     if (failure != null) {
-                        keeper.unlessHeld(() -> delete(directory));
+                        flusher.unlessHeld(() -> delete(directory));
                         return;
                     }
                     held.add(id);
@@ -92,7 +92,7 @@ public final class Snapshots {
 
     private void refuseWhilePaused() {
         if (state.held()) {
-            throw Busy.paused(state); // links would change the directory that somebody is archiving
+            throw BusyFaults.paused(state); // links would change the directory that somebody is archiving
         }
     }
 
@@ -100,7 +100,7 @@ public final class Snapshots {
         refuseWhilePaused();
         long started = System.nanoTime();
         LogPosition position = database.store().position();
-        keeper.checkpoint(directory.resolve(OpenDatabase.STORE));
+        flusher.checkpoint(directory.resolve(OpenDatabase.STORE));
         log.rotate(Seal.Reason.SNAPSHOT);
         LOG.info("uploads waited {} ms for snapshot {}", (System.nanoTime() - started) / 1_000_000, id);
         return describe(id, directory, position);
@@ -158,7 +158,7 @@ public final class Snapshots {
         if (was) {
             Path directory =
                     database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
-            keeper.unlessHeld(() -> delete(directory)); // while paused, even links must stay
+            flusher.unlessHeld(() -> delete(directory)); // while paused, even links must stay
             LOG.info("snapshot {} released", id);
         }
         return was;

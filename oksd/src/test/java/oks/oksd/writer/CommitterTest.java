@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The order of a change, and that every one who asks is answered. What a failing disk does: LogKeeperTest. */
+/** The order of a change, and that every one who asks is answered. What a failing disk does: WriterLogTest. */
 final class CommitterTest {
     @TempDir
     private Path temporary;
@@ -176,7 +176,7 @@ final class CommitterTest {
         CompletableFuture<Rotation> dump = bench.committer.dump();
         bench.turn();
         assertThat(Bench.answer(dump).rotated()).isTrue();
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(1));
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(1));
     }
 
     @Test
@@ -184,11 +184,11 @@ final class CommitterTest {
         bench.put(1);
         bench.pass(Duration.ofSeconds(59));
         bench.turn();
-        assertThat(bench.keeper.flushed()).isEqualTo(Lsn.NONE);
+        assertThat(bench.flusher.flushed()).isEqualTo(Lsn.NONE);
         bench.pass(Duration.ofSeconds(1));
         bench.turn();
-        bench.keeper.close(); // waits for the flusher
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(1));
+        bench.flusher.close(); // waits for the flusher
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(1));
     }
 
     @Test
@@ -228,7 +228,7 @@ final class CommitterTest {
     void aStoreThatFailedEndsTheWriterAndStillAnswersEverybody() throws Exception {
         bench.put(1);
         FileUtils.deleteDirectory(bench.directory.toFile());
-        assertThatThrownBy(bench.keeper::flush).isInstanceOf(OperatorFault.class);
+        assertThatThrownBy(bench.flusher::flush).isInstanceOf(OperatorFault.class);
         bench.pass(Duration.ofSeconds(1));
         CompletableFuture<Outcome> first = bench.submit(2);
         CompletableFuture<Rotation> command = bench.committer.rotate(Seal.Reason.ROTATED);

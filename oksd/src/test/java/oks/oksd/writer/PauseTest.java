@@ -55,7 +55,7 @@ final class PauseTest {
 
         assertThat(rotation.rotated()).isTrue();
         assertThat(rotation.lsn()).isEqualTo(1);
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(1));
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(1));
         bench.assertState(State.PAUSED, "paused by oksctl a");
     }
 
@@ -82,7 +82,7 @@ final class PauseTest {
         assertThat(second.reason()).isEqualTo("it is paused already");
         assertThat(bench.state.view().holders()).hasSize(2);
         AtomicBoolean changed = new AtomicBoolean();
-        bench.keeper.unlessHeld(() -> changed.set(true));
+        bench.flusher.unlessHeld(() -> changed.set(true));
 
         assertThat(unpause("a")).isTrue();
         bench.assertState(State.PAUSED, "paused by oksctl b");
@@ -135,7 +135,7 @@ final class PauseTest {
         bench.turn();
         bench.assertState(State.RUNNING);
         assertThat(bench.put(2).result()).isEqualTo(Outcome.Result.NEW);
-        bench.keeper.flush(); // would hang if the store were still held
+        bench.flusher.flush(); // would hang if the store were still held
     }
 
     @Test

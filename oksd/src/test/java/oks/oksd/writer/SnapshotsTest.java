@@ -47,7 +47,7 @@ final class SnapshotsTest {
     private final Peer peer = new Peer();
     private OpenDatabase database;
     private Committer committer;
-    private StoreKeeper keeper;
+    private StoreFlusher flusher;
     private Snapshots snapshots;
 
     /** A peer that goes when the test says so. */
@@ -101,7 +101,7 @@ final class SnapshotsTest {
         database = Opened.database(settings, disk);
         ServerState state = new ServerState(Clock.systemUTC());
         state.started();
-        LogKeeper log = new LogKeeper(
+        WriterLog log = new WriterLog(
                 database.log(),
                 database.recoveryDirectory(),
                 database.directory(),
@@ -109,16 +109,16 @@ final class SnapshotsTest {
                 settings::recovery,
                 state,
                 System::nanoTime);
-        keeper = new StoreKeeper(database.store(), settings::store, System::nanoTime, why -> {});
-        committer = new Committer(database.store(), log, keeper, state, () -> settings, System::nanoTime, why -> {});
-        snapshots = new Snapshots(database, committer, log, keeper, state, disk);
+        flusher = new StoreFlusher(database.store(), settings::store, System::nanoTime, why -> {});
+        committer = new Committer(database.store(), log, flusher, state, () -> settings, System::nanoTime, why -> {});
+        snapshots = new Snapshots(database, committer, log, flusher, state, disk);
         committer.start();
     }
 
     @AfterEach
     void stop() throws Exception {
         committer.stop();
-        keeper.close();
+        flusher.close();
         database.close();
     }
 

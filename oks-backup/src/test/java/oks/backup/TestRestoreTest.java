@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code verify --restore} with a program in place of oks-restore; with the real one in BackupUnderLoadIT. */
-final class RestoreDrillTest {
+final class TestRestoreTest {
     @TempDir
     private Path scratch;
 
     private Path out;
-    private Path drills;
+    private Path restored;
     private String digest;
 
     @BeforeEach
     void archive() throws IOException {
         out = Files.createDirectory(scratch.resolve("out"));
-        drills = Files.createDirectory(scratch.resolve("drills"));
+        restored = Files.createDirectory(scratch.resolve("restored"));
         Path conf = FakeOksd.configuration(scratch);
         try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
             digest = database.put(1, 2).digest().hex();
@@ -58,9 +58,9 @@ final class RestoreDrillTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private CommandRun drill() throws IOException {
-        CommandRun run = run("verify", "--restore", "--scratch", drills.toString(), out.toString(), "-q", "--json");
-        try (Stream<Path> left = Files.list(drills)) {
+    private CommandRun testRestore() throws IOException {
+        CommandRun run = run("verify", "--restore", "--scratch", restored.toString(), out.toString(), "-q", "--json");
+        try (Stream<Path> left = Files.list(restored)) {
             assertThat(left).isEmpty();
         }
         return run;
@@ -79,7 +79,7 @@ final class RestoreDrillTest {
     void aRestoreThatGivesTheSameDatabaseIsRecordedAndListed() throws IOException {
         assertThat(run("list", out.toString()).stdout()).doesNotContain("last verified restore");
         oksRestoreSays(proof(2, digest, 2), 0);
-        CommandRun run = drill();
+        CommandRun run = testRestore();
         assertThat(run.status()).as(run.stdout()).isZero();
         assertThat(Files.readString(scratch.resolve("heard"))).contains("from " + out, "--json", "--quiet");
         assertThat(run("list", out.toString()).stdout())
@@ -94,11 +94,11 @@ final class RestoreDrillTest {
     @Test
     void aRestoreThatGivesAnotherDatabaseIsDamageAndNotRecorded() throws IOException {
         oksRestoreSays(proof(2, "0".repeat(64), 2), 0);
-        assertThat(drill().status()).isEqualTo(5);
+        assertThat(testRestore().status()).isEqualTo(5);
         oksRestoreSays(proof(1, digest, 2), 0);
-        assertThat(drill().status()).isEqualTo(5);
+        assertThat(testRestore().status()).isEqualTo(5);
         oksRestoreSays(proof(2, digest, 3), 0);
-        assertThat(drill().stdout()).contains("was restored with 3 certificates, but its manifest says 2");
+        assertThat(testRestore().stdout()).contains("was restored with 3 certificates, but its manifest says 2");
         assertThat(out.resolve(LastRestore.FILE)).doesNotExist();
     }
 
@@ -106,12 +106,12 @@ final class RestoreDrillTest {
     void theFaultOfOksRestoreIsTold() throws IOException {
         oksRestoreSays(
                 "{\"ok\":false,\"error\":{\"what\":\"no space\",\"kept\":\"\",\"next\":\"make room\",\"exit\":6}}", 6);
-        CommandRun run = drill();
+        CommandRun run = testRestore();
         assertThat(run.status()).isEqualTo(6);
         assertThat(run.stdout()).contains("could not be restored: no space", "make room");
         oksRestoreSays("", 137);
-        assertThat(drill().status()).isEqualTo(1);
+        assertThat(testRestore().status()).isEqualTo(1);
         Files.delete(scratch.resolve("bin/oks-restore"));
-        assertThat(drill().stdout()).contains("is not there, and it is what restores");
+        assertThat(testRestore().stdout()).contains("is not there, and it is what restores");
     }
 }

@@ -4,8 +4,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /** Faults of commands that have to wait for something else. */
-final class Busy {
-    private Busy() {}
+final class BusyFaults {
+    private BusyFaults() {}
 
     static OperatorFault paused(ServerState state) {
         return OperatorFault.of(

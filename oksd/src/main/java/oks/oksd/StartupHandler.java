@@ -26,7 +26,7 @@ import org.apache.commons.io.FileUtils;
  * Answers to control commands while oksd starts: the status says how far the replay has come, {@code stop} is heard at
  * its end, and everything else comes too early. Systemd is told the same. One thread starts; any thread may ask.
  */
-final class Starting implements ControlHandler, OpenDatabase.StartListener {
+final class StartupHandler implements ControlHandler, OpenDatabase.StartListener {
     private static final Duration TELL = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final UUID NOT_KNOWN = new UUID(0, 0);
@@ -41,7 +41,8 @@ final class Starting implements ControlHandler, OpenDatabase.StartListener {
     private volatile Optional<ControlStatus.Replay> replay = Optional.empty();
 
     /** @param stop called on the command to stop */
-    Starting(OksdSettings settings, Instant started, ServiceManager systemd, LongSupplier nanoTime, Runnable stop) {
+    StartupHandler(
+            OksdSettings settings, Instant started, ServiceManager systemd, LongSupplier nanoTime, Runnable stop) {
         this.settings = settings;
         this.started = started;
         this.systemd = systemd;

@@ -19,7 +19,7 @@ import oks.store.CertificateStore;
  * Flushes the store beside the writer, by recovery bytes and age, and keeps it still during a pause. A flush never runs
  * while the store is held: RocksDB would wait for the end of the pause, and whoever waits for the flush with it.
  */
-public final class StoreKeeper implements AutoCloseable {
+public final class StoreFlusher implements AutoCloseable {
     private static final long HEALTH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final CertificateStore store;
@@ -41,7 +41,7 @@ public final class StoreKeeper implements AutoCloseable {
     private long healthCheckedNanos; // writer thread only
 
     /** @param onFailure told, on any thread, that the store cannot be brought to disk */
-    public StoreKeeper(
+    public StoreFlusher(
             CertificateStore store,
             Supplier<OksdSettings.Store> limits,
             LongSupplier nanoTime,
@@ -156,7 +156,7 @@ public final class StoreKeeper implements AutoCloseable {
     /** Waits for a flush that is under way; afterwards the store may be closed. */
     @Override
     public void close() {
-        Ending.of(flusher, "flushing the store");
+        ExecutorShutdown.await(flusher, "flushing the store");
         synchronized (this) { // a flush holds it
             closed = true;
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the store is brought to disk, and when it must not be. By age: CommitterTest. */
-final class StoreKeeperTest {
+final class StoreFlusherTest {
     @TempDir
     private Path temporary;
 
@@ -37,43 +37,43 @@ final class StoreKeeperTest {
 
     @Test
     void theStoreIsFlushedOnceEnoughWasApplied() {
-        bench.keeper.applied(flushSize);
-        bench.keeper.flushWhenDue();
-        bench.keeper.close(); // waits for the flusher
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(1));
+        bench.flusher.applied(flushSize);
+        bench.flusher.flushWhenDue();
+        bench.flusher.close(); // waits for the flusher
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(1));
     }
 
     @Test
     void aFlushThatFailsIsToldAtOnce() throws IOException {
         FileUtils.deleteDirectory(bench.directory.toFile());
-        bench.keeper.applied(flushSize);
-        bench.keeper.flushWhenDue();
+        bench.flusher.applied(flushSize);
+        bench.flusher.flushWhenDue();
         assertThat(Bench.answer(bench.fatal).what()).contains("could not flush");
     }
 
     @Test
     @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // nothing else ends a wait inside RocksDB
     void aFlushDuringAPauseDoesNothingInsteadOfWaitingForItsEnd() {
-        bench.keeper.hold();
-        bench.keeper.flush();
-        assertThat(bench.keeper.flushed()).as("the pause began with a flush").isEqualTo(new Lsn(1));
-        bench.keeper.release();
+        bench.flusher.hold();
+        bench.flusher.flush();
+        assertThat(bench.flusher.flushed()).as("the pause began with a flush").isEqualTo(new Lsn(1));
+        bench.flusher.release();
         bench.put(2);
-        bench.keeper.flush();
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(2));
+        bench.flusher.flush();
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(2));
     }
 
-    /** Whoever waits for the keeper closes the store next. */
+    /** Whoever waits for the flusher closes the store next. */
     @Test
     void afterItsEndTheStoreIsNotTouched() {
-        bench.keeper.close();
-        bench.keeper.flush();
-        assertThat(bench.keeper.flushed()).isEqualTo(Lsn.NONE);
+        bench.flusher.close();
+        bench.flusher.flush();
+        assertThat(bench.flusher.flushed()).isEqualTo(Lsn.NONE);
     }
 
     @Test
     void whatACopyOfTheStoreHoldsIsInTheStoreToo() {
-        bench.keeper.checkpoint(temporary.resolve("copy"));
-        assertThat(bench.keeper.flushed()).isEqualTo(new Lsn(1));
+        bench.flusher.checkpoint(temporary.resolve("copy"));
+        assertThat(bench.flusher.flushed()).isEqualTo(new Lsn(1));
     }
 }

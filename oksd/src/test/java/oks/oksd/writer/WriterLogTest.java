@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** doc/architecture.md, "What happens on each fault": each rule with the whole writer around it. */
-final class LogKeeperTest {
+final class WriterLogTest {
     private static final int WRITE = 0;
     private static final int FORCE = 1;
 
@@ -104,7 +104,7 @@ final class LogKeeperTest {
         assertThat(Bench.answer(upload)).isEqualTo(Outcome.of(Outcome.Result.NEW, new Lsn(2)));
         assertThat(bench.log.file().toString()).isGreaterThan(suspect);
         bench.assertState(State.DEGRADED, suspect, "oksctl resume");
-        assertThat(bench.keeper.flushed()).as("the store is flushed").isEqualTo(new Lsn(2));
+        assertThat(bench.flusher.flushed()).as("the store is flushed").isEqualTo(new Lsn(2));
         assertThat(bench.put(3).lsn()).isEqualTo(new Lsn(3));
         for (Crash crash : Crash.values()) {
             assertThat(bench.recoveredAfter(crash))

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * @param bytes of the other files
  * @param since when the first of the others that holds a change was begun; empty when none does
  */
-record Unarchived(Lsn before, long bytes, Optional<Instant> since) {
-    private static final Logger LOG = LoggerFactory.getLogger(Unarchived.class);
-    private static final Unarchived UNKNOWN = new Unarchived(Lsn.NONE, 0, Optional.empty());
+record UnarchivedFiles(Lsn before, long bytes, Optional<Instant> since) {
+    private static final Logger LOG = LoggerFactory.getLogger(UnarchivedFiles.class);
+    private static final UnarchivedFiles UNKNOWN = new UnarchivedFiles(Lsn.NONE, 0, Optional.empty());
 
     /**
      * Looks.
@@ -33,7 +33,7 @@ record Unarchived(Lsn before, long bytes, Optional<Instant> since) {
      * @param archivedOrdinal up to here files are copied
      * @param last the last change in the log
      */
-    static Unarchived of(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last) {
+    static UnarchivedFiles of(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last) {
         try {
             return look(disk, directory, database, archivedOrdinal, last);
         } catch (IOException | OperatorFault e) {
@@ -42,7 +42,7 @@ record Unarchived(Lsn before, long bytes, Optional<Instant> since) {
         }
     }
 
-    private static Unarchived look(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last)
+    private static UnarchivedFiles look(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last)
             throws IOException {
         List<Path> files = RecoveryChain.list(disk, directory).stream()
                 .filter(file -> isOneOf(database, archivedOrdinal, file))
@@ -55,7 +55,7 @@ record Unarchived(Lsn before, long bytes, Optional<Instant> since) {
             bytes += Files.size(file);
         }
         Lsn before = RecoveryChain.header(disk, files.get(0)).predecessor().last();
-        return new Unarchived(archivedOrdinal == 0 ? Lsn.NONE : before, bytes, since(disk, files, before, last));
+        return new UnarchivedFiles(archivedOrdinal == 0 ? Lsn.NONE : before, bytes, since(disk, files, before, last));
     }
 
     private static boolean isOneOf(String database, long archivedOrdinal, Path file) {

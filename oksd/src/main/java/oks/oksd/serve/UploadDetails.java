@@ -13,7 +13,7 @@ import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.LeftOut;
 
 /** The kept and the left-out parts of each certificate of an upload, pieces of one certificate together. One thread. */
-final class KeptAndLeft {
+final class UploadDetails {
     /** Characters of texts in one answer; the certificates after that are told with numbers only. */
     private static final int MOST_TEXT = 1 << 17;
 
@@ -53,7 +53,7 @@ final class KeptAndLeft {
                 leftOut.add(new LeftOut(rule.rule.code(), rule.signatures, Math.min(count, 0xffff_ffffL))));
         List<String> named = parts.userIds.stream()
                 .limit(Detail.MOST_NAMED)
-                .map(KeptAndLeft::shortened)
+                .map(UploadDetails::shortened)
                 .toList();
         Detail detail = new Detail(leftOut, List.copyOf(parts.examples), parts.userIds.size(), named);
         text += parts.examples.stream().mapToInt(String::length).sum()

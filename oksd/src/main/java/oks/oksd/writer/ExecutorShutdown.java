@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The end of threads that read the store: it must not be closed under them. */
-public final class Ending {
-    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+public final class ExecutorShutdown {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorShutdown.class);
     private static final long PATIENCE_SECONDS = 30;
 
-    private Ending() {}
+    private ExecutorShutdown() {}
 
     /** Takes no more work and waits for what runs; goes on without it when that takes too long. */
-    public static void of(ExecutorService threads, String doing) {
+    public static void await(ExecutorService threads, String doing) {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

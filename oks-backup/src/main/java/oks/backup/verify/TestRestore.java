@@ -22,14 +22,14 @@ import oks.fault.OperatorFault;
  * Restores an archive and the recovery files beside it into a scratch directory, and compares what came out with what
  * they say. It runs the installation's own oks-restore as a process: what is proven is what an operator will run.
  */
-final class RestoreDrill {
+final class TestRestore {
     private static final String PROGRAM = "oks-restore";
 
     private final Path scratch;
     private final InstantSource clock;
 
     /** @param scratch a directory with room for the database */
-    RestoreDrill(Path scratch, InstantSource clock) {
+    TestRestore(Path scratch, InstantSource clock) {
         this.scratch = scratch;
         this.clock = clock;
     }

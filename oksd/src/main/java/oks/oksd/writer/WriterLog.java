@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever fails, the server pauses for {@code recovery.retry_after}, tries again, and pauses again while it fails.
  */
-public final class LogKeeper {
-    private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
+public final class WriterLog {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterLog.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
     private static final long SPACE_CHECK_BYTES = 64 << 10;
@@ -55,7 +55,7 @@ public final class LogKeeper {
     private long lastSpaceCheckNanos;
     private long uncheckedBytes;
 
-    public LogKeeper(
+    public WriterLog(
             RecoveryLog log,
             Path directory,
             Path databaseDirectory,

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>A line that is broken is skipped, and a file that cannot be written is warned of: figures stop no keyserver.
  * Thread-safe.
  */
-public final class Growth {
-    private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
+public final class SizeHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(SizeHistory.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Duration BETWEEN_SAMPLES = Duration.ofHours(1);
     /** Of samples older than this, the last of each day is kept. */
@@ -51,7 +51,7 @@ public final class Growth {
      */
     public record Sample(Instant time, long certificates, long changes) {}
 
-    private Growth(Optional<Path> file, List<Sample> samples) {
+    private SizeHistory(Optional<Path> file, List<Sample> samples) {
         this.file = file;
         this.samples = samples;
     }
@@ -61,9 +61,9 @@ public final class Growth {
      *
      * @param file empty when nothing is to outlive this process
      */
-    public static Growth open(Optional<Path> file, Instant now) {
-        List<Sample> read = file.map(Growth::read).orElse(List.of());
-        Growth growth = new Growth(file, thinned(read, now.minus(IN_DETAIL)));
+    public static SizeHistory open(Optional<Path> file, Instant now) {
+        List<Sample> read = file.map(SizeHistory::read).orElse(List.of());
+        SizeHistory growth = new SizeHistory(file, thinned(read, now.minus(IN_DETAIL)));
         if (growth.samples.size() < read.size()) {
             growth.rewrite();
         }
@@ -160,7 +160,7 @@ public final class Growth {
         Path known = file.orElseThrow();
         Path fresh = known.resolveSibling(known.getFileName() + ".new");
         try {
-            Files.writeString(fresh, samples.stream().map(Growth::line).collect(Collectors.joining()));
+            Files.writeString(fresh, samples.stream().map(SizeHistory::line).collect(Collectors.joining()));
             Files.move(fresh, known, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             warn(known, e);

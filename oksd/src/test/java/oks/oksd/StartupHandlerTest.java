@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be seen and said while a start replays: the store stands at its beginning, the recovery files at LSN 40. */
-final class StartingTest {
+final class StartupHandlerTest {
     private static final Disk DISK = new RealDisk();
     private static final int CHANGES = 40;
     private static final int GROUP = 2;

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import oks.http.RunningGateway;
-import oks.http.page.Growth.Sample;
+import oks.http.page.SizeHistory.Sample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Figures over time: kept in a file, and drawn. */
-final class GrowthTest {
+final class SizeHistoryTest {
     private static final Instant NOW = RunningGateway.NOW;
 
     @TempDir
@@ -25,13 +25,13 @@ final class GrowthTest {
     @Test
     void aSampleAnHourIsKeptAndFoundAgainByTheNextProcess() {
         Optional<Path> file = Optional.of(directory.resolve("figures"));
-        Growth growth = Growth.open(file, NOW);
+        SizeHistory growth = SizeHistory.open(file, NOW);
         assertThat(growth.isDue(NOW)).isTrue();
         growth.record(new Sample(NOW, 10, 12));
         growth.record(new Sample(NOW.plusSeconds(3599), 11, 13));
         assertThat(growth.isDue(NOW.plusSeconds(3599))).isFalse();
         growth.record(new Sample(NOW.plusSeconds(3600), 12, 15));
-        assertThat(Growth.open(file, NOW).samples())
+        assertThat(SizeHistory.open(file, NOW).samples())
                 .isEqualTo(growth.samples())
                 .containsExactly(new Sample(NOW, 10, 12), new Sample(NOW.plusSeconds(3600), 12, 15));
     }
@@ -47,18 +47,18 @@ final class GrowthTest {
                 file,
                 String.join("\n", lines.toList())
                         + "\nnonsense\n{\"time\":\"2026-11-22T10:00:00Z\",\"certificates\":1\n");
-        List<Sample> samples = Growth.open(Optional.of(file), NOW).samples();
+        List<Sample> samples = SizeHistory.open(Optional.of(file), NOW).samples();
         assertThat(samples)
                 .containsExactly(
                         new Sample(old.plus(Duration.ofHours(23)), 23, 23),
                         new Sample(old.plus(Duration.ofHours(47)), 47, 47));
         assertThat(file).content().hasLineCount(2);
-        assertThat(Growth.open(Optional.of(file), NOW).samples()).isEqualTo(samples);
+        assertThat(SizeHistory.open(Optional.of(file), NOW).samples()).isEqualTo(samples);
     }
 
     @Test
     void aFileThatCannotBeWrittenStopsNothing() {
-        Growth growth = Growth.open(Optional.of(directory.resolve("nowhere/figures")), NOW);
+        SizeHistory growth = SizeHistory.open(Optional.of(directory.resolve("nowhere/figures")), NOW);
         growth.record(new Sample(NOW, 10, 12));
         assertThat(growth.samples()).hasSize(1);
     }
