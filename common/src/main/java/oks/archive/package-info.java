@@ -5,5 +5,7 @@
  * {@link oks.archive.ArchiveCheck} verifies and {@link oks.archive.Extraction} unpacks. A reader or writer belongs to
  * one thread; compression uses threads of its own. The package owns the files {@code *.full.tar*} and
  * {@code MANIFEST.json}.
+ *
+ * <p>Writer and reader stand together, though only oks-backup writes: they share the layout.
  */
 package oks.archive;
