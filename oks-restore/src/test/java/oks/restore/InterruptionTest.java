@@ -24,10 +24,10 @@ import oks.recovery.Lsn;
 import oks.restore.database.ArchiveInput;
 import oks.restore.database.Restore;
 import oks.restore.database.RestoreRequest;
-import oks.restore.database.RestoreTarget;
+import oks.restore.database.TargetDirectory;
 import oks.restore.log.RecoverySources;
+import oks.restore.log.RecoveryTarget;
 import oks.restore.log.Target;
-import oks.restore.log.Wanted;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
@@ -151,12 +151,12 @@ final class InterruptionTest extends RestoreScene {
 
         @Override
         public Integer call() throws IOException {
-            try (RestoreTarget target = RestoreTarget.of(disk, directory, true)) {
+            try (TargetDirectory target = TargetDirectory.of(disk, directory, true)) {
                 new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
                         .run(new RestoreRequest(
                                 ArchiveInput.of(archive.toString(), System.in),
                                 RecoverySources.of(disk, List.of(copies)),
-                                new Wanted(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
+                                new RecoveryTarget(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
                                 target));
             }
             return 0;

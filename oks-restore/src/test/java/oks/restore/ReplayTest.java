@@ -21,8 +21,8 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.RecoveryChain;
 import oks.restore.log.RecoverySources;
-import oks.restore.replay.Following;
 import oks.restore.replay.StandbyDatabase;
+import oks.restore.replay.StandbyLoop;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
@@ -197,7 +197,7 @@ final class ReplayTest extends RestoreScene {
         public Integer call() throws IOException {
             RealDisk disk = new RealDisk();
             try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
-                new Following(
+                new StandbyLoop(
                                 database,
                                 InstantSource.system(),
                                 report -> options.out().println(report.json()),

@@ -18,8 +18,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryFileName;
 import oks.restore.log.RecoverySources;
+import oks.restore.log.RecoveryTarget;
 import oks.restore.log.TargetOptions;
-import oks.restore.log.Wanted;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,8 +117,8 @@ public final class FromCommand implements Callable<Integer> {
     private int from(RealDisk disk, Path archive) throws IOException {
         RecoverySources sources = RecoverySources.of(disk, recovery);
         ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
-        Wanted wanted = new Wanted(target.target(), timeline, !withoutLaterDeletions);
-        try (RestoreTarget place = RestoreTarget.of(disk, directory, moveAside)) {
+        RecoveryTarget wanted = new RecoveryTarget(target.target(), timeline, !withoutLaterDeletions);
+        try (TargetDirectory place = TargetDirectory.of(disk, directory, moveAside)) {
             return run(disk, new RestoreRequest(input, sources, wanted, place), options, plan);
         }
     }

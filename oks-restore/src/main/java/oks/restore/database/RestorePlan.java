@@ -12,9 +12,9 @@ import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.restore.log.CarriedDeletion;
 import oks.restore.log.CheckedLog;
-import oks.restore.log.Goal;
-import oks.restore.log.LeftOut;
 import oks.restore.log.Report;
+import oks.restore.log.TargetPosition;
+import oks.restore.log.TornTail;
 
 /**
  * A restore that would be done, told to an operator.
@@ -93,7 +93,7 @@ public record RestorePlan(
         List<String> gaps = log.branch().gaps();
         lines.add("  gaps            " + (gaps.isEmpty() ? "none" : String.join("; ", gaps)));
         lines.add("  reachable       " + log.reach());
-        Optional<Goal> goal = log.goalIfReachable();
+        Optional<TargetPosition> goal = log.goalIfReachable();
         lines.add("  target          "
                 + goal.map(known -> Printable.of(known.line())).orElse("cannot be reached"));
         goal.ifPresent(known -> {
@@ -102,7 +102,7 @@ public record RestorePlan(
             lines.add("  deletions       " + known.deletions().size() + " to be carried forward");
             lines.addAll(CarriedDeletion.lines(known.deletions()));
         });
-        lines.add("  left out        " + log.leftOut().map(LeftOut::warning).orElse("nothing"));
+        lines.add("  left out        " + log.leftOut().map(TornTail::warning).orElse("nothing"));
     }
 
     @Override
@@ -142,7 +142,7 @@ public record RestorePlan(
     @Override
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        checked.log().flatMap(CheckedLog::leftOut).map(LeftOut::warning).ifPresent(warnings::add);
+        checked.log().flatMap(CheckedLog::leftOut).map(TornTail::warning).ifPresent(warnings::add);
         checked.log()
                 .flatMap(CheckedLog::afterGoal)
                 .ifPresent(fault -> warnings.add("after the target: " + fault.what()));

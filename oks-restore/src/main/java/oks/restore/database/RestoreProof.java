@@ -15,9 +15,9 @@ import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 import oks.restore.log.CarriedDeletion;
-import oks.restore.log.LeftOut;
 import oks.restore.log.Report;
 import oks.restore.log.Target;
+import oks.restore.log.TornTail;
 
 /**
  * The result of a restore and the proof that it is complete; see oks-restore(1), section PROOF.
@@ -144,7 +144,7 @@ record RestoreProof(
     }
 
     /** A torn group at the end of the log, if the restore went there. */
-    private Optional<LeftOut> leftOutTail() {
+    private Optional<TornTail> leftOutTail() {
         return built.goal().latest() ? built.log().leftOut() : Optional.empty();
     }
 
@@ -157,7 +157,7 @@ record RestoreProof(
 
     private List<String> logWarnings() {
         List<String> warnings = new ArrayList<>();
-        leftOutTail().map(LeftOut::warning).ifPresent(warnings::add);
+        leftOutTail().map(TornTail::warning).ifPresent(warnings::add);
         built.log().afterGoal().ifPresent(problem -> warnings.add("after the target: " + problem.what()));
         return warnings;
     }

@@ -1,7 +1,8 @@
 package oks.restore.database;
 
 import oks.restore.log.RecoverySources;
-import oks.restore.log.Wanted;
+import oks.restore.log.RecoveryTarget;
 
 /** A restore that somebody asks for: from these files, to this state, in this directory. */
-public record RestoreRequest(ArchiveInput archive, RecoverySources sources, Wanted wanted, RestoreTarget target) {}
+public record RestoreRequest(
+        ArchiveInput archive, RecoverySources sources, RecoveryTarget wanted, TargetDirectory target) {}

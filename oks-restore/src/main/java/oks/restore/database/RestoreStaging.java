@@ -34,12 +34,12 @@ final class RestoreStaging implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreStaging.class);
 
     private final Disk disk;
-    private final RestoreTarget target;
+    private final TargetDirectory target;
     private final Path directory;
     private final DirectoryLock lock;
     private boolean published;
 
-    private RestoreStaging(Disk disk, RestoreTarget target, Path directory, DirectoryLock lock) {
+    private RestoreStaging(Disk disk, TargetDirectory target, Path directory, DirectoryLock lock) {
         this.disk = disk;
         this.target = target;
         this.directory = directory;
@@ -52,7 +52,7 @@ final class RestoreStaging implements Closeable {
      * @param what for the marker: what is being restored
      * @throws OperatorFault BUSY when another restore is at work there, FAILED when it is not a restore's
      */
-    static RestoreStaging begin(Disk disk, RestoreTarget target, String what) throws IOException {
+    static RestoreStaging begin(Disk disk, TargetDirectory target, String what) throws IOException {
         Optional<OperatorFault> obstacle = obstacle(disk, target);
         if (obstacle.isPresent()) {
             throw obstacle.get();
@@ -76,12 +76,12 @@ final class RestoreStaging implements Closeable {
         }
     }
 
-    private static Path directory(RestoreTarget target) {
+    private static Path directory(TargetDirectory target) {
         return target.directory().resolveSibling(target.directory().getFileName() + SUFFIX);
     }
 
     /** The fault with which {@link #begin} would end: no other restore may be at work, and nothing else in the way. */
-    static Optional<OperatorFault> obstacle(Disk disk, RestoreTarget target) throws IOException {
+    static Optional<OperatorFault> obstacle(Disk disk, TargetDirectory target) throws IOException {
         Path directory = directory(target);
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return Files.isWritable(directory.getParent())
@@ -101,7 +101,7 @@ final class RestoreStaging implements Closeable {
                             .next("move it aside"));
         }
         try {
-            RestoreTarget.refuseIfOpen(directory);
+            TargetDirectory.refuseIfOpen(directory);
             return Optional.empty();
         } catch (OperatorFault open) {
             return Optional.of(open);

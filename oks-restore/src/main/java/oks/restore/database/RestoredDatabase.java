@@ -3,8 +3,8 @@ package oks.restore.database;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.restore.log.CheckedLog;
-import oks.restore.log.Goal;
 import oks.restore.log.ReplayedLog;
+import oks.restore.log.TargetPosition;
 
 /**
  * A database that was restored, and what shows that it is complete.
@@ -14,7 +14,7 @@ import oks.restore.log.ReplayedLog;
 record RestoredDatabase(
         DatabaseIdentity identity, CheckedLog log, ReplayedLog replayed, LogPosition position, ProvenStore proven) {
     /** The change that was wanted. */
-    Goal goal() {
+    TargetPosition goal() {
         return log.goal();
     }
 }

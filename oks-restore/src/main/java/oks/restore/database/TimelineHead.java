@@ -18,7 +18,7 @@ import oks.recovery.Hash;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Tombstone;
-import oks.restore.log.Goal;
+import oks.restore.log.TargetPosition;
 import oks.store.CertificateStore;
 import oks.store.StoredCertificate;
 
@@ -50,7 +50,7 @@ final class TimelineHead {
             DatabaseIdentity identity,
             CertificateStore store,
             List<Change> part,
-            Goal goal,
+            TargetPosition goal,
             InstantSource clock)
             throws IOException {
         if (part.isEmpty() && goal.deletions().isEmpty()) {

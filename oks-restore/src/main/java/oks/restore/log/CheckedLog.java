@@ -30,9 +30,9 @@ public final class CheckedLog {
     private final RecoveryChain chain;
     private final LogPosition from;
     private final OutputOptions options;
-    private final Reach reach;
+    private final RestorableRange reach;
     private final Decision decision;
-    private final Optional<LeftOut> leftOut;
+    private final Optional<TornTail> leftOut;
     private final long changes;
 
     /**
@@ -41,16 +41,17 @@ public final class CheckedLog {
      * @param problem present when the goal is not
      * @param afterGoal what is wrong with the files after the goal
      */
-    private record Decision(Optional<Goal> goal, Optional<OperatorFault> problem, Optional<OperatorFault> afterGoal) {}
+    private record Decision(
+            Optional<TargetPosition> goal, Optional<OperatorFault> problem, Optional<OperatorFault> afterGoal) {}
 
     private CheckedLog(
             Branch branch,
             RecoveryChain chain,
             LogPosition from,
             OutputOptions options,
-            Reach reach,
+            RestorableRange reach,
             Decision decision,
-            Optional<LeftOut> leftOut,
+            Optional<TornTail> leftOut,
             long changes) {
         this.branch = branch;
         this.chain = chain;
@@ -73,7 +74,7 @@ public final class CheckedLog {
             Branch branch,
             UUID database,
             LogPosition from,
-            Wanted wanted,
+            RecoveryTarget wanted,
             Optional<Instant> archiveMade,
             OutputOptions options)
             throws IOException {
@@ -81,7 +82,7 @@ public final class CheckedLog {
         LogSurvey survey = new LogSurvey(wanted.target(), from.last(), archiveMade);
         LogPass pass = new LogPass(chain, branch.end(), options);
         Optional<Instant> covered = Optional.empty();
-        Optional<LeftOut> leftOut = Optional.empty();
+        Optional<TornTail> leftOut = Optional.empty();
         Optional<OperatorFault> broken = Optional.empty();
         try {
             ChainEnd end = pass.run("checking recovery files", from, survey);
@@ -90,7 +91,7 @@ public final class CheckedLog {
         } catch (OperatorFault fault) {
             broken = Optional.of(fault);
         }
-        Reach reach = survey.reach(branch.begunAfter(from.last()), covered);
+        RestorableRange reach = survey.reach(branch.begunAfter(from.last()), covered);
         return new CheckedLog(
                 branch, chain, from, options, reach, decide(survey, reach, broken, wanted), leftOut, pass.changes());
     }
@@ -100,7 +101,8 @@ public final class CheckedLog {
         return sealed.or(branch::lastBegun);
     }
 
-    private static Decision decide(LogSurvey survey, Reach reach, Optional<OperatorFault> broken, Wanted wanted) {
+    private static Decision decide(
+            LogSurvey survey, RestorableRange reach, Optional<OperatorFault> broken, RecoveryTarget wanted) {
         if (broken.isPresent() && (!survey.isPassed() || wanted.laterDeletions())) {
             OperatorFault fault = broken.get();
             return new Decision(
@@ -109,7 +111,7 @@ public final class CheckedLog {
                     Optional.empty());
         }
         try {
-            Goal goal = survey.goal(reach);
+            TargetPosition goal = survey.goal(reach);
             return new Decision(
                     Optional.of(wanted.laterDeletions() ? goal : goal.withoutDeletions()), Optional.empty(), broken);
         } catch (OperatorFault unreachable) {
@@ -132,12 +134,12 @@ public final class CheckedLog {
      * @throws OperatorFault DAMAGED or GAP_OR_FORK naming what is wrong before the target (or after it, where deletions
      *     are looked for), TARGET_UNREACHABLE
      */
-    public Goal goal() {
+    public TargetPosition goal() {
         return decision.goal().orElseThrow(() -> decision.problem().orElseThrow());
     }
 
     /** The change that is wanted; empty when there is a problem. */
-    public Optional<Goal> goalIfReachable() {
+    public Optional<TargetPosition> goalIfReachable() {
         return decision.goal();
     }
 
@@ -152,7 +154,7 @@ public final class CheckedLog {
     }
 
     /** What can be reached, as far as the files could be read. */
-    public Reach reach() {
+    public RestorableRange reach() {
         return reach;
     }
 
@@ -162,7 +164,7 @@ public final class CheckedLog {
      * @throws OperatorFault as {@link #goal}
      */
     public ReplayedLog replay(CertificateStore store) throws IOException {
-        Goal goal = goal();
+        TargetPosition goal = goal();
         try (Replay replay = new Replay(store)) {
             UpTo upTo = new UpTo(goal, !goal.latest() || afterGoal().isPresent(), replay);
             upTo.reached = upTo.endsAtGoal && goal.lsn().equals(from.last());
@@ -180,7 +182,7 @@ public final class CheckedLog {
 
     /** Hands groups over until the goal is reached. */
     private static final class UpTo implements RecoveryChain.GroupVisitor {
-        private final Goal goal;
+        private final TargetPosition goal;
         private final boolean endsAtGoal;
         private final Replay replay;
         private final List<Change> part = new ArrayList<>();
@@ -191,7 +193,7 @@ public final class CheckedLog {
          * @param endsAtGoal whether nothing is to be read after it: other changes, or what is wrong with the files
          *     there
          */
-        UpTo(Goal goal, boolean endsAtGoal, Replay replay) {
+        UpTo(TargetPosition goal, boolean endsAtGoal, Replay replay) {
             this.goal = goal;
             this.endsAtGoal = endsAtGoal;
             this.replay = replay;
@@ -238,17 +240,17 @@ public final class CheckedLog {
     }
 
     /** The bytes at the end of the log that belong to no whole group; empty when there are none. */
-    public Optional<LeftOut> leftOut() {
+    public Optional<TornTail> leftOut() {
         return leftOut;
     }
 
-    private static Optional<LeftOut> leftOut(ChainEnd end) throws IOException {
+    private static Optional<TornTail> leftOut(ChainEnd end) throws IOException {
         if (!end.torn()) {
             return Optional.empty();
         }
         Path file = end.file().orElseThrow();
         long length = end.position().length();
-        return Optional.of(new LeftOut(
+        return Optional.of(new TornTail(
                 file, length, Files.size(file) - length, end.position().last()));
     }
 }

@@ -82,7 +82,7 @@ final class LogPass {
         }
     }
 
-    /** How far reading has come, over all files. */
+    /** The number of bytes read so far, over all files. */
     private static final class BytesRead {
         private long earlierFiles;
         private long ordinal;

@@ -114,9 +114,10 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
      * @param begunAfter when the file was begun that follows the archive's last change, if one does
      * @param covered a time at which the log is known to be complete
      */
-    Reach reach(Optional<Instant> begunAfter, Optional<Instant> covered) {
+    RestorableRange reach(Optional<Instant> begunAfter, Optional<Instant> covered) {
         Optional<Instant> begin = archivedTime.or(() -> begunAfter).or(() -> firstTime);
-        return new Reach(archived, begin, last, later(later(lastTime.or(() -> archivedTime), covered), archiveMade));
+        return new RestorableRange(
+                archived, begin, last, later(later(lastTime.or(() -> archivedTime), covered), archiveMade));
     }
 
     private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
@@ -128,7 +129,7 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
      *
      * @throws OperatorFault TARGET_UNREACHABLE, with what can be reached
      */
-    Goal goal(Reach reach) {
+    TargetPosition goal(RestorableRange reach) {
         boolean reachable = switch (target.kind()) {
             case LATEST -> true;
             case TIME -> reach.holds(((Target.AtTime) target).time());
@@ -145,7 +146,8 @@ final class LogSurvey implements RecoveryChain.GroupVisitor {
             throw unreachable("%s was set more than once: %s", target.text(), String.join("; ", matches))
                     .next("say which one with --until-lsn N");
         }
-        return new Goal(target, goal.orElseThrow(), goalTime, goal.get().equals(last), reach, deletions.list());
+        return new TargetPosition(
+                target, goal.orElseThrow(), goalTime, goal.get().equals(last), reach, deletions.list());
     }
 
     private static OperatorFault unreachable(String format, Object... values) {

@@ -75,7 +75,7 @@ public final class ReplayCommand implements Callable<Integer> {
         CountDownLatch end = new CountDownLatch(1);
         try (ProcessSignals signals = new ProcessSignals()) {
             List.of("TERM", "INT").forEach(signal -> signals.on(signal, end::countDown));
-            new Following(database, clock, this::show, () -> isWaitedFor(end))
+            new StandbyLoop(database, clock, this::show, () -> isWaitedFor(end))
                     .run(() -> RecoverySources.of(disk, named), options);
         }
     }

@@ -15,8 +15,8 @@ import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.restore.database.RestorePlan;
 import oks.restore.log.CheckedLog;
-import oks.restore.log.LeftOut;
 import oks.restore.log.Report;
+import oks.restore.log.TornTail;
 
 /**
  * The result of a replay.
@@ -95,6 +95,6 @@ public record ReplayReport(
 
     @Override
     public List<String> warnings() {
-        return log.leftOut().map(LeftOut::warning).stream().toList();
+        return log.leftOut().map(TornTail::warning).stream().toList();
     }
 }

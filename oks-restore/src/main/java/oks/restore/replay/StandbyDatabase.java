@@ -22,11 +22,11 @@ import oks.recovery.RecoveryChain;
 import oks.recovery.Timeline;
 import oks.restore.log.Branch;
 import oks.restore.log.CheckedLog;
-import oks.restore.log.Goal;
 import oks.restore.log.RecoverySources;
+import oks.restore.log.RecoveryTarget;
 import oks.restore.log.ReplayedLog;
 import oks.restore.log.Target;
-import oks.restore.log.Wanted;
+import oks.restore.log.TargetPosition;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 
@@ -99,9 +99,9 @@ public final class StandbyDatabase implements Closeable {
                 files,
                 identity.database(),
                 new ArchivedPoint("database \"" + directory + "\"", identity.timeline(), from.last()));
-        Wanted everything = new Wanted(new Target.Latest(), Optional.empty(), false);
+        RecoveryTarget everything = new RecoveryTarget(new Target.Latest(), Optional.empty(), false);
         CheckedLog log = CheckedLog.of(disk, branch, identity.database(), from, everything, Optional.empty(), options);
-        Goal goal = log.goal();
+        TargetPosition goal = log.goal();
         ReplayedLog replayed = log.replay(store);
         if (!store.position().equals(from)) {
             store.flush();

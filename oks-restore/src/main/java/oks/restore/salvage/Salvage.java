@@ -48,15 +48,15 @@ final class Salvage {
     record ReadFile(Path file, long records, Optional<String> problem, boolean mayBeLast) {}
 
     /** The results of reading all files. */
-    record Found(Judgement judgement, List<ReadFile> tables, List<ReadFile> logs) {}
+    record Findings(SalvageVerdicts verdicts, List<ReadFile> tables, List<ReadFile> logs) {}
 
     /** Reads everything and judges it. */
-    Found find() throws IOException {
+    Findings find() throws IOException {
         List<ReadFile> tables = new ArrayList<>();
         List<ReadFile> logs = new ArrayList<>();
-        KnownCertificates known = gather(EVERYTHING, tables, logs);
+        CertificateVersions known = gather(EVERYTHING, tables, logs);
         Lsn provenByStore = known.isAsRecorded() ? Lsn.NONE : provenByStore(known);
-        return new Found(Judgement.of(known, isEndKnown(tables, logs), provenByStore), tables, logs);
+        return new Findings(SalvageVerdicts.of(known, isEndKnown(tables, logs), provenByStore), tables, logs);
     }
 
     /**
@@ -72,8 +72,8 @@ final class Salvage {
                 && TableFile.areAllIn(sources.tables().get(0).toAbsolutePath().getParent());
     }
 
-    private KnownCertificates gather(Lsn upTo, List<ReadFile> tables, List<ReadFile> logs) throws IOException {
-        KnownCertificates known = new KnownCertificates(upTo);
+    private CertificateVersions gather(Lsn upTo, List<ReadFile> tables, List<ReadFile> logs) throws IOException {
+        CertificateVersions known = new CertificateVersions(upTo);
         sources.logs().stream()
                 .flatMap(log -> log.header().stream())
                 .forEach(header -> known.endRecord(
@@ -91,12 +91,12 @@ final class Salvage {
     }
 
     /** The last change of the store, if store and log up to there have the digest that the store recorded. */
-    private Lsn provenByStore(KnownCertificates all) throws IOException {
+    private Lsn provenByStore(CertificateVersions all) throws IOException {
         Optional<Lsn> recorded = all.storeRecord().map(store -> store.position().last());
         if (recorded.isEmpty()) {
             return Lsn.NONE;
         }
-        KnownCertificates store = gather(recorded.get(), new ArrayList<>(), new ArrayList<>());
+        CertificateVersions store = gather(recorded.get(), new ArrayList<>(), new ArrayList<>());
         return store.isAsRecorded() ? recorded.get() : Lsn.NONE;
     }
 
@@ -105,8 +105,8 @@ final class Salvage {
      *
      * @param list gets a line for each: fingerprint, verdict, LSN, time
      */
-    void write(Judgement judgement, Keyring keyring, Optional<PrintStream> list) throws IOException {
-        Writing writing = new Writing(judgement, keyring, list);
+    void write(SalvageVerdicts verdicts, Keyring keyring, Optional<PrintStream> list) throws IOException {
+        Writing writing = new Writing(verdicts, keyring, list);
         try (Reading reading = new Reading("writing")) {
             for (Path table : sources.tables()) {
                 reading.table(table, writing);
@@ -115,7 +115,7 @@ final class Salvage {
                 reading.log(log, writing);
             }
         }
-        list.ifPresent(out -> judgement.all(Verdict.LOST).forEach(fingerprint -> out.println(fingerprint + " lost")));
+        list.ifPresent(out -> verdicts.all(Verdict.LOST).forEach(fingerprint -> out.println(fingerprint + " lost")));
     }
 
     /** One reading of all files, with its progress. */
@@ -166,13 +166,13 @@ final class Salvage {
 
     /** Takes each certificate where its last readable version comes by. */
     private static final class Writing implements TableFile.Visitor, ReadableFrames.Visitor {
-        private final Judgement judgement;
+        private final SalvageVerdicts verdicts;
         private final Keyring keyring;
         private final Optional<PrintStream> list;
         private final Set<Fingerprint> written = new HashSet<>();
 
-        Writing(Judgement judgement, Keyring keyring, Optional<PrintStream> list) {
-            this.judgement = judgement;
+        Writing(SalvageVerdicts verdicts, Keyring keyring, Optional<PrintStream> list) {
+            this.verdicts = verdicts;
             this.keyring = keyring;
             this.list = list;
         }
@@ -190,11 +190,11 @@ final class Salvage {
         }
 
         private void take(Fingerprint fingerprint, Lsn lsn, byte[] content) throws IOException {
-            KnownCertificates.Known known = judgement.known().all().get(fingerprint);
+            CertificateVersions.Versions known = verdicts.known().all().get(fingerprint);
             if (known == null || !known.version().equals(lsn)) {
                 return;
             }
-            Optional<Verdict> verdict = judgement.verdict(known).filter(Verdict::isWritten);
+            Optional<Verdict> verdict = verdicts.verdict(known).filter(Verdict::isWritten);
             if (verdict.isPresent() && written.add(fingerprint)) {
                 keyring.add(content);
                 list.ifPresent(

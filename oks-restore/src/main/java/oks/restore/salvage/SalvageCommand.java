@@ -14,7 +14,7 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.restore.database.RestoreTarget;
+import oks.restore.database.TargetDirectory;
 import oks.restore.log.Keyring;
 import oks.restore.log.RecoverySources;
 import picocli.CommandLine.Command;
@@ -61,13 +61,13 @@ public final class SalvageCommand implements Callable<Integer> {
                     .kept("nothing was changed")
                     .next("name a database directory");
         }
-        RestoreTarget.refuseIfOpen(directory);
+        TargetDirectory.refuseIfOpen(directory);
         SalvageSources sources = SalvageSources.find(disk, directory, RecoverySources.of(disk, recovery));
         Salvage salvage = new Salvage(disk, sources, options);
         try (Keyring out = Keyring.create(disk, keyring);
                 PrintStream lines = list.isPresent() ? listing(list.get()) : null) {
-            Salvage.Found found = salvage.find();
-            salvage.write(found.judgement(), out, Optional.ofNullable(lines));
+            Salvage.Findings found = salvage.find();
+            salvage.write(found.verdicts(), out, Optional.ofNullable(lines));
             out.complete();
             requireWritten(lines);
             return show(new SalvageReport(directory, keyring, sources, found, out.certificates()));

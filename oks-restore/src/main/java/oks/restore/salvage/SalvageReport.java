@@ -17,20 +17,20 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
 import oks.restore.log.Report;
-import oks.restore.salvage.KnownCertificates.Known;
-import oks.restore.salvage.KnownCertificates.StoreRecord;
+import oks.restore.salvage.CertificateVersions.StoreRecord;
+import oks.restore.salvage.CertificateVersions.Versions;
 import oks.restore.salvage.Salvage.ReadFile;
 
 /** The result of a salvage, and how certain it is; see oks-restore(1), "salvage". */
-record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salvage.Found found, long written)
+record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salvage.Findings found, long written)
         implements Report {
 
-    private Judgement judgement() {
-        return found.judgement();
+    private SalvageVerdicts verdicts() {
+        return found.verdicts();
     }
 
-    private KnownCertificates known() {
-        return found.judgement().known();
+    private CertificateVersions known() {
+        return found.verdicts().known();
     }
 
     private Digest digest() {
@@ -57,18 +57,18 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 .ifPresent(store -> lines.add("  store           stood at LSN "
                         + store.position().last() + " with " + Count.of(store.certificates(), "certificate")));
         lines.add("  state digest    " + digest() + ", " + comparison());
-        judgement()
+        verdicts()
                 .counts()
                 .forEach((verdict, count) ->
                         lines.add(String.format(Locale.ROOT, "  %-15s %d, %s", verdict, count, verdict.meaning())));
         for (Verdict verdict : List.of(Verdict.STALE, Verdict.LOST)) {
-            judgement().all(verdict).forEach(fingerprint -> lines.add("    " + line(verdict, fingerprint)));
+            verdicts().all(verdict).forEach(fingerprint -> lines.add("    " + line(verdict, fingerprint)));
         }
         return lines;
     }
 
     private String comparison() {
-        if (judgement().proven()) {
+        if (verdicts().proven()) {
             return "as recorded: this is everything";
         }
         if (known().isAsRecorded()) {
@@ -90,7 +90,7 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
     }
 
     private String line(Verdict verdict, Fingerprint fingerprint) {
-        Known certificate = known().all().get(fingerprint);
+        Versions certificate = known().all().get(fingerprint);
         String newer = certificate.newer().equals(Lsn.NONE) ? "" : ", LSN " + certificate.newer() + " cannot be read";
         return verdict + "  " + fingerprint
                 + (verdict == Verdict.LOST ? newer : "  LSN " + certificate.version() + newer);
@@ -105,15 +105,15 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 .put("keyring", keyring.toString())
                 .put("database", sources.identity().map(DatabaseIdentity::name).orElse(null))
                 .put("certificates", written)
-                .put("complete", judgement().isComplete())
+                .put("complete", verdicts().isComplete())
                 .put("lsn", known().last().number())
                 .put("time", UtcTime.orNull(known().lastTime()))
                 .put("digest", digest().hex())
                 .put(
                         "recorded_digest",
                         known().recordedDigest().map(Digest::hex).orElse(null))
-                .put("end_known", judgement().endKnown())
-                .put("last_unknown_lsn", orNull(judgement().lastUnknown()));
+                .put("end_known", verdicts().endKnown())
+                .put("last_unknown_lsn", orNull(verdicts().lastUnknown()));
         Optional<StoreRecord> store = known().storeRecord();
         store.ifPresentOrElse(
                 record -> object.putObject("store")
@@ -121,9 +121,9 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                         .put("certificates", record.certificates())
                         .put("digest", record.position().digest().hex()),
                 () -> object.putNull("store"));
-        Map<Verdict, Long> counts = judgement().counts();
-        ObjectNode verdicts = object.putObject("verdicts");
-        counts.forEach((verdict, count) -> verdicts.put(verdict.toString(), count));
+        Map<Verdict, Long> counts = verdicts().counts();
+        ObjectNode numbers = object.putObject("verdicts");
+        counts.forEach((verdict, count) -> numbers.put(verdict.toString(), count));
         list(Verdict.STALE, object.putArray("stale"));
         list(Verdict.LOST, object.putArray("lost"));
         var blocked = object.putArray("blocked_fingerprints");
@@ -140,8 +140,8 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
     }
 
     private void list(Verdict verdict, ArrayNode into) {
-        for (Fingerprint fingerprint : judgement().all(verdict)) {
-            Known certificate = known().all().get(fingerprint);
+        for (Fingerprint fingerprint : verdicts().all(verdict)) {
+            Versions certificate = known().all().get(fingerprint);
             into.addObject()
                     .put("fingerprint", fingerprint.toString())
                     .put("lsn", orNull(certificate.version()))
@@ -164,14 +164,14 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
 
     @Override
     public List<String> warnings() {
-        if (judgement().isComplete()) {
+        if (verdicts().isComplete()) {
             return List.of();
         }
         return List.of("it is not certain that this is everything: "
-                + (!judgement().endKnown()
+                + (!verdicts().endKnown()
                         ? "later changes may have been in what is missing"
-                        : judgement().lastUnknown().equals(Lsn.NONE)
+                        : verdicts().lastUnknown().equals(Lsn.NONE)
                                 ? "not every certificate could be read"
-                                : "of LSN " + judgement().lastUnknown() + ", for one, nothing is known"));
+                                : "of LSN " + verdicts().lastUnknown() + ", for one, nothing is known"));
     }
 }

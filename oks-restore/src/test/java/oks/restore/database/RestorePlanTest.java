@@ -17,8 +17,8 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.restore.RestoreScene;
 import oks.restore.log.RecoverySources;
+import oks.restore.log.RecoveryTarget;
 import oks.restore.log.Target;
-import oks.restore.log.Wanted;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,11 +115,11 @@ final class RestorePlanTest extends RestoreScene {
 
         @Override
         public Integer call() throws IOException {
-            try (RestoreTarget place = RestoreTarget.of(disk, directory, false)) {
+            try (TargetDirectory place = TargetDirectory.of(disk, directory, false)) {
                 RestoreRequest request = new RestoreRequest(
                         ArchiveInput.of(archive.toString(), System.in),
                         RecoverySources.of(disk, List.of()),
-                        new Wanted(new Target.Latest(), Optional.empty(), true),
+                        new RecoveryTarget(new Target.Latest(), Optional.empty(), true),
                         place);
                 return FromCommand.run(disk, request, options, plan);
             }

@@ -33,7 +33,7 @@ import oks.service.ServiceAnswer.Detail;
 import oks.store.CertificateStore;
 
 /**
- * What clients send: parsed and verified on all cores, before the writer sees it, so that one costly certificate holds
+ * Uploads of clients: parsed and verified on all cores, before the writer sees them, so that a costly certificate holds
  * up nobody else. What an upload may cost to verify is known before that begins: a dear one waits in a line of its own,
  * in which every client gets the same share. Any thread.
  */

@@ -10,7 +10,7 @@ import oks.cli.OutputOptions;
 import oks.restore.log.RecoverySources;
 
 /** Replays what comes, look after look. It may be killed at any moment: what it applied is flushed at each look. */
-public final class Following {
+public final class StandbyLoop {
     private final StandbyDatabase database;
     private final InstantSource clock;
     private final Consumer<ReplayReport> reports;
@@ -20,7 +20,7 @@ public final class Following {
      * @param reports told after the first look and whenever something was applied
      * @param again waits for the next look; false when there is to be none
      */
-    public Following(
+    public StandbyLoop(
             StandbyDatabase database, InstantSource clock, Consumer<ReplayReport> reports, BooleanSupplier again) {
         this.database = database;
         this.clock = clock;

@@ -8,4 +8,4 @@ import java.util.Optional;
  * @param timeline number or UUID of the timeline to follow; empty for the newest history
  * @param laterDeletions whether deletions recorded after the target still hold
  */
-public record Wanted(Target target, Optional<String> timeline, boolean laterDeletions) {}
+public record RecoveryTarget(Target target, Optional<String> timeline, boolean laterDeletions) {}

@@ -15,7 +15,7 @@ import oks.recovery.Lsn;
  * @param last the last change
  * @param lastTime the latest time for which these files say what the state was
  */
-public record Reach(Lsn first, Optional<Instant> firstTime, Lsn last, Optional<Instant> lastTime) {
+public record RestorableRange(Lsn first, Optional<Instant> firstTime, Lsn last, Optional<Instant> lastTime) {
 
     /** {@code LSN 5, 2026-11-22T10:49:02Z, to LSN 9, 2026-11-22T11:00:00Z}. */
     @Override

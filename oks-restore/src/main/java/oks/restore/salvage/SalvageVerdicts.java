@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Lsn;
-import oks.restore.salvage.KnownCertificates.Known;
+import oks.restore.salvage.CertificateVersions.Versions;
 
 /**
  * The verdicts on all that a salvage found.
@@ -16,19 +16,19 @@ import oks.restore.salvage.KnownCertificates.Known;
  *     missing
  * @param lastUnknown the last change of which nothing is known; {@link Lsn#NONE} when there is none
  */
-record Judgement(KnownCertificates known, boolean endKnown, boolean proven, Lsn lastUnknown) {
+record SalvageVerdicts(CertificateVersions known, boolean endKnown, boolean proven, Lsn lastUnknown) {
 
     /** @param provenByStore up to which change the table files alone are proven to be complete */
-    static Judgement of(KnownCertificates known, boolean endKnown, Lsn provenByStore) {
+    static SalvageVerdicts of(CertificateVersions known, boolean endKnown, Lsn provenByStore) {
         if (!endKnown) {
-            return new Judgement(known, false, false, known.last().next());
+            return new SalvageVerdicts(known, false, false, known.last().next());
         }
         boolean proven = known.isAsRecorded();
-        return new Judgement(known, true, proven, proven ? Lsn.NONE : known.lastUnknown(provenByStore));
+        return new SalvageVerdicts(known, true, proven, proven ? Lsn.NONE : known.lastUnknown(provenByStore));
     }
 
     /** The verdict on a certificate; empty for one of which there is nothing but an old index entry. */
-    Optional<Verdict> verdict(Known certificate) {
+    Optional<Verdict> verdict(Versions certificate) {
         if (certificate.isDeleted()) {
             return Optional.of(Verdict.DELETED);
         }

@@ -25,9 +25,9 @@ import oks.store.TableFile;
  * The versions of every certificate that table files and recovery files tell of, gathered in any order, without the
  * contents: about 300 bytes of memory for each.
  */
-final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visitor {
+final class CertificateVersions implements TableFile.Visitor, ReadableFrames.Visitor {
     private final Lsn upTo;
-    private final Map<Fingerprint, Known> known = new HashMap<>();
+    private final Map<Fingerprint, Versions> known = new HashMap<>();
     /** LSNs of which the log tells what they changed, as first to last of what follows on each other. */
     private final TreeMap<Long, Long> told = new TreeMap<>();
 
@@ -44,12 +44,12 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
     private record Recorded(Lsn after, Digest digest) {}
 
     /** @param upTo later changes of the log are not looked at */
-    KnownCertificates(Lsn upTo) {
+    CertificateVersions(Lsn upTo) {
         this.upTo = upTo;
     }
 
     /** The versions of one certificate. */
-    static final class Known {
+    static final class Versions {
         private Lsn version = Lsn.NONE;
         private Instant modified = Instant.MIN;
         private Hash element = Hash.ZERO;
@@ -158,7 +158,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
             }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
-                Known about = of(Fingerprint.of(delete.fingerprint()));
+                Versions about = of(Fingerprint.of(delete.fingerprint()));
                 about.tombstone(delete.tombstone(), delete.lsn());
                 about.deleted = delete.certificateKept() ? about.deleted : later(about.deleted, delete.lsn());
             }
@@ -208,8 +208,8 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         return one.isAfter(other) ? one : other;
     }
 
-    private Known of(Fingerprint fingerprint) {
-        return known.computeIfAbsent(fingerprint, unknown -> new Known());
+    private Versions of(Fingerprint fingerprint) {
+        return known.computeIfAbsent(fingerprint, unknown -> new Versions());
     }
 
     /**
@@ -220,7 +220,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         unreadable.values().stream()
                 .filter(change -> !isTold(change.lsn().number()))
                 .forEach(change -> {
-                    Optional<Known> about = certificate(change.fingerprint());
+                    Optional<Versions> about = certificate(change.fingerprint());
                     if (about.isPresent() || change.kind() == Change.Kind.POINT) {
                         attributed.add(change.lsn().number());
                     }
@@ -228,7 +228,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
                 });
     }
 
-    private Optional<Known> certificate(byte[] fingerprint) {
+    private Optional<Versions> certificate(byte[] fingerprint) {
         boolean possible = fingerprint.length == 16 || fingerprint.length == 20 || fingerprint.length == 32;
         return possible ? Optional.ofNullable(known.get(Fingerprint.of(fingerprint))) : Optional.empty();
     }
@@ -266,8 +266,8 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
     /** The state digest of the newest versions and of all tombstones. */
     Digest digest() {
         Digest sum = Digest.EMPTY;
-        for (Map.Entry<Fingerprint, Known> entry : known.entrySet()) {
-            Known about = entry.getValue();
+        for (Map.Entry<Fingerprint, Versions> entry : known.entrySet()) {
+            Versions about = entry.getValue();
             if (!about.version.equals(Lsn.NONE) && !about.isDeleted()) {
                 sum = sum.plus(about.element);
             }
@@ -303,7 +303,7 @@ final class KnownCertificates implements TableFile.Visitor, ReadableFrames.Visit
         return lastTime;
     }
 
-    Map<Fingerprint, Known> all() {
+    Map<Fingerprint, Versions> all() {
         return Collections.unmodifiableMap(known);
     }
 }

@@ -12,7 +12,7 @@ import oks.recovery.Lsn;
  * @param bytes how long it is
  * @param after the last change before it
  */
-public record LeftOut(Path file, long offset, long bytes, Lsn after) {
+public record TornTail(Path file, long offset, long bytes, Lsn after) {
 
     public String warning() {
         return String.format(

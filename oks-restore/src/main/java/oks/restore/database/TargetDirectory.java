@@ -21,7 +21,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /** The database directory that a restore makes: absent, empty, or to be moved aside; open to nobody. */
-public final class RestoreTarget implements Closeable {
+public final class TargetDirectory implements Closeable {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -30,7 +30,7 @@ public final class RestoreTarget implements Closeable {
     private final Optional<DirectoryLock> old;
 
     /** @param old held so that nobody opens the old database meanwhile; empty when there is none */
-    private RestoreTarget(Disk disk, Path directory, Optional<DirectoryLock> old) {
+    private TargetDirectory(Disk disk, Path directory, Optional<DirectoryLock> old) {
         this.disk = disk;
         this.directory = directory;
         this.old = old;
@@ -42,7 +42,7 @@ public final class RestoreTarget implements Closeable {
      * @param moveAside whether what is there may be renamed, when everything else is done
      * @throws OperatorFault BUSY when the directory is open, FAILED when it is not empty or cannot be made
      */
-    public static RestoreTarget of(Disk disk, Path named, boolean moveAside) throws IOException {
+    public static TargetDirectory of(Disk disk, Path named, boolean moveAside) throws IOException {
         Path directory = named.toAbsolutePath().normalize();
         Path parent = directory.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
@@ -54,10 +54,10 @@ public final class RestoreTarget implements Closeable {
             requireUsable(directory, parent);
         }
         if (!isThere || isEmpty(directory)) {
-            return new RestoreTarget(disk, directory, Optional.empty());
+            return new TargetDirectory(disk, directory, Optional.empty());
         }
         if (moveAside) {
-            return new RestoreTarget(disk, directory, Optional.of(DirectoryLock.take(directory, "oks-restore")));
+            return new TargetDirectory(disk, directory, Optional.of(DirectoryLock.take(directory, "oks-restore")));
         }
         refuseIfOpen(directory);
         throw refused("target directory \"%s\" is not empty", directory)

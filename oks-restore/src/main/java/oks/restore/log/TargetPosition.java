@@ -14,15 +14,20 @@ import oks.recovery.Lsn;
  * @param latest whether no change comes after it
  * @param deletions those recorded after it that still hold, in the order of the log; one for each certificate
  */
-public record Goal(
-        Target target, Lsn lsn, Optional<Instant> time, boolean latest, Reach reach, List<Change.Delete> deletions) {
-    public Goal {
+public record TargetPosition(
+        Target target,
+        Lsn lsn,
+        Optional<Instant> time,
+        boolean latest,
+        RestorableRange reach,
+        List<Change.Delete> deletions) {
+    public TargetPosition {
         deletions = List.copyOf(deletions);
     }
 
     /** The same, when the operator wants what was deleted after it. */
-    Goal withoutDeletions() {
-        return new Goal(target, lsn, time, latest, reach, List.of());
+    TargetPosition withoutDeletions() {
+        return new TargetPosition(target, lsn, time, latest, reach, List.of());
     }
 
     /** {@code time 2026-11-22T11:00:00Z: LSN 5, 2026-11-22T10:49:02.1Z}. */
