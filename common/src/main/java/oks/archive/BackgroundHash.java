@@ -8,10 +8,9 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import oks.durable.BackgroundThreads;
 import oks.recovery.Hash;
 
 /**
@@ -22,16 +21,13 @@ import oks.recovery.Hash;
 final class BackgroundHash implements Closeable {
     private static final int CHUNK = 1 << 18;
     private static final int CHUNKS = 4;
+    private static final String HASHING = "hashing";
 
     private byte[] filling = {};
     private int filled;
     private final MessageDigest sha256 = Hash.sha256(); // used in the thread alone
     private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(CHUNKS);
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread hashing = new Thread(task, "sha256");
-        hashing.setDaemon(true);
-        return hashing;
-    });
+    private final BackgroundThreads thread = new BackgroundThreads("sha256");
 
     BackgroundHash() {
         for (int i = 0; i < CHUNKS; i++) {
@@ -57,42 +53,35 @@ final class BackgroundHash implements Closeable {
         byte[] full = filling;
         int length = filled;
         if (length > 0) {
-            thread.execute(() -> {
-                sha256.update(full, 0, length);
-                free.add(full);
-            });
+            hash(full, length);
         }
         filling = new byte[0];
         filled = 0;
     }
 
+    private void hash(byte[] chunk, int length) {
+        Future<Void> unused = thread.begin(() -> {
+            sha256.update(chunk, 0, length);
+            free.add(chunk);
+        });
+    }
+
     /** The hash of what {@link #update} took in since the last call. */
-    Hash digest() throws InterruptedIOException {
+    Hash digest() throws IOException {
         hashFilling();
         return hashed();
     }
 
-    private Hash hashed() throws InterruptedIOException {
-        try {
-            return thread.submit(() -> Hash.of(sha256.digest())).get();
-        } catch (InterruptedException e) {
-            throw interrupted();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("SHA-256 cannot fail", e.getCause());
-        }
+    private Hash hashed() throws IOException {
+        return BackgroundThreads.await(thread.begin(() -> Hash.of(sha256.digest())), HASHING);
     }
 
     private byte[] take() throws InterruptedIOException {
         try {
             return free.take();
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw BackgroundThreads.interrupted(HASHING);
         }
-    }
-
-    private static InterruptedIOException interrupted() {
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException("interrupted while hashing");
     }
 
     /** What was copied. */
@@ -109,10 +98,7 @@ final class BackgroundHash implements Closeable {
         for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
             byte[] full = chunk;
             int length = read;
-            thread.execute(() -> {
-                sha256.update(full, 0, length);
-                free.add(full); // the caller takes it when it has written it, too
-            });
+            hash(full, length); // the caller takes it again when it has written it, too
             out.write(full, 0, length);
             size += length;
             progress.accept(length);
@@ -124,6 +110,6 @@ final class BackgroundHash implements Closeable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.closeNow();
     }
 }

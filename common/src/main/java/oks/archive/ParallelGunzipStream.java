@@ -4,14 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import oks.durable.BackgroundThreads;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
@@ -20,10 +16,9 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * plain bytes for each thread and once more. One thread reads; closing closes the stream below.
  */
 final class ParallelGunzipStream extends BlockInputStream {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final BufferedInputStream in;
-    private final ExecutorService pool;
+    private final BackgroundThreads pool;
     private final Deque<Block> free = new ArrayDeque<>();
     private final Deque<Block> underway = new ArrayDeque<>();
     private final int limit;
@@ -42,11 +37,7 @@ final class ParallelGunzipStream extends BlockInputStream {
     ParallelGunzipStream(BufferedInputStream in, int threads) {
         this.in = in;
         this.limit = threads + 1;
-        this.pool = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "gunzip-" + NUMBER.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.pool = new BackgroundThreads("gunzip", threads);
     }
 
     @Override
@@ -63,7 +54,8 @@ final class ParallelGunzipStream extends BlockInputStream {
             if (underway.isEmpty()) {
                 return rest.read(into, offset, length);
             }
-            end = inflated(underway.element()); // when this fails, it fails again at the next call
+            end = BackgroundThreads.await(
+                    underway.element().length, "decompressing"); // when this fails, it fails again at the next call
             current = underway.element().plain;
             taken = 0;
         }
@@ -92,7 +84,7 @@ final class ParallelGunzipStream extends BlockInputStream {
         if (read < stated) {
             throw new EOFException("a gzip member of " + stated + " bytes ends after " + read);
         }
-        block.length = pool.submit(() -> GzipMember.inflate(block.member, stated, block.plain));
+        block.length = pool.begin(() -> GzipMember.inflate(block.member, stated, block.plain));
         underway.add(block);
     }
 
@@ -109,22 +101,9 @@ final class ParallelGunzipStream extends BlockInputStream {
                         .get();
     }
 
-    private static int inflated(Block block) throws IOException {
-        try {
-            return block.length.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while decompressing");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure
-                    ? failure
-                    : new IOException("could not decompress", e.getCause());
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        pool.shutdownNow();
+        pool.closeNow();
         in.close();
     }
 }

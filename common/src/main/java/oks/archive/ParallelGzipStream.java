@@ -1,16 +1,12 @@
 package oks.archive;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
+import oks.durable.BackgroundThreads;
 
 /**
  * Compresses blocks of 1 MiB in parallel, each into a gzip member of its own (RFC 1952, section 2.2: a gzip file is a
@@ -21,10 +17,9 @@ import java.util.zip.Deflater;
 final class ParallelGzipStream extends OutputStream {
     private static final int BLOCK = GzipMember.BLOCK;
     private static final int LEVEL = Deflater.BEST_SPEED;
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final OutputStream out;
-    private final ExecutorService pool;
+    private final BackgroundThreads pool;
     private final Deque<Block> free = new ArrayDeque<>();
     private final Deque<Block> underway = new ArrayDeque<>();
     private final int limit;
@@ -43,11 +38,7 @@ final class ParallelGzipStream extends OutputStream {
     ParallelGzipStream(OutputStream out, int threads) {
         this.out = out;
         this.limit = 2 * threads;
-        this.pool = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "gzip-" + NUMBER.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.pool = new BackgroundThreads("gzip", threads);
     }
 
     @Override
@@ -71,7 +62,7 @@ final class ParallelGzipStream extends OutputStream {
     private void compressBlock() throws IOException {
         Block full = block;
         int length = filled;
-        full.length = pool.submit(() -> GzipMember.deflate(full.plain, length, LEVEL, full.member));
+        full.length = pool.begin(() -> GzipMember.deflate(full.plain, length, LEVEL, full.member));
         underway.add(full);
         if (underway.size() == limit) {
             writeOldest();
@@ -82,16 +73,9 @@ final class ParallelGzipStream extends OutputStream {
     }
 
     private void writeOldest() throws IOException {
-        try {
-            Block oldest = underway.remove();
-            out.write(oldest.member, 0, oldest.length.get());
-            free.add(oldest);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while compressing");
-        } catch (ExecutionException e) {
-            throw new IOException("could not compress", e.getCause());
-        }
+        Block oldest = underway.remove();
+        out.write(oldest.member, 0, BackgroundThreads.await(oldest.length, "compressing"));
+        free.add(oldest);
     }
 
     @Override
@@ -108,7 +92,7 @@ final class ParallelGzipStream extends OutputStream {
                 writeOldest();
             }
         } finally {
-            pool.shutdownNow();
+            pool.closeNow();
         }
     }
 }

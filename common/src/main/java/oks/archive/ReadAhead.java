@@ -2,9 +2,9 @@ package oks.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import oks.durable.BackgroundThreads;
 
 /**
  * Reads a stream in a thread of its own, up to 1 MiB ahead of the one thread that reads here: so decompression runs
@@ -35,8 +35,7 @@ final class ReadAhead extends BlockInputStream {
         for (int i = 0; i < CHUNKS; i++) {
             free.add(new byte[CHUNK]);
         }
-        thread = new Thread(this::run, "read-ahead");
-        thread.setDaemon(true);
+        thread = BackgroundThreads.daemon("read-ahead", this::run);
         thread.start();
     }
 
@@ -79,8 +78,7 @@ final class ReadAhead extends BlockInputStream {
             current = filled.take();
             taken = 0;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading");
+            throw BackgroundThreads.interrupted("reading");
         }
         ended = current.length() < 0;
     }

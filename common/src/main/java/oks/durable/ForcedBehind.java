@@ -2,12 +2,8 @@ package oks.durable;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -19,30 +15,18 @@ public final class ForcedBehind implements Closeable {
     private static final int MOST = 4;
 
     private final Queue<Future<Void>> underway = new ArrayDeque<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread forcing = new Thread(task, "force");
-        forcing.setDaemon(true);
-        return forcing;
-    });
-
-    /** Forces something, such as {@link DurableFile#sync}. */
-    public interface Forcing {
-        void run() throws IOException;
-    }
+    private final BackgroundThreads thread = new BackgroundThreads("force");
 
     /**
-     * Has this done after what was begun before.
+     * Forces something, such as by {@link DurableFile#sync}, after what was begun before.
      *
      * @throws IOException when something before could not be forced; this is not begun then
      */
-    public void begin(Forcing forcing) throws IOException {
+    public void begin(BackgroundThreads.Step forcing) throws IOException {
         while (underway.size() >= MOST) {
             await(underway.remove());
         }
-        underway.add(thread.submit(() -> {
-            forcing.run();
-            return null;
-        }));
+        underway.add(thread.begin(forcing));
     }
 
     /** Waits until everything is done. */
@@ -53,19 +37,12 @@ public final class ForcedBehind implements Closeable {
     }
 
     private static void await(Future<Void> forced) throws IOException {
-        try {
-            forced.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while files were forced to disk");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
-        }
+        BackgroundThreads.await(forced, "files were forced to disk");
     }
 
     /** Ends the thread after what was begun, without waiting for it. */
     @Override
     public void close() {
-        thread.shutdown();
+        thread.close();
     }
 }

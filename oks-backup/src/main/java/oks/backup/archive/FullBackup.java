@@ -2,14 +2,12 @@ package oks.backup.archive;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.archive.ArchiveWriter;
@@ -83,19 +81,29 @@ final class FullBackup {
             Leftovers.ofArchives(disk, directory, database);
             Path named = named(directory, database, begun, snapshot.state().lsn());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
-                OutputStream out = RateLimit.of(file.stream(), wanted.bytesPerSecond());
-                // Only of what cannot be decrypted here is the hash needed before it is read back.
-                Optional<MeasuredStream> encrypted = wanted.recipients().map(recipients -> new MeasuredStream(out));
-                Optional<ReadBack> early =
-                        encrypted.isPresent() || wanted.paused() ? Optional.empty() : Optional.of(ReadBack.begin(file));
-                Manifest manifest = write(source, snapshot, encrypted.isPresent() ? encrypted.get() : out, begun);
+                ArchiveOutput out = output(file);
+                Manifest manifest = write(source, snapshot, out::stream, begun);
                 file.force();
-                Hash sha256 = encrypted.isPresent()
-                        ? readBack(file.partial(), encrypted.get().sha256())
-                        : readBack(file, early.isPresent() ? early.get() : ReadBack.begin(file), manifest);
+                Hash sha256 = readBack(out, manifest);
                 publish(file, sha256, manifest, named);
                 return result(Optional.of(named), file.length(), sha256, manifest, begun);
             }
+        }
+    }
+
+    private ArchiveOutput output(UnfinishedFile file) throws IOException {
+        OutputStream stream = RateLimit.of(file.stream(), wanted.bytesPerSecond());
+        return wanted.recipients().isPresent()
+                ? ArchiveOutput.encrypted(file, stream, wanted.recipients().get())
+                : ArchiveOutput.plain(file, stream, !wanted.paused());
+    }
+
+    private Hash readBack(ArchiveOutput out, Manifest written) throws IOException {
+        try {
+            return out.readBack(written, options);
+        } catch (OperatorFault fault) {
+            throw fault.kept("the archive was removed; others were not touched")
+                    .next("test the disk of the backup directory, then run the command again");
         }
     }
 
@@ -137,9 +145,18 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             MeasuredStream out = new MeasuredStream(RateLimit.of(stream, wanted.bytesPerSecond()));
-            Manifest manifest = write(source, snapshot, out, begun);
+            Manifest manifest = write(source, snapshot, () -> encrypting(out), begun);
             return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
         }
+    }
+
+    private OutputStream encrypting(OutputStream out) throws IOException {
+        return wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
+    }
+
+    /** Where an archive is written, opened when its source is. */
+    private interface Opening {
+        OutputStream stream() throws IOException;
     }
 
     private Snapshot snapshot(Source source) throws IOException {
@@ -168,7 +185,7 @@ final class FullBackup {
     }
 
     /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
-    private Manifest write(Source source, Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+    private Manifest write(Source source, Snapshot snapshot, Opening out, Instant begun) throws IOException {
         Manifest manifest;
         try {
             manifest = write(snapshot, out, begun);
@@ -186,18 +203,16 @@ final class FullBackup {
         return manifest;
     }
 
-    private Manifest write(Snapshot snapshot, OutputStream out, Instant begun) throws IOException {
+    private Manifest write(Snapshot snapshot, Opening out, Instant begun) throws IOException {
         try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
                 ProgressDisplay display =
                         options.progress("archiving", snapshot.source().bytes(), "bytes")) {
             long[] done = {0};
-            OutputStream stored =
-                    wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
             try {
                 return ArchiveWriter.write(
                         snapshot.source(),
                         snapshot.state(),
-                        stored,
+                        out.stream(),
                         wanted.compression(),
                         BackupContext.program(),
                         begun,
@@ -211,40 +226,6 @@ final class FullBackup {
                 throw e;
             }
         }
-    }
-
-    /** Compares what is on disk with the hash of what was written: all that can be said of an encrypted archive. */
-    private Hash readBack(Path archive, Hash written) throws IOException {
-        try (ProgressDisplay display = options.progress("reading back", Files.size(archive), "bytes")) {
-            long[] done = {0};
-            ArchiveCheck.checkBytes(archive, written, bytes -> display.to(done[0] += bytes));
-            return written;
-        } catch (OperatorFault e) {
-            throw removed(e);
-        }
-    }
-
-    /**
-     * Verifies what is on disk.
-     *
-     * @return the hash of the bytes that were found to be good
-     */
-    private Hash readBack(UnfinishedFile file, ReadBack reading, Manifest written) throws IOException {
-        try (ProgressDisplay display = options.progress("reading back", file.length(), "bytes")) {
-            ArchiveCheck.Hashed read = reading.await(display);
-            if (!read.contents().manifest().equals(Optional.of(written))) {
-                throw OperatorFault.of(
-                        ExitCode.DAMAGED, "archive \"%s\" reads back with another manifest", file.partial());
-            }
-            return read.sha256();
-        } catch (OperatorFault e) {
-            throw removed(e);
-        }
-    }
-
-    private static OperatorFault removed(OperatorFault fault) {
-        return fault.kept("the archive was removed; others were not touched")
-                .next("test the disk of the backup directory, then run the command again");
     }
 
     private FullResult result(Optional<Path> file, long bytes, Hash sha256, Manifest manifest, Instant begun) {

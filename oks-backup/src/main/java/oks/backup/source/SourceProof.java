@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,10 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -27,6 +22,7 @@ import oks.archive.ArchiveSource.SourceFile;
 import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
 import oks.backup.output.Scratch;
+import oks.durable.BackgroundThreads;
 import oks.fault.OperatorFault;
 import oks.store.StoreProof;
 
@@ -41,6 +37,7 @@ import oks.store.StoreProof;
  */
 public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private static final int COPIES = 2;
+    private static final String CHECKING = "the tables were checked";
     private static final Pattern LISTED =
             Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
 
@@ -48,9 +45,9 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private final Map<String, Long> sizes; // of the tables, bytes by path
     private final Path listed; // the small files as they are archived, and links to the tables
     private final Semaphore copies = new Semaphore(COPIES);
-    private final ExecutorService tables = threads("blocks");
-    private final ExecutorService contents = threads("content");
-    private final List<Future<?>> checks = new ArrayList<>();
+    private final BackgroundThreads tables = new BackgroundThreads("blocks");
+    private final BackgroundThreads contents = new BackgroundThreads("content");
+    private final List<Future<Void>> checks = new ArrayList<>();
 
     private SourceProof(Scratch scratch, ArchiveSource source) throws IOException {
         this.scratch = scratch;
@@ -70,7 +67,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         SourceProof proof = new SourceProof(Scratch.in(parent), source);
         try {
             proof.list(source);
-            proof.checks.add(proof.contents.submit(checking(() -> proof.requireContent(source, state))));
+            proof.checks.add(proof.contents.begin(() -> proof.requireContent(source, state)));
             return proof;
         } catch (IOException | RuntimeException e) {
             try (proof) {
@@ -125,25 +122,6 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         return listed.resolve(Path.of(path).getFileName());
     }
 
-    private static ExecutorService threads(String name) {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
-    private interface Check {
-        void run() throws IOException;
-    }
-
-    private static Callable<Void> checking(Check check) {
-        return () -> {
-            check.run();
-            return null;
-        };
-    }
-
     @Override
     public OutputStream file(String path) throws IOException {
         requireNoFaultYet();
@@ -157,12 +135,12 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         try {
             copies.acquire();
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw BackgroundThreads.interrupted(CHECKING);
         }
         Path copy = newFile();
         return new ClosedOnce(
                 new Copy(Files.newOutputStream(copy)),
-                () -> checks.add(tables.submit(checking(() -> {
+                () -> checks.add(tables.begin(() -> {
                     try {
                         if (Files.size(copy)
                                 == sizes.get(path)) { // of a table that could not be read to its end, nothing is said
@@ -172,7 +150,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
                         Files.delete(copy);
                         copies.release();
                     }
-                }))));
+                })));
     }
 
     private Path newFile() {
@@ -212,10 +190,10 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     /** Does something after the last byte. */
     private static final class ClosedOnce extends OutputStream {
         private final OutputStream out;
-        private final Check after;
+        private final BackgroundThreads.Step after;
         private boolean closed;
 
-        ClosedOnce(OutputStream out, Check after) {
+        ClosedOnce(OutputStream out, BackgroundThreads.Step after) {
             this.out = out;
             this.after = after;
         }
@@ -241,7 +219,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     }
 
     private void requireNoFaultYet() throws IOException {
-        for (Future<?> check : checks) {
+        for (Future<Void> check : checks) {
             if (check.isDone()) {
                 await(check);
             }
@@ -258,7 +236,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
 
     /** The damage in the bytes that were archived so far; it holds whatever became of the source. */
     public Optional<OperatorFault> damagedTable() {
-        for (Future<?> check : checks.subList(1, checks.size())) {
+        for (Future<Void> check : checks.subList(1, checks.size())) {
             try {
                 await(check);
             } catch (OperatorFault damaged) {
@@ -270,31 +248,17 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         return Optional.empty();
     }
 
-    private static void await(Future<?> check) throws IOException {
-        try {
-            check.get();
-        } catch (InterruptedException e) {
-            throw interrupted();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
-        }
-    }
-
-    private static InterruptedIOException interrupted() {
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException("interrupted while the tables were checked");
+    private static void await(Future<Void> check) throws IOException {
+        BackgroundThreads.await(check, CHECKING);
     }
 
     /** Waits for what is being read: the source may be let go then. */
     @Override
     public void close() throws IOException {
         try (scratch) {
-            tables.shutdown();
-            contents.shutdown();
-            for (Future<?> check : checks) {
+            tables.close();
+            contents.close();
+            for (Future<Void> check : checks) {
                 try {
                     await(check);
                 } catch (IOException | RuntimeException told) {
