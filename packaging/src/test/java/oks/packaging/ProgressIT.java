@@ -91,9 +91,10 @@ final class ProgressIT {
         String written = onTerminal(
                 Map.of("LC_ALL", "", "LANG", "C"),
                 80,
-                "timeout --foreground -s INT 5 oks-backup full " + backup + " --compress none --rate 1KiB --conf "
-                        + conf,
-                124);
+                "oks-backup full " + backup + " --compress none --rate 1KiB --conf " + conf + " & "
+                        + "tries=0; until grep -q '[0-9]%' \"$TYPESCRIPT\" || [ $tries = 600 ]; do "
+                        + "sleep 0.1; tries=$((tries + 1)); done; kill -TERM $!; wait $!",
+                143);
         assertBars(written, 80);
         assertThat(Screen.of(written)).as(written).noneMatch(line -> line.contains("%"));
     }
@@ -131,8 +132,10 @@ final class ProgressIT {
         all.put("COLUMNS", "");
         all.put("LC_CTYPE", "");
         all.put("TERM", "xterm");
+        all.put("TYPESCRIPT", typescript.toString());
         all.put("PATH", PREFIX.resolve("bin") + ":" + System.getenv("PATH"));
-        Run run = Run.of(all, script, "-q", "-e", "-c", "stty cols " + columns + "; " + command, typescript.toString());
+        Run run = Run.of(
+                all, script, "-q", "-e", "-f", "-c", "stty cols " + columns + "; " + command, typescript.toString());
         String written =
                 Files.readString(typescript, StandardCharsets.UTF_8).replaceAll("(?m)^Script (started|done).*\\R?", "");
         assertThat(run.status()).as(written + run.err()).isEqualTo(status);
