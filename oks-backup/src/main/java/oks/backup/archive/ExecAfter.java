@@ -1,6 +1,5 @@
 package oks.backup.archive;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -27,12 +26,12 @@ public final class ExecAfter {
             String kind,
             List<Path> files,
             OutputOptions options,
-            ObjectNode json,
+            Record members,
             List<String> lines,
             Optional<OperatorFault> fault)
             throws IOException {
         if (!options.json()) {
-            options.printResult(json, lines, Optional.empty());
+            options.printResult(members, lines, Optional.empty());
         }
         Optional<OperatorFault> failed = Optional.empty();
         try {
@@ -42,7 +41,7 @@ public final class ExecAfter {
         } catch (OperatorFault why) {
             failed = Optional.of(why);
         }
-        return options.printResult(json, List.of(), failed.or(() -> fault));
+        return options.printResult(members, List.of(), failed.or(() -> fault));
     }
 
     /**

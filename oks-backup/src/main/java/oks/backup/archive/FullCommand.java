@@ -20,6 +20,7 @@ import oks.config.ByteSize;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -110,7 +111,7 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
             options.err()
                     .println(
                             options.json()
-                                    ? JsonResult.of(result.json(), Optional.empty())
+                                    ? JsonResult.of(Json.STANDARD.tree(result.members()), Optional.empty())
                                     : String.join("\n", result.lines()));
             return ExitCode.DONE.status();
         } else {
@@ -125,7 +126,7 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
                     "full",
                     List.of(result.file().orElseThrow()),
                     options,
-                    result.json(),
+                    result.members(),
                     result.lines(),
                     Optional.empty());
         }

@@ -1,18 +1,17 @@
 package oks.backup.archive;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import oks.archive.ArchivedState;
 import oks.archive.Manifest;
 import oks.archive.Proof;
 import oks.fault.Count;
-import oks.fault.UtcTime;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Hash;
 import org.apache.commons.io.FileUtils;
@@ -67,29 +66,49 @@ record FullResult(
         return FileUtils.byteCountToDisplaySize(bytes);
     }
 
-    ObjectNode json() {
+    /** The members of {@code full --json}; see oks-json(7). */
+    record Members(
+            Optional<String> archive,
+            Optional<Path> path,
+            boolean verified,
+            Proof.Level proven,
+            Instant created,
+            String database,
+            UUID databaseId,
+            int timeline,
+            long lsn,
+            String digest,
+            long certificates,
+            long firstRecoveryOrdinal,
+            long files,
+            long bytes,
+            long archiveBytes,
+            String sha256,
+            Optional<String> signedBy,
+            List<String> encryptedFor,
+            double seconds) {}
+
+    Members members() {
         ArchivedState state = manifest.state();
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("archive", file.map(path -> path.getFileName().toString()).orElse(null))
-                .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
-                .put("verified", file.isPresent())
-                .put("proven", Proof.Level.BLOCKS.word())
-                .put("created", UtcTime.of(manifest.created()))
-                .put("database", state.identity().name())
-                .put("database_id", state.identity().database().toString())
-                .put("timeline", state.identity().timeline().number())
-                .put("lsn", state.lsn().number())
-                .put("digest", state.digest().hex())
-                .put("certificates", state.certificates())
-                .put("first_recovery_ordinal", state.firstRecoveryOrdinal())
-                .put("files", manifest.files().size())
-                .put("bytes", manifest.bytes())
-                .put("archive_bytes", archiveBytes)
-                .put("sha256", sha256.hex())
-                .put("signed_by", signedBy.map(Fingerprint::toString).orElse(null));
-        var recipients = object.putArray("encrypted_for");
-        encryptedFor.forEach(key -> recipients.add(key.toString()));
-        return object.put("seconds", took.toMillis() / 1000.0);
+        return new Members(
+                file.map(path -> path.getFileName().toString()),
+                file.map(Path::toAbsolutePath),
+                file.isPresent(),
+                Proof.Level.BLOCKS,
+                manifest.created(),
+                state.identity().name(),
+                state.identity().database(),
+                state.identity().timeline().number(),
+                state.lsn().number(),
+                state.digest().hex(),
+                state.certificates(),
+                state.firstRecoveryOrdinal(),
+                manifest.files().size(),
+                manifest.bytes(),
+                archiveBytes,
+                sha256.hex(),
+                signedBy.map(Fingerprint::toString),
+                encryptedFor.stream().map(Fingerprint::toString).toList(),
+                took.toMillis() / 1000.0);
     }
 }

@@ -1,7 +1,5 @@
 package oks.backup.check;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -39,7 +37,6 @@ import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.fault.UtcTime;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -140,7 +137,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         if (proof.complaint().isPresent() && !options.json()) {
             throw proof.complaint().get();
         }
-        return options.printResult(json(proof), List.of(line(proof)), proof.complaint());
+        return options.printResult(members(proof), List.of(line(proof)), proof.complaint());
     }
 
     private Optional<Duration> limit() {
@@ -402,17 +399,28 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                         .orElse(""));
     }
 
-    private static ObjectNode json(Proof proof) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("directory", proof.copy().directory().toAbsolutePath().toString())
-                .put("archive", proof.archive().name().toString())
-                .put("archive_age_seconds", proof.age().toSeconds())
-                .put("ordinal", proof.copy().lastOrdinal())
-                .put("lsn", proof.copy().lastLsn())
-                .put("gap", proof.copy().missing().map(MissingFiles::what).orElse(null))
-                .put("files", proof.copy().before() + proof.copy().copied().size())
-                .put("last_restore", UtcTime.orNull(proof.lastRestore()))
-                .put("seconds", proof.took().toMillis() / 1000.0);
+    /** The members of {@code check --json}; see oks-json(7). */
+    private record Members(
+            Path directory,
+            String archive,
+            long archiveAgeSeconds,
+            long ordinal,
+            long lsn,
+            Optional<String> gap,
+            long files,
+            Optional<Instant> lastRestore,
+            double seconds) {}
+
+    private static Members members(Proof proof) {
+        return new Members(
+                proof.copy().directory().toAbsolutePath(),
+                proof.archive().name().toString(),
+                proof.age().toSeconds(),
+                proof.copy().lastOrdinal(),
+                proof.copy().lastLsn(),
+                proof.copy().missing().map(MissingFiles::what),
+                proof.copy().before() + proof.copy().copied().size(),
+                proof.lastRestore(),
+                proof.took().toMillis() / 1000.0);
     }
 }

@@ -1,12 +1,12 @@
 package oks.backup.check;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import oks.archive.Proof;
@@ -19,7 +19,6 @@ import oks.cli.SettingsOptions;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
-import oks.fault.UtcTime;
 import oks.recovery.Continuation;
 import oks.recovery.Histories;
 import oks.recovery.Timeline;
@@ -51,7 +50,7 @@ public final class ListCommand implements Callable<Integer> {
         OutputContents contents = OutputContents.of(disk, directory);
         List<LastRestore> restores = LastRestore.in(disk, directory);
         if (options.json()) {
-            options.printResult(json(contents, restores));
+            options.printResult(members(contents, restores));
         } else {
             show(contents);
             restores.forEach(restore -> line("%s", restore.line()));
@@ -125,54 +124,77 @@ public final class ListCommand implements Callable<Integer> {
         return FileUtils.byteCountToDisplaySize(bytes);
     }
 
-    private static ObjectNode json(OutputContents contents, List<LastRestore> restores) {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("directory", contents.directory().toAbsolutePath().toString());
-        var archives = object.putArray("archives");
-        for (OutputContents.Archive archive : contents.archives()) {
-            ObjectNode one = archives.addObject()
-                    .put("archive", archive.name().toString())
-                    .put("database", archive.name().database())
-                    .put("created", UtcTime.of(archive.name().timestamp()))
-                    .put("lsn", archive.name().lsn().number())
-                    .put("archive_bytes", archive.bytes())
-                    .put("reach_lsn", archive.reach().number())
-                    .put("encrypted", archive.name().encrypted())
-                    .put("signed", archive.signed())
-                    .put(
-                            "proven",
-                            archive.proof().map(known -> known.level().word()).orElse(null))
-                    .put("proven_at", UtcTime.orNull(archive.proof().map(Proof::at)));
+    /** The members of {@code list --json}; see oks-json(7). */
+    private record Members(
+            Path directory, List<ListedArchive> archives, List<ListedRange> ranges, List<LastRestore> lastRestores) {}
+
+    private record ListedArchive(
+            String archive,
+            String database,
+            Instant created,
+            long lsn,
+            long archiveBytes,
+            long reachLsn,
+            boolean encrypted,
+            boolean signed,
+            Optional<Proof.Level> proven,
+            Optional<Instant> provenAt,
+            Optional<Integer> timeline,
+            Optional<UUID> timelineId,
+            Optional<Long> leftAtLsn) {
+        static ListedArchive of(OutputContents.Archive archive) {
             Optional<Timeline> timeline =
                     archive.identity().map(known -> known.database().timeline());
-            one.put("timeline", timeline.map(Timeline::number).orElse(null))
-                    .put(
-                            "timeline_id",
-                            timeline.map(known -> known.id().toString()).orElse(null))
-                    .put(
-                            "left_at_lsn",
-                            archive.continuation()
-                                    .filter(known -> !known.newest())
-                                    .map(known -> known.shared().number())
-                                    .orElse(null));
+            return new ListedArchive(
+                    archive.name().toString(),
+                    archive.name().database(),
+                    archive.name().timestamp(),
+                    archive.name().lsn().number(),
+                    archive.bytes(),
+                    archive.reach().number(),
+                    archive.name().encrypted(),
+                    archive.signed(),
+                    archive.proof().map(Proof::level),
+                    archive.proof().map(Proof::at),
+                    timeline.map(Timeline::number),
+                    timeline.map(Timeline::id),
+                    archive.continuation()
+                            .filter(known -> !known.newest())
+                            .map(known -> known.shared().number()));
         }
-        var ranges = object.putArray("ranges");
-        for (OutputContents.Range range : contents.ranges()) {
-            ranges.addObject()
-                    .put("database", range.database())
-                    .put("database_id", range.uuid().toString())
-                    .put("timeline", range.timeline().number())
-                    .put("timeline_id", range.timeline().id().toString())
-                    .put("from", range.from().toString())
-                    .put("to", range.to().toString())
-                    .put("files", range.files())
-                    .put("after_lsn", range.after().number())
-                    .put("last_lsn", range.last().number())
-                    .put("gap_before", range.gap().isPresent());
+    }
+
+    private record ListedRange(
+            String database,
+            UUID databaseId,
+            int timeline,
+            UUID timelineId,
+            String from,
+            String to,
+            long files,
+            long afterLsn,
+            long lastLsn,
+            boolean gapBefore) {
+        static ListedRange of(OutputContents.Range range) {
+            return new ListedRange(
+                    range.database(),
+                    range.uuid(),
+                    range.timeline().number(),
+                    range.timeline().id(),
+                    range.from().toString(),
+                    range.to().toString(),
+                    range.files(),
+                    range.after().number(),
+                    range.last().number(),
+                    range.gap().isPresent());
         }
-        var proven = object.putArray("last_restores");
-        restores.forEach(restore -> proven.add(restore.result()));
-        return object;
+    }
+
+    private static Members members(OutputContents contents, List<LastRestore> restores) {
+        return new Members(
+                contents.directory().toAbsolutePath(),
+                contents.archives().stream().map(ListedArchive::of).toList(),
+                contents.ranges().stream().map(ListedRange::of).toList(),
+                restores);
     }
 }

@@ -1,7 +1,5 @@
 package oks.backup.expire;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import oks.backup.expire.ExpirePlan.Retention;
 import oks.backup.output.BackupContext;
@@ -109,7 +108,7 @@ public final class ExpireCommand implements Callable<Integer> {
                 expiry.carryOut(plan);
                 expiry.tidy();
             }
-            return options.printResult(json(whole, confirm && refused.isEmpty()), List.of(), refused);
+            return options.printResult(members(whole, confirm && refused.isEmpty()), List.of(), refused);
         }
     }
 
@@ -147,26 +146,33 @@ public final class ExpireCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode json(ExpirePlan plan, boolean confirmed) {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("directory", directory.toAbsolutePath().toString())
-                .put("confirmed", confirmed)
-                .put("bytes_removed", plan.bytesRemoved());
-        var files = object.putArray("decisions");
-        for (ExpirePlan.Line line : plan.lines()) {
-            files.addObject()
-                    .put("file", line.name())
-                    .put("database", line.databaseName().orElse(null))
-                    .put(
-                            "database_id",
-                            line.database().equals(Expiry.UNKNOWN)
-                                    ? null
-                                    : line.database().toString())
-                    .put("file_bytes", line.bytes())
-                    .put("remove", line.removed())
-                    .put("why", line.why());
+    /** The members of {@code expire --json}; see oks-json(7). */
+    private record Members(Path directory, boolean confirmed, long bytesRemoved, List<Decision> decisions) {}
+
+    /** What becomes of a file; its database is empty where nobody can tell. */
+    private record Decision(
+            String file,
+            Optional<String> database,
+            Optional<UUID> databaseId,
+            long fileBytes,
+            boolean remove,
+            String why) {
+        static Decision of(ExpirePlan.Line line) {
+            return new Decision(
+                    line.name(),
+                    line.databaseName(),
+                    Optional.of(line.database()).filter(known -> !known.equals(Expiry.UNKNOWN)),
+                    line.bytes(),
+                    line.removed(),
+                    line.why());
         }
-        return object;
+    }
+
+    private Members members(ExpirePlan plan, boolean confirmed) {
+        return new Members(
+                directory.toAbsolutePath(),
+                confirmed,
+                plan.bytesRemoved(),
+                plan.lines().stream().map(Decision::of).toList());
     }
 }

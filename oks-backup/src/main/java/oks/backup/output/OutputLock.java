@@ -1,8 +1,5 @@
 package oks.backup.output;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -23,6 +19,8 @@ import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
+import oks.json.Scalar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +45,11 @@ public final class OutputLock implements Closeable {
         }
     }
 
+    /** The lease's file. */
+    private record Lease(String command, String host, long pid, Instant since, Instant until) {}
+
+    private static final Json JSON =
+            Json.with(Scalar.text(Instant.class, Scalar.TIME, Instant::parse, Instant::toString));
     private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
     private static final Duration TERM = Duration.ofMinutes(5);
     private static final Duration RENEWAL = Duration.ofMinutes(1);
@@ -109,45 +112,33 @@ public final class OutputLock implements Closeable {
         if (!disk.exists(file)) {
             return;
         }
-        JsonNode lease;
-        Instant until;
+        Lease lease;
         try {
-            lease = new ObjectMapper().readTree(Durable.read(disk, file));
-            until = Instant.parse(lease.path("until").asText());
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | DateTimeParseException e) {
+            lease = JSON.readKnown(Json.object(Durable.read(disk, file)), Lease.class);
+        } catch (IllegalArgumentException e) {
             LOG.warn("\"{}\" is not what oks-backup writes there: it is replaced", file);
             return;
         }
-        if (!lease.path("host").asText().equals(host()) && now.isBefore(until)) {
+        if (!lease.host().equals(host()) && now.isBefore(lease.until())) {
             throw OperatorFault.of(
                             ExitCode.BUSY,
                             "backup directory \"%s\" is in use by oks-backup %s on host \"%s\", pid %d, "
                                     + "since %s; its lease ends %s unless it is renewed",
                             file.getParent(),
-                            lease.path("command").asText(),
-                            lease.path("host").asText(),
-                            lease.path("pid").asLong(),
-                            lease.path("since").asText(),
-                            until)
+                            lease.command(),
+                            lease.host(),
+                            lease.pid(),
+                            lease.since(),
+                            lease.until())
                     .kept("nothing was changed")
                     .next("wait for its end; if that host is gone, wait until the lease has ended");
         }
     }
 
     private void write() throws IOException {
-        String lease = JsonNodeFactory.instance
-                .objectNode()
-                .put("command", command)
-                .put("host", host())
-                .put("pid", ProcessHandle.current().pid())
-                .put("since", since.toString())
-                .put(
-                        "until",
-                        clock.instant()
-                                .plus(TERM)
-                                .truncatedTo(ChronoUnit.SECONDS)
-                                .toString())
-                .toPrettyString();
+        Instant until = clock.instant().plus(TERM).truncatedTo(ChronoUnit.SECONDS);
+        String lease =
+                JSON.lines(new Lease(command, host(), ProcessHandle.current().pid(), since, until));
         Durable.replace(disk, directory.resolve(part.lease()), (lease + "\n").getBytes(StandardCharsets.UTF_8));
     }
 

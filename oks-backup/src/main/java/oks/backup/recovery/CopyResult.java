@@ -1,7 +1,5 @@
 package oks.backup.recovery;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,18 +41,28 @@ public record CopyResult(
         return lines;
     }
 
-    ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("directory", directory.toAbsolutePath().toString());
-        var names = object.putArray("copied");
-        copied.forEach(names::add);
-        return object.put("before", before)
-                .put("rotated", rotated)
-                .put("not_complete", notComplete.orElse(null))
-                .put("last_ordinal", lastOrdinal)
-                .put("last_lsn", lastLsn)
-                .put("gap", missing.map(MissingFiles::what).orElse(null))
-                .put("archive_beyond_gap", missing.flatMap(MissingFiles::beyond).orElse(null));
+    /** The members of {@code recovery --json}; see oks-json(7). */
+    record Members(
+            Path directory,
+            List<String> copied,
+            int before,
+            boolean rotated,
+            Optional<String> notComplete,
+            long lastOrdinal,
+            long lastLsn,
+            Optional<String> gap,
+            Optional<String> archiveBeyondGap) {}
+
+    Members members() {
+        return new Members(
+                directory.toAbsolutePath(),
+                copied,
+                before,
+                rotated,
+                notComplete,
+                lastOrdinal,
+                lastLsn,
+                missing.map(MissingFiles::what),
+                missing.flatMap(MissingFiles::beyond));
     }
 }

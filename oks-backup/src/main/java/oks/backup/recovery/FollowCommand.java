@@ -1,7 +1,5 @@
 package oks.backup.recovery;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -91,7 +89,7 @@ public final class FollowCommand implements Callable<Integer> {
             }
             if (once) {
                 follower.round(since);
-                options.printResult(json(follower), List.of(line(follower)), Optional.empty());
+                options.printResult(members(follower), List.of(line(follower)), Optional.empty());
             } else {
                 follow(follower, clock);
             }
@@ -179,12 +177,14 @@ public final class FollowCommand implements Callable<Integer> {
                 follower.lag().toMillis());
     }
 
-    private static ObjectNode json(Follower follower) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("lsn", follower.lastLsn())
-                .put("completed", follower.files())
-                .put("following", follower.following().map(Object::toString).orElse(null))
-                .put("behind_seconds", follower.lag().toMillis() / 1000.0);
+    /** The members of {@code follow --json}; see oks-json(7). */
+    private record Members(long lsn, long completed, Optional<String> following, double behindSeconds) {}
+
+    private static Members members(Follower follower) {
+        return new Members(
+                follower.lastLsn(),
+                follower.files(),
+                follower.following().map(Object::toString),
+                follower.lag().toMillis() / 1000.0);
     }
 }

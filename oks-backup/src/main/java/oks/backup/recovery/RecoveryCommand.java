@@ -82,7 +82,7 @@ public final class RecoveryCommand implements Callable<Integer> {
                 "recovery",
                 copied,
                 options,
-                result.json(),
+                result.members(),
                 result.lines(),
                 result.missing().flatMap(MissingFiles::fault));
     }

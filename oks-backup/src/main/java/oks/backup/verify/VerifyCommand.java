@@ -1,7 +1,5 @@
 package oks.backup.verify;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +21,11 @@ import oks.backup.output.VerifiedArchives;
 import oks.backup.verify.Verification.SoundArchive;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
-import oks.cli.JsonResult;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.FaultParts;
+import oks.json.OrNull;
 import oks.openpgp.TrustedKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,7 +108,7 @@ public final class VerifyCommand implements Callable<Integer> {
                     verification.proven().stream().map(SoundArchive::manifest).toList());
         }
         if (options.json()) {
-            return options.printResult(json(findings), List.of(), gravest(findings));
+            return options.printResult(members(findings), List.of(), gravest(findings));
         }
         findings.forEach(finding -> options.out().println(finding.line()));
         return status(findings).status();
@@ -216,16 +215,19 @@ public final class VerifyCommand implements Callable<Integer> {
         return gravest(findings).map(OperatorFault::code).orElse(ExitCode.DONE);
     }
 
-    private static ObjectNode json(List<Verification.Finding> findings) {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        var checked = object.putArray("checked");
-        for (Verification.Finding finding : findings) {
-            ObjectNode one = checked.addObject()
-                    .put("what", finding.what())
-                    .put("ok", finding.fault().isEmpty())
-                    .put("remark", JsonResult.orNull(finding.remark()));
-            one.set("error", finding.fault().map(JsonResult::error).orElse(null));
-        }
-        return object;
+    /** The members of {@code verify --json}; see oks-json(7). */
+    private record Members(List<Checked> checked) {}
+
+    /** One thing that was verified. */
+    private record Checked(String what, boolean ok, @OrNull String remark, Optional<FaultParts> error) {}
+
+    private static Members members(List<Verification.Finding> findings) {
+        return new Members(findings.stream()
+                .map(finding -> new Checked(
+                        finding.what(),
+                        finding.fault().isEmpty(),
+                        finding.remark(),
+                        finding.fault().map(FaultParts::of)))
+                .toList());
     }
 }
