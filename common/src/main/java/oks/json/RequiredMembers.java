@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /** Says that every member must be there and not null, unless its type or an annotation says otherwise. */
@@ -25,7 +26,10 @@ final class RequiredMembers extends JacksonAnnotationIntrospector {
     @Override
     public JsonSetter.Value findSetterInfo(Annotated member) {
         Class<?> type = member.getRawType();
-        boolean structure = type.isRecord() || type.isArray() || Collection.class.isAssignableFrom(type);
+        boolean structure = type.isRecord()
+                || type.isArray()
+                || Collection.class.isAssignableFrom(type)
+                || Map.class.isAssignableFrom(type);
         return structure ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL) : super.findSetterInfo(member);
     }
 }

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import oks.openpgp.KeyringPiece;
 import oks.openpgp.KeyringSplitter;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -25,7 +25,7 @@ final class KeyringFile implements Closeable {
     private final FileBytes file;
     private final InputStream plain;
     private final KeyringSplitter splitter;
-    private Optional<Piece> ended = Optional.empty();
+    private Optional<KeyringPiece> ended = Optional.empty();
 
     private KeyringFile(FileBytes file, int maxBytes) throws IOException {
         this.file = file;
@@ -52,8 +52,8 @@ final class KeyringFile implements Closeable {
     }
 
     /** The next piece, or empty at the end. */
-    Optional<Piece> next() throws IOException {
-        Optional<Piece> piece = splitter.next();
+    Optional<KeyringPiece> next() throws IOException {
+        Optional<KeyringPiece> piece = splitter.next();
         if (piece.isEmpty()) {
             piece = ended;
             ended = Optional.empty();
@@ -153,7 +153,7 @@ final class KeyringFile implements Closeable {
 
         private int end(Reason reason, String text) {
             over = true;
-            ended = Optional.of(new Piece(new byte[0], Optional.of(reason), text));
+            ended = Optional.of(new KeyringPiece(new byte[0], Optional.of(reason), text));
             return -1;
         }
 

@@ -1,8 +1,5 @@
 package oks.oksctl.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,8 +19,6 @@ import oks.service.ServiceAnswer.LeftOut;
  * {"signatures":{"third_party":3},"parts":{"broken":1}}.
  */
 final class LeftOutCounts {
-    private static final String SIGNATURES = "signatures";
-    private static final String PARTS = "parts";
     private static final String UPLOAD = "upload.";
 
     private final Map<String, Long> signatures = new TreeMap<>();
@@ -36,23 +31,17 @@ final class LeftOutCounts {
         (left.signatures() ? signatures : parts).merge(rule, left.count(), Long::sum);
     }
 
-    ObjectNode toJson() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        ObjectNode ofSignatures = object.putObject(SIGNATURES);
-        signatures.forEach(ofSignatures::put);
-        ObjectNode ofParts = object.putObject(PARTS);
-        parts.forEach(ofParts::put);
-        return object;
+    /** The counts as an object. */
+    record Counts(Map<String, Long> signatures, Map<String, Long> parts) {}
+
+    Counts counts() {
+        return new Counts(signatures, parts);
     }
 
-    /** Adds counts that {@link #toJson} wrote. */
-    void addAll(JsonNode object) {
-        object.path(SIGNATURES)
-                .properties()
-                .forEach(rule -> signatures.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
-        object.path(PARTS)
-                .properties()
-                .forEach(rule -> parts.merge(rule.getKey(), rule.getValue().asLong(), Long::sum));
+    /** Adds counts of an earlier load. */
+    void addAll(Counts counts) {
+        counts.signatures().forEach((rule, count) -> signatures.merge(rule, count, Long::sum));
+        counts.parts().forEach((rule, count) -> parts.merge(rule, count, Long::sum));
     }
 
     /**

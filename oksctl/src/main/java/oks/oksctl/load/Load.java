@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import oks.cli.ProgressDisplay;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.openpgp.KeyringSplitter.Piece;
+import oks.openpgp.KeyringPiece;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Failure;
@@ -113,7 +113,7 @@ final class Load implements AutoCloseable {
     private void load(int file, LoadSource source, long bytesBefore) throws IOException, InterruptedException {
         try (KeyringFile keyring = KeyringFile.open(source.file(), maxBytes)) {
             long number = 0;
-            for (Optional<Piece> piece = keyring.next(); piece.isPresent(); piece = keyring.next()) {
+            for (Optional<KeyringPiece> piece = keyring.next(); piece.isPresent(); piece = keyring.next()) {
                 if (++number > state.done(file)) {
                     take(
                             new Sent(
@@ -137,7 +137,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void take(Sent sent, Piece piece) throws IOException, InterruptedException {
+    private void take(Sent sent, KeyringPiece piece) throws IOException, InterruptedException {
         if (piece.reason().isPresent()) {
             enqueue(sent);
             answered(sent, List.of(refused(piece.reason().get().code(), piece.text())));

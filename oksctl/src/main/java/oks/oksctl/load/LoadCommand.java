@@ -102,6 +102,6 @@ public final class LoadCommand implements Callable<Integer> {
         } else if (!common.json()) {
             totals.refusals().forEach(common.err()::println);
         }
-        return common.printResult(totals.toJson(), lines, refused);
+        return common.printResult(totals.members(), lines, refused);
     }
 }

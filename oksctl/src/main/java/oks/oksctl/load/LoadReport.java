@@ -1,7 +1,5 @@
 package oks.oksctl.load;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,12 +8,15 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
-import oks.cli.JsonResult;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
+import oks.json.Json;
+import oks.json.OrNull;
+import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 
 /** The report of a load: a line of JSON per certificate, in the order of the files. One thread at a time. */
@@ -57,24 +58,35 @@ final class LoadReport implements Closeable {
         }
     }
 
+    /** What became of a certificate: a line of the report; see oks-json(7). */
+    private record Line(
+            Path path,
+            long number,
+            String fingerprint,
+            Outcome result,
+            @OrNull String reason,
+            Optional<Long> lsn,
+            @OrNull String text,
+            LeftOutCounts.Counts leftOut,
+            List<String> examples) {}
+
     void add(Path file, long number, String fingerprint, String reason, UploadResult result) throws IOException {
         if (out == null) {
             return;
         }
         LeftOutCounts leftOut = new LeftOutCounts();
         result.detail().leftOut().forEach(leftOut::add);
-        ObjectNode line = JsonNodeFactory.instance
-                .objectNode()
-                .put("path", file.toString())
-                .put("number", number)
-                .put("fingerprint", fingerprint)
-                .put("result", result.outcome().name().toLowerCase(Locale.ROOT))
-                .put("reason", JsonResult.orNull(reason))
-                .put("lsn", result.lsn() == 0 ? null : result.lsn())
-                .put("text", JsonResult.orNull(result.comment()));
-        line.set("left_out", leftOut.toJson());
-        result.detail().examples().forEach(line.putArray("examples")::add);
-        out.write(line.toString());
+        Line line = new Line(
+                file,
+                number,
+                fingerprint,
+                result.outcome(),
+                reason,
+                result.lsn() == 0 ? Optional.empty() : Optional.of(result.lsn()),
+                result.comment(),
+                leftOut.counts(),
+                result.detail().examples());
+        out.write(Json.STANDARD.tree(line).toString());
         out.write('\n');
     }
 

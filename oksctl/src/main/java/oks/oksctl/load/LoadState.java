@@ -1,24 +1,20 @@
 package oks.oksctl.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 
 /**
  * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
@@ -27,6 +23,12 @@ import oks.fault.OperatorFault;
  */
 final class LoadState {
     private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
+
+    /** What the file has. */
+    private record Kept(List<KeptFile> files, String report, long reportBytes, LoadTotals.Members totals) {}
+
+    /** How far one of the files was sent: the pieces that were answered, and those to be sent once more. */
+    private record KeptFile(String file, long bytes, long modified, long done, Map<Long, Set<String>> putOff) {}
 
     private final Path keptIn;
     private final List<LoadSource> files;
@@ -52,35 +54,44 @@ final class LoadState {
     static LoadState open(Path keptIn, List<LoadSource> files) throws IOException {
         LoadState state = new LoadState(keptIn, files);
         if (keptIn != null && Files.exists(keptIn)) {
-            state.read(new ObjectMapper().readTree(Files.readString(keptIn)));
+            state.read(kept(keptIn).orElseThrow(state::ofOtherFiles));
         }
         return state;
     }
 
-    private void read(JsonNode kept) {
-        JsonNode list = kept.path("files");
+    private static Optional<Kept> kept(Path file) throws IOException {
+        try {
+            return Optional.of(Json.STANDARD.readKnown(Json.object(Files.readAllBytes(file)), Kept.class));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // what this program writes is replaced as a whole
+        }
+    }
+
+    private void read(Kept kept) {
+        List<KeptFile> list = kept.files();
         boolean same = list.size() == files.size();
         for (int i = 0; same && i < done.length; i++) {
             LoadSource file = files.get(i);
-            JsonNode entry = list.get(i);
-            same = entry.path("file").asText().equals(file.file().toString())
-                    && entry.path("bytes").asLong() == file.bytes()
-                    && entry.path("modified").asLong() == file.modified();
-            done[i] = entry.path("done").asLong();
-            SortedMap<Long, Set<String>> later = putOff.get(i);
-            entry.path("put_off")
-                    .properties()
-                    .forEach(piece -> later.put(Long.valueOf(piece.getKey()), fingerprints(piece.getValue())));
+            KeptFile entry = list.get(i);
+            same = entry.file().equals(file.file().toString())
+                    && entry.bytes() == file.bytes()
+                    && entry.modified() == file.modified();
+            done[i] = entry.done();
+            putOff.get(i).putAll(entry.putOff());
         }
         if (!same) {
-            throw OperatorFault.of(
-                            ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
-                    .kept("nothing was loaded")
-                    .next("name the same files in the same order, or remove \"%s\" to begin anew", keptIn);
+            throw ofOtherFiles();
         }
-        totals = LoadTotals.of(kept.path("totals"));
-        report = kept.path("report").asText();
-        reportBytes = kept.path("report_bytes").asLong();
+        totals = LoadTotals.of(kept.totals());
+        report = kept.report();
+        reportBytes = kept.reportBytes();
+    }
+
+    private OperatorFault ofOtherFiles() {
+        return OperatorFault.of(
+                        ExitCode.USAGE, "file \"%s\" is about a load of other files, or they have changed", keptIn)
+                .kept("nothing was loaded")
+                .next("name the same files in the same order, or remove \"%s\" to begin anew", keptIn);
     }
 
     /**
@@ -98,12 +109,6 @@ final class LoadState {
     /** Pieces of a file that need not be sent any more. */
     synchronized long done(int file) {
         return done[file];
-    }
-
-    private static Set<String> fingerprints(JsonNode list) {
-        Set<String> fingerprints = new TreeSet<>();
-        list.forEach(fingerprint -> fingerprints.add(fingerprint.asText()));
-        return fingerprints;
     }
 
     /** What was accounted for of a piece that is to be sent once more; empty for every other piece. */
@@ -144,22 +149,14 @@ final class LoadState {
         if (keptIn == null) {
             return;
         }
-        ObjectNode state = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = state.putArray("files");
+        List<KeptFile> list = new ArrayList<>();
         for (int i = 0; i < done.length; i++) {
             LoadSource file = files.get(i);
-            ObjectNode entry = list.addObject()
-                    .put("file", file.file().toString())
-                    .put("bytes", file.bytes())
-                    .put("modified", file.modified())
-                    .put("done", done[i]);
-            ObjectNode later = entry.putObject("put_off");
-            putOff.get(i).forEach((number, told) -> told.forEach(later.putArray(number.toString())::add));
+            list.add(new KeptFile(file.file().toString(), file.bytes(), file.modified(), done[i], putOff.get(i)));
         }
-        state.put("report", name(into)).put("report_bytes", bytes);
-        state.set("totals", totals.toJson());
+        Kept kept = new Kept(list, name(into), bytes, totals.members());
         Path next = keptIn.resolveSibling(keptIn.getFileName() + ".new");
-        Files.writeString(next, state + "\n");
+        Files.writeString(next, Json.STANDARD.tree(kept) + "\n");
         Files.move(next, keptIn, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         savedNanos = System.nanoTime();
     }

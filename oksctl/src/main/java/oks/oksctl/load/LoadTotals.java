@@ -1,8 +1,6 @@
 package oks.oksctl.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -48,29 +46,34 @@ final class LoadTotals {
         return count(Outcome.REFUSED) > 0 && count(Outcome.REFUSED) == all();
     }
 
-    ObjectNode toJson() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        for (Outcome outcome : Outcome.values()) {
-            object.put(outcome.name().toLowerCase(Locale.ROOT), outcomes.getOrDefault(outcome, 0L));
-        }
-        ObjectNode why = object.putObject("reasons");
-        reasons.forEach(why::put);
-        object.set("left_out", leftOut.toJson());
-        return object;
+    /** The members of {@code load --json}; see oks-json(7). */
+    record Members(
+            @JsonProperty("new") long added,
+            long merged,
+            long unchanged,
+            long refused,
+            Map<String, Long> reasons,
+            LeftOutCounts.Counts leftOut) {}
+
+    Members members() {
+        return new Members(
+                count(Outcome.NEW),
+                count(Outcome.MERGED),
+                count(Outcome.UNCHANGED),
+                count(Outcome.REFUSED),
+                reasons,
+                leftOut.counts());
     }
 
-    /** Goes on from totals that {@link #toJson} wrote. */
-    static LoadTotals of(JsonNode object) {
+    /** Goes on from the totals of an earlier load. */
+    static LoadTotals of(Members members) {
         LoadTotals totals = new LoadTotals();
-        for (Outcome outcome : Outcome.values()) {
-            totals.outcomes.put(
-                    outcome,
-                    object.path(outcome.name().toLowerCase(Locale.ROOT)).asLong());
-        }
-        object.path("reasons")
-                .properties()
-                .forEach(why -> totals.reasons.put(why.getKey(), why.getValue().asLong()));
-        totals.leftOut.addAll(object.path("left_out"));
+        totals.outcomes.put(Outcome.NEW, members.added());
+        totals.outcomes.put(Outcome.MERGED, members.merged());
+        totals.outcomes.put(Outcome.UNCHANGED, members.unchanged());
+        totals.outcomes.put(Outcome.REFUSED, members.refused());
+        totals.reasons.putAll(members.reasons());
+        totals.leftOut.addAll(members.leftOut());
         return totals;
     }
 
