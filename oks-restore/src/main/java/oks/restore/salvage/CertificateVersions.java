@@ -150,20 +150,23 @@ final class CertificateVersions implements TableFile.Visitor, ReadableFrames.Vis
         }
         told(change.lsn());
         reached(change.lsn(), change.time());
-        switch (change.kind()) {
-            case PUT -> {
-                Change.Put put = (Change.Put) change;
-                of(Fingerprint.of(put.fingerprint()))
-                        .version(put.lsn(), put.time(), Digest.certificateElement(put.fingerprint(), put.content()));
-            }
-            case DELETE -> {
-                Change.Delete delete = (Change.Delete) change;
-                Versions about = of(Fingerprint.of(delete.fingerprint()));
-                about.tombstone(delete.tombstone(), delete.lsn());
-                about.deleted = delete.certificateKept() ? about.deleted : later(about.deleted, delete.lsn());
-            }
-            case POINT -> {}
-        }
+        Runnable learning = switch (change.kind()) {
+            case PUT -> () -> put((Change.Put) change);
+            case DELETE -> () -> delete((Change.Delete) change);
+            case POINT -> () -> {};
+        };
+        learning.run();
+    }
+
+    private void put(Change.Put put) {
+        of(Fingerprint.of(put.fingerprint()))
+                .version(put.lsn(), put.time(), Digest.certificateElement(put.fingerprint(), put.content()));
+    }
+
+    private void delete(Change.Delete delete) {
+        Versions about = of(Fingerprint.of(delete.fingerprint()));
+        about.tombstone(delete.tombstone(), delete.lsn());
+        about.deleted = delete.certificateKept() ? about.deleted : later(about.deleted, delete.lsn());
     }
 
     @Override

@@ -3,19 +3,54 @@ package oks.restore.show;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import oks.cli.JsonResult;
 import oks.fault.OperatorFault;
 import oks.fault.UtcTime;
+import oks.json.Json;
+import oks.json.OrNull;
 import oks.recovery.Change;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryHeader;
-import oks.recovery.RecoveryReader.End;
+import oks.recovery.RecoveryReader;
 
 /** Recovery files for programs: one object, written as it grows. */
 final class ShownJson extends ShownLog {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+    private record Put(
+            long lsn,
+            Instant time,
+            Change.Kind kind,
+            String fingerprint,
+            long bytes,
+            @OrNull String origin,
+            Optional<Long> replacesLsn,
+            List<String> userIds) {}
+
+    private record Delete(
+            long lsn,
+            Instant time,
+            Change.Kind kind,
+            String fingerprint,
+            String by,
+            String reason,
+            boolean blocked,
+            Optional<Long> replacesLsn) {}
+
+    private record Point(long lsn, Instant time, Change.Kind kind, String name) {}
+
+    private record End(
+            RecoveryReader.EndKind kind,
+            String verdict,
+            long lsn,
+            long bytes,
+            String chain,
+            String digest,
+            Optional<Long> badOffset) {}
 
     private final JsonGenerator json;
     private Optional<OperatorFault> damage = Optional.empty();
@@ -54,63 +89,63 @@ final class ShownJson extends ShownLog {
 
     @Override
     void change(Change change) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("lsn", change.lsn().number());
-        json.writeStringField("time", UtcTime.of(change.time()));
-        json.writeStringField("kind", change.kind().name().toLowerCase(java.util.Locale.ROOT));
-        switch (change.kind()) {
-            case PUT -> {
-                Change.Put put = (Change.Put) change;
-                json.writeStringField("fingerprint", HEX.formatHex(put.fingerprint()));
-                json.writeNumberField("bytes", put.content().length);
-                json.writeStringField("origin", put.origin().isEmpty() ? null : put.origin());
-                lsn("replaces_lsn", put.replaced().lsn());
-                json.writeArrayFieldStart("user_ids");
-                for (String userId : ShownChanges.userIds(put)) {
-                    json.writeString(userId);
-                }
-                json.writeEndArray();
-            }
-            case DELETE -> {
-                Change.Delete delete = (Change.Delete) change;
-                json.writeStringField("fingerprint", HEX.formatHex(delete.fingerprint()));
-                json.writeStringField("by", delete.tombstone().by());
-                json.writeStringField("reason", delete.tombstone().reason());
-                json.writeBooleanField("blocked", delete.tombstone().blocked());
-                lsn("replaces_lsn", delete.replaced().lsn());
-            }
-            case POINT -> json.writeStringField("name", ((Change.Point) change).name());
-        }
-        json.writeEndObject();
+        write(
+                switch (change.kind()) {
+                    case PUT -> shown((Change.Put) change);
+                    case DELETE -> shown((Change.Delete) change);
+                    case POINT -> shown((Change.Point) change);
+                });
+    }
+
+    private static Put shown(Change.Put put) {
+        return new Put(
+                put.lsn().number(),
+                put.time(),
+                put.kind(),
+                HEX.formatHex(put.fingerprint()),
+                put.content().length,
+                put.origin(),
+                number(put.replaced().lsn()),
+                ShownChanges.userIds(put));
+    }
+
+    private static Delete shown(Change.Delete delete) {
+        return new Delete(
+                delete.lsn().number(),
+                delete.time(),
+                delete.kind(),
+                HEX.formatHex(delete.fingerprint()),
+                delete.tombstone().by(),
+                delete.tombstone().reason(),
+                delete.tombstone().blocked(),
+                number(delete.replaced().lsn()));
+    }
+
+    private static Point shown(Change.Point point) {
+        return new Point(point.lsn().number(), point.time(), point.kind(), point.name());
     }
 
     @Override
-    void end(End end, String verdict) throws IOException {
+    void end(RecoveryReader.End end, String verdict) throws IOException {
         json.writeEndArray();
-        json.writeObjectFieldStart("end");
-        json.writeStringField("kind", end.kind().name().toLowerCase(java.util.Locale.ROOT));
-        json.writeStringField("verdict", verdict);
-        json.writeNumberField("lsn", end.position().last().number());
-        json.writeNumberField("bytes", end.position().length());
-        json.writeStringField("chain", end.position().chain().hex());
-        json.writeStringField("digest", end.position().digest().hex());
-        json.writeFieldName("bad_offset");
-        if (end.bad().isPresent()) {
-            json.writeNumber(end.bad().get().offset());
-        } else {
-            json.writeNull();
-        }
-        json.writeEndObject();
+        json.writeFieldName("end");
+        write(new End(
+                end.kind(),
+                verdict,
+                end.position().last().number(),
+                end.position().length(),
+                end.position().chain().hex(),
+                end.position().digest().hex(),
+                end.bad().map(bad -> bad.offset())));
         json.writeEndObject();
     }
 
-    private void lsn(String name, Lsn lsn) throws IOException {
-        json.writeFieldName(name);
-        if (lsn.equals(Lsn.NONE)) {
-            json.writeNull();
-        } else {
-            json.writeNumber(lsn.number());
-        }
+    private void write(Record members) throws IOException {
+        json.writeRawValue(Json.STANDARD.tree(members).toString());
+    }
+
+    private static Optional<Long> number(Lsn lsn) {
+        return Optional.of(lsn).filter(some -> !some.equals(Lsn.NONE)).map(Lsn::number);
     }
 
     @Override
