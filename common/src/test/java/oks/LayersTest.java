@@ -29,7 +29,7 @@ class LayersTest {
             Map.entry("recovery", Set.of("durable", "fault")),
             Map.entry("openpgp", Set.of("fault")),
             Map.entry("log", Set.of("config", "fault")),
-            Map.entry("config", Set.of("fault")),
+            Map.entry("config", Set.of("openpgp", "fault")),
             Map.entry("process", Set.of("fault")),
             Map.entry("json", Set.of("fault")),
             Map.entry("durable", Set.of("fault")),

@@ -5,12 +5,17 @@ import oks.control.ProgressListener;
 
 /** Shows the progress lines of a command to oksd. Used by the thread that waits for the answer. */
 public final class ControlProgress implements ProgressListener, AutoCloseable {
-    private final OutputOptions options;
+    private final Displays displays;
     private String text = "";
     private ProgressDisplay display;
 
-    ControlProgress(OutputOptions options) {
-        this.options = options;
+    ControlProgress(Displays displays) {
+        this.displays = displays;
+    }
+
+    /** Begins the display of some work. */
+    interface Displays {
+        ProgressDisplay begin(String text, long total, String unit);
     }
 
     @Override
@@ -18,7 +23,7 @@ public final class ControlProgress implements ProgressListener, AutoCloseable {
         if (display == null || !text.equals(progress.text())) {
             close();
             text = progress.text();
-            display = options.progress(text, progress.total(), progress.unit());
+            display = displays.begin(text, progress.total(), progress.unit());
         }
         display.to(progress.done(), progress.total());
     }

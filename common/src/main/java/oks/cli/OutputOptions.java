@@ -76,11 +76,11 @@ public class OutputOptions extends HelpOptions {
      * @param unit what is counted, such as "changes", or "bytes"
      */
     public final ProgressDisplay progress(String text, long total, String unit) {
-        return ProgressDisplay.begin(console(), quiet, text, total, unit);
+        return ProgressDisplays.begin(console(), quiet, text, total, unit);
     }
 
     /** Shows the progress that oksd reports, a display after the other; close it when the command is answered. */
     public final ControlProgress controlProgress() {
-        return new ControlProgress(this);
+        return new ControlProgress(this::progress);
     }
 }

@@ -1,7 +1,5 @@
 package oks.cli;
 
-import java.io.PrintStream;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,21 +21,6 @@ public interface ProgressDisplay extends AutoCloseable {
     /** Ends the display; says so when all is done. */
     @Override
     void close();
-
-    /** Begins a display that fits the console. */
-    static ProgressDisplay begin(Console console, boolean quiet, String text, long total, String unit) {
-        if (quiet) {
-            return new Silence();
-        }
-        return console.errIsTerminal()
-                ? new ProgressBarDisplay(console, text, total, unit)
-                : lines(console.err(), System::nanoTime, text, total, unit);
-    }
-
-    /** @param nanoTime the clock, as {@link System#nanoTime} */
-    static ProgressDisplay lines(PrintStream err, LongSupplier nanoTime, String text, long total, String unit) {
-        return new ProgressLines(err, nanoTime, text, total, unit);
-    }
 
     /** Shows nothing. */
     final class Silence implements ProgressDisplay {

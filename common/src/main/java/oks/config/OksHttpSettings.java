@@ -40,14 +40,6 @@ public record OksHttpSettings(
     /** {@code [search]}. */
     public record Search(int maxResults) {}
 
-    /** The header in which proxies tell whom they forward. */
-    public enum ClientHeader {
-        X_FORWARDED_FOR,
-        /** RFC 7239. */
-        FORWARDED,
-        X_REAL_IP
-    }
-
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
             int lookupsPerSecond,
@@ -77,14 +69,6 @@ public record OksHttpSettings(
 
     /** {@code [statistics]}; an empty file is none. */
     public record Statistics(String file) {}
-
-    /** How much of a client's address the access log holds. */
-    public enum Addresses {
-        FULL,
-        /** The first 24 bits of an IPv4 address, the first 48 of an IPv6 one. */
-        TRUNCATED,
-        NONE
-    }
 
     /** {@code [access]}; an empty file is none. */
     public record Access(String file, Addresses addresses) {}

@@ -123,9 +123,9 @@ final class OksHttpTable {
             List.of(),
             RESTART,
             "Proxies whose limits.client_header, or PROXY protocol, is believed.");
-    static final Setting<OksHttpSettings.ClientHeader> LIMITS_CLIENT_HEADER = new Setting<>(
+    static final Setting<ClientHeader> LIMITS_CLIENT_HEADER = new Setting<>(
             "limits.client_header",
-            choice(OksHttpSettings.ClientHeader.class),
+            choice(ClientHeader.class),
             "x-forwarded-for",
             RESTART,
             "The header in which the proxies tell whom they forward; they must set it, and clients can send the others.");
@@ -188,9 +188,9 @@ final class OksHttpTable {
             "",
             RESTART,
             "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after a rename.");
-    static final Setting<OksHttpSettings.Addresses> ACCESS_ADDRESSES = new Setting<>(
+    static final Setting<Addresses> ACCESS_ADDRESSES = new Setting<>(
             "access.addresses",
-            choice(OksHttpSettings.Addresses.class),
+            choice(Addresses.class),
             "truncated",
             RESTART,
             "How much of a client's address the access log holds, where truncated keeps the network only.");

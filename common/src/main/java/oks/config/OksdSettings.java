@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import oks.openpgp.Limits;
+import oks.openpgp.Policy;
+import oks.openpgp.ThirdParty;
+import oks.openpgp.WeakHashes;
 
 /**
  * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
@@ -43,36 +47,20 @@ public record OksdSettings(
     /** {@code [service]}. */
     public record Service(Path socket, Duration uploadWait, Duration searchTime, int maxInFlight, long maxAnswer) {}
 
-    /** {@code [upload]}; sizes are in bytes and fit an int, costs in RSA verifications with 2048 bits. */
+    /** {@code [upload]}; each limit by its name. */
     public record Upload(
-            int maxBytes,
-            int maxCertificate,
-            int maxPacket,
-            int maxSignature,
-            int maxUserId,
-            int maxUserAttribute,
-            int maxUserIds,
-            int maxSubkeys,
-            int maxCertificates,
-            int maxCertificateCost,
-            int maxCost,
+            Limits limits,
             ThirdParty thirdParty,
             WeakHashes weakHashes,
             boolean acceptVersion3,
-            boolean revocationsOfDeleted) {}
-
-    /** Which signatures by other people's keys are kept. */
-    public enum ThirdParty {
-        NONE,
-        ATTESTED,
-        ALL
-    }
-
-    /** Which self-signatures with broken hashes count. */
-    public enum WeakHashes {
-        NONE,
-        SHA1,
-        MD5
+            boolean revocationsOfDeleted) {
+        /** What is kept of uploads, whose signatures are verified. */
+        public Policy policy() {
+            return Policy.standard()
+                    .withThirdParty(thirdParty)
+                    .withVersion3(acceptVersion3)
+                    .withWeakHashes(weakHashes);
+        }
     }
 
     /** {@code [process]}. */
@@ -151,17 +139,7 @@ public record OksdSettings(
 
     private static Upload upload(Configuration values) {
         return new Upload(
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_BYTES)),
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_CERTIFICATE)),
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_PACKET)),
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_SIGNATURE)),
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_USER_ID)),
-                Math.toIntExact(values.get(OksdTable.UPLOAD_MAX_USER_ATTRIBUTE)),
-                values.get(OksdTable.UPLOAD_MAX_USER_IDS),
-                values.get(OksdTable.UPLOAD_MAX_SUBKEYS),
-                values.get(OksdTable.UPLOAD_MAX_CERTIFICATES),
-                values.get(OksdTable.UPLOAD_MAX_CERTIFICATE_COST),
-                values.get(OksdTable.UPLOAD_MAX_COST),
+                Limits.of(limit -> values.get(OksdTable.limit(limit)).intValue()),
                 values.get(OksdTable.UPLOAD_THIRD_PARTY),
                 values.get(OksdTable.UPLOAD_WEAK_HASHES),
                 values.get(OksdTable.UPLOAD_ACCEPT_VERSION3),

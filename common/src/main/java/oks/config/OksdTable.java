@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import oks.openpgp.Limit;
+import oks.openpgp.ThirdParty;
+import oks.openpgp.WeakHashes;
 
 /** The settings of oksd, as oksd.conf(5) lists them. */
 final class OksdTable {
@@ -139,66 +142,71 @@ final class OksdTable {
             RESTART,
             "The certificates of one answer together; more are left out, but never the first one, and the number is told.");
 
-    static final Setting<Long> UPLOAD_MAX_BYTES =
-            new Setting<>("upload.max_bytes", size("1KiB", "60MiB"), "32MiB", RELOAD, "The largest upload.");
-    static final Setting<Long> UPLOAD_MAX_CERTIFICATE = new Setting<>(
-            "upload.max_certificate",
-            size("1KiB", "16MiB"),
-            "1MiB",
-            RELOAD,
-            "The largest certificate that is stored, without what is not kept of it.");
-    static final Setting<Long> UPLOAD_MAX_PACKET = new Setting<>(
-            "upload.max_packet",
-            size("1KiB", "1MiB"),
-            "8KiB",
-            RELOAD,
-            "The largest packet of a certificate that is neither a signature nor a user ID.");
-    static final Setting<Long> UPLOAD_MAX_SIGNATURE = new Setting<>(
-            "upload.max_signature", size("1KiB", "1MiB"), "64KiB", RELOAD, "The largest signature packet.");
-    static final Setting<Long> UPLOAD_MAX_USER_ID =
-            new Setting<>("upload.max_user_id", size("64B", "64KiB"), "2KiB", RELOAD, "The largest user ID.");
-    static final Setting<Long> UPLOAD_MAX_USER_ATTRIBUTE = new Setting<>(
-            "upload.max_user_attribute",
-            size("0B", "1MiB"),
-            "0B",
-            RELOAD,
-            "The largest user attribute, such as a photo, that is kept; 0B: none is.");
-    static final Setting<Integer> UPLOAD_MAX_USER_IDS = new Setting<>(
-            "upload.max_user_ids",
-            integer(1, 100_000),
-            1000L,
-            RELOAD,
-            "How many user IDs and user attributes a certificate may have.");
-    static final Setting<Integer> UPLOAD_MAX_SUBKEYS = new Setting<>(
-            "upload.max_subkeys", integer(1, 100_000), 1000L, RELOAD, "How many subkeys a certificate may have.");
-    static final Setting<Integer> UPLOAD_MAX_CERTIFICATES = new Setting<>(
-            "upload.max_certificates",
-            integer(1, 65_000),
-            10_000L,
-            RELOAD,
-            "How many certificates an upload may have.");
-    static final Setting<Integer> UPLOAD_MAX_CERTIFICATE_COST = new Setting<>(
-            "upload.max_certificate_cost",
-            integer(1, 100_000_000),
-            10_000L,
-            RELOAD,
-            "What verifying the signatures of a certificate may cost, "
-                    + "in RSA verifications with 2048 bits, each some 40 microseconds of one core.");
-    static final Setting<Integer> UPLOAD_MAX_COST = new Setting<>(
-            "upload.max_cost",
-            integer(1, 100_000_000),
-            50_000L,
-            RELOAD,
-            "What verifying all signatures of an upload may cost, counted in the same way.");
-    static final Setting<OksdSettings.ThirdParty> UPLOAD_THIRD_PARTY = new Setting<>(
+    /** The limits, each by the name of a {@link Limit}. */
+    private static final List<Setting<? extends Number>> UPLOAD_LIMITS = List.of(
+            new Setting<>("upload.max_bytes", size("1KiB", "60MiB"), "32MiB", RELOAD, "The largest upload."),
+            new Setting<>(
+                    "upload.max_certificate",
+                    size("1KiB", "16MiB"),
+                    "1MiB",
+                    RELOAD,
+                    "The largest certificate that is stored, without what is not kept of it."),
+            new Setting<>(
+                    "upload.max_packet",
+                    size("1KiB", "1MiB"),
+                    "8KiB",
+                    RELOAD,
+                    "The largest packet of a certificate that is neither a signature nor a user ID."),
+            new Setting<>(
+                    "upload.max_signature", size("1KiB", "1MiB"), "64KiB", RELOAD, "The largest signature packet."),
+            new Setting<>("upload.max_user_id", size("64B", "64KiB"), "2KiB", RELOAD, "The largest user ID."),
+            new Setting<>(
+                    "upload.max_user_attribute",
+                    size("0B", "1MiB"),
+                    "0B",
+                    RELOAD,
+                    "The largest user attribute, such as a photo, that is kept; 0B: none is."),
+            new Setting<>(
+                    "upload.max_user_ids",
+                    integer(1, 100_000),
+                    1000L,
+                    RELOAD,
+                    "How many user IDs and user attributes a certificate may have."),
+            new Setting<>(
+                    "upload.max_subkeys",
+                    integer(1, 100_000),
+                    1000L,
+                    RELOAD,
+                    "How many subkeys a certificate may have."),
+            new Setting<>(
+                    "upload.max_certificates",
+                    integer(1, 65_000),
+                    10_000L,
+                    RELOAD,
+                    "How many certificates an upload may have."),
+            new Setting<>(
+                    "upload.max_certificate_cost",
+                    integer(1, 100_000_000),
+                    10_000L,
+                    RELOAD,
+                    "What verifying the signatures of a certificate may cost, "
+                            + "in RSA verifications with 2048 bits, each some 40 microseconds of one core."),
+            new Setting<>(
+                    "upload.max_cost",
+                    integer(1, 100_000_000),
+                    50_000L,
+                    RELOAD,
+                    "What verifying all signatures of an upload may cost, counted in the same way."));
+
+    static final Setting<ThirdParty> UPLOAD_THIRD_PARTY = new Setting<>(
             "upload.third_party",
-            choice(OksdSettings.ThirdParty.class),
+            choice(ThirdParty.class),
             "attested",
             RELOAD,
             "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or all.");
-    static final Setting<OksdSettings.WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>(
+    static final Setting<WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>(
             "upload.weak_hashes",
-            choice(OksdSettings.WeakHashes.class),
+            choice(WeakHashes.class),
             "sha1",
             RELOAD,
             "Which self-signatures with broken hashes count: none; those with "
@@ -251,6 +259,14 @@ final class OksdTable {
         return tables;
     }
 
+    /** The setting of a limit. */
+    static Setting<? extends Number> limit(Limit limit) {
+        return UPLOAD_LIMITS.stream()
+                .filter(setting -> setting.key().equals(limit.key()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(List.of(
                 DATABASE_NAME,
@@ -271,18 +287,9 @@ final class OksdTable {
                 SERVICE_UPLOAD_WAIT,
                 SERVICE_SEARCH_TIME,
                 SERVICE_MAX_IN_FLIGHT,
-                SERVICE_MAX_ANSWER,
-                UPLOAD_MAX_BYTES,
-                UPLOAD_MAX_CERTIFICATE,
-                UPLOAD_MAX_PACKET,
-                UPLOAD_MAX_SIGNATURE,
-                UPLOAD_MAX_USER_ID,
-                UPLOAD_MAX_USER_ATTRIBUTE,
-                UPLOAD_MAX_USER_IDS,
-                UPLOAD_MAX_SUBKEYS,
-                UPLOAD_MAX_CERTIFICATES,
-                UPLOAD_MAX_CERTIFICATE_COST,
-                UPLOAD_MAX_COST,
+                SERVICE_MAX_ANSWER));
+        all.addAll(UPLOAD_LIMITS);
+        all.addAll(List.of(
                 UPLOAD_THIRD_PARTY,
                 UPLOAD_WEAK_HASHES,
                 UPLOAD_ACCEPT_VERSION3,

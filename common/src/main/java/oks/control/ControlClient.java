@@ -16,7 +16,7 @@ import oks.fault.OperatorFault;
  */
 public final class ControlClient implements Closeable {
     /** For commands that may take as long as they take, while oksd answers others. */
-    public static final Duration FOR_EVER = Duration.ZERO;
+    public static final Duration FOR_EVER = ControlLines.FOR_EVER;
 
     /** How long an oksd that is alive may need for a status. */
     private static final Duration ALIVE = Duration.ofSeconds(10);

@@ -28,6 +28,9 @@ import oks.process.SocketFile;
 
 /** Lines over a UNIX-domain socket, with a limit to how long the other end may be silent. For one thread. */
 final class ControlLines implements Closeable {
+    /** No limit. */
+    static final Duration FOR_EVER = Duration.ZERO;
+
     private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
     private final Path socket;
@@ -152,7 +155,7 @@ final class ControlLines implements Closeable {
             key.interestOps(SelectionKey.OP_WRITE);
             while (bytes.hasRemaining()) {
                 if (channel.write(bytes) == 0) {
-                    await(ControlClient.FOR_EVER);
+                    await(FOR_EVER);
                 }
             }
         } catch (IOException e) {

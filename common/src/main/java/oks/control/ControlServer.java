@@ -13,6 +13,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.Closeable;
@@ -38,9 +39,6 @@ import org.slf4j.LoggerFactory;
  * native transport is here because the JDK does not tell the peer's process and numeric user.
  */
 public final class ControlServer implements Closeable {
-    /** How many connections are served at the same time. */
-    static final int MAX_CONNECTIONS = 64;
-
     private static final boolean STAY_CLOSED = true; // a connection that comes during close() ends at once
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
@@ -101,7 +99,7 @@ public final class ControlServer implements Closeable {
                         @Override
                         protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
                             channels.add(channel);
-                            sessions.begin(channel);
+                            begin(channel);
                         }
                     })
                     .bind(new DomainSocketAddress(file.bindAt().toFile()))
@@ -114,6 +112,15 @@ public final class ControlServer implements Closeable {
                 throw e;
             }
         }
+    }
+
+    private void begin(EpollDomainSocketChannel channel) throws IOException {
+        boolean stripLineEnd = true;
+        boolean failAtOnce = true;
+        channel.pipeline()
+                .addLast(
+                        new LineBasedFrameDecoder(ControlRequest.MAX_LINE_BYTES, stripLineEnd, failAtOnce),
+                        new ControlSession(sessions, channel));
     }
 
     /** Lets other users in from now on; connections that exist stay. */

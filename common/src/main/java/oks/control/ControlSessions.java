@@ -1,8 +1,5 @@
 package oks.control;
 
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.handler.codec.LineBasedFrameDecoder;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,6 +9,9 @@ import oks.fault.OperatorFault;
 
 /** What the sessions of one server share: who may come in, how many, and the threads that run commands. */
 final class ControlSessions {
+    /** How many connections are served at the same time. */
+    static final int MAX_CONNECTIONS = 64;
+
     private final ControlHandler handler;
     private final ExecutorService workers;
     private final long ownUid;
@@ -29,23 +29,13 @@ final class ControlSessions {
         access = now;
     }
 
-    /** Sets up a connection that was just accepted. */
-    void begin(EpollDomainSocketChannel channel) throws IOException {
-        boolean stripLineEnd = true;
-        boolean failAtOnce = true;
-        channel.pipeline()
-                .addLast(
-                        new LineBasedFrameDecoder(ControlRequest.MAX_LINE_BYTES, stripLineEnd, failAtOnce),
-                        new ControlSession(this, channel));
-    }
-
     /** Counts a session in; empty when it may go on, otherwise why not. Each call is paired with {@link #left}. */
     Optional<OperatorFault> admit(ControlPeer peer) {
-        if (open.incrementAndGet() > ControlServer.MAX_CONNECTIONS) {
-            return Optional.of(OperatorFault.of(
-                            ExitCode.BUSY, "oksd has %d control connections already", ControlServer.MAX_CONNECTIONS)
-                    .kept("nothing was done")
-                    .next("end programs that wait for oksd, then try again"));
+        if (open.incrementAndGet() > MAX_CONNECTIONS) {
+            return Optional.of(
+                    OperatorFault.of(ExitCode.BUSY, "oksd has %d control connections already", MAX_CONNECTIONS)
+                            .kept("nothing was done")
+                            .next("end programs that wait for oksd, then try again"));
         }
         if (!access.allows(peer, ownUid)) {
             return Optional.of(OperatorFault.of(

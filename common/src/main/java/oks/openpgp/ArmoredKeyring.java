@@ -3,7 +3,6 @@ package oks.openpgp;
 import java.io.IOException;
 import java.util.Optional;
 import oks.openpgp.ArmorBlock.Fault;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -22,7 +21,7 @@ final class ArmoredKeyring {
     private BinaryKeyring pieces;
     private SlidingBytes decoded;
     private ArmorBlock block;
-    private Optional<Piece> later = Optional.empty();
+    private Optional<KeyringPiece> later = Optional.empty();
     private boolean foundAny;
     private Optional<ArmorFault> mentioned = Optional.empty();
 
@@ -32,9 +31,9 @@ final class ArmoredKeyring {
         this.maxBytes = maxBytes;
     }
 
-    Optional<Piece> next() throws IOException {
+    Optional<KeyringPiece> next() throws IOException {
         if (later.isPresent()) {
-            Optional<Piece> now = later;
+            Optional<KeyringPiece> now = later;
             later = Optional.empty();
             return now;
         }
@@ -43,7 +42,7 @@ final class ArmoredKeyring {
                 return nothingFound();
             }
             Optional<ArmorMarker> marker = lines.marker().filter(ArmorMarker::begins);
-            Optional<Piece> refused = marker.isPresent() ? begin(marker.get()) : Optional.empty();
+            Optional<KeyringPiece> refused = marker.isPresent() ? begin(marker.get()) : Optional.empty();
             if (refused.isPresent()) {
                 return refused;
             }
@@ -51,7 +50,7 @@ final class ArmoredKeyring {
         return piece();
     }
 
-    private Optional<Piece> begin(ArmorMarker first) {
+    private Optional<KeyringPiece> begin(ArmorMarker first) {
         Optional<ArmorFault> fault = first.fault();
         if (fault.isPresent() && !first.isWholeLine()) {
             mentioned = mentioned.or(() -> fault);
@@ -59,13 +58,16 @@ final class ArmoredKeyring {
         }
         foundAny = true;
         if (first.isPrivateKey()) {
-            return Optional.of(Piece.refused(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT)); // not even decoded
+            return Optional.of(
+                    KeyringPiece.refused(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT)); // not even decoded
         }
         if (!first.mayBeCertificate() && first.closed()) {
-            return Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block that is no public key block"));
+            return Optional.of(
+                    KeyringPiece.refused(Reason.NO_CERTIFICATE, "an armored block that is no public key block"));
         }
         if (fault.isPresent()) {
-            return Optional.of(Piece.refused(Reason.MALFORMED, fault.get().text()));
+            return Optional.of(
+                    KeyringPiece.refused(Reason.MALFORMED, fault.get().text()));
         }
         block = new ArmorBlock(lines, first);
         decoded = new SlidingBytes(block, maxBytes, STEP);
@@ -74,13 +76,13 @@ final class ArmoredKeyring {
     }
 
     /** The next piece of the block; a certificate that a fault has touched is refused for it as a whole. */
-    private Optional<Piece> piece() throws IOException {
+    private Optional<KeyringPiece> piece() throws IOException {
         boolean empty = decoded.position() == 0;
-        Optional<Piece> piece = pieces.next();
+        Optional<KeyringPiece> piece = pieces.next();
         long end = decoded.position();
         Optional<Fault> fault = faultBefore(end);
         if (piece.isPresent() && fault.isEmpty() && goesOn()) {
-            Optional<Piece> rest = pieces.next(); // of the same certificate, or of nothing
+            Optional<KeyringPiece> rest = pieces.next(); // of the same certificate, or of nothing
             fault = faultBefore(decoded.position());
             if (fault.isEmpty() || fault.get().offset() == end) {
                 later = refusedFor(fault, rest);
@@ -93,12 +95,12 @@ final class ArmoredKeyring {
         if (piece.isEmpty() || fault.isPresent() && !decoded.has(0)) {
             block = null;
         }
-        Optional<Piece> judged = refusedFor(fault, piece);
+        Optional<KeyringPiece> judged = refusedFor(fault, piece);
         if (judged.isPresent()) {
             return judged;
         }
         return empty
-                ? Optional.of(Piece.refused(Reason.NO_CERTIFICATE, "an armored block with nothing in it"))
+                ? Optional.of(KeyringPiece.refused(Reason.NO_CERTIFICATE, "an armored block with nothing in it"))
                 : next();
     }
 
@@ -111,21 +113,23 @@ final class ArmoredKeyring {
         return block.faultBefore(offset, !decoded.has(0), pieces.whole());
     }
 
-    private static Optional<Piece> refusedFor(Optional<Fault> fault, Optional<Piece> piece) {
-        boolean isPrivateKey =
-                piece.flatMap(Piece::reason).filter(Reason.PRIVATE_KEY::equals).isPresent();
+    private static Optional<KeyringPiece> refusedFor(Optional<Fault> fault, Optional<KeyringPiece> piece) {
+        boolean isPrivateKey = piece.flatMap(KeyringPiece::reason)
+                .filter(Reason.PRIVATE_KEY::equals)
+                .isPresent();
         return fault.isEmpty() || isPrivateKey
                 ? piece
-                : Optional.of(Piece.refused(Reason.MALFORMED, fault.get().what().text()));
+                : Optional.of(KeyringPiece.refused(
+                        Reason.MALFORMED, fault.get().what().text()));
     }
 
-    private Optional<Piece> nothingFound() {
+    private Optional<KeyringPiece> nothingFound() {
         if (foundAny) {
             return Optional.empty();
         }
         foundAny = true;
         return Optional.of(mentioned
-                .map(fault -> Piece.refused(Reason.MALFORMED, fault.text()))
-                .orElseGet(() -> Piece.refused(Reason.NOT_OPENPGP, nothingFound)));
+                .map(fault -> KeyringPiece.refused(Reason.MALFORMED, fault.text()))
+                .orElseGet(() -> KeyringPiece.refused(Reason.NOT_OPENPGP, nothingFound)));
     }
 }

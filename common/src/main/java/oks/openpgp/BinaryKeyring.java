@@ -3,7 +3,6 @@ package oks.openpgp;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -31,7 +30,7 @@ final class BinaryKeyring {
         return whole;
     }
 
-    Optional<Piece> next() throws IOException {
+    Optional<KeyringPiece> next() throws IOException {
         whole = true;
         bytes.skipBlanks();
         if (!bytes.has(0)) {
@@ -60,24 +59,24 @@ final class BinaryKeyring {
         return Optional.of(tooLarge());
     }
 
-    private Piece piece(int length, boolean secret) throws IOException {
+    private KeyringPiece piece(int length, boolean secret) throws IOException {
         if (length > maxBytes) {
             return tooLarge();
         }
         if (secret) {
             bytes.skip(length);
-            return Piece.refused(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT);
+            return KeyringPiece.refused(Reason.PRIVATE_KEY, PacketSequence.PRIVATE_KEY_TEXT);
         }
-        return Piece.of(bytes.take(length));
+        return KeyringPiece.of(bytes.take(length));
     }
 
     /** Steps over what is too large, to the next primary key. */
-    private Piece tooLarge() throws IOException {
+    private KeyringPiece tooLarge() throws IOException {
         bytes.skip(1);
         while (bytes.has(0) && !looksLikeCertificate(0)) {
             bytes.skip(1);
         }
-        return Piece.refused(Reason.TOO_LARGE, String.format(Locale.ROOT, TOO_LARGE, maxBytes));
+        return KeyringPiece.refused(Reason.TOO_LARGE, String.format(Locale.ROOT, TOO_LARGE, maxBytes));
     }
 
     /** Where the next primary key seems to begin; the end, or more than a piece may have, when there is none. */

@@ -151,7 +151,7 @@ final class CanonicalSignature {
         for (byte[] part : data) {
             length += part.length;
         }
-        CertificateParts.writeLength(area, length);
+        PacketWriter.writeLength(area, length);
         area.write(type);
         for (byte[] part : data) {
             area.writeBytes(part);

@@ -94,7 +94,7 @@ public final class Certificate {
     public Optional<Certificate> revocationOnly() {
         CertificateParts all = parts();
         List<Packet> revocations = all.signatures().stream()
-                .filter(DesignatedRevocations::isKeyRevocation)
+                .filter(WaitingRevocations::isKeyRevocation)
                 .toList();
         if (revocations.isEmpty()) {
             return Optional.empty();
@@ -119,7 +119,7 @@ public final class Certificate {
             for (PacketSplitter packets = new PacketSplitter(bytes); packets.hasNext(); ) {
                 Packet packet = packets.next();
                 boolean signature = packet.type() == Packet.SIGNATURE;
-                if (component && signature && DesignatedRevocations.isKeyRevocation(packet)) {
+                if (component && signature && WaitingRevocations.isKeyRevocation(packet)) {
                     return true;
                 }
                 component |= !signature && packet.type() != Packet.PUBLIC_KEY;

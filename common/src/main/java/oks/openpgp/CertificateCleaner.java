@@ -170,10 +170,10 @@ final class CertificateCleaner {
                     "no more room for signatures by other keys (upload.max_certificate)",
                     trimmed);
         }
-        if (keptBytes > limits.maxCertificateBytes()) {
+        if (keptBytes > limits.of(Limit.MAX_CERTIFICATE)) {
             raw.refuse(
                     Reason.TOO_LARGE,
-                    "the certificate has more than " + limits.maxCertificateBytes() + " bytes that would be kept");
+                    "the certificate has more than " + limits.of(Limit.MAX_CERTIFICATE) + " bytes that would be kept");
         }
     }
 
@@ -358,23 +358,23 @@ final class CertificateCleaner {
             return owners;
         }
         SignatureVerifier.Outcome outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.Outcome.VALID;
-        switch (outcome) {
-            case VALID -> accept(place, forms);
-            case UNLIKELY, WRONG -> {
-                if (owners) {
-                    Optional<SignaturePlace> here = Optional.of(place);
-                    strays.add(new Stray(
-                            here,
-                            here.filter(doubtful -> outcome == SignatureVerifier.Outcome.UNLIKELY),
-                            place.name(),
-                            forms,
-                            DropRule.DOES_NOT_VERIFY,
-                            "does not verify"));
-                }
-            }
-            case UNAFFORDABLE -> dropTooMuch(place);
-        }
+        Optional<SignaturePlace> here = Optional.of(place);
+        Runnable taking = switch (outcome) {
+            case VALID -> () -> accept(place, forms);
+            case UNLIKELY -> () -> keepAsStray(place, forms, owners, here);
+            case WRONG -> () -> keepAsStray(place, forms, owners, Optional.empty());
+            case UNAFFORDABLE -> () -> dropTooMuch(place);
+        };
+        taking.run();
         return outcome == SignatureVerifier.Outcome.VALID || owners;
+    }
+
+    private void keepAsStray(
+            SignaturePlace place, List<Signature> forms, boolean owners, Optional<SignaturePlace> doubtful) {
+        if (owners) {
+            strays.add(new Stray(
+                    Optional.of(place), doubtful, place.name(), forms, DropRule.DOES_NOT_VERIFY, "does not verify"));
+        }
     }
 
     /** Tries one form after the other: with zeros before its numbers, a good signature may not verify. */
@@ -438,11 +438,12 @@ final class CertificateCleaner {
         DoubtfulResult result = stray.doubtful()
                 .map(place -> acceptDespitePrefix(place, stray.forms()))
                 .orElse(DoubtfulResult.WRONG);
-        switch (result) {
-            case ACCEPTED -> {}
-            case UNAFFORDABLE -> dropTooMuch(stray.doubtful().orElseThrow());
-            case WRONG -> dropped.addSignatures(stray.name(), stray.rule(), stray.reason(), 1);
-        }
+        Runnable end = switch (result) {
+            case ACCEPTED -> () -> {};
+            case UNAFFORDABLE -> () -> dropTooMuch(stray.doubtful().orElseThrow());
+            case WRONG -> () -> dropped.addSignatures(stray.name(), stray.rule(), stray.reason(), 1);
+        };
+        end.run();
     }
 
     private enum DoubtfulResult {
@@ -496,6 +497,6 @@ final class CertificateCleaner {
     }
 
     private boolean refusedAlready() {
-        return keptBytes > limits.maxCertificateBytes() || budget.exceeded();
+        return keptBytes > limits.of(Limit.MAX_CERTIFICATE) || budget.exceeded();
     }
 }

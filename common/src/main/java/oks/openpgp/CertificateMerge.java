@@ -23,7 +23,7 @@ public final class CertificateMerge {
     /**
      * The union of two certificates with the same primary key; {@code stored} itself when there is nothing new.
      * Signatures by other keys stay within their limit; the owner's own all stay, so whether the result is too large to
-     * store is another question: {@link Limits#excess}.
+     * store is another question: {@link #excess}.
      *
      * @throws IllegalArgumentException if the fingerprints differ
      */
@@ -51,11 +51,11 @@ public final class CertificateMerge {
             CertificateParts parts = stored.parts();
             List<Packet> signatures = revoked.parts().signatures();
             signatures.stream()
-                    .filter(DesignatedRevocations::isKeyRevocation)
+                    .filter(WaitingRevocations::isKeyRevocation)
                     .findFirst()
                     .ifPresent(parts.signatures()::add);
             signatures.stream()
-                    .filter(packet -> !DesignatedRevocations.isKeyRevocation(packet))
+                    .filter(packet -> !WaitingRevocations.isKeyRevocation(packet))
                     .forEach(parts.signatures()::add);
             return stored.with(parts);
         });
@@ -79,7 +79,7 @@ public final class CertificateMerge {
         long bytes = 0;
         for (Certificate piece : pieces) {
             bytes += piece.size();
-            if (bytes > limits.maxCertificateBytes() && !together.isEmpty()) {
+            if (bytes > limits.of(Limit.MAX_CERTIFICATE) && !together.isEmpty()) {
                 gathered.add(union(together, limits));
                 together.clear();
                 bytes = piece.size();
@@ -113,5 +113,26 @@ public final class CertificateMerge {
         } catch (Malformed | KeyPacket.UnknownVersion e) {
             throw new IllegalArgumentException("a stored certificate is broken: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Why a certificate is too large to be stored; empty if it is not. What other keys signed counts for itself only,
+     * so that it never leaves the owner less room.
+     */
+    public static Optional<String> excess(Certificate certificate, Limits limits) {
+        CertificateParts parts = certificate.parts();
+        int userIds = parts.userIds().size() + parts.userAttributes().size();
+        if (userIds > limits.of(Limit.MAX_USER_IDS)) {
+            return Optional.of("it would have " + userIds + " user IDs, more than " + limits.of(Limit.MAX_USER_IDS));
+        }
+        if (parts.subkeys().size() > limits.of(Limit.MAX_SUBKEYS)) {
+            return Optional.of(
+                    "it would have " + parts.subkeys().size() + " subkeys, more than " + limits.of(Limit.MAX_SUBKEYS));
+        }
+        long bytes =
+                certificate.size() <= limits.of(Limit.MAX_CERTIFICATE) ? 0 : ThirdPartySignatures.bytesWithout(parts);
+        return bytes <= limits.of(Limit.MAX_CERTIFICATE)
+                ? Optional.empty()
+                : Optional.of("it would have " + bytes + " bytes, more than " + limits.of(Limit.MAX_CERTIFICATE));
     }
 }

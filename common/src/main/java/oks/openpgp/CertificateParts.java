@@ -43,7 +43,7 @@ final class CertificateParts {
                     case Packet.USER_ATTRIBUTE -> place = parts.userAttribute(packet);
                     case Packet.PUBLIC_SUBKEY -> place = parts.subkey(packet);
                     default -> {
-                        boolean waits = place != parts.signatures && DesignatedRevocations.isKeyRevocation(packet);
+                        boolean waits = place != parts.signatures && WaitingRevocations.isKeyRevocation(packet);
                         (waits ? parts.unverifiedRevocations : place).add(packet);
                     }
                 }
@@ -157,16 +157,16 @@ final class CertificateParts {
     byte[] write() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         boolean version6 = primary.at(0) == 6;
-        write(out, primary, version6);
+        PacketWriter.write(out, primary, version6);
         writeAll(out, signatures, version6);
         for (Map<Packet, List<Packet>> components : List.of(userIds, userAttributes, subkeys)) {
             components.forEach((packet, theirs) -> {
-                write(out, packet, version6);
+                PacketWriter.write(out, packet, version6);
                 writeAll(out, theirs, version6);
             });
         }
         if (canWait()) {
-            writeAll(out, DesignatedRevocations.waiting(signatures, unverifiedRevocations), version6);
+            writeAll(out, WaitingRevocations.of(signatures, unverifiedRevocations), version6);
         }
         return out.toByteArray();
     }
@@ -179,53 +179,9 @@ final class CertificateParts {
         return !userIds.isEmpty() || !userAttributes.isEmpty() || !subkeys.isEmpty();
     }
 
-    /** A packet with its header. */
-    static byte[] framed(Packet packet, boolean version6) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(packet.length() + 6);
-        write(out, packet, version6);
-        return out.toByteArray();
-    }
-
     private static void writeAll(ByteArrayOutputStream out, List<Packet> signatures, boolean version6) {
         for (Packet signature : SignatureIdentity.distinct(signatures)) {
-            write(out, signature, version6);
-        }
-    }
-
-    private static void write(ByteArrayOutputStream out, Packet packet, boolean version6) {
-        if (version6 || packet.type() > 15) { // what the legacy format has no room for
-            writeCurrentHeader(out, packet.type(), packet.length());
-        } else {
-            writeLegacyHeader(out, packet.type(), packet.length());
-        }
-        packet.writeBody(out);
-    }
-
-    private static void writeLegacyHeader(ByteArrayOutputStream out, int type, int length) {
-        int sizeOfLength = length < 0x100 ? 0 : length < 0x10000 ? 1 : 2;
-        out.write(0x80 | type << 2 | sizeOfLength);
-        for (int shift = 8 * ((1 << sizeOfLength) - 1); shift >= 0; shift -= 8) {
-            out.write(length >> shift);
-        }
-    }
-
-    private static void writeCurrentHeader(ByteArrayOutputStream out, int type, int length) {
-        out.write(0xc0 | type);
-        writeLength(out, length);
-    }
-
-    /** A length as current packet headers and subpackets have it (RFC 9580, sections 4.2.1 and 5.2.3.7). */
-    static void writeLength(ByteArrayOutputStream out, int length) {
-        if (length < 192) {
-            out.write(length);
-        } else if (length < 8384) {
-            out.write((length - 192 >> 8) + 192);
-            out.write(length - 192);
-        } else {
-            out.write(255);
-            for (int shift = 24; shift >= 0; shift -= 8) {
-                out.write(length >> shift);
-            }
+            PacketWriter.write(out, signature, version6);
         }
     }
 }

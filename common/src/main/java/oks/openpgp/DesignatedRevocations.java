@@ -1,6 +1,5 @@
 package oks.openpgp;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,12 +19,6 @@ import java.util.stream.Stream;
  * few may wait, and they must be short.
  */
 public final class DesignatedRevocations {
-    /** So many may wait at one certificate. */
-    static final int MOST_WAITING = 8;
-
-    /** A longer one never waits; RSA signatures with 16384 bits have 2048. */
-    static final int MAX_BYTES = 4096;
-
     /** RFC 4880, section 5.2.3.15: type, class, algorithm and a fingerprint of version 4. */
     private static final int REVOCATION_KEY_LENGTH = 23;
 
@@ -69,32 +62,6 @@ public final class DesignatedRevocations {
     /** The revoker that made a signature, as it says; empty if it is none of these. */
     static Optional<Fingerprint> revoker(Signature signature, Set<Fingerprint> revokers) {
         return revokers.stream().filter(signature::namesIssuer).findFirst();
-    }
-
-    /** Whether a signature packet is a revocation of a primary key. */
-    static boolean isKeyRevocation(Packet signature) {
-        return signature.length() > 2 && signature.at(signature.at(0) < 4 ? 2 : 1) == Signature.KEY_REVOCATION;
-    }
-
-    /**
-     * Those that wait at a certificate, in canonical order: the first of all revocations, verified ones among them, so
-     * that any order of merges leads to the same ones.
-     */
-    static List<Packet> waiting(List<Packet> signatures, List<Packet> unverified) {
-        if (unverified.isEmpty()) {
-            return List.of();
-        }
-        List<Packet> all = new ArrayList<>(unverified);
-        all.removeIf(packet -> packet.length() > MAX_BYTES);
-        List<SignatureIdentity> verified = signatures.stream()
-                .filter(DesignatedRevocations::isKeyRevocation)
-                .map(SignatureIdentity::of)
-                .toList();
-        verified.forEach(revocation -> all.add(revocation.packet()));
-        return SignatureIdentity.distinct(all).stream()
-                .limit(MOST_WAITING)
-                .filter(packet -> verified.stream().noneMatch(SignatureIdentity.of(packet)::same))
-                .toList();
     }
 
     /** The key IDs of revokers for whose certificates revocations wait. */

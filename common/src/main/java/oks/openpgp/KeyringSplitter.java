@@ -3,7 +3,6 @@ package oks.openpgp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import oks.openpgp.ParsedUpload.Reason;
 
 /**
  * Cuts a keyring or dump of any size, binary or armored, into pieces that can be uploaded one by one: a certificate
@@ -14,23 +13,6 @@ public final class KeyringSplitter {
     private final SlidingBytes bytes;
     private final ArmoredKeyring armored;
     private final BinaryKeyring binary;
-
-    /**
-     * A piece of a keyring.
-     *
-     * @param bytes what to upload; empty when {@code reason} says why that makes no sense
-     * @param reason why this piece is refused already; empty when it is to be uploaded
-     * @param text for people, when there is a reason
-     */
-    public record Piece(byte[] bytes, Optional<Reason> reason, String text) {
-        static Piece of(byte[] bytes) {
-            return new Piece(bytes, Optional.empty(), "");
-        }
-
-        static Piece refused(Reason reason, String text) {
-            return new Piece(new byte[0], Optional.of(reason), text);
-        }
-    }
 
     /**
      * @param in a keyring from its first byte; read in large steps, so it need not be buffered
@@ -51,7 +33,7 @@ public final class KeyringSplitter {
     }
 
     /** The next piece, or empty at the end. */
-    public Optional<Piece> next() throws IOException {
+    public Optional<KeyringPiece> next() throws IOException {
         return binary != null ? binary.next() : armored.next();
     }
 }

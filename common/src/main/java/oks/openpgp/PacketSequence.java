@@ -35,7 +35,7 @@ final class PacketSequence implements BinaryPieces {
 
     /** Whether one more can be reported; one that cannot is counted. */
     private boolean hasRoom() {
-        boolean room = accepted.size() + revocations.size() + refused.size() < limits.maxCertificatesPerUpload();
+        boolean room = accepted.size() + revocations.size() + refused.size() < limits.of(Limit.MAX_CERTIFICATES);
         tooMany += room ? 0 : 1;
         return room;
     }
@@ -69,7 +69,7 @@ final class PacketSequence implements BinaryPieces {
             refused.add(new Refused(
                     "",
                     Reason.TOO_MANY,
-                    tooMany + " more than " + limits.maxCertificatesPerUpload() + " certificates in one upload"));
+                    tooMany + " more than " + limits.of(Limit.MAX_CERTIFICATES) + " certificates in one upload"));
         }
         return new ParsedUpload(accepted, revocations, refused);
     }
@@ -129,8 +129,8 @@ final class PacketSequence implements BinaryPieces {
         }
         try {
             Signature signature = Signature.parse(packet);
-            if (packet.length() > limits.maxSignatureBytes()) {
-                refuse(Reason.TOO_LARGE, "a signature with more than " + limits.maxSignatureBytes() + " bytes");
+            if (packet.length() > limits.of(Limit.MAX_SIGNATURE)) {
+                refuse(Reason.TOO_LARGE, "a signature with more than " + limits.of(Limit.MAX_SIGNATURE) + " bytes");
             } else if (signature.type() != Signature.KEY_REVOCATION) {
                 refuse(Reason.NO_CERTIFICATE, "a signature that is no key revocation, without a certificate");
             } else if (signature.issuer().isEmpty()) {

@@ -17,13 +17,28 @@ public record Policy(ThirdParty thirdParty, boolean acceptVersion3, boolean veri
         Objects.requireNonNull(weakHashes);
     }
 
-    /** A policy that takes weak hashes as gpg does. */
-    public Policy(ThirdParty thirdParty, boolean acceptVersion3, boolean verify) {
-        this(thirdParty, acceptVersion3, verify, WeakHashes.SHA1);
-    }
-
     /** Attested signatures only, no version 3, everything verified, weak hashes as gpg takes them. */
     public static Policy standard() {
-        return new Policy(ThirdParty.ATTESTED, false, true);
+        return new Policy(ThirdParty.ATTESTED, false, true, WeakHashes.SHA1);
+    }
+
+    /** The same policy that keeps these signatures by other keys. */
+    public Policy withThirdParty(ThirdParty kept) {
+        return new Policy(kept, acceptVersion3, verify, weakHashes);
+    }
+
+    /** The same policy that takes version 3 certificates, or not. */
+    public Policy withVersion3(boolean accepted) {
+        return new Policy(thirdParty, accepted, verify, weakHashes);
+    }
+
+    /** The same policy that verifies self-signatures, or not: for input that was verified before. */
+    public Policy withVerification(boolean wanted) {
+        return new Policy(thirdParty, acceptVersion3, wanted, weakHashes);
+    }
+
+    /** The same policy that takes these self-signatures with broken hashes. */
+    public Policy withWeakHashes(WeakHashes taken) {
+        return new Policy(thirdParty, acceptVersion3, verify, taken);
     }
 }

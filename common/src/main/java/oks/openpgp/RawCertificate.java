@@ -24,10 +24,10 @@ final class RawCertificate {
         parts = new CertificateParts(primary.packet());
         place = parts.signatures();
         bytes = primary.packet().length();
-        if (bytes > limits.maxPacketBytes()) {
+        if (bytes > limits.of(Limit.MAX_PACKET)) {
             refuse(
                     Reason.TOO_LARGE,
-                    "the primary key packet has " + bytes + " bytes, more than " + limits.maxPacketBytes());
+                    "the primary key packet has " + bytes + " bytes, more than " + limits.of(Limit.MAX_PACKET));
         }
     }
 
@@ -92,9 +92,8 @@ final class RawCertificate {
     }
 
     private void signature(Packet packet) {
-        if (packet.length() > limits.maxSignatureBytes()) {
-            dropped.addSignatures(
-                    placeName, DropRule.SIGNATURE_TOO_LONG, longerThan(limits.maxSignatureBytes(), "max_signature"), 1);
+        if (packet.length() > limits.of(Limit.MAX_SIGNATURE)) {
+            dropped.addSignatures(placeName, DropRule.SIGNATURE_TOO_LONG, longerThan(Limit.MAX_SIGNATURE), 1);
         } else if (place == null) {
             leaveOut(placeName, List.of(packet));
         } else {
@@ -103,11 +102,8 @@ final class RawCertificate {
     }
 
     private void userId(Packet packet) {
-        if (packet.length() > limits.maxUserIdBytes()) {
-            leaveOut(
-                    DropReport.userId(packet),
-                    DropRule.USER_ID_TOO_LONG,
-                    longerThan(limits.maxUserIdBytes(), "max_user_id"));
+        if (packet.length() > limits.of(Limit.MAX_USER_ID)) {
+            leaveOut(DropReport.userId(packet), DropRule.USER_ID_TOO_LONG, longerThan(Limit.MAX_USER_ID));
             return;
         }
         placeName = DropReport.userId(packet);
@@ -116,18 +112,15 @@ final class RawCertificate {
     }
 
     private void userAttribute(Packet packet) {
-        if (limits.maxUserAttributeBytes() == 0) {
+        if (limits.of(Limit.MAX_USER_ATTRIBUTE) == 0) {
             leaveOut(
                     DropReport.USER_ATTRIBUTE,
                     DropRule.USER_ATTRIBUTE_NOT_KEPT,
                     "photos and other user attributes are not kept here (upload.max_user_attribute = 0)");
             return;
         }
-        if (packet.length() > limits.maxUserAttributeBytes()) {
-            leaveOut(
-                    DropReport.USER_ATTRIBUTE,
-                    DropRule.USER_ATTRIBUTE_NOT_KEPT,
-                    longerThan(limits.maxUserAttributeBytes(), "max_user_attribute"));
+        if (packet.length() > limits.of(Limit.MAX_USER_ATTRIBUTE)) {
+            leaveOut(DropReport.USER_ATTRIBUTE, DropRule.USER_ATTRIBUTE_NOT_KEPT, longerThan(Limit.MAX_USER_ATTRIBUTE));
             return;
         }
         placeName = DropReport.USER_ATTRIBUTE;
@@ -136,25 +129,25 @@ final class RawCertificate {
     }
 
     private void refuseTooManyUserIds() {
-        if (parts.userIds().size() + parts.userAttributes().size() > limits.maxUserIds()) {
-            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.maxUserIds() + " user IDs");
+        if (parts.userIds().size() + parts.userAttributes().size() > limits.of(Limit.MAX_USER_IDS)) {
+            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.of(Limit.MAX_USER_IDS) + " user IDs");
         }
     }
 
     private void subkey(Packet packet) {
-        if (packet.length() > limits.maxPacketBytes()) {
-            leaveOut("subkey", DropRule.SUBKEY_TOO_LONG, longerThan(limits.maxPacketBytes(), "max_packet"));
+        if (packet.length() > limits.of(Limit.MAX_PACKET)) {
+            leaveOut("subkey", DropRule.SUBKEY_TOO_LONG, longerThan(Limit.MAX_PACKET));
             return;
         }
         placeName = "subkey";
         place = parts.subkey(packet);
-        if (parts.subkeys().size() > limits.maxSubkeys()) {
-            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.maxSubkeys() + " subkeys");
+        if (parts.subkeys().size() > limits.of(Limit.MAX_SUBKEYS)) {
+            refuse(Reason.TOO_MANY, "the certificate has more than " + limits.of(Limit.MAX_SUBKEYS) + " subkeys");
         }
     }
 
-    private static String longerThan(int bytes, String setting) {
-        return "longer than " + bytes + " bytes (upload." + setting + ")";
+    private String longerThan(Limit limit) {
+        return "longer than " + limits.of(limit) + " bytes (upload." + limit.key() + ")";
     }
 
     private void leaveOut(String component, DropRule rule, String reason) {

@@ -92,22 +92,6 @@ final class Signature {
         }
     }
 
-    /** What makes this signature packet the signature it is; the whole of it where it is broken. */
-    static SignatureIdentity identity(Packet packet) {
-        Layout layout = Layout.of(packet);
-        if (layout == null) {
-            return new SignatureIdentity(packet, packet, new byte[0]);
-        }
-        Packet end = packet.part(Packet.SIGNATURE, layout.digest, layout.numbers - layout.digest);
-        Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
-        int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
-        byte[] plain =
-                SignatureIdentity.isFixedLength(algorithm) ? numbers.body() : SignatureIdentity.withExactBits(numbers);
-        byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
-        System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
-        return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo), digestAndNumbers);
-    }
-
     Packet packet() {
         return packet;
     }
@@ -186,9 +170,9 @@ final class Signature {
 
     /** The same signature with another unhashed area, its numbers written with as many bits as they have. */
     Packet withUnhashed(byte[] area) {
-        byte[] numbers = SignatureIdentity.isFixedLength(keyAlgorithm)
+        byte[] numbers = SignatureNumbers.isFixedLength(keyAlgorithm)
                 ? numbers().body()
-                : SignatureIdentity.withExactBits(numbers());
+                : SignatureNumbers.withExactBits(numbers());
         ByteArrayOutputStream body = new ByteArrayOutputStream(packet.length());
         packet.writeBody(body, 0, layout.hashedTo);
         if (version > 3) {
@@ -386,7 +370,7 @@ final class Signature {
     }
 
     /** Where the parts of a signature packet are, as positions in its body. */
-    private record Layout(int hashedFrom, int hashedTo, int otherFrom, int otherTo, int digest, int numbers) {
+    record Layout(int hashedFrom, int hashedTo, int otherFrom, int otherTo, int digest, int numbers) {
 
         /** The layout, or null if the lengths do not fit the packet. */
         static Layout of(Packet packet) {

@@ -1,6 +1,5 @@
 package oks.openpgp;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,13 +15,20 @@ import java.util.List;
  */
 record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implements Comparable<SignatureIdentity> {
 
+    /** The identity of a signature packet; the whole of it where it is broken. */
     static SignatureIdentity of(Packet packet) {
-        return Signature.identity(packet);
-    }
-
-    /** Whether signatures of an algorithm are bytes of a fixed length, no numbers. */
-    static boolean isFixedLength(int algorithm) {
-        return algorithm == Algorithm.ED25519 || algorithm == Algorithm.ED448;
+        Signature.Layout layout = Signature.Layout.of(packet);
+        if (layout == null) {
+            return new SignatureIdentity(packet, packet, new byte[0]);
+        }
+        Packet end = packet.part(Packet.SIGNATURE, layout.digest(), layout.numbers() - layout.digest());
+        Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers(), packet.length() - layout.numbers());
+        int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
+        byte[] plain =
+                SignatureNumbers.isFixedLength(algorithm) ? numbers.body() : SignatureNumbers.withExactBits(numbers);
+        byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
+        System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
+        return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo()), digestAndNumbers);
     }
 
     /** Sorts signatures and keeps each once. */
@@ -50,32 +56,6 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
             }
         }
         return all;
-    }
-
-    /**
-     * The numbers of a signature, each without leading zeros and with as many bits as it has; as they are if they are
-     * no MPIs.
-     */
-    static byte[] withExactBits(Packet numbers) {
-        try {
-            ByteArrayOutputStream exact = new ByteArrayOutputStream(numbers.length());
-            for (KeyPacket.Mpis mpis = new KeyPacket.Mpis(numbers, 0); mpis.hasNext(); ) {
-                byte[] number = mpis.next();
-                int zeros = 0;
-                while (zeros < number.length && number[zeros] == 0) {
-                    zeros++;
-                }
-                int bits = zeros == number.length
-                        ? 0
-                        : Byte.SIZE * (number.length - zeros) - Integer.numberOfLeadingZeros(number[zeros] & 0xff) + 24;
-                exact.write(bits >> 8);
-                exact.write(bits);
-                exact.write(number, zeros, number.length - zeros);
-            }
-            return exact.toByteArray();
-        } catch (Malformed e) {
-            return numbers.body();
-        }
     }
 
     /** Lower is better. Looked at only where two forms of one signature differ. */

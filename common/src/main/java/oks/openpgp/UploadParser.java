@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 
 /**
@@ -46,9 +45,10 @@ public final class UploadParser {
      */
     public ParsedUpload parse(byte[] body, VerificationBudget budget) {
         PacketSequence sequence = new PacketSequence(limits, policy, budget);
-        if (body.length > limits.maxUploadBytes()) {
+        if (body.length > limits.of(Limit.MAX_BYTES)) {
             sequence.refuse(
-                    Reason.TOO_LARGE, "the upload has " + body.length + " bytes, more than " + limits.maxUploadBytes());
+                    Reason.TOO_LARGE,
+                    "the upload has " + body.length + " bytes, more than " + limits.of(Limit.MAX_BYTES));
         } else if (body.length == 0) {
             sequence.refuse(Reason.NO_CERTIFICATE, "the upload is empty");
         } else {
@@ -62,7 +62,7 @@ public final class UploadParser {
      * sizes, for which nothing is verified. A {@link VerificationBudget} bounds what it does cost.
      */
     public long price(byte[] body) {
-        if (body.length == 0 || body.length > limits.maxUploadBytes()) {
+        if (body.length == 0 || body.length > limits.of(Limit.MAX_BYTES)) {
             return 0;
         }
         UploadPrice price = new UploadPrice(limits);
@@ -79,7 +79,7 @@ public final class UploadParser {
                 int from = Math.toIntExact(bytes.position());
                 sequence.read(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
             } else {
-                readArmor(new ArmoredKeyring(bytes, format, limits.maxUploadBytes()), sequence);
+                readArmor(new ArmoredKeyring(bytes, format, limits.of(Limit.MAX_BYTES)), sequence);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // there is nothing but memory to read from
@@ -87,8 +87,8 @@ public final class UploadParser {
     }
 
     private void readArmor(ArmoredKeyring armor, BinaryPieces sequence) throws IOException {
-        Optional<Piece> piece = armor.next();
-        for (int count = 0; piece.isPresent() && count <= limits.maxCertificatesPerUpload(); count++) {
+        Optional<KeyringPiece> piece = armor.next();
+        for (int count = 0; piece.isPresent() && count <= limits.of(Limit.MAX_CERTIFICATES); count++) {
             if (piece.get().reason().isPresent()) {
                 sequence.refuse(piece.get().reason().get(), piece.get().text());
             } else {

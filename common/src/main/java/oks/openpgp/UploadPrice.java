@@ -20,7 +20,7 @@ final class UploadPrice implements BinaryPieces {
 
     /** As much as the limits allow, at most. */
     long units() {
-        return Math.min(units, limits.maxUploadCost());
+        return Math.min(units, limits.of(Limit.MAX_COST));
     }
 
     @Override
@@ -75,7 +75,7 @@ final class UploadPrice implements BinaryPieces {
     }
 
     private void endCertificate() {
-        units += Math.min(ofCertificate, limits.maxCertificateCost());
+        units += Math.min(ofCertificate, limits.of(Limit.MAX_CERTIFICATE_COST));
         ofCertificate = 0;
         primary = null;
     }

@@ -34,8 +34,8 @@ public final class VerificationBudget {
      * @param most units, for the whole upload
      */
     public VerificationBudget(Limits limits, int most) {
-        mostInUpload = Math.min(most, limits.maxUploadCost());
-        mostInCertificate = Math.min(most, limits.maxCertificateCost());
+        mostInUpload = Math.min(most, limits.of(Limit.MAX_COST));
+        mostInCertificate = Math.min(most, limits.of(Limit.MAX_CERTIFICATE_COST));
     }
 
     /** Units for hashing so many bytes. */
@@ -126,7 +126,7 @@ public final class VerificationBudget {
 
     /** Whether these limits would have allowed more. */
     public boolean isLessThan(Limits limits) {
-        return mostInUpload < limits.maxUploadCost() || mostInCertificate < limits.maxCertificateCost();
+        return mostInUpload < limits.of(Limit.MAX_COST) || mostInCertificate < limits.of(Limit.MAX_CERTIFICATE_COST);
     }
 
     /** Why the certificate at hand is refused; empty while everything could be paid for. */

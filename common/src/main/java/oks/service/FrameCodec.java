@@ -148,12 +148,17 @@ final class FrameCodec {
     }
 
     private static void appendPayload(Buffer out, ServiceRequest request) {
-        switch (request.kind()) {
-            case LOOKUP -> appendLookup(out, (Lookup) request);
-            case UPLOAD -> appendUpload(out, (Upload) request);
-            case STATUS -> {}
-            case CHANGED -> out.appendInt(((Changed) request).day()).appendShort((short) ((Changed) request).limit());
-        }
+        Runnable payload = switch (request.kind()) {
+            case LOOKUP -> () -> appendLookup(out, (Lookup) request);
+            case UPLOAD -> () -> appendUpload(out, (Upload) request);
+            case STATUS -> () -> {};
+            case CHANGED -> () -> appendChanged(out, (Changed) request);
+        };
+        payload.run();
+    }
+
+    private static void appendChanged(Buffer out, Changed changed) {
+        out.appendInt(changed.day()).appendShort((short) changed.limit());
     }
 
     /** Reads a request's payload. */
@@ -169,17 +174,20 @@ final class FrameCodec {
 
     /** Appends an answer's frame. */
     static void append(Buffer out, int id, ServiceAnswer answer) {
-        switch (answer.kind()) {
-            case CERTIFICATES -> appendCertificates(out, id, (Certificates) answer);
-            case UPLOADED -> appendUploaded(out, id, (Uploaded) answer);
-            case STATUS -> {
-                int frame = begin(out, STATUS, id);
-                out.appendString(((ServiceAnswer.Status) answer).json());
-                end(out, frame);
-            }
-            case FAILURE -> appendFailure(out, id, (Failure) answer);
-            case FINGERPRINTS -> appendFingerprints(out, id, (Fingerprints) answer);
-        }
+        Runnable frame = switch (answer.kind()) {
+            case CERTIFICATES -> () -> appendCertificates(out, id, (Certificates) answer);
+            case UPLOADED -> () -> appendUploaded(out, id, (Uploaded) answer);
+            case STATUS -> () -> appendStatus(out, id, (ServiceAnswer.Status) answer);
+            case FAILURE -> () -> appendFailure(out, id, (Failure) answer);
+            case FINGERPRINTS -> () -> appendFingerprints(out, id, (Fingerprints) answer);
+        };
+        frame.run();
+    }
+
+    private static void appendStatus(Buffer out, int id, ServiceAnswer.Status status) {
+        int frame = begin(out, STATUS, id);
+        out.appendString(status.json());
+        end(out, frame);
     }
 
     /** Reads an answer's payload. */

@@ -36,9 +36,9 @@ final class ServerConnection {
 
     private final Context context;
     private final NetSocket socket;
-    private final ServiceServer.Options options;
+    private final ServerOptions options;
     private final ServiceHandler handler;
-    private final ServiceServer.Memory memory;
+    private final ServerMemory memory;
     private final FrameAssembler frames;
     private final Outgoing outgoing;
     private final Deque<Reply> waiting = new ArrayDeque<>();
@@ -54,7 +54,7 @@ final class ServerConnection {
     private long stallTimer = NO_TIMER;
     private String peer = "a gateway";
 
-    ServerConnection(Context context, NetSocket socket, ServiceServer.Options options, ServiceHandler handler) {
+    ServerConnection(Context context, NetSocket socket, ServerOptions options, ServiceHandler handler) {
         this.context = context;
         this.socket = socket;
         this.options = options;

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Queue;
@@ -24,64 +23,14 @@ import oks.process.SocketFile;
  * any thread. The answers of one event-loop tick leave in one write. A bad frame ends its connection only.
  */
 public final class ServiceServer {
-    /**
-     * How a server is set up.
-     *
-     * @param socket where to listen; at most 107 bytes long
-     * @param name program and version, told to gateways
-     * @param database the database's name, told to gateways
-     * @param maxInFlight unanswered requests of one connection at which reading from it stops, at least 1
-     * @param eventLoops how many event loops serve connections, at least 1
-     * @param memory what may be held for gateways
-     */
-    public record Options(Path socket, String name, String database, int maxInFlight, int eventLoops, Memory memory) {
-        /** Options with the standard memory. */
-        public Options(Path socket, String name, String database, int maxInFlight, int eventLoops) {
-            this(socket, name, database, maxInFlight, eventLoops, Memory.standard());
-        }
-
-        public Options {
-            if (maxInFlight < 1 || eventLoops < 1) {
-                throw new IllegalArgumentException("in flight " + maxInFlight + ", event loops " + eventLoops);
-            }
-        }
-    }
-
-    /**
-     * What may be held for all gateways together, in bytes.
-     *
-     * @param requests requests that are read or not answered yet
-     * @param answers answers that no gateway has taken yet
-     * @param maxAnswer certificates of one answer; more are left out, but not the first one
-     */
-    public record Memory(ByteBudget requests, ByteBudget answers, long maxAnswer) {
-        private static final int PART_OF_HEAP = 4;
-        private static final long MAX_ANSWER = 8L << 20;
-
-        /** A quarter of the heap each. */
-        public static Memory standard() {
-            return of(MAX_ANSWER);
-        }
-
-        /**
-         * A quarter of the heap each; answers are smaller where many processors make them at once, since they are
-         * counted when they are made.
-         */
-        public static Memory of(long maxAnswer) {
-            ByteBudget answers = ByteBudget.ofHeap(PART_OF_HEAP);
-            long inTheMaking = answers.most() / (2L * Runtime.getRuntime().availableProcessors());
-            return new Memory(ByteBudget.ofHeap(PART_OF_HEAP), answers, Math.min(maxAnswer, inTheMaking));
-        }
-    }
-
     private final Vertx vertx;
-    private final Options options;
+    private final ServerOptions options;
     private final ServiceHandler handler;
     private volatile SocketFile file;
     private final Queue<NetServer> servers = new ConcurrentLinkedQueue<>();
 
     /** A server that does not listen yet. {@code vertx} must have been built with its native transport. */
-    public ServiceServer(Vertx vertx, Options options, ServiceHandler handler) {
+    public ServiceServer(Vertx vertx, ServerOptions options, ServiceHandler handler) {
         this.vertx = vertx;
         this.options = options;
         this.handler = handler;

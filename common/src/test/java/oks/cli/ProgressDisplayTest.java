@@ -27,10 +27,10 @@ final class ProgressDisplayTest {
 
     @Test
     void workOfLessThanTenSecondsIsNoLine() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 900, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "replaying", 900, "changes")) {
             work(display, 9, 100);
         }
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "reading", 0, "bytes")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "reading", 0, "bytes")) {
             display.to(5 << 20);
         }
         assertThat(lines()).isEmpty();
@@ -38,7 +38,7 @@ final class ProgressDisplayTest {
 
     @Test
     void everyTenthOfTheWorkIsALineButNotMoreOftenThanEveryTenSeconds() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 1000, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "replaying", 1000, "changes")) {
             work(display, 40, 25); // a tenth every four seconds
         }
         assertThat(lines())
@@ -47,7 +47,7 @@ final class ProgressDisplayTest {
                         "replaying: 75 % (750 of 1000 changes)", "replaying: 100 % (1000 of 1000 changes)");
         written.reset();
         clock.set(0);
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 250, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "replaying", 250, "changes")) {
             work(display, 250, 1); // a tenth every 25 seconds
         }
         assertThat(lines())
@@ -58,7 +58,7 @@ final class ProgressDisplayTest {
 
     @Test
     void slowWorkIsALineEveryThirtySeconds() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "copying", 1000, "files")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "copying", 1000, "files")) {
             work(display, 75, 1);
         }
         assertThat(lines()).containsExactly("copying: 3 % (30 of 1000 files)", "copying: 6 % (60 of 1000 files)");
@@ -66,7 +66,7 @@ final class ProgressDisplayTest {
 
     @Test
     void workWithoutAKnownEndSaysHowMuchIsDone() {
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "reading", 0, "bytes")) {
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "reading", 0, "bytes")) {
             display.to(5 << 20);
             clock.set(TimeUnit.SECONDS.toNanos(30));
             display.to(6 << 20);
@@ -78,7 +78,7 @@ final class ProgressDisplayTest {
     @Test
     void bytesHaveASpeedAndATimeThatIsLeft() {
         long[] changes = {0};
-        try (ProgressDisplay display = ProgressDisplay.lines(err, clock::get, "replaying", 10_000_000, "bytes")
+        try (ProgressDisplay display = ProgressDisplays.lines(err, clock::get, "replaying", 10_000_000, "bytes")
                 .also(() -> changes[0] + " changes")) {
             clock.set(TimeUnit.SECONDS.toNanos(10));
             changes[0] = 812;
@@ -90,7 +90,7 @@ final class ProgressDisplayTest {
     @Test
     void aBarSaysAlsoWhatItIsTold() {
         Console wide = new Console(err, err, true, true, Map.of("NO_COLOR", "1", "COLUMNS", "100"));
-        try (ProgressDisplay display = ProgressDisplay.begin(wide, false, "replaying", 10 << 20, "bytes")
+        try (ProgressDisplay display = ProgressDisplays.begin(wide, false, "replaying", 10 << 20, "bytes")
                 .also(() -> "812 changes")) {
             display.to(10 << 20);
         }
@@ -99,7 +99,7 @@ final class ProgressDisplayTest {
 
     @Test
     void aTerminalGetsABar() {
-        try (ProgressDisplay display = ProgressDisplay.begin(console(true), false, "replaying", 10, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.begin(console(true), false, "replaying", 10, "changes")) {
             display.to(4);
             display.to(10, 10);
         }
@@ -114,7 +114,7 @@ final class ProgressDisplayTest {
 
     @Test
     void quietShowsNothing() {
-        try (ProgressDisplay display = ProgressDisplay.begin(console(true), true, "replaying", 10, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.begin(console(true), true, "replaying", 10, "changes")) {
             display.to(10);
         }
         assertThat(lines()).isEmpty();
@@ -122,7 +122,7 @@ final class ProgressDisplayTest {
 
     @Test
     void noTerminalGetsNoBar() {
-        try (ProgressDisplay display = ProgressDisplay.begin(console(false), false, "replaying", 10, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.begin(console(false), false, "replaying", 10, "changes")) {
             display.to(10);
         }
         assertThat(lines()).isEmpty();

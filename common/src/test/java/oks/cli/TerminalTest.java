@@ -40,7 +40,7 @@ final class TerminalTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Terminal err = new Terminal(bytes, false);
         Console console = new Console(err, err, true, true, Map.of("COLUMNS", "40", "LANG", "C"));
-        try (ProgressDisplay display = ProgressDisplay.begin(console, false, "replaying", 10, "changes")) {
+        try (ProgressDisplay display = ProgressDisplays.begin(console, false, "replaying", 10, "changes")) {
             display.to(4);
             if (fails) {
                 throw new IllegalStateException("in the middle");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Limit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ final class EnvironmentSettingsTest {
                         "HOME",
                         "/root"));
         assertThat(settings.recovery().retryAfter()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(settings.upload().maxUserIds()).isEqualTo(7);
+        assertThat(settings.upload().limits().of(Limit.MAX_USER_IDS)).isEqualTo(7);
         assertThat(settings.upload().acceptVersion3()).isTrue();
         assertThat(settings.control().allow()).containsExactly("backup", "alice");
         assertThat(settings.database().directory()).isEqualTo(prefix.resolve("data"));

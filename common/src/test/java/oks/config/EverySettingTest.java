@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import oks.openpgp.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,10 +157,14 @@ final class EverySettingTest {
     }
 
     private static String memberName(Setting<?> setting) {
-        String key = Pattern.compile("_(.)")
-                .matcher(setting.key())
-                .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
-        return setting.table() + "." + key;
+        return inCamelCase(setting.table(), setting.key());
+    }
+
+    private static String inCamelCase(String table, String key) {
+        return table + "."
+                + Pattern.compile("_(.)")
+                        .matcher(key)
+                        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     }
 
     /** The values of a record of records, by dotted name. */
@@ -168,7 +173,11 @@ final class EverySettingTest {
         for (RecordComponent table : settings.getClass().getRecordComponents()) {
             if (value(settings, table) instanceof Record inTable) {
                 for (RecordComponent member : inTable.getClass().getRecordComponents()) {
-                    members.put(table.getName() + "." + member.getName(), value(inTable, member));
+                    if (value(inTable, member) instanceof Limits limits) {
+                        limits.values().forEach((limit, most) -> members.put(inCamelCase("upload", limit.key()), most));
+                    } else {
+                        members.put(table.getName() + "." + member.getName(), value(inTable, member));
+                    }
                 }
             }
         }

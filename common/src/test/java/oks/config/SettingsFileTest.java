@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.Limit;
+import oks.openpgp.ThirdParty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,8 +71,8 @@ final class SettingsFileTest {
         assertThat(settings.recovery().directory()).isEqualTo(Path.of("/srv/recovery"));
         assertThat(settings.recovery().retryAfter()).isEqualTo(Duration.ofMillis(1500));
         assertThat(settings.recovery().rotateSize()).isEqualTo(1L << 30);
-        assertThat(settings.upload().maxUserIds()).isEqualTo(7);
-        assertThat(settings.upload().thirdParty()).isEqualTo(OksdSettings.ThirdParty.NONE);
+        assertThat(settings.upload().limits().of(Limit.MAX_USER_IDS)).isEqualTo(7);
+        assertThat(settings.upload().thirdParty()).isEqualTo(ThirdParty.NONE);
         assertThat(settings.upload().acceptVersion3()).isTrue();
         assertThat(settings.log().level()).isEqualTo(LogSettings.Level.DEBUG);
     }

@@ -175,7 +175,7 @@ class ControlServerTest {
     @Test
     void atMostSixtyFourConnectionsAreServedAndAPlaceIsGivenBack() throws IOException {
         open(NOTHING);
-        for (int i = 0; i < ControlServer.MAX_CONNECTIONS; i++) {
+        for (int i = 0; i < ControlSessions.MAX_CONNECTIONS; i++) {
             assertThat(answer(connect(), STATUS)).isEqualTo(OK);
         }
         try (ControlClient client = ControlClient.connect(socket())) {
@@ -232,8 +232,8 @@ class ControlServerTest {
 
     @Test
     void aCommandWhosePeerHasGoneEndsAndGivesItsPlaceBack() throws IOException {
-        CountDownLatch running = new CountDownLatch(ControlServer.MAX_CONNECTIONS);
-        CountDownLatch ended = new CountDownLatch(ControlServer.MAX_CONNECTIONS);
+        CountDownLatch running = new CountDownLatch(ControlSessions.MAX_CONNECTIONS);
+        CountDownLatch ended = new CountDownLatch(ControlSessions.MAX_CONNECTIONS);
         open((request, peer, progress) -> {
             if (request.kind() == ControlRequest.Kind.STATUS) {
                 return Json.object();
@@ -248,7 +248,7 @@ class ControlServerTest {
                 ended.countDown();
             }
         });
-        for (int i = 0; i < ControlServer.MAX_CONNECTIONS; i++) {
+        for (int i = 0; i < ControlSessions.MAX_CONNECTIONS; i++) {
             connect().send("{\"command\":\"check\"}");
         }
         await(running);

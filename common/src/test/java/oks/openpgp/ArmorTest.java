@@ -15,7 +15,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
@@ -76,15 +75,15 @@ class ArmorTest {
         ParsedUpload upload = Samples.parse(text.getBytes(UTF_8));
         assertThat(upload.refused()).isEmpty();
         assertThat(upload.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(BINARY);
-        assertThat(loaded(text)).extracting(Piece::bytes).containsExactly(BINARY);
+        assertThat(loaded(text)).extracting(KeyringPiece::bytes).containsExactly(BINARY);
     }
 
     /** What a load makes of a text. */
-    private static List<Piece> loaded(String text) {
-        List<Piece> pieces = new ArrayList<>();
+    private static List<KeyringPiece> loaded(String text) {
+        List<KeyringPiece> pieces = new ArrayList<>();
         try {
             KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(text.getBytes(UTF_8)), 1 << 20);
-            for (Optional<Piece> next = splitter.next(); next.isPresent(); next = splitter.next()) {
+            for (Optional<KeyringPiece> next = splitter.next(); next.isPresent(); next = splitter.next()) {
                 pieces.add(next.get());
             }
         } catch (IOException e) {
@@ -136,7 +135,7 @@ class ArmorTest {
         assertThat(loaded(text))
                 .singleElement()
                 .usingRecursiveComparison()
-                .isEqualTo(Piece.refused(Reason.MALFORMED, ((ArmorFault) fault).text()));
+                .isEqualTo(KeyringPiece.refused(Reason.MALFORMED, ((ArmorFault) fault).text()));
     }
 
     @Test
@@ -151,7 +150,7 @@ class ArmorTest {
         assertThat(upload.refused())
                 .extracting(ParsedUpload.Refused::text)
                 .containsExactly(ArmorFault.NOT_BASE64.text());
-        assertThat(loaded(text)).extracting(Piece::bytes).containsExactly(BINARY, new byte[0], third);
+        assertThat(loaded(text)).extracting(KeyringPiece::bytes).containsExactly(BINARY, new byte[0], third);
     }
 
     @Test

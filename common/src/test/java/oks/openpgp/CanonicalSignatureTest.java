@@ -22,7 +22,8 @@ class CanonicalSignatureTest {
     private static final List<String> OF_GPG =
             List.of("rsa.pgp", "dsa-elgamal.pgp", "ed25519.pgp", "revoked.pgp", "signing-subkey.pgp");
 
-    private static final Policy ALL = new Policy(ThirdParty.ALL, true, true);
+    private static final Policy ALL =
+            Policy.standard().withThirdParty(ThirdParty.ALL).withVersion3(true);
     private static final String NAME = "Name 1 <name1@example.org>";
 
     private final SampleKey key = new SampleKey(1);

@@ -270,7 +270,8 @@ class CertificateCleanerTest {
         byte[] afterWhatIsNotKept = concat(certificate, packet(13, new byte[3000]), key.revocation());
         for (byte[] upload : List.of(whole, afterWhatIsNotKept)) {
             for (boolean verify : List.of(true, false)) {
-                Policy policy = new Policy(ThirdParty.NONE, false, verify);
+                Policy policy =
+                        Policy.standard().withThirdParty(ThirdParty.NONE).withVerification(verify);
                 Accepted accepted = new UploadParser(Limits.standard(), policy)
                         .parse(upload)
                         .accepted()
@@ -364,7 +365,14 @@ class CertificateCleanerTest {
 
     @Test
     void aFloodOfSignaturesThatBelongNowhereCostsNobodyHisCertificate() {
-        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
+        Limits cheap = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1 << 18)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         byte[] stray =
                 key.signature(SampleKey.POSITIVE_CERTIFICATION, subpacket(27, 3), key.hashed(), hashedUserId("nobody"));
         byte[][] flood = new byte[600][];
@@ -456,7 +464,17 @@ class CertificateCleanerTest {
                             .signature(
                                     SampleKey.POSITIVE_CERTIFICATION, new byte[0], key.hashed(), hashedUserId(NAME)));
         }
-        Limits small = new Limits(1 << 20, 2048, 1024, 1024, 1024, 0, 10, 10, 10, 1000, 1000);
+        Limits small = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 2048)
+                .with(Limit.MAX_PACKET, 1024)
+                .with(Limit.MAX_SIGNATURE, 1024)
+                .with(Limit.MAX_USER_ID, 1024)
+                .with(Limit.MAX_USER_IDS, 10)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 1000)
+                .with(Limit.MAX_COST, 1000);
         Accepted accepted = new UploadParser(small, policy(ThirdParty.ALL))
                 .parse(flood)
                 .accepted()
@@ -519,15 +537,26 @@ class CertificateCleanerTest {
     }
 
     private static Limits keepingAttributes(int bytes) {
-        return new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, bytes, 10, 10, 10, 1000, 1000);
+        return Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1 << 18)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_USER_ATTRIBUTE, bytes)
+                .with(Limit.MAX_USER_IDS, 10)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 1000)
+                .with(Limit.MAX_COST, 1000);
     }
 
     @Test
     void versionThreeIsTakenOnlyWhereTheOperatorSaysSo() {
         byte[] version3 = Version3.certificate("Old <old@example.org>");
         assertThat(reason(version3)).isEqualTo(Reason.UNSUPPORTED_VERSION);
-        ParsedUpload upload =
-                new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true)).parse(version3);
+        ParsedUpload upload = new UploadParser(
+                        Limits.standard(),
+                        Policy.standard().withThirdParty(ThirdParty.NONE).withVersion3(true))
+                .parse(version3);
         assertThat(upload.refused()).isEmpty();
         Certificate accepted = upload.accepted().get(0).certificate();
         assertThat(accepted.bytes()).isEqualTo(version3);
@@ -556,7 +585,12 @@ class CertificateCleanerTest {
     }
 
     private static boolean accepts(byte[] upload, WeakHashes weakHashes) {
-        return !new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, true, true, weakHashes))
+        return !new UploadParser(
+                        Limits.standard(),
+                        Policy.standard()
+                                .withThirdParty(ThirdParty.NONE)
+                                .withVersion3(true)
+                                .withWeakHashes(weakHashes))
                 .parse(upload)
                 .accepted()
                 .isEmpty();
@@ -565,7 +599,7 @@ class CertificateCleanerTest {
     @Test
     void withoutVerificationTheIssuerAloneDecides() {
         byte[] signature = key.signature(SampleKey.DIRECT_KEY, subpacket(27, 3), other.hashed());
-        Policy trusting = new Policy(ThirdParty.NONE, false, false);
+        Policy trusting = Policy.standard().withThirdParty(ThirdParty.NONE).withVerification(false);
         assertThat(new UploadParser(Limits.standard(), trusting)
                         .parse(concat(key.packet(), signature))
                         .accepted())
@@ -573,7 +607,7 @@ class CertificateCleanerTest {
     }
 
     private static Policy policy(ThirdParty thirdParty) {
-        return new Policy(thirdParty, false, true);
+        return Policy.standard().withThirdParty(thirdParty);
     }
 
     private byte[] binding(byte[] subpackets) {

@@ -19,7 +19,9 @@ import oks.testing.SampleKey;
 /** The laws of a merge, over parts of real certificates with signatures by other keys kept. */
 class CertificateMergePropertyTest {
     private static final List<CertificateParts> WHOLE = Samples.ALL.stream()
-            .map(name -> new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, true, true))
+            .map(name -> new UploadParser(
+                            Limits.standard(),
+                            Policy.standard().withThirdParty(ThirdParty.ALL).withVersion3(true))
                     .parse(Samples.bytes(name))
                     .accepted()
                     .get(0)
@@ -27,7 +29,15 @@ class CertificateMergePropertyTest {
                     .parts())
             .toList();
     /** So tight that signatures by other keys do not all fit. */
-    private static final Limits TIGHT = new Limits(1 << 20, 300, 8192, 8192, 2048, 0, 10, 10, 10, 1000, 1000);
+    private static final Limits TIGHT = Limits.standard()
+            .with(Limit.MAX_BYTES, 1 << 20)
+            .with(Limit.MAX_CERTIFICATE, 300)
+            .with(Limit.MAX_SIGNATURE, 8192)
+            .with(Limit.MAX_USER_IDS, 10)
+            .with(Limit.MAX_SUBKEYS, 10)
+            .with(Limit.MAX_CERTIFICATES, 10)
+            .with(Limit.MAX_CERTIFICATE_COST, 1000)
+            .with(Limit.MAX_COST, 1000);
 
     @Example
     void differentCertificatesAreNotMerged() {

@@ -96,7 +96,7 @@ class DesignatedRevocationsTest {
         pieces.add(settled(Samples.certificate(concat(certificate, revocation)), this::known));
         Random random = new Random(1);
         Certificate first = pieces.stream().reduce(CertificateMerge::merge).orElseThrow();
-        assertThat(first.parts().unverifiedRevocations()).hasSizeBetween(1, DesignatedRevocations.MOST_WAITING);
+        assertThat(first.parts().unverifiedRevocations()).hasSizeBetween(1, WaitingRevocations.MOST);
         for (int i = 0; i < 20; i++) {
             Collections.shuffle(pieces, random);
             int middle = random.nextInt(pieces.size() - 1) + 1;
@@ -115,13 +115,14 @@ class DesignatedRevocationsTest {
         BareRevocation bare = Samples.parse(revocation).revocations().get(0);
         VerificationBudget budget = new VerificationBudget(Limits.standard());
         Certificate stored = Samples.certificate(certificate);
-        assertThat(CertificateDescription.of(
-                                bare.on(stored, this::known, budget).orElseThrow())
+        assertThat(CertificateDescription.of(BareRevocations.on(bare, stored, this::known, budget)
+                                .orElseThrow())
                         .revoked())
                 .isTrue();
-        assertThat(DesignatedRevocations.waitAt(bare.on(stored, NOBODY, budget).orElseThrow()))
+        assertThat(DesignatedRevocations.waitAt(
+                        BareRevocations.on(bare, stored, NOBODY, budget).orElseThrow()))
                 .isTrue();
-        assertThat(bare.on(Samples.certificate(owner.certificate("Owner")), this::known, budget))
+        assertThat(BareRevocations.on(bare, Samples.certificate(owner.certificate("Owner")), this::known, budget))
                 .isEmpty();
     }
 

@@ -70,8 +70,9 @@ class DigestPrefixTest {
                 .isTrue();
         BareRevocation bare =
                 Samples.parse(spoilt(key.revocation())).revocations().get(0);
-        assertThat(CertificateDescription.of(bare.on(Samples.certificate(key.certificate(NAME)), budget())
-                                .orElseThrow())
+        assertThat(CertificateDescription.of(
+                                BareRevocations.on(bare, Samples.certificate(key.certificate(NAME)), budget())
+                                        .orElseThrow())
                         .revoked())
                 .isTrue();
     }
@@ -87,11 +88,13 @@ class DigestPrefixTest {
         BareRevocation bare = parsed.revocations().get(0);
         Certificate stored = Samples.certificate(certificate);
         Certificate revoker = Samples.certificate(other.certificate("Revoker"));
-        assertThat(CertificateDescription.of(bare.on(stored, fingerprint -> Optional.of(revoker), budget())
-                                .orElseThrow())
+        assertThat(CertificateDescription.of(
+                                BareRevocations.on(bare, stored, fingerprint -> Optional.of(revoker), budget())
+                                        .orElseThrow())
                         .revoked())
                 .isTrue();
-        assertThat(bare.on(stored, fingerprint -> Optional.empty(), budget())).isEmpty();
+        assertThat(BareRevocations.on(bare, stored, fingerprint -> Optional.empty(), budget()))
+                .isEmpty();
     }
 
     @Test
@@ -114,7 +117,14 @@ class DigestPrefixTest {
 
     @Test
     void aFloodOfThemTakesNothingFromTheOthersAndIsBounded() {
-        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
+        Limits cheap = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1 << 18)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         byte[][] flood = new byte[1000][];
         for (int i = 0; i < flood.length; i++) {
             flood[i] = spoilt(certification("Eve"));
@@ -143,7 +153,14 @@ class DigestPrefixTest {
      */
     @Test
     void aFloodOfBrokenNumbersCostsNobodyHisCertificate() {
-        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
+        Limits cheap = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1 << 18)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         for (boolean wrongPrefix : new boolean[] {false, true}) {
             byte[][] flood = new byte[500][];
             for (int i = 0; i < flood.length; i++) {
@@ -185,7 +202,7 @@ class DigestPrefixTest {
         try {
             for (PacketSplitter splitter = new PacketSplitter(packets); splitter.hasNext(); ) {
                 Packet packet = splitter.next();
-                byte[] framed = CertificateParts.framed(packet, false);
+                byte[] framed = PacketWriter.framed(packet, false);
                 mapped = concat(mapped, packet.type() == Packet.SIGNATURE ? change.apply(framed) : framed);
             }
         } catch (Malformed e) {
@@ -198,7 +215,7 @@ class DigestPrefixTest {
         try {
             Signature signature = Signature.parse(new PacketSplitter(signaturePacket).next());
             int start = ~signature.digestStart();
-            return CertificateParts.framed(
+            return PacketWriter.framed(
                     signature.withDigestStart((byte) (start >> 8), (byte) start).packet(), false);
         } catch (Malformed e) {
             throw new AssertionError(e);

@@ -117,7 +117,7 @@ class DropRuleTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
     void theTextIsTheRule(DropRule rule, byte[] part, String line) {
-        Policy strict = new Policy(ThirdParty.ATTESTED, false, true, WeakHashes.NONE);
+        Policy strict = Policy.standard().withWeakHashes(WeakHashes.NONE);
         ParsedUpload parsed = new UploadParser(LIMITS, strict).parse(concat(KEY.certificate(NAME), part));
         assertThat(parsed.refused()).isEmpty();
         assertThat(parsed.accepted().get(0).dropped())
@@ -145,8 +145,15 @@ class DropRuleTest {
 
     @Test
     void signaturesByOthersThatFindNoRoomNameTheSetting() {
-        Limits little = new Limits(1 << 20, 400, 8192, 8192, 2048, 0, 1000, 10, 10, 100, 100);
-        ParsedUpload parsed = new UploadParser(little, new Policy(ThirdParty.ALL, false, true))
+        Limits little = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 400)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
+        ParsedUpload parsed = new UploadParser(little, Policy.standard().withThirdParty(ThirdParty.ALL))
                 .parse(concat(
                         KEY.certificate("Eve"),
                         byOther(subpacket(27, 1)),
@@ -160,7 +167,14 @@ class DropRuleTest {
 
     @Test
     void whatWouldCostTooMuchToVerifyNamesTheSetting() {
-        Limits cheap = new Limits(1 << 20, 1 << 18, 8192, 8192, 2048, 0, 1000, 10, 10, 20, 20);
+        Limits cheap = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1 << 18)
+                .with(Limit.MAX_SIGNATURE, 8192)
+                .with(Limit.MAX_SUBKEYS, 10)
+                .with(Limit.MAX_CERTIFICATES, 10)
+                .with(Limit.MAX_CERTIFICATE_COST, 20)
+                .with(Limit.MAX_COST, 20);
         byte[] spoilt = certification("nobody");
         assertThat(dropped(concat(KEY.certificate(NAME), EVE, spoilt, spoilt(spoilt)), cheap))
                 .extracting(Dropped::rule)
@@ -275,8 +289,7 @@ class DropRuleTest {
     }
 
     private static void assertRefused(byte[] upload, Reason reason, String text) {
-        ParsedUpload parsed =
-                new UploadParser(LIMITS, new Policy(ThirdParty.ATTESTED, false, true, WeakHashes.NONE)).parse(upload);
+        ParsedUpload parsed = new UploadParser(LIMITS, Policy.standard().withWeakHashes(WeakHashes.NONE)).parse(upload);
         assertThat(parsed.accepted()).isEmpty();
         assertThat(parsed.refused()).containsExactly(new Refused(KEY.fingerprint(), reason, text));
     }

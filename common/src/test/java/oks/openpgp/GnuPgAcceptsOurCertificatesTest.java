@@ -104,10 +104,10 @@ class GnuPgAcceptsOurCertificatesTest {
                     new String(file, UTF_8).replace(":-----BEGIN", "-----BEGIN").getBytes(UTF_8);
             Certificate revoked = CertificateMerge.merge(
                     certificate,
-                    Samples.parse(armor)
-                            .revocations()
-                            .get(0)
-                            .on(certificate, new VerificationBudget(Limits.standard()))
+                    BareRevocations.on(
+                                    Samples.parse(armor).revocations().get(0),
+                                    certificate,
+                                    new VerificationBudget(Limits.standard()))
                             .orElseThrow());
             try (GnuPg other = GnuPg.open()) {
                 other.run(revoked.bytes(), "--import");

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
@@ -27,23 +26,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyringSplitterTest {
     private static final int MAX = 1 << 20;
 
-    private static List<Piece> split(byte[] keyring, int max) throws IOException {
+    private static List<KeyringPiece> split(byte[] keyring, int max) throws IOException {
         return split(new ByteArrayInputStream(keyring), max);
     }
 
-    private static List<Piece> split(InputStream in, int max) throws IOException {
+    private static List<KeyringPiece> split(InputStream in, int max) throws IOException {
         KeyringSplitter splitter = new KeyringSplitter(in, max);
-        List<Piece> pieces = new ArrayList<>();
-        for (Optional<Piece> next = splitter.next(); next.isPresent(); next = splitter.next()) {
+        List<KeyringPiece> pieces = new ArrayList<>();
+        for (Optional<KeyringPiece> next = splitter.next(); next.isPresent(); next = splitter.next()) {
             pieces.add(next.get());
         }
         return pieces;
     }
 
     /** The certificates that an upload of these pieces would store. */
-    private static List<String> stored(List<Piece> pieces) {
+    private static List<String> stored(List<KeyringPiece> pieces) {
         List<String> stored = new ArrayList<>();
-        for (Piece piece : pieces) {
+        for (KeyringPiece piece : pieces) {
             new UploadParser(Limits.standard(), Policy.standard())
                     .parse(piece.bytes())
                     .accepted()
@@ -65,8 +64,10 @@ class KeyringSplitterTest {
 
     @Test
     void everyCertificateIsAPieceAsItStands() throws IOException {
-        List<Piece> pieces = split(SampleKey.concat(keyring(1, 3), new byte[] {'\n', 0}), MAX);
-        assertThat(pieces).extracting(Piece::bytes).containsExactly(certificate(1), certificate(2), certificate(3));
+        List<KeyringPiece> pieces = split(SampleKey.concat(keyring(1, 3), new byte[] {'\n', 0}), MAX);
+        assertThat(pieces)
+                .extracting(KeyringPiece::bytes)
+                .containsExactly(certificate(1), certificate(2), certificate(3));
         assertThat(split(new byte[0], MAX)).isEmpty();
     }
 
@@ -76,7 +77,7 @@ class KeyringSplitterTest {
                 + armored(keyring(3, 3)).replace("\n", "\r\n")
                 + "-----BEGIN PGP MESSAGE-----\n\nabcd\n-----END PGP MESSAGE-----\n"
                 + armored(keyring(4, 4)).replaceAll("\n=.{4}\n", "\n");
-        List<Piece> pieces = split(text.getBytes(StandardCharsets.ISO_8859_1), MAX);
+        List<KeyringPiece> pieces = split(text.getBytes(StandardCharsets.ISO_8859_1), MAX);
         assertThat(stored(pieces)).isEqualTo(fingerprints(1, 2, 3, 4));
         assertThat(pieces.get(3).reason()).contains(Reason.NO_CERTIFICATE);
     }
@@ -89,7 +90,7 @@ class KeyringSplitterTest {
     void aBlockThatIsCutShortOrNoBase64CostsItselfOnly() throws IOException {
         String whole = armored(keyring(1, 1));
         String cut = whole.substring(0, whole.length() / 2);
-        List<Piece> pieces = split(
+        List<KeyringPiece> pieces = split(
                 (cut + "\n" + armored(keyring(2, 2)) + whole.replace('A', '!') + armored(keyring(3, 3)))
                         .getBytes(StandardCharsets.ISO_8859_1),
                 MAX);
@@ -105,7 +106,7 @@ class KeyringSplitterTest {
     void privateKeysAreNotEvenHandedOut() throws IOException {
         byte[] secret = certificate(2);
         secret[0] = (byte) (0x80 | Packet.SECRET_KEY << 2 | secret[0] & 3);
-        List<Piece> pieces = split(SampleKey.concat(certificate(1), secret, certificate(3)), MAX);
+        List<KeyringPiece> pieces = split(SampleKey.concat(certificate(1), secret, certificate(3)), MAX);
         assertThat(stored(pieces)).isEqualTo(fingerprints(1, 3));
         assertThat(pieces.get(1).reason()).contains(Reason.PRIVATE_KEY);
         assertThat(pieces.get(1).bytes()).isEmpty();
@@ -116,8 +117,8 @@ class KeyringSplitterTest {
 
     @Test
     void whatIsNoKeyringIsSaidToBeNone() throws IOException {
-        List<Piece> pieces = split("hello\n".getBytes(StandardCharsets.US_ASCII), MAX);
-        assertThat(pieces).singleElement().extracting(Piece::reason).isEqualTo(Optional.of(Reason.NOT_OPENPGP));
+        List<KeyringPiece> pieces = split("hello\n".getBytes(StandardCharsets.US_ASCII), MAX);
+        assertThat(pieces).singleElement().extracting(KeyringPiece::reason).isEqualTo(Optional.of(Reason.NOT_OPENPGP));
     }
 
     /** Once, a control character at the end was neither a packet nor the end. */
@@ -138,7 +139,8 @@ class KeyringSplitterTest {
         for (int i = 0; i < 30; i++) {
             large.writeBytes(SampleKey.packet(Packet.SIGNATURE, new byte[1000]));
         }
-        List<Piece> pieces = split(SampleKey.concat(certificate(1), large.toByteArray(), certificate(3)), 10_000);
+        List<KeyringPiece> pieces =
+                split(SampleKey.concat(certificate(1), large.toByteArray(), certificate(3)), 10_000);
         assertThat(stored(pieces)).isEqualTo(fingerprints(1, 3));
         assertThat(pieces.get(1).reason()).contains(Reason.TOO_LARGE);
     }

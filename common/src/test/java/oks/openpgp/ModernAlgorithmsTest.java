@@ -128,7 +128,10 @@ final class ModernAlgorithmsTest {
     }
 
     private static void assertCountsForNothing(byte[] signedKey) {
-        Policy everyHash = new Policy(ThirdParty.NONE, true, true, WeakHashes.MD5);
+        Policy everyHash = Policy.standard()
+                .withThirdParty(ThirdParty.NONE)
+                .withVersion3(true)
+                .withWeakHashes(WeakHashes.MD5);
         ParsedUpload parsed = new UploadParser(Limits.standard(), everyHash).parse(signedKey);
         assertThat(parsed.accepted()).isEmpty();
         assertThat(parsed.refused())

@@ -27,7 +27,7 @@ public final class OddUploads {
         ByteArrayOutputStream upload = new ByteArrayOutputStream();
         for (int at = 0; at < packets.size(); at++) {
             Packet packet = packets.get(random.nextInt(3) == 0 ? random.nextInt(packets.size()) : at);
-            upload.writeBytes(CertificateParts.framed(packet, random.nextBoolean()));
+            upload.writeBytes(PacketWriter.framed(packet, random.nextBoolean()));
         }
         return upload.toByteArray();
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +62,7 @@ class QuickVerificationTest {
         for (Path keyring : keyrings()) {
             try (InputStream in = Files.newInputStream(keyring)) {
                 KeyringSplitter pieces = new KeyringSplitter(in, LARGEST);
-                for (Optional<Piece> piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
+                for (Optional<KeyringPiece> piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
                     verdicts.add(verdict(piece.get().bytes()));
                 }
             }

@@ -34,10 +34,10 @@ class SampleCertificatesTest {
         BareRevocation revocation =
                 parser.parse(SampleCertificates.revocation(7)).revocations().get(0);
         assertThat(revocation.issuer()).isEqualTo(first.fingerprint().keyId());
-        assertThat(revocation.on(only(SampleCertificates.certificate(8)), budget()))
+        assertThat(BareRevocations.on(revocation, only(SampleCertificates.certificate(8)), budget()))
                 .isEmpty();
-        Certificate revoked =
-                CertificateMerge.merge(first, revocation.on(first, budget()).orElseThrow());
+        Certificate revoked = CertificateMerge.merge(
+                first, BareRevocations.on(revocation, first, budget()).orElseThrow());
         assertThat(revoked).isEqualTo(only(SampleCertificates.revoked(7)));
         assertThat(CertificateDescription.of(revoked).revoked()).isTrue();
     }

@@ -43,7 +43,8 @@ class SksHashTest {
         Path keyring =
                 ExternalProgram.requireFile(Path.of("/usr/share/keyrings/debian-role-keys.gpg"), "debian-keyring");
         List<Certificate> certificates = new ArrayList<>();
-        for (Accepted accepted : new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, false, true))
+        for (Accepted accepted : new UploadParser(
+                        Limits.standard(), Policy.standard().withThirdParty(ThirdParty.ALL))
                 .parse(Files.readAllBytes(keyring))
                 .accepted()) {
             certificates.add(accepted.certificate());

@@ -28,8 +28,8 @@ final class UnhashedVariants {
         for (Packet packet : CertificateParts.ofStored(certificate).all()) {
             boolean version6 = certificate[0] == (byte) 0xc6;
             boolean isSignature = packet.type() == Packet.SIGNATURE;
-            byte[] as = CertificateParts.framed(packet, version6);
-            byte[] changed = isSignature ? CertificateParts.framed(change.apply(packet), version6) : new byte[0];
+            byte[] as = PacketWriter.framed(packet, version6);
+            byte[] changed = isSignature ? PacketWriter.framed(change.apply(packet), version6) : new byte[0];
             packets.add(changedFirst ? concat(changed, as) : concat(as, changed));
         }
         return concat(packets.toArray(byte[][]::new));
@@ -118,7 +118,7 @@ final class UnhashedVariants {
         try {
             Signature signature = Signature.parse(packet);
             int algorithm = signature.keyAlgorithm();
-            if (SignatureIdentity.isFixedLength(algorithm) || algorithm == Algorithm.EDDSA) {
+            if (SignatureNumbers.isFixedLength(algorithm) || algorithm == Algorithm.EDDSA) {
                 return packet; // no numbers that could be written in another way and verify
             }
             byte[] body = packet.body();

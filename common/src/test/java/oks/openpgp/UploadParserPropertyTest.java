@@ -24,8 +24,17 @@ import net.jqwik.api.lifecycle.AfterContainer;
  * tried.
  */
 class UploadParserPropertyTest {
-    private static final Limits LIMITS =
-            new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 10_000, 10_000);
+    private static final Limits LIMITS = Limits.standard()
+            .with(Limit.MAX_BYTES, 1 << 16)
+            .with(Limit.MAX_CERTIFICATE, 1 << 13)
+            .with(Limit.MAX_PACKET, 4096)
+            .with(Limit.MAX_SIGNATURE, 4096)
+            .with(Limit.MAX_USER_ID, 512)
+            .with(Limit.MAX_USER_ATTRIBUTE, 8192)
+            .with(Limit.MAX_USER_IDS, 20)
+            .with(Limit.MAX_SUBKEYS, 20)
+            .with(Limit.MAX_CERTIFICATES, 20)
+            .with(Limit.MAX_COST, 10_000);
 
     /**
      * Bytes that parsing may allocate: for each byte of input, for each unit of verification, and whatever the input.
@@ -92,15 +101,20 @@ class UploadParserPropertyTest {
         byte[] before = upload.clone();
         for (ThirdParty thirdParty : ThirdParty.values()) {
             for (boolean verify : new boolean[] {true, false}) {
-                ParsedUpload parsed = parseWithinBounds(upload, new Policy(thirdParty, true, verify));
+                ParsedUpload parsed = parseWithinBounds(
+                        upload,
+                        Policy.standard()
+                                .withThirdParty(thirdParty)
+                                .withVersion3(true)
+                                .withVerification(verify));
                 assertThat(parsed.accepted().size()
                                 + parsed.revocations().size()
                                 + parsed.refused().size())
                         .isPositive();
                 parsed.accepted().forEach(a -> checkAccepted(a.certificate(), verify));
                 parsed.revocations()
-                        .forEach(r ->
-                                parsed.accepted().forEach(a -> r.on(a.certificate(), new VerificationBudget(LIMITS))));
+                        .forEach(r -> parsed.accepted()
+                                .forEach(a -> BareRevocations.on(r, a.certificate(), new VerificationBudget(LIMITS))));
             }
         }
         assertThat(upload).isEqualTo(before);
@@ -116,7 +130,7 @@ class UploadParserPropertyTest {
         assertThat(allocated)
                 .isLessThan(
                         ALLOCATED_ANYWAY + ALLOCATED_PER_BYTE * upload.length + ALLOCATED_PER_UNIT * budget.spent());
-        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost());
+        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.of(Limit.MAX_COST));
         MOST_ALLOCATED.accumulateAndGet(allocated, Math::max);
         MOST_SPENT.accumulateAndGet(budget.spent(), Math::max);
         return parsed;
@@ -125,7 +139,7 @@ class UploadParserPropertyTest {
     /** What a load does with a file: it comes to an end, with no more pieces than bytes. */
     private static void splitWhole(byte[] file) {
         try {
-            KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(file), LIMITS.maxUploadBytes());
+            KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(file), LIMITS.of(Limit.MAX_BYTES));
             int pieces = 0;
             while (splitter.next().isPresent()) {
                 assertThat(++pieces).isLessThanOrEqualTo(file.length + 1);
@@ -142,7 +156,13 @@ class UploadParserPropertyTest {
         assertThat(IndexTerms.of(stored).primary()).isEqualTo(stored.fingerprint());
         assertThat(CertificateDescription.of(stored).fingerprint()).isEqualTo(stored.fingerprint());
         assertThat(CertificateMerge.merge(stored, certificate)).isSameAs(stored);
-        ParsedUpload again = new UploadParser(LIMITS, new Policy(ThirdParty.ALL, true, verified)).parse(stored.bytes());
+        ParsedUpload again = new UploadParser(
+                        LIMITS,
+                        Policy.standard()
+                                .withThirdParty(ThirdParty.ALL)
+                                .withVersion3(true)
+                                .withVerification(verified))
+                .parse(stored.bytes());
         assertThat(again.accepted()).extracting(a -> a.certificate().bytes()).containsExactly(stored.bytes());
     }
 

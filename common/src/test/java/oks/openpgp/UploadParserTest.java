@@ -157,7 +157,17 @@ class UploadParserTest {
 
     @Test
     void aFloodOfArmorHeadersIsReportedOnce() {
-        Limits limits = new Limits(1 << 20, 1000, 100, 200, 40, 0, 2, 1, 3, 100, 100);
+        Limits limits = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 20)
+                .with(Limit.MAX_CERTIFICATE, 1000)
+                .with(Limit.MAX_PACKET, 100)
+                .with(Limit.MAX_SIGNATURE, 200)
+                .with(Limit.MAX_USER_ID, 40)
+                .with(Limit.MAX_USER_IDS, 2)
+                .with(Limit.MAX_SUBKEYS, 1)
+                .with(Limit.MAX_CERTIFICATES, 3)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         ParsedUpload parsed =
                 parse(limits, "-----BEGIN PGP MESSAGE-----\n".repeat(1000).getBytes(US_ASCII));
         assertThat(parsed.refused())
@@ -181,7 +191,17 @@ class UploadParserTest {
 
     @Test
     void theLimitsHold() {
-        Limits limits = new Limits(4000, 1000, 100, 200, 40, 0, 2, 1, 3, 100, 100);
+        Limits limits = Limits.standard()
+                .with(Limit.MAX_BYTES, 4000)
+                .with(Limit.MAX_CERTIFICATE, 1000)
+                .with(Limit.MAX_PACKET, 100)
+                .with(Limit.MAX_SIGNATURE, 200)
+                .with(Limit.MAX_USER_ID, 40)
+                .with(Limit.MAX_USER_IDS, 2)
+                .with(Limit.MAX_SUBKEYS, 1)
+                .with(Limit.MAX_CERTIFICATES, 3)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         byte[] many = concat(ONE, TWO, SampleCertificates.certificate(3), SampleCertificates.certificate(4), ONE);
         ParsedUpload parsed = parse(limits, many);
         assertThat(parsed.accepted()).hasSize(3);
@@ -199,7 +219,17 @@ class UploadParserTest {
         assertThat(longName.accepted().get(0).certificate().bytes()).isEqualTo(ONE);
         assertThat(longName.accepted().get(0).dropped()).hasSize(2); // the user ID and its signature
 
-        Limits tight = new Limits(4000, 150, 100, 200, 40, 0, 2, 1, 3, 100, 100);
+        Limits tight = Limits.standard()
+                .with(Limit.MAX_BYTES, 4000)
+                .with(Limit.MAX_CERTIFICATE, 150)
+                .with(Limit.MAX_PACKET, 100)
+                .with(Limit.MAX_SIGNATURE, 200)
+                .with(Limit.MAX_USER_ID, 40)
+                .with(Limit.MAX_USER_IDS, 2)
+                .with(Limit.MAX_SUBKEYS, 1)
+                .with(Limit.MAX_CERTIFICATES, 3)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100);
         assertThat(reason(tight, ONE)).isEqualTo(Reason.TOO_LARGE);
     }
 
@@ -212,9 +242,10 @@ class UploadParserTest {
             Certificate before = Samples.certificate("before-revocation.pgp");
             assertThat(revocation.issuerFingerprint()).contains(before.fingerprint());
             assertThat(CertificateMerge.merge(
-                            before, revocation.on(before, budget()).orElseThrow()))
+                            before,
+                            BareRevocations.on(revocation, before, budget()).orElseThrow()))
                     .isEqualTo(Samples.certificate("revoked.pgp"));
-            assertThat(revocation.on(Samples.certificate("ed25519.pgp"), budget()))
+            assertThat(BareRevocations.on(revocation, Samples.certificate("ed25519.pgp"), budget()))
                     .isEmpty();
         }
     }
@@ -230,7 +261,8 @@ class UploadParserTest {
         BareRevocation revocation = Samples.parse(forged).revocations().get(0);
         assertThat(revocation.issuer())
                 .isEqualTo(Samples.certificate(ONE).fingerprint().keyId());
-        assertThat(revocation.on(Samples.certificate(ONE), budget())).isEmpty();
+        assertThat(BareRevocations.on(revocation, Samples.certificate(ONE), budget()))
+                .isEmpty();
     }
 
     private static VerificationBudget budget() {

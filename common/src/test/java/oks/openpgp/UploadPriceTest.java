@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class UploadPriceTest {
     private final UploadParser parser =
-            new UploadParser(Limits.standard(), new Policy(ThirdParty.NONE, false, true, WeakHashes.SHA1));
+            new UploadParser(Limits.standard(), Policy.standard().withThirdParty(ThirdParty.NONE));
 
     private static byte[] bytes(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -76,7 +76,7 @@ final class UploadPriceTest {
         parts[1] = packet(13, "a".getBytes(StandardCharsets.UTF_8));
         Limits limits = Limits.standard();
         assertThat(parser.price(bytes(parts)))
-                .isBetween((long) limits.maxCertificateCost(), limits.maxCertificateCost() + 10L);
+                .isBetween((long) limits.of(Limit.MAX_CERTIFICATE_COST), limits.of(Limit.MAX_CERTIFICATE_COST) + 10L);
     }
 
     @Test

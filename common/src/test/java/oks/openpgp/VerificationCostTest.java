@@ -52,8 +52,8 @@ class VerificationCostTest {
         assertThat(parsed.accepted()).hasSize(5); // 140 signatures of 64 units each, 50000 units in all
         assertTooCostly(parsed, "upload its certificates one by one", 6);
         assertThat(budget.spent())
-                .isLessThanOrEqualTo(LIMITS.maxUploadCost())
-                .isGreaterThan(LIMITS.maxUploadCost() * 9L / 10);
+                .isLessThanOrEqualTo(LIMITS.of(Limit.MAX_COST))
+                .isGreaterThan(LIMITS.of(Limit.MAX_COST) * 9L / 10);
     }
 
     /** Checking that a DSA key lies in its subgroup takes a power, before the first signature is looked at. */
@@ -69,7 +69,7 @@ class VerificationCostTest {
         assertThat(parsed.refused())
                 .filteredOn(r -> r.reason() == Reason.TOO_COSTLY)
                 .hasSizeGreaterThan(450);
-        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxUploadCost());
+        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.of(Limit.MAX_COST));
     }
 
     @Test
@@ -92,7 +92,7 @@ class VerificationCostTest {
         ParsedUpload parsed = parse(concat(upload.toByteArray(), HONEST));
         assertTooCostly(parsed, "more than 10000", 1);
         assertThat(parsed.accepted()).hasSize(1);
-        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxCertificateCost() + 100L);
+        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.of(Limit.MAX_CERTIFICATE_COST) + 100L);
     }
 
     /** Signatures that are wrong at a glance are hashed first, with the key before them, which may be large. */
@@ -113,7 +113,7 @@ class VerificationCostTest {
         assertThat(parsed.accepted()).hasSize(1);
         assertThat(parsed.refused()).hasSize(1);
         assertThat(budget.verifications()).isLessThan(100);
-        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.maxCertificateCost() + 100L);
+        assertThat(budget.spent()).isLessThanOrEqualTo(LIMITS.of(Limit.MAX_CERTIFICATE_COST) + 100L);
     }
 
     @Test
@@ -121,10 +121,19 @@ class VerificationCostTest {
         Certificate stored = Samples.certificate(HONEST);
         BareRevocation revocation =
                 Samples.parse(SampleCertificates.revocation(1)).revocations().get(0);
-        VerificationBudget small =
-                new VerificationBudget(new Limits(1000, 1000, 1000, 1000, 1000, 0, 1, 1, 1, 100, 100));
+        VerificationBudget small = new VerificationBudget(Limits.standard()
+                .with(Limit.MAX_BYTES, 1000)
+                .with(Limit.MAX_CERTIFICATE, 1000)
+                .with(Limit.MAX_PACKET, 1000)
+                .with(Limit.MAX_SIGNATURE, 1000)
+                .with(Limit.MAX_USER_ID, 1000)
+                .with(Limit.MAX_USER_IDS, 1)
+                .with(Limit.MAX_SUBKEYS, 1)
+                .with(Limit.MAX_CERTIFICATES, 1)
+                .with(Limit.MAX_CERTIFICATE_COST, 100)
+                .with(Limit.MAX_COST, 100));
         int found = 0;
-        while (revocation.on(stored, small).isPresent()) {
+        while (BareRevocations.on(revocation, stored, small).isPresent()) {
             found++;
         }
         assertThat(found).isBetween(10, 25);

@@ -115,12 +115,11 @@ final class ServiceSocketTest {
     @Test
     void aboveTheBudgetsRequestsAndAnswersAreOverloadsAndNothingStaysCounted() throws Exception {
         byte[] large = new byte[1 << 20];
-        ServiceServer.Memory memory =
-                new ServiceServer.Memory(new ByteBudget(5 << 20), new ByteBudget(5 << 20), 3 << 20);
+        ServerMemory memory = new ServerMemory(new ByteBudget(5 << 20), new ByteBudget(5 << 20), 3 << 20);
         Queue<Runnable> held = new ConcurrentLinkedQueue<>();
         await(new ServiceServer(
                         vertx,
-                        new ServiceServer.Options(socket, "oksd test", "test", 100, 2, memory),
+                        new ServerOptions(socket, "oksd test", "test", 100, 2, memory),
                         (request, asker) -> held.add(() -> asker.accept(new Certificates(
                                 9, List.of(new Found(1, 2, large), new Found(2, 2, large), new Found(3, 2, large))))))
                 .listen());
@@ -167,11 +166,10 @@ final class ServiceSocketTest {
 
     @Test
     void whoTakesNoAnswersHoldsNoMoreThanTheBudgetAndGivesItBack() throws Exception {
-        ServiceServer.Memory memory =
-                new ServiceServer.Memory(new ByteBudget(8 << 20), new ByteBudget(8 << 20), 8 << 20);
+        ServerMemory memory = new ServerMemory(new ByteBudget(8 << 20), new ByteBudget(8 << 20), 8 << 20);
         await(new ServiceServer(
                         vertx,
-                        new ServiceServer.Options(socket, "oksd test", "test", 100, 1, memory),
+                        new ServerOptions(socket, "oksd test", "test", 100, 1, memory),
                         (request, asker) ->
                                 asker.accept(new Certificates(1, List.of(new Found(1, 2, new byte[1 << 20])))))
                 .listen());
@@ -467,7 +465,7 @@ final class ServiceSocketTest {
 
     private void refused(Path path, ExitCode code, String text) {
         ServiceServer server =
-                new ServiceServer(vertx, new ServiceServer.Options(path, "oksd", "test", 1, 1), (request, reply) -> {});
+                new ServiceServer(vertx, new ServerOptions(path, "oksd", "test", 1, 1), (request, reply) -> {});
         assertThatThrownBy(() -> await(server.listen())).isInstanceOfSatisfying(OperatorFault.class, fault -> {
             assertThat(fault.code()).isEqualTo(code);
             assertThat(fault.what()).contains(path.toString(), text);
@@ -487,8 +485,7 @@ final class ServiceSocketTest {
     }
 
     private ServiceServer server(int loops, int maxInFlight, ServiceHandler handler) {
-        return new ServiceServer(
-                vertx, new ServiceServer.Options(socket, "oksd test", "test", maxInFlight, loops), handler);
+        return new ServiceServer(vertx, new ServerOptions(socket, "oksd test", "test", maxInFlight, loops), handler);
     }
 
     private Client connectedClient(int maxInFlight, Duration timeout) {

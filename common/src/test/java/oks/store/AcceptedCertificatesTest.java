@@ -15,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.Limit;
 import oks.openpgp.Limits;
 import oks.openpgp.OddUploads;
 import oks.openpgp.ParsedUpload.Accepted;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * gone from.
  */
 final class AcceptedCertificatesTest {
-    private static final Policy EVERYTHING = new Policy(ThirdParty.ALL, true, false);
+    private static final Policy EVERYTHING =
+            Policy.standard().withThirdParty(ThirdParty.ALL).withVersion3(true).withVerification(false);
 
     static Stream<Arguments> oddOnes() {
         SampleKey key = new SampleKey(1);
@@ -100,15 +102,30 @@ final class AcceptedCertificatesTest {
     })
     void aStoreWithRealKeyringsIsSound(String file, String debianPackage) throws IOException {
         Path keyring = ExternalProgram.requireFile(Path.of("/usr/share/keyrings", file), debianPackage);
-        Limits large =
-                new Limits(1 << 30, 1 << 24, 1 << 20, 1 << 20, 8192, 1 << 20, 5000, 5000, 10_000, 10_000, 10_000);
-        requireSound(contents(new UploadParser(large, new Policy(ThirdParty.NONE, true, false))
+        Limits large = Limits.standard()
+                .with(Limit.MAX_BYTES, 1 << 30)
+                .with(Limit.MAX_CERTIFICATE, 1 << 24)
+                .with(Limit.MAX_PACKET, 1 << 20)
+                .with(Limit.MAX_SIGNATURE, 1 << 20)
+                .with(Limit.MAX_USER_ID, 8192)
+                .with(Limit.MAX_USER_ATTRIBUTE, 1 << 20)
+                .with(Limit.MAX_USER_IDS, 5000)
+                .with(Limit.MAX_SUBKEYS, 5000)
+                .with(Limit.MAX_COST, 10_000);
+        requireSound(contents(new UploadParser(
+                        large,
+                        Policy.standard()
+                                .withThirdParty(ThirdParty.NONE)
+                                .withVersion3(true)
+                                .withVerification(false))
                 .parse(Files.readAllBytes(keyring)).accepted().stream()));
     }
 
     @Property(tries = 3)
     void aStoreWithWhateverIsMadeOfTheSamplesIsSound(@ForAll long seed) throws IOException {
-        UploadParser verifying = new UploadParser(Limits.standard(), new Policy(ThirdParty.ALL, true, true));
+        UploadParser verifying = new UploadParser(
+                Limits.standard(),
+                Policy.standard().withThirdParty(ThirdParty.ALL).withVersion3(true));
         UploadParser trusting = new UploadParser(Limits.standard(), EVERYTHING);
         requireSound(contents(LongStream.range(0, 30)
                 .mapToObj(further -> OddUploads.of(seed + further)) // the sum may wrap around: any number is a seed

@@ -29,6 +29,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.openpgp.Armor;
 import oks.service.EventLoops;
+import oks.service.ServerOptions;
 import oks.service.ServiceServer;
 import oks.testing.SampleCertificates;
 import org.apache.commons.io.FileUtils;
@@ -87,7 +88,7 @@ final class HttpTorture implements AutoCloseable {
         Path configuration = RunningGateway.configuration(directory, 0, settings);
         new ServiceServer(
                         vertx,
-                        new ServiceServer.Options(directory.resolve("var/run/oksd.sock"), "oksd test", "test", 1000, 1),
+                        new ServerOptions(directory.resolve("var/run/oksd.sock"), "oksd test", "test", 1000, 1),
                         keyserver)
                 .listen()
                 .toCompletionStage()

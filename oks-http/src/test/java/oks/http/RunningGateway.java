@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import oks.config.OksHttpSettings;
 import oks.http.server.Budgets;
 import oks.service.EventLoops;
+import oks.service.ServerOptions;
 import oks.service.ServiceServer;
 
 /** A gateway on a free port, and behind it, on a real socket, an in-memory keyserver that can go away and come back. */
@@ -88,7 +89,7 @@ public final class RunningGateway implements AutoCloseable {
     /** Begins the keyserver again and waits until the gateway is connected. */
     void comeBack() {
         vertx = EventLoops.start(1);
-        server = new ServiceServer(vertx, new ServiceServer.Options(socket, "oksd test", "test", 100, 1), keyserver);
+        server = new ServiceServer(vertx, new ServerOptions(socket, "oksd test", "test", 100, 1), keyserver);
         server.listen().toCompletionStage().toCompletableFuture().join();
         until(gateway::connected);
     }

@@ -53,6 +53,8 @@ import oks.process.ServiceManager;
 import oks.process.Superuser;
 import oks.recovery.Seal;
 import oks.service.EventLoops;
+import oks.service.ServerMemory;
+import oks.service.ServerOptions;
 import oks.service.ServiceServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +68,7 @@ final class Daemon {
 
     private final LiveSettings settings;
     private final ProgramLog programLog;
-    private final ServiceServer.Memory memory;
+    private final ServerMemory memory;
     private final Disk disk = new RealDisk();
     private final Clock clock = Clock.systemUTC();
     private final ServerState state = new ServerState(clock);
@@ -80,7 +82,7 @@ final class Daemon {
     Daemon(OksdSettings settings, ProgramLog programLog) {
         this.settings = new LiveSettings(settings);
         this.programLog = programLog;
-        this.memory = ServiceServer.Memory.of(settings.service().maxAnswer());
+        this.memory = ServerMemory.of(settings.service().maxAnswer());
     }
 
     /** Runs until a signal or command stops it, or until the database cannot be kept any more. */
@@ -231,9 +233,9 @@ final class Daemon {
         });
     }
 
-    private ServiceServer.Options serviceOptions(OpenDatabase database) {
+    private ServerOptions serviceOptions(OpenDatabase database) {
         OksdSettings.Service service = settings.get().service();
-        return new ServiceServer.Options(
+        return new ServerOptions(
                 service.socket(),
                 "oksd " + Version.number(),
                 database.identity().name(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import oks.config.ClientHeader;
 import oks.config.OksHttpSettings;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -14,7 +15,7 @@ import oks.http.answer.HttpFault;
 /** The limits of one client: requests per second, connections. One for all event loops; thread-safe. */
 public final class ClientLimits {
     private final ClientAddress.Rules rules;
-    private final OksHttpSettings.ClientHeader header;
+    private final ClientHeader header;
     private final ProxyWarnings warnings = new ProxyWarnings();
     private final List<Network> metrics;
     private final RateLimit lookups;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import oks.config.OksHttpSettings.ClientHeader;
+import oks.config.ClientHeader;
 
 /**
  * Whom a request says that it passed, the client first: from the header in which the configured proxies tell it. A hop

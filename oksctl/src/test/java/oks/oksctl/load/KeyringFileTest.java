@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
-import oks.openpgp.KeyringSplitter.Piece;
+import oks.openpgp.KeyringPiece;
 import oks.openpgp.ParsedUpload.Reason;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +46,11 @@ final class KeyringFileTest {
         return file.toByteArray();
     }
 
-    private List<Piece> pieces(byte[] content) throws IOException {
+    private List<KeyringPiece> pieces(byte[] content) throws IOException {
         Path path = Files.write(scratch.resolve("dump.pgp"), content); // a name that does not tell
-        List<Piece> pieces = new ArrayList<>();
+        List<KeyringPiece> pieces = new ArrayList<>();
         try (KeyringFile file = KeyringFile.open(path, MAX)) {
-            for (Optional<Piece> piece = file.next(); piece.isPresent(); piece = file.next()) {
+            for (Optional<KeyringPiece> piece = file.next(); piece.isPresent(); piece = file.next()) {
                 pieces.add(piece.get());
             }
             assertThat(file.bytesRead()).isLessThanOrEqualTo(content.length).isPositive();
@@ -62,16 +62,16 @@ final class KeyringFileTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyStreamOfAFileIsRead(FileCompression compression) throws IOException {
         byte[] file = compressed(compression, certificate(1), certificate(2));
-        assertThat(pieces(file)).extracting(Piece::bytes).containsExactly(certificate(1), certificate(2));
+        assertThat(pieces(file)).extracting(KeyringPiece::bytes).containsExactly(certificate(1), certificate(2));
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void whatStandsBeforeAnEndThatIsMissingIsThereAndTheEndIsReported(FileCompression compression) throws IOException {
         byte[] whole = compressed(compression, certificate(1), certificate(2));
-        List<Piece> pieces = pieces(Arrays.copyOf(whole, whole.length - 30));
+        List<KeyringPiece> pieces = pieces(Arrays.copyOf(whole, whole.length - 30));
         assertThat(pieces.get(0).bytes()).isEqualTo(certificate(1));
-        Piece last = pieces.get(pieces.size() - 1);
+        KeyringPiece last = pieces.get(pieces.size() - 1);
         assertThat(last.reason()).contains(Reason.MALFORMED);
         assertThat(last.text()).startsWith("the " + compression.word() + " data are damaged or cut short after ");
     }
@@ -80,7 +80,7 @@ final class KeyringFileTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aBombIsLetGo(FileCompression compression) throws IOException {
         byte[] zeros = new byte[20 << 20];
-        List<Piece> pieces = pieces(compressed(compression, zeros));
+        List<KeyringPiece> pieces = pieces(compressed(compression, zeros));
         assertThat(pieces.get(pieces.size() - 1)).satisfies(last -> {
             assertThat(last.reason()).contains(Reason.TOO_LARGE);
             assertThat(last.text()).contains("more than 200 times their size");

@@ -32,6 +32,8 @@ import oks.oksd.writer.OperatorChanges;
 import oks.oksd.writer.Snapshots;
 import oks.oksd.writer.UnreadableStore;
 import oks.oksd.writer.WriterAnswer;
+import oks.openpgp.Limit;
+import oks.openpgp.Limits;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
 import oks.store.IndexesRepaired;
@@ -164,20 +166,24 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
             ticket = Optional.of(tickets.issue(peer));
         }
         return new ControlResults.Load(
-                now.service().socket(), now.upload().maxBytes(), uploadSettings(now.upload()), ticket);
+                now.service().socket(),
+                now.upload().limits().of(Limit.MAX_BYTES),
+                uploadSettings(now.upload()),
+                ticket);
     }
 
     /** The settings by which parts of certificates are left out, by name, as the configuration file has them. */
     private static ControlResults.UploadSettings uploadSettings(OksdSettings.Upload upload) {
+        Limits limits = upload.limits();
         return new ControlResults.UploadSettings(
                 Words.of(upload.thirdParty()),
                 Words.of(upload.weakHashes()),
-                upload.maxUserId(),
-                upload.maxUserAttribute(),
-                upload.maxPacket(),
-                upload.maxSignature(),
-                upload.maxCertificate(),
-                upload.maxCertificateCost());
+                limits.of(Limit.MAX_USER_ID),
+                limits.of(Limit.MAX_USER_ATTRIBUTE),
+                limits.of(Limit.MAX_PACKET),
+                limits.of(Limit.MAX_SIGNATURE),
+                limits.of(Limit.MAX_CERTIFICATE),
+                limits.of(Limit.MAX_CERTIFICATE_COST));
     }
 
     private Record history(ControlRequest.History request, ProgressListener progress) {

@@ -16,7 +16,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.service.ByteBudget;
-import oks.service.ServiceServer;
+import oks.service.ServerMemory;
 
 /** The status that {@code oksctl status} and the gateways get. Any thread. */
 public final class StatusReport {
@@ -26,7 +26,7 @@ public final class StatusReport {
     private final StoreFlusher flusher;
     private final ServerState state;
     private final Uploads uploads;
-    private final ServiceServer.Memory memory;
+    private final ServerMemory memory;
     private final Disk disk;
     private final Instant started;
 
@@ -37,7 +37,7 @@ public final class StatusReport {
             StoreFlusher flusher,
             ServerState state,
             Uploads uploads,
-            ServiceServer.Memory memory,
+            ServerMemory memory,
             Disk disk,
             Instant started) {
         this.settings = settings;

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import oks.oksd.writer.Outcome;
 import oks.openpgp.BareRevocation;
+import oks.openpgp.BareRevocations;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.KeyId;
@@ -46,7 +47,7 @@ final class Revocations {
         List<Certificate> candidates =
                 revocation.certificate().map(named -> both(named, beside)).orElseGet(() -> issuers(revocation, beside));
         return candidates.stream()
-                .flatMap(candidate -> revocation.on(candidate, known, budget).stream())
+                .flatMap(candidate -> BareRevocations.on(revocation, candidate, known, budget).stream())
                 .findFirst()
                 .or(() -> ofSomebodyElse(revocation, beside, known, budget));
     }
@@ -69,7 +70,7 @@ final class Revocations {
         return revocation.certificate().isPresent()
                 ? Optional.empty()
                 : Stream.concat(beside.values().stream(), Stream.of(revocation).flatMap(this::naming))
-                        .flatMap(candidate -> revocation.on(candidate, known, budget).stream())
+                        .flatMap(candidate -> BareRevocations.on(revocation, candidate, known, budget).stream())
                         .findFirst();
     }
 

@@ -60,12 +60,13 @@ public final class ServiceRequests implements ServiceHandler, AutoCloseable {
 
     @Override
     public void handle(ServiceRequest request, Asker asker) {
-        switch (request.kind()) {
-            case LOOKUP -> lookup((ServiceRequest.Lookup) request, asker);
-            case UPLOAD -> upload((ServiceRequest.Upload) request, asker);
-            case CHANGED -> later(readers, Size.SMALL, asker, () -> changed((ServiceRequest.Changed) request));
-            case STATUS -> later(readers, Size.SMALL, asker, this::status);
-        }
+        Runnable work = switch (request.kind()) {
+            case LOOKUP -> () -> lookup((ServiceRequest.Lookup) request, asker);
+            case UPLOAD -> () -> upload((ServiceRequest.Upload) request, asker);
+            case CHANGED -> () -> later(readers, Size.SMALL, asker, () -> changed((ServiceRequest.Changed) request));
+            case STATUS -> () -> later(readers, Size.SMALL, asker, this::status);
+        };
+        work.run();
     }
 
     private void lookup(ServiceRequest.Lookup lookup, Asker asker) {

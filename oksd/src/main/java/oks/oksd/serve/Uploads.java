@@ -18,7 +18,6 @@ import oks.oksd.writer.Committer;
 import oks.oksd.writer.Outcome;
 import oks.oksd.writer.Submission;
 import oks.oksd.writer.UnavailableException;
-import oks.oksd.writer.UploadRules;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
@@ -131,8 +130,7 @@ public final class Uploads implements AutoCloseable {
 
     private void verifyIfCheap(Waiting upload) {
         OksdSettings.Upload accepted = settings.get().upload();
-        long price =
-                new UploadParser(UploadRules.limits(accepted), UploadRules.policy(accepted, true)).price(upload.body);
+        long price = new UploadParser(accepted.limits(), accepted.policy()).price(upload.body);
         boolean done = price <= CHEAP && take(upload, true, budget(2 * CHEAP));
         if (!done
                 && !verifiers.offer(
@@ -145,7 +143,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     private VerificationBudget budget(int most) {
-        return new VerificationBudget(UploadRules.limits(settings.get().upload()), most);
+        return new VerificationBudget(settings.get().upload().limits(), most);
     }
 
     /**
@@ -154,9 +152,9 @@ public final class Uploads implements AutoCloseable {
      */
     private boolean take(Waiting waiting, boolean verify, VerificationBudget budget) {
         OksdSettings.Upload accepted = settings.get().upload();
-        Limits limits = UploadRules.limits(accepted);
+        Limits limits = accepted.limits();
         ParsedUpload upload =
-                new UploadParser(limits, UploadRules.policy(accepted, verify)).parse(waiting.body, budget);
+                new UploadParser(limits, accepted.policy().withVerification(verify)).parse(waiting.body, budget);
         List<UploadLine> refusals = new ArrayList<>();
         List<Certificate> pieces = pieces(upload, budget, refusals);
         if (budget.ranOut() && budget.isLessThan(limits)) {
@@ -202,12 +200,13 @@ public final class Uploads implements AutoCloseable {
             return;
         }
         for (UploadLine line : lines) {
-            switch (line.outcome().result()) {
-                case NEW -> added.increment();
-                case MERGED -> merged.increment();
-                case UNCHANGED -> unchanged.increment();
-                case REFUSED -> refused.increment();
-            }
+            LongAdder counted = switch (line.outcome().result()) {
+                case NEW -> added;
+                case MERGED -> merged;
+                case UNCHANGED -> unchanged;
+                case REFUSED -> refused;
+            };
+            counted.increment();
         }
         answer.complete(lines);
     }

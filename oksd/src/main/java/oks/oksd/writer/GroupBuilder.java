@@ -68,7 +68,7 @@ final class GroupBuilder {
         this.last = last;
         this.digest = digest;
         this.clock = clock;
-        this.limits = UploadRules.limits(accepted);
+        this.limits = accepted.limits();
         this.revocationsOfDeleted = accepted.revocationsOfDeleted();
         this.anyWaits = store.search().anyAwaitsRevoker();
     }
@@ -94,7 +94,7 @@ final class GroupBuilder {
     }
 
     private Outcome addNew(Fingerprint fingerprint, Certificate incoming, String origin) {
-        Optional<String> excess = limits.excess(incoming);
+        Optional<String> excess = CertificateMerge.excess(incoming, limits);
         if (excess.isPresent()) {
             return Outcome.refused(Reason.TOO_LARGE, excess.get());
         }
@@ -144,7 +144,7 @@ final class GroupBuilder {
             bytes += before.content().length;
             return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
         }
-        Optional<String> excess = limits.excess(after);
+        Optional<String> excess = CertificateMerge.excess(after, limits);
         Optional<Certificate> taken = excess.isEmpty() ? Optional.of(after) : CertificateMerge.revoke(stored, incoming);
         if (taken.isEmpty()) {
             return Outcome.refused(Reason.TOO_LARGE, "with what is stored " + excess.get());

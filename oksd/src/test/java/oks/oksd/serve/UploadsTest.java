@@ -19,11 +19,11 @@ import oks.control.ControlStatus;
 import oks.oksd.Bench;
 import oks.oksd.writer.Outcome;
 import oks.oksd.writer.UnavailableException;
-import oks.oksd.writer.UploadRules;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.DropRule;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.Limit;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Lsn;
@@ -315,42 +315,14 @@ final class UploadsTest {
     }
 
     @Test
-    void everyLimitIsTheSettingOfItsName() {
-        OksdSettings.Upload upload = standard.upload();
-        OksdSettings.Upload counted = new OksdSettings.Upload(
-                1,
-                2,
-                3,
-                4,
-                5,
-                6,
-                7,
-                8,
-                9,
-                10,
-                11,
-                upload.thirdParty(),
-                upload.weakHashes(),
-                upload.acceptVersion3(),
-                upload.revocationsOfDeleted());
-        assertThat(UploadRules.limits(counted)).isEqualTo(new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
-        assertThat(UploadRules.limits(upload)).as("defaults").isEqualTo(Limits.standard());
+    void theDefaultsOfTheSettingsAreTheStandardLimits() {
+        assertThat(standard.upload().limits()).isEqualTo(Limits.standard());
     }
 
     private OksdSettings.Upload costing(int most) {
         OksdSettings.Upload upload = standard.upload();
         return new OksdSettings.Upload(
-                upload.maxBytes(),
-                upload.maxCertificate(),
-                upload.maxPacket(),
-                upload.maxSignature(),
-                upload.maxUserId(),
-                upload.maxUserAttribute(),
-                upload.maxUserIds(),
-                upload.maxSubkeys(),
-                upload.maxCertificates(),
-                most,
-                most,
+                upload.limits().with(Limit.MAX_CERTIFICATE_COST, most).with(Limit.MAX_COST, most),
                 upload.thirdParty(),
                 upload.weakHashes(),
                 upload.acceptVersion3(),

@@ -15,6 +15,7 @@ import oks.config.OksdSettings;
 import oks.oksd.Bench;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
+import oks.openpgp.Limit;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.recovery.Change;
 import oks.recovery.Digest;
@@ -55,17 +56,7 @@ final class GroupBuilderTest {
     private static OksdSettings.Upload limits(int maxBytes, boolean revocationsOfDeleted) {
         OksdSettings.Upload standard = OksdSettings.standard(Path.of("/prefix")).upload();
         return new OksdSettings.Upload(
-                standard.maxBytes(),
-                maxBytes,
-                standard.maxPacket(),
-                standard.maxSignature(),
-                standard.maxUserId(),
-                standard.maxUserAttribute(),
-                standard.maxUserIds(),
-                standard.maxSubkeys(),
-                standard.maxCertificates(),
-                standard.maxCertificateCost(),
-                standard.maxCost(),
+                standard.limits().with(Limit.MAX_CERTIFICATE, maxBytes),
                 standard.thirdParty(),
                 standard.weakHashes(),
                 standard.acceptVersion3(),
@@ -175,17 +166,7 @@ final class GroupBuilderTest {
     void neitherUserIdsNorSubkeysGrowBeyondTheLimitsByMerging() {
         OksdSettings.Upload standard = limits(1 << 20, true);
         OksdSettings.Upload few = new OksdSettings.Upload(
-                standard.maxBytes(),
-                standard.maxCertificate(),
-                standard.maxPacket(),
-                standard.maxSignature(),
-                standard.maxUserId(),
-                0,
-                2,
-                1,
-                standard.maxCertificates(),
-                standard.maxCertificateCost(),
-                standard.maxCost(),
+                standard.limits().with(Limit.MAX_USER_IDS, 2).with(Limit.MAX_SUBKEYS, 1),
                 standard.thirdParty(),
                 standard.weakHashes(),
                 standard.acceptVersion3(),

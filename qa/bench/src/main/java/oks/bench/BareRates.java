@@ -42,7 +42,7 @@ public final class BareRates {
         Path directory = Files.createTempDirectory(Path.of(args[2]), "bare");
         UploadParser verifying = new UploadParser(Limits.standard(), Policy.standard());
         UploadParser trusting =
-                new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+                new UploadParser(Limits.standard(), Policy.standard().withVerification(false));
         parse(verifying, certificates); // the compiler's turn
         try {
             System.out.printf(

@@ -37,7 +37,7 @@ public class CertificateBenchmark {
 
     private final UploadParser verifying = new UploadParser(Limits.standard(), Policy.standard());
     private final UploadParser trusting =
-            new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+            new UploadParser(Limits.standard(), Policy.standard().withVerification(false));
     private final List<Synthetic> certificates = SyntheticCertificates.make(1, 0, DIFFERENT);
     private final Certificate old = parsed(SampleCertificates.certificate(1));
     private final Certificate update = parsed(SampleCertificates.updated(1, 1));

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import oks.openpgp.Armor;
 import oks.openpgp.Certificate;
+import oks.openpgp.KeyringPiece;
 import oks.openpgp.KeyringSplitter;
-import oks.openpgp.KeyringSplitter.Piece;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
 import oks.openpgp.UploadParser;
@@ -69,11 +69,11 @@ public class LargeCertificates {
     /** What oksd keeps of the certificates of a keyring. */
     private static List<Certificate> stored(Path keyring) throws IOException {
         UploadParser trusting =
-                new UploadParser(Limits.standard(), new Policy(Policy.standard().thirdParty(), false, false));
+                new UploadParser(Limits.standard(), Policy.standard().withVerification(false));
         List<Certificate> stored = new ArrayList<>();
         try (InputStream in = Files.newInputStream(keyring)) {
             KeyringSplitter splitter = new KeyringSplitter(in, LARGEST);
-            for (Optional<Piece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
+            for (Optional<KeyringPiece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
                 trusting.parse(piece.get().bytes()).accepted().forEach(accepted -> stored.add(accepted.certificate()));
             }
         }

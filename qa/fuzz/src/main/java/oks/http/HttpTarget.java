@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
-import oks.config.OksHttpSettings.ClientHeader;
+import oks.config.ClientHeader;
 import oks.fuzz.FuzzTarget;
 import oks.http.answer.HttpFault;
 import oks.http.hkp.KeytextForm;

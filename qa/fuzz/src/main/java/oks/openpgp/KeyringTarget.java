@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import oks.fuzz.FuzzTarget;
-import oks.openpgp.KeyringSplitter.Piece;
 
 /**
  * A keyring or dump that a load takes in: it comes to its end, in no more pieces than it has bytes, none larger than
@@ -34,7 +33,7 @@ public final class KeyringTarget implements FuzzTarget {
         try {
             KeyringSplitter splitter = new KeyringSplitter(new ByteArrayInputStream(input), MAX_BYTES);
             int pieces = 0;
-            for (Optional<Piece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
+            for (Optional<KeyringPiece> piece = splitter.next(); piece.isPresent(); piece = splitter.next()) {
                 assertThat(++pieces).isLessThanOrEqualTo(input.length + 1);
                 assertThat(piece.get().bytes().length).isLessThanOrEqualTo(MAX_BYTES);
             }

@@ -11,7 +11,18 @@ import oks.fuzz.FuzzTarget;
  * served.
  */
 public final class UploadTarget implements FuzzTarget {
-    private static final Limits LIMITS = new Limits(1 << 16, 1 << 13, 4096, 4096, 512, 8192, 20, 20, 20, 300, 300);
+    private static final Limits LIMITS = Limits.standard()
+            .with(Limit.MAX_BYTES, 1 << 16)
+            .with(Limit.MAX_CERTIFICATE, 1 << 13)
+            .with(Limit.MAX_PACKET, 4096)
+            .with(Limit.MAX_SIGNATURE, 4096)
+            .with(Limit.MAX_USER_ID, 512)
+            .with(Limit.MAX_USER_ATTRIBUTE, 8192)
+            .with(Limit.MAX_USER_IDS, 20)
+            .with(Limit.MAX_SUBKEYS, 20)
+            .with(Limit.MAX_CERTIFICATES, 20)
+            .with(Limit.MAX_CERTIFICATE_COST, 300)
+            .with(Limit.MAX_COST, 300);
 
     @Override
     public List<byte[]> seeds() {
@@ -29,8 +40,8 @@ public final class UploadTarget implements FuzzTarget {
     public void read(byte[] input) {
         byte[] before = input.clone();
         for (ThirdParty thirdParty : ThirdParty.values()) {
-            check(input, new Policy(thirdParty, true, true));
-            check(input, new Policy(thirdParty, false, false));
+            check(input, Policy.standard().withThirdParty(thirdParty).withVersion3(true));
+            check(input, Policy.standard().withThirdParty(thirdParty).withVerification(false));
         }
         assertThat(input).isEqualTo(before);
     }
@@ -44,7 +55,8 @@ public final class UploadTarget implements FuzzTarget {
         for (ParsedUpload.Accepted accepted : parsed.accepted()) {
             check(accepted.certificate(), policy);
             parsed.revocations()
-                    .forEach(revocation -> revocation.on(accepted.certificate(), new VerificationBudget(LIMITS)));
+                    .forEach(revocation ->
+                            BareRevocations.on(revocation, accepted.certificate(), new VerificationBudget(LIMITS)));
         }
     }
 
@@ -53,9 +65,7 @@ public final class UploadTarget implements FuzzTarget {
         assertThat(IndexTerms.of(stored).primary()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateDescription.of(stored).fingerprint()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateMerge.merge(stored, certificate)).isSameAs(stored);
-        ParsedUpload again = new UploadParser(
-                        LIMITS, new Policy(ThirdParty.ALL, policy.acceptVersion3(), policy.verify()))
-                .parse(stored.bytes());
+        ParsedUpload again = new UploadParser(LIMITS, policy.withThirdParty(ThirdParty.ALL)).parse(stored.bytes());
         assertThat(again.accepted())
                 .extracting(accepted -> accepted.certificate().bytes())
                 .containsExactly(stored.bytes());
