@@ -23,6 +23,11 @@ final class EntryName {
         return true;
     }
 
+    /** The name of an entry inside a directory of the archive; an empty one is the top. */
+    static String inside(String directory, String path) {
+        return directory.isEmpty() ? path : directory + "/" + path;
+    }
+
     /**
      * The name without {@code ./}, a directory's slash and, as tar does it, the slash of an absolute path; empty for
      * the top directory itself.

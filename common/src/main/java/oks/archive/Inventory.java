@@ -138,12 +138,12 @@ final class Inventory implements Closeable {
     }
 
     private boolean hasStore(String directory) {
-        String store = inside(directory, ArchiveSource.STORE + "/");
+        String store = EntryName.inside(directory, ArchiveSource.STORE + "/");
         return files.keySet().stream().anyMatch(path -> path.startsWith(store));
     }
 
     private static boolean isInside(String directory, String other) {
-        return !directory.equals(other) && directory.startsWith(inside(other, ""));
+        return !directory.equals(other) && directory.startsWith(EntryName.inside(other, ""));
     }
 
     private static Optional<String> directoryOf(String path, String name) {
@@ -155,12 +155,8 @@ final class Inventory implements Closeable {
                 : Optional.empty();
     }
 
-    static String inside(String directory, String path) {
-        return directory.isEmpty() ? path : directory + "/" + path;
-    }
-
     private DatabaseIdentity identity(String directory) {
-        String path = inside(directory, DatabaseIdentity.FILE);
+        String path = EntryName.inside(directory, DatabaseIdentity.FILE);
         byte[] bytes = identities.get(path);
         if (bytes == null) {
             throw ArchiveFaults.damaged("archive \"%s\" lacks file \"%s\"", archive, path);

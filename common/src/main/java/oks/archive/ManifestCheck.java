@@ -17,10 +17,10 @@ final class ManifestCheck {
     void check(String directory, Collection<ArchivedFile> files) {
         Map<String, ArchivedFile> listed = new HashMap<>();
         for (ArchivedFile file : manifest.files()) {
-            listed.put(Inventory.inside(directory, file.path()), file);
+            listed.put(EntryName.inside(directory, file.path()), file);
         }
         for (ArchivedFile file : files) {
-            if (!file.path().equals(Inventory.inside(directory, Manifest.FILE))) {
+            if (!file.path().equals(EntryName.inside(directory, Manifest.FILE))) {
                 compare(file, listed.remove(file.path()));
             }
         }

@@ -3,8 +3,11 @@ package oks.store;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Lsn;
+import org.rocksdb.RocksDBException;
 
 /** The value of a certificate's record: LSN, time of modification, content. */
 final class CertificateRecord {
@@ -27,5 +30,14 @@ final class CertificateRecord {
         byte[] content = new byte[from.remaining()];
         from.get(content);
         return new StoredCertificate(Fingerprint.of(primary), content, lsn, modified);
+    }
+
+    /** The certificates whose fingerprints begin so; hardly ever more than one. */
+    static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
+        List<StoredCertificate> alike = new ArrayList<>(1);
+        for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
+            alike.add(of(StoreKeys.withoutKind(records.key()), records.value()));
+        }
+        return alike;
     }
 }

@@ -39,18 +39,19 @@ public final class CertificateSearch {
     /** The certificates whose fingerprints begin so; hardly ever more than one. */
     List<StoredCertificate> beginning(Beginning beginning) {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
-            return beginning(records, beginning);
+            return CertificateRecord.beginning(records, beginning);
         } catch (RocksDBException e) {
             throw StoreFaults.of(db, "read certificates", e);
         }
     }
 
-    static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
-        List<StoredCertificate> alike = new ArrayList<>(1);
-        for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
-            alike.add(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
+    /** The value of an index entry. */
+    Optional<byte[]> indexEntry(byte[] key) {
+        try {
+            return Optional.ofNullable(db.get(key));
+        } catch (RocksDBException e) {
+            throw StoreFaults.of(db, "read an index", e);
         }
-        return alike;
     }
 
     /**

@@ -159,15 +159,6 @@ public final class CertificateStore implements Closeable {
         }
     }
 
-    /** The value of an index entry. */
-    Optional<byte[]> indexEntry(byte[] key) {
-        try {
-            return Optional.ofNullable(db.get(key));
-        } catch (RocksDBException e) {
-            throw StoreFaults.of(db, "read an index", e);
-        }
-    }
-
     /**
      * Applies groups that follow on {@link #position}, in one atomic step.
      *
@@ -183,7 +174,7 @@ public final class CertificateStore implements Closeable {
         if (groups.isEmpty()) {
             return;
         }
-        GroupBatch changes = new GroupBatch(this, meta, derived);
+        GroupBatch changes = new GroupBatch(search, meta, derived);
         StoreMeta after = changes.add(groups);
         try (WriteBatch batch = changes.toRocks()) {
             db.write(withoutLog, batch);
@@ -434,8 +425,8 @@ public final class CertificateStore implements Closeable {
         try (ReadOptions options = new ReadOptions().setFillCache(false).setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(options)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
-            for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                visitor.accept(CertificateRecord.of(FullScan.withoutKind(records.key()), records.value()));
+            for (; StoreKeys.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
+                visitor.accept(CertificateRecord.of(StoreKeys.withoutKind(records.key()), records.value()));
             }
             records.status();
         } catch (RocksDBException e) {

@@ -117,9 +117,9 @@ final class FullScan {
     private void nameMissingEntries(ReadOptions moment) throws RocksDBException {
         try (RocksIterator records = db.newIterator(moment)) {
             for (records.seek(new byte[] {StoreKeys.CERTIFICATE});
-                    isAt(records, StoreKeys.CERTIFICATE);
+                    StoreKeys.isAt(records, StoreKeys.CERTIFICATE);
                     records.next()) {
-                StoredCertificate stored = CertificateRecord.of(withoutKind(records.key()), records.value());
+                StoredCertificate stored = CertificateRecord.of(StoreKeys.withoutKind(records.key()), records.value());
                 for (byte[] key : DerivedKeys.of(stored)) {
                     if (db.get(moment, key) == null) {
                         lacks("certificate " + stored.fingerprint() + " lacks an entry in index '" + (char) key[0]
@@ -129,14 +129,6 @@ final class FullScan {
             }
             records.status();
         }
-    }
-
-    static boolean isAt(RocksIterator records, byte kind) {
-        return records.isValid() && records.key()[0] == kind;
-    }
-
-    static byte[] withoutKind(byte[] key) {
-        return Arrays.copyOfRange(key, 1, key.length);
     }
 
     private static void compare(List<String> differences, String what, Object recorded, Object found) {

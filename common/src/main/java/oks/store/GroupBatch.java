@@ -21,7 +21,7 @@ import org.rocksdb.WriteBatch;
 
 /** Turns groups of the log into one atomic batch: contents, derived indexes and the meta record. */
 final class GroupBatch {
-    private final CertificateStore store;
+    private final CertificateSearch stored;
     private final DerivedKeys derived;
     private final SortedBatch records = new SortedBatch();
     /** What this batch has already written: a later change of the same certificate must see it. */
@@ -35,8 +35,8 @@ final class GroupBatch {
     private long tombstones;
 
     /** @param derived index keys that were made already */
-    GroupBatch(CertificateStore store, StoreMeta before, DerivedKeys derived) {
-        this.store = store;
+    GroupBatch(CertificateSearch stored, StoreMeta before, DerivedKeys derived) {
+        this.stored = stored;
         this.derived = derived;
         this.certificates = before.certificates();
         this.tombstones = before.tombstones();
@@ -88,7 +88,7 @@ final class GroupBatch {
     private byte[] claim(byte[] key, Lsn lsn, boolean isNew) {
         Optional<byte[]> before = isNew
                 ? Optional.empty()
-                : Optional.ofNullable(claims.get(ByteBuffer.wrap(key))).or(() -> store.indexEntry(key));
+                : Optional.ofNullable(claims.get(ByteBuffer.wrap(key))).or(() -> stored.indexEntry(key));
         byte[] claim = before.filter(value -> !StoreKeys.isProven(value)).orElseGet(() -> StoreKeys.claim(lsn));
         claims.put(ByteBuffer.wrap(key), claim);
         return claim;
@@ -133,13 +133,13 @@ final class GroupBatch {
     private Map<Fingerprint, StoredCertificate> beginningLike(Fingerprint fingerprint) {
         Beginning beginning = Beginning.of(fingerprint);
         Map<Fingerprint, StoredCertificate> alike = new HashMap<>();
-        store.search().beginning(beginning).forEach(stored -> alike.put(stored.fingerprint(), stored));
+        stored.beginning(beginning).forEach(one -> alike.put(one.fingerprint(), one));
         alike.keySet().removeAll(removed);
-        for (StoredCertificate stored : written.tailMap(beginning.lowest()).values()) {
-            if (!Beginning.of(stored.fingerprint()).equals(beginning)) {
+        for (StoredCertificate one : written.tailMap(beginning.lowest()).values()) {
+            if (!Beginning.of(one.fingerprint()).equals(beginning)) {
                 break;
             }
-            alike.put(stored.fingerprint(), stored);
+            alike.put(one.fingerprint(), one);
         }
         return alike;
     }

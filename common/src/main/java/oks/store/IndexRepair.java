@@ -52,7 +52,7 @@ final class IndexRepair {
     private void removeStray(byte index) throws RocksDBException {
         try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
                 RocksIterator entries = db.newIterator(all)) {
-            for (entries.seek(new byte[] {index}); FullScan.isAt(entries, index); entries.next()) {
+            for (entries.seek(new byte[] {index}); StoreKeys.isAt(entries, index); entries.next()) {
                 if (!isDerived(entries.key())) {
                     batch.delete(entries.key());
                     removed++;
@@ -73,8 +73,8 @@ final class IndexRepair {
         try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(all)) {
             records.seek(new byte[] {StoreKeys.CERTIFICATE});
-            for (; FullScan.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
-                StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
+            for (; StoreKeys.isAt(records, StoreKeys.CERTIFICATE); records.next()) {
+                StoredCertificate stored = CertificateRecord.of(StoreKeys.withoutKind(records.key()), records.value());
                 digest = digest.plus(
                         Digest.certificateElement(stored.fingerprint().bytes(), stored.content()));
                 for (Map.Entry<byte[], byte[]> entry :
@@ -103,9 +103,9 @@ final class IndexRepair {
         try (ReadOptions all = new ReadOptions().setTotalOrderSeek(true);
                 RocksIterator records = db.newIterator(all)) {
             for (records.seek(new byte[] {StoreKeys.TOMBSTONE});
-                    FullScan.isAt(records, StoreKeys.TOMBSTONE);
+                    StoreKeys.isAt(records, StoreKeys.TOMBSTONE);
                     records.next()) {
-                digest = digest.plus(Digest.tombstoneElement(FullScan.withoutKind(records.key()), records.value()));
+                digest = digest.plus(Digest.tombstoneElement(StoreKeys.withoutKind(records.key()), records.value()));
                 tombstones++;
             }
             records.status();

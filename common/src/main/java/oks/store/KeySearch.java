@@ -134,7 +134,7 @@ final class KeySearch {
 
     /** Those of the certificates that an entry names which have the key; hardly ever more than one. */
     private List<Candidate> candidates(Scan records, Entry entry) throws RocksDBException {
-        List<StoredCertificate> alike = CertificateSearch.beginning(records, entry.beginning);
+        List<StoredCertificate> alike = CertificateRecord.beginning(records, entry.beginning);
         if (sure && entries == 1 && alike.size() == 1) {
             return List.of(new Candidate(alike.get(0), true, 0)); // what most searches find
         }

@@ -112,7 +112,7 @@ final class MatchReader {
         for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
             records.value(lsn);
             candidates.add(new Candidate(
-                    Fingerprint.of(FullScan.withoutKind(records.key())),
+                    Fingerprint.of(StoreKeys.withoutKind(records.key())),
                     ByteBuffer.wrap(lsn).getLong()));
         }
         if (sure && candidates.size() <= 1) {
@@ -127,7 +127,7 @@ final class MatchReader {
 
     /** The certificates whose fingerprints begin so and that are wanted; none when they were deleted meanwhile. */
     private List<StoredCertificate> wantedAt(Beginning beginning) throws RocksDBException {
-        List<StoredCertificate> alike = CertificateSearch.beginning(records, beginning);
+        List<StoredCertificate> alike = CertificateRecord.beginning(records, beginning);
         return sure && alike.size() <= 1
                 ? alike
                 : alike.stream()
@@ -136,7 +136,7 @@ final class MatchReader {
     }
 
     private List<StoredCertificate> wantedAt(Beginning beginning, Candidate candidate) throws RocksDBException {
-        return CertificateSearch.beginning(records, beginning).stream()
+        return CertificateRecord.beginning(records, beginning).stream()
                 .filter(stored -> stored.fingerprint().equals(candidate.primary))
                 .toList();
     }

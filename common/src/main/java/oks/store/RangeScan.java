@@ -118,9 +118,9 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     private void take(RocksIterator record) {
         byte[] key = record.key();
         switch (from[0]) {
-            case StoreKeys.CERTIFICATE -> take(CertificateRecord.of(FullScan.withoutKind(key), record.value()));
+            case StoreKeys.CERTIFICATE -> take(CertificateRecord.of(StoreKeys.withoutKind(key), record.value()));
             case StoreKeys.TOMBSTONE -> {
-                digest = digest.plus(Digest.tombstoneElement(FullScan.withoutKind(key), record.value()));
+                digest = digest.plus(Digest.tombstoneElement(StoreKeys.withoutKind(key), record.value()));
                 tombstones++;
             }
             default -> found.add(key);

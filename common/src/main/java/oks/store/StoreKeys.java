@@ -11,6 +11,7 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.recovery.Lsn;
+import org.rocksdb.RocksIterator;
 
 /**
  * The store's keys; the first byte tells what a record is.
@@ -73,7 +74,7 @@ final class StoreKeys {
         return key(CERTIFICATE, primary);
     }
 
-    /** What the keys of the certificates begin with whose fingerprints begin so. */
+    /** Key prefix of the certificates whose fingerprints start with these bytes. */
     static byte[] certificates(Beginning beginning) {
         return key(CERTIFICATE, beginning.bytes());
     }
@@ -173,6 +174,16 @@ final class StoreKeys {
         return key[0] == DAY && (length == 16 || length == 20 || length == 32)
                 ? Optional.of(Fingerprint.of(Arrays.copyOfRange(key, DAY_PREFIX, key.length)))
                 : Optional.empty();
+    }
+
+    /** Whether an iterator stands at a key of this kind. */
+    static boolean isAt(RocksIterator records, byte kind) {
+        return records.isValid() && records.key()[0] == kind;
+    }
+
+    /** The fingerprint in the key of a certificate or tombstone. */
+    static byte[] withoutKind(byte[] key) {
+        return Arrays.copyOfRange(key, 1, key.length);
     }
 
     private static byte[] text(char kind, String text) {

@@ -131,7 +131,7 @@ public final class StoreProof {
                         .setIterateUpperBound(bound);
                 RocksIterator records = db.newIterator(reading)) {
             for (records.seek(from); records.isValid(); records.next()) {
-                byte[] fingerprint = FullScan.withoutKind(records.key());
+                byte[] fingerprint = StoreKeys.withoutKind(records.key());
                 if (kind == StoreKeys.TOMBSTONE) {
                     digest = digest.plus(Digest.tombstoneElement(fingerprint, records.value()));
                 } else {

@@ -54,8 +54,8 @@ public final class StoreView implements Closeable {
         int looked = 0;
         long bytes = 0;
         try {
-            while (bytes < maxBytes && looked < maxLooked && FullScan.isAt(records, StoreKeys.CERTIFICATE)) {
-                StoredCertificate stored = CertificateRecord.of(FullScan.withoutKind(records.key()), records.value());
+            while (bytes < maxBytes && looked < maxLooked && StoreKeys.isAt(records, StoreKeys.CERTIFICATE)) {
+                StoredCertificate stored = CertificateRecord.of(StoreKeys.withoutKind(records.key()), records.value());
                 if (wanted.test(stored)) {
                     page.add(stored);
                     bytes += stored.content().length;
@@ -64,7 +64,7 @@ public final class StoreView implements Closeable {
                 records.next();
             }
             records.status();
-            return new Page(page, looked, !FullScan.isAt(records, StoreKeys.CERTIFICATE));
+            return new Page(page, looked, !StoreKeys.isAt(records, StoreKeys.CERTIFICATE));
         } catch (RocksDBException e) {
             throw StoreFaults.of(db, "read certificates", e);
         }

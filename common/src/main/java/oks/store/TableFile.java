@@ -201,9 +201,9 @@ public final class TableFile {
     private void take(byte[] key, byte[] value) throws IOException {
         try {
             if (key[0] == StoreKeys.CERTIFICATE) {
-                visitor.certificate(CertificateRecord.of(FullScan.withoutKind(key), value));
+                visitor.certificate(CertificateRecord.of(StoreKeys.withoutKind(key), value));
             } else if (key[0] == StoreKeys.TOMBSTONE) {
-                visitor.tombstone(Fingerprint.of(FullScan.withoutKind(key)), Tombstone.of(value));
+                visitor.tombstone(Fingerprint.of(StoreKeys.withoutKind(key)), Tombstone.of(value));
             } else if (Arrays.equals(key, StoreKeys.META)) {
                 StoreMeta meta = StoreMeta.of(value);
                 visitor.meta(meta.position(), meta.certificates(), meta.tombstones());

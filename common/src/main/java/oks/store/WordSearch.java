@@ -74,7 +74,7 @@ final class WordSearch implements AutoCloseable {
                 found.isPart();
                 return found;
             }
-            if (CertificateSearch.beginning(records, alike.get(at)).stream().anyMatch(wanted)) {
+            if (CertificateRecord.beginning(records, alike.get(at)).stream().anyMatch(wanted)) {
                 found.add(alike.order(at));
             }
         }
@@ -212,7 +212,7 @@ final class WordSearch implements AutoCloseable {
     }
 
     private boolean isRead(long candidate, List<WordQuery> words) throws RocksDBException {
-        for (StoredCertificate stored : CertificateSearch.beginning(records, Beginning.ofOrder(candidate))) {
+        for (StoredCertificate stored : CertificateRecord.beginning(records, Beginning.ofOrder(candidate))) {
             Set<String> its = IndexTerms.words(stored.certificate());
             if (words.stream().allMatch(word -> holds(its, word))) {
                 return true;

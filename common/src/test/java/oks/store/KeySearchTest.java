@@ -186,7 +186,7 @@ final class KeySearchTest {
     private static Map<String, byte[]> keyIdEntries(RocksDB db) throws RocksDBException {
         Map<String, byte[]> entries = new TreeMap<>();
         try (RocksIterator records = db.newIterator()) {
-            for (records.seek(new byte[] {'K'}); FullScan.isAt(records, (byte) 'K'); records.next()) {
+            for (records.seek(new byte[] {'K'}); StoreKeys.isAt(records, (byte) 'K'); records.next()) {
                 entries.put(HexFormat.of().formatHex(records.key()), records.key());
             }
             records.status();
