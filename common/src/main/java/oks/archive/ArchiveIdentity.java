@@ -3,7 +3,6 @@ package oks.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.durable.DurableInputStream;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 
 /**
@@ -31,7 +32,7 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
     public static List<ArchiveIdentity> of(Disk disk, List<Path> files) throws IOException {
         List<ArchiveIdentity> identities = new ArrayList<>();
         for (Path file : files) {
-            if (ArchiveName.of(file).isPresent() && Files.isRegularFile(file)) {
+            if (ArchiveName.of(file).isPresent() && disk.isFile(file)) {
                 of(disk, file).ifPresent(identities::add);
             }
         }
@@ -50,7 +51,8 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
     public static Optional<ArchiveIdentity> of(Disk disk, Path archive) throws IOException {
         ArchiveName name = ArchiveName.of(archive).orElseThrow();
         try {
-            Optional<DatabaseIdentity> database = name.encrypted() ? beside(disk, archive) : inside(archive, name);
+            Optional<DatabaseIdentity> database =
+                    name.encrypted() ? beside(disk, archive) : inside(disk, archive, name);
             return database.filter(identity -> identity.name().equals(name.database()))
                     .map(identity -> new ArchiveIdentity(archive, name, identity));
         } catch (OperatorFault | NoSuchFileException unreadable) {
@@ -58,9 +60,9 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
         }
     }
 
-    private static Optional<DatabaseIdentity> inside(Path archive, ArchiveName name) throws IOException {
-        try (InputStream in = Files.newInputStream(archive)) {
-            return ArchiveReader.first(in, archive.toString(), name.database() + "/" + DatabaseIdentity.FILE)
+    private static Optional<DatabaseIdentity> inside(Disk disk, Path archive, ArchiveName name) throws IOException {
+        try (InputStream in = DurableInputStream.open(disk, archive)) {
+            return ArchiveReader.first(in, archive.toString(), name.database() + "/" + DatabaseDirectory.IDENTITY)
                     .map(bytes -> DatabaseIdentity.parse(new String(bytes, StandardCharsets.UTF_8), archive));
         }
     }

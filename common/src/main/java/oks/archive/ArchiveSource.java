@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.DatabaseIdentity;
+import oks.recovery.DatabaseDirectory;
 
 /**
  * The files of a snapshot, in the order in which an archive holds them: IDENTITY, then the store's by name.
@@ -19,9 +19,6 @@ import oks.recovery.DatabaseIdentity;
  * @param files paths in the archive, and where the bytes are
  */
 public record ArchiveSource(List<SourceFile> files) {
-    /** The store's directory inside a database directory, a snapshot and an archive. */
-    public static final String STORE = "store";
-
     /**
      * @param path relative to the database directory, with slashes
      * @param size bytes when the source was listed; reading more or less is an error
@@ -40,12 +37,12 @@ public record ArchiveSource(List<SourceFile> files) {
      */
     public static ArchiveSource of(Path identity, Path store) throws IOException {
         List<SourceFile> files = new ArrayList<>();
-        files.add(source(DatabaseIdentity.FILE, identity, attributes(identity)));
+        files.add(source(DatabaseDirectory.IDENTITY, identity, attributes(identity)));
         List<SourceFile> stored = new ArrayList<>();
         Files.walkFileTree(store, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                stored.add(source(STORE + "/" + store.relativize(file), file, attributes));
+                stored.add(source(DatabaseDirectory.STORE + "/" + store.relativize(file), file, attributes));
                 return FileVisitResult.CONTINUE;
             }
         });

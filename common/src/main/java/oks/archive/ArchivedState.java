@@ -1,13 +1,10 @@
 package oks.archive;
 
-import java.nio.file.Path;
-import java.util.List;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryFileName;
 
 /**
  * The state of a database that an archive holds.
@@ -33,18 +30,5 @@ public record ArchivedState(
     /** Where a reader of recovery files stands that has this state; the file is not known. */
     public LogPosition position() {
         return new LogPosition(null, 0, lsn, chain, digest);
-    }
-
-    /**
-     * The recovery files to read after this state: all of them, or none when every one is from before it. So it is
-     * after each archive until recovery files are copied again; none of them need reach this state then.
-     *
-     * @param files with the names of recovery files, complete or being followed
-     */
-    public List<Path> continuedBy(List<Path> files) {
-        boolean later = files.stream()
-                .flatMap(file -> RecoveryFileName.ofPartial(file).stream())
-                .anyMatch(name -> name.ordinal() >= firstRecoveryOrdinal);
-        return later ? List.copyOf(files) : List.of();
     }
 }

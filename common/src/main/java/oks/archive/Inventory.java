@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 
@@ -36,7 +37,7 @@ final class Inventory implements Closeable {
             lastManifest = small(path, contents, Manifest.MAX_BYTES);
             into.write(lastManifest);
             remember(path, lastManifest);
-        } else if (name.equals(DatabaseIdentity.FILE)) {
+        } else if (name.equals(DatabaseDirectory.IDENTITY)) {
             byte[] identity = small(path, contents, MAX_IDENTITY);
             into.write(identity);
             identities.put(path, identity);
@@ -130,7 +131,7 @@ final class Inventory implements Closeable {
     private List<String> databases() {
         List<String> found = new ArrayList<>();
         for (String path : identities.keySet()) {
-            directoryOf(path, DatabaseIdentity.FILE).filter(this::hasStore).ifPresent(found::add);
+            directoryOf(path, DatabaseDirectory.IDENTITY).filter(this::hasStore).ifPresent(found::add);
         }
         return found.stream()
                 .filter(directory -> found.stream().noneMatch(other -> isInside(directory, other)))
@@ -138,7 +139,7 @@ final class Inventory implements Closeable {
     }
 
     private boolean hasStore(String directory) {
-        String store = EntryName.inside(directory, ArchiveSource.STORE + "/");
+        String store = EntryName.inside(directory, DatabaseDirectory.STORE + "/");
         return files.keySet().stream().anyMatch(path -> path.startsWith(store));
     }
 
@@ -156,7 +157,7 @@ final class Inventory implements Closeable {
     }
 
     private DatabaseIdentity identity(String directory) {
-        String path = EntryName.inside(directory, DatabaseIdentity.FILE);
+        String path = EntryName.inside(directory, DatabaseDirectory.IDENTITY);
         byte[] bytes = identities.get(path);
         if (bytes == null) {
             throw ArchiveFaults.damaged("archive \"%s\" lacks file \"%s\"", archive, path);

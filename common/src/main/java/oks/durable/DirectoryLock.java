@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,13 +21,10 @@ import oks.fault.OperatorFault;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * The right to open a database directory: an operating system lock on its file {@code LOCK}, gone with the process. The
- * file says who holds it; its text means nothing once the lock is free.
+ * The right to use a directory: an operating system lock on a file in it, gone with the process. The file says who
+ * holds it; its text means nothing once the lock is free.
  */
 public final class DirectoryLock implements Closeable {
-    /** The file's name inside the database directory. */
-    public static final String FILE = "LOCK";
-
     private static final int MAX_TEXT = 200;
     private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -47,28 +45,20 @@ public final class DirectoryLock implements Closeable {
     }
 
     /**
-     * Takes the lock.
-     *
-     * @param program who takes it, for whoever comes second
-     * @throws OperatorFault BUSY, with the holder's name, when another process (or this one) has it
-     */
-    public static DirectoryLock take(Path directory, String program) throws IOException {
-        return take(directory, FILE, "database", program);
-    }
-
-    /**
      * Takes the lock, if need be after a program that holds it only for moments.
      *
+     * @param name the lock file's name
+     * @param what what the directory is, for messages
      * @param program who takes it
      * @param brief that other program; all others are BUSY at once
      * @param most how long to wait for it
      */
-    public static DirectoryLock takeAfter(Path directory, String program, String brief, Duration most)
-            throws IOException {
+    public static DirectoryLock takeAfter(
+            Path directory, String name, String what, String program, String brief, Duration most) throws IOException {
         long end = System.nanoTime() + most.toNanos();
         while (true) {
             try {
-                return take(directory, program);
+                return take(directory, name, what, program);
             } catch (OperatorFault busy) {
                 if (!busy.what().contains(", by " + brief + " ") || System.nanoTime() > end) {
                     throw busy;
@@ -79,12 +69,12 @@ public final class DirectoryLock implements Closeable {
     }
 
     /** Whether somebody holds the lock of a directory; one that nobody ever locked stays without a lock file. */
-    public static boolean isHeld(Path directory) throws IOException {
-        if (!Files.exists(directory.resolve(FILE))) {
+    public static boolean isHeld(Path directory, String name) throws IOException {
+        if (!Files.exists(directory.resolve(name))) {
             return false;
         }
         try {
-            take(directory, "oks").close();
+            take(directory, name, "directory", "oks").close();
             return false;
         } catch (OperatorFault busy) {
             return true;
@@ -92,14 +82,14 @@ public final class DirectoryLock implements Closeable {
     }
 
     /** Removes the directories in a directory that nobody holds, and that one if nothing is left in it. */
-    public static void removeUnheld(Path parent) throws IOException {
+    public static void removeUnheld(Path parent, String name) throws IOException {
         if (!Files.isDirectory(parent)) {
             return;
         }
         boolean empty = true;
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(parent)) {
             for (Path directory : directories) {
-                if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isHeld(directory)) {
+                if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isHeld(directory, name)) {
                     empty = false;
                 } else {
                     PathUtils.delete(directory);
@@ -112,7 +102,28 @@ public final class DirectoryLock implements Closeable {
     }
 
     /**
-     * Takes the lock of a directory that is no database's.
+     * Makes sure that nobody holds the lock; only looks at the lock file, which stays as it is.
+     *
+     * @throws OperatorFault BUSY, with the holder's name
+     */
+    public static void requireFree(Path directory, String name, String what, String program) throws IOException {
+        Path file = directory.resolve(name);
+        if (Files.isRegularFile(file) && isLocked(file)) {
+            take(directory, name, what, program).close(); // says who holds it
+        }
+    }
+
+    private static boolean isLocked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        }
+    }
+
+    /**
+     * Takes the lock.
      *
      * @param name the lock file's name
      * @param what what the directory is, for messages

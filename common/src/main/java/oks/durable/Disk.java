@@ -2,6 +2,7 @@ package oks.durable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 
 /**
@@ -40,7 +41,46 @@ public interface Disk {
     /** The names in a directory, sorted; empty when the directory does not exist. */
     List<Path> list(Path directory) throws IOException;
 
+    /** Whether a file or directory is there; of a link, what it points to. */
     boolean exists(Path file);
+
+    /** Whether a regular file is there, or a link to one. */
+    boolean isFile(Path file);
+
+    /** Whether a directory is there, or a link to one. */
+    boolean isDirectory(Path file);
+
+    /** Whether a symbolic link is there, whatever it points to. */
+    boolean isLink(Path file);
+
+    /** Whether anything has this name, a link that leads nowhere included. */
+    default boolean isTaken(Path file) {
+        return exists(file) || isLink(file);
+    }
+
+    /** Whether this process may write the file or, of a directory, make and take away names in it. */
+    boolean isWritable(Path file);
+
+    /** Whether both are on one file system, so that a file can be renamed from one to the other. */
+    boolean isSameFileSystem(Path one, Path other) throws IOException;
+
+    /** Length of a file in bytes. */
+    long size(Path file) throws IOException;
+
+    /** When a file was written last, or a name in a directory was made or taken away. */
+    FileTime lastModified(Path file) throws IOException;
+
+    /** What tells a file from another one that comes to have its name; compared with {@code equals}. */
+    Object identity(Path file) throws IOException;
+
+    /** Makes a directory and those around it, as far as they are missing (mode 0750). */
+    void makeDirectories(Path directory) throws IOException;
+
+    /** Makes a directory with a name that no other one has, for its owner alone; returns its path. */
+    Path makeTemporaryDirectory(Path parent, String prefix) throws IOException;
+
+    /** Deletes a directory and everything below it, if it is there; follows no link. */
+    void deleteTree(Path directory) throws IOException;
 
     /** Bytes that can still be written to the file system that holds this path. */
     long usableBytes(Path path) throws IOException;

@@ -5,16 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /** The machine's own file systems. */
 public final class RealDisk implements Disk {
@@ -86,6 +90,63 @@ public final class RealDisk implements Disk {
     @Override
     public boolean exists(Path file) {
         return Files.exists(file);
+    }
+
+    @Override
+    public boolean isFile(Path file) {
+        return Files.isRegularFile(file);
+    }
+
+    @Override
+    public boolean isDirectory(Path file) {
+        return Files.isDirectory(file);
+    }
+
+    @Override
+    public boolean isLink(Path file) {
+        return Files.isSymbolicLink(file);
+    }
+
+    @Override
+    public boolean isWritable(Path file) {
+        return Files.isWritable(file);
+    }
+
+    @Override
+    public boolean isSameFileSystem(Path one, Path other) throws IOException {
+        return Files.getAttribute(one, "unix:dev").equals(Files.getAttribute(other, "unix:dev"));
+    }
+
+    @Override
+    public long size(Path file) throws IOException {
+        return Files.size(file);
+    }
+
+    @Override
+    public FileTime lastModified(Path file) throws IOException {
+        return Files.getLastModifiedTime(file);
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    @Override
+    public void makeDirectories(Path directory) throws IOException {
+        Files.createDirectories(directory, Modes.DIRECTORY);
+    }
+
+    @Override
+    public Path makeTemporaryDirectory(Path parent, String prefix) throws IOException {
+        return Files.createTempDirectory(parent, prefix);
+    }
+
+    @Override
+    public void deleteTree(Path directory) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            PathUtils.deleteDirectory(directory);
+        }
     }
 
     @Override

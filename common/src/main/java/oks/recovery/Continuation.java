@@ -1,12 +1,10 @@
 package oks.recovery;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import oks.durable.Disk;
 
 /**
  * How far recovery files bring a state of the database.
@@ -32,20 +30,13 @@ public record Continuation(
         files = List.copyOf(files);
     }
 
-    public List<Path> paths() {
-        return files.stream().map(HistoryFile::path).toList();
-    }
-
     /** The last change that can be reached; of all files only the last one is read. */
-    public Lsn reach(Disk disk) throws IOException {
+    public Lsn reach() throws IOException {
         if (files.isEmpty()) {
             return state.last();
         }
         return later(
-                state.last(),
-                earlier(
-                        end,
-                        RecoveryChain.lastLsn(disk, files.get(files.size() - 1).path())));
+                state.last(), earlier(end, files.get(files.size() - 1).file().lastLsn()));
     }
 
     private static Lsn earlier(Lsn one, Lsn other) {
@@ -63,9 +54,9 @@ public record Continuation(
      * @return where they bring it
      * @throws oks.fault.OperatorFault DAMAGED or GAP_OR_FORK naming what is wrong
      */
-    public LogPosition verify(Disk disk, UUID database, LogPosition from) throws IOException {
+    public LogPosition verify(UUID database, LogPosition from) throws IOException {
         LogPosition[] reached = {from};
-        RecoveryChain.of(disk, paths(), database, from.last()).read(from, group -> {
+        RecoveryChain.of(files, database, from.last()).read(from, group -> {
             reached[0] = group.last().isAfter(end) ? reached[0] : group.end();
         });
         return reached[0];

@@ -1,15 +1,11 @@
 package oks.recovery;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import oks.durable.Disk;
-import oks.durable.Durable;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -22,9 +18,6 @@ import oks.fault.OperatorFault;
  *     later files have higher ordinals; empty for a database that was never restored
  */
 public record DatabaseIdentity(String name, UUID database, Timeline timeline, Optional<RecoveryFileName> lastFile) {
-    /** The file's name inside the database directory. */
-    public static final String FILE = "IDENTITY";
-
     /** The newest format of database directories that this program reads, and the one it writes. */
     public static final int FORMAT = 1;
 
@@ -44,17 +37,8 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
         return name.equals(other.name) && database.equals(other.database) && timeline.equals(other.timeline);
     }
 
-    /** Whether this directory holds a database. */
-    public static boolean isIn(Disk disk, Path directory) {
-        return disk.exists(directory.resolve(FILE));
-    }
-
-    /** Writes the file, all or nothing. */
-    public void write(Disk disk, Path directory) throws IOException {
-        Durable.replace(disk, directory.resolve(FILE), text().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String text() {
+    /** The text of the file. */
+    String text() {
         StringBuilder lines = new StringBuilder();
         lines.append("format ").append(FORMAT).append('\n');
         lines.append("name ").append(name).append('\n');
@@ -72,16 +56,11 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
     }
 
     /**
-     * Reads the file.
+     * Reads the text of the file.
      *
+     * @param file only for messages
      * @throws OperatorFault DAMAGED when a line is missing or malformed, FAILED when the format is too new
      */
-    public static DatabaseIdentity read(Disk disk, Path directory) throws IOException {
-        Path file = directory.resolve(FILE);
-        return parse(new String(Durable.read(disk, file), StandardCharsets.UTF_8), file);
-    }
-
-    /** Reads the text of the file; {@code file} is only for messages. */
     public static DatabaseIdentity parse(String text, Path file) {
         Map<String, String> fields = new LinkedHashMap<>();
         for (String line : text.split("\n")) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import oks.durable.Disk;
+import oks.durable.Durable;
 import oks.durable.DurableFile;
 
 /**
@@ -71,7 +72,7 @@ final class FreshCopy {
     }
 
     private Path begin(Path file) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+        Path temporary = Durable.unpublished(file);
         disk.delete(temporary);
         return temporary;
     }

@@ -1,7 +1,6 @@
 package oks.recovery;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -43,7 +41,7 @@ public final class Histories {
     }
 
     /**
-     * Reads the header of each file.
+     * Puts files in order, and compares those of one name.
      *
      * @param files of one database, in any order; a file may be there twice, also when one copy was made before the
      *     other was complete
@@ -51,18 +49,18 @@ public final class Histories {
      * @throws OperatorFault GAP_OR_FORK when a file is of another database or two files of one timeline have the same
      *     ordinal but different contents; DAMAGED when a header does not check or two copies of a file differ
      */
-    public static Histories of(Disk disk, Collection<Path> files, UUID database, Collection<ArchivedPoint> archives)
+    public static Histories of(Collection<HistoryFile> files, UUID database, Collection<ArchivedPoint> archives)
             throws IOException {
-        Map<UUID, List<Path>> paths = new LinkedHashMap<>();
+        Map<UUID, List<HistoryFile>> read = new LinkedHashMap<>();
         Map<UUID, Timeline> timelines = new LinkedHashMap<>();
-        for (Path file : files) {
-            Timeline timeline = RecoveryChain.header(disk, file).timeline();
+        for (HistoryFile file : files) {
+            Timeline timeline = file.timeline();
             timelines.put(timeline.id(), timeline);
-            paths.computeIfAbsent(timeline.id(), id -> new ArrayList<>()).add(file);
+            read.computeIfAbsent(timeline.id(), id -> new ArrayList<>()).add(file);
         }
         Map<UUID, List<HistoryFile>> ordered = new HashMap<>();
-        for (Map.Entry<UUID, List<Path>> entry : paths.entrySet()) {
-            ordered.put(entry.getKey(), RecoveryChain.ordered(disk, entry.getValue(), database));
+        for (Map.Entry<UUID, List<HistoryFile>> entry : read.entrySet()) {
+            ordered.put(entry.getKey(), RecoveryChain.ordered(entry.getValue(), database));
         }
         archives.forEach(archive -> timelines.putIfAbsent(archive.timeline().id(), archive.timeline()));
         return new Histories(timelines, ordered, List.copyOf(archives));
@@ -238,11 +236,11 @@ public final class Histories {
      * How far the recovery files bring a state: along the newest history if that has it, otherwise along its own
      * timeline.
      */
-    public Continuation continuation(Disk disk, ArchivedPoint state) throws IOException {
+    public Continuation continuation(ArchivedPoint state) throws IOException {
         History newest = newest().orElseGet(() -> along(state.timeline()));
         Lsn shared = shared(newest, state.timeline());
         boolean current = has(newest, state);
-        return (current ? newest : along(state.timeline())).continuation(disk, state, current, shared);
+        return (current ? newest : along(state.timeline())).continuation(state, current, shared);
     }
 
     /**

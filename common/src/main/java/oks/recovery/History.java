@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import oks.durable.Disk;
 
 /** The way that the database went up to the end of one timeline: that timeline and those from which it comes. */
 public final class History {
@@ -93,8 +92,8 @@ public final class History {
      * The files that are to be read after a change of this history, whatever is missing among them; none when every one
      * ends before it, as it is after each archive until recovery files are copied again.
      */
-    public List<HistoryFile> filesAfter(Disk disk, Lsn lsn) throws IOException {
-        int first = firstAfter(disk, lsn);
+    public List<HistoryFile> filesAfter(Lsn lsn) throws IOException {
+        int first = firstAfter(lsn);
         return files.subList(first, files.size());
     }
 
@@ -107,8 +106,8 @@ public final class History {
                 new HistoryGap(first == 0 ? Optional.empty() : Optional.of(files.get(first - 1)), files.get(first)));
     }
 
-    Continuation continuation(Disk disk, ArchivedPoint state, boolean newest, Lsn shared) throws IOException {
-        int first = firstAfter(disk, state.last());
+    Continuation continuation(ArchivedPoint state, boolean newest, Lsn shared) throws IOException {
+        int first = firstAfter(state.last());
         Optional<HistoryGap> gap = gapBefore(first, state.last());
         List<HistoryFile> run = new ArrayList<>();
         for (int i = first; i < files.size() && gap.isEmpty(); i++) {
@@ -123,7 +122,7 @@ public final class History {
     }
 
     /** The last file that begins at a change or before it; the next one when that file ends before it, too. */
-    private int firstAfter(Disk disk, Lsn lsn) throws IOException {
+    private int firstAfter(Lsn lsn) throws IOException {
         int first = 0;
         while (first + 1 < files.size() && !files.get(first + 1).after().isAfter(lsn)) {
             first++;
@@ -132,8 +131,7 @@ public final class History {
             return first;
         }
         boolean nextFollows = first + 1 < files.size() && files.get(first + 1).follows(files.get(first));
-        boolean endsBefore = !nextFollows
-                && lsn.isAfter(RecoveryChain.lastLsn(disk, files.get(first).path()));
+        boolean endsBefore = !nextFollows && lsn.isAfter(files.get(first).file().lastLsn());
         return endsBefore ? first + 1 : first;
     }
 }

@@ -1,9 +1,26 @@
 package oks.recovery;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /** A recovery file, and what its header says of the place where it belongs. */
-public record HistoryFile(Path path, RecoveryHeader header) {
+public record HistoryFile(RecoveryFile file, RecoveryHeader header) {
+
+    /** Reads the header of each file. */
+    public static List<HistoryFile> of(Collection<RecoveryFile> files) throws IOException {
+        List<HistoryFile> read = new ArrayList<>();
+        for (RecoveryFile file : files) {
+            read.add(new HistoryFile(file, file.header()));
+        }
+        return read;
+    }
+
+    public Path path() {
+        return file.path();
+    }
 
     public RecoveryFileName name() {
         return header.name();

@@ -3,9 +3,7 @@ package oks.recovery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.time.Instant;
-import oks.durable.Disk;
 import oks.durable.DurableFile;
 import oks.fault.OperatorFault;
 
@@ -15,17 +13,13 @@ import oks.fault.OperatorFault;
 final class LastTime {
     private LastTime() {}
 
-    /** As the files in this directory say; at least the time in the last file's name, which may be gone. */
-    static Instant of(Disk disk, Path directory, LogPosition position) throws IOException {
-        if (position.file() == null) {
-            return Instant.EPOCH;
-        }
-        Instant named = position.file().timestamp();
-        Path file = directory.resolve(position.file().toString());
-        if (!disk.exists(file)) {
+    /** As the file says in which the position is; at least the time in its name: it may be gone. */
+    static Instant of(RecoveryFile file, LogPosition position) throws IOException {
+        Instant named = file.name().timestamp();
+        if (!file.disk().exists(file.path())) {
             return named;
         }
-        try (DurableFile reading = disk.openForReading(file)) {
+        try (DurableFile reading = file.open()) {
             Instant written = of(reading, RecoveryHeader.read(reading), position.length());
             return written.isAfter(named) ? written : named;
         } catch (OperatorFault unreadable) {

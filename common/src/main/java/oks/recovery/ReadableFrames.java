@@ -3,12 +3,10 @@ package oks.recovery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import oks.durable.Disk;
 import oks.durable.DurableFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -87,8 +85,8 @@ public final class ReadableFrames {
      *
      * @param limit bytes at and after this offset are void
      */
-    public static Outcome read(Disk disk, Path path, long limit, Visitor visitor) throws IOException {
-        try (DurableFile file = disk.openForReading(path)) {
+    public static Outcome read(RecoveryFile from, long limit, Visitor visitor) throws IOException {
+        try (DurableFile file = from.open()) {
             ByteBuffer header = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
             if (file.read(header, 0) < RecoveryFormat.HEADER) {
                 return new Outcome(0, List.of(new Damage(0, file.size(), true)), Optional.empty());
@@ -196,9 +194,9 @@ public final class ReadableFrames {
     }
 
     /** What a file's header says; empty when it is damaged. */
-    public static Optional<RecoveryHeader> header(Disk disk, Path file) throws IOException {
+    public static Optional<RecoveryHeader> header(RecoveryFile file) throws IOException {
         try {
-            return Optional.of(RecoveryChain.header(disk, file));
+            return Optional.of(file.header());
         } catch (OperatorFault damaged) {
             if (damaged.code() != ExitCode.DAMAGED) {
                 throw damaged;

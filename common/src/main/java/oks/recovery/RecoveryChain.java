@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import oks.durable.Disk;
 import oks.durable.DurableFile;
+import oks.durable.FileComparison;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryReader.End;
@@ -26,15 +26,10 @@ import oks.recovery.RecoveryReader.EndKind;
  * to verify before anything is written, once to replay. One thread.
  */
 public final class RecoveryChain {
-    /** What a torn tail's name has more than its recovery file's. */
-    static final String TORN = ".torn";
-
-    private final Disk disk;
     private final List<HistoryFile> members;
 
-    private RecoveryChain(Disk disk, List<HistoryFile> members) {
-        this.disk = disk;
-        this.members = members;
+    private RecoveryChain(List<HistoryFile> members) {
+        this.members = List.copyOf(members);
     }
 
     /** Receives the groups in order. */
@@ -58,7 +53,7 @@ public final class RecoveryChain {
      * @param position the end of the log; the starting position when there was no file, or when all of them end before
      *     it
      */
-    public record ChainEnd(Optional<Path> file, Optional<End> end, LogPosition position) {
+    public record ChainEnd(Optional<RecoveryFile> file, Optional<End> end, LogPosition position) {
 
         /** Whether bytes stand after the last whole group that were never acknowledged. */
         public boolean torn() {
@@ -80,15 +75,15 @@ public final class RecoveryChain {
      * @throws OperatorFault GAP_OR_FORK when a file is of another database or two different files have one ordinal;
      *     DAMAGED when a header does not check or two copies of a file differ
      */
-    public static RecoveryChain of(Disk disk, Collection<Path> files, UUID database, Lsn after) throws IOException {
+    public static RecoveryChain of(Collection<HistoryFile> files, UUID database, Lsn after) throws IOException {
         List<HistoryFile> needed = new ArrayList<>();
-        for (HistoryFile member : ordered(disk, files, database)) {
+        for (HistoryFile member : ordered(files, database)) {
             if (!member.header().predecessor().last().isAfter(after)) {
                 needed.clear(); // everything before this file is already in the database
             }
             needed.add(member);
         }
-        return new RecoveryChain(disk, List.copyOf(needed));
+        return new RecoveryChain(needed);
     }
 
     /**
@@ -96,32 +91,31 @@ public final class RecoveryChain {
      *
      * @throws OperatorFault as {@link #of}
      */
-    static List<HistoryFile> ordered(Disk disk, Collection<Path> files, UUID database) throws IOException {
+    static List<HistoryFile> ordered(Collection<HistoryFile> files, UUID database) throws IOException {
         Map<Long, HistoryFile> byOrdinal = new TreeMap<>();
-        for (Path file : files) {
-            HistoryFile member = new HistoryFile(file, header(disk, file));
+        for (HistoryFile member : files) {
             if (!member.header().database().equals(database)) {
                 throw fork(
                         "recovery file \"%s\" belongs to database %s, not to %s",
-                        file, member.header().database(), database);
+                        member.path(), member.header().database(), database);
             }
             long ordinal = member.header().name().ordinal();
             HistoryFile other = byOrdinal.get(ordinal);
-            byOrdinal.put(ordinal, other == null ? member : longer(disk, other, member));
+            byOrdinal.put(ordinal, other == null ? member : longer(other, member));
         }
         return List.copyOf(byOrdinal.values());
     }
 
-    private static HistoryFile longer(Disk disk, HistoryFile one, HistoryFile other) throws IOException {
+    private static HistoryFile longer(HistoryFile one, HistoryFile other) throws IOException {
         if (!one.header().equals(other.header())) {
             throw fork(
                     "recovery files \"%s\" and \"%s\" have the same ordinal but different contents",
                     one.path(), other.path());
         }
-        try (DurableFile first = RecoveryReader.openFile(disk, one.path());
-                DurableFile second = RecoveryReader.openFile(disk, other.path())) {
-            long mismatch = FileComparison.firstDifference(first, second);
-            if (mismatch < Math.min(first.size(), second.size())) {
+        try (DurableFile first = one.file().open();
+                DurableFile second = other.file().open()) {
+            long mismatch = FileComparison.mismatch(first, second);
+            if (mismatch >= 0 && mismatch < Math.min(first.size(), second.size())) {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
                                 "recovery files \"%s\" and \"%s\" are copies of one file but differ at offset %d",
@@ -137,57 +131,16 @@ public final class RecoveryChain {
         }
     }
 
-    /** The recovery files in a directory, in order; other files are not looked at. */
-    public static List<Path> list(Disk disk, Path directory) throws IOException {
-        return disk.list(directory).stream()
-                .filter(file -> RecoveryFileName.of(file).isPresent())
-                .toList();
-    }
-
-    /** The recovery files in a directory, in order, those that are being followed ({@code .partial}) included. */
-    public static List<Path> listWithPartial(Disk disk, Path directory) throws IOException {
-        return disk.list(directory).stream()
-                .filter(file -> RecoveryFileName.ofPartial(file).isPresent())
-                .toList();
-    }
-
-    /**
-     * Copies a complete recovery file to another directory: forced, read-only, under its name only when all of it is
-     * there.
-     */
-    public static void copy(Disk disk, Path file, Path directory) throws IOException {
-        new FreshCopy(disk).into(directory, file);
-    }
-
-    /** Reads a recovery file's header. */
-    public static RecoveryHeader header(Disk disk, Path file) throws IOException {
-        try (DurableFile reading = RecoveryReader.openFile(disk, file)) {
-            return RecoveryHeader.read(reading);
-        }
-    }
-
-    /** The last change that can be read in a file. */
-    public static Lsn lastLsn(Disk disk, Path file) throws IOException {
-        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
-            while (reader.next().isPresent()) {
-                // the position is what counts
-            }
-            return reader.end().position().last();
-        }
-    }
-
     /** The files that will be read, in order. */
-    public List<Path> files() {
-        return members.stream().map(HistoryFile::path).toList();
+    public List<HistoryFile> files() {
+        return members;
     }
 
     /** Bytes of the files that will be read. */
     public long bytes() throws IOException {
         long bytes = 0;
         for (HistoryFile member : members) {
-            try (DurableFile file = RecoveryReader.openFile(disk, member.path())) {
-                bytes += file.size();
-            }
+            bytes += member.file().size();
         }
         return bytes;
     }
@@ -203,7 +156,7 @@ public final class RecoveryChain {
      */
     public ChainEnd read(LogPosition from, GroupVisitor visitor) throws IOException {
         LogPosition position = null;
-        Path last = null;
+        RecoveryFile last = null;
         End end = null;
         for (int i = 0; i < members.size(); i++) {
             HistoryFile member = members.get(i);
@@ -218,7 +171,7 @@ public final class RecoveryChain {
             Optional<LogPosition> declared =
                     i + 1 < members.size() ? declaredEnd(member, members.get(i + 1)) : Optional.empty();
             Optional<End> read = readFile(member, declared, from, visitor);
-            last = member.path();
+            last = member.file();
             if (read.isEmpty()) {
                 return new ChainEnd(Optional.of(last), Optional.empty(), from);
             }
@@ -277,7 +230,7 @@ public final class RecoveryChain {
     private Optional<End> readFile(
             HistoryFile member, Optional<LogPosition> declared, LogPosition from, GroupVisitor visitor)
             throws IOException {
-        try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
+        try (RecoveryReader reader = member.file().reader()) {
             declared.ifPresent(position -> reader.voidFrom(position.length()));
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 visit(group.get(), member, from, visitor);
@@ -391,13 +344,14 @@ public final class RecoveryChain {
      *
      * @return the end of the log after the SEAL
      */
-    public static LogPosition sealUnclean(Disk disk, ChainEnd unclean, Instant now) throws IOException {
-        Path path = unclean.file().orElseThrow();
+    public static LogPosition sealUnclean(ChainEnd unclean, Instant now) throws IOException {
+        RecoveryFile last = unclean.file().orElseThrow();
         LogPosition valid = unclean.end().orElseThrow().position();
-        FreshCopy copy = new FreshCopy(disk);
+        FreshCopy copy = new FreshCopy(last.disk());
         if (unclean.torn()) {
-            copy.setAside(path, valid.length(), path.resolveSibling(path.getFileName() + TORN));
+            Path torn = last.path().resolveSibling(last.path().getFileName() + RecoveryFileName.TORN);
+            copy.setAside(last.path(), valid.length(), torn);
         }
-        return copy.seal(path, valid, now);
+        return copy.seal(last.path(), valid, now);
     }
 }

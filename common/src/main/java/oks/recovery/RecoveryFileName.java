@@ -28,6 +28,9 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     /** What the name of a file that is being followed has more: its last group is whole, but it has no SEAL yet. */
     public static final String PARTIAL = ".partial";
 
+    /** What the name of a torn tail has more than that of its recovery file. */
+    public static final String TORN = ".torn";
+
     /** The last ordinal that has ten digits. */
     public static final long LAST_ORDINAL = 9_999_999_999L;
 
@@ -77,13 +80,17 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
 
     /** The name in a path, also when it is that of a file which is being followed. */
     public static Optional<RecoveryFileName> ofPartial(Path file) {
-        return of(sealed(file));
+        return of(without(PARTIAL, file));
     }
 
-    /** What the path of a file that is being followed becomes when it is sealed; any other path stays as it is. */
-    static Path sealed(Path file) {
+    /** The name in the path of a recovery file or of its torn tail. */
+    static Optional<RecoveryFileName> ofTorn(Path file) {
+        return of(without(TORN, file));
+    }
+
+    private static Path without(String suffix, Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(PARTIAL) ? file.resolveSibling(name.substring(0, name.length() - PARTIAL.length())) : file;
+        return name.endsWith(suffix) ? file.resolveSibling(name.substring(0, name.length() - suffix.length())) : file;
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -27,8 +26,7 @@ public final class RecoveryLog implements Closeable {
     /** The longest group that {@link #append} takes, in bytes as {@link #bytesOf} counts them. */
     public static final long MAX_GROUP_BYTES = RecoveryFormat.MAX_GROUP - RecoveryFormat.END_FRAME;
 
-    private final Disk disk;
-    private final Path directory;
+    private final RecoveryDirectory directory;
     private final DatabaseIdentity identity;
     private final InstantSource clock;
     private final RandomGenerator salts;
@@ -41,13 +39,11 @@ public final class RecoveryLog implements Closeable {
     private RecoveryWriter successor;
 
     private RecoveryLog(
-            Disk disk,
-            Path directory,
+            RecoveryDirectory directory,
             DatabaseIdentity identity,
             InstantSource clock,
             RandomGenerator salts,
             String writerName) {
-        this.disk = disk;
         this.directory = directory;
         this.identity = identity;
         this.clock = clock;
@@ -67,19 +63,18 @@ public final class RecoveryLog implements Closeable {
      * @throws IOException when the file cannot be made; read the chain again before the next attempt
      */
     public static RecoveryLog begin(
-            Disk disk,
-            Path directory,
+            RecoveryDirectory directory,
             DatabaseIdentity identity,
             LogPosition after,
             InstantSource clock,
             RandomGenerator salts,
             String writerName)
             throws IOException {
-        RecoveryLog log = new RecoveryLog(disk, directory, identity, clock, salts, writerName);
+        RecoveryLog log = new RecoveryLog(directory, identity, clock, salts, writerName);
         log.refuseNewerFiles(after);
         log.secure(after);
         log.highest = log.highestName(after.file());
-        log.lastTime = LastTime.of(disk, directory, after);
+        log.lastTime = after.file() == null ? Instant.EPOCH : LastTime.of(directory.file(after.file()), after);
         RecoveryWriter first = log.prepareAfter(after);
         try {
             first.publish();
@@ -101,7 +96,7 @@ public final class RecoveryLog implements Closeable {
      * @param end how the log of the database ended
      * @throws OperatorFault GAP_OR_FORK naming what is missing
      */
-    public static void refuseLostSuccessor(Disk disk, Path directory, String database, RecoveryChain.ChainEnd end)
+    public static void refuseLostSuccessor(RecoveryDirectory directory, String database, RecoveryChain.ChainEnd end)
             throws IOException {
         boolean rotated = end.end()
                 .flatMap(RecoveryReader.End::seal)
@@ -110,14 +105,10 @@ public final class RecoveryLog implements Closeable {
         if (!rotated) {
             return;
         }
-        Path last = end.file().orElseThrow();
-        long ordinal = RecoveryFileName.of(last).orElseThrow().ordinal();
-        for (Path file : disk.list(directory)) {
-            if (unpublished(file)
-                    .filter(name -> name.database().equals(database) && name.ordinal() > ordinal)
-                    .isPresent()) {
-                return;
-            }
+        RecoveryFile last = end.file().orElseThrow();
+        boolean prepared = directory.unpublished(database).stream().anyMatch(file -> file.ordinal() > last.ordinal());
+        if (prepared) {
+            return;
         }
         throw OperatorFault.of(
                         ExitCode.GAP_OR_FORK,
@@ -129,14 +120,9 @@ public final class RecoveryLog implements Closeable {
 
     /** Newer files of this timeline hold changes that the caller does not know; those of an abandoned one are void. */
     private void refuseNewerFiles(LogPosition after) throws IOException {
-        for (Path file : RecoveryChain.list(disk, directory)) {
-            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
-            boolean newer = name.database().equals(identity.name()) && name.ordinal() > after.ordinal();
-            if (newer
-                    && RecoveryChain.header(disk, file)
-                            .timeline()
-                            .id()
-                            .equals(identity.timeline().id())) {
+        for (RecoveryFile file : directory.files(identity.name())) {
+            if (file.ordinal() > after.ordinal()
+                    && file.header().timeline().id().equals(identity.timeline().id())) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
                                 "recovery file \"%s\" is newer than the end of the log, which is in recovery file %010d",
@@ -153,60 +139,36 @@ public final class RecoveryLog implements Closeable {
      * may be nowhere but in the kernel's cache; a file that is read-only was forced before.
      */
     private void secure(LogPosition after) throws IOException {
-        if (after.file() != null) {
-            Path file = directory.resolve(after.file().toString());
-            if (disk.exists(file) && !disk.isReadOnly(file)) {
-                new FreshCopy(disk).refresh(file);
+        if (after.file() != null && directory.has(after.file())) {
+            Path file = directory.file(after.file()).path();
+            if (!directory.disk().isReadOnly(file)) {
+                new FreshCopy(directory.disk()).refresh(file);
             }
         }
     }
 
     /** A file that never got its name is not part of the log: a crash left it while it was being prepared. */
     private void removeUnpublished() throws IOException {
-        for (Path file : disk.list(directory)) {
-            if (unpublished(file)
-                    .filter(name -> name.database().equals(identity.name()))
-                    .isPresent()) {
-                disk.delete(file);
-            }
+        for (RecoveryFile file : directory.unpublished(identity.name())) {
+            directory.disk().delete(file.path());
         }
     }
 
     /** The name with the highest ordinal: files that a restore left behind keep theirs, and no ordinal comes twice. */
     private RecoveryFileName highestName(RecoveryFileName last) throws IOException {
-        RecoveryFileName highest = identity.lastFile()
-                .filter(known -> last == null || known.ordinal() > last.ordinal())
+        RecoveryFileName known = identity.lastFile()
+                .filter(file -> last == null || file.ordinal() > last.ordinal())
                 .orElse(last);
-        for (Path file : RecoveryChain.list(disk, directory)) {
-            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
-            boolean ours = name.database().equals(identity.name());
-            if (ours && (highest == null || name.ordinal() > highest.ordinal())) {
-                highest = name;
-            }
-        }
-        return highest;
-    }
-
-    /**
-     * The name of a file that is prepared, {@code .NAME.new}, or of one whose torn tail was, {@code .NAME.torn.new}.
-     */
-    private static Optional<RecoveryFileName> unpublished(Path file) {
-        String name = file.getFileName().toString();
-        if (!name.startsWith(".") || !name.endsWith(".new")) {
-            return Optional.empty();
-        }
-        String published = name.substring(1, name.length() - ".new".length());
-        String recoveryFile = published.endsWith(RecoveryChain.TORN)
-                ? published.substring(0, published.length() - RecoveryChain.TORN.length())
-                : published;
-        return RecoveryFileName.of(Path.of(recoveryFile));
+        return directory
+                .highest(identity.name())
+                .filter(there -> known == null || there.ordinal() > known.ordinal())
+                .orElse(known);
     }
 
     private RecoveryWriter prepareAfter(LogPosition after) throws IOException {
         Instant now = now();
         RecoveryFileName name = unusedName(now);
         return RecoveryWriter.prepare(
-                disk,
                 directory,
                 new RecoveryHeader(
                         name, identity.database(), identity.timeline(), now, salts.nextLong(), after, writerName));
@@ -219,7 +181,7 @@ public final class RecoveryLog implements Closeable {
         do {
             name = highest == null ? new RecoveryFileName(identity.name(), time, 1) : highest.next(time);
             time = name.timestamp().plusSeconds(1);
-        } while (disk.exists(RecoveryWriter.temporary(directory, name)));
+        } while (directory.disk().exists(directory.unpublished(name)));
         return name;
     }
 
@@ -269,7 +231,7 @@ public final class RecoveryLog implements Closeable {
         RecoveryWriter fresh = prepareAfter(old.sealedPosition(reason, time));
         try {
             // A SEAL that says "rotated" without a next file, prepared or named, is what is left when that is removed.
-            disk.syncDirectory(directory);
+            directory.sync();
             old.seal(reason, time);
         } catch (IOException e) {
             giveUp(fresh, e);
@@ -327,7 +289,7 @@ public final class RecoveryLog implements Closeable {
     /** The file is complete and forced; whether it can still be made read-only and closed does not change that. */
     private void finish(RecoveryWriter sealed) {
         try (sealed) {
-            disk.makeReadOnly(sealed.path());
+            directory.disk().makeReadOnly(sealed.path());
         } catch (IOException e) {
             LOG.warn(
                     "recovery file \"{}\" is complete, but could not be made read-only: {}",

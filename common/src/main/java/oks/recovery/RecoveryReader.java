@@ -2,13 +2,11 @@ package oks.recovery;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import oks.durable.Disk;
 import oks.durable.DurableFile;
 
 /**
@@ -67,29 +65,6 @@ public final class RecoveryReader implements Closeable {
         this.header = header;
         this.window = new FileWindow(file, RecoveryFormat.HEADER);
         this.position = header.start();
-    }
-
-    /**
-     * Opens a recovery file, also one that was sealed meanwhile. The reader owns it: closing the reader closes both.
-     */
-    public static RecoveryReader open(Disk disk, Path path) throws IOException {
-        return over(openFile(disk, path));
-    }
-
-    /**
-     * A file that is being followed loses its {@code .partial} when it is sealed: who listed it before reads it all the
-     * same.
-     */
-    static DurableFile openFile(Disk disk, Path path) throws IOException {
-        try {
-            return disk.openForReading(path);
-        } catch (NoSuchFileException e) {
-            Path sealed = RecoveryFileName.sealed(path);
-            if (sealed.equals(path)) {
-                throw e;
-            }
-            return disk.openForReading(sealed);
-        }
     }
 
     /** A reader of an open file, which it owns from now on, also when this fails. */

@@ -43,8 +43,9 @@ final class RecoveryWriter implements Closeable {
     }
 
     /** Begins a file under a temporary name, its header forced. Not part of the log before {@link #publish}. */
-    static RecoveryWriter prepare(Disk disk, Path directory, RecoveryHeader header) throws IOException {
-        Path temporary = temporary(directory, header.name());
+    static RecoveryWriter prepare(RecoveryDirectory directory, RecoveryHeader header) throws IOException {
+        Disk disk = directory.disk();
+        Path temporary = directory.unpublished(header.name());
         DurableFile file = disk.create(temporary);
         try {
             file.write(0, header.encode());
@@ -56,11 +57,6 @@ final class RecoveryWriter implements Closeable {
                 throw e;
             }
         }
-    }
-
-    /** The path of a file before it is published. */
-    static Path temporary(Path directory, RecoveryFileName name) {
-        return directory.resolve("." + name + ".new");
     }
 
     /** Gives the file its name. Can be tried again until it succeeds. */

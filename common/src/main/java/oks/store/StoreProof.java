@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
 import org.rocksdb.ReadOptions;
@@ -70,9 +71,10 @@ public final class StoreProof {
                 return scan(db);
             }
         } catch (RocksDBException | ScanFailure | IllegalArgumentException e) {
-            String said = String.valueOf(e.getMessage()).replace(store + "/", "store/");
+            String said = String.valueOf(e.getMessage()).replace(store + "/", DatabaseDirectory.STORE + "/");
             Matcher name = FILE_NAME.matcher(said);
-            throw damaged(name.find() ? "store/" + name.group() : "store", said, e);
+            throw damaged(
+                    name.find() ? DatabaseDirectory.STORE + "/" + name.group() : DatabaseDirectory.STORE, said, e);
         }
     }
 

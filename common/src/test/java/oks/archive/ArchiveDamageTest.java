@@ -18,6 +18,7 @@ import java.util.UUID;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 import oks.recovery.Timeline;
@@ -76,8 +77,8 @@ final class ArchiveDamageTest {
     void anIdentityOfAnotherDatabaseThanTheManifestsIsNamed() throws IOException {
         SampleSnapshot snapshot = SampleSnapshot.small(scratch);
         UUID other = new UUID(8, 9);
-        new DatabaseIdentity("sample", other, Timeline.first(new UUID(1, 2)))
-                .write(new RealDisk(), snapshot.directory());
+        new DatabaseDirectory(new RealDisk(), snapshot.directory())
+                .write(new DatabaseIdentity("sample", other, Timeline.first(new UUID(1, 2))));
         assertThat(fault(snapshot.archive(Compression.NONE)).what()).contains("but its IDENTITY of " + other);
     }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
@@ -39,13 +40,13 @@ final class SampleSnapshot {
     }
 
     private static SampleSnapshot make(Path directory, int bytes) throws IOException {
-        Path store = Files.createDirectories(directory.resolve(ArchiveSource.STORE));
+        Path store = Files.createDirectories(directory.resolve(DatabaseDirectory.STORE));
         byte[] content = new byte[bytes];
         new Random(7).nextBytes(content);
         Files.write(store.resolve("000012.sst"), content);
         Files.write(store.resolve("CURRENT"), new byte[0]);
         Files.writeString(store.resolve(LONG_NAME), "long");
-        IDENTITY.write(new RealDisk(), directory);
+        new DatabaseDirectory(new RealDisk(), directory).write(IDENTITY);
         return new SampleSnapshot(directory);
     }
 
@@ -62,7 +63,8 @@ final class SampleSnapshot {
     }
 
     ArchiveSource source() throws IOException {
-        return ArchiveSource.of(directory.resolve(DatabaseIdentity.FILE), directory.resolve(ArchiveSource.STORE));
+        return ArchiveSource.of(
+                directory.resolve(DatabaseDirectory.IDENTITY), directory.resolve(DatabaseDirectory.STORE));
     }
 
     byte[] archive(Compression compression) throws IOException {

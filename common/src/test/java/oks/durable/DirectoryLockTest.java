@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ final class DirectoryLockTest {
     }
 
     private void assertBusy(String by) {
-        assertThatThrownBy(() -> DirectoryLock.take(directory, "second"))
+        assertThatThrownBy(() -> new DatabaseDirectory(new RealDisk(), directory).lock("second"))
                 .isInstanceOfSatisfying(OperatorFault.class, fault -> {
                     assertThat(fault.code()).isEqualTo(ExitCode.BUSY);
                     assertThat(fault.what()).contains(directory.toString()).contains(by);
@@ -54,9 +55,9 @@ final class DirectoryLockTest {
         } finally {
             other.destroyForcibly().waitFor();
         }
-        try (DirectoryLock mine = DirectoryLock.take(directory, "oksd")) {
+        try (DirectoryLock mine = new DatabaseDirectory(new RealDisk(), directory).lock("oksd")) {
             assertThat(mine).isNotNull();
-            assertThat(Files.readString(directory.resolve(DirectoryLock.FILE)))
+            assertThat(Files.readString(directory.resolve("LOCK")))
                     .isEqualTo("oksd pid " + ProcessHandle.current().pid() + "\n");
         }
     }
@@ -66,10 +67,12 @@ final class DirectoryLockTest {
         Process other = holder();
         try {
             assertThat(said(other)).isEqualTo("locked true");
-            assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "oks-backup", Duration.ofMinutes(1)))
+            assertThatThrownBy(() -> new DatabaseDirectory(new RealDisk(), directory)
+                            .lockAfter("oksd", "oks-backup", Duration.ofMinutes(1)))
                     .as("at once")
                     .isInstanceOf(OperatorFault.class);
-            assertThatThrownBy(() -> DirectoryLock.takeAfter(directory, "oksd", "holder", Duration.ofMillis(1)))
+            assertThatThrownBy(() -> new DatabaseDirectory(new RealDisk(), directory)
+                            .lockAfter("oksd", "holder", Duration.ofMillis(1)))
                     .as("not for ever")
                     .isInstanceOf(OperatorFault.class);
             CompletableFuture<DirectoryLock> after = CompletableFuture.supplyAsync(() -> takeAfterHolder());
@@ -83,7 +86,7 @@ final class DirectoryLockTest {
 
     private DirectoryLock takeAfterHolder() {
         try {
-            return DirectoryLock.takeAfter(directory, "oksd", "holder", Duration.ofMinutes(1));
+            return new DatabaseDirectory(new RealDisk(), directory).lockAfter("oksd", "holder", Duration.ofMinutes(1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,23 +97,23 @@ final class DirectoryLockTest {
         Path parent = directory.resolveSibling("parent");
         Path neverLocked = Files.createDirectories(parent.resolve("1"));
         Path left = Files.createDirectories(parent.resolve("2"));
-        DirectoryLock.take(left, "killed").close();
+        new DatabaseDirectory(new RealDisk(), left).lock("killed").close();
         Path mine = Files.createDirectories(parent.resolve("3"));
-        try (DirectoryLock held = DirectoryLock.take(mine, "oks-backup")) {
+        try (DirectoryLock held = new DatabaseDirectory(new RealDisk(), mine).lock("oks-backup")) {
             assertThat(held).isNotNull();
-            DirectoryLock.removeUnheld(parent);
+            DirectoryLock.removeUnheld(parent, "LOCK");
             assertThat(neverLocked).doesNotExist();
             assertThat(left).doesNotExist();
             assertThat(mine).exists();
         }
-        DirectoryLock.removeUnheld(parent);
+        DirectoryLock.removeUnheld(parent, "LOCK");
         assertThat(parent).doesNotExist();
-        DirectoryLock.removeUnheld(parent);
+        DirectoryLock.removeUnheld(parent, "LOCK");
     }
 
     @Test
     void aSecondTryInThisProcessFailsAndDoesNotGiveTheLockAway() throws Exception {
-        try (DirectoryLock first = DirectoryLock.take(directory, "oksd")) {
+        try (DirectoryLock first = new DatabaseDirectory(new RealDisk(), directory).lock("oksd")) {
             assertThat(first).isNotNull();
             assertBusy("this program");
             Process other = holder();
@@ -122,14 +125,14 @@ final class DirectoryLockTest {
                 other.destroyForcibly().waitFor();
             }
         }
-        DirectoryLock.take(directory, "oksd").close();
+        new DatabaseDirectory(new RealDisk(), directory).lock("oksd").close();
     }
 
     @Test
     void theSameDirectoryUnderAnotherNameIsTheSame() throws Exception {
         Path link = directory.resolveSibling(directory.getFileName() + "-link");
         Files.createSymbolicLink(link, directory);
-        try (DirectoryLock first = DirectoryLock.take(link, "oksd")) {
+        try (DirectoryLock first = new DatabaseDirectory(new RealDisk(), link).lock("oksd")) {
             assertThat(first).isNotNull();
             assertBusy("this program");
         } finally {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import oks.recovery.DatabaseDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,9 +35,9 @@ final class OwnershipTest {
     void whatRootMakesInSomebodysDirectoryIsTheirs() throws IOException {
         Path theirs = somebodys("theirs");
         new RealDisk().create(theirs.resolve("archive")).close();
-        DirectoryLock.take(theirs, "a test").close();
+        new DatabaseDirectory(new RealDisk(), theirs).lock("a test").close();
         assertThat(owners(theirs.resolve("archive"))).isEqualTo(owners(theirs));
-        assertThat(owners(theirs.resolve(DirectoryLock.FILE))).isEqualTo(owners(theirs));
+        assertThat(owners(theirs.resolve("LOCK"))).isEqualTo(owners(theirs));
     }
 
     @Test

@@ -242,8 +242,7 @@ final class EveryByteDamagedTest {
         FaultyDisk elsewhere = diskWithout(2);
         LogPosition end = RecoveryFixtures.read(elsewhere).end().position();
         RecoveryLog.begin(
-                elsewhere,
-                RecoveryFixtures.DIRECTORY,
+                new RecoveryDirectory(elsewhere, RecoveryFixtures.DIRECTORY),
                 RecoveryFixtures.IDENTITY,
                 end,
                 RecoveryFixtures.clock(),

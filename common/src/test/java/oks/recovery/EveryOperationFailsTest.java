@@ -223,7 +223,8 @@ final class EveryOperationFailsTest {
     private static void check(FaultyDisk disk, LoggedDatabase.History history, int others) throws IOException {
         List<Change> found = new ArrayList<>();
         Digest[] digest = {Digest.EMPTY};
-        RecoveryChain.of(disk, RecoveryChain.list(disk, LoggedDatabase.DIRECTORY), LoggedDatabase.DATABASE, Lsn.NONE)
+        new RecoveryDirectory(disk, LoggedDatabase.DIRECTORY)
+                .chain(LoggedDatabase.DATABASE, Lsn.NONE)
                 .read(LogPosition.START, group -> {
                     for (Change change : group.changes()) {
                         digest[0] = change.appliedTo(digest[0]);

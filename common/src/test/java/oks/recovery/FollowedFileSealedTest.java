@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 /** A file that is being followed is sealed and loses its {@code .partial} while somebody reads the directory. */
 final class FollowedFileSealedTest {
     private final FaultyDisk disk = new FaultyDisk(1);
-    private List<Path> listed;
+    private List<RecoveryFile> listed;
     private Path followed;
+    private Path sealed;
 
     @BeforeEach
     void listWhileTheLastFileIsFollowed() throws Exception {
@@ -23,23 +24,24 @@ final class FollowedFileSealedTest {
         List<Path> files = new ArrayList<>(RecoveryFixtures.files(disk));
         Path last = files.remove(files.size() - 1);
         followed = last.resolveSibling(last.getFileName() + RecoveryFileName.PARTIAL);
+        sealed = last;
         disk.rename(last, followed);
-        listed = RecoveryChain.listWithPartial(disk, RecoveryFixtures.DIRECTORY);
-        assertThat(listed).contains(followed);
+        listed = new RecoveryDirectory(disk, RecoveryFixtures.DIRECTORY).filesWithPartial();
+        assertThat(listed).extracting(RecoveryFile::path).contains(followed);
         disk.rename(followed, last);
     }
 
     @Test
     void aChainThatWasListedBeforeIsReadToItsEnd() throws Exception {
-        RecoveryChain chain = RecoveryChain.of(disk, listed, RecoveryFixtures.IDENTITY.database(), Lsn.NONE);
+        RecoveryChain chain = RecoveryChain.of(HistoryFile.of(listed), RecoveryFixtures.IDENTITY.database(), Lsn.NONE);
         assertThat(chain.bytes()).isPositive();
         assertThat(chain.read(LogPosition.START, group -> {}).position().last()).isEqualTo(new Lsn(7));
     }
 
     @Test
     void aFileThatIsGoneUnderBothNamesIsMissing() throws Exception {
-        disk.delete(RecoveryFileName.sealed(followed));
-        assertThatThrownBy(() -> RecoveryReader.open(disk, followed))
+        disk.delete(sealed);
+        assertThatThrownBy(() -> RecoveryFile.reader(disk, followed))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(followed.getFileName().toString().replace(RecoveryFileName.PARTIAL, ""));
     }

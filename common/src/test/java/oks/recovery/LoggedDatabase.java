@@ -79,7 +79,7 @@ final class LoggedDatabase {
         disk = on;
         log = null;
         InstantSource clock = this::instant;
-        RecoveryChain chain = RecoveryChain.of(disk, RecoveryChain.list(disk, DIRECTORY), DATABASE, Lsn.NONE);
+        RecoveryChain chain = new RecoveryDirectory(disk, DIRECTORY).chain(DATABASE, Lsn.NONE);
         digest = Digest.EMPTY;
         List<Change> found = new ArrayList<>();
         RecoveryChain.ChainEnd end = chain.read(LogPosition.START, group -> {
@@ -88,10 +88,15 @@ final class LoggedDatabase {
                 found.add(change);
             }
         });
-        RecoveryLog.refuseLostSuccessor(disk, DIRECTORY, IDENTITY.name(), end);
-        LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(disk, end, clock.instant()) : end.position();
+        RecoveryLog.refuseLostSuccessor(new RecoveryDirectory(disk, DIRECTORY), IDENTITY.name(), end);
+        LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(end, clock.instant()) : end.position();
         log = RecoveryLog.begin(
-                disk, DIRECTORY, IDENTITY, after, clock, new SplittableRandom(after.ordinal()), "oks test");
+                new RecoveryDirectory(disk, DIRECTORY),
+                IDENTITY,
+                after,
+                clock,
+                new SplittableRandom(after.ordinal()),
+                "oks test");
         acknowledged.acknowledged.clear(); // from now on clients see all that was found, acknowledged before or not
         acknowledged.acknowledged.addAll(found);
     }

@@ -33,7 +33,7 @@ final class NumbersThatDoNotFitTest {
     void takeTheFirstFile() throws IOException {
         FaultyDisk disk = RecoveryFixtures.disk();
         path = RecoveryFixtures.files(disk).get(0);
-        header = RecoveryChain.header(disk, path);
+        header = RecoveryFile.of(disk, path).orElseThrow().header();
         file = ByteBuffer.wrap(disk.bytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = RecoveryFormat.HEADER;
                 at < file.capacity();
@@ -111,7 +111,7 @@ final class NumbersThatDoNotFitTest {
     private RecoveryReader.End end() throws IOException {
         FaultyDisk disk = new FaultyDisk(1);
         disk.put(path, file.array());
-        try (RecoveryReader reader = RecoveryReader.open(disk, path)) {
+        try (RecoveryReader reader = RecoveryFile.reader(disk, path)) {
             while (reader.next().isPresent()) {
                 // only how it ends is looked at
             }

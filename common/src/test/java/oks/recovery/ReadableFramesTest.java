@@ -59,7 +59,7 @@ final class ReadableFramesTest {
     private Read read(byte[] bytes) throws IOException {
         Files.write(file, bytes);
         Read read = new Read();
-        read.outcome = ReadableFrames.read(new RealDisk(), file, Long.MAX_VALUE, read);
+        read.outcome = ReadableFrames.read(RecoveryFile.of(new RealDisk(), file).orElseThrow(), Long.MAX_VALUE, read);
         return read;
     }
 

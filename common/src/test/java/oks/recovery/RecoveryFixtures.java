@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import oks.durable.Disk;
 import oks.testing.FaultyDisk;
+import oks.testing.RecoveryFiles;
 
 /**
  * A small log whose every byte is known: fixed clock, salts and UUIDs. Three files, two complete and the last in use.
@@ -85,7 +86,8 @@ final class RecoveryFixtures {
         InstantSource clock = clock();
         List<LogPosition> positions = new ArrayList<>();
         Digest digest = Digest.EMPTY;
-        RecoveryLog log = RecoveryLog.begin(disk, DIRECTORY, IDENTITY, LogPosition.START, clock, salts(), "oksd 2.0.0");
+        RecoveryLog log = RecoveryLog.begin(
+                new RecoveryDirectory(disk, DIRECTORY), IDENTITY, LogPosition.START, clock, salts(), "oksd 2.0.0");
         for (int i = 0; i < GROUPS; i++) {
             List<Change> group = group(i, log::now);
             for (Change change : group) {
@@ -106,7 +108,7 @@ final class RecoveryFixtures {
     }
 
     static List<Path> files(Disk disk) throws IOException {
-        return RecoveryChain.list(disk, DIRECTORY);
+        return new RecoveryDirectory(disk, DIRECTORY).paths();
     }
 
     /** Reads all files in the directory from the beginning. */
@@ -116,7 +118,7 @@ final class RecoveryFixtures {
 
     static Read read(Disk disk, List<Path> files, LogPosition from) throws IOException {
         List<Change> changes = new ArrayList<>();
-        RecoveryChain.ChainEnd end = RecoveryChain.of(disk, files, IDENTITY.database(), from.last())
+        RecoveryChain.ChainEnd end = RecoveryChain.of(RecoveryFiles.read(disk, files), IDENTITY.database(), from.last())
                 .read(from, group -> changes.addAll(group.changes()));
         return new Read(changes.stream().map(LoggedDatabase::text).toList(), end);
     }

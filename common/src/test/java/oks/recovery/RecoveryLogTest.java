@@ -24,6 +24,7 @@ import oks.testing.FaultyDisk;
 import oks.testing.FaultyDisk.Crash;
 import oks.testing.FaultyDisk.Fault;
 import oks.testing.FaultyDisk.Kind;
+import oks.testing.RecoveryFiles;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryLogTest {
@@ -32,8 +33,7 @@ final class RecoveryLogTest {
 
     private RecoveryLog begin(Disk on, LogPosition after) throws IOException {
         return RecoveryLog.begin(
-                on,
-                RecoveryFixtures.DIRECTORY,
+                new RecoveryDirectory(on, RecoveryFixtures.DIRECTORY),
                 RecoveryFixtures.IDENTITY,
                 after,
                 clock,
@@ -56,8 +56,7 @@ final class RecoveryLogTest {
     private static int operationsOfRotationBefore(String what) throws IOException {
         FaultyDisk healthy = new FaultyDisk(1);
         RecoveryLog log = RecoveryLog.begin(
-                healthy,
-                RecoveryFixtures.DIRECTORY,
+                new RecoveryDirectory(healthy, RecoveryFixtures.DIRECTORY),
                 RecoveryFixtures.IDENTITY,
                 LogPosition.START,
                 RecoveryFixtures.clock(),
@@ -77,7 +76,10 @@ final class RecoveryLogTest {
 
     private static List<String> pointsIn(Disk disk) throws IOException {
         List<String> names = new ArrayList<>();
-        RecoveryChain.of(disk, RecoveryFixtures.files(disk), RecoveryFixtures.IDENTITY.database(), Lsn.NONE)
+        RecoveryChain.of(
+                        RecoveryFiles.read(disk, RecoveryFixtures.files(disk)),
+                        RecoveryFixtures.IDENTITY.database(),
+                        Lsn.NONE)
                 .read(
                         LogPosition.START,
                         group -> group.changes().forEach(change -> names.add(((Change.Point) change).name())));
@@ -161,7 +163,7 @@ final class RecoveryLogTest {
         disk.put(file, Arrays.copyOf(bytes, bytes.length - 1));
         RecoveryChain.ChainEnd end = RecoveryFixtures.read(disk).end();
         assertThat(end.torn()).isTrue();
-        LogPosition sealed = RecoveryChain.sealUnclean(disk, end, clock.instant());
+        LogPosition sealed = RecoveryChain.sealUnclean(end, clock.instant());
         assertThat(sealed.length()).isEqualTo(whole.length() + RecoveryFormat.END_FRAME);
         assertThat(disk.isReadOnly(file)).isTrue();
         assertThat(disk.bytes(Path.of(file + ".torn")))
@@ -179,7 +181,7 @@ final class RecoveryLogTest {
         log.close();
         Path file = RecoveryFixtures.files(disk).get(0);
         Path elsewhere = Path.of("/elsewhere");
-        RecoveryChain.copy(disk, file, elsewhere);
+        new RecoveryDirectory(disk, elsewhere).copy(RecoveryFile.of(disk, file).orElseThrow());
         FaultyDisk found = disk.after(Crash.POWER_LOSS_KEEPS_NOTHING, 1);
         assertThat(found.list(elsewhere)).containsExactly(elsewhere.resolve(file.getFileName()));
         assertThat(found.bytes(elsewhere.resolve(file.getFileName()))).isEqualTo(disk.bytes(file));
@@ -191,8 +193,7 @@ final class RecoveryLogTest {
         Instant last = point(log, "first").time();
         log.close();
         RecoveryLog next = RecoveryLog.begin(
-                disk,
-                RecoveryFixtures.DIRECTORY,
+                new RecoveryDirectory(disk, RecoveryFixtures.DIRECTORY),
                 RecoveryFixtures.IDENTITY,
                 log.position(),
                 () -> last.minus(Duration.ofDays(3)),
@@ -271,8 +272,9 @@ final class RecoveryLogTest {
         Timeline second = RecoveryFixtures.IDENTITY.timeline().fork(new UUID(1, 2), new Lsn(5), Digest.EMPTY);
         for (Timeline timeline : List.of(RecoveryFixtures.IDENTITY.timeline(), second)) {
             DatabaseIdentity identity = new DatabaseIdentity("sample", RecoveryFixtures.IDENTITY.database(), timeline);
-            identity.write(disk, RecoveryFixtures.DIRECTORY);
-            assertThat(DatabaseIdentity.read(disk, RecoveryFixtures.DIRECTORY)).isEqualTo(identity);
+            new DatabaseDirectory(disk, RecoveryFixtures.DIRECTORY).write(identity);
+            assertThat(new DatabaseDirectory(disk, RecoveryFixtures.DIRECTORY).identity())
+                    .isEqualTo(identity);
         }
         for (String wrong :
                 List.of("timeline 0", "timeline two", "name Sample", "fork-lsn -1", "format x", "database 7")) {

@@ -40,8 +40,7 @@ final class ShiftedBytesTest {
         FaultyDisk disk = new FaultyDisk(1);
         Instant begun = Instant.parse("2026-11-22T10:49:02Z");
         RecoveryLog log = RecoveryLog.begin(
-                disk,
-                RecoveryFixtures.DIRECTORY,
+                new RecoveryDirectory(disk, RecoveryFixtures.DIRECTORY),
                 RecoveryFixtures.IDENTITY,
                 LogPosition.START,
                 () -> begun,

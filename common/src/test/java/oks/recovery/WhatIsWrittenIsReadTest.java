@@ -122,9 +122,14 @@ final class WhatIsWrittenIsReadTest {
 
     private static RecoveryLog begin(FaultyDisk disk) throws IOException {
         RecoveryChain.ChainEnd end = RecoveryFixtures.read(disk).end();
-        LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(disk, end, TIME) : end.position();
+        LogPosition after = end.unsealed() ? RecoveryChain.sealUnclean(end, TIME) : end.position();
         return RecoveryLog.begin(
-                disk, RecoveryFixtures.DIRECTORY, RecoveryFixtures.IDENTITY, after, () -> TIME, after::ordinal, "test");
+                new RecoveryDirectory(disk, RecoveryFixtures.DIRECTORY),
+                RecoveryFixtures.IDENTITY,
+                after,
+                () -> TIME,
+                after::ordinal,
+                "test");
     }
 
     private static Change numbered(Change change, long number) {
@@ -209,7 +214,7 @@ final class WhatIsWrittenIsReadTest {
         FaultyDisk disk = new FaultyDisk(0);
         Path file = RecoveryFixtures.DIRECTORY.resolve(header.name().toString());
         disk.put(file, header.encode().array());
-        assertThat(RecoveryChain.header(disk, file)).isEqualTo(header);
+        assertThat(RecoveryFile.of(disk, file).orElseThrow().header()).isEqualTo(header);
         assertThat(header.writer().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(64);
     }
 }

@@ -17,6 +17,7 @@ import oks.recovery.Group;
 import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Timeline;
 import oks.recovery.Tombstone;
@@ -37,7 +38,13 @@ final class LoggedStore implements Closeable {
 
     LoggedStore(Path directory) throws IOException {
         store = CertificateStore.open(directory, StoreOptions.standard());
-        log = RecoveryLog.begin(disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
+        log = RecoveryLog.begin(
+                new RecoveryDirectory(disk, LOG_DIRECTORY),
+                IDENTITY,
+                LogPosition.START,
+                () -> now,
+                new Random(1),
+                "test");
     }
 
     /** Time goes on before the next change. */

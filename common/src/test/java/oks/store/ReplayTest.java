@@ -22,6 +22,8 @@ import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.testing.RecoveryFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,9 +47,9 @@ final class ReplayTest {
                         .toArray(byte[][]::new));
             }
             logged.delete(certificate(1), true);
-            List<Path> files = RecoveryChain.list(logged.disk, LoggedStore.LOG_DIRECTORY);
+            List<Path> files = new RecoveryDirectory(logged.disk, LoggedStore.LOG_DIRECTORY).paths();
             try (Replay replay = new Replay(store)) {
-                RecoveryChain.of(logged.disk, files, LoggedStore.IDENTITY.database(), Lsn.NONE)
+                RecoveryChain.of(RecoveryFiles.read(logged.disk, files), LoggedStore.IDENTITY.database(), Lsn.NONE)
                         .read(LogPosition.START, replay);
                 replay.finish();
                 assertThat(replay.changes()).isEqualTo(PUTS + 1);

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -78,6 +79,7 @@ public final class FaultyDisk implements Disk {
     private final TreeMap<Path, FaultyInode> durableNames = new TreeMap<>();
     private final List<NameChange> unforcedNames = new ArrayList<>();
     private final List<NameChange> takenForForced = new ArrayList<>();
+    private final Map<Path, Long> nameChanges = new TreeMap<>();
     private final List<String> trace = new ArrayList<>();
     private final FaultPlan plan = new FaultPlan();
     private boolean dead;
@@ -253,6 +255,7 @@ public final class FaultyDisk implements Disk {
         move(change.directory(), takenForForced, unforcedNames);
         apply(change, names);
         unforcedNames.add(change);
+        nameChanges.merge(change.directory(), 1L, Long::sum);
     }
 
     @Override
@@ -304,6 +307,72 @@ public final class FaultyDisk implements Disk {
     @Override
     public boolean exists(Path file) {
         return names.containsKey(key(file));
+    }
+
+    @Override
+    public boolean isFile(Path file) {
+        return exists(file);
+    }
+
+    /** Directories are there as long as something is in them. */
+    @Override
+    public boolean isDirectory(Path file) {
+        Path directory = key(file);
+        return names.keySet().stream().anyMatch(name -> name.startsWith(directory) && !name.equals(directory));
+    }
+
+    @Override
+    public boolean isLink(Path file) {
+        return false;
+    }
+
+    @Override
+    public boolean isWritable(Path file) {
+        return true;
+    }
+
+    @Override
+    public boolean isSameFileSystem(Path one, Path other) {
+        return true;
+    }
+
+    @Override
+    public long size(Path file) throws IOException {
+        count(Effect.READ, "size", file);
+        return find(file).length();
+    }
+
+    /** Of a directory alone; counts the changes of its names. */
+    @Override
+    public FileTime lastModified(Path directory) throws IOException {
+        count(Effect.READ, "last modified", directory);
+        return FileTime.fromMillis(nameChanges.getOrDefault(key(directory), 0L));
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        count(Effect.READ, "identity", file);
+        return find(file);
+    }
+
+    @Override
+    public void makeDirectories(Path directory) throws IOException {
+        count(Effect.CREATE, "make directories", directory);
+    }
+
+    @Override
+    public Path makeTemporaryDirectory(Path parent, String prefix) throws IOException {
+        count(Effect.CREATE, "make temporary directory", parent);
+        return parent.resolve(prefix + operations());
+    }
+
+    @Override
+    public void deleteTree(Path directory) throws IOException {
+        count(Effect.NAME, "delete tree", directory);
+        Path top = key(directory);
+        List<Path> below =
+                names.keySet().stream().filter(name -> name.startsWith(top)).toList();
+        below.forEach(name -> change(name, Map.of(name, Optional.empty())));
     }
 
     @Override

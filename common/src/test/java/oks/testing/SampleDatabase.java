@@ -14,12 +14,13 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
@@ -63,7 +64,7 @@ public final class SampleDatabase implements Closeable {
         Random random = new Random(seed);
         DatabaseIdentity identity = new DatabaseIdentity(
                 NAME, new UUID(random.nextLong(), random.nextLong()), Timeline.first(new UUID(random.nextLong(), 1)));
-        identity.write(DISK, directory);
+        new DatabaseDirectory(DISK, directory).write(identity);
         return open(directory, seed, begun);
     }
 
@@ -73,8 +74,9 @@ public final class SampleDatabase implements Closeable {
     }
 
     private static SampleDatabase open(Path directory, long seed, Instant begun) throws IOException {
-        DatabaseIdentity identity = DatabaseIdentity.read(DISK, directory);
-        CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
+        DatabaseIdentity identity = new DatabaseDirectory(DISK, directory).identity();
+        CertificateStore store =
+                CertificateStore.open(new DatabaseDirectory(DISK, directory).store(), StoreOptions.standard());
         InstantSource clock = new InstantSource() {
             private Instant now = begun;
 
@@ -85,7 +87,12 @@ public final class SampleDatabase implements Closeable {
             }
         };
         RecoveryLog log = RecoveryLog.begin(
-                DISK, directory, identity, store.position(), clock, new Random(seed), "oksd of a test");
+                new RecoveryDirectory(DISK, directory),
+                identity,
+                store.position(),
+                clock,
+                new Random(seed),
+                "oksd of a test");
         store.moveTo(log.position());
         return new SampleDatabase(directory, identity, store, log);
     }
@@ -174,8 +181,9 @@ public final class SampleDatabase implements Closeable {
     /** What oksd does for a backup: IDENTITY and a hard-link copy of the store, then a new recovery file. */
     public SampleDatabase snapshot(Path newDirectory) throws IOException {
         Files.createDirectories(newDirectory);
-        identity.write(DISK, newDirectory);
-        store.checkpoint(newDirectory.resolve("store"));
+        DatabaseDirectory snapshot = new DatabaseDirectory(DISK, newDirectory);
+        snapshot.write(identity);
+        store.checkpoint(snapshot.store());
         return rotate();
     }
 
@@ -215,7 +223,7 @@ public final class SampleDatabase implements Closeable {
 
     /** The database's recovery files, in order. */
     public List<Path> recoveryFiles() throws IOException {
-        return RecoveryChain.list(DISK, directory);
+        return new RecoveryDirectory(DISK, directory).paths();
     }
 
     /** Copies all recovery files with their names, as {@code cp} does. */

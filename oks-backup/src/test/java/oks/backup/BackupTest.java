@@ -20,6 +20,7 @@ import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.durable.DirectoryLock;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +108,7 @@ final class BackupTest {
                 .startsWith("archived database \"sample\" to " + out)
                 .contains("  last change     LSN 2\n", "  certificates    2\n", "by reading the archive back");
         assertThat(directory.resolve("snapshots")).doesNotExist();
-        try (DirectoryLock other = DirectoryLock.take(directory, "oksd")) {
+        try (DirectoryLock other = new DatabaseDirectory(new RealDisk(), directory).lock("oksd")) {
             assertThat(other).isNotNull();
             CommandRun open = backup("full", "--out", out);
             assertThat(open.status()).isEqualTo(4);

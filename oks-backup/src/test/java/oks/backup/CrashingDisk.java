@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import oks.durable.Disk;
 import oks.durable.DurableFile;
+import oks.durable.ForwardingDisk;
 import oks.durable.RealDisk;
 
 /**
@@ -23,7 +23,7 @@ import oks.durable.RealDisk;
  * <p>After a killed process, what was done before is there; of a write, the first half. After a power cut, names are as
  * they were when their directory was forced last, and files as long as they were when they were forced. One thread.
  */
-final class CrashingDisk implements Disk {
+final class CrashingDisk extends ForwardingDisk {
     enum End {
         KILL,
         POWER_CUT
@@ -46,6 +46,7 @@ final class CrashingDisk implements Disk {
 
     /** @param stash an empty directory of the same file system, for what a power cut brings back */
     CrashingDisk(Path stash, End end, long at) {
+        super(new RealDisk());
         this.stash = stash;
         this.end = end;
         this.at = at;

@@ -20,7 +20,9 @@ import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
+import oks.testing.RecoveryFiles;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,12 @@ final class FollowTest {
     }
 
     private Follower follower() {
-        return new Follower(DISK, scratch.resolve("db"), "sample", out, InstantSource.system(), completed::add);
+        return new Follower(
+                new RecoveryDirectory(DISK, scratch.resolve("db")),
+                "sample",
+                new RecoveryDirectory(DISK, out),
+                InstantSource.system(),
+                completed::add);
     }
 
     private static Path partial(Path out, Path file) {
@@ -121,9 +128,9 @@ final class FollowTest {
             Files.write(file, new byte[] {1, 2, 3}, StandardOpenOption.APPEND); // half a frame
             follower.round(1);
             assertThat(completed).isEmpty();
-            RecoveryChain chain =
-                    RecoveryChain.of(DISK, List.of(file), database.identity().database(), Lsn.NONE);
-            RecoveryChain.sealUnclean(DISK, chain.read(LogPosition.START, group -> {}), Instant.now());
+            RecoveryChain chain = RecoveryChain.of(
+                    RecoveryFiles.read(DISK, List.of(file)), database.identity().database(), Lsn.NONE);
+            RecoveryChain.sealUnclean(chain.read(LogPosition.START, group -> {}), Instant.now());
             follower.round(1);
             assertThat(completed).containsExactly(1L);
             assertCopied(file);

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import oks.durable.DirectoryLock;
+import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,10 +63,11 @@ final class LetGoTest {
             assertThat(System.nanoTime()).as("the archive is not begun").isLessThan(end);
             assertThat(archiving).isNotDone();
         }
-        try (DirectoryLock oksd = DirectoryLock.takeAfter(database, "oksd", "oks-backup", MOST)) {
+        try (DirectoryLock oksd =
+                new DatabaseDirectory(new RealDisk(), database).lockAfter("oksd", "oks-backup", MOST)) {
             assertThat(oksd).isNotNull();
             assertThat(archiving).as("it is still being written").isNotDone();
-            DirectoryLock.removeUnheld(database.resolve("snapshots")); // what a start does
+            new DatabaseDirectory(new RealDisk(), database).removeUnheldSnapshots(); // what a start does
         }
         try (SampleDatabase started = SampleDatabase.open(database, 2)) {
             started.put(CERTIFICATES + 1).flush();

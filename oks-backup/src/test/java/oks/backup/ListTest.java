@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import oks.durable.RealDisk;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +54,7 @@ final class ListTest {
         assertThat(run("list", out.toString()).stdout())
                 .contains("restores LSN 1 to 5", "restores LSN 4 to 5")
                 .doesNotContain("gap");
-        List<Path> files = RecoveryChain.list(new RealDisk(), out);
+        List<Path> files = new RecoveryDirectory(new RealDisk(), out).paths();
         Files.delete(files.get(2)); // of LSN 3
         CommandRun list = run("list", out.toString());
         assertThat(list.stdout())

@@ -16,9 +16,10 @@ import oks.backup.recovery.Follower;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 import oks.store.CertificateStore;
@@ -73,17 +74,18 @@ final class TimelinesTest {
     private SampleDatabase restored(String directory, long seed) throws IOException {
         Path restored = scratch.resolve(directory);
         DirectoryState.copy(scratch.resolve("at3"), restored);
-        for (Path file : RecoveryChain.list(DISK, restored)) {
+        for (Path file : new RecoveryDirectory(DISK, restored).paths()) {
             Files.delete(file);
         }
-        DatabaseIdentity old = DatabaseIdentity.read(DISK, restored);
+        DatabaseIdentity old = new DatabaseDirectory(DISK, restored).identity();
         try (CertificateStore store = CertificateStore.open(restored.resolve("store"), StoreOptions.standard())) {
             Timeline next = old.timeline()
                     .fork(
                             new UUID(seed, seed),
                             store.position().last(),
                             store.position().digest());
-            new DatabaseIdentity(old.name(), old.database(), next, Optional.of(highest)).write(DISK, restored);
+            new DatabaseDirectory(DISK, restored)
+                    .write(new DatabaseIdentity(old.name(), old.database(), next, Optional.of(highest)));
         }
         return SampleDatabase.open(restored, seed);
     }
@@ -257,16 +259,17 @@ final class TimelinesTest {
         SampleDatabase once = restored("third", 4);
         once.close();
         Path twice = scratch.resolve("third");
-        DatabaseIdentity old = DatabaseIdentity.read(DISK, twice);
+        DatabaseIdentity old = new DatabaseDirectory(DISK, twice).identity();
         Timeline next = old.timeline()
                 .fork(
                         new UUID(5, 5),
                         new Lsn(3),
                         old.timeline().fork().orElseThrow().digest());
-        for (Path file : RecoveryChain.list(DISK, twice)) {
+        for (Path file : new RecoveryDirectory(DISK, twice).paths()) {
             Files.delete(file);
         }
-        new DatabaseIdentity(old.name(), old.database(), next, Optional.of(highest)).write(DISK, twice);
+        new DatabaseDirectory(DISK, twice)
+                .write(new DatabaseIdentity(old.name(), old.database(), next, Optional.of(highest)));
         try (SampleDatabase database = SampleDatabase.open(twice, 5);
                 FakeOksd oksd = FakeOksd.in(scratch, database)) {
             assertThat(oksd).isNotNull();
@@ -291,7 +294,12 @@ final class TimelinesTest {
     @Test
     void aFollowerStopsWhenAnotherTimelineGoesOnThere() throws IOException {
         try (SampleDatabase old = SampleDatabase.open(first, 9);
-                Follower follower = new Follower(DISK, first, "sample", out, old::now, ordinal -> {})) {
+                Follower follower = new Follower(
+                        new RecoveryDirectory(DISK, first),
+                        "sample",
+                        new RecoveryDirectory(DISK, out),
+                        old::now,
+                        ordinal -> {})) {
             old.put(20);
             long newest = old.recoveryFileNames()
                     .get(old.recoveryFileNames().size() - 1)

@@ -20,10 +20,11 @@ import java.util.zip.CRC32C;
 import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.Timeline;
 import oks.testing.SampleDatabase;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -120,7 +121,7 @@ abstract class BackupSets extends RestoreScene {
     }
 
     private static Path recovery(Path directory, int number) throws IOException {
-        return RecoveryChain.list(new RealDisk(), directory).get(number - 1);
+        return new RecoveryDirectory(new RealDisk(), directory).paths().get(number - 1);
     }
 
     void inflict(Damage damage, int number, Path file, Path set) throws IOException {
@@ -160,15 +161,15 @@ abstract class BackupSets extends RestoreScene {
         Path directory = Files.createTempDirectory(scratch, "timeline").resolve("db");
         try (SampleDatabase same = SampleDatabase.create(directory, 1)) {
             DatabaseIdentity identity = same.identity();
-            new DatabaseIdentity(
+            new DatabaseDirectory(new RealDisk(), directory)
+                    .write(new DatabaseIdentity(
                             identity.name(),
                             identity.database(),
                             new Timeline(
                                     2,
                                     new UUID(7, 7),
                                     Optional.of(new Timeline.Fork(
-                                            identity.timeline().id(), same.lsn(), same.digest()))))
-                    .write(new RealDisk(), directory);
+                                            identity.timeline().id(), same.lsn(), same.digest())))));
         }
         try (SampleDatabase restored = SampleDatabase.open(directory, 99)) {
             replace(file, archive(restored, Compression.ZSTD));

@@ -16,10 +16,11 @@ import oks.archive.ArchiveName;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
 import oks.recovery.Continuation;
-import oks.recovery.DatabaseIdentity;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Histories;
+import oks.recovery.HistoryFile;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.apache.commons.io.file.PathUtils;
@@ -141,7 +142,7 @@ final class HistoriesModelTest extends RestoreScene {
             }
             database.close();
             changes = new ArrayList<>(changes.subList(0, (int) lsn));
-            number = DatabaseIdentity.read(DISK, next).timeline().number();
+            number = new DatabaseDirectory(DISK, next).identity().timeline().number();
             database = SampleDatabase.open(next, seed + number);
             if (random.nextInt(3) > 0) {
                 put();
@@ -151,7 +152,7 @@ final class HistoriesModelTest extends RestoreScene {
         }
 
         private void lose() throws IOException {
-            List<Path> files = RecoveryChain.list(DISK, out);
+            List<Path> files = new RecoveryDirectory(DISK, out).paths();
             for (int i = random.nextInt(3); i > 0 && !files.isEmpty(); i--) {
                 Files.deleteIfExists(files.get(random.nextInt(files.size())));
             }
@@ -161,11 +162,10 @@ final class HistoriesModelTest extends RestoreScene {
             List<ArchiveIdentity> all = ArchiveIdentity.in(DISK, out);
             ArchiveIdentity identity = ArchiveIdentity.of(DISK, archive.file()).orElseThrow();
             Histories told = Histories.of(
-                    DISK,
-                    RecoveryChain.list(DISK, out),
+                    HistoryFile.of(new RecoveryDirectory(DISK, out).files()),
                     identity.database().database(),
                     ArchiveIdentity.points(all, identity.database().database()));
-            Continuation continuation = told.continuation(DISK, identity.point());
+            Continuation continuation = told.continuation(identity.point());
             String how = String.format(
                     Locale.ROOT, "seed %d, %s, %s", seed, archive.file().getFileName(), continuation);
             List<Long> newest = histories.get(told.highestTimeline());
@@ -182,7 +182,7 @@ final class HistoriesModelTest extends RestoreScene {
                             archive,
                             "--timeline",
                             identity.database().timeline().id().toString());
-            Lsn reach = continuation.reach(DISK);
+            Lsn reach = continuation.reach();
             if (continuation.gap().isPresent()) {
                 assertThat(along.status()).as("%s: %s", how, along.stdout()).isEqualTo(6);
                 along = restored(

@@ -18,11 +18,14 @@ import oks.recovery.Digest;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryReader;
 import oks.store.CertificateStore;
 import oks.store.Replay;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
+import oks.testing.RecoveryFiles;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleDatabase;
 import org.apache.commons.io.file.PathUtils;
@@ -178,13 +181,12 @@ final class HistoryModelTest extends RestoreScene {
                     Replay replay = new Replay(store)) {
                 LogPosition from = store.position();
                 RecoveryChain.ChainEnd end = RecoveryChain.of(
-                                disk,
-                                database.recoveryFiles(),
+                                RecoveryFiles.read(disk, database.recoveryFiles()),
                                 database.identity().database(),
                                 from.last())
                         .read(from, replay);
                 replay.finish();
-                store.moveTo(end.unsealed() ? RecoveryChain.sealUnclean(disk, end, Instant.EPOCH) : end.position());
+                store.moveTo(end.unsealed() ? RecoveryChain.sealUnclean(end, Instant.EPOCH) : end.position());
                 store.flush();
             }
             database = SampleDatabase.open(directory, random.nextInt(1 << 16));
@@ -192,8 +194,8 @@ final class HistoryModelTest extends RestoreScene {
 
         private TreeMap<Long, Instant> times(Path copies) throws IOException {
             TreeMap<Long, Instant> times = new TreeMap<>();
-            for (Path file : RecoveryChain.list(new RealDisk(), copies)) {
-                try (RecoveryReader reader = RecoveryReader.open(new RealDisk(), file)) {
+            for (Path file : new RecoveryDirectory(new RealDisk(), copies).paths()) {
+                try (RecoveryReader reader = RecoveryFile.reader(new RealDisk(), file)) {
                     for (var group = reader.next(); group.isPresent(); group = reader.next()) {
                         Group read = group.get();
                         read.changes().forEach(change -> times.put(change.lsn().number(), change.time()));

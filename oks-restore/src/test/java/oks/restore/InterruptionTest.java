@@ -18,7 +18,7 @@ import oks.archive.Compression;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
-import oks.recovery.DatabaseIdentity;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Digest;
 import oks.recovery.Lsn;
 import oks.restore.database.ArchiveInput;
@@ -206,7 +206,8 @@ final class InterruptionTest extends RestoreScene {
                     assertThat(certificates(directory)).isEqualTo(whole);
                 } else {
                     assertThat(run.stderr()).as("%d KiB", kib).startsWith("oks-restore: error: ");
-                    assertThat(DatabaseIdentity.isIn(new RealDisk(), directory)).isFalse();
+                    assertThat(new DatabaseDirectory(new RealDisk(), directory).hasIdentity())
+                            .isFalse();
                     refused++;
                     run("mount", "-o", "remount,size=64m", mount.toString());
                     CommandRun again = fromStandardInput(directory);

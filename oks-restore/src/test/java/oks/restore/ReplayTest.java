@@ -17,9 +17,10 @@ import oks.archive.Compression;
 import oks.cli.OutputOptions;
 import oks.durable.DirectoryLock;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.restore.log.RecoverySources;
 import oks.restore.replay.StandbyDatabase;
 import oks.restore.replay.StandbyLoop;
@@ -42,7 +43,7 @@ final class ReplayTest extends RestoreScene {
     }
 
     private List<Path> files() throws IOException {
-        return RecoveryChain.list(new RealDisk(), copies);
+        return new RecoveryDirectory(new RealDisk(), copies).paths();
     }
 
     private void assertHolds(Digest digest) throws IOException {
@@ -85,7 +86,7 @@ final class ReplayTest extends RestoreScene {
 
     /** oksd opens it, and what it writes can be restored with all that was before. */
     private void assertGoesOn() throws IOException {
-        DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
+        DatabaseIdentity identity = new DatabaseDirectory(new RealDisk(), target).identity();
         assertThat(identity.timeline().number()).isEqualTo(2);
         try (SampleDatabase database = SampleDatabase.open(target, 5)) {
             assertThat(database.position().last())
@@ -124,7 +125,7 @@ final class ReplayTest extends RestoreScene {
         assertThat(replay(copies, "--db", target, "-q").status()).isEqualTo(6);
         assertHolds(before);
         Files.move(kept, missing);
-        try (DirectoryLock lock = DirectoryLock.take(target, "oksd")) {
+        try (DirectoryLock lock = new DatabaseDirectory(new RealDisk(), target).lock("oksd")) {
             assertThat(lock).isNotNull();
             assertThat(replay(copies, "--db", target, "-q").status()).isEqualTo(4);
         }
@@ -196,7 +197,8 @@ final class ReplayTest extends RestoreScene {
         @Override
         public Integer call() throws IOException {
             RealDisk disk = new RealDisk();
-            try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
+            try (StandbyDatabase database =
+                    StandbyDatabase.open(new DatabaseDirectory(disk, directory), UUID::randomUUID)) {
                 new StandbyLoop(
                                 database,
                                 InstantSource.system(),

@@ -10,7 +10,9 @@ import java.util.List;
 import oks.archive.Compression;
 import oks.durable.DirectoryLock;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Digest;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ final class RestoreRefusalTest extends RestoreScene {
         }
 
         void inflict(Path archive, Path copies, Path scratch) throws IOException {
-            List<Path> files = oks.recovery.RecoveryChain.list(new RealDisk(), copies);
+            List<Path> files = new RecoveryDirectory(new RealDisk(), copies).paths();
             switch (this) {
                 case ARCHIVE_CUT_SHORT -> cut(archive, Files.size(archive) / 2);
                 case ARCHIVE_FLIPPED_BYTE -> flip(archive, Files.size(archive) / 2);
@@ -117,7 +119,7 @@ final class RestoreRefusalTest extends RestoreScene {
         assertThat(new RealDisk().list(scratch))
                 .noneMatch(path -> path.toString().endsWith(".restoring"));
 
-        try (DirectoryLock lock = DirectoryLock.take(target, "oksd")) {
+        try (DirectoryLock lock = new DatabaseDirectory(new RealDisk(), target).lock("oksd")) {
             assertThat(lock).isNotNull();
             assertThat(restore(archive, "--db", target, "-q", "--move-aside").status())
                     .isEqualTo(4);
@@ -148,7 +150,7 @@ final class RestoreRefusalTest extends RestoreScene {
         assertThat(staging.resolve("store/000001.sst")).hasContent("half");
 
         Files.writeString(staging.resolve("RESTORING"), "restore of something\n");
-        try (DirectoryLock other = DirectoryLock.take(staging, "oks-restore")) {
+        try (DirectoryLock other = new DatabaseDirectory(new RealDisk(), staging).lock("oks-restore")) {
             assertThat(other).isNotNull();
             assertThat(restore(archive, "--db", target, "-q").status()).isEqualTo(4);
         }

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.Test;
@@ -209,7 +211,7 @@ final class RestoreTest extends RestoreScene {
         }
         assertThat(restore(archive, "--db", target, "--recovery", copies).status())
                 .isZero();
-        DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
+        DatabaseIdentity identity = new DatabaseDirectory(new RealDisk(), target).identity();
         assertThat(identity.timeline().number()).isEqualTo(2);
         assertThat(identity.timeline().fork().orElseThrow().last().number()).isEqualTo(2);
         try (SampleDatabase again = SampleDatabase.open(target, 9)) {
@@ -285,7 +287,7 @@ final class RestoreTest extends RestoreScene {
     }
 
     private static Path lastOf(Path directory) throws IOException {
-        List<Path> files = oks.recovery.RecoveryChain.list(new RealDisk(), directory);
+        List<Path> files = new RecoveryDirectory(new RealDisk(), directory).paths();
         return files.get(files.size() - 1);
     }
 

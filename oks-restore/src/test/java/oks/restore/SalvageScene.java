@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import oks.durable.RealDisk;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.testing.CommandRun;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleDatabase;
@@ -95,7 +95,7 @@ abstract class SalvageScene {
     }
 
     List<Path> logs() throws IOException {
-        return RecoveryChain.list(new RealDisk(), damaged);
+        return new RecoveryDirectory(new RealDisk(), damaged).paths();
     }
 
     static void write(Path file, byte[] bytes) throws IOException {

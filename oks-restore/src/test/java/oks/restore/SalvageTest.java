@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import oks.durable.DirectoryLock;
+import oks.durable.RealDisk;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
@@ -267,7 +269,7 @@ final class SalvageTest extends SalvageScene {
         assertThat(run(keyring, scratch.resolve("nowhere")).status()).isEqualTo(2);
         assertThat(run(keyring, Files.createDirectory(scratch.resolve("empty"))).status())
                 .isEqualTo(2);
-        try (DirectoryLock lock = DirectoryLock.take(damaged, "oksd")) {
+        try (DirectoryLock lock = new DatabaseDirectory(new RealDisk(), damaged).lock("oksd")) {
             assertThat(lock).isNotNull();
             assertThat(run(keyring, damaged).status()).isEqualTo(4);
         }

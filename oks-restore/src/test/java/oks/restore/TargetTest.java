@@ -12,7 +12,7 @@ import java.util.List;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
 import oks.recovery.Digest;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import oks.testing.CommandRun;
@@ -67,7 +67,7 @@ final class TargetTest extends RestoreScene {
         files.add("show");
         files.add("--json");
         try {
-            files.addAll(RecoveryChain.list(new RealDisk(), copies));
+            files.addAll(new RecoveryDirectory(new RealDisk(), copies).paths());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -235,7 +235,7 @@ final class TargetTest extends RestoreScene {
                         "  target          time " + Instant.parse(timeOf(8)) + ": LSN 8, " + Instant.parse(timeOf(8)),
                         " bytes needed, ",
                         "nothing was written");
-        List<Path> files = RecoveryChain.list(new RealDisk(), copies);
+        List<Path> files = new RecoveryDirectory(new RealDisk(), copies).paths();
         Files.delete(files.get(2));
         CommandRun gap = restore(archive, "--db", target, "--recovery", copies, "-q", "--plan");
         assertThat(gap.status()).isEqualTo(6);
@@ -245,7 +245,7 @@ final class TargetTest extends RestoreScene {
 
     @Test
     void damageAfterTheTargetNeedsTheOperatorsWord() throws IOException {
-        Path last = RecoveryChain.list(new RealDisk(), copies).get(3);
+        Path last = new RecoveryDirectory(new RealDisk(), copies).paths().get(3);
         Files.setPosixFilePermissions(last, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         byte[] bytes = Files.readAllBytes(last);
         bytes[4200] ^= 1;

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import oks.archive.Compression;
 import oks.durable.RealDisk;
 import oks.openpgp.Fingerprint;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFileName;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
@@ -47,7 +49,7 @@ final class TimelineTest extends RestoreScene {
         assertThat(restore(archive, "--db", target, "--recovery", copies, "-q", "--until-lsn", 2)
                         .status())
                 .isZero();
-        DatabaseIdentity identity = DatabaseIdentity.read(new RealDisk(), target);
+        DatabaseIdentity identity = new DatabaseDirectory(new RealDisk(), target).identity();
         long highest = highest(copies);
         assertThat(identity.lastFile().orElseThrow().ordinal()).isEqualTo(highest);
         try (SampleDatabase again = SampleDatabase.open(target, 9)) {
@@ -56,7 +58,8 @@ final class TimelineTest extends RestoreScene {
             Path next = archive(again, Compression.GZIP);
             assertThat(restore(next, "--db", scratch.resolve("next"), "-q").status())
                     .isZero();
-            assertThat(DatabaseIdentity.read(new RealDisk(), scratch.resolve("next"))
+            assertThat(new DatabaseDirectory(new RealDisk(), scratch.resolve("next"))
+                            .identity()
                             .lastFile()
                             .orElseThrow()
                             .ordinal())
@@ -65,10 +68,12 @@ final class TimelineTest extends RestoreScene {
     }
 
     private static long highest(Path directory) throws IOException {
-        return oks.recovery.RecoveryChain.list(new RealDisk(), directory).stream()
-                .mapToLong(file -> RecoveryFileName.of(file).orElseThrow().ordinal())
-                .max()
-                .orElseThrow();
+        return new RecoveryDirectory(new RealDisk(), directory)
+                .paths().stream()
+                        .mapToLong(
+                                file -> RecoveryFileName.of(file).orElseThrow().ordinal())
+                        .max()
+                        .orElseThrow();
     }
 
     @Test
@@ -98,7 +103,11 @@ final class TimelineTest extends RestoreScene {
     }
 
     private String newestTimeline() throws IOException {
-        return DatabaseIdentity.read(new RealDisk(), target).timeline().id().toString();
+        return new DatabaseDirectory(new RealDisk(), target)
+                .identity()
+                .timeline()
+                .id()
+                .toString();
     }
 
     private CommandRun fromCopies(String directory, String... more) {
@@ -123,7 +132,8 @@ final class TimelineTest extends RestoreScene {
         }
         assertThat(fromCopies("ambiguous", "--timeline", "2").status()).isEqualTo(7);
         for (int i = 0; i < 2; i++) {
-            String id = DatabaseIdentity.read(new RealDisk(), scratch.resolve("branch" + i))
+            String id = new DatabaseDirectory(new RealDisk(), scratch.resolve("branch" + i))
+                    .identity()
                     .timeline()
                     .id()
                     .toString();

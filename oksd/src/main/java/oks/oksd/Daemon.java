@@ -96,7 +96,7 @@ final class Daemon {
             StartupHandler starting =
                     new StartupHandler(settings.get(), started, systemd, System::nanoTime, this::stop);
             commands = starting;
-            DirectoryLock lock = OpenDatabase.lock(settings.get());
+            DirectoryLock lock = OpenDatabase.lock(settings.get(), disk);
             // Closed last: who asked oksd to stop waits until its connection ends, and then opens or copies the
             // directory.
             try (ControlServer control = answer(lock);
@@ -142,7 +142,6 @@ final class Daemon {
                 database.log(),
                 database.recoveryDirectory(),
                 database.directory(),
-                disk,
                 () -> settings.get().recovery(),
                 state,
                 System::nanoTime);
@@ -152,15 +151,15 @@ final class Daemon {
                 new Committer(database.store(), log, flusher, state, settings, System::nanoTime, this::fatal);
         Uploads uploads = new Uploads(database.store(), committer, settings, System::nanoTime);
         StatusReport status =
-                new StatusReport(settings.get(), database, committer, flusher, state, uploads, memory, disk, started);
-        Snapshots snapshots = new Snapshots(database, committer, log, flusher, state, disk);
+                new StatusReport(settings.get(), database, committer, flusher, state, uploads, memory, started);
+        Snapshots snapshots = new Snapshots(database, committer, log, flusher, state);
         LoadTickets tickets = new LoadTickets();
         UnreadableStore unreadable = new UnreadableStore(state);
         ControlCommands whenReady = new ControlCommands(
                 committer,
                 database.store(),
                 new RecordedChanges(
-                        disk, database.recoveryDirectory(), database.identity().database()),
+                        database.recoveryDirectory(), database.identity().database()),
                 tickets,
                 settings,
                 status,

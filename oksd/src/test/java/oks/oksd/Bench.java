@@ -27,10 +27,11 @@ import oks.oksd.writer.StoreFlusher;
 import oks.oksd.writer.Submission;
 import oks.oksd.writer.WriterLog;
 import oks.openpgp.Certificate;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Timeline;
 import oks.store.CertificateStore;
@@ -70,11 +71,22 @@ public final class Bench implements Closeable {
         directory = temporary.resolve("bench");
         OksdSettings settings = OksdSettings.standard(temporary);
         store = CertificateStore.open(directory, StoreOptions.standard());
-        recoveryLog =
-                RecoveryLog.begin(disk, LOG_DIRECTORY, IDENTITY, LogPosition.START, () -> now, new Random(1), "test");
+        recoveryLog = RecoveryLog.begin(
+                new RecoveryDirectory(disk, LOG_DIRECTORY),
+                IDENTITY,
+                LogPosition.START,
+                () -> now,
+                new Random(1),
+                "test");
         state = new ServerState(() -> now);
         state.started();
-        log = new WriterLog(recoveryLog, LOG_DIRECTORY, Path.of("/db"), disk, () -> recovery, state, () -> nanos);
+        log = new WriterLog(
+                recoveryLog,
+                new RecoveryDirectory(disk, LOG_DIRECTORY),
+                new DatabaseDirectory(disk, Path.of("/db")),
+                () -> recovery,
+                state,
+                () -> nanos);
         flusher = new StoreFlusher(store, settings::store, () -> nanos, fatal::complete);
         committer = new Committer(store, log, flusher, state, () -> settings, () -> nanos, fatal::complete);
     }
@@ -176,7 +188,8 @@ public final class Bench implements Closeable {
         Path replayed = directory.resolveSibling("recovered" + ++recoveries);
         try (CertificateStore recovered = CertificateStore.open(replayed, StoreOptions.standard());
                 Replay replay = new Replay(recovered)) {
-            RecoveryChain.of(found, RecoveryChain.list(found, LOG_DIRECTORY), IDENTITY.database(), Lsn.NONE)
+            new RecoveryDirectory(found, LOG_DIRECTORY)
+                    .chain(IDENTITY.database(), Lsn.NONE)
                     .read(LogPosition.START, replay);
             replay.finish();
             assertThat(recovered.check(read -> {}).differences()).isEmpty();

@@ -20,7 +20,9 @@ import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.control.ControlStatus.State;
 import oks.durable.DirectoryLock;
+import oks.durable.RealDisk;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,7 +158,7 @@ final class OksdTest {
     @Test
     void aDirectoryThatIsOpenAlreadyIsBusy() throws Exception {
         Path directory = Files.createDirectories(prefix.resolve("var/db"));
-        try (DirectoryLock lock = DirectoryLock.take(directory, "oks-backup");
+        try (DirectoryLock lock = new DatabaseDirectory(new RealDisk(), directory).lock("oks-backup");
                 OksdProcess oksd = oksd(conf.toString())) {
             assertThat(lock).isNotNull();
             assertThat(oksd.status()).isEqualTo(4);

@@ -14,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import oks.config.OksdSettings;
-import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
@@ -23,10 +22,11 @@ import oks.oksd.start.OpenDatabase;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
 import oks.recovery.Timeline;
@@ -96,7 +96,7 @@ final class OpenDatabaseTest {
     }
 
     private List<Path> recoveryFiles() throws IOException {
-        return RecoveryChain.list(DISK, directory());
+        return new RecoveryDirectory(DISK, directory()).paths();
     }
 
     private static long ordinal(OpenDatabase database) {
@@ -136,7 +136,7 @@ final class OpenDatabaseTest {
         try (OpenDatabase database = open()) {
             assertHolds(database);
             assertThat(database.identity().name()).isEqualTo("keyserver");
-            assertThat(DatabaseIdentity.read(DISK, directory())).isEqualTo(database.identity());
+            assertThat(new DatabaseDirectory(DISK, directory()).identity()).isEqualTo(database.identity());
             assertThat(ordinal(database)).isEqualTo(1);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
                     .doesNotContain("w-r-x");
@@ -326,7 +326,7 @@ final class OpenDatabaseTest {
     @Test
     void aFormatThatIsTooNewNamesBothFormats() throws IOException {
         open().close();
-        Path file = directory().resolve(DatabaseIdentity.FILE);
+        Path file = directory().resolve(DatabaseDirectory.IDENTITY);
         Files.writeString(file, Files.readString(file).replace("format 1", "format 7"));
 
         OperatorFault fault = refusal();
@@ -339,7 +339,7 @@ final class OpenDatabaseTest {
         try (OpenDatabase database = open()) {
             put(database, 1);
         }
-        Files.delete(directory().resolve(DatabaseIdentity.FILE));
+        Files.delete(directory().resolve(DatabaseDirectory.IDENTITY));
         assertThat(refusal().code()).isEqualTo(ExitCode.DAMAGED);
         assertThat(refusal().what()).contains("recovery files are there");
 
@@ -347,18 +347,18 @@ final class OpenDatabaseTest {
             Files.delete(file);
         }
         assertThat(refusal().what()).contains("a store is there");
-        assertThat(directory().resolve(DatabaseIdentity.FILE)).doesNotExist();
+        assertThat(directory().resolve(DatabaseDirectory.IDENTITY)).doesNotExist();
     }
 
     @Test
     void snapshotsThatACrashLeftAreRemoved() throws IOException {
         open().close();
-        Path left = directory().resolve(OpenDatabase.SNAPSHOTS).resolve("20261122104902-1/store");
+        Path left = directory().resolve("snapshots").resolve("20261122104902-1/store");
         Files.createDirectories(left);
         Files.writeString(left.resolve("000001.sst"), "");
         open().close();
 
-        assertThat(directory().resolve(OpenDatabase.SNAPSHOTS)).doesNotExist();
+        assertThat(directory().resolve("snapshots")).doesNotExist();
     }
 
     @Test
@@ -378,7 +378,8 @@ final class OpenDatabaseTest {
         FileUtils.deleteDirectory(directory().resolve("store").toFile());
         FileUtils.copyDirectory(archive.toFile(), directory().resolve("store").toFile());
         Timeline fork = identity.timeline().fork(UUID.randomUUID(), forkedAt.last(), forkedAt.digest());
-        new DatabaseIdentity(identity.name(), identity.database(), fork).write(DISK, directory());
+        new DatabaseDirectory(DISK, directory())
+                .write(new DatabaseIdentity(identity.name(), identity.database(), fork));
 
         try (OpenDatabase restored = open()) {
             assertHolds(restored, 1);
@@ -405,7 +406,7 @@ final class OpenDatabaseTest {
         String head = recoveryFiles().get(0).getFileName().toString();
         try (OpenDatabase database = Opened.database(elsewhere, DISK)) {
             assertHolds(database, 1);
-            assertThat(RecoveryChain.list(DISK, recovery))
+            assertThat(new RecoveryDirectory(DISK, recovery).paths())
                     .hasSize(2)
                     .first()
                     .asString()
@@ -424,6 +425,6 @@ final class OpenDatabaseTest {
         Files.createDirectories(prefix.resolve("var"));
         Files.createSymbolicLink(directory(), elsewhere);
         open().close();
-        assertThat(elsewhere.resolve(DirectoryLock.FILE)).exists();
+        assertThat(elsewhere.resolve("LOCK")).exists();
     }
 }

@@ -20,7 +20,7 @@ public final class Opened {
 
     public static OpenDatabase database(OksdSettings settings, Disk disk, OpenDatabase.StartListener listener)
             throws IOException {
-        return OpenDatabase.open(OpenDatabase.lock(settings), settings, disk, Clock.systemUTC(), listener);
+        return OpenDatabase.open(OpenDatabase.lock(settings, disk), settings, disk, Clock.systemUTC(), listener);
     }
 
     /** Remembers what a start said. */

@@ -30,7 +30,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryLog;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,11 +58,12 @@ final class StartupHandlerTest {
             identity = made.identity();
         }
         Path directory = settings.recovery().directory();
-        LogPosition end = RecoveryChain.of(DISK, RecoveryChain.list(DISK, directory), identity.database(), Lsn.NONE)
+        LogPosition end = new RecoveryDirectory(DISK, directory)
+                .chain(identity.database(), Lsn.NONE)
                 .read(LogPosition.START, group -> {})
                 .position();
-        try (RecoveryLog log =
-                RecoveryLog.begin(DISK, directory, identity, end, Clock.systemUTC(), new Random(1), "test")) {
+        try (RecoveryLog log = RecoveryLog.begin(
+                new RecoveryDirectory(DISK, directory), identity, end, Clock.systemUTC(), new Random(1), "test")) {
             append(log);
         }
     }
@@ -164,7 +165,7 @@ final class StartupHandlerTest {
             OperatorFault fault = catchThrowableOfType(OperatorFault.class, daemon::run);
             assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
         }
-        OpenDatabase.lock(settings).close(); // nobody has it
+        OpenDatabase.lock(settings, DISK).close(); // nobody has it
     }
 
     private ControlClient connect(OksdProcess oksd) {

@@ -75,7 +75,7 @@ final class ProgramWallsTest {
             Map.entry("oks.oksctl.load", Set.of()));
 
     private static final List<String> OPEN =
-            List.of("oks.archive", "oks.cli", "oks.config", "oks.control", "oks.openpgp", "oks.service", "oks.store");
+            List.of("oks.archive", "oks.cli", "oks.config", "oks.control", "oks.openpgp", "oks.service");
 
     @Test
     void noPackageOfAProgramImportsOneAboveIt() {

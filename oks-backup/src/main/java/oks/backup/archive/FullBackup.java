@@ -35,6 +35,7 @@ import oks.openpgp.SigningKey;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryDirectory;
 
 /** Makes an archive of a snapshot, and does not call it one before it has been read back. */
 final class FullBackup {
@@ -76,7 +77,8 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             DatabaseIdentity identity = snapshot.state().identity();
-            new OwnTimeline(identity.database(), identity.timeline()).requireNewestIn(disk, directory);
+            new OwnTimeline(identity.database(), identity.timeline())
+                    .requireNewestIn(new RecoveryDirectory(disk, directory));
             String database = identity.name();
             Leftovers.ofArchives(disk, directory, database);
             Path named = named(directory, database, begun, snapshot.state().lsn());

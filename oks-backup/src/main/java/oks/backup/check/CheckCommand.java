@@ -37,6 +37,7 @@ import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -221,12 +222,9 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         ControlStatus status = status((Source.Running) source);
         long acknowledged = status.lsn().durable();
         RecoverySource files = RecoverySource.of(source, disk, true);
-        CopyResult copy = new RecoveryCopy(
-                        disk,
-                        options,
-                        directory,
-                        RecoveryCopy.firstWanted(disk, directory, files.database(), files.files()))
-                .copy(files);
+        RecoveryDirectory copies = new RecoveryDirectory(disk, directory);
+        long since = RecoveryCopy.firstWanted(copies, files.database(), files.files());
+        CopyResult copy = new RecoveryCopy(copies, options, since).copy(files);
         files.tellArchived(copy.lastOrdinal());
         Optional<OperatorFault> gap = copy.missing().flatMap(MissingFiles::fault);
         if (gap.isPresent()) {

@@ -23,6 +23,7 @@ import oks.control.ControlStatus;
 import oks.durable.Disk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryDirectory;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,7 +95,7 @@ public final class ExpireCommand implements Callable<Integer> {
                 OutputLock recovery = OutputLock.take(disk, directory, OutputLock.Part.RECOVERY, "expire", clock)) {
             Expiry expiry = new Expiry(disk, archives.directory(), options::progress);
             ExpirePlan plan = expiry.plan(new Retention(full, Duration.ofDays(days)), clock.instant());
-            SourcePruning pruning = new SourcePruning(disk, recovery.directory());
+            SourcePruning pruning = new SourcePruning(new RecoveryDirectory(disk, recovery.directory()));
             ExpirePlan source = pruneSource ? source(pruning, expiry) : new ExpirePlan(List.of());
             List<ExpirePlan.Line> lines = new ArrayList<>(plan.lines());
             lines.addAll(source.lines());
@@ -117,7 +118,7 @@ public final class ExpireCommand implements Callable<Integer> {
             ControlStatus status = ControlStatus.fromJson(
                             oksd.call(new ControlRequest.Status(), options.controlProgress()))
                     .afterStart();
-            OwnTimeline.of(program.disk(), status).requireNewestIn(program.disk(), directory);
+            OwnTimeline.of(program.disk(), status).requireNewestIn(new RecoveryDirectory(program.disk(), directory));
             return pruning.plan(status, expiry.firstNeeded(status.identity().id()));
         }
     }

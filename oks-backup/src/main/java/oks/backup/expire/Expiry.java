@@ -1,7 +1,6 @@
 package oks.backup.expire;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +24,8 @@ import oks.backup.verify.Verification;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
@@ -70,18 +70,18 @@ final class Expiry {
 
     private List<KnownRecovery> recovery() throws IOException {
         List<KnownRecovery> known = new ArrayList<>();
-        for (Path file : RecoveryChain.list(disk, directory)) {
-            RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
+        for (RecoveryFile file : new RecoveryDirectory(disk, directory).files()) {
+            RecoveryFileName name = file.name();
             try {
-                RecoveryHeader header = RecoveryChain.header(disk, file);
+                RecoveryHeader header = file.header();
                 known.add(new KnownRecovery(
                         name.toString(),
                         header.database(),
                         name.ordinal(),
                         header.predecessor().last().number(),
-                        Files.size(file)));
+                        file.size()));
             } catch (OperatorFault damaged) {
-                known.add(new KnownRecovery(name.toString(), UNKNOWN, name.ordinal(), 0, Files.size(file)));
+                known.add(new KnownRecovery(name.toString(), UNKNOWN, name.ordinal(), 0, file.size()));
             }
         }
         return known;
@@ -96,7 +96,7 @@ final class Expiry {
         List<KnownArchive> known = new ArrayList<>();
         for (Path file : disk.list(directory)) {
             Optional<ArchiveName> name = ArchiveName.of(file);
-            if (name.isEmpty() || !Files.isRegularFile(file)) {
+            if (name.isEmpty() || !disk.isFile(file)) {
                 continue;
             }
             Manifest manifest = intact.get(file);
@@ -108,7 +108,7 @@ final class Expiry {
                                     name.get().lsn().number(),
                                     name.get().timestamp(),
                                     Long.MAX_VALUE,
-                                    Files.size(file),
+                                    disk.size(file),
                                     Condition.DAMAGED)
                             : new KnownArchive(
                                     name.get().toString(),
@@ -116,7 +116,7 @@ final class Expiry {
                                     manifest.state().lsn().number(),
                                     manifest.created(),
                                     manifest.state().firstRecoveryOrdinal(),
-                                    Files.size(file),
+                                    disk.size(file),
                                     condition(file, Optional.ofNullable(followed.get(file)))));
         }
         return known;

@@ -1,20 +1,19 @@
 package oks.backup.expire;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import oks.backup.output.RecoveryRun;
-import oks.backup.source.RecoverySource;
 import oks.control.ControlStatus;
-import oks.durable.Disk;
+import oks.durable.FileComparison;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
-import oks.recovery.RecoveryChain;
-import oks.recovery.RecoveryFileName;
+import oks.recovery.HistoryFile;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
 
 /**
@@ -23,11 +22,9 @@ import oks.recovery.RecoveryHeader;
  * any.
  */
 final class SourcePruning {
-    private final Disk disk;
-    private final Path out;
+    private final RecoveryDirectory out;
 
-    SourcePruning(Disk disk, Path out) {
-        this.disk = disk;
+    SourcePruning(RecoveryDirectory out) {
         this.out = out;
     }
 
@@ -38,12 +35,13 @@ final class SourcePruning {
      * @throws OperatorFault DAMAGED or GAP_OR_FORK when the copies are not whole
      */
     ExpirePlan plan(ControlStatus status, OptionalLong firstNeeded) throws IOException {
-        List<Path> files = RecoverySource.files(
-                disk, Path.of(status.recovery().directory()), status.identity().name());
-        List<Path> copies = RecoverySource.files(disk, out, status.identity().name());
+        RecoveryDirectory directory =
+                new RecoveryDirectory(out.disk(), Path.of(status.recovery().directory()));
+        List<RecoveryFile> files = directory.files(status.identity().name());
+        List<HistoryFile> copies = HistoryFile.of(out.files(status.identity().name()));
         for (RecoveryRun run :
-                RecoveryRun.all(Histories.of(disk, copies, status.identity().id(), List.of()))) {
-            run.verify(disk);
+                RecoveryRun.all(Histories.of(copies, status.identity().id(), List.of()))) {
+            run.verify();
         }
         List<ExpirePlan.Line> lines = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -56,46 +54,46 @@ final class SourcePruning {
         return new ExpirePlan(List.copyOf(lines));
     }
 
-    private static ExpirePlan.Line line(Path file, UUID database, String needed) throws IOException {
+    private static ExpirePlan.Line line(RecoveryFile file, UUID database, String needed) throws IOException {
         return new ExpirePlan.Line(
                 file.toString(),
                 database,
-                Files.size(file),
+                file.size(),
                 needed.isEmpty(),
                 needed.isEmpty() ? "copied, verified, and every change is in the store on disk" : needed);
     }
 
-    private static String neededByArchive(Path file, OptionalLong firstNeeded) {
+    private static String neededByArchive(RecoveryFile file, OptionalLong firstNeeded) {
         if (firstNeeded.isEmpty()) {
             return "the newest archive is not proven";
         }
-        return RecoveryFileName.of(file).orElseThrow().ordinal() < firstNeeded.getAsLong()
-                ? ""
-                : "the newest proven archive needs it";
+        return file.ordinal() < firstNeeded.getAsLong() ? "" : "the newest proven archive needs it";
     }
 
     /** Why a file must stay; empty when it need not. */
-    private String needed(Path file, Path next, ControlStatus status) throws IOException {
-        RecoveryHeader successor = RecoveryChain.header(disk, next);
-        if (RecoveryFileName.of(file).orElseThrow().ordinal()
-                != successor.predecessor().ordinal()) {
+    private String needed(RecoveryFile file, RecoveryFile next, ControlStatus status) throws IOException {
+        RecoveryHeader successor = next.header();
+        if (file.ordinal() != successor.predecessor().ordinal()) {
             return "the next file does not follow it";
         }
         if (successor.predecessor().last().number() > status.lsn().flushed()) {
             return "the store has only LSN " + status.lsn().flushed() + " on disk";
         }
-        Path copy = out.resolve(file.getFileName());
-        if (!Files.exists(copy)) {
+        if (!out.has(file.name())) {
             return "not copied";
         }
-        return Files.mismatch(file, copy) >= 0 ? "its copy differs" : "";
+        return FileComparison.mismatch(
+                                out.disk(), file.path(), out.file(file.name()).path())
+                        >= 0
+                ? "its copy differs"
+                : "";
     }
 
     /** Removes what the plan says, from the oldest on. */
     void carryOut(ExpirePlan plan) throws IOException {
         for (ExpirePlan.Line line : plan.removed()) {
-            disk.delete(Path.of(line.name()));
-            disk.syncDirectory(Path.of(line.name()).toAbsolutePath().getParent());
+            out.disk().delete(Path.of(line.name()));
+            out.disk().syncDirectory(Path.of(line.name()).toAbsolutePath().getParent());
         }
     }
 }

@@ -1,23 +1,22 @@
 package oks.backup.output;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import oks.archive.ArchiveName;
 import oks.archive.Companion;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.durable.FileComparison;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes from a backup directory what killed runs left there. The caller holds the lock of the part that it names. */
 public final class Leftovers {
-    /** End of a name that begins with a dot, until a small file or the beginning of a copy is forced. */
-    public static final String BEGUN = ".new";
-
-    private static final String TORN = ".torn";
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
     private Leftovers() {}
@@ -29,7 +28,7 @@ public final class Leftovers {
             if (unfinished.isPresent()) {
                 disk.delete(file);
             }
-            if (begun(file)
+            if (Durable.published(file)
                     .flatMap(Companion::archiveOf)
                     .filter(named -> isArchive(named, database))
                     .isPresent()) {
@@ -49,40 +48,33 @@ public final class Leftovers {
     }
 
     /** Copies of recovery files of a database that {@code recovery} did not complete. */
-    public static void ofCopies(Disk disk, Path directory, String database) throws IOException {
-        for (Path file : disk.list(directory)) {
-            Optional<Path> unfinished = UnfinishedFile.nameOf(file).filter(named -> isRecovery(named, database));
-            if (unfinished.isPresent()) {
-                disk.delete(file);
-            }
-        }
+    public static void ofCopies(RecoveryDirectory directory, String database) throws IOException {
+        deleteUnfinished(directory, UnfinishedFile::nameOf, database);
     }
 
     /** Files that {@code follow} had begun, and that are there as a whole by now. */
-    public static void ofFollowing(Disk disk, Path directory, String database) throws IOException {
-        for (Path file : disk.list(directory)) {
-            if (begun(file)
-                    .flatMap(RecoveryFileName::ofPartial)
-                    .filter(name -> isOf(name, database))
-                    .isPresent()) {
-                disk.delete(file);
-            }
-            Optional<Path> whole = RecoveryFileName.ofPartial(file)
-                    .filter(name -> isOf(name, database))
-                    .map(name -> directory.resolve(name.toString()))
-                    .filter(named -> !named.equals(file));
-            if (whole.isPresent() && disk.exists(whole.get())) {
-                settle(disk, file, whole.get());
+    public static void ofFollowing(RecoveryDirectory directory, String database) throws IOException {
+        deleteUnfinished(directory, Durable::published, database);
+        for (RecoveryFile file : directory.filesWithPartial()) {
+            if (file.isOf(database) && !file.hasItsName() && directory.has(file.name())) {
+                settle(
+                        directory.disk(),
+                        file.path(),
+                        directory.file(file.name()).path());
             }
         }
     }
 
-    /** The name that a small file, or the beginning of a copy, was to get ({@link Durable#replace}). */
-    private static Optional<Path> begun(Path file) {
-        String name = file.getFileName().toString();
-        return name.startsWith(".") && name.endsWith(BEGUN)
-                ? Optional.of(file.resolveSibling(name.substring(1, name.length() - BEGUN.length())))
-                : Optional.empty();
+    /** Deletes files that are to get the name of a recovery file of a database. */
+    private static void deleteUnfinished(
+            RecoveryDirectory directory, Function<Path, Optional<Path>> finished, String database) throws IOException {
+        Disk disk = directory.disk();
+        for (Path file : disk.list(directory.path())) {
+            Optional<RecoveryFile> named = finished.apply(file).flatMap(path -> RecoveryFile.of(disk, path));
+            if (named.filter(one -> one.isOf(database)).isPresent()) {
+                disk.delete(file);
+            }
+        }
     }
 
     /**
@@ -90,12 +82,12 @@ public final class Leftovers {
      * forced, and then lost.
      */
     private static void settle(Disk disk, Path partial, Path whole) throws IOException {
-        long difference = Files.mismatch(partial, whole);
-        if (difference < 0 || difference == Files.size(partial)) {
+        long difference = FileComparison.mismatch(disk, partial, whole);
+        if (difference < 0 || difference == disk.size(partial)) {
             disk.delete(partial);
             return;
         }
-        Path torn = partial.resolveSibling(partial.getFileName() + TORN);
+        Path torn = partial.resolveSibling(partial.getFileName() + RecoveryFileName.TORN);
         LOG.warn(
                 "\"{}\" has from offset {} on what \"{}\" does not have: kept as \"{}\"",
                 partial,
@@ -104,13 +96,5 @@ public final class Leftovers {
                 torn.getFileName());
         disk.rename(partial, torn);
         disk.syncDirectory(torn.toAbsolutePath().getParent());
-    }
-
-    private static boolean isRecovery(Path named, String database) {
-        return RecoveryFileName.of(named).filter(name -> isOf(name, database)).isPresent();
-    }
-
-    private static boolean isOf(RecoveryFileName name, String database) {
-        return name.database().equals(database);
     }
 }

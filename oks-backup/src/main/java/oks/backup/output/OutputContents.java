@@ -1,7 +1,6 @@
 package oks.backup.output;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +21,8 @@ import oks.recovery.History;
 import oks.recovery.HistoryFile;
 import oks.recovery.HistoryGap;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
@@ -94,14 +94,15 @@ public record OutputContents(
     public static OutputContents of(Disk disk, Path directory) throws IOException {
         List<Path> files = disk.list(directory);
         List<ArchiveIdentity> identities = ArchiveIdentity.of(disk, files);
-        Map<UUID, Histories> histories = histories(disk, RecoveryChain.listWithPartial(disk, directory), identities);
+        Map<UUID, Histories> histories =
+                histories(new RecoveryDirectory(disk, directory).filesWithPartial(), identities);
         List<Archive> archives = new ArrayList<>();
         for (Path file : files) {
-            if (ArchiveName.of(file).isPresent() && Files.isRegularFile(file)) {
+            if (ArchiveName.of(file).isPresent() && disk.isFile(file)) {
                 archives.add(archive(disk, file, identities, histories));
             }
         }
-        return new OutputContents(directory, List.copyOf(archives), ranges(disk, histories), histories);
+        return new OutputContents(directory, List.copyOf(archives), ranges(histories), histories);
     }
 
     /**
@@ -109,22 +110,21 @@ public record OutputContents(
      *
      * @throws OperatorFault as {@link Histories#of}
      */
-    static Map<UUID, Histories> histories(Disk disk, List<Path> recovery, List<ArchiveIdentity> archives)
+    static Map<UUID, Histories> histories(List<RecoveryFile> recovery, List<ArchiveIdentity> archives)
             throws IOException {
-        Map<UUID, List<Path>> byDatabase = new TreeMap<>();
-        for (Path file : recovery) {
+        Map<UUID, List<HistoryFile>> byDatabase = new TreeMap<>();
+        for (HistoryFile file : HistoryFile.of(recovery)) {
             byDatabase
-                    .computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>())
+                    .computeIfAbsent(file.header().database(), id -> new ArrayList<>())
                     .add(file);
         }
         archives.forEach(
                 archive -> byDatabase.computeIfAbsent(archive.database().database(), id -> new ArrayList<>()));
         Map<UUID, Histories> histories = new LinkedHashMap<>();
-        for (Map.Entry<UUID, List<Path>> entry : byDatabase.entrySet()) {
+        for (Map.Entry<UUID, List<HistoryFile>> entry : byDatabase.entrySet()) {
             histories.put(
                     entry.getKey(),
-                    Histories.of(
-                            disk, entry.getValue(), entry.getKey(), ArchiveIdentity.points(archives, entry.getKey())));
+                    Histories.of(entry.getValue(), entry.getKey(), ArchiveIdentity.points(archives, entry.getKey())));
         }
         return histories;
     }
@@ -138,12 +138,12 @@ public record OutputContents(
         if (identity.isPresent()) {
             continuation = Optional.of(histories
                     .get(identity.get().database().database())
-                    .continuation(disk, identity.get().point()));
+                    .continuation(identity.get().point()));
         }
-        Lsn reach = continuation.isPresent() ? continuation.get().reach(disk) : name.lsn();
+        Lsn reach = continuation.isPresent() ? continuation.get().reach() : name.lsn();
         return new Archive(
                 name,
-                Files.size(file),
+                disk.size(file),
                 reach,
                 disk.exists(Companion.SIGNATURE.of(file)),
                 identity,
@@ -151,7 +151,7 @@ public record OutputContents(
                 Proof.beside(disk, file));
     }
 
-    private static List<Range> ranges(Disk disk, Map<UUID, Histories> histories) throws IOException {
+    private static List<Range> ranges(Map<UUID, Histories> histories) throws IOException {
         List<Range> ranges = new ArrayList<>();
         for (Map.Entry<UUID, Histories> entry : histories.entrySet()) {
             for (RecoveryRun run : RecoveryRun.all(entry.getValue())) {
@@ -164,7 +164,7 @@ public record OutputContents(
                         run.last().name(),
                         run.files().size(),
                         first.after(),
-                        RecoveryChain.lastLsn(disk, run.last().path()),
+                        run.last().file().lastLsn(),
                         gapBefore(entry.getValue(), first)));
             }
         }

@@ -15,8 +15,10 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
 import oks.recovery.HistoryFile;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
+import oks.recovery.RecoveryReader;
 import oks.recovery.Timeline;
 
 /**
@@ -32,25 +34,27 @@ public record OwnTimeline(UUID database, Timeline timeline) {
 
     /** That of the oksd with this status, as the file says that it is writing. */
     public static OwnTimeline of(Disk disk, ControlStatus status) throws IOException {
-        return of(RecoveryChain.header(
-                disk,
-                Path.of(status.recovery().directory()).resolve(status.recovery().file())));
+        Path file =
+                Path.of(status.recovery().directory()).resolve(status.recovery().file());
+        try (RecoveryReader reader = RecoveryFile.reader(disk, file)) {
+            return of(reader.header());
+        }
     }
 
     /** That of the database with these recovery files: the newest of which they are. */
-    public static Optional<OwnTimeline> of(Disk disk, List<Path> files) throws IOException {
-        return readable(disk, files, Optional.empty()).stream()
+    public static Optional<OwnTimeline> of(List<RecoveryFile> files) throws IOException {
+        return readable(files, Optional.empty()).stream()
                 .map(HistoryFile::header)
                 .max(Comparator.comparing(header -> header.timeline().number()))
                 .map(OwnTimeline::of);
     }
 
     /** The files whose headers can be read: a damaged one is for those to tell who need it. */
-    private static List<HistoryFile> readable(Disk disk, List<Path> files, Optional<UUID> database) throws IOException {
+    private static List<HistoryFile> readable(List<RecoveryFile> files, Optional<UUID> database) throws IOException {
         List<HistoryFile> readable = new ArrayList<>();
-        for (Path file : files) {
+        for (RecoveryFile file : files) {
             try {
-                RecoveryHeader header = RecoveryChain.header(disk, file);
+                RecoveryHeader header = file.header();
                 if (database.isEmpty() || database.get().equals(header.database())) {
                     readable.add(new HistoryFile(file, header));
                 }
@@ -67,9 +71,11 @@ public record OwnTimeline(UUID database, Timeline timeline) {
      *
      * @throws OperatorFault GAP_OR_FORK when another history went on there
      */
-    public void requireNewestIn(Disk disk, Path out) throws IOException {
-        List<HistoryFile> files = readable(disk, RecoveryChain.listWithPartial(disk, out), Optional.of(database));
-        Histories there = Histories.of(files, ArchiveIdentity.points(ArchiveIdentity.in(disk, out), database));
+    public void requireNewestIn(RecoveryDirectory directory) throws IOException {
+        Path out = directory.path();
+        List<HistoryFile> files = readable(directory.filesWithPartial(), Optional.of(database));
+        Histories there =
+                Histories.of(files, ArchiveIdentity.points(ArchiveIdentity.in(directory.disk(), out), database));
         Optional<Timeline> other = there.timelines().stream()
                 .filter(one -> one.number() >= timeline.number() && !one.id().equals(timeline.id()))
                 .findFirst();

@@ -1,11 +1,9 @@
 package oks.backup.output;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import oks.durable.Disk;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
 import oks.recovery.HistoryFile;
@@ -42,12 +40,12 @@ public record RecoveryRun(List<HistoryFile> files, Optional<HistoryFile> fork) {
      *
      * @throws OperatorFault DAMAGED or GAP_OR_FORK naming what is wrong
      */
-    public ChainEnd verify(Disk disk) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        fork.ifPresent(file -> paths.add(file.path()));
-        files.forEach(file -> paths.add(file.path()));
-        RecoveryChain chain = RecoveryChain.of(disk, paths, first().header().database(), Lsn.NONE);
-        LogPosition begin = RecoveryChain.header(disk, chain.files().get(0)).predecessor();
+    public ChainEnd verify() throws IOException {
+        List<HistoryFile> all = new ArrayList<>();
+        fork.ifPresent(all::add);
+        all.addAll(files);
+        RecoveryChain chain = RecoveryChain.of(all, first().header().database(), Lsn.NONE);
+        LogPosition begin = chain.files().get(0).header().predecessor();
         return chain.read(begin, group -> {});
     }
 }

@@ -7,11 +7,11 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.durable.Disk;
 import oks.durable.DurableFile;
+import oks.durable.DurableInputStream;
 import oks.durable.ForcedBehind;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -152,7 +152,7 @@ public final class UnfinishedFile implements Closeable {
      * that writes. Called once, before anything is written or after everything is forced; closed with this.
      */
     public InputStream forcedBytes() throws IOException {
-        ForcedBytes reader = new ForcedBytes(Files.newInputStream(partial));
+        ForcedBytes reader = new ForcedBytes(DurableInputStream.open(disk, partial));
         readBack = Optional.of(reader);
         if (whole) {
             tellForced(reader);

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.OutputLock;
-import oks.backup.source.RecoverySource;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
 import oks.config.OksdSettings;
@@ -26,6 +25,7 @@ import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -69,7 +69,7 @@ public final class FollowCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Copy what is there, and end.")
     private boolean once;
 
-    private record Followed(Path directory, String database) {}
+    private record Followed(RecoveryDirectory directory, String database) {}
 
     @Override
     public Integer call() throws IOException {
@@ -79,13 +79,16 @@ public final class FollowCommand implements Callable<Integer> {
         Followed followed = followed();
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "follow", clock);
                 Follower follower = new Follower(
-                        disk, followed.directory(), followed.database(), lock.directory(), clock, this::tellArchived)) {
+                        followed.directory(),
+                        followed.database(),
+                        new RecoveryDirectory(disk, lock.directory()),
+                        clock,
+                        this::tellArchived)) {
             if (since == 0) {
                 since = RecoveryCopy.firstWanted(
-                        disk,
-                        out,
+                        new RecoveryDirectory(disk, out),
                         followed.database(),
-                        RecoverySource.files(disk, followed.directory(), followed.database()));
+                        followed.directory().files(followed.database()));
             }
             if (once) {
                 follower.round(since);
@@ -102,14 +105,17 @@ public final class FollowCommand implements Callable<Integer> {
         try (ControlClient oksd = options.connect()) {
             ControlStatus status = ControlStatus.fromJson(oksd.call(new ControlRequest.Status(), progress -> {}));
             return new Followed(
-                    Path.of(status.recovery().directory()), status.identity().name());
+                    new RecoveryDirectory(
+                            program.disk(), Path.of(status.recovery().directory())),
+                    status.identity().name());
         } catch (OperatorFault unreachable) {
             if (unreachable.code() != ExitCode.UNREACHABLE || options.namesSocket()) {
                 throw unreachable;
             }
             OksdSettings settings = options.settings();
             return new Followed(
-                    settings.recovery().directory(), settings.database().name());
+                    new RecoveryDirectory(program.disk(), settings.recovery().directory()),
+                    settings.database().name());
         }
     }
 

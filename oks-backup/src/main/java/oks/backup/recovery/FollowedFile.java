@@ -4,20 +4,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
-import oks.backup.output.Leftovers;
 import oks.durable.Disk;
+import oks.durable.Durable;
 import oks.durable.DurableFile;
+import oks.durable.DurableInputStream;
+import oks.durable.FileComparison;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryFormat;
 import oks.recovery.RecoveryHeader;
@@ -32,7 +32,7 @@ final class FollowedFile implements Closeable {
     private static final int CHUNK = 1 << 20;
 
     private final Disk disk;
-    private final Path file;
+    private final RecoveryFile file;
     private final Path named;
     private final Path partial;
     private final Object inode;
@@ -41,36 +41,38 @@ final class FollowedFile implements Closeable {
     private long copied;
 
     private FollowedFile(
-            Disk disk, Path file, Path out, RecoveryReader reader, DurableFile copy, Object inode, long copied) {
-        this.disk = disk;
+            RecoveryFile file,
+            RecoveryDirectory out,
+            RecoveryReader reader,
+            DurableFile copy,
+            Object inode,
+            long copied) {
+        this.disk = out.disk();
         this.file = file;
-        this.named = out.resolve(file.getFileName());
-        this.partial = partialOf(file, out);
+        this.named = out.file(file.name()).path();
+        this.partial = out.partial(file.name());
         this.inode = inode;
         this.reader = reader;
         this.copy = copy;
         this.copied = copied;
     }
 
-    private static Path partialOf(Path file, Path out) {
-        return out.resolve(file.getFileName() + RecoveryFileName.PARTIAL);
-    }
-
-    static FollowedFile open(Disk disk, Path file, Path out) throws IOException {
-        Object inode = inode(file);
-        RecoveryReader reader = RecoveryReader.open(disk, file);
+    static FollowedFile open(RecoveryFile file, RecoveryDirectory out) throws IOException {
+        Disk disk = out.disk();
+        Object inode = disk.identity(file.path());
+        RecoveryReader reader = file.reader();
         try {
-            Path partial = partialOf(file, out);
+            Path partial = out.partial(file.name());
             // What the file does not have was never acknowledged: oksd, or its machine, crashed before it was forced.
-            long equal = Files.exists(partial, LinkOption.NOFOLLOW_LINKS) ? equal(partial, file) : 0;
+            long equal = disk.isTaken(partial) ? equal(disk, partial, file.path()) : 0;
             if (equal < RecoveryFormat.HEADER) {
-                begin(disk, file, partial);
+                begin(disk, file.path(), partial);
             }
             DurableFile copy = disk.open(partial);
             try {
                 long copied = Math.max(equal, RecoveryFormat.HEADER);
                 copy.truncate(copied);
-                return new FollowedFile(disk, file, out, reader, copy, inode, copied);
+                return new FollowedFile(file, out, reader, copy, inode, copied);
             } catch (IOException | RuntimeException e) {
                 try (copy) {
                     throw e;
@@ -83,12 +85,12 @@ final class FollowedFile implements Closeable {
         }
     }
 
-    private static long equal(Path partial, Path file) throws IOException {
-        if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+    private static long equal(Disk disk, Path partial, Path file) throws IOException {
+        if (!disk.isFile(partial) || disk.isLink(partial)) {
             throw new IOException("\"" + partial + "\" is not a regular file");
         }
-        long equal = Files.mismatch(partial, file);
-        return equal < 0 ? Files.size(partial) : equal;
+        long equal = FileComparison.mismatch(disk, partial, file);
+        return equal < 0 ? disk.size(partial) : equal;
     }
 
     /**
@@ -96,10 +98,10 @@ final class FollowedFile implements Closeable {
      */
     private static void begin(Disk disk, Path file, Path partial) throws IOException {
         byte[] header = new byte[RecoveryFormat.HEADER];
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = DurableInputStream.open(disk, file)) {
             in.readNBytes(header, 0, header.length);
         }
-        Path temporary = partial.resolveSibling("." + partial.getFileName() + Leftovers.BEGUN);
+        Path temporary = Durable.unpublished(partial);
         disk.delete(temporary);
         try (DurableFile copy = disk.create(temporary)) {
             copy.write(0, ByteBuffer.wrap(header));
@@ -109,13 +111,9 @@ final class FollowedFile implements Closeable {
         disk.syncDirectory(partial.toAbsolutePath().getParent());
     }
 
-    private static Object inode(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    }
-
     /** Whether oksd has put a fresh file in its place, as at a start after a crash: then it must be opened again. */
     boolean replaced() throws IOException {
-        return !inode(file).equals(inode);
+        return !disk.identity(file.path()).equals(inode);
     }
 
     RecoveryFileName name() {
@@ -147,7 +145,7 @@ final class FollowedFile implements Closeable {
             return;
         }
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, length - copied));
-        try (DurableFile from = disk.openForReading(file)) {
+        try (DurableFile from = disk.openForReading(file.path())) {
             while (copied < length) {
                 int read = from.read(chunk.clear().limit((int) Math.min(chunk.capacity(), length - copied)), copied);
                 if (read <= 0) {
@@ -172,12 +170,12 @@ final class FollowedFile implements Closeable {
      * @throws OperatorFault DAMAGED when the file lacks what its successor says was durable, GAP_OR_FORK when another
      *     file with the name is there
      */
-    void complete(Optional<Path> successor) throws IOException {
+    void complete(Optional<RecoveryFile> successor) throws IOException {
         if (!sealed()) {
-            requireWhole(RecoveryChain.header(disk, successor.orElseThrow()));
+            requireWhole(successor.orElseThrow().header());
         }
-        copyTo(Files.size(file)); // what the successor declares void comes along, so that both files are equal
-        if (Files.mismatch(file, partial) >= 0) {
+        copyTo(file.size()); // what the successor declares void comes along, so that both files are equal
+        if (FileComparison.mismatch(disk, file.path(), partial) >= 0) {
             throw OperatorFault.of(ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
                     .kept("it keeps its name \"%s\"", partial.getFileName())
                     .next("test the disk of the backup directory, remove the copy, and follow again");
@@ -208,7 +206,7 @@ final class FollowedFile implements Closeable {
     }
 
     private void removeEqual() throws IOException {
-        if (Files.mismatch(named, partial) >= 0) {
+        if (FileComparison.mismatch(disk, named, partial) >= 0) {
             throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" differs from \"%s\"", named, file)
                     .kept("both were left as they are")
                     .next(

@@ -2,8 +2,6 @@ package oks.backup.recovery;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +11,11 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.backup.output.Leftovers;
 import oks.backup.output.OwnTimeline;
-import oks.backup.source.RecoverySource;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 
@@ -27,10 +24,9 @@ import oks.recovery.RecoveryHeader;
  * it has a SEAL or a later file is there. One thread.
  */
 public final class Follower implements Closeable {
-    private final Disk disk;
-    private final Path directory;
+    private final RecoveryDirectory directory;
     private final String database;
-    private final Path out;
+    private final RecoveryDirectory out;
     private final InstantSource clock;
     private final LongConsumer completed;
     private FollowedFile current; // null between two files
@@ -46,8 +42,12 @@ public final class Follower implements Closeable {
      * @param directory oksd's recovery directory
      * @param completed is told the ordinal of each file that has its name now
      */
-    public Follower(Disk disk, Path directory, String database, Path out, InstantSource clock, LongConsumer completed) {
-        this.disk = disk;
+    public Follower(
+            RecoveryDirectory directory,
+            String database,
+            RecoveryDirectory out,
+            InstantSource clock,
+            LongConsumer completed) {
         this.directory = directory;
         this.database = database;
         this.out = out;
@@ -65,7 +65,7 @@ public final class Follower implements Closeable {
     public boolean round(long since) throws IOException {
         boolean any = false;
         while (true) {
-            List<Path> all = RecoverySource.files(disk, directory, database);
+            List<RecoveryFile> all = directory.files(database);
             requireNewest(all);
             if (current != null && current.replaced()) {
                 forget();
@@ -73,8 +73,8 @@ public final class Follower implements Closeable {
             if (current == null && !begin(all, since)) {
                 return any;
             }
-            Optional<Path> successor = all.stream() // looked for before reading: what is read then is all of it
-                    .filter(file -> ordinal(file) > current.name().ordinal())
+            Optional<RecoveryFile> successor = all.stream() // looked for before reading: what is read then is all of it
+                    .filter(file -> file.ordinal() > current.name().ordinal())
                     .findFirst();
             Optional<Instant> written = current.advance();
             written.ifPresent(this::measure);
@@ -89,34 +89,34 @@ public final class Follower implements Closeable {
     }
 
     /** Looks whenever a file was added to the directory: a standby may take over while this one goes on. */
-    private void requireNewest(List<Path> all) throws IOException {
-        FileTime changed = Files.getLastModifiedTime(out);
+    private void requireNewest(List<RecoveryFile> all) throws IOException {
+        FileTime changed = out.disk().lastModified(out.path());
         if (all.size() == filesSeen && changed.equals(outSeen)) {
             return;
         }
-        Optional<OwnTimeline> own = OwnTimeline.of(disk, all);
+        Optional<OwnTimeline> own = OwnTimeline.of(all);
         if (own.isPresent()) {
-            own.get().requireNewestIn(disk, out);
+            own.get().requireNewestIn(out);
         }
         filesSeen = all.size();
         outSeen = changed;
     }
 
-    private boolean begin(List<Path> all, long since) throws IOException {
-        Leftovers.ofFollowing(disk, out, database);
-        Optional<Path> next = all.stream()
-                .filter(file -> ordinal(file) >= since && !disk.exists(out.resolve(file.getFileName())))
+    private boolean begin(List<RecoveryFile> all, long since) throws IOException {
+        Leftovers.ofFollowing(out, database);
+        Optional<RecoveryFile> next = all.stream()
+                .filter(file -> file.ordinal() >= since && !out.has(file.name()))
                 .findFirst();
         if (next.isEmpty()) {
             return false;
         }
         requireLink(next.get());
-        current = FollowedFile.open(disk, next.get(), out);
+        current = FollowedFile.open(next.get(), out);
         return true;
     }
 
-    private void requireLink(Path file) throws IOException {
-        RecoveryHeader header = RecoveryChain.header(disk, file);
+    private void requireLink(RecoveryFile file) throws IOException {
+        RecoveryHeader header = file.header();
         if (before.isPresent()
                 && before.get().ordinal() == header.predecessor().ordinal()
                 && !before.get().chain().equals(header.predecessor().chain())) {
@@ -130,11 +130,11 @@ public final class Follower implements Closeable {
                             before.get().last().number())
                     .next(
                             "look at both: \"oks-restore show %s %s\"",
-                            file.resolveSibling(before.get().file().toString()), file);
+                            directory.file(before.get().file()), file);
         }
     }
 
-    private void complete(Optional<Path> successor) throws IOException {
+    private void complete(Optional<RecoveryFile> successor) throws IOException {
         current.complete(successor);
         before = current.sealed() ? Optional.of(current.position()) : Optional.empty();
         long ordinal = current.name().ordinal();
@@ -156,10 +156,6 @@ public final class Follower implements Closeable {
                 lastLsn = Math.max(lastLsn, closing.position().last().number());
             }
         }
-    }
-
-    private static long ordinal(Path file) {
-        return RecoveryFileName.of(file).orElseThrow().ordinal();
     }
 
     /** Files completed by this run. */

@@ -18,6 +18,7 @@ import oks.cli.CommonOptions;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.RecoveryDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,13 +67,10 @@ public final class RecoveryCommand implements Callable<Integer> {
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.RECOVERY, "recovery", program.clock());
                 Source source = Source.of(options, disk)) {
             RecoverySource files = RecoverySource.of(source, disk, rotate);
-            Leftovers.ofCopies(disk, out, files.database());
-            result = new RecoveryCopy(
-                            disk,
-                            options,
-                            lock.directory(),
-                            since > 0 ? since : RecoveryCopy.firstWanted(disk, out, files.database(), files.files()))
-                    .copy(files);
+            Leftovers.ofCopies(new RecoveryDirectory(disk, out), files.database());
+            RecoveryDirectory copies = new RecoveryDirectory(disk, lock.directory());
+            long from = since > 0 ? since : RecoveryCopy.firstWanted(copies, files.database(), files.files());
+            result = new RecoveryCopy(copies, options, from).copy(files);
             files.tellArchived(result.lastOrdinal());
             tidyAfterFollow(disk, out, files.database());
         }
@@ -93,7 +91,7 @@ public final class RecoveryCommand implements Callable<Integer> {
      */
     private void tidyAfterFollow(Disk disk, Path out, String database) throws IOException {
         try (OutputLock lock = OutputLock.take(disk, out, OutputLock.Part.FOLLOW, "recovery", program.clock())) {
-            Leftovers.ofFollowing(disk, lock.directory(), database);
+            Leftovers.ofFollowing(new RecoveryDirectory(disk, lock.directory()), database);
         } catch (OperatorFault following) {
             if (following.code() != ExitCode.BUSY) {
                 throw following;

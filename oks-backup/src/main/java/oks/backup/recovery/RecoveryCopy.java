@@ -1,8 +1,8 @@
 package oks.backup.recovery;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +16,17 @@ import oks.backup.verify.Verification;
 import oks.cli.CommonOptions;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
+import oks.durable.DurableInputStream;
+import oks.durable.FileComparison;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
 import oks.recovery.History;
 import oks.recovery.HistoryFile;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 
 /**
@@ -31,16 +34,14 @@ import oks.recovery.RecoveryFileName;
  * frame and link of what the backup directory will hold.
  */
 public final class RecoveryCopy {
-    private final Disk disk;
+    private final RecoveryDirectory out;
     private final CommonOptions options;
-    private final Path out;
     private final long since;
 
     /** @param since the first ordinal that is wanted; files before it are as if they were not there */
-    public RecoveryCopy(Disk disk, CommonOptions options, Path out, long since) {
-        this.disk = disk;
-        this.options = options;
+    public RecoveryCopy(RecoveryDirectory out, CommonOptions options, long since) {
         this.out = out;
+        this.options = options;
         this.since = since;
     }
 
@@ -48,15 +49,16 @@ public final class RecoveryCopy {
      * The ordinal of the first file that a backup directory wants: the one before that which continues its oldest
      * archive, as {@code expire} leaves it; 1 when there is no archive.
      */
-    public static long firstWanted(Disk disk, Path out, String database, List<Path> files) throws IOException {
-        Histories histories = histories(disk, files);
+    public static long firstWanted(RecoveryDirectory out, String database, List<RecoveryFile> files)
+            throws IOException {
+        Histories histories = Histories.of(HistoryFile.of(files), List.of());
         Optional<History> newest = histories.newest();
         if (newest.isEmpty()) {
             return 1;
         }
-        List<ArchiveIdentity> identities = ArchiveIdentity.in(disk, out);
+        List<ArchiveIdentity> identities = ArchiveIdentity.in(out.disk(), out.path());
         long wanted = Long.MAX_VALUE;
-        for (Path archive : disk.list(out)) {
+        for (Path archive : out.disk().list(out.path())) {
             Optional<ArchiveName> name =
                     ArchiveName.of(archive).filter(one -> one.database().equals(database));
             boolean left = identities.stream()
@@ -66,14 +68,6 @@ public final class RecoveryCopy {
             }
         }
         return wanted == Long.MAX_VALUE ? 1 : Math.max(1, wanted);
-    }
-
-    private static Histories histories(Disk disk, List<Path> files) throws IOException {
-        List<HistoryFile> read = new ArrayList<>();
-        for (Path file : files) {
-            read.add(new HistoryFile(file, RecoveryChain.header(disk, file)));
-        }
-        return Histories.of(read, List.of());
     }
 
     private static long continuing(History history, Lsn archived) {
@@ -90,22 +84,25 @@ public final class RecoveryCopy {
      * @throws OperatorFault DAMAGED, GAP_OR_FORK: then nothing was copied
      */
     public CopyResult copy(RecoverySource source) throws IOException {
-        source.own().requireNewestIn(disk, out);
-        List<Path> kept = RecoverySource.files(disk, out, source.database());
-        List<Path> files = source.files().stream().filter(this::isWanted).toList();
+        source.own().requireNewestIn(out);
+        List<RecoveryFile> kept = out.files(source.database());
+        List<RecoveryFile> files =
+                source.files().stream().filter(this::isWanted).toList();
         refuseDifferent(files);
-        List<Path> both = new ArrayList<>(kept);
+        List<RecoveryFile> both = new ArrayList<>(kept);
         both.addAll(files);
         Histories histories = Histories.of(
-                disk, both, source.uuid(), ArchiveIdentity.points(ArchiveIdentity.in(disk, out), source.uuid()));
+                HistoryFile.of(both),
+                source.uuid(),
+                ArchiveIdentity.points(ArchiveIdentity.in(out.disk(), out.path()), source.uuid()));
         Verified verified = verify(histories);
-        List<Path> wanted = files.stream()
-                .filter(file -> !Files.exists(out.resolve(file.getFileName())))
+        List<RecoveryFile> wanted = files.stream()
+                .filter(file -> !out.has(file.name()))
                 .filter(file -> verified.incomplete().filter(file::equals).isEmpty())
                 .toList();
         copy(wanted);
         return new CopyResult(
-                out,
+                out.path(),
                 names(wanted),
                 kept.size(),
                 source.rotated(),
@@ -114,26 +111,26 @@ public final class RecoveryCopy {
                         .or(source::current),
                 lastOrdinal(source.database()),
                 verified.lastLsn().number(),
-                Verification.missing(disk, options::progress, out, histories, source.uuid()));
+                Verification.missing(out.disk(), options::progress, out.path(), histories, source.uuid()));
     }
 
-    private boolean isWanted(Path file) {
-        return RecoveryFileName.of(file).orElseThrow().ordinal() >= since;
+    private boolean isWanted(RecoveryFile file) {
+        return file.ordinal() >= since;
     }
 
     /**
      * @param incomplete the last file of the newest timeline when it has no SEAL: it may still grow
      * @param lastLsn the last change of the newest history in complete files
      */
-    private record Verified(Optional<Path> incomplete, Lsn lastLsn) {}
+    private record Verified(Optional<RecoveryFile> incomplete, Lsn lastLsn) {}
 
     private Verified verify(Histories histories) throws IOException {
-        Optional<Path> incomplete = Optional.empty();
+        Optional<RecoveryFile> incomplete = Optional.empty();
         Lsn lastLsn = Lsn.NONE;
         try (ProgressDisplay display = options.progress("verifying", histories.size(), "files")) {
             long done = 0;
             for (RecoveryRun run : RecoveryRun.all(histories)) {
-                ChainEnd end = run.verify(disk);
+                ChainEnd end = run.verify();
                 incomplete = end.unsealed()
                                 && run.last()
                                         .timeline()
@@ -150,14 +147,14 @@ public final class RecoveryCopy {
         return new Verified(incomplete, lastLsn.isAfter(end) ? end : lastLsn);
     }
 
-    private void refuseDifferent(List<Path> files) throws IOException {
-        for (Path file : files) {
-            Path copy = out.resolve(file.getFileName());
-            if (!Files.exists(copy)) {
+    private void refuseDifferent(List<RecoveryFile> files) throws IOException {
+        for (RecoveryFile file : files) {
+            if (!out.has(file.name())) {
                 continue;
             }
-            long difference = Files.mismatch(copy, file);
-            if (difference == Files.size(copy)) {
+            RecoveryFile copy = out.file(file.name());
+            long difference = FileComparison.mismatch(out.disk(), copy.path(), file.path());
+            if (difference == copy.size()) {
                 throw different(copy, "is only the beginning of \"%s\"", file)
                         .next("it was copied while oksd wrote it: remove it, then run the command again");
             }
@@ -170,35 +167,37 @@ public final class RecoveryCopy {
         }
     }
 
-    private static OperatorFault different(Path copy, String how, Path file) {
+    private static OperatorFault different(RecoveryFile copy, String how, RecoveryFile file) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" " + how, copy, file)
                 .kept("nothing was copied");
     }
 
-    private void copy(List<Path> files) throws IOException {
+    private void copy(List<RecoveryFile> files) throws IOException {
         long total = 0;
-        for (Path file : files) {
-            total += Files.size(file);
+        for (RecoveryFile file : files) {
+            total += file.size();
         }
         try (ProgressDisplay display = options.progress("copying", total, "bytes")) {
             long done = 0;
-            for (Path file : files) {
+            for (RecoveryFile file : files) {
                 copy(file);
-                done += Files.size(file);
+                done += file.size();
                 display.to(done);
             }
         }
     }
 
     /** Temporary name, force, compare, rename, force the directory. */
-    private void copy(Path file) throws IOException {
-        Path named = out.resolve(file.getFileName());
-        try (UnfinishedFile copy = UnfinishedFile.begin(disk, named)) {
-            try (OutputStream to = copy.stream()) {
-                Files.copy(file, to);
+    private void copy(RecoveryFile file) throws IOException {
+        Disk disk = out.disk();
+        try (UnfinishedFile copy =
+                UnfinishedFile.begin(disk, out.file(file.name()).path())) {
+            try (OutputStream to = copy.stream();
+                    InputStream from = DurableInputStream.open(disk, file.path())) {
+                from.transferTo(to);
             }
             copy.force();
-            if (Files.mismatch(file, copy.partial()) >= 0) {
+            if (FileComparison.mismatch(disk, file.path(), copy.partial()) >= 0) {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED, "the copy of recovery file \"%s\" reads back differently", file)
                         .kept("it was removed; other files were not touched")
@@ -210,14 +209,10 @@ public final class RecoveryCopy {
     }
 
     private long lastOrdinal(String database) throws IOException {
-        return RecoverySource.files(disk, out, database).stream()
-                .flatMap(file -> RecoveryFileName.of(file).stream())
-                .mapToLong(RecoveryFileName::ordinal)
-                .max()
-                .orElse(0);
+        return out.highest(database).map(RecoveryFileName::ordinal).orElse(0L);
     }
 
-    private static List<String> names(List<Path> files) {
-        return files.stream().map(file -> file.getFileName().toString()).toList();
+    private static List<String> names(List<RecoveryFile> files) {
+        return files.stream().map(file -> file.name().toString()).toList();
     }
 }

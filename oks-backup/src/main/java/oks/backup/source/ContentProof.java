@@ -2,10 +2,10 @@ package oks.backup.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import oks.archive.ArchiveSource;
 import oks.archive.ArchivedState;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.store.StoreProof;
 
 /**
@@ -16,7 +16,7 @@ public final class ContentProof {
 
     /** Whether a file of a database directory is a table of its store. */
     public static boolean isTable(String path) {
-        return path.startsWith(ArchiveSource.STORE + "/") && path.endsWith(".sst");
+        return path.startsWith(DatabaseDirectory.STORE + "/") && path.endsWith(".sst");
     }
 
     /**

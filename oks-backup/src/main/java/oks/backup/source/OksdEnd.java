@@ -10,10 +10,10 @@ import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
-import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.store.StoreProof;
 import org.slf4j.Logger;
@@ -66,9 +66,9 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
         if (database.isEmpty()) {
             return Optional.empty();
         }
-        Path directory = database.get();
+        DatabaseDirectory directory = new DatabaseDirectory(disk, database.get());
         try (Source.Stopped left = Source.Stopped.of(
-                disk, directory, directory, DirectoryLock.takeAfter(directory, BackupContext.NAME, "oksd", ENDS))) {
+                directory, directory.recoveryFiles(), directory.lockAfter(BackupContext.NAME, "oksd", ENDS))) {
             return damage(left);
         } catch (IOException | OperatorFault e) {
             LOG.debug("why oksd ended was not found out: {}", e.getMessage());
@@ -77,7 +77,7 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
     }
 
     private Optional<OperatorFault> damage(Source.Stopped left) throws IOException {
-        try (Snapshot snapshot = Snapshot.own(left, disk);
+        try (Snapshot snapshot = Snapshot.own(left);
                 ProgressDisplay display = options.progress(
                         "looking why oksd ended", snapshot.source().bytes(), "bytes")) {
             long done = 0;

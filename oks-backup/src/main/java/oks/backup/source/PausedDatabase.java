@@ -2,7 +2,6 @@ package oks.backup.source;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,9 +10,9 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.control.ProgressListener;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
@@ -51,8 +50,8 @@ final class PausedDatabase implements Closeable {
      * @param directory the database directory, as the configuration says
      * @throws OperatorFault USAGE when another database is there
      */
-    ArchivedState state(Path directory, Disk disk) throws IOException {
-        DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
+    ArchivedState state(DatabaseDirectory directory) throws IOException {
+        DatabaseIdentity identity = directory.identity();
         if (!identity.database().equals(paused.identity().id())) {
             throw OperatorFault.of(
                             ExitCode.USAGE,

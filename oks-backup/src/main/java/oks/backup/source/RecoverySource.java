@@ -12,8 +12,8 @@ import oks.control.Rotation;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.RecoveryChain;
-import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 
 /**
  * The recovery files of the database that is backed up.
@@ -24,7 +24,12 @@ import oks.recovery.RecoveryFileName;
  * @param rotated whether a file was completed for this run
  */
 public record RecoverySource(
-        Source source, String database, OwnTimeline own, List<Path> files, Optional<String> current, boolean rotated) {
+        Source source,
+        String database,
+        OwnTimeline own,
+        List<RecoveryFile> files,
+        Optional<String> current,
+        boolean rotated) {
 
     /** The database's identity. */
     public UUID uuid() {
@@ -34,7 +39,7 @@ public record RecoverySource(
     public static RecoverySource of(Source source, Disk disk, boolean rotate) throws IOException {
         return switch (source.kind()) {
             case RUNNING -> running((Source.Running) source, disk, rotate);
-            case STOPPED -> stopped((Source.Stopped) source, disk, rotate);
+            case STOPPED -> stopped((Source.Stopped) source, rotate);
         };
     }
 
@@ -46,13 +51,10 @@ public record RecoverySource(
                         running.oksd().call(new ControlRequest.Status(), running.progress()))
                 .afterStart();
         // A file that is being written could be read in the middle of a write and be taken for damaged.
-        List<Path> files = files(
-                        disk,
-                        Path.of(status.recovery().directory()),
-                        status.identity().name())
-                .stream()
-                .filter(file -> RecoveryFileName.of(file).orElseThrow().ordinal()
-                        < status.recovery().ordinal())
+        RecoveryDirectory directory =
+                new RecoveryDirectory(disk, Path.of(status.recovery().directory()));
+        List<RecoveryFile> files = directory.files(status.identity().name()).stream()
+                .filter(file -> file.ordinal() < status.recovery().ordinal())
                 .toList();
         return new RecoverySource(
                 running,
@@ -63,14 +65,14 @@ public record RecoverySource(
                 rotated);
     }
 
-    private static RecoverySource stopped(Source.Stopped stopped, Disk disk, boolean rotate) throws IOException {
+    private static RecoverySource stopped(Source.Stopped stopped, boolean rotate) throws IOException {
         if (rotate) {
             throw OperatorFault.of(ExitCode.UNREACHABLE, "oksd is stopped, so that it cannot rotate its recovery file")
                     .kept("nothing was changed")
                     .next("start oksd, or leave out --rotate: a file is complete when oksd has stopped cleanly");
         }
         String name = stopped.identity().name();
-        List<Path> files = files(disk, stopped.recovery(), name);
+        List<RecoveryFile> files = stopped.recovery().files(name);
         stopped.letGo(); // none of these is ever written again: an oksd that starts puts a sealed copy in the last
         // one's place
         return new RecoverySource(
@@ -81,13 +83,6 @@ public record RecoverySource(
                 files,
                 Optional.empty(),
                 false);
-    }
-
-    public static List<Path> files(Disk disk, Path directory, String database) throws IOException {
-        return RecoveryChain.list(disk, directory).stream()
-                .filter(file ->
-                        RecoveryFileName.of(file).orElseThrow().database().equals(database))
-                .toList();
     }
 
     /**

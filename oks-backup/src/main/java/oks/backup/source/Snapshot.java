@@ -2,7 +2,6 @@ package oks.backup.source;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,16 +16,14 @@ import oks.control.HeldSnapshot;
 import oks.control.ProgressListener;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
-import oks.durable.Modes;
 import oks.fault.OperatorFault;
-import oks.recovery.DatabaseIdentity;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
-import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,50 +45,52 @@ public record Snapshot(
         implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
-    private static final String SNAPSHOTS = "snapshots";
 
     /** @param paused the directory of a running oksd that is to be paused meanwhile; empty for a hot snapshot */
     public static Snapshot of(Source source, Disk disk, Optional<Path> paused) throws IOException {
         return switch (source.kind()) {
             case RUNNING -> of((Source.Running) source, disk, paused);
-            case STOPPED -> own((Source.Stopped) source, disk);
+            case STOPPED -> own((Source.Stopped) source);
         };
     }
 
     private static Snapshot of(Source.Running running, Disk disk, Optional<Path> paused) throws IOException {
         return paused.isPresent()
-                ? paused(PausedDatabase.pause(running.oksd(), running.progress()), paused.get(), disk)
+                ? paused(
+                        PausedDatabase.pause(running.oksd(), running.progress()),
+                        new DatabaseDirectory(disk, paused.get()))
                 : held(running.oksd(), running.progress(), disk);
     }
 
-    private static Snapshot paused(PausedDatabase database, Path directory, Disk disk) throws IOException {
-        ArchivedState state = database.state(directory, disk);
+    private static Snapshot paused(PausedDatabase database, DatabaseDirectory directory) throws IOException {
+        ArchivedState state = database.state(directory);
         return new Snapshot(
-                source(directory, directory), state, directory, database::requireStill, database::isThere, database);
+                source(directory), state, directory.path(), database::requireStill, database::isThere, database);
     }
 
     /** A snapshot that oksd makes and holds until it is released or the connection ends. */
     private static Snapshot held(ControlClient oksd, ProgressListener progress, Disk disk) throws IOException {
         HeldSnapshot held = HeldSnapshot.fromJson(oksd.call(new ControlRequest.Snapshot(), progress));
+        DatabaseDirectory snapshot = new DatabaseDirectory(disk, held.directory());
         ArchivedState state = new ArchivedState(
-                DatabaseIdentity.read(disk, held.directory()),
+                snapshot.identity(),
                 new Lsn(held.contents().lsn()),
                 Digest.parse(held.contents().digest()),
                 Hash.parse(held.contents().chain()),
                 held.contents().certificates(),
                 held.firstRecoveryOrdinal());
-        ArchiveSource source = source(held.directory(), held.directory());
+        ArchiveSource source = source(snapshot);
         return new Snapshot(
                 source,
                 state,
-                held.directory().getParent().getParent(),
+                snapshot.ofSnapshot().path(),
                 () -> {},
-                () -> source.files().stream().allMatch(file -> Files.exists(file.file())),
+                () -> source.files().stream().allMatch(file -> disk.exists(file.file())),
                 once(() -> release(oksd, held.id())));
     }
 
-    private static ArchiveSource source(Path identity, Path snapshot) throws IOException {
-        return ArchiveSource.of(identity.resolve(DatabaseIdentity.FILE), snapshot.resolve(ArchiveSource.STORE));
+    private static ArchiveSource source(DatabaseDirectory snapshot) throws IOException {
+        return ArchiveSource.of(snapshot.identityFile(), snapshot.store());
     }
 
     /** The end of the connection releases it as well, so that a failure here is worth a word, not a status. */
@@ -108,17 +107,14 @@ public record Snapshot(
      * more. The database is let go as soon as its files are linked; the lock of the snapshot's own directory tells an
      * oksd that starts meanwhile to leave it.
      */
-    public static Snapshot own(Source.Stopped stopped, Disk disk) throws IOException {
-        Path snapshots = stopped.directory().resolve(SNAPSHOTS);
-        DirectoryLock.removeUnheld(snapshots); // of runs that were killed
-        Files.createDirectories(snapshots, Modes.DIRECTORY);
-        Path directory = Files.createTempDirectory(snapshots, BackupContext.NAME + "-");
-        Closeable removal = removal(stopped, DirectoryLock.take(directory, BackupContext.NAME), directory);
+    public static Snapshot own(Source.Stopped stopped) throws IOException {
+        stopped.directory().removeUnheldSnapshots(); // of runs that were killed
+        DatabaseDirectory directory = stopped.directory().newSnapshot(BackupContext.NAME + "-");
+        Closeable removal = removal(stopped, directory.lock(BackupContext.NAME), directory);
         try {
-            ArchivedState state = link(stopped, disk, directory);
+            ArchivedState state = link(stopped, directory);
             stopped.letGo();
-            return new Snapshot(
-                    source(directory, directory), state, stopped.directory(), () -> {}, () -> true, removal);
+            return new Snapshot(source(directory), state, stopped.directory().path(), () -> {}, () -> true, removal);
         } catch (IOException | RuntimeException e) {
             try (removal) {
                 throw e;
@@ -126,10 +122,10 @@ public record Snapshot(
         }
     }
 
-    private static ArchivedState link(Source.Stopped stopped, Disk disk, Path directory) throws IOException {
-        stopped.identity().write(disk, directory);
+    private static ArchivedState link(Source.Stopped stopped, DatabaseDirectory directory) throws IOException {
+        directory.write(stopped.identity());
         try (CertificateStore store = open(stopped, directory)) {
-            store.checkpoint(directory.resolve(ArchiveSource.STORE));
+            store.checkpoint(directory.store());
             LogPosition position = store.position();
             return new ArchivedState(
                     stopped.identity(),
@@ -142,18 +138,18 @@ public record Snapshot(
     }
 
     /** Done at the end, or when a signal ends the process; what a kill leaves, the next start or archive removes. */
-    private static Closeable removal(Source.Stopped stopped, DirectoryLock lock, Path directory) {
+    private static Closeable removal(Source.Stopped stopped, DirectoryLock lock, DatabaseDirectory directory) {
         Closeable removal = () -> {
-            PathUtils.deleteDirectory(directory);
+            directory.disk().deleteTree(directory.path());
             lock.close();
             stopped.letGo();
             try {
-                DirectoryLock again = DirectoryLock.take(stopped.directory(), BackupContext.NAME);
+                DirectoryLock again = stopped.directory().lock(BackupContext.NAME);
                 try (again) {
-                    DirectoryLock.removeUnheld(directory.getParent());
+                    stopped.directory().removeUnheldSnapshots();
                 }
             } catch (OperatorFault inUse) {
-                LOG.debug("\"{}\" stays: {}", directory.getParent(), inUse.what());
+                LOG.debug("\"{}\" stays: {}", stopped.directory().snapshots(), inUse.what());
             }
         };
         AtExit atExit = AtExit.register(removal);
@@ -172,11 +168,12 @@ public record Snapshot(
         };
     }
 
-    private static CertificateStore open(Source.Stopped stopped, Path snapshot) throws IOException {
-        Path logs = Files.createDirectory(snapshot.resolve("logs"));
+    private static CertificateStore open(Source.Stopped stopped, DatabaseDirectory snapshot) throws IOException {
+        Path logs = snapshot.path().resolve("logs");
+        snapshot.disk().makeDirectories(logs);
         StoreOptions standard = StoreOptions.standard();
         return CertificateStore.open(
-                stopped.directory().resolve(ArchiveSource.STORE),
+                stopped.directory().store(),
                 new StoreOptions(standard.blockCacheBytes(), standard.writeBufferBytes(), Optional.of(logs)));
     }
 

@@ -2,7 +2,6 @@ package oks.backup.source;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import oks.backup.output.BackupContext;
 import oks.cli.CommonOptions;
@@ -13,7 +12,9 @@ import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
+import oks.recovery.RecoveryDirectory;
 
 /** The database to back up: a running oksd's, or that of a stopped one, under its lock. The caller closes it. */
 public sealed interface Source extends Closeable {
@@ -41,12 +42,15 @@ public sealed interface Source extends Closeable {
     }
 
     /** A database that nobody has open, and nobody can open until {@link #letGo} or the end. */
-    record Stopped(Path directory, Path recovery, DatabaseIdentity identity, DirectoryLock lock) implements Source {
+    record Stopped(
+            DatabaseDirectory directory, RecoveryDirectory recovery, DatabaseIdentity identity, DirectoryLock lock)
+            implements Source {
 
         /** Opens a database whose lock is held; the lock is let go when that fails. */
-        public static Stopped of(Disk disk, Path directory, Path recovery, DirectoryLock lock) throws IOException {
+        public static Stopped of(DatabaseDirectory directory, RecoveryDirectory recovery, DirectoryLock lock)
+                throws IOException {
             try {
-                return new Stopped(directory, recovery, DatabaseIdentity.read(disk, directory), lock);
+                return new Stopped(directory, recovery, directory.identity(), lock);
             } catch (IOException | RuntimeException e) {
                 try (lock) {
                     throw e;
@@ -87,16 +91,19 @@ public sealed interface Source extends Closeable {
     }
 
     private static Source stopped(OksdSettings settings, Disk disk, OperatorFault unreachable) throws IOException {
-        Path directory = settings.database().directory();
-        if (!DatabaseIdentity.isIn(disk, directory)) {
+        DatabaseDirectory directory =
+                new DatabaseDirectory(disk, settings.database().directory());
+        if (!directory.hasIdentity()) {
             throw unreachable;
         }
-        return Stopped.of(disk, directory, settings.recovery().directory(), lock(directory, unreachable));
+        RecoveryDirectory recovery =
+                new RecoveryDirectory(disk, settings.recovery().directory());
+        return Stopped.of(directory, recovery, lock(directory, unreachable));
     }
 
-    private static DirectoryLock lock(Path directory, OperatorFault unreachable) throws IOException {
+    private static DirectoryLock lock(DatabaseDirectory directory, OperatorFault unreachable) throws IOException {
         try {
-            return DirectoryLock.takeAfter(directory, BackupContext.NAME, "oksd", OKSD_ENDS);
+            return directory.lockAfter(BackupContext.NAME, "oksd", OKSD_ENDS);
         } catch (OperatorFault open) {
             throw OperatorFault.of(open.code(), "%s; and %s", open.what(), unreachable.what())
                     .kept("nothing was changed")

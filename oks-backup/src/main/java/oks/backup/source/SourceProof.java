@@ -24,6 +24,7 @@ import oks.archive.ArchivedState;
 import oks.backup.output.Scratch;
 import oks.durable.BackgroundThreads;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.store.StoreProof;
 
 /**
@@ -39,7 +40,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private static final int COPIES = 2;
     private static final String CHECKING = "the tables were checked";
     private static final Pattern LISTED =
-            Pattern.compile(ArchiveSource.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
+            Pattern.compile(DatabaseDirectory.STORE + "/(?:CURRENT|MANIFEST-\\d+|OPTIONS-\\d+|\\d+\\.log)");
 
     private final Scratch scratch;
     private final Map<String, Long> sizes; // of the tables, bytes by path
@@ -54,7 +55,7 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
         this.sizes = source.files().stream()
                 .filter(file -> ContentProof.isTable(file.path()))
                 .collect(Collectors.toUnmodifiableMap(SourceFile::path, SourceFile::size));
-        this.listed = Files.createDirectory(scratch.directory().resolve(ArchiveSource.STORE));
+        this.listed = Files.createDirectory(scratch.directory().resolve(DatabaseDirectory.STORE));
     }
 
     /**

@@ -2,8 +2,6 @@ package oks.backup.verify;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,7 +11,6 @@ import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveContents;
 import oks.archive.ArchiveName;
-import oks.archive.ArchiveSource;
 import oks.archive.ArchivedFile;
 import oks.archive.Companion;
 import oks.archive.Extraction;
@@ -26,8 +23,10 @@ import oks.backup.source.ContentProof;
 import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.durable.DurableInputStream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
 import oks.store.StoreProof;
@@ -74,7 +73,7 @@ final class ArchiveVerification {
     /** @throws OperatorFault for whatever is wrong with it */
     Verified verify(Path archive) throws IOException {
         for (Companion companion : Companion.values()) {
-            if (Files.exists(companion.of(archive), LinkOption.NOFOLLOW_LINKS)) {
+            if (disk.isTaken(companion.of(archive))) {
                 OutputDirectory.requireRegular(companion.of(archive));
             }
         }
@@ -87,7 +86,7 @@ final class ArchiveVerification {
     private Verified plain(Path archive, Optional<ArchiveChecksum> checksum) throws IOException {
         ArchiveCheck.Hashed read;
         try (ProgressDisplay display = display(archive);
-                InputStream in = Files.newInputStream(archive)) {
+                InputStream in = DurableInputStream.open(disk, archive)) {
             read = read(in, archive.toString(), display);
         }
         if (checksum.isPresent()) {
@@ -180,7 +179,7 @@ final class ArchiveVerification {
                 throw damaged.get(0);
             }
             ContentProof.requireContent(
-                    database.resolve(ArchiveSource.STORE), manifest.state(), "archive \"" + archive + "\"");
+                    database.resolve(DatabaseDirectory.STORE), manifest.state(), "archive \"" + archive + "\"");
         } catch (OperatorFault fault) {
             throw OperatorFault.of(
                             fault.code(),
@@ -287,6 +286,6 @@ final class ArchiveVerification {
     }
 
     private ProgressDisplay display(Path archive) throws IOException {
-        return displays.begin("verifying", Files.size(archive), "bytes");
+        return displays.begin("verifying", disk.size(archive), "bytes");
     }
 }

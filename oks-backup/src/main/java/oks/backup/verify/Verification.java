@@ -2,7 +2,6 @@ package oks.backup.verify;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +30,8 @@ import oks.recovery.Continuation;
 import oks.recovery.Histories;
 import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 
 /** Verifies everything that was named and goes on after a fault, so that one run tells all. */
@@ -84,7 +83,7 @@ public final class Verification {
      */
     public record SoundArchive(Path file, Manifest manifest, Continuation continuation, LogPosition end) {
         List<Path> recovery() {
-            return continuation.paths();
+            return continuation.files().stream().map(HistoryFile::path).toList();
         }
 
         /** Whether it is of the newest history. */
@@ -151,18 +150,21 @@ public final class Verification {
 
     public List<Finding> verify(List<Path> paths) throws IOException {
         List<Path> archives = new ArrayList<>();
-        List<Path> recovery = new ArrayList<>();
+        List<RecoveryFile> recovery = new ArrayList<>();
         for (Path path : paths) {
-            List<Path> files = Files.isDirectory(path) ? disk.list(path) : List.of(path);
+            List<Path> files = disk.isDirectory(path) ? disk.list(path) : List.of(path);
             int before = archives.size() + recovery.size() + findings.size();
             for (Path file : files) {
-                if (Files.isDirectory(path) && !isFile(file)) {
+                if (disk.isDirectory(path) && !isFile(file)) {
                     continue;
                 }
-                if (RecoveryFileName.ofPartial(file).isPresent()) {
-                    recovery.add(file);
-                } else if (ArchiveName.of(file).isPresent()
-                        || !Files.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
+                Optional<RecoveryFile> recoveryFile = RecoveryFile.of(disk, file);
+                recoveryFile.ifPresent(recovery::add);
+                if (recoveryFile.isPresent()) {
+                    continue;
+                }
+                if (ArchiveName.of(file).isPresent()
+                        || !disk.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
                     archives.add(file);
                 }
             }
@@ -172,7 +174,7 @@ public final class Verification {
         }
         List<ArchiveIdentity> identities = ArchiveIdentity.of(disk, archives);
         Map<UUID, Histories> histories = new TreeMap<>();
-        for (Map.Entry<UUID, List<Path>> entry : byDatabase(recovery).entrySet()) {
+        for (Map.Entry<UUID, List<HistoryFile>> entry : byDatabase(recovery).entrySet()) {
             verifyRecovery(entry.getKey(), entry.getValue(), ArchiveIdentity.points(identities, entry.getKey()))
                     .ifPresent(of -> histories.put(entry.getKey(), of));
         }
@@ -180,8 +182,7 @@ public final class Verification {
             UUID database = archive.database().database();
             if (!histories.containsKey(database) && !withoutOrder.contains(database)) {
                 histories.put(
-                        database,
-                        Histories.of(disk, List.of(), database, ArchiveIdentity.points(identities, database)));
+                        database, Histories.of(List.of(), database, ArchiveIdentity.points(identities, database)));
             }
         }
         for (Path archive : archives) {
@@ -216,13 +217,14 @@ public final class Verification {
         }
     }
 
-    private Map<UUID, List<Path>> byDatabase(List<Path> files) throws IOException {
-        Map<UUID, List<Path>> byDatabase = new TreeMap<>();
-        for (Path file : files) {
+    private Map<UUID, List<HistoryFile>> byDatabase(List<RecoveryFile> files) throws IOException {
+        Map<UUID, List<HistoryFile>> byDatabase = new TreeMap<>();
+        for (RecoveryFile file : files) {
             try {
+                HistoryFile read = new HistoryFile(file, file.header());
                 byDatabase
-                        .computeIfAbsent(RecoveryChain.header(disk, file).database(), id -> new ArrayList<>())
-                        .add(file);
+                        .computeIfAbsent(read.header().database(), id -> new ArrayList<>())
+                        .add(read);
             } catch (OperatorFault fault) {
                 findings.add(new Finding(file.toString(), "", Optional.of(fault)));
             }
@@ -231,11 +233,11 @@ public final class Verification {
     }
 
     /** @return how the files belong together; empty when that cannot be said */
-    private Optional<Histories> verifyRecovery(UUID database, List<Path> files, List<ArchivedPoint> archives)
+    private Optional<Histories> verifyRecovery(UUID database, List<HistoryFile> files, List<ArchivedPoint> archives)
             throws IOException {
         Histories histories;
         try {
-            histories = Histories.of(disk, files, database, archives);
+            histories = Histories.of(files, database, archives);
         } catch (OperatorFault fault) {
             findings.add(new Finding("recovery files of database " + database, "", Optional.of(fault)));
             withoutOrder.add(database);
@@ -243,7 +245,7 @@ public final class Verification {
         }
         for (RecoveryRun run : RecoveryRun.all(histories)) {
             check(run.first().name() + " to " + run.last().name(), () -> {
-                ChainEnd end = run.verify(disk);
+                ChainEnd end = run.verify();
                 return Count.of(run.files().size(), "file") + ", "
                         + (histories.timelines().size() > 1
                                 ? "timeline " + run.first().timeline().number() + ", "
@@ -334,10 +336,10 @@ public final class Verification {
         Histories known = histories.get(database);
         if (known == null) { // its recovery files have no order, or it does not say of which database it is before its
             // end
-            known = Histories.of(disk, List.of(), database, List.of(point));
+            known = Histories.of(List.of(), database, List.of(point));
         }
-        Continuation continuation = known.continuation(disk, point);
-        LogPosition end = continuation.verify(disk, database, state.position());
+        Continuation continuation = known.continuation(point);
+        LogPosition end = continuation.verify(database, state.position());
         String lsn = "LSN " + state.lsn();
         if (continuation.gap().isPresent()) {
             upToGap.put(

@@ -1,8 +1,6 @@
 package oks.restore.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import oks.durable.Disk;
 import oks.durable.DurableFile;
@@ -17,7 +15,7 @@ final class ForcedTree {
 
     void force(Path directory) throws IOException {
         for (Path entry : disk.list(directory)) {
-            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            if (disk.isDirectory(entry) && !disk.isLink(entry)) {
                 force(entry);
             } else {
                 try (DurableFile file = disk.openForReading(entry)) {

@@ -1,7 +1,6 @@
 package oks.restore.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ public final class FromCommand implements Callable<Integer> {
         RealDisk disk = new RealDisk();
         RecoverySources.notEmpty(disk, recovery);
         Path archive = directoryOption.directory(named, options);
-        if (!Files.isDirectory(archive)) {
+        if (!disk.isDirectory(archive)) {
             return from(disk, archive);
         }
         recovery.add(archive);

@@ -1,7 +1,6 @@
 package oks.restore.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +18,7 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
 import oks.recovery.History;
+import oks.recovery.HistoryFile;
 import oks.restore.log.RecoverySources;
 
 /** The archive that is restored when the backup directory of oks-backup is named, not one archive in it. */
@@ -39,8 +39,7 @@ final class NewestArchive {
      */
     static Path in(Disk disk, Path directory, Optional<String> timeline) throws IOException {
         List<Path> archives = disk.list(directory).stream()
-                .filter(file ->
-                        Files.isRegularFile(file) && ArchiveName.of(file).isPresent())
+                .filter(file -> disk.isFile(file) && ArchiveName.of(file).isPresent())
                 .toList();
         if (archives.isEmpty()) {
             throw refused("directory \"%s\" holds no archive of oks-backup", directory)
@@ -122,7 +121,7 @@ final class NewestArchive {
             Optional<ArchiveName> other =
                     ArchiveName.of(file).filter(one -> one.lsn().isAfter(name.lsn()));
             if (other.isPresent()
-                    && Files.isRegularFile(file)
+                    && disk.isFile(file)
                     && ArchiveIdentity.of(disk, file).isEmpty()) {
                 passedOver.add(file);
             }
@@ -138,9 +137,8 @@ final class NewestArchive {
         ArchiveIdentity latest = latest(archives);
         UUID database = latest.database().database();
         return Histories.of(
-                disk,
-                RecoverySources.of(disk, List.of(directory))
-                        .with(List.of(), latest.name().database()),
+                HistoryFile.of(RecoverySources.of(disk, List.of(directory))
+                        .with(List.of(), latest.name().database())),
                 database,
                 ArchiveIdentity.points(archives, database));
     }

@@ -13,10 +13,12 @@ import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
+import oks.durable.OpenFilesDisk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
+import oks.recovery.RecoveryFile;
 import oks.restore.database.Phases.Phase;
 import oks.restore.log.CheckedLog;
 import oks.restore.log.ReplayedLog;
@@ -47,11 +49,17 @@ public final class Restore {
     }
 
     /**
-     * Checks, then restores.
+     * Checks, then restores. Each recovery file is opened once, as far as so many can be open at once.
      *
      * @throws OperatorFault what {@code --plan} would have told, or what only unpacking could find
      */
     public RestoreProof run(RestoreRequest request) throws IOException {
+        try (OpenFilesDisk opened = new OpenFilesDisk(disk)) {
+            return restore(request.on(opened));
+        }
+    }
+
+    private RestoreProof restore(RestoreRequest request) throws IOException {
         Instant begun = clock.instant();
         ArchiveInput archive = request.archive();
         Optional<CheckedLog> checked = archive.isFile() ? check.check(request).requireNoProblem() : Optional.empty();
@@ -97,10 +105,10 @@ public final class Restore {
             RestoreStaging staging, RestoreRequest request, ArchiveContents contents, Optional<CheckedLog> checked)
             throws IOException {
         StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
-        try (CertificateStore store = CertificateStore.open(staging.store(), storeOptions)) {
+        try (CertificateStore store = CertificateStore.open(staging.directory().store(), storeOptions)) {
             contents.manifest().ifPresent(manifest -> compare(store, manifest));
-            List<Path> inArchive = contents.recoveryFiles().stream()
-                    .map(staging.unpacked()::resolve)
+            List<RecoveryFile> inArchive = contents.recoveryFiles().stream()
+                    .flatMap(file -> RecoveryFile.of(disk, staging.unpacked().resolve(file)).stream())
                     .toList();
             CheckedLog log =
                     checked.isPresent() ? checked.get() : check.log(request, contents, inArchive, store.position());
@@ -121,7 +129,7 @@ public final class Restore {
             ReplayedLog replayed)
             throws IOException {
         DatabaseIdentity identity = new NewTimeline(contents, log.branch()).after(store.position(), ids.get());
-        TimelineHead.write(disk, staging.directory(), identity, store, replayed.part(), log.goal(), clock);
+        TimelineHead.write(staging.directory().recoveryFiles(), identity, store, replayed.part(), log.goal(), clock);
         store.flush();
         return identity;
     }

@@ -1,7 +1,6 @@
 package oks.restore.database;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
+import oks.recovery.RecoveryFile;
 import oks.restore.database.Phases.Phase;
 import oks.restore.log.Branch;
 import oks.restore.log.CheckedLog;
@@ -54,7 +54,7 @@ final class RestoreCheck {
         List<String> candidates = new ArrayList<>(contents.recoveryFiles());
         request.sources()
                 .with(List.of(), contents.identity().name())
-                .forEach(file -> candidates.add(file.getFileName().toString()));
+                .forEach(file -> candidates.add(file.path().getFileName().toString()));
         return candidates;
     }
 
@@ -64,19 +64,17 @@ final class RestoreCheck {
      * @param inArchive those that were unpacked with it
      * @param from where its store stands
      */
-    CheckedLog log(RestoreRequest request, ArchiveContents contents, List<Path> inArchive, LogPosition from)
+    CheckedLog log(RestoreRequest request, ArchiveContents contents, List<RecoveryFile> inArchive, LogPosition from)
             throws IOException {
         DatabaseIdentity identity = contents.identity();
         return phases.measure(Phase.CHECK_RECOVERY, () -> {
             Branch branch = Branch.after(
-                    disk,
                     request.sources().with(inArchive, identity.name()),
                     identity.database(),
                     request.sources().archives(disk, identity.database()),
                     new ArchivedPoint(request.archive().name(), identity.timeline(), from.last()),
                     request.wanted().timeline());
             return CheckedLog.of(
-                    disk,
                     branch,
                     identity.database(),
                     from,

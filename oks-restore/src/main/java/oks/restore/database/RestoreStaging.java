@@ -3,23 +3,18 @@ package oks.restore.database;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import oks.archive.ArchiveSource;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.Durable;
-import oks.durable.Modes;
 import oks.durable.Ownership;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
-import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +30,11 @@ final class RestoreStaging implements Closeable {
 
     private final Disk disk;
     private final TargetDirectory target;
-    private final Path directory;
+    private final DatabaseDirectory directory;
     private final DirectoryLock lock;
     private boolean published;
 
-    private RestoreStaging(Disk disk, TargetDirectory target, Path directory, DirectoryLock lock) {
+    private RestoreStaging(Disk disk, TargetDirectory target, DatabaseDirectory directory, DirectoryLock lock) {
         this.disk = disk;
         this.target = target;
         this.directory = directory;
@@ -57,17 +52,18 @@ final class RestoreStaging implements Closeable {
         if (obstacle.isPresent()) {
             throw obstacle.get();
         }
-        Path directory = directory(target);
-        Files.createDirectories(directory, Modes.DIRECTORY);
-        DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
+        Path path = directory(target);
+        disk.makeDirectories(path);
+        DatabaseDirectory directory = new DatabaseDirectory(disk, path);
+        DirectoryLock lock = directory.lock("oks-restore");
         try {
             RestoreStaging staging = new RestoreStaging(disk, target, directory, lock);
             // The marker first and forced: whatever else a crash leaves here can be known as a restore's.
-            Durable.replace(disk, directory.resolve(MARKER), (what + "\n").getBytes(StandardCharsets.UTF_8));
-            disk.syncDirectory(directory.getParent());
+            Durable.replace(disk, path.resolve(MARKER), (what + "\n").getBytes(StandardCharsets.UTF_8));
+            disk.syncDirectory(path.getParent());
             staging.empty();
-            Files.createDirectory(staging.unpacked());
-            Files.createDirectory(staging.logs());
+            disk.makeDirectories(staging.unpacked());
+            disk.makeDirectories(staging.logs());
             return staging;
         } catch (IOException | RuntimeException e) {
             try (lock) {
@@ -83,17 +79,18 @@ final class RestoreStaging implements Closeable {
     /** The fault with which {@link #begin} would end: no other restore may be at work, and nothing else in the way. */
     static Optional<OperatorFault> obstacle(Disk disk, TargetDirectory target) throws IOException {
         Path directory = directory(target);
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return Files.isWritable(directory.getParent())
+        if (!disk.isTaken(directory)) {
+            return disk.isWritable(directory.getParent())
                     ? Optional.empty()
                     : Optional.of(OperatorFault.of(
                                     ExitCode.FAILED, "directory \"%s\" cannot be written", directory.getParent())
                             .kept("nothing was changed")
                             .next("restore as the user that owns it, or name another directory with --db DIR"));
         }
-        boolean ours = Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                && (Files.isRegularFile(directory.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)
-                        || holdsNothing(disk.list(directory)));
+        Path marker = directory.resolve(MARKER);
+        boolean ours = disk.isDirectory(directory)
+                && !disk.isLink(directory)
+                && (disk.isFile(marker) && !disk.isLink(marker) || holdsNothing(disk.list(directory)));
         if (!ours) {
             return Optional.of(
                     OperatorFault.of(ExitCode.FAILED, "\"%s\" is in the way, and no restore left it", directory)
@@ -101,7 +98,7 @@ final class RestoreStaging implements Closeable {
                             .next("move it aside"));
         }
         try {
-            TargetDirectory.refuseIfOpen(directory);
+            new DatabaseDirectory(disk, directory).requireNotOpen("oks-restore");
             return Optional.empty();
         } catch (OperatorFault open) {
             return Optional.of(open);
@@ -110,55 +107,54 @@ final class RestoreStaging implements Closeable {
 
     /** Whether it is the rest of a restore that was interrupted before it could set its marker. */
     private static boolean holdsNothing(List<Path> entries) {
-        return entries.stream().allMatch(entry -> {
-            String name = entry.getFileName().toString();
-            return name.equals(DirectoryLock.FILE) || name.equals("." + MARKER + ".new");
-        });
+        return entries.stream()
+                .allMatch(entry -> DatabaseDirectory.isLock(entry)
+                        || Durable.published(entry)
+                                .filter(RestoreStaging::isMarker)
+                                .isPresent());
+    }
+
+    private static boolean isMarker(Path entry) {
+        return entry.getFileName().toString().equals(MARKER);
     }
 
     /** Removes everything but the lock and the marker. */
     private void empty() throws IOException {
-        for (Path entry : disk.list(directory)) {
-            String name = entry.getFileName().toString();
-            if (!name.equals(MARKER) && !name.equals(DirectoryLock.FILE)) {
+        for (Path entry : disk.list(directory.path())) {
+            if (!isMarker(entry) && !DatabaseDirectory.isLock(entry)) {
                 remove(entry);
             }
         }
     }
 
     /** Never follows a symbolic link. */
-    private static void remove(Path entry) throws IOException {
-        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            PathUtils.deleteDirectory(entry);
+    private void remove(Path entry) throws IOException {
+        if (disk.isDirectory(entry) && !disk.isLink(entry)) {
+            disk.deleteTree(entry);
         } else {
-            Files.deleteIfExists(entry);
+            disk.delete(entry);
         }
     }
 
     /** The database directory that is being made. */
-    Path directory() {
+    DatabaseDirectory directory() {
         return directory;
     }
 
     /** Where the archive is unpacked. */
     Path unpacked() {
-        return directory.resolve("unpacked");
+        return directory.path().resolve("unpacked");
     }
 
     /** Where RocksDB writes its own LOG meanwhile. */
     Path logs() {
-        return directory.resolve("logs");
-    }
-
-    /** The store of the database that is being made. */
-    Path store() {
-        return directory.resolve(ArchiveSource.STORE);
+        return directory.path().resolve("logs");
     }
 
     /** Takes the store out of the unpacked archive. */
     void adoptStore(String databaseInArchive) throws IOException {
-        Path unpacked = unpacked().resolve(databaseInArchive).resolve(ArchiveSource.STORE);
-        Files.move(unpacked, store(), StandardCopyOption.ATOMIC_MOVE);
+        DatabaseDirectory unpacked = new DatabaseDirectory(disk, unpacked().resolve(databaseInArchive));
+        disk.rename(unpacked.store(), directory.store());
     }
 
     /**
@@ -171,13 +167,13 @@ final class RestoreStaging implements Closeable {
     Optional<Path> publish(DatabaseIdentity identity, Instant now) throws IOException {
         remove(unpacked());
         remove(logs());
-        Ownership.ofTree(directory, target.owned());
-        new ForcedTree(disk).force(directory);
-        identity.write(disk, directory);
+        Ownership.ofTree(directory.path(), target.owned());
+        new ForcedTree(disk).force(directory.path());
+        directory.write(identity);
         Optional<Path> aside = target.moveAside(now);
-        disk.rename(directory, target.directory());
+        disk.rename(directory.path(), target.directory());
         published = true;
-        disk.syncDirectory(directory.getParent());
+        disk.syncDirectory(directory.path().getParent());
         disk.delete(target.directory().resolve(MARKER));
         disk.syncDirectory(target.directory());
         return aside;
@@ -188,7 +184,7 @@ final class RestoreStaging implements Closeable {
     public void close() throws IOException {
         try (lock) {
             if (!published) {
-                PathUtils.deleteDirectory(directory);
+                disk.deleteTree(directory.path());
             }
         } catch (IOException e) {
             if (published) {

@@ -2,14 +2,7 @@ package oks.restore.database;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,6 +12,7 @@ import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 
 /** The database directory that a restore makes: absent, empty, or to be moved aside; open to nobody. */
 public final class TargetDirectory implements Closeable {
@@ -45,57 +39,35 @@ public final class TargetDirectory implements Closeable {
     public static TargetDirectory of(Disk disk, Path named, boolean moveAside) throws IOException {
         Path directory = named.toAbsolutePath().normalize();
         Path parent = directory.getParent();
-        if (parent == null || !Files.isDirectory(parent)) {
+        if (parent == null || !disk.isDirectory(parent)) {
             throw refused("directory \"%s\", in which \"%s\" is to be made, does not exist", parent, directory)
                     .next("make it first, as the user that will run oksd: \"mkdir -p %s\"", parent);
         }
-        boolean isThere = Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+        boolean isThere = disk.isTaken(directory);
         if (isThere) {
-            requireUsable(directory, parent);
+            requireUsable(disk, directory, parent);
         }
-        if (!isThere || isEmpty(directory)) {
+        if (!isThere || disk.list(directory).isEmpty()) {
             return new TargetDirectory(disk, directory, Optional.empty());
         }
+        DatabaseDirectory database = new DatabaseDirectory(disk, directory);
         if (moveAside) {
-            return new TargetDirectory(disk, directory, Optional.of(DirectoryLock.take(directory, "oks-restore")));
+            return new TargetDirectory(disk, directory, Optional.of(database.lock("oks-restore")));
         }
-        refuseIfOpen(directory);
+        database.requireNotOpen("oks-restore");
         throw refused("target directory \"%s\" is not empty", directory)
                 .next("say --move-aside to rename and keep it, or name another directory with --db DIR");
     }
 
-    private static void requireUsable(Path directory, Path parent) throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+    private static void requireUsable(Disk disk, Path directory, Path parent) throws IOException {
+        if (!disk.isDirectory(directory) || disk.isLink(directory)) {
             throw refused("target \"%s\" is not a directory", directory).next("name another directory with --db DIR");
         }
-        if (!Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"))) {
+        if (!disk.isSameFileSystem(directory, parent)) {
             throw refused(
                             "target directory \"%s\" is a file system of its own, so nothing can be renamed to it",
                             directory)
                     .next("name a directory inside it: \"--db %s\"", directory.resolve("db"));
-        }
-    }
-
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return !entries.iterator().hasNext();
-        }
-    }
-
-    /** Only looks at the lock: the file LOCK of a database that nobody has open stays as it is. */
-    public static void refuseIfOpen(Path directory) throws IOException {
-        Path lock = directory.resolve(DirectoryLock.FILE);
-        if (Files.isRegularFile(lock) && isLocked(lock)) {
-            DirectoryLock.take(directory, "oks-restore").close(); // says who holds it
-        }
-    }
-
-    private static boolean isLocked(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            return lock == null;
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return true;
         }
     }
 
@@ -129,7 +101,7 @@ public final class TargetDirectory implements Closeable {
 
     /** The directory whose owner the restored database gets, if root restores it: the old one, or its parent. */
     Path owned() {
-        return Files.isDirectory(directory) ? directory : directory.getParent();
+        return disk.isDirectory(directory) ? directory : directory.getParent();
     }
 
     /** Whether the old directory is to be renamed. */
@@ -148,7 +120,7 @@ public final class TargetDirectory implements Closeable {
         }
         String name = directory.getFileName() + ".before-" + TIMESTAMP.format(now);
         Path aside = directory.resolveSibling(name);
-        for (int i = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+        for (int i = 2; disk.isTaken(aside); i++) {
             aside = directory.resolveSibling(name + "-" + i);
         }
         disk.rename(directory, aside);

@@ -1,7 +1,6 @@
 package oks.restore.database;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import oks.cli.Version;
-import oks.durable.Disk;
 import oks.openpgp.Fingerprint;
 import oks.recovery.Change;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Digest;
 import oks.recovery.Hash;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Tombstone;
 import oks.restore.log.TargetPosition;
@@ -45,8 +44,7 @@ final class TimelineHead {
      * @param part changes that follow on what the store holds, with their old numbers
      */
     static void write(
-            Disk disk,
-            Path directory,
+            RecoveryDirectory directory,
             DatabaseIdentity identity,
             CertificateStore store,
             List<Change> part,
@@ -59,7 +57,6 @@ final class TimelineHead {
         // Times never go back, and the target's may be later than this machine's clock.
         InstantSource notBefore = () -> later(clock.instant(), goal.time());
         RecoveryLog log = RecoveryLog.begin(
-                disk,
                 directory,
                 identity,
                 store.position(),

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
@@ -17,6 +16,7 @@ import oks.recovery.History;
 import oks.recovery.HistoryFile;
 import oks.recovery.HistoryGap;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Timeline;
 
@@ -26,9 +26,9 @@ import oks.recovery.Timeline;
 public final class Branch {
     private final Histories histories;
     private final History history;
-    private final List<Path> files;
+    private final List<HistoryFile> files;
 
-    private Branch(Histories histories, History history, List<Path> files) {
+    private Branch(Histories histories, History history, List<HistoryFile> files) {
         this.histories = histories;
         this.history = history;
         this.files = files;
@@ -45,8 +45,7 @@ public final class Branch {
      *     GAP_OR_FORK when the archive is not of that history, or two histories are the newest
      */
     public static Branch after(
-            Disk disk,
-            Collection<Path> all,
+            Collection<RecoveryFile> all,
             UUID database,
             Collection<ArchivedPoint> known,
             ArchivedPoint archive,
@@ -54,15 +53,15 @@ public final class Branch {
             throws IOException {
         List<ArchivedPoint> archives = new ArrayList<>(known);
         archives.add(archive);
-        Histories histories = Histories.of(disk, all, database, archives);
-        return after(disk, histories, chosen(histories, wanted).orElseThrow(), archive);
+        Histories histories = Histories.of(HistoryFile.of(all), database, archives);
+        return after(histories, chosen(histories, wanted).orElseThrow(), archive);
     }
 
     /** Finds the history that goes on from a stopped database, whose own timeline counts when there is a file of it. */
-    public static Branch after(Disk disk, Collection<Path> all, UUID database, ArchivedPoint state) throws IOException {
-        Histories histories = Histories.of(disk, all, database, List.of());
+    public static Branch after(Collection<RecoveryFile> all, UUID database, ArchivedPoint state) throws IOException {
+        Histories histories = Histories.of(HistoryFile.of(all), database, List.of());
         History history = chosen(histories, Optional.empty()).orElseGet(() -> histories.along(state.timeline()));
-        return after(disk, histories, history, state);
+        return after(histories, history, state);
     }
 
     private static Optional<History> chosen(Histories histories, Optional<String> wanted) {
@@ -73,16 +72,12 @@ public final class Branch {
         return histories.newest();
     }
 
-    private static Branch after(Disk disk, Histories histories, History history, ArchivedPoint state)
-            throws IOException {
+    private static Branch after(Histories histories, History history, ArchivedPoint state) throws IOException {
         Lsn shared = histories.shared(history, state.timeline());
         if (state.last().isAfter(shared)) {
             throw ofAnother(histories, history, state, shared);
         }
-        List<Path> files = history.filesAfter(disk, state.last()).stream()
-                .map(HistoryFile::path)
-                .toList();
-        return new Branch(histories, history, files);
+        return new Branch(histories, history, history.filesAfter(state.last()));
     }
 
     private static OperatorFault ofAnother(Histories histories, History history, ArchivedPoint state, Lsn shared) {
@@ -110,7 +105,7 @@ public final class Branch {
     }
 
     /** Those to read, in order. */
-    List<Path> files() {
+    List<HistoryFile> files() {
         return files;
     }
 

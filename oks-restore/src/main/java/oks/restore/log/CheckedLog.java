@@ -1,7 +1,6 @@
 package oks.restore.log;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,13 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import oks.cli.OutputOptions;
-import oks.durable.Disk;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Group;
+import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
 import oks.recovery.RecoveryChain.ChainEnd;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryReader;
 import oks.recovery.Seal;
 import oks.store.CertificateStore;
@@ -70,7 +70,6 @@ public final class CheckedLog {
      * @param archiveMade when the archive was begun, if it says so
      */
     public static CheckedLog of(
-            Disk disk,
             Branch branch,
             UUID database,
             LogPosition from,
@@ -78,7 +77,7 @@ public final class CheckedLog {
             Optional<Instant> archiveMade,
             OutputOptions options)
             throws IOException {
-        RecoveryChain chain = RecoveryChain.of(disk, branch.files(), database, from.last());
+        RecoveryChain chain = RecoveryChain.of(branch.files(), database, from.last());
         LogSurvey survey = new LogSurvey(wanted.target(), from.last(), archiveMade);
         LogPass pass = new LogPass(chain, branch.end(), options);
         Optional<Instant> covered = Optional.empty();
@@ -221,7 +220,7 @@ public final class CheckedLog {
 
     /** The files that are read, in order. */
     public List<Path> files() {
-        return chain.files();
+        return chain.files().stream().map(HistoryFile::path).toList();
     }
 
     /** The recovery files that were given, told apart by their history. */
@@ -248,9 +247,9 @@ public final class CheckedLog {
         if (!end.torn()) {
             return Optional.empty();
         }
-        Path file = end.file().orElseThrow();
+        RecoveryFile file = end.file().orElseThrow();
         long length = end.position().length();
         return Optional.of(new TornTail(
-                file, length, Files.size(file) - length, end.position().last()));
+                file.path(), length, file.size() - length, end.position().last()));
     }
 }

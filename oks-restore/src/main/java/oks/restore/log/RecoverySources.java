@@ -1,49 +1,51 @@
 package oks.restore.log;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.durable.Disk;
+import oks.durable.FileComparison;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 
 /** The recovery files that the operator named, in directories or one by one. */
 public final class RecoverySources {
-    private final List<Path> files;
+    private final List<RecoveryFile> files;
     private final List<Path> directories;
 
-    private RecoverySources(List<Path> files, List<Path> directories) {
+    private RecoverySources(List<RecoveryFile> files, List<Path> directories) {
         this.files = List.copyOf(files);
         this.directories = List.copyOf(directories);
     }
 
     public static RecoverySources of(Disk disk, List<Path> named) throws IOException {
-        List<Path> files = new ArrayList<>();
+        List<RecoveryFile> files = new ArrayList<>();
         for (Path path : named) {
-            if (Files.isDirectory(path)) {
-                files.addAll(RecoveryChain.listWithPartial(disk, path));
-            } else if (!Files.isRegularFile(path)
-                    || RecoveryFileName.ofPartial(path).isEmpty()) {
+            Optional<RecoveryFile> file = RecoveryFile.of(disk, path);
+            if (disk.isDirectory(path)) {
+                files.addAll(new RecoveryDirectory(disk, path).filesWithPartial());
+            } else if (!disk.isFile(path) || file.isEmpty()) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is neither a directory nor a recovery file", path)
                         .kept("nothing was changed")
                         .next("name directories or files such as \"sample-202611221049020000000042.recovery\"");
             } else {
-                files.add(path);
+                files.add(file.get());
             }
         }
         return new RecoverySources(
-                files, named.stream().filter(Files::isDirectory).toList());
+                files, named.stream().filter(disk::isDirectory).toList());
     }
 
     /**
@@ -71,18 +73,16 @@ public final class RecoverySources {
      * the shorter is the beginning of the longer, the shorter was copied while oksd was still writing it: the longer
      * counts. A file that is being followed has the name that it will get.
      */
-    public List<Path> with(Collection<Path> others, String database) throws IOException {
-        Map<String, Path> byName = new LinkedHashMap<>();
-        List<Path> all = new ArrayList<>();
-        for (Path file : both(others)) {
-            RecoveryFileName parsed = RecoveryFileName.ofPartial(file).orElseThrow();
-            if (!parsed.database().equals(database)) {
+    public List<RecoveryFile> with(Collection<RecoveryFile> others, String database) throws IOException {
+        Map<RecoveryFileName, RecoveryFile> byName = new LinkedHashMap<>();
+        List<RecoveryFile> all = new ArrayList<>();
+        for (RecoveryFile file : both(others)) {
+            if (!file.isOf(database)) {
                 continue;
             }
-            String name = parsed.toString();
-            Path earlier = byName.putIfAbsent(name, file);
+            RecoveryFile earlier = byName.putIfAbsent(file.name(), file);
             if (earlier != null && isBeginningOf(earlier, file)) {
-                byName.put(name, file);
+                byName.put(file.name(), file);
             } else if (earlier != null && !isBeginningOf(file, earlier)) {
                 all.add(file); // RecoveryChain names the two
             }
@@ -91,12 +91,20 @@ public final class RecoverySources {
         return all;
     }
 
+    /** The same files, read through another disk. */
+    public RecoverySources on(Disk disk) {
+        List<RecoveryFile> through = files.stream()
+                .map(file -> new RecoveryFile(disk, file.path(), file.name()))
+                .toList();
+        return new RecoverySources(through, directories);
+    }
+
     /** How long each of them is; one that was renamed or removed since it was listed is left out. */
     public Map<Path, Long> sizes() {
         Map<Path, Long> sizes = new LinkedHashMap<>();
-        for (Path file : files) {
+        for (RecoveryFile file : files) {
             try {
-                sizes.put(file, Files.size(file));
+                sizes.put(file.path(), file.size());
             } catch (IOException goneMeanwhile) {
                 continue; // the next look finds it under its new name
             }
@@ -114,21 +122,22 @@ public final class RecoverySources {
     }
 
     /** These files and others, each path once, of whatever database. */
-    public List<Path> all(Collection<Path> others) {
+    public List<RecoveryFile> all(Collection<RecoveryFile> others) {
         return both(others).stream()
-                .map(file -> file.toAbsolutePath().normalize())
+                .map(file -> new RecoveryFile(
+                        file.disk(), file.path().toAbsolutePath().normalize(), file.name()))
                 .distinct()
                 .toList();
     }
 
-    private List<Path> both(Collection<Path> others) {
-        List<Path> both = new ArrayList<>(files);
+    private List<RecoveryFile> both(Collection<RecoveryFile> others) {
+        List<RecoveryFile> both = new ArrayList<>(files);
         both.addAll(others);
         return both;
     }
 
-    private static boolean isBeginningOf(Path shorter, Path longer) throws IOException {
-        long difference = Files.mismatch(shorter, longer);
-        return difference == -1 || difference == Files.size(shorter);
+    private static boolean isBeginningOf(RecoveryFile shorter, RecoveryFile longer) throws IOException {
+        long difference = FileComparison.mismatch(shorter.disk(), shorter.path(), longer.path());
+        return difference == -1 || difference == shorter.size();
     }
 }

@@ -14,6 +14,7 @@ import oks.cli.SettingsOptions;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.process.ProcessSignals;
+import oks.recovery.DatabaseDirectory;
 import oks.restore.log.RecoverySources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +61,8 @@ public final class ReplayCommand implements Callable<Integer> {
         named = directoryOption.paths(named, options);
         RealDisk disk = new RealDisk();
         InstantSource clock = InstantSource.system();
-        try (StandbyDatabase database = StandbyDatabase.open(disk, directory, UUID::randomUUID)) {
+        try (StandbyDatabase database =
+                StandbyDatabase.open(new DatabaseDirectory(disk, directory), UUID::randomUUID)) {
             if (follow) {
                 follow(disk, database, clock);
             } else {

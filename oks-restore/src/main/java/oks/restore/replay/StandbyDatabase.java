@@ -2,23 +2,20 @@ package oks.restore.replay;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import oks.archive.ArchiveSource;
 import oks.cli.OutputOptions;
 import oks.durable.DirectoryLock;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFile;
 import oks.recovery.Timeline;
 import oks.restore.log.Branch;
 import oks.restore.log.CheckedLog;
@@ -38,21 +35,18 @@ import oks.store.StoreOptions;
  * the place where it forks moves on.
  */
 public final class StandbyDatabase implements Closeable {
-    private final Disk disk;
-    private final Path directory;
+    private final DatabaseDirectory directory;
     private final Supplier<UUID> ids;
     private final DirectoryLock lock;
     private final CertificateStore store;
     private DatabaseIdentity identity;
 
     private StandbyDatabase(
-            Disk disk,
-            Path directory,
+            DatabaseDirectory directory,
             Supplier<UUID> ids,
             DirectoryLock lock,
             CertificateStore store,
             DatabaseIdentity identity) {
-        this.disk = disk;
         this.directory = directory;
         this.ids = ids;
         this.lock = lock;
@@ -65,20 +59,19 @@ public final class StandbyDatabase implements Closeable {
      *
      * @throws OperatorFault USAGE when there is none, BUSY when another program has it open, DAMAGED
      */
-    public static StandbyDatabase open(Disk disk, Path directory, Supplier<UUID> ids) throws IOException {
-        if (!DatabaseIdentity.isIn(disk, directory) || !Files.isDirectory(directory.resolve(ArchiveSource.STORE))) {
+    public static StandbyDatabase open(DatabaseDirectory directory, Supplier<UUID> ids) throws IOException {
+        if (!directory.hasIdentity() || !directory.disk().isDirectory(directory.store())) {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds no database", directory)
                     .kept("nothing was changed")
                     .next(
                             "name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE --db %s\"",
                             directory);
         }
-        DirectoryLock lock = DirectoryLock.take(directory, "oks-restore");
+        DirectoryLock lock = directory.lock("oks-restore");
         try {
-            DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
-            CertificateStore store = CertificateStore.open(
-                    directory.resolve(ArchiveSource.STORE), StoreOptions.forReplay(Optional.empty()));
-            return new StandbyDatabase(disk, directory, ids, lock, store, identity);
+            DatabaseIdentity identity = directory.identity();
+            CertificateStore store = CertificateStore.open(directory.store(), StoreOptions.forReplay(Optional.empty()));
+            return new StandbyDatabase(directory, ids, lock, store, identity);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
                 throw e;
@@ -93,14 +86,13 @@ public final class StandbyDatabase implements Closeable {
      */
     ReplayReport replay(RecoverySources sources, OutputOptions options, InstantSource clock) throws IOException {
         LogPosition from = store.position();
-        List<Path> files = sources.with(RecoveryChain.list(disk, directory), identity.name());
+        List<RecoveryFile> files = sources.with(directory.recoveryFiles().files(), identity.name());
         Branch branch = Branch.after(
-                disk,
                 files,
                 identity.database(),
                 new ArchivedPoint("database \"" + directory + "\"", identity.timeline(), from.last()));
         RecoveryTarget everything = new RecoveryTarget(new Target.Latest(), Optional.empty(), false);
-        CheckedLog log = CheckedLog.of(disk, branch, identity.database(), from, everything, Optional.empty(), options);
+        CheckedLog log = CheckedLog.of(branch, identity.database(), from, everything, Optional.empty(), options);
         TargetPosition goal = log.goal();
         ReplayedLog replayed = log.replay(store);
         if (!store.position().equals(from)) {
@@ -108,7 +100,7 @@ public final class StandbyDatabase implements Closeable {
             forkHere(branch);
         }
         return new ReplayReport(
-                directory,
+                directory.path(),
                 identity,
                 from.last(),
                 store.position(),
@@ -132,7 +124,7 @@ public final class StandbyDatabase implements Closeable {
         }
         Timeline own = identity.timeline();
         boolean begun = read.get().id().equals(own.id());
-        if (begun && Files.exists(directory.resolve(end.file().toString()))) {
+        if (begun && directory.recoveryFiles().has(end.file())) {
             return; // its own files, in their place: oksd goes on with them
         }
         Timeline next = new Timeline(
@@ -143,7 +135,7 @@ public final class StandbyDatabase implements Closeable {
                 Optional.of(new Timeline.Fork(read.get().id(), end.last(), end.digest())));
         identity = new DatabaseIdentity(
                 identity.name(), identity.database(), next, branch.highestName().or(identity::lastFile));
-        identity.write(disk, directory);
+        directory.write(identity);
     }
 
     @Override

@@ -2,7 +2,6 @@ package oks.restore.salvage;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,12 +123,12 @@ final class Salvage {
         private long done;
 
         Reading(String what) throws IOException {
-            this.display = options.progress(what, sources.bytes(), "bytes");
+            this.display = options.progress(what, sources.bytes(disk), "bytes");
         }
 
         ReadFile table(Path file, TableFile.Visitor visitor) throws IOException {
             TableFile.Outcome outcome = TableFile.read(file, visitor);
-            display.to(done += Files.size(file));
+            display.to(done += disk.size(file));
             return new ReadFile(
                     file,
                     outcome.records(),
@@ -138,8 +137,8 @@ final class Salvage {
         }
 
         ReadFile log(SalvageSources.Log log, ReadableFrames.Visitor visitor) throws IOException {
-            ReadableFrames.Outcome outcome = ReadableFrames.read(disk, log.file(), log.limit(), visitor);
-            display.to(done += Files.size(log.file()));
+            ReadableFrames.Outcome outcome = ReadableFrames.read(log.file(), log.limit(), visitor);
+            display.to(done += log.file().size());
             Optional<String> problem = log.header().isEmpty() ? Optional.of("its header is damaged") : Optional.empty();
             List<ReadableFrames.Damage> damages = outcome.damages();
             if (!damages.isEmpty()) {
@@ -151,7 +150,7 @@ final class Salvage {
                                 Count.of(damages.get(0).bytes(), "byte"),
                                 damages.get(0).offset()));
             }
-            return new ReadFile(log.file(), outcome.changes(), problem, outcome.mayBeLast());
+            return new ReadFile(log.file().path(), outcome.changes(), problem, outcome.mayBeLast());
         }
 
         private static String places(int count) {

@@ -3,7 +3,6 @@ package oks.restore.salvage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.restore.database.TargetDirectory;
+import oks.recovery.DatabaseDirectory;
 import oks.restore.log.Keyring;
 import oks.restore.log.RecoverySources;
 import picocli.CommandLine.Command;
@@ -56,13 +55,14 @@ public final class SalvageCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Disk disk = new RealDisk();
-        if (!Files.isDirectory(directory)) {
+        if (!disk.isDirectory(directory)) {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" does not exist", directory)
                     .kept("nothing was changed")
                     .next("name a database directory");
         }
-        TargetDirectory.refuseIfOpen(directory);
-        SalvageSources sources = SalvageSources.find(disk, directory, RecoverySources.of(disk, recovery));
+        DatabaseDirectory database = new DatabaseDirectory(disk, directory);
+        database.requireNotOpen("oks-restore");
+        SalvageSources sources = SalvageSources.find(database, RecoverySources.of(disk, recovery));
         Salvage salvage = new Salvage(disk, sources, options);
         try (Keyring out = Keyring.create(disk, keyring);
                 PrintStream lines = list.isPresent() ? listing(list.get()) : null) {

@@ -1,7 +1,6 @@
 package oks.restore.salvage;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,17 +10,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import oks.archive.ArchiveSource;
 import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.Histories;
 import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
 import oks.recovery.ReadableFrames;
-import oks.recovery.RecoveryChain;
-import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
 import oks.restore.log.RecoverySources;
 import oks.store.TableFile;
@@ -41,7 +39,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
      * @param header empty when it is damaged
      * @param limit where the file after it says that it ends; {@link Long#MAX_VALUE} when none says so
      */
-    record Log(Path file, Optional<RecoveryHeader> header, long limit) {}
+    record Log(RecoveryFile file, Optional<RecoveryHeader> header, long limit) {}
 
     SalvageSources {
         tables = List.copyOf(tables);
@@ -55,30 +53,30 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
      * @param directory a database directory, or its store
      * @throws OperatorFault USAGE when there is nothing to read, FAILED for a format that is too new
      */
-    static SalvageSources find(Disk disk, Path directory, RecoverySources named) throws IOException {
-        Optional<DatabaseIdentity> identity = identity(disk, directory);
+    static SalvageSources find(DatabaseDirectory directory, RecoverySources named) throws IOException {
+        Optional<DatabaseIdentity> identity = identity(directory);
         List<Path> tables = new ArrayList<>();
-        for (Path place : List.of(directory, directory.resolve(ArchiveSource.STORE))) {
-            disk.list(place).stream()
+        for (Path place : List.of(directory.path(), directory.store())) {
+            directory.disk().list(place).stream()
                     .filter(file -> file.toString().endsWith(TableFile.SUFFIX))
                     .forEach(tables::add);
         }
-        List<Path> files = named.all(RecoveryChain.listWithPartial(disk, directory));
+        List<RecoveryFile> files = named.all(directory.recoveryFiles().filesWithPartial());
         if (tables.isEmpty() && files.isEmpty()) {
             throw OperatorFault.of(
                             ExitCode.USAGE, "in directory \"%s\" are neither table files nor recovery files", directory)
                     .kept("nothing was changed")
                     .next("name a database directory, and recovery files elsewhere with --recovery DIR");
         }
-        return choose(disk, identity, tables, files);
+        return choose(identity, tables, files);
     }
 
-    private static Optional<DatabaseIdentity> identity(Disk disk, Path directory) throws IOException {
-        if (!DatabaseIdentity.isIn(disk, directory)) {
+    private static Optional<DatabaseIdentity> identity(DatabaseDirectory directory) throws IOException {
+        if (!directory.hasIdentity()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(DatabaseIdentity.read(disk, directory));
+            return Optional.of(directory.identity());
         } catch (OperatorFault unreadable) {
             if (unreadable.code() != ExitCode.DAMAGED) {
                 throw unreadable;
@@ -88,11 +86,11 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
     }
 
     private static SalvageSources choose(
-            Disk disk, Optional<DatabaseIdentity> identity, List<Path> tables, List<Path> files) throws IOException {
+            Optional<DatabaseIdentity> identity, List<Path> tables, List<RecoveryFile> files) throws IOException {
         List<Log> damaged = new ArrayList<>();
         List<Log> whole = new ArrayList<>();
-        for (Path file : files) {
-            Optional<RecoveryHeader> header = ReadableFrames.header(disk, file);
+        for (RecoveryFile file : files) {
+            Optional<RecoveryHeader> header = ReadableFrames.header(file);
             (header.isPresent() ? whole : damaged).add(new Log(file, header, Long.MAX_VALUE));
         }
         UUID database = identity.map(DatabaseIdentity::database).orElseGet(() -> onlyDatabase(whole));
@@ -103,7 +101,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
             if (header.database().equals(database)) {
                 ours.add(new HistoryFile(log.file(), header));
             } else {
-                leftOut.add(log.file());
+                leftOut.add(log.file().path());
             }
         }
         Set<Path> followed = new HashSet<>();
@@ -112,7 +110,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
             history.others().forEach(file -> leftOut.add(file.path()));
         });
         List<Log> logs = new ArrayList<>(damaged);
-        whole.stream().filter(log -> followed.contains(log.file())).forEach(logs::add);
+        whole.stream().filter(log -> followed.contains(log.file().path())).forEach(logs::add);
         return new SalvageSources(identity, tables, limited(logs), leftOut);
     }
 
@@ -134,8 +132,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
 
     private static List<Log> limited(List<Log> logs) {
         return logs.stream()
-                .sorted(Comparator.comparing(
-                        log -> RecoveryFileName.ofPartial(log.file()).orElseThrow()))
+                .sorted(Comparator.comparing(log -> log.file().name()))
                 .map(log -> new Log(
                         log.file(), log.header(), declaredLength(log, logs).orElse(Long.MAX_VALUE)))
                 .toList();
@@ -143,7 +140,7 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
 
     /** The bytes after it are void: they were written again to the file after it. */
     private static OptionalLong declaredLength(Log log, List<Log> all) {
-        long ordinal = RecoveryFileName.ofPartial(log.file()).orElseThrow().ordinal();
+        long ordinal = log.file().ordinal();
         return all.stream()
                 .flatMap(other -> other.header().stream())
                 .map(RecoveryHeader::predecessor)
@@ -153,13 +150,13 @@ record SalvageSources(Optional<DatabaseIdentity> identity, List<Path> tables, Li
     }
 
     /** Bytes of all files. */
-    long bytes() throws IOException {
+    long bytes(Disk disk) throws IOException {
         long bytes = 0;
         for (Path table : tables) {
-            bytes += Files.size(table);
+            bytes += disk.size(table);
         }
         for (Log log : logs) {
-            bytes += Files.size(log.file());
+            bytes += log.file().size();
         }
         return bytes;
     }

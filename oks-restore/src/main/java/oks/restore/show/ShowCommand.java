@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +20,9 @@ import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
+import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryHeader;
 import oks.restore.log.Keyring;
@@ -105,18 +105,15 @@ public final class ShowCommand implements Callable<Integer> {
 
     /** @return the first damage, if any */
     private Optional<OperatorFault> show(Disk disk, ShownChanges wanted) throws IOException {
-        List<Path> sorted = inOrder();
-        List<RecoveryHeader> headers = new ArrayList<>();
-        for (Path file : sorted) {
-            headers.add(RecoveryChain.header(disk, file));
-        }
+        List<HistoryFile> sorted = HistoryFile.of(inOrder(disk));
         Optional<OperatorFault> damage = Optional.empty();
         try (ShownLog shown = shown(wanted)) {
             for (int i = 0; i < sorted.size(); i++) {
                 OptionalLong declared = i + 1 < sorted.size()
-                        ? declaredLength(headers.get(i), headers.get(i + 1))
+                        ? declaredLength(
+                                sorted.get(i).header(), sorted.get(i + 1).header())
                         : OptionalLong.empty();
-                Optional<OperatorFault> found = shown.file(disk, sorted.get(i), declared);
+                Optional<OperatorFault> found = shown.file(sorted.get(i).file(), declared);
                 found.ifPresent(shown::damaged);
                 damage = damage.or(() -> found);
             }
@@ -138,17 +135,16 @@ public final class ShowCommand implements Callable<Integer> {
         return new ShownJson(json, wanted);
     }
 
-    private List<Path> inOrder() {
+    private List<RecoveryFile> inOrder(Disk disk) {
+        List<RecoveryFile> named = new ArrayList<>();
         for (Path file : files) {
-            if (!Files.isRegularFile(file) || RecoveryFileName.of(file).isEmpty()) {
+            RecoveryFile.of(disk, file).filter(RecoveryFile::hasItsName).ifPresent(named::add);
+            if (!disk.isFile(file) || RecoveryFileName.of(file).isEmpty()) {
                 throw OperatorFault.of(ExitCode.USAGE, "\"%s\" is not a recovery file", file)
                         .next("name files such as \"sample-202611221049020000000042.recovery\"");
             }
         }
-        return files.stream()
-                .sorted(Comparator.comparing(
-                        (Path file) -> RecoveryFileName.of(file).orElseThrow()))
-                .toList();
+        return named.stream().sorted(Comparator.comparing(RecoveryFile::name)).toList();
     }
 
     /** Where the next file says that this one ended, if it follows this one. */

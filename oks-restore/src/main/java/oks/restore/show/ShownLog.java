@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Group;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
 import oks.recovery.RecoveryReader;
 import oks.recovery.RecoveryReader.BadFrame;
@@ -39,10 +39,10 @@ abstract class ShownLog implements Closeable {
      * @param declared how many bytes of it its successor says were durable
      * @return the damage, if it is damaged
      */
-    final Optional<OperatorFault> file(Disk disk, Path file, OptionalLong declared) throws IOException {
-        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
+    final Optional<OperatorFault> file(RecoveryFile file, OptionalLong declared) throws IOException {
+        try (RecoveryReader reader = file.reader()) {
             declared.ifPresent(reader::voidFrom);
-            begin(file, reader.header());
+            begin(file.path(), reader.header());
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 for (Change change : group.get().changes()) {
                     if (wanted.take(change)) {
@@ -53,7 +53,7 @@ abstract class ShownLog implements Closeable {
             End end = reader.end();
             boolean damaged = isDamaged(end, declared);
             end(end, verdict(end, damaged));
-            return damaged ? Optional.of(damage(file, end)) : Optional.empty();
+            return damaged ? Optional.of(damage(file.path(), end)) : Optional.empty();
         }
     }
 

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import oks.archive.Compression;
 import oks.cli.OutputOptions;
-import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 import oks.restore.RestoreScene;
 import oks.restore.log.RecoverySources;
 import oks.restore.log.RecoveryTarget;
@@ -52,7 +52,7 @@ final class RestorePlanTest extends RestoreScene {
                 }
                 case ANOTHER_RESTORE_IS_AT_WORK -> {
                     Files.writeString(Files.createDirectory(staging).resolve("RESTORING"), "x");
-                    yield DirectoryLock.take(staging, "oks-restore");
+                    yield new DatabaseDirectory(new RealDisk(), staging).lock("oks-restore");
                 }
             };
         }

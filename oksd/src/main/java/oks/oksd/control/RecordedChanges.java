@@ -2,7 +2,6 @@ package oks.oksd.control;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,13 +10,14 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import oks.durable.Disk;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
 import oks.recovery.Group;
+import oks.recovery.HistoryFile;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
 import oks.recovery.RecoveryReader;
 
@@ -26,17 +26,13 @@ import oks.recovery.RecoveryReader;
  * own changes only, and is told: this is for looking, not for restoring. Any thread.
  */
 public final class RecordedChanges {
-    private final Disk disk;
-    private final Path directory;
+    private final RecoveryDirectory directory;
     private final UUID database;
 
-    public RecordedChanges(Disk disk, Path directory, UUID database) {
-        this.disk = disk;
+    public RecordedChanges(RecoveryDirectory directory, UUID database) {
         this.directory = directory;
         this.database = database;
     }
-
-    private record Member(Path path, RecoveryHeader header) {}
 
     /**
      * Hands over every change up to an LSN that is durable, with its file's name.
@@ -46,28 +42,28 @@ public final class RecordedChanges {
      * @return how many files there are
      */
     int read(Lsn upTo, BiConsumer<Change, String> changes, LongConsumer files, Consumer<String> notes) {
-        List<Member> members = members(notes);
+        List<HistoryFile> members = members(notes);
         for (int i = 0; i < members.size(); i++) {
-            Optional<Member> next = i + 1 < members.size() ? Optional.of(members.get(i + 1)) : Optional.empty();
+            Optional<HistoryFile> next = i + 1 < members.size() ? Optional.of(members.get(i + 1)) : Optional.empty();
             read(members.get(i), next, upTo, changes, notes);
             files.accept(i + 1L);
         }
         return members.size();
     }
 
-    private List<Member> members(Consumer<String> notes) {
-        List<Member> members = new ArrayList<>();
+    private List<HistoryFile> members(Consumer<String> notes) {
+        List<HistoryFile> members = new ArrayList<>();
         try {
-            for (Path path : RecoveryChain.list(disk, directory)) {
+            for (RecoveryFile file : directory.files()) {
                 try {
-                    RecoveryHeader header = RecoveryChain.header(disk, path);
+                    RecoveryHeader header = file.header();
                     if (header.database().equals(database)) {
-                        members.add(new Member(path, header));
+                        members.add(new HistoryFile(file, header));
                     }
                 } catch (IOException e) {
-                    notes.accept(unread(path, IoReason.withFile(e)));
+                    notes.accept(unread(file, IoReason.withFile(e)));
                 } catch (OperatorFault e) {
-                    notes.accept(unread(path, e.what()));
+                    notes.accept(unread(file, e.what()));
                 }
             }
         } catch (IOException e) {
@@ -77,12 +73,12 @@ public final class RecordedChanges {
     }
 
     private void read(
-            Member member,
-            Optional<Member> next,
+            HistoryFile member,
+            Optional<HistoryFile> next,
             Lsn upTo,
             BiConsumer<Change, String> changes,
             Consumer<String> notes) {
-        try (RecoveryReader reader = RecoveryReader.open(disk, member.path())) {
+        try (RecoveryReader reader = member.file().reader()) {
             next.map(successor -> successor.header().predecessor())
                     .filter(end -> end.ordinal() == member.header().name().ordinal())
                     .ifPresent(end -> reader.voidFrom(end.length()));
@@ -94,24 +90,23 @@ public final class RecordedChanges {
                             .ifPresent(bad -> notes.accept(String.format(
                                     Locale.ROOT,
                                     "recovery file \"%s\" is damaged at offset %d: %s",
-                                    member.path().getFileName(),
+                                    member.name(),
                                     bad.offset(),
                                     bad.what())));
                     return;
                 }
                 group.get()
                         .changes()
-                        .forEach(change -> changes.accept(
-                                change, member.path().getFileName().toString()));
+                        .forEach(change -> changes.accept(change, member.name().toString()));
             }
         } catch (IOException e) {
-            notes.accept(unread(member.path(), IoReason.withFile(e)));
+            notes.accept(unread(member.file(), IoReason.withFile(e)));
         } catch (OperatorFault e) {
-            notes.accept(unread(member.path(), e.what()));
+            notes.accept(unread(member.file(), e.what()));
         }
     }
 
-    private static String unread(Path path, String why) {
-        return String.format(Locale.ROOT, "recovery file \"%s\" could not be read: %s", path.getFileName(), why);
+    private static String unread(RecoveryFile file, String why) {
+        return String.format(Locale.ROOT, "recovery file \"%s\" could not be read: %s", file.name(), why);
     }
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
-import oks.durable.Disk;
 import oks.oksd.serve.Uploads;
 import oks.oksd.start.OpenDatabase;
 import oks.oksd.writer.Committer;
@@ -27,7 +26,6 @@ public final class StatusReport {
     private final ServerState state;
     private final Uploads uploads;
     private final ServerMemory memory;
-    private final Disk disk;
     private final Instant started;
 
     public StatusReport(
@@ -38,7 +36,6 @@ public final class StatusReport {
             ServerState state,
             Uploads uploads,
             ServerMemory memory,
-            Disk disk,
             Instant started) {
         this.settings = settings;
         this.database = database;
@@ -47,7 +44,6 @@ public final class StatusReport {
         this.state = state;
         this.uploads = uploads;
         this.memory = memory;
-        this.disk = disk;
         this.started = started;
     }
 
@@ -97,7 +93,6 @@ public final class StatusReport {
 
     private UnarchivedFiles unarchived(Lsn last) {
         return UnarchivedFiles.of(
-                disk,
                 database.recoveryDirectory(),
                 database.identity().name(),
                 database.store().archivedOrdinal(),

@@ -1,16 +1,13 @@
 package oks.oksd.control;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import oks.durable.Disk;
 import oks.fault.OperatorFault;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
-import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,48 +30,43 @@ record UnarchivedFiles(Lsn before, long bytes, Optional<Instant> since) {
      * @param archivedOrdinal up to here files are copied
      * @param last the last change in the log
      */
-    static UnarchivedFiles of(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last) {
+    static UnarchivedFiles of(RecoveryDirectory directory, String database, long archivedOrdinal, Lsn last) {
         try {
-            return look(disk, directory, database, archivedOrdinal, last);
+            return look(directory, database, archivedOrdinal, last);
         } catch (IOException | OperatorFault e) {
             LOG.debug("recovery files: {}", e.getMessage()); // one may be renamed meanwhile, or damaged: status goes on
             return UNKNOWN;
         }
     }
 
-    private static UnarchivedFiles look(Disk disk, Path directory, String database, long archivedOrdinal, Lsn last)
+    private static UnarchivedFiles look(RecoveryDirectory directory, String database, long archivedOrdinal, Lsn last)
             throws IOException {
-        List<Path> files = RecoveryChain.list(disk, directory).stream()
-                .filter(file -> isOneOf(database, archivedOrdinal, file))
+        List<RecoveryFile> files = directory.files(database).stream()
+                .filter(file -> file.ordinal() > archivedOrdinal)
                 .toList();
         if (files.isEmpty()) {
             return UNKNOWN;
         }
         long bytes = 0;
-        for (Path file : files) {
-            bytes += Files.size(file);
+        for (RecoveryFile file : files) {
+            bytes += file.size();
         }
-        Lsn before = RecoveryChain.header(disk, files.get(0)).predecessor().last();
-        return new UnarchivedFiles(archivedOrdinal == 0 ? Lsn.NONE : before, bytes, since(disk, files, before, last));
-    }
-
-    private static boolean isOneOf(String database, long archivedOrdinal, Path file) {
-        RecoveryFileName name = RecoveryFileName.of(file).orElseThrow();
-        return name.database().equals(database) && name.ordinal() > archivedOrdinal;
+        Lsn before = files.get(0).header().predecessor().last();
+        return new UnarchivedFiles(archivedOrdinal == 0 ? Lsn.NONE : before, bytes, since(files, before, last));
     }
 
     /** When the first of these files was begun that holds a change: starts and stops leave files without any. */
-    private static Optional<Instant> since(Disk disk, List<Path> files, Lsn before, Lsn last) throws IOException {
+    private static Optional<Instant> since(List<RecoveryFile> files, Lsn before, Lsn last) throws IOException {
         if (last.equals(before)) {
             return Optional.empty();
         }
-        Path first = files.get(0);
-        for (Path file : files.subList(1, files.size())) {
-            if (!RecoveryChain.header(disk, file).predecessor().last().equals(before)) {
+        RecoveryFile first = files.get(0);
+        for (RecoveryFile file : files.subList(1, files.size())) {
+            if (!file.header().predecessor().last().equals(before)) {
                 break;
             }
             first = file;
         }
-        return RecoveryFileName.of(first).map(RecoveryFileName::timestamp);
+        return Optional.of(first.name().timestamp());
     }
 }

@@ -2,28 +2,31 @@ package oks.oksd.start;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import oks.cli.Version;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
-import oks.durable.Modes;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
 import oks.fault.OperatorFault;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
+import oks.recovery.HistoryFile;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryFileName;
+import oks.recovery.RecoveryHeader;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Timeline;
 import oks.store.CertificateStore;
@@ -37,16 +40,13 @@ import org.slf4j.LoggerFactory;
  * begun. One thread opens and closes it; who reads the store must have ended before {@link #close}.
  */
 public final class OpenDatabase implements Closeable {
-    public static final String STORE = "store";
-    public static final String SNAPSHOTS = "snapshots";
-
     /** An archive of a stopped database holds its lock until the files are linked. */
     private static final Duration BACKUP_LETS_GO = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabase.class);
 
-    private final Path directory;
-    private final Path recoveryDirectory;
+    private final DatabaseDirectory directory;
+    private final RecoveryDirectory recoveryDirectory;
     private final DatabaseIdentity identity;
     private final DirectoryLock lock;
     private final CertificateStore store;
@@ -54,8 +54,8 @@ public final class OpenDatabase implements Closeable {
     private boolean closed;
 
     private OpenDatabase(
-            Path directory,
-            Path recoveryDirectory,
+            DatabaseDirectory directory,
+            RecoveryDirectory recoveryDirectory,
             DatabaseIdentity identity,
             DirectoryLock lock,
             CertificateStore store,
@@ -82,10 +82,12 @@ public final class OpenDatabase implements Closeable {
      *
      * @throws OperatorFault BUSY when somebody has it open
      */
-    public static DirectoryLock lock(OksdSettings settings) throws IOException {
-        makeDirectory(settings.database().directory());
-        makeDirectory(settings.recovery().directory());
-        return DirectoryLock.takeAfter(settings.database().directory(), "oksd", "oks-backup", BACKUP_LETS_GO);
+    public static DirectoryLock lock(OksdSettings settings, Disk disk) throws IOException {
+        DatabaseDirectory directory =
+                new DatabaseDirectory(disk, settings.database().directory());
+        makeDirectory(disk, directory.path());
+        makeDirectory(disk, settings.recovery().directory());
+        return directory.lockAfter("oksd", "oks-backup", BACKUP_LETS_GO);
     }
 
     /**
@@ -98,7 +100,13 @@ public final class OpenDatabase implements Closeable {
             DirectoryLock lock, OksdSettings settings, Disk disk, InstantSource clock, StartListener listener)
             throws IOException {
         try {
-            return new Opening(settings, disk, clock, listener).open(lock);
+            return new Opening(
+                            settings,
+                            new DatabaseDirectory(disk, settings.database().directory()),
+                            new RecoveryDirectory(disk, settings.recovery().directory()),
+                            clock,
+                            listener)
+                    .open(lock);
         } catch (IOException | RuntimeException e) {
             try (lock) { // still ours: no open database exists yet
                 throw e;
@@ -106,22 +114,25 @@ public final class OpenDatabase implements Closeable {
         }
     }
 
-    private static void makeDirectory(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) { // or a link to one
-            return;
+    private static void makeDirectory(Disk disk, Path directory) throws IOException {
+        if (!disk.isDirectory(directory)) { // or a link to one
+            disk.makeDirectories(directory);
         }
-        Files.createDirectories(directory, Modes.DIRECTORY);
     }
 
     /** The steps of a start. */
-    private record Opening(OksdSettings settings, Disk disk, InstantSource clock, StartListener listener) {
+    private record Opening(
+            OksdSettings settings,
+            DatabaseDirectory directory,
+            RecoveryDirectory recovery,
+            InstantSource clock,
+            StartListener listener) {
 
         private OpenDatabase open(DirectoryLock lock) throws IOException {
-            Path directory = settings.database().directory();
-            DatabaseIdentity identity = identity(directory);
+            DatabaseIdentity identity = identity();
             listener.identified(identity);
-            DirectoryLock.removeUnheld(directory.resolve(SNAPSHOTS)); // left by a crash while a backup ran
-            CertificateStore store = CertificateStore.open(directory.resolve(STORE), storeOptions());
+            directory.removeUnheldSnapshots(); // left by a crash while a backup ran
+            CertificateStore store = CertificateStore.open(directory.store(), storeOptions());
             try {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
@@ -131,16 +142,10 @@ public final class OpenDatabase implements Closeable {
                                     + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait meanwhile");
                 }
                 RecoveryLog log = RecoveryLog.begin(
-                        disk,
-                        settings.recovery().directory(),
-                        identity,
-                        end,
-                        clock,
-                        new SecureRandom(),
-                        "oksd " + Version.number());
+                        recovery, identity, end, clock, new SecureRandom(), "oksd " + Version.number());
                 store.moveTo(log.position());
                 store.flush(); // now the database knows which file it needs: without it the next start is refused
-                return new OpenDatabase(directory, settings.recovery().directory(), identity, lock, store, log);
+                return new OpenDatabase(directory, recovery, identity, lock, store, log);
             } catch (IOException | RuntimeException e) {
                 try (store) { // still ours: no open database exists yet
                     throw e;
@@ -153,39 +158,30 @@ public final class OpenDatabase implements Closeable {
          * where recovery files are to be. Left there too: only oks-backup knows when it is safe elsewhere.
          */
         private void takeHeadOfTimeline(DatabaseIdentity identity) throws IOException {
-            Path directory = settings.database().directory();
-            Path recovery = settings.recovery().directory();
-            if (directory.toRealPath().equals(recovery.toRealPath())) {
+            if (directory.path().toRealPath().equals(recovery.path().toRealPath())) {
                 return;
             }
-            for (Path file : RecoveryChain.list(disk, directory)) {
-                boolean ours =
-                        RecoveryFileName.of(file).orElseThrow().database().equals(identity.name());
-                if (ours
-                        && !disk.exists(recovery.resolve(file.getFileName()))
-                        && RecoveryChain.header(disk, file)
-                                .timeline()
-                                .id()
-                                .equals(identity.timeline().id())) {
-                    RecoveryChain.copy(disk, file, recovery);
-                    LOG.info(
-                            "copied recovery file \"{}\", which a restore wrote, to \"{}\"",
-                            file.getFileName(),
-                            recovery);
+            for (RecoveryFile file : directory.recoveryFiles().files(identity.name())) {
+                if (!recovery.has(file.name()) && isOfTimeline(file.header(), identity)) {
+                    recovery.copy(file);
+                    LOG.info("copied recovery file \"{}\", which a restore wrote, to \"{}\"", file.name(), recovery);
                 }
             }
         }
 
-        private StoreOptions storeOptions() {
-            OksdSettings.Store store = settings.store();
-            return new StoreOptions(
-                    store.blockCache(), store.writeBuffer(), java.util.Optional.of(store.rocksdbDirectory()));
+        private static boolean isOfTimeline(RecoveryHeader header, DatabaseIdentity identity) {
+            return header.timeline().id().equals(identity.timeline().id());
         }
 
-        private DatabaseIdentity identity(Path directory) throws IOException {
+        private StoreOptions storeOptions() {
+            OksdSettings.Store store = settings.store();
+            return new StoreOptions(store.blockCache(), store.writeBuffer(), Optional.of(store.rocksdbDirectory()));
+        }
+
+        private DatabaseIdentity identity() throws IOException {
             String name = settings.database().name();
-            if (DatabaseIdentity.isIn(disk, directory)) {
-                DatabaseIdentity identity = DatabaseIdentity.read(disk, directory);
+            if (directory.hasIdentity()) {
+                DatabaseIdentity identity = directory.identity();
                 if (!identity.name().equals(name)) {
                     throw OperatorFault.of(
                                     ExitCode.USAGE,
@@ -198,23 +194,23 @@ public final class OpenDatabase implements Closeable {
                 }
                 return identity;
             }
-            refuseRemains(directory);
+            refuseRemains();
             DatabaseIdentity identity =
                     new DatabaseIdentity(name, UUID.randomUUID(), Timeline.first(UUID.randomUUID()));
-            identity.write(disk, directory);
+            directory.write(identity);
             LOG.info("made database \"{}\" in \"{}\", {}", name, directory, identity.database());
             return identity;
         }
 
         /** A store or recovery files without an identity are what is left of a database, not an empty directory. */
-        private void refuseRemains(Path directory) throws IOException {
-            boolean hasFiles = !recoveryFiles(settings.database().name()).isEmpty();
-            if (hasFiles || disk.exists(directory.resolve(STORE))) {
+        private void refuseRemains() throws IOException {
+            boolean hasFiles = !recovery.files(settings.database().name()).isEmpty();
+            if (hasFiles || directory.hasStore()) {
                 throw OperatorFault.of(
                                 ExitCode.DAMAGED,
                                 "database \"%s\" lacks its file \"%s\", but %s there",
                                 directory,
-                                DatabaseIdentity.FILE,
+                                DatabaseDirectory.IDENTITY,
                                 hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
                         .next(
@@ -223,42 +219,29 @@ public final class OpenDatabase implements Closeable {
             }
         }
 
-        private List<Path> recoveryFiles(String database) throws IOException {
-            return RecoveryChain.list(disk, settings.recovery().directory()).stream()
-                    .filter(file ->
-                            RecoveryFileName.of(file).orElseThrow().database().equals(database))
-                    .toList();
-        }
-
         /**
          * The files of this timeline that may hold changes after a position: an older one is not even opened, so that
          * damage in a file which nobody needs does not stop a start. Those of a branch that a restore left behind hold
          * changes that are void.
          */
-        private List<Path> filesOfTimeline(DatabaseIdentity identity, LogPosition from) throws IOException {
-            List<Path> files = new ArrayList<>();
-            for (Path file : recoveryFiles(identity.name())) {
-                boolean mayBeNeeded = RecoveryFileName.of(file).orElseThrow().ordinal() >= from.ordinal();
-                if (mayBeNeeded
-                        && RecoveryChain.header(disk, file)
-                                .timeline()
-                                .id()
-                                .equals(identity.timeline().id())) {
-                    files.add(file);
-                }
-            }
-            return files;
+        private List<HistoryFile> filesOfTimeline(DatabaseIdentity identity, LogPosition from) throws IOException {
+            List<RecoveryFile> mayBeNeeded = recovery.files(identity.name()).stream()
+                    .filter(file -> file.ordinal() >= from.ordinal())
+                    .toList();
+            return HistoryFile.of(mayBeNeeded).stream()
+                    .filter(file -> isOfTimeline(file.header(), identity))
+                    .toList();
         }
 
         /** Brings the store to the end of the log, seals a file that was not closed, and returns that end. */
         private LogPosition replay(DatabaseIdentity identity, CertificateStore store) throws IOException {
             LogPosition from = store.position();
-            List<Path> files = filesOfTimeline(identity, from);
+            List<HistoryFile> files = filesOfTimeline(identity, from);
             if (files.isEmpty()) {
                 refuseLostLog(identity, from);
                 return from;
             }
-            RecoveryChain chain = RecoveryChain.of(disk, files, identity.database(), from.last());
+            RecoveryChain chain = RecoveryChain.of(files, identity.database(), from.last());
             RecoveryChain.ChainEnd end = bringForward(store, from, chain);
             if (from.last().isAfter(end.position().last())) {
                 throw OperatorFault.of(
@@ -278,7 +261,7 @@ public final class OpenDatabase implements Closeable {
 
         private void refuseLostSuccessor(DatabaseIdentity identity, RecoveryChain.ChainEnd end) throws IOException {
             try {
-                RecoveryLog.refuseLostSuccessor(disk, settings.recovery().directory(), identity.name(), end);
+                RecoveryLog.refuseLostSuccessor(recovery, identity.name(), end);
             } catch (OperatorFault lost) {
                 throw lost.next(
                         "put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
@@ -310,7 +293,7 @@ public final class OpenDatabase implements Closeable {
         }
 
         private LogPosition seal(RecoveryChain.ChainEnd end) throws IOException {
-            Path file = end.file().orElseThrow().getFileName();
+            RecoveryFileName file = end.file().orElseThrow().name();
             LogPosition sealed = sealedCopy(end);
             if (end.torn()) {
                 LOG.warn(
@@ -331,7 +314,7 @@ public final class OpenDatabase implements Closeable {
         /** A copy: the pages of the old file may be nowhere but in the kernel's cache. So it takes space once more. */
         private LogPosition sealedCopy(RecoveryChain.ChainEnd end) throws IOException {
             try {
-                return RecoveryChain.sealUnclean(disk, end, clock.instant());
+                return RecoveryChain.sealUnclean(end, clock.instant());
             } catch (IOException e) {
                 OperatorFault fault = OperatorFault.of(
                                 ExitCode.FAILED,
@@ -372,11 +355,11 @@ public final class OpenDatabase implements Closeable {
         }
     }
 
-    public Path directory() {
+    public DatabaseDirectory directory() {
         return directory;
     }
 
-    public Path recoveryDirectory() {
+    public RecoveryDirectory recoveryDirectory() {
         return recoveryDirectory;
     }
 

@@ -1,8 +1,6 @@
 package oks.oksd.writer;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -12,17 +10,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import oks.control.ControlPeer;
 import oks.control.HeldSnapshot;
-import oks.durable.Disk;
-import oks.durable.Modes;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.oksd.start.OpenDatabase;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.Seal;
-import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,23 +37,16 @@ public final class Snapshots {
     private final WriterLog log;
     private final StoreFlusher flusher;
     private final ServerState state;
-    private final Disk disk;
     private final AtomicLong made = new AtomicLong();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     public Snapshots(
-            OpenDatabase database,
-            Committer committer,
-            WriterLog log,
-            StoreFlusher flusher,
-            ServerState state,
-            Disk disk) {
+            OpenDatabase database, Committer committer, WriterLog log, StoreFlusher flusher, ServerState state) {
         this.database = database;
         this.committer = committer;
         this.log = log;
         this.flusher = flusher;
         this.state = state;
-        this.disk = disk;
     }
 
     /**
@@ -66,7 +55,7 @@ public final class Snapshots {
      */
     public CompletableFuture<HeldSnapshot> make(ControlPeer peer) {
         String id = NAME.format(log.now()) + "-" + made.incrementAndGet();
-        Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
+        DatabaseDirectory directory = database.directory().snapshot(id);
         refuseWhilePaused();
         flusher.flush(); // most of the work, beside the writer
         return committer
@@ -96,22 +85,22 @@ public final class Snapshots {
         }
     }
 
-    private HeldSnapshot link(String id, Path directory) {
+    private HeldSnapshot link(String id, DatabaseDirectory directory) {
         refuseWhilePaused();
         long started = System.nanoTime();
         LogPosition position = database.store().position();
-        flusher.checkpoint(directory.resolve(OpenDatabase.STORE));
+        flusher.checkpoint(directory.store());
         log.rotate(Seal.Reason.SNAPSHOT);
         LOG.info("uploads waited {} ms for snapshot {}", (System.nanoTime() - started) / 1_000_000, id);
         return describe(id, directory, position);
     }
 
     /** On the writer thread, too: the directory must not change once a pause has begun. */
-    private Path prepare(Path directory) {
+    private DatabaseDirectory prepare(DatabaseDirectory directory) {
         refuseWhilePaused();
         try {
-            Files.createDirectories(directory, Modes.DIRECTORY);
-            database.identity().write(disk, directory);
+            directory.disk().makeDirectories(directory.path());
+            directory.write(database.identity());
             return directory;
         } catch (IOException e) {
             throw OperatorFault.of(
@@ -122,12 +111,12 @@ public final class Snapshots {
         }
     }
 
-    private HeldSnapshot describe(String id, Path directory, LogPosition position) {
+    private HeldSnapshot describe(String id, DatabaseDirectory directory, LogPosition position) {
         DatabaseIdentity identity = database.identity();
         RecoveryFileName next = log.file();
         return new HeldSnapshot(
                 id,
-                directory.toAbsolutePath(),
+                directory.path().toAbsolutePath(),
                 new HeldSnapshot.Contents(
                         position.last().number(),
                         position.digest().hex(),
@@ -156,8 +145,7 @@ public final class Snapshots {
     private boolean release(String id) {
         boolean was = held.remove(id);
         if (was) {
-            Path directory =
-                    database.directory().resolve(OpenDatabase.SNAPSHOTS).resolve(id);
+            DatabaseDirectory directory = database.directory().snapshot(id);
             flusher.unlessHeld(() -> delete(directory)); // while paused, even links must stay
             LOG.info("snapshot {} released", id);
         }
@@ -169,9 +157,9 @@ public final class Snapshots {
         held.forEach(this::release);
     }
 
-    private static void delete(Path directory) {
+    private static void delete(DatabaseDirectory directory) {
         try {
-            FileUtils.deleteDirectory(directory.toFile());
+            directory.disk().deleteTree(directory.path());
         } catch (IOException e) {
             LOG.warn("snapshot \"{}\" could not be removed: {}; the next start removes it", directory, e.getMessage());
         }

@@ -11,15 +11,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.Rotation;
-import oks.durable.Disk;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
+import oks.recovery.DatabaseDirectory;
 import oks.recovery.Digest;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.PoisonedFileException;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFileName;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Seal;
@@ -39,9 +40,8 @@ public final class WriterLog {
     private static final long SPACE_CHECK_BYTES = 64 << 10;
 
     private final RecoveryLog log;
-    private final Path directory;
-    private final Path databaseDirectory;
-    private final Disk disk;
+    private final RecoveryDirectory directory;
+    private final DatabaseDirectory database;
     private final Supplier<OksdSettings.Recovery> settings;
     private final ServerState state;
     private final LongSupplier nanoTime;
@@ -57,16 +57,14 @@ public final class WriterLog {
 
     public WriterLog(
             RecoveryLog log,
-            Path directory,
-            Path databaseDirectory,
-            Disk disk,
+            RecoveryDirectory directory,
+            DatabaseDirectory database,
             Supplier<OksdSettings.Recovery> settings,
             ServerState state,
             LongSupplier nanoTime) {
         this.log = log;
         this.directory = directory;
-        this.databaseDirectory = databaseDirectory;
-        this.disk = disk;
+        this.database = database;
         this.settings = settings;
         this.state = state;
         this.nanoTime = nanoTime;
@@ -250,14 +248,13 @@ public final class WriterLog {
     private void refuseLowSpace(long bytesToWrite) throws IOException {
         lastSpaceCheckNanos = nanoTime.getAsLong();
         uncheckedBytes = 0;
-        refuseLowSpace(directory, bytesToWrite);
-        if (!databaseDirectory.equals(directory)) {
-            refuseLowSpace(databaseDirectory, 0);
+        refuseLowSpace(directory.path(), directory.usableBytes() - bytesToWrite);
+        if (!database.path().equals(directory.path())) {
+            refuseLowSpace(database.path(), database.usableBytes());
         }
     }
 
-    private void refuseLowSpace(Path watched, long bytesToWrite) throws IOException {
-        long free = disk.usableBytes(watched) - bytesToWrite;
+    private void refuseLowSpace(Path watched, long free) throws IOException {
         long floor = settings.get().freeSpaceFloor();
         if (free < floor) {
             throw new IOException(String.format(

@@ -23,6 +23,7 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
 import oks.openpgp.UploadParser;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.Seal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ final class CertificateHistoryTest {
     private CertificateHistory history() {
         CertificateHistory history = new CertificateHistory(ONE);
         history.add(bench.store.get(ONE));
-        new RecordedChanges(bench.disk, Bench.LOG_DIRECTORY, Bench.IDENTITY.database())
+        new RecordedChanges(new RecoveryDirectory(bench.disk, Bench.LOG_DIRECTORY), Bench.IDENTITY.database())
                 .read(bench.store.position().last(), history::add, files::add, history::note);
         return history;
     }

@@ -24,7 +24,7 @@ import oks.recovery.Change;
 import oks.recovery.Digest;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
-import oks.recovery.RecoveryChain;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.Seal;
 import oks.testing.FaultyDisk;
 import oks.testing.FaultyDisk.Crash;
@@ -237,7 +237,8 @@ final class EveryOperationOfTheWriterFailsTest {
         Set<String> found = new TreeSet<>();
         Digest[] digest = {Digest.EMPTY};
         long[] last = {0};
-        RecoveryChain.of(disk, RecoveryChain.list(disk, Bench.LOG_DIRECTORY), Bench.IDENTITY.database(), Lsn.NONE)
+        new RecoveryDirectory(disk, Bench.LOG_DIRECTORY)
+                .chain(Bench.IDENTITY.database(), Lsn.NONE)
                 .read(LogPosition.START, group -> {
                     for (Change change : group.changes()) {
                         assertThat(change.lsn().number()).as("no hole").isEqualTo(++last[0]);

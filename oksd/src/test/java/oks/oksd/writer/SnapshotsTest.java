@@ -27,7 +27,7 @@ import oks.oksd.Bench;
 import oks.oksd.Opened;
 import oks.oksd.start.OpenDatabase;
 import oks.openpgp.Certificate;
-import oks.recovery.DatabaseIdentity;
+import oks.recovery.DatabaseDirectory;
 import oks.store.CertificateStore;
 import oks.store.StoreCheck;
 import oks.store.StoreOptions;
@@ -105,13 +105,12 @@ final class SnapshotsTest {
                 database.log(),
                 database.recoveryDirectory(),
                 database.directory(),
-                disk,
                 settings::recovery,
                 state,
                 System::nanoTime);
         flusher = new StoreFlusher(database.store(), settings::store, System::nanoTime, why -> {});
         committer = new Committer(database.store(), log, flusher, state, () -> settings, System::nanoTime, why -> {});
-        snapshots = new Snapshots(database, committer, log, flusher, state, disk);
+        snapshots = new Snapshots(database, committer, log, flusher, state);
         committer.start();
     }
 
@@ -134,7 +133,7 @@ final class SnapshotsTest {
     }
 
     private List<Path> held() throws IOException {
-        Path directory = database.directory().resolve(OpenDatabase.SNAPSHOTS);
+        Path directory = database.directory().snapshots();
         if (!Files.exists(directory)) {
             return List.of();
         }
@@ -161,9 +160,9 @@ final class SnapshotsTest {
     }
 
     private void assertConsistent(HeldSnapshot snapshot) throws IOException {
-        assertThat(DatabaseIdentity.read(disk, snapshot.directory())).isEqualTo(database.identity());
+        assertThat(new DatabaseDirectory(disk, snapshot.directory()).identity()).isEqualTo(database.identity());
         try (CertificateStore copy =
-                CertificateStore.open(snapshot.directory().resolve(OpenDatabase.STORE), StoreOptions.standard())) {
+                CertificateStore.open(snapshot.directory().resolve("store"), StoreOptions.standard())) {
             StoreCheck check = copy.check(read -> {});
             assertThat(check.differences()).isEmpty();
             assertThat(check.certificates())

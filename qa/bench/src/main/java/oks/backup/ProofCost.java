@@ -17,9 +17,9 @@ import oks.backup.source.Snapshot;
 import oks.backup.source.Source;
 import oks.backup.source.SourceProof;
 import oks.cli.ProgressDisplay;
-import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
+import oks.recovery.DatabaseDirectory;
 
 /**
  * What the proof of an archive's content costs; prints one object of JSON.
@@ -32,13 +32,12 @@ public final class ProofCost {
     private ProofCost() {}
 
     public static void main(String[] args) throws IOException {
-        Path database = Path.of(args[0]);
         Path scratch = Path.of(args[1]);
         Disk disk = new RealDisk();
+        DatabaseDirectory database = new DatabaseDirectory(disk, Path.of(args[0]));
         Compression compression = Compression.valueOf(args[2].toUpperCase(Locale.ROOT));
-        try (Source.Stopped stopped =
-                        Source.Stopped.of(disk, database, database, DirectoryLock.take(database, "bench"));
-                Snapshot snapshot = Snapshot.own(stopped, disk);
+        try (Source.Stopped stopped = Source.Stopped.of(database, database.recoveryFiles(), database.lock("bench"));
+                Snapshot snapshot = Snapshot.own(stopped);
                 UnfinishedFile file = UnfinishedFile.begin(disk, scratch.resolve("archive"))) {
             long began = System.nanoTime();
             ReadBack reading = ReadBack.begin(file);

@@ -18,6 +18,7 @@ import oks.recovery.Digest;
 import oks.recovery.Group;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryLog;
 import oks.recovery.Timeline;
 import oks.store.CertificateStore;
@@ -67,7 +68,13 @@ public class LogBenchmark {
         content = SyntheticCertificates.make(1, 0, 1).get(0).certificate();
         DatabaseIdentity identity = new DatabaseIdentity("bench", UUID.randomUUID(), Timeline.first(UUID.randomUUID()));
         store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard());
-        log = RecoveryLog.begin(DISK, directory, identity, LogPosition.START, InstantSource.system(), random, "bench");
+        log = RecoveryLog.begin(
+                new RecoveryDirectory(DISK, directory),
+                identity,
+                LogPosition.START,
+                InstantSource.system(),
+                random,
+                "bench");
         store.moveTo(log.position());
     }
 

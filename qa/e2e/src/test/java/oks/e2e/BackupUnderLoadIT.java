@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import oks.durable.RealDisk;
 import oks.recovery.Group;
+import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryReader;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,7 @@ class BackupUnderLoadIT {
     private static Map<Long, String> oracle(Keyserver keyserver) throws IOException {
         Map<Long, String> digests = new TreeMap<>();
         for (Path file : keyserver.recoveryFiles()) {
-            try (RecoveryReader reader = RecoveryReader.open(new RealDisk(), file)) {
+            try (RecoveryReader reader = RecoveryFile.reader(new RealDisk(), file)) {
                 for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                     digests.put(
                             group.get().last().number(),

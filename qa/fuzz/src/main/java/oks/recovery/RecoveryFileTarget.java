@@ -29,7 +29,7 @@ public final class RecoveryFileTarget implements FuzzTarget {
         FaultyDisk disk = new FaultyDisk(1);
         Path file = RecoveryFixtures.DIRECTORY.resolve("sample-202611221049020000000001.recovery");
         disk.put(file, input);
-        try (RecoveryReader reader = RecoveryReader.open(disk, file)) {
+        try (RecoveryReader reader = RecoveryFile.reader(disk, file)) {
             long changes = 0;
             for (Optional<Group> group = reader.next(); group.isPresent(); group = reader.next()) {
                 changes += group.get().changes().size();

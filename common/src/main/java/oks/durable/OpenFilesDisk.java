@@ -1,0 +1,88 @@
+package oks.durable;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A disk for files that are read several times: what was opened for reading stays open until the disk is closed, and
+ * the next one who opens it reads the same file, even if another one has its name by then. When {@link #MOST} files are
+ * open, further ones are opened anew each time. One thread.
+ */
+public final class OpenFilesDisk extends ForwardingDisk implements Closeable {
+    /** Most files that are kept open; a process may have 1,024 without asking for more (getrlimit(2)). */
+    static final int MOST = 500;
+
+    private final Map<Path, DurableFile> files = new HashMap<>();
+
+    public OpenFilesDisk(Disk disk) {
+        super(disk);
+    }
+
+    @Override
+    public DurableFile openForReading(Path file) throws IOException {
+        Optional<DurableFile> open = Optional.ofNullable(files.get(file));
+        if (open.isPresent()) {
+            return new Kept(open.get());
+        }
+        DurableFile opened = super.openForReading(file);
+        if (files.size() >= MOST) {
+            return opened;
+        }
+        files.put(file, opened);
+        return new Kept(opened);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DurableFile file : files.values()) {
+            file.close();
+        }
+        files.clear();
+    }
+
+    /** A file that stays open when it is closed. */
+    private record Kept(DurableFile file) implements DurableFile {
+        @Override
+        public Path path() {
+            return file.path();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public int read(ByteBuffer into, long offset) throws IOException {
+            return file.read(into, offset);
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer... from) throws IOException {
+            file.write(offset, from);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            file.sync();
+        }
+
+        @Override
+        public void syncAll() throws IOException {
+            file.syncAll();
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            file.truncate(length);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
