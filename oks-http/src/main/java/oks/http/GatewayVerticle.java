@@ -1,5 +1,6 @@
 package oks.http;
 
+import oks.http.server.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -10,11 +11,13 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import oks.config.OksHttpSettings;
 import oks.http.answer.Answer;
 import oks.http.hkp.AddEndpoint;
@@ -258,69 +261,54 @@ final class GatewayVerticle extends VerticleBase {
     private Routes routes() {
         StatisticsEndpoint statistics = new StatisticsEndpoint(oksd, shared.growth(), shared.clock());
         vertx.setPeriodic(0, SAMPLE_MILLIS, timer -> statistics.sample());
+        Map<String, Route> reading = new HashMap<>(pages());
+        reading.putAll(health());
+        int most = settings.search().maxResults();
+        reading.put(
+                "/pks/lookup",
+                new Route(RequestKind.LOOKUP, new LookupEndpoint(oksd, statistics, most, shared.clock())));
+        reading.put("/pks/stats", new Route(RequestKind.STATS, statistics));
         return new Routes(
-                Map.of(
-                        "/",
-                                new Route(
-                                        RequestKind.PAGE,
-                                        exchange ->
-                                                exchange.answer(exchange.pages().start())),
-                        "/help",
-                                new Route(
-                                        RequestKind.PAGE,
-                                        exchange -> exchange.answer(exchange.pages()
-                                                .help(
-                                                        exchange.authority(),
-                                                        exchange.request().isSSL()))),
-                        "/api",
-                                new Route(
-                                        RequestKind.PAGE,
-                                        exchange -> exchange.answer(exchange.pages()
-                                                .api(
-                                                        exchange.authority(),
-                                                        exchange.request().isSSL()))),
-                        "/healthz",
-                                new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
-                        "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
-                        "/metrics",
-                                new Route(
-                                        RequestKind.METRICS,
-                                        new MetricsEndpoint(
-                                                oksd, shared.around().metrics(), shared.connections())),
-                        "/pks/lookup",
-                                new Route(
-                                        RequestKind.LOOKUP,
-                                        new LookupEndpoint(
-                                                oksd,
-                                                statistics,
-                                                settings.search().maxResults(),
-                                                shared.clock())),
-                        "/pks/stats", new Route(RequestKind.STATS, statistics)),
-                new V2Lookups(oksd, settings.search().maxResults(), shared.clock()).categories(),
-                Map.of(
-                        "/pks/hashquery",
-                                new Route(
-                                        RequestKind.HASHQUERY,
-                                        new HashQueryEndpoint(
-                                                oksd, shared.around().budgets().bodies())),
-                        "/pks/v2/certs",
-                                new Route(
-                                        RequestKind.V2_ADD,
-                                        AddEndpoint.v2(
-                                                vertx,
-                                                oksd,
-                                                largestBody(settings),
-                                                shared.around().budgets().bodies(),
-                                                shared.around().metrics())),
-                        "/pks/add",
-                                new Route(
-                                        RequestKind.ADD,
-                                        AddEndpoint.legacy(
-                                                vertx,
-                                                oksd,
-                                                largestBody(settings),
-                                                shared.around().budgets().bodies(),
-                                                shared.around().metrics()))),
+                reading,
+                new V2Lookups(oksd, most, shared.clock()).categories(),
+                posting(shared.around().budgets().bodies()),
                 AddEndpoint.ACCEPTED);
+    }
+
+    private static Map<String, Route> pages() {
+        return Map.of(
+                "/", page(exchange -> exchange.pages().start()),
+                "/help",
+                        page(exchange -> exchange.pages()
+                                .help(
+                                        exchange.authority(),
+                                        exchange.request().isSSL())),
+                "/api",
+                        page(exchange -> exchange.pages()
+                                .api(
+                                        exchange.authority(),
+                                        exchange.request().isSSL())));
+    }
+
+    private static Route page(Function<Exchange, Answer> page) {
+        return new Route(RequestKind.PAGE, exchange -> exchange.answer(page.apply(exchange)));
+    }
+
+    private Map<String, Route> health() {
+        MetricsEndpoint metrics =
+                new MetricsEndpoint(oksd, shared.around().metrics(), shared.connections());
+        return Map.of(
+                "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
+                "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),
+                "/metrics", new Route(RequestKind.METRICS, metrics));
+    }
+
+    private Map<String, Route> posting(ByteBudget bodies) {
+        int largest = largestBody(settings);
+        Metrics metrics = shared.around().metrics();
+        return Map.of(
+                "/pks/hashquery", new Route(RequestKind.HASHQUERY, new HashQueryEndpoint(oksd, bodies)),
+                "/pks/v2/certs", new Route(RequestKind.V2_ADD, AddEndpoint.v2(vertx, oksd, largest, bodies, metrics)),
+                "/pks/add", new Route(RequestKind.ADD, AddEndpoint.legacy(vertx, oksd, largest, bodies, metrics)));
     }
 }
