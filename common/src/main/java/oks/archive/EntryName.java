@@ -52,8 +52,8 @@ final class EntryName {
     static OperatorFault refused(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, "archive refused: " + format, values)
                 .kept("nothing was written outside the directory of the restore")
-                .next(
-                        "make the archive with \"oks-backup full --out DIR\", or with tar from the directory above the database's");
+                .next("make the archive with \"oks-backup full --out DIR\", or with tar from the directory above "
+                        + "the database's");
     }
 
     /** The name with control characters made visible, so that it cannot steer a terminal. */

@@ -31,7 +31,8 @@ final class PathArgument implements ITypeConverter<Path> {
         return e.getInput().indexOf('\0') >= 0
                 ? fault.next("take the zero byte out of it")
                 : fault.next(
-                        "set LC_ALL=C.UTF-8, since the names of files are in character set %s here, then run the command again",
+                        "set LC_ALL=C.UTF-8, since the names of files are in character set %s here, then run the "
+                                + "command again",
                         Charset.forName(System.getProperty("sun.jnu.encoding", "US-ASCII"))
                                 .name());
     }

@@ -46,14 +46,16 @@ final class OksHttpTable {
             pathOrNothing(),
             "",
             RELOAD,
-            "The PEM file with the certificate for TLS and those that lead to its root; \"\" for no TLS; to begin or end TLS takes a"
+            "The PEM file with the certificate for TLS and those that lead to its root; \"\" for no TLS; to begin or "
+                    + "end TLS takes a"
                     + " restart.");
     static final Setting<String> TLS_KEY = new Setting<>(
             "tls.key",
             pathOrNothing(),
             "",
             RELOAD,
-            "The PEM file with the certificate's private key (PKCS #8, no passphrase); \"\" where tls.certificate holds it, too.");
+            "The PEM file with the certificate's private key (PKCS #8, no passphrase); \"\" where tls.certificate "
+                    + "holds it, too.");
     static final Setting<String> TLS_ADDRESS = new Setting<>(
             "tls.address",
             text(ADDRESSES, ADDRESSES_EXPECTED),
@@ -104,13 +106,15 @@ final class OksHttpTable {
             integer(0, 1_000_000),
             50L,
             RESTART,
-            "How many lookups a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no limit.");
+            "How many lookups a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no "
+                    + "limit.");
     static final Setting<Integer> LIMITS_UPLOADS = new Setting<>(
             "limits.uploads_per_second",
             integer(0, 1_000_000),
             5L,
             RESTART,
-            "How many uploads a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no limit.");
+            "How many uploads a second an IPv4 address or IPv6 /64 may make, ten times as many at once; 0 for no "
+                    + "limit.");
     static final Setting<Integer> LIMITS_CONNECTIONS = new Setting<>(
             "limits.connections_per_address",
             integer(0, 1_000_000),
@@ -128,13 +132,15 @@ final class OksHttpTable {
             choice(ClientHeader.class),
             "x-forwarded-for",
             RESTART,
-            "The header in which the proxies tell whom they forward; they must set it, and clients can send the others.");
+            "The header in which the proxies tell whom they forward; they must set it, and clients can send the "
+                    + "others.");
     static final Setting<Boolean> LIMITS_PROXY_PROTOCOL = new Setting<>(
             "limits.proxy_protocol",
             trueOrFalse(),
             false,
             RESTART,
-            "Whether every connection begins with the PROXY protocol, version 1 or 2, which is taken from limits.proxies only.");
+            "Whether every connection begins with the PROXY protocol, version 1 or 2, which is taken from "
+                    + "limits.proxies only.");
     static final Setting<List<String>> LIMITS_EXEMPT = new Setting<>(
             "limits.exempt",
             listOfText(NETWORKS, NETWORKS_EXPECTED),
@@ -167,7 +173,8 @@ final class OksHttpTable {
             listOfText("[a-z]{2,3}", 1, "a list of languages such as [\"en\", \"de\"]"),
             List.of("en", "de"),
             RELOAD,
-            "The languages of the pages, of which each client gets the one that it prefers, and the first one without a preference.");
+            "The languages of the pages, of which each client gets the one that it prefers, and the first one "
+                    + "without a preference.");
     static final Setting<String> PAGES_CONTACT = new Setting<>(
             "pages.contact",
             text(CONTACT, CONTACT_EXPECTED),
@@ -187,7 +194,8 @@ final class OksHttpTable {
             pathOrNothing(),
             "",
             RESTART,
-            "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after a rename.");
+            "The file to which a line per request is appended; \"\" for none, and a HUP goes on in a new file after "
+                    + "a rename.");
     static final Setting<Addresses> ACCESS_ADDRESSES = new Setting<>(
             "access.addresses",
             choice(Addresses.class),

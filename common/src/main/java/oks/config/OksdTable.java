@@ -42,7 +42,8 @@ final class OksdTable {
             pathOrNothing(),
             "",
             RESTART,
-            "The directory of the recovery files, best on another disk; empty: the directory of the database; whoever changes it"
+            "The directory of the recovery files, best on another disk; empty: the directory of the database; "
+                    + "whoever changes it"
                     + " moves the files.");
     static final Setting<Duration> RECOVERY_RETRY_AFTER = new Setting<>(
             "recovery.retry_after",
@@ -112,7 +113,8 @@ final class OksdTable {
             pathOrNothing(),
             "",
             RELOAD,
-            "The directory of archives and copied recovery files where oks-backup and oks-restore are told no other one.");
+            "The directory of archives and copied recovery files where oks-backup and oks-restore are told no other "
+                    + "one.");
 
     static final Setting<Path> SERVICE_SOCKET = new Setting<>(
             "service.socket", path(), "var/run/oksd.sock", RESTART, "The socket on which oks-http reaches oksd.");
@@ -140,7 +142,8 @@ final class OksdTable {
             size("64KiB", "16MiB"),
             "8MiB",
             RESTART,
-            "The certificates of one answer together; more are left out, but never the first one, and the number is told.");
+            "The certificates of one answer together; more are left out, but never the first one, and the number is "
+                    + "told.");
 
     /** The limits, each by the name of a {@link Limit}. */
     private static final List<Setting<? extends Number>> UPLOAD_LIMITS = List.of(
@@ -203,7 +206,8 @@ final class OksdTable {
             choice(ThirdParty.class),
             "attested",
             RELOAD,
-            "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or all.");
+            "Which signatures by other people's keys are kept: none, those that the certificate's owner attests, or "
+                    + "all.");
     static final Setting<WeakHashes> UPLOAD_WEAK_HASHES = new Setting<>(
             "upload.weak_hashes",
             choice(WeakHashes.class),
@@ -223,7 +227,8 @@ final class OksdTable {
             trueOrFalse(),
             true,
             RELOAD,
-            "Whether a certificate that was deleted and blocked is taken when it is revoked: its primary key and revocation only.");
+            "Whether a certificate that was deleted and blocked is taken when it is revoked: its primary key and "
+                    + "revocation only.");
 
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>(
             "process.pid_file",

@@ -14,7 +14,8 @@ public final class SampleFile {
     public static String of(SettingsTable table) {
         List<String> lines = new ArrayList<>(List.of(
                 "# " + table.fileName() + ": the settings of " + table.program() + "; see " + table.fileName() + "(5).",
-                "# Every line below that begins with \"#\" and a key shows the default: take the \"#\" away to change it.",
+                "# Every line below that begins with \"#\" and a key shows the default: take the \"#\" away to "
+                        + "change it.",
                 "# Relative paths count from the parent of this file's directory. This file is TOML."));
         for (String name : table.tables()) {
             lines.add("");

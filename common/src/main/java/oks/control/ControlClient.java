@@ -149,7 +149,8 @@ public final class ControlClient implements Closeable {
 
     private static OperatorFault look(OperatorFault fault) {
         return fault.next(
-                "look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; once it goes "
+                "look whether oksd is stopped (state T in \"ps\") or waits for a disk (state D), and read its log; "
+                        + "once it goes "
                         + "on, it may carry the command out");
     }
 

@@ -109,8 +109,8 @@ final class ControlLines implements Closeable {
         try {
             if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
                 return fault("oksd cannot be reached: file \"%s\" is not a socket", socket)
-                        .next(
-                                "name oksd's control socket with --socket SOCKET or its configuration file with --conf FILE")
+                        .next("name oksd's control socket with --socket SOCKET or its configuration file with "
+                                + "--conf FILE")
                         .because(e);
             }
             if (!Files.isWritable(socket)) {
@@ -121,8 +121,8 @@ final class ControlLines implements Closeable {
                     .because(e);
         } catch (NoSuchFileException missing) {
             return fault("oksd cannot be reached: there is no socket \"%s\"", socket)
-                    .next(
-                            "start oksd, or name its socket with --socket SOCKET or its configuration file with --conf FILE")
+                    .next("start oksd, or name its socket with --socket SOCKET or its configuration file with "
+                            + "--conf FILE")
                     .because(e);
         } catch (IOException hidden) {
             return denied(socket);

@@ -41,7 +41,8 @@ public final class MissingPermission {
                         ? String.format(Locale.ROOT, "give its owner the right with \"chmod u+rwX %s\"", there.path())
                         : String.format(
                                 Locale.ROOT,
-                                "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", run \"chown %s%s: %s\" as root",
+                                "run this as user \"%s\" or as root; or, if what is there should belong to \"%s\", "
+                                        + "run \"chown %s%s: %s\" as root",
                                 there.user(),
                                 USER,
                                 there.directory() ? "-R " : "",

@@ -5,7 +5,8 @@ enum ArmorFault {
     COLON("a colon stands before \"-----BEGIN PGP\": gpg puts it there so that nobody revokes a key by accident; "
             + "to revoke the key for ever, remove the colon and send the revocation again"),
     TEXT_BEFORE(
-            "text stands before \"-----BEGIN PGP\" on its line: remove it, a block of armor begins at the beginning of a line"),
+            "text stands before \"-----BEGIN PGP\" on its line: remove it, a block of armor begins at the beginning "
+                    + "of a line"),
     FIRST_LINE("the armor's first line is broken: it has to be \"-----BEGIN PGP PUBLIC KEY BLOCK-----\""),
     LINE_BREAKS("the armor's line breaks were lost on the way: send the file as it is, "
             + "with curl as --data-urlencode keytext@FILE"),

@@ -311,8 +311,8 @@ public final class Histories {
                             "two histories of one database are here, and neither knows of the other: %s",
                             rivals().stream().map(this::contents).collect(Collectors.joining("; ")))
                     .kept("nothing was changed")
-                    .next(
-                            "take the files of the wrong one out of the directory, or, for a restore, say which one with --timeline UUID");
+                    .next("take the files of the wrong one out of the directory, or, for a restore, say which one "
+                            + "with --timeline UUID");
         }
     }
 

@@ -124,7 +124,8 @@ public final class RecoveryChain {
                                 mismatch)
                         .kept("nothing was changed")
                         .next(
-                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged one away",
+                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged "
+                                        + "one away",
                                 one.path(), other.path());
             }
             return first.size() >= second.size() ? one : other;
@@ -312,7 +313,8 @@ public final class RecoveryChain {
                         "nothing was changed; changes up to LSN %d can be read",
                         end.position().last().number())
                 .next(
-                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where "
+                                + "DIR is the output "
                                 + "directory of oks-backup",
                         member.path().getFileName(), member.path());
     }
@@ -320,9 +322,9 @@ public final class RecoveryChain {
     private static OperatorFault gap(String format, Object... values) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
                 .kept("nothing was changed")
-                .next(
-                        "put the missing files beside the others, for example from the backup directory of \"oks-backup recovery\"; "
-                                + "oks-restore also takes the directory that has them, with --recovery DIR");
+                .next("put the missing files beside the others, for example from the backup directory of "
+                        + "\"oks-backup recovery\"; "
+                        + "oks-restore also takes the directory that has them, with --recovery DIR");
     }
 
     private static OperatorFault fork(String format, Object... values) {

@@ -196,7 +196,8 @@ public record RecoveryHeader(
         return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" %s", file.path(), what)
                 .kept("nothing was changed")
                 .next(
-                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the output "
+                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where "
+                                + "DIR is the output "
                                 + "directory of oks-backup",
                         file.path().getFileName(), file.path());
     }

@@ -112,7 +112,8 @@ public final class RecoveryLog implements Closeable {
         }
         throw OperatorFault.of(
                         ExitCode.GAP_OR_FORK,
-                        "the recovery file after \"%s\" is missing: oksd had gone on in it, and it may hold acknowledged changes after LSN %s",
+                        "the recovery file after \"%s\" is missing: oksd had gone on in it, and it may hold "
+                                + "acknowledged changes after LSN %s",
                         last,
                         end.position().last())
                 .kept("nothing of the recovery files was changed");
@@ -125,7 +126,8 @@ public final class RecoveryLog implements Closeable {
                     && file.header().timeline().id().equals(identity.timeline().id())) {
                 throw OperatorFault.of(
                                 ExitCode.GAP_OR_FORK,
-                                "recovery file \"%s\" is newer than the end of the log, which is in recovery file %010d",
+                                "recovery file \"%s\" is newer than the end of the log, which is in recovery file "
+                                        + "%010d",
                                 file,
                                 after.ordinal())
                         .kept("nothing was changed")

@@ -121,8 +121,8 @@ final class GroupBatch {
                             "the recovery file replaces certificate %s, but the database lacks it",
                             fingerprint)
                     .kept("every acknowledged change is in the recovery files")
-                    .next(
-                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
+                    .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery "
+                            + "DIR --move-aside\"");
         }
         Set<byte[]> own = DerivedKeys.of(before);
         alike.values().forEach(other -> own.removeAll(DerivedKeys.of(other)));

@@ -37,8 +37,8 @@ public record StoreDamage(Optional<String> file, String reason) {
             Pattern.compile("While (?:pread|read|mmap|opening a file for sequentially reading"
                     + "|open a file for (?:random|sequential) ?read|stat a file for size)");
 
-    private static final Pattern WRITING = Pattern.compile(
-            "While (?:append|open a file for append|fsync|fdatasync|fallocate|mkdir|rename|renaming|link|creat|truncat|clos|unlink)");
+    private static final Pattern WRITING = Pattern.compile("While (?:append|open a file for "
+            + "append|fsync|fdatasync|fallocate|mkdir|rename|renaming|link|creat|truncat|clos|unlink)");
 
     private static final Pattern MISSING = Pattern.compile("No such file");
 

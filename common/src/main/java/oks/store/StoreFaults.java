@@ -38,7 +38,8 @@ final class StoreFaults {
                 .kept("nothing was changed")
                 .next(
                         e.getMessage().contains("Permission denied")
-                                ? "make everything in it belong to the user that runs oksd, for example with \"chown -R oks: "
+                                ? "make everything in it belong to the user that runs oksd, for example with \"chown "
+                                        + "-R oks: "
                                         + store.getParent() + "\""
                                 : "look at the disk: whether it is full, mounted and sound; then try again")
                 .because(e);
@@ -50,8 +51,10 @@ final class StoreFaults {
         return OperatorFault.of(ExitCode.DAMAGED, "%s", damage.sentence(store))
                 .kept("nothing was changed; the recovery files and archives are not touched by this")
                 .next(
-                        "with oksd stopped, restore the database from the newest verified archive: \"oks-restore from ARCHIVE --db %s "
-                                + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring FILE\" brings out what can "
+                        "with oksd stopped, restore the database from the newest verified archive: \"oks-restore "
+                                + "from ARCHIVE --db %s "
+                                + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring "
+                                + "FILE\" brings out what can "
                                 + "still be read",
                         database, database)
                 .because(damage.asCause(cause));

@@ -1,6 +1,5 @@
 package oks.http;
 
-import oks.http.server.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -31,6 +30,7 @@ import oks.http.page.SizeHistory;
 import oks.http.server.Budgets;
 import oks.http.server.Connections;
 import oks.http.server.Exchange;
+import oks.http.server.Metrics;
 import oks.http.server.RequestKind;
 import oks.http.server.Routes;
 import oks.http.server.Routes.Route;
@@ -280,14 +280,10 @@ final class GatewayVerticle extends VerticleBase {
                 "/", page(exchange -> exchange.pages().start()),
                 "/help",
                         page(exchange -> exchange.pages()
-                                .help(
-                                        exchange.authority(),
-                                        exchange.request().isSSL())),
+                                .help(exchange.authority(), exchange.request().isSSL())),
                 "/api",
                         page(exchange -> exchange.pages()
-                                .api(
-                                        exchange.authority(),
-                                        exchange.request().isSSL())));
+                                .api(exchange.authority(), exchange.request().isSSL())));
     }
 
     private static Route page(Function<Exchange, Answer> page) {
@@ -295,8 +291,7 @@ final class GatewayVerticle extends VerticleBase {
     }
 
     private Map<String, Route> health() {
-        MetricsEndpoint metrics =
-                new MetricsEndpoint(oksd, shared.around().metrics(), shared.connections());
+        MetricsEndpoint metrics = new MetricsEndpoint(oksd, shared.around().metrics(), shared.connections());
         return Map.of(
                 "/healthz", new Route(RequestKind.HEALTH, exchange -> exchange.answer(Answer.text(200, "ok\n"))),
                 "/readyz", new Route(RequestKind.READY, new ReadyEndpoint(oksd)),

@@ -43,14 +43,15 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR|FILE",
             description =
-                    "A new directory, for files of 10000 certificates each; or a new file, whose name ends in .pgp or .gpg.")
+                    "A new directory, for files of 10000 certificates each; or a new file, whose name ends in .pgp "
+                            + "or .gpg.")
     private Path target;
 
     @Option(
             names = "--since",
             paramLabel = "LSN|TIME",
-            description =
-                    "Only certificates that changed after this LSN, or at or after a time such as 2026-11-22T10:49:02Z.")
+            description = "Only certificates that changed after this LSN, or at or after a time such as "
+                    + "2026-11-22T10:49:02Z.")
     private String since;
 
     /** The result: which files were written, and the state that is in them. */

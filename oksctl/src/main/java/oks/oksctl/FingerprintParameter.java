@@ -27,7 +27,8 @@ final class FingerprintParameter {
             throw new ParameterException(
                     spec.commandLine(),
                     "\"" + String.join(" ", groups)
-                            + "\" is no fingerprint: 40 hexadecimal digits are expected (64 for version 6, 32 for version 3)",
+                            + "\" is no fingerprint: 40 hexadecimal digits are expected (64 for version 6, 32 for "
+                            + "version 3)",
                     e);
         }
     }

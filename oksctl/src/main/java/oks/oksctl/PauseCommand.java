@@ -13,7 +13,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "pause",
         description = {
-            "Commit everything to disk, rotate and pause: the database directory stays byte for byte still and can be copied.",
+            "Commit everything to disk, rotate and pause: the database directory stays byte for byte still and can "
+                    + "be copied.",
             "Lookups go on; uploads are told to come back later."
         })
 final class PauseCommand extends ControlCommand {

@@ -340,12 +340,14 @@ final class Daemon {
     private void fatal(OperatorFault fault) {
         if (fault.code() == ExitCode.DAMAGED) {
             LOG.error(
-                    "{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; next: {}",
+                    "{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; "
+                            + "next: {}",
                     fault.what(),
                     fault.next());
         } else {
             LOG.error(
-                    "the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its next start "
+                    "the store failed: {}; everything acknowledged is in the recovery files; oksd ends now, and its "
+                            + "next start "
                             + "replays them",
                     fault.what());
         }

@@ -42,7 +42,8 @@ public final class Oksd implements Callable<Integer> {
     @Option(
             names = "--check-config",
             description =
-                    "Read the configuration, say whether it is right and which settings differ from the defaults, and exit.")
+                    "Read the configuration, say whether it is right and which settings differ from the defaults, "
+                            + "and exit.")
     private boolean checkConfig;
 
     private Oksd(ProgramLog log) {

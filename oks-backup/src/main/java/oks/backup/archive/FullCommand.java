@@ -62,7 +62,8 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
     @Option(
             names = "--paused",
             description =
-                    "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this program.")
+                    "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this "
+                            + "program.")
     private boolean paused;
 
     @Option(
@@ -81,8 +82,8 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
     @Option(
             names = "--scratch",
             paramLabel = "DIR",
-            description =
-                    "Where copies of two tables at a time have room, some 150 MB (default: the directory for temporary files).")
+            description = "Where copies of two tables at a time have room, some 150 MB (default: the directory for "
+                    + "temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Mixin

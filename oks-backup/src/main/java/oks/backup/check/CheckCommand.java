@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = {
             "Prove that every change up to now can be restored from the backup directory.",
-            "Has oksd complete its recovery file, copies it, reads it back with all others, and sees that it continues an archive.",
+            "Has oksd complete its recovery file, copies it, reads it back with all others, and sees that it "
+                    + "continues an archive.",
             "Every status but 0 is a reason for an alarm."
         })
 public final class CheckCommand implements Callable<Integer>, FaultTeller {
@@ -216,7 +217,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                             "oksd is stopped, so that its way to the backup directory cannot be checked")
                     .kept("nothing was changed")
                     .next(
-                            "start oksd; if nobody stopped it, read its log first; what is there is verified by \"oks-backup verify %s\"",
+                            "start oksd; if nobody stopped it, read its log first; what is there is verified by "
+                                    + "\"oks-backup verify %s\"",
                             directory);
         }
         ControlStatus status = status((Source.Running) source);
@@ -274,11 +276,10 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
     private static Optional<OperatorFault> complaint(ControlStatus status) {
         return switch (status.state()) {
             case PAUSED ->
-                Optional.of(
-                        OperatorFault.of(ExitCode.BUSY, "oksd takes no uploads: %s", status.reason())
-                                .kept("lookups go on, and " + RESTORABLE)
-                                .next(
-                                        "make room on the disk that is named, or repair it: oksd resumes by itself; see \"DISK FULL\" in oks-operations(7)"));
+                Optional.of(OperatorFault.of(ExitCode.BUSY, "oksd takes no uploads: %s", status.reason())
+                        .kept("lookups go on, and " + RESTORABLE)
+                        .next("make room on the disk that is named, or repair it: oksd resumes by itself; "
+                                + "see \"DISK FULL\" in oks-operations(7)"));
             case DEGRADED ->
                 Optional.of(OperatorFault.of(ExitCode.FAILED, "oksd is degraded: %s", status.reason())
                         .kept(RESTORABLE)
@@ -369,7 +370,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                         others)
                 .kept("the recovery files are copied")
                 .next(
-                        "make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is, and "
+                        "make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is, "
+                                + "and "
                                 + "\"oks-backup verify\" proves an archive that is not proven yet",
                         directory, directory);
     }

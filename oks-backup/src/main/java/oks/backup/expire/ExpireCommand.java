@@ -72,7 +72,8 @@ public final class ExpireCommand implements Callable<Integer> {
     @Option(
             names = "--prune-source",
             description =
-                    "Also the files in oksd's own recovery directory that are copied, verified and in its store on disk.")
+                    "Also the files in oksd's own recovery directory that are copied, verified and in its store on "
+                            + "disk.")
     private boolean pruneSource;
 
     @Option(names = "--confirm", description = "Remove; without it nothing is changed.")

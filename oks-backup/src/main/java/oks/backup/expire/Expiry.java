@@ -166,7 +166,8 @@ final class Expiry {
                                 nameOf(own.get(0)))
                         .kept("nothing of it is removed")
                         .next(
-                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full "
+                                        + "--out %s\"",
                                 directory, directory));
             }
         }
@@ -186,7 +187,8 @@ final class Expiry {
                                 file,
                                 nameOf(doubtful))
                         .next(
-                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full --out %s\"",
+                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full "
+                                        + "--out %s\"",
                                 directory, directory)
                 : OperatorFault.of(
                                 ExitCode.FAILED,
@@ -194,7 +196,8 @@ final class Expiry {
                                 file,
                                 nameOf(doubtful))
                         .next(
-                                "prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was made, or never: then make "
+                                "prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was "
+                                        + "made, or never: then make "
                                         + "a new one with \"oks-backup full --out %s\"",
                                 file, directory);
         return fault.kept("nothing of the database is removed");

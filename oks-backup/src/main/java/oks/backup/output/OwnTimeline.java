@@ -127,8 +127,10 @@ public record OwnTimeline(UUID database, Timeline timeline) {
                         "nothing was written; in the directory are %s",
                         there.timelines().stream().map(there::contents).collect(Collectors.joining("; ")))
                 .next(
-                        "if timeline %d goes on, stop this oksd and rebuild its database: \"oks-restore from %s --db DIR --move-aside\"; "
-                                + "if this one goes on, take the files of timeline %d (%s) out of the directory, or name another one",
+                        "if timeline %d goes on, stop this oksd and rebuild its database: \"oks-restore from %s --db "
+                                + "DIR --move-aside\"; "
+                                + "if this one goes on, take the files of timeline %d (%s) out of the directory, or "
+                                + "name another one",
                         other.number(), out, other.number(), other.id());
     }
 }

@@ -194,13 +194,15 @@ final class FollowedFile implements Closeable {
         if (declared.ordinal() == name().ordinal() && reader.position().length() < declared.length()) {
             throw OperatorFault.of(
                             ExitCode.DAMAGED,
-                            "recovery file \"%s\" can be read up to offset %d, but its successor says that %d bytes were durable",
+                            "recovery file \"%s\" can be read up to offset %d, but its successor says that %d bytes "
+                                    + "were durable",
                             file,
                             reader.position().length(),
                             declared.length())
                     .kept("what can be read is in \"%s\"", partial)
                     .next(
-                            "make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery directory",
+                            "make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery "
+                                    + "directory",
                             partial.toAbsolutePath().getParent());
         }
     }

@@ -161,7 +161,8 @@ public final class RecoveryCopy {
             if (difference >= 0) {
                 throw different(copy, "differs from \"%s\" at offset " + difference, file)
                         .next(
-                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away",
+                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one "
+                                        + "away",
                                 copy, file);
             }
         }

@@ -99,8 +99,10 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
     public static OperatorFault damaged(OperatorFault fault, DatabaseIdentity database) {
         return fault.kept("no archive was made of it; those that are there were not touched")
                 .next(
-                        "restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: \"oks-restore from "
-                                + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore salvage DIR --keyring FILE\" "
+                        "restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: "
+                                + "\"oks-restore from "
+                                + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore "
+                                + "salvage DIR --keyring FILE\" "
                                 + "brings out what can still be read",
                         database.name());
     }
@@ -109,8 +111,8 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
         return OperatorFault.of(
                         ExitCode.FAILED, "oksd ended while its database was archived, and let go of what was read")
                 .kept("no archive was made; those that are there were not touched")
-                .next(
-                        "read the log of oksd for the reason; then make the archive, of oksd when it runs again or of the stopped database");
+                .next("read the log of oksd for the reason; then make the archive, of oksd when it runs again or "
+                        + "of the stopped database");
     }
 
     private static OperatorFault removed() {

@@ -188,8 +188,8 @@ final class ArchiveVerification {
                                     ? fault.what()
                                     : "archive \"" + archive + "\": " + fault.what())
                     .kept("nothing was changed")
-                    .next(
-                            "restore from another archive; it was damaged before it was archived, so look at the database with \"oksctl check\"")
+                    .next("restore from another archive; it was damaged before it was archived, so look at the "
+                            + "database with \"oksctl check\"")
                     .because(fault);
         }
     }

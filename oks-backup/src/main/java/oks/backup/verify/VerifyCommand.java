@@ -68,8 +68,8 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--scratch",
             paramLabel = "DIR",
-            description =
-                    "Where archives are unpacked and restored; it needs room for the database (default: the directory for temporary files).")
+            description = "Where archives are unpacked and restored; it needs room for the database (default: the "
+                    + "directory for temporary files).")
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(

@@ -71,11 +71,13 @@ final class SearchTerm {
             case 8 ->
                 throw HttpFault.of(
                         501,
-                        "search by 8 digits is not offered: short key IDs can be forged; use the 40 digits of the fingerprint");
+                        "search by 8 digits is not offered: short key IDs can be forged; use the 40 digits of the "
+                                + "fingerprint");
             case 32 ->
                 throw HttpFault.of(
                         501,
-                        "search by 32 digits is not offered: version 3 fingerprints can be forged; use 16 or 40 digits");
+                        "search by 32 digits is not offered: version 3 fingerprints can be forged; use 16 or 40 "
+                                + "digits");
             default ->
                 throw HttpFault.of(
                         400,

@@ -43,11 +43,13 @@ public record ErrorPage(String title, String text, boolean english, String searc
         return switch (status) {
             case 404 ->
                 searched
-                        ? "Only whole words are found; ali* stands for all that begin so. Perhaps it was never published here."
+                        ? "Only whole words are found; ali* stands for all that begin so. Perhaps it was never "
+                                + "published here."
                         : "";
             case 422 ->
                 path.equals(UPLOADS)
-                        ? "Publish all of what \"gpg --armor --export ADDRESS\" prints, from the line with BEGIN to the line with END."
+                        ? "Publish all of what \"gpg --armor --export ADDRESS\" prints, from the line with BEGIN to "
+                                + "the line with END."
                         : "";
             case 429 -> "Wait some seconds, then try again.";
             case 503 -> "Try again in some minutes. What was published is safe.";

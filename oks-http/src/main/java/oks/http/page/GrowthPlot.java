@@ -144,7 +144,8 @@ final class GrowthPlot {
             double y = y(ceiling * part / 2, ceiling);
             out.append(String.format(
                     Locale.ROOT,
-                    "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%,d</text>%n",
+                    "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+                            + "text-anchor=\"end\">%,d</text>%n",
                     LEFT,
                     y,
                     WIDTH - RIGHT,

@@ -216,7 +216,8 @@ public record TlsCertificate(X509KeyManager keys, String subject, Instant notAft
 
     private static OperatorFault unusable(Path certificate, String algorithm) {
         return fault(
-                "the certificate in file \"%s\" has a key of a kind that TLS cannot use (%s): RSA, and ECDSA with the curves P-256 "
+                "the certificate in file \"%s\" has a key of a kind that TLS cannot use (%s): RSA, and ECDSA with "
+                        + "the curves P-256 "
                         + "and P-384, work with every client",
                 certificate, algorithm);
     }

@@ -36,8 +36,8 @@ public final class ArchiveInput {
                             file,
                             Files.exists(file) ? "is not a regular file" : "does not exist")
                     .kept("nothing was changed")
-                    .next(
-                            "name an archive of oks-backup, the directory of its archives, or a tar of a database directory");
+                    .next("name an archive of oks-backup, the directory of its archives, or a tar of a database "
+                            + "directory");
         }
         return new ArchiveInput(Optional.of(file), standardInput);
     }

@@ -39,9 +39,9 @@ public final class FromCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "ARCHIVE|DIR",
-            description =
-                    "The archive; \"-\" for standard input; or the backup directory: the newest archive of its newest history, "
-                            + "and the recovery files in it.")
+            description = "The archive; \"-\" for standard input; or the backup directory: the newest archive of its "
+                    + "newest history, "
+                    + "and the recovery files in it.")
     private Optional<Path> named = Optional.empty();
 
     @Option(
@@ -104,7 +104,8 @@ public final class FromCommand implements Callable<Integer> {
     private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
         return NewestArchive.before(newest, disk, timeline)
                 .map(older -> fault.next(
-                        "take the archive before it, which complete recovery files bring as far: \"oks-restore from %s --db %s "
+                        "take the archive before it, which complete recovery files bring as far: \"oks-restore from "
+                                + "%s --db %s "
                                 + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
                         older,
                         directory,

@@ -43,8 +43,8 @@ final class NewestArchive {
                 .toList();
         if (archives.isEmpty()) {
             throw refused("directory \"%s\" holds no archive of oks-backup", directory)
-                    .next(
-                            "name the directory to which \"oks-backup full --out DIR\" writes, or a tar of a database directory");
+                    .next("name the directory to which \"oks-backup full --out DIR\" writes, or a tar of a "
+                            + "database directory");
         }
         requireOneDatabase(directory, archives);
         List<ArchiveIdentity> known = ArchiveIdentity.of(disk, archives);

@@ -88,8 +88,9 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("the target directory was not made")
-                .next(
-                        "restore from the newest verified archive before this one, with the recovery files since; where there is none, "
-                                + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what can still be read");
+                .next("restore from the newest verified archive before this one, with the recovery files since; "
+                        + "where there is none, "
+                        + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what "
+                        + "can still be read");
     }
 }

@@ -99,7 +99,8 @@ public final class Branch {
                                         .map(histories::contents)
                                         .toList()))
                 .next(
-                        "take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back what was left behind, "
+                        "take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back "
+                                + "what was left behind, "
                                 + "follow it with \"oks-restore from … --timeline %s\"",
                         state.timeline().id());
     }

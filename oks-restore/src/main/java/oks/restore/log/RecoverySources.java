@@ -62,8 +62,8 @@ public final class RecoverySources {
                             "no recovery file is in %s",
                             named.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(", ")))
                     .kept("nothing was changed")
-                    .next(
-                            "mount the disk that has them, or name the directory to which oks-backup writes; where there are none, name none");
+                    .next("mount the disk that has them, or name the directory to which oks-backup writes; where "
+                            + "there are none, name none");
         }
         return sources;
     }

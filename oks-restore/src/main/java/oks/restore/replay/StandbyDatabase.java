@@ -64,7 +64,8 @@ public final class StandbyDatabase implements Closeable {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds no database", directory)
                     .kept("nothing was changed")
                     .next(
-                            "name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE --db %s\"",
+                            "name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE "
+                                    + "--db %s\"",
                             directory);
         }
         DirectoryLock lock = directory.lock("oks-restore");

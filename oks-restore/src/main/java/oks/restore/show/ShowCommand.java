@@ -70,7 +70,8 @@ public final class ShowCommand implements Callable<Integer> {
             names = "--export",
             paramLabel = "FILE",
             description =
-                    "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard output.")
+                    "Write the certificates of these changes to a new keyring that gpg imports; \"-\" for standard "
+                            + "output.")
     private Optional<Path> export = Optional.empty();
 
     @Override

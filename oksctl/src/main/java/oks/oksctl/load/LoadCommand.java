@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "load",
         description = {
-            "Take in keyrings and dumps of any size: binary or armored, compressed or not, or directories of such files.",
+            "Take in keyrings and dumps of any size: binary or armored, compressed or not, or directories of such "
+                    + "files.",
             "Every certificate is accounted for; one bad certificate never costs its neighbours."
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -88,11 +89,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     private int tell(LoadTotals totals, ControlResults.UploadSettings settings) {
         Optional<OperatorFault> refused = totals.isAllRefused()
-                ? Optional.of(
-                        OperatorFault.of(ExitCode.FAILED, "everything was refused")
-                                .kept("nothing was stored")
-                                .next(
-                                        "load again with \"--report FILE\", which says why for each, and mend or leave out what it names"))
+                ? Optional.of(OperatorFault.of(ExitCode.FAILED, "everything was refused")
+                        .kept("nothing was stored")
+                        .next("load again with \"--report FILE\", which says why for each, and mend or "
+                                + "leave out what it names"))
                 : Optional.empty();
         List<String> lines = new ArrayList<>();
         if (!common.quiet()) {

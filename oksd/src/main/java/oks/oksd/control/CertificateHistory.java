@@ -81,7 +81,8 @@ final class CertificateHistory {
                     .kept("nothing was changed")
                     .next(
                             notes.isEmpty()
-                                    ? "look into the recovery files that are archived: \"oks-restore show --fingerprint "
+                                    ? "look into the recovery files that are archived: \"oks-restore show "
+                                            + "--fingerprint "
                                             + fingerprint + " FILE...\""
                                     : String.join("; ", notes));
         }

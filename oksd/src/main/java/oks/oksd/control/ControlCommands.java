@@ -262,7 +262,8 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
                                     ? "rebuild the indexes with \"oksctl check --repair\""
                                     : String.format(
                                             Locale.ROOT,
-                                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
+                                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db "
+                                                    + "%s --recovery %s --move-aside\"",
                                             settings.get().database().directory(),
                                             settings.get().recovery().directory()));
         }

@@ -85,7 +85,8 @@ public final class Lookups {
             return new ServiceAnswer.Failure(
                     ServiceAnswer.FailureCode.OVERLOADED,
                     RETRY_SECONDS,
-                    "this search takes too long: its words are too common; add one that fewer have, or search for an e-mail address");
+                    "this search takes too long: its words are too common; add one that fewer have, or search for an "
+                            + "e-mail address");
         }
         return new ServiceAnswer.Certificates(
                 matches.total(),

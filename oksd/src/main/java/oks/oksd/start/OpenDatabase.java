@@ -137,9 +137,10 @@ public final class OpenDatabase implements Closeable {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
                 if (store.indexedByOlderRules()) {
-                    LOG.warn(
-                            "the indexes are those of an older version: searches may miss user IDs in Latin-1 and further "
-                                    + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait meanwhile");
+                    LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and "
+                            + "further "
+                            + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait "
+                            + "meanwhile");
                 }
                 RecoveryLog log = RecoveryLog.begin(
                         recovery, identity, end, clock, new SecureRandom(), "oksd " + Version.number());
@@ -214,7 +215,8 @@ public final class OpenDatabase implements Closeable {
                                 hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
                         .next(
-                                "restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or move the files away",
+                                "restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or "
+                                        + "move the files away",
                                 directory, settings.recovery().directory());
             }
         }
@@ -264,7 +266,8 @@ public final class OpenDatabase implements Closeable {
                 RecoveryLog.refuseLostSuccessor(recovery, identity.name(), end);
             } catch (OperatorFault lost) {
                 throw lost.next(
-                        "put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what there is with "
+                        "put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what "
+                                + "there is with "
                                 + "\"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
                         settings.recovery().directory(),
                         settings.database().directory(),
@@ -325,7 +328,8 @@ public final class OpenDatabase implements Closeable {
                                 "everything acknowledged is in the recovery files; the store has it, too, up to LSN %s",
                                 end.position().last())
                         .next(
-                                "see that its disk works and has %d bytes free in directory \"%s\", then start oksd again",
+                                "see that its disk works and has %d bytes free in directory \"%s\", then start oksd "
+                                        + "again",
                                 end.position().length(), settings.recovery().directory())
                         .because(e);
                 throw MissingPermission.explain(fault, e);
@@ -347,9 +351,11 @@ public final class OpenDatabase implements Closeable {
                                 settings.recovery().directory())
                         .kept("nothing was changed; the store holds changes up to LSN %s", from.last())
                         .next(
-                                "mount the directory or put the file back; if there is no copy of it, what the store holds is all "
+                                "mount the directory or put the file back; if there is no copy of it, what the store "
+                                        + "holds is all "
                                         + "there is, and after a clean stop that is everything: make an archive of it: "
-                                        + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR --db %s --move-aside\"",
+                                        + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR "
+                                        + "--db %s --move-aside\"",
                                 settings.database().directory());
             }
         }

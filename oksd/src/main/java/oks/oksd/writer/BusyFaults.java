@@ -11,7 +11,7 @@ final class BusyFaults {
         return OperatorFault.of(
                         ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
                 .kept("nothing was changed")
-                .next(
-                        "wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who holds it");
+                .next("wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who "
+                        + "holds it");
     }
 }

@@ -110,7 +110,8 @@ public final class WriterLog {
         lastGroupProven = true;
         state.degraded(String.format(
                         Locale.ROOT,
-                        "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, then run ",
+                        "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, "
+                                + "then run ",
                         left,
                         log.file())
                 + "\"oksctl resume\"");

@@ -36,7 +36,8 @@ public final class HttpTarget implements FuzzTarget {
                         "192.0.2.1, [2001:db8::1]:443, 127.0.0.1:80",
                         "for=\"[2001:db8::1]:_p\";proto=https, for=unknown",
                         "\nx=1&keytext=%2D%2Dabc+def&options=nm",
-                        "multipart/form-data; boundary=\"b\"\n--b\r\nContent-Disposition: form-data; name=\"keytext\"\r\n\r\nabc\r\n--b--\r\n")
+                        "multipart/form-data; boundary=\"b\"\n--b\r\nContent-Disposition: form-data; "
+                                + "name=\"keytext\"\r\n\r\nabc\r\n--b--\r\n")
                 .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
                 .toList();
     }
