@@ -1,7 +1,6 @@
 package oks.openpgp;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import oks.openpgp.ParsedUpload.Reason;
 
@@ -13,7 +12,6 @@ import oks.openpgp.ParsedUpload.Reason;
 final class BinaryKeyring {
     private static final int BROKEN = -1;
     private static final int END = -2;
-    private static final String TOO_LARGE = "a certificate of more than %d bytes, or as many bytes that are none";
 
     private final SlidingBytes bytes;
     private final int maxBytes;
@@ -76,7 +74,8 @@ final class BinaryKeyring {
         while (bytes.has(0) && !looksLikeCertificate(0)) {
             bytes.skip(1);
         }
-        return KeyringPiece.refused(Reason.TOO_LARGE, String.format(Locale.ROOT, TOO_LARGE, maxBytes));
+        return KeyringPiece.refused(
+                Reason.TOO_LARGE, "a certificate of more than " + maxBytes + " bytes, or as many bytes that are none");
     }
 
     /** Where the next primary key seems to begin; the end, or more than a piece may have, when there is none. */
