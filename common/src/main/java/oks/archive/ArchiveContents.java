@@ -7,7 +7,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.RecoveryFileName;
 
 /**
- * What a whole, checked archive holds.
+ * The contents of a whole, checked archive.
  *
  * @param directory the database's directory inside the archive, without a slash at the end; empty for the top
  * @param manifest present when oks-backup wrote the archive; every file was compared with it. Empty when it was made by

@@ -3,7 +3,7 @@ package oks.archive;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
-/** What an operator is told about an archive that is not as it should be. */
+/** Faults of archives, with advice for the operator. */
 final class ArchiveFaults {
     private ArchiveFaults() {}
 

@@ -47,7 +47,7 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
                 .toList();
     }
 
-    /** Reads it; empty when the archive does not begin so: it was made by hand, or it is damaged. */
+    /** Reads it; empty when the archive has another beginning: it was made by hand, or it is damaged. */
     public static Optional<ArchiveIdentity> of(Disk disk, Path archive) throws IOException {
         ArchiveName name = ArchiveName.of(archive).orElseThrow();
         try {

@@ -152,7 +152,10 @@ public final class ArchiveReader {
         T run() throws IOException;
     }
 
-    /** Whatever the decoders throw means that the archive is damaged, unless its bytes could not be read at all. */
+    /**
+     * Runs a step of the decoders; its failure means that the archive is damaged, unless its bytes could not be read at
+     * all.
+     */
     private <T> T decoded(Decoding<T> step) throws IOException {
         try {
             return step.run();

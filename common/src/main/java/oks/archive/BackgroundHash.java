@@ -84,7 +84,7 @@ final class BackgroundHash implements Closeable {
         }
     }
 
-    /** What was copied. */
+    /** The result of copying. */
     record Copied(long size, Hash sha256) {}
 
     /**

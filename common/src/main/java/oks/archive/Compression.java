@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.io.input.CloseShieldInputStream;
 
-/** How an archive is compressed; told by the name when written, by its first bytes when read. */
+/** The compression of an archive; its name tells it when the archive is written, its first bytes when it is read. */
 public enum Compression {
     GZIP("gzip", ".tar.gz", 0x1f, 0x8b),
     ZSTD("zstd", ".tar.zst", 0x28, 0xb5, 0x2f, 0xfd),

@@ -52,7 +52,7 @@ public final class Extraction {
         return ArchiveCheck.hashed(stored, in -> unpack(in, archive, into, progress, FileChannel::close));
     }
 
-    /** What becomes of a file that is written; its channel must be closed then. */
+    /** Receiver of each file that was written; its channel is to be closed by then. */
     private interface Written {
         void written(FileChannel file) throws IOException;
     }

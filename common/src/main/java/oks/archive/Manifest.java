@@ -9,7 +9,8 @@ import java.util.Set;
 import oks.fault.OperatorFault;
 
 /**
- * What an archive must hold: the file {@code MANIFEST.json}, the last entry of the tar; specified in oks-archive(5).
+ * The list of all that an archive must hold: the file {@code MANIFEST.json}, the last entry of the tar; specified in
+ * oks-archive(5).
  *
  * @param program name and version of the program that wrote it
  * @param created when the archive was begun, whole microseconds
@@ -47,7 +48,7 @@ public record Manifest(String program, Instant created, ArchivedState state, Lis
     }
 
     /**
-     * What is signed: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest
+     * The signed text: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest
      * says.
      */
     public byte[] statement() {

@@ -61,7 +61,7 @@ record ManifestMembers(
         }
     }
 
-    /** Where the timeline left its parent. */
+    /** The place at which the timeline left its parent. */
     record Origin(UUID parent, Lsn lsn, Digest digest) {}
 
     static ManifestMembers of(Manifest manifest) {

@@ -17,7 +17,7 @@ final class ManifestText {
     private static final String HASH_BEGINS = "  \"sha256\" : \"";
     private static final String HASH_ENDS = "\"\n}\n";
     private static final int TAIL = HASH_BEGINS.length() + 2 * Hash.BYTES + HASH_ENDS.length();
-    /** What can be said of every format. */
+    /** The member that every format has. */
     private record Format(
             @Bounds(min = 1, max = Integer.MAX_VALUE) int format) {}
 

@@ -15,8 +15,8 @@ import oks.json.Words;
 import oks.recovery.Hash;
 
 /**
- * How an archive was proven to be good, and when: the file {@code ARCHIVE.proof.json} beside it, an object of five
- * members; see oks-archive(5). It says nothing about an archive of other bytes.
+ * The record of an archive's proof: the file {@code ARCHIVE.proof.json} beside it, an object of five members; see
+ * oks-archive(5). It says nothing about an archive of other bytes.
  *
  * @param at when the proof had ended, whole seconds
  * @param sha256 of every byte of the archive that was proven
@@ -28,7 +28,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
     private record Members(
             @Bounds(min = FORMAT, max = FORMAT) int format, Level level, Instant at, String program, Hash sha256) {}
 
-    /** How much was proven; each level includes those before it. */
+    /** The extent of a proof; each level includes those before it. */
     public enum Level {
         /**
          * Its bytes are as they were written; what they hold was not read. So little can be said of most encrypted
@@ -74,8 +74,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
     }
 
     /**
-     * What is recorded about an archive; whether its bytes are still those that were proven, only reading them can
-     * tell.
+     * The record about an archive; only reading its bytes can tell whether they are still those that were proven.
      *
      * @return empty when there is no record, it cannot be understood, or it is about other bytes than the checksum file
      */

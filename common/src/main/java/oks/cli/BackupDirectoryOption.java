@@ -27,7 +27,7 @@ public final class BackupDirectoryOption {
     /** For picocli. */
     public BackupDirectoryOption() {}
 
-    /** What {@code --out} names; empty when it was not given. */
+    /** The directory that {@code --out} names; empty when it was not given. */
     public Optional<Path> out() {
         return Optional.ofNullable(out);
     }

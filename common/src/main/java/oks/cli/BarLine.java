@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How far some work has come, as one line that fits a terminal: {@code replaying 40% [#### ] 4.0 of 10.0 MiB, 812
- * changes, 2.0 MiB/s, 0:03 left}. What does not fit is left out as a whole, the last first; no number is ever cut.
+ * Progress of some work, as one line that fits a terminal: {@code replaying 40% [#### ] 4.0 of 10.0 MiB, 812 changes,
+ * 2.0 MiB/s, 0:03 left}. What does not fit is left out as a whole, the last first; no number is ever cut.
  *
  * @param text what is being done
  * @param done how much, 0 or more
@@ -74,7 +74,7 @@ record BarLine(String text, long done, long total, String unit, String more, dou
         return Math.max(0, Math.min(EIGHTHS.length() - 1, (int) ((part * length - whole) * EIGHTHS.length())));
     }
 
-    /** What stands after the bar, what matters most first. */
+    /** The parts after the bar, the most important first. */
     private List<String> parts() {
         List<String> parts = new ArrayList<>();
         parts.add(amount());

@@ -7,8 +7,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * Where OKS is installed. The launchers name the prefix in OKS_PREFIX; {@link Program} makes it the system properties
- * {@code oks.prefix} and {@code oks.native} (the directory of this machine's native libraries).
+ * The place where OKS is installed. The launchers name the prefix in OKS_PREFIX; {@link Program} makes it the system
+ * properties {@code oks.prefix} and {@code oks.native} (the directory of this machine's native libraries).
  */
 public final class Installation {
     /** The system property with the prefix. */

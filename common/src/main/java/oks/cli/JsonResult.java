@@ -7,7 +7,8 @@ import oks.json.FaultParts;
 import oks.json.Json;
 
 /**
- * What every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else {@code error}.
+ * The members that every object of {@code --json} has: {@code ok}, true exactly when the exit status is 0, and else
+ * {@code error}.
  */
 public final class JsonResult {
     private JsonResult() {}

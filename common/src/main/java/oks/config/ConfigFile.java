@@ -32,7 +32,7 @@ final class ConfigFile {
     private final Path prefix;
     private final SettingsTable table;
     private final Map<Setting<?>, GivenValue> values = new HashMap<>();
-    /** What is wrong in the file, by line and then in the order found. */
+    /** The mistakes in the file, by line and then in the order found. */
     private final TreeMap<Integer, List<String>> errors = new TreeMap<>();
 
     private final List<String> errorsOfEnvironment = new ArrayList<>();
@@ -57,10 +57,7 @@ final class ConfigFile {
         return new Configuration(table, reading.prefix, Optional.of(reading.file), reading.values, reading.ignored);
     }
 
-    /**
-     * What counts where there is no file: the environment and the defaults, as if there were an empty one below a
-     * prefix.
-     */
+    /** The configuration without a file: the environment and the defaults, as with an empty file below a prefix. */
     static Configuration none(Path prefix, SettingsTable table, Map<String, String> environment) {
         ConfigFile reading = new ConfigFile(prefix.resolve("etc").resolve(table.fileName()), table);
         reading.readEnvironment(environment);

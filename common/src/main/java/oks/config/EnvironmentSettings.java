@@ -21,10 +21,10 @@ import org.tomlj.TomlParseResult;
  */
 final class EnvironmentSettings {
     private static final String BEGIN = "OKS_";
-    /** What the launchers set, what oks-backup gives to --exec-after, and what asks for traces. */
+    /** Variables that the launchers set, that oks-backup gives to --exec-after, and that asks for traces. */
     private static final Set<String> NO_SETTINGS =
             Set.of("OKS_PREFIX", "OKS_NATIVE", "OKS_ASCII", "OKS_DEBUG", "OKS_FILE", "OKS_KIND");
-    /** What Kubernetes puts into every container for a service named "oks" or "oks-…", whether wanted or not. */
+    /** Variables that Kubernetes puts into every container for a service named "oks" or "oks-…". */
     private static final Pattern OF_KUBERNETES = Pattern.compile(
             "OKS_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
@@ -92,7 +92,7 @@ final class EnvironmentSettings {
                 expected));
     }
 
-    /** What a text may mean, the likeliest first: itself, a value of TOML, a list. */
+    /** The possible meanings of a text, the likeliest first: itself, a value of TOML, a list. */
     private static List<Object> readings(String text) {
         TomlParseResult toml = Toml.parse("value = " + text);
         Object value = toml.hasErrors() || toml.size() != 1 ? text : toml.get(List.of("value"));

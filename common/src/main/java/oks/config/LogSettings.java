@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where and how much a daemon logs; the table {@code [log]} of both configuration files.
+ * Settings of a daemon's log; the table {@code [log]} of both configuration files.
  *
  * @param level the least level that is logged
  * @param syslog whether messages also go to the local syslog socket

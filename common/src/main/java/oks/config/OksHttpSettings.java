@@ -96,7 +96,7 @@ public record OksHttpSettings(
     }
 
     /**
-     * What counts where there is no file: the environment, and the defaults of what it does not name.
+     * The settings without a file: the environment, and the defaults of all that it does not name.
      *
      * @throws oks.fault.OperatorFault USAGE, with a line of text for everything that is wrong
      */

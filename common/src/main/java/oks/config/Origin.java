@@ -1,7 +1,7 @@
 package oks.config;
 
 /**
- * Where the value of a setting came from.
+ * The source of a setting's value.
  *
  * @param kind which of the three places
  * @param line of the configuration file, from 1; 0 for the other places, and where the file's reader did not say

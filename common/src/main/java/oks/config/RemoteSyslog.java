@@ -16,7 +16,7 @@ public record RemoteSyslog(Transport transport, String host, int port) {
             Pattern.compile("(udp|tcp|tls)://(?:([A-Za-z0-9._-]{1,253})|\\[([0-9A-Fa-f:.]{2,45})]):([0-9]{1,5})");
     private static final int HIGHEST_PORT = 65535;
 
-    /** How messages travel. */
+    /** The transport of messages. */
     public enum Transport {
         /** One datagram each (RFC 5426): what is lost on the way is lost. */
         UDP,
@@ -26,7 +26,7 @@ public record RemoteSyslog(Transport transport, String host, int port) {
         TLS
     }
 
-    /** What a text names; empty when it is not written so. */
+    /** The server that a text names; empty if the text has another form. */
     static Optional<RemoteSyslog> parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  */
 public final class Setting<T> {
 
-    /** When a changed value takes effect. */
+    /** The moment at which a changed value takes effect. */
     public enum Change {
         /** At SIGHUP or {@code oksctl reload}. */
         RELOAD,
@@ -48,7 +48,10 @@ public final class Setting<T> {
         return name.substring(name.indexOf('.') + 1);
     }
 
-    /** What the setting accepts, range included, such as {@code a duration such as "10s", from "100ms" to "1h"}. */
+    /**
+     * The values that the setting accepts, range included, such as {@code a duration such as "10s", from "100ms" to
+     * "1h"}.
+     */
     public String expected() {
         return type.expected();
     }
@@ -57,7 +60,7 @@ public final class Setting<T> {
         return change;
     }
 
-    /** What the setting is for, in one sentence. */
+    /** The purpose of the setting, in one sentence. */
     public String sentence() {
         return sentence;
     }

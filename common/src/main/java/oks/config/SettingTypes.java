@@ -140,7 +140,7 @@ final class SettingTypes {
         return listOfText(pattern, 0, expected);
     }
 
-    /** As {@link #listOfText(String, String)}, with at least so many texts, each once. */
+    /** As {@link #listOfText(String, String)}, with at least this many texts, each once. */
     static SettingType<List<String>> listOfText(String pattern, int least, String expected) {
         Pattern accepted = Pattern.compile(pattern);
         return new Typed<>(expected) {

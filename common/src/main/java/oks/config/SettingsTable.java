@@ -46,7 +46,7 @@ public final class SettingsTable {
         return List.copyOf(tables.keySet());
     }
 
-    /** What a TOML table is about, in a few words. */
+    /** The subject of a TOML table, in a few words. */
     public String about(String table) {
         return tables.get(table);
     }

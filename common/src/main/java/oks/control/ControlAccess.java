@@ -3,7 +3,7 @@ package oks.control;
 import java.util.Set;
 
 /**
- * Who may send commands to oksd: always root and the user that runs oksd, and the users named here.
+ * The users who may send commands to oksd: always root and the user that runs oksd, and those named here.
  *
  * @param users names of users; empty for nobody else
  */

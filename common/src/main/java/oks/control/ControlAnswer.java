@@ -17,7 +17,7 @@ import oks.json.Json;
  * </pre>
  */
 sealed interface ControlAnswer {
-    /** Which of the three lines. */
+    /** The kind of a line. */
     enum Kind {
         PROGRESS,
         DONE,

@@ -2,7 +2,9 @@ package oks.control;
 
 import java.util.Optional;
 
-/** Who is at the other end of a control connection, as the kernel says (SO_PEERCRED, unix(7)). Safe in any thread. */
+/**
+ * The process at the other end of a control connection, as the kernel says (SO_PEERCRED, unix(7)). Safe in any thread.
+ */
 public interface ControlPeer {
     /** The peer's user when it connected. */
     long uid();

@@ -21,7 +21,7 @@ public sealed interface ControlRequest {
     /** The longest line either side sends, in bytes without its line end. */
     int MAX_LINE_BYTES = 64 * 1024;
 
-    /** What is asked. */
+    /** The kind of a request. */
     enum Kind {
         STATUS(Status.class),
         PAUSE(Pause.class),
@@ -74,7 +74,7 @@ public sealed interface ControlRequest {
         require(LineRule.holds(text, maxBytes), "not one line of 1 to", maxBytes + " bytes");
     }
 
-    /** What oksd is doing; answered with a {@link ControlStatus}. */
+    /** Asks for the status; answered with a {@link ControlStatus}. */
     record Status() implements ControlRequest {
         @Override
         public Kind kind() {
@@ -102,7 +102,7 @@ public sealed interface ControlRequest {
         /** The longest pause. */
         public static final Duration LONGEST = Duration.ofSeconds(MOST);
 
-        /** What else ends a pause. */
+        /** An event that ends a pause, besides {@code resume}. */
         public enum Hold {
             /** Nothing: it lasts until its limit or {@code resume}. */
             LIMIT,

@@ -120,7 +120,7 @@ public final class ControlResults {
         @JsonSubTypes.Type(value = Delete.class, name = "delete")
     })
     public sealed interface Version {
-        /** What became of the certificate. */
+        /** The kind of a change of a certificate. */
         enum Kind {
             /** It was stored. */
             PUT,
@@ -134,7 +134,7 @@ public final class ControlResults {
         /** When it was made. */
         Instant time();
 
-        /** What became of the certificate. */
+        /** The kind of the change. */
         Kind kind();
     }
 

@@ -195,7 +195,10 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** What comes after is in the promise already: the event loop may end as soon as the answer is out. */
+    /**
+     * Sends an answer; all that follows is in the promise already, since the event loop may end as soon as the answer
+     * is out.
+     */
     private void send(ControlAnswer answer, ChannelPromise sent) {
         ChannelFuture unused =
                 channel.writeAndFlush(Unpooled.copiedBuffer(answer.toLine() + "\n", StandardCharsets.UTF_8), sent);

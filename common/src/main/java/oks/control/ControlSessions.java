@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
-/** What the sessions of one server share: who may come in, how many, and the threads that run commands. */
+/** The sessions of one server: who may come in, how many, and the threads that run commands. */
 final class ControlSessions {
     /** How many connections are served at the same time. */
     static final int MAX_CONNECTIONS = 64;

@@ -14,7 +14,7 @@ import oks.json.OrNull;
 import oks.json.Words;
 
 /**
- * What oksd is doing: the result of {@code status}; its members are specified in oks-control(5). A group stands only
+ * The status of oksd: the result of {@code status}; its members are specified in oks-control(5). A group stands only
  * here: its members are the object's own.
  *
  * @param process which program answers
@@ -47,7 +47,7 @@ public record ControlStatus(
         Optional<Replay> replay) {
 
     /**
-     * Which program answers.
+     * The program that answers.
      *
      * @param program "oksd"
      * @param version such as "2.0.0"
@@ -56,7 +56,7 @@ public record ControlStatus(
     public record Process(String program, String version, long pid) {}
 
     /**
-     * Which database oksd works on.
+     * The database that oksd works on.
      *
      * @param name the database's name
      * @param id the database's identity
@@ -68,7 +68,7 @@ public record ControlStatus(
             int timeline) {}
 
     /**
-     * What oksd does with changes now.
+     * The state of oksd, and its reason.
      *
      * @param reason why it is in this state; empty when running
      * @param since when it came into this state
@@ -80,7 +80,7 @@ public record ControlStatus(
         }
     }
 
-    /** What oksd does with changes. */
+    /** The state of oksd with regard to changes. */
     public enum State {
         /** Replays recovery files; answers nothing but its status yet. */
         STARTING,
@@ -109,19 +109,19 @@ public record ControlStatus(
      * @param until when it ends by itself, if it does
      */
     public record Holder(String by, Optional<Long> uid, Optional<Integer> pid, Instant since, Optional<Instant> until) {
-        /** Whoever sent this signal. */
+        /** The sender of this signal. */
         public static Holder signal(String name, Instant since) {
             return new Holder("signal " + name, Optional.empty(), Optional.empty(), since, Optional.empty());
         }
 
-        /** Whoever gave a command. */
+        /** The peer that gave a command. */
         public static Holder command(ControlPeer peer, Instant since, Optional<Instant> until) {
             return new Holder("oksctl", Optional.of(peer.uid()), Optional.of(peer.pid()), since, until);
         }
     }
 
     /**
-     * How far changes have come, each as the number of the last change (LSN), 0 for none.
+     * The progress of changes, each as the number of the last change (LSN), 0 for none.
      *
      * @param durable in the recovery file and forced to disk
      * @param applied in the store
@@ -135,7 +135,7 @@ public record ControlStatus(
             @JsonProperty("archived_lsn") long archived) {}
 
     /**
-     * What store and recovery files have come to.
+     * The digests of store and recovery files.
      *
      * @param digest state digest of the store, hexadecimal
      * @param chain chain hash of the recovery files, hexadecimal
@@ -170,14 +170,14 @@ public record ControlStatus(
         }
     }
 
-    /** What became of uploaded certificates since oksd started. */
+    /** Numbers of uploaded certificates by outcome, since oksd started. */
     public record Uploads(@JsonProperty("new") long added, long merged, long unchanged, long refused) {
         /** None came yet. */
         public static final Uploads NONE = new Uploads(0, 0, 0, 0);
     }
 
     /**
-     * What is held for gateways.
+     * The memory that is held for gateways.
      *
      * @param requests of requests that are not answered
      * @param answers of answers that are not taken

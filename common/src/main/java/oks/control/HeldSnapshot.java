@@ -24,7 +24,7 @@ public record HeldSnapshot(
         long firstRecoveryOrdinal) {
 
     /**
-     * What a snapshot holds.
+     * The contents of a snapshot.
      *
      * @param lsn number of the last change in it
      * @param digest its state digest, hexadecimal
@@ -34,7 +34,7 @@ public record HeldSnapshot(
     public record Contents(long lsn, String digest, String chain, long certificates) {}
 
     /**
-     * Which database and timeline a snapshot is of.
+     * The database and timeline of a snapshot.
      *
      * @param database the database's name
      * @param databaseId the database's identity

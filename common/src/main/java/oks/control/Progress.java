@@ -3,7 +3,7 @@ package oks.control;
 import java.util.Objects;
 
 /**
- * How far a command has come.
+ * The progress of a command.
  *
  * @param text what is being done, such as "flushing"
  * @param done how much is done, zero or more

@@ -7,8 +7,8 @@ import oks.json.OrNull;
 import oks.json.WrongMember;
 
 /**
- * What became of the recovery file: the result of {@code rotate} and {@code dump}, and part of that of {@code pause};
- * specified in oks-control(5).
+ * The result of a rotation: that of {@code rotate} and {@code dump}, and part of that of {@code pause}; specified in
+ * oks-control(5).
  *
  * @param rotated whether a new file was begun
  * @param sealed name of the file that is complete now; empty when not rotated

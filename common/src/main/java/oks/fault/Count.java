@@ -2,7 +2,7 @@ package oks.fault;
 
 import java.util.Locale;
 
-/** How many there are of something, as an operator is told: {@code 1 certificate}, {@code 20 certificates}. */
+/** A number of things, as an operator reads it: {@code 1 certificate}, {@code 20 certificates}. */
 public final class Count {
     private Count() {}
 

@@ -1,6 +1,6 @@
 package oks.fault;
 
-/** How every OKS program ends; listed in every manual page under EXIT STATUS. */
+/** The exit statuses of all OKS programs; listed in every manual page under EXIT STATUS. */
 public enum ExitCode {
     DONE(0, "done"),
     FAILED(1, "failed"),
@@ -24,7 +24,7 @@ public enum ExitCode {
         return status;
     }
 
-    /** What the manual pages say about this status. */
+    /** The meaning of this status in the manual pages. */
     public String meaning() {
         return meaning;
     }

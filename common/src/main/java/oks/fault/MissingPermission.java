@@ -10,9 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * What an operator wants to know when a permission is missing: whose the file is, who asked, and which command helps.
- */
+/** Advice for a missing permission: the file's owner, the user who asked, and the command that helps. */
 public final class MissingPermission {
     private static final String USER = System.getProperty("user.name");
 

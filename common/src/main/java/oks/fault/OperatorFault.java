@@ -54,12 +54,12 @@ public final class OperatorFault extends RuntimeException {
         return getMessage();
     }
 
-    /** What was kept; empty when there is nothing to say. */
+    /** The state that was kept; empty when there is nothing to say. */
     public String kept() {
         return kept;
     }
 
-    /** What to do next; empty when there is nothing to say. */
+    /** Advice on what to do next; empty when there is nothing to say. */
     public String next() {
         return next;
     }

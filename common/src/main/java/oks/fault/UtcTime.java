@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How all programs write a time into JSON, so that texts sort as the times do; see oks-json(7). */
+/** The form of times in JSON, the same in all programs, so that texts sort as the times do; see oks-json(7). */
 public final class UtcTime {
     private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)

@@ -1,5 +1,5 @@
 /**
- * What an operator is told when something goes wrong, and the exit status that scripts see.
+ * Faults as an operator is told, and the exit status that scripts see.
  *
  * <p>Entry type: {@link oks.fault.OperatorFault}. Values only; safe in any thread; owns no files.
  */

@@ -180,7 +180,7 @@ public final class Json {
     }
 
     /**
-     * What a fault is about.
+     * The place of a fault.
      *
      * @param names of the members on the way to it, a list's with the number of the element
      */

@@ -2,11 +2,11 @@ package oks.json;
 
 import java.nio.charset.StandardCharsets;
 
-/** What may stand on one line of a log or a terminal. */
+/** The rule for text on one line of a log or a terminal. */
 public final class LineRule {
     private LineRule() {}
 
-    /** Whether a text is not blank, has at most so many bytes of UTF-8 and no character that a terminal obeys. */
+    /** Whether a text is not blank, has at most this many bytes of UTF-8, and no character that a terminal obeys. */
     public static boolean holds(String text, int maxBytes) {
         return !text.isBlank()
                 && text.getBytes(StandardCharsets.UTF_8).length <= maxBytes

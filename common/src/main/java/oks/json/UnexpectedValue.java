@@ -15,7 +15,7 @@ final class UnexpectedValue extends JsonMappingException {
         this.expected = expected;
     }
 
-    /** What is expected where a type is no scalar. */
+    /** The expected structure, for a type that is no scalar. */
     static String structure(Class<?> type) {
         if (type == byte[].class) {
             return "a text in base64";

@@ -14,7 +14,7 @@ public final class WrongMember extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    /** What is wrong. */
+    /** The kind of mistake. */
     public enum Kind {
         /** It is not one of the object's. */
         UNKNOWN,
@@ -86,12 +86,12 @@ public final class WrongMember extends IllegalArgumentException {
         return shown;
     }
 
-    /** What is expected, such as "a whole number". */
+    /** The expected value, such as "a whole number". */
     public String expected() {
         return expected;
     }
 
-    /** What somebody sent, short enough for one line and without characters that a terminal obeys. */
+    /** The text that was sent, short enough for one line and without characters that a terminal obeys. */
     public static String shown(String sent) {
         StringBuilder shown = new StringBuilder();
         sent.codePoints().limit(SHOWN).forEach(c -> {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a stream of this process leads to the systemd journal. */
+/** Tells whether a stream of this process leads to the systemd journal. */
 final class JournalStream {
 
     private JournalStream() {}

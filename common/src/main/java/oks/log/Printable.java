@@ -3,7 +3,7 @@ package oks.log;
 import java.util.Locale;
 
 /**
- * Text that cannot forge: whatever a stranger sent stays on one line and shows all of its characters.
+ * Text from strangers made safe for logs and terminals: it stays on one line and shows all of its characters.
  *
  * <p>Control, format (bidirectional overrides among them), separator, private and unassigned characters become
  * {@code \n}, {@code \t}, {@code \r}, <code>&#92;u202e</code> or {@code \U0001f3ff}; other characters stay as they are.

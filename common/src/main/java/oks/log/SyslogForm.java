@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import oks.config.LogSettings;
 
-/** What a message looks like as a packet for syslog. */
+/** The form of a message as a packet for syslog. */
 interface SyslogForm {
 
     /**

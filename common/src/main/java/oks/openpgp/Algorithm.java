@@ -86,7 +86,7 @@ final class Algorithm {
         };
     }
 
-    /** What a verification costs where a curve decides; 0 if the curve is unknown or not for signatures. */
+    /** Cost of a verification with a curve; 0 if the curve is unknown or not for signatures. */
     static int signingCost(KeyPacket key) {
         return switch (key.algorithm()) {
             case ECDSA, EDDSA -> curve(key).cost();

@@ -43,7 +43,7 @@ final class ArmorBlock extends InputStream {
     }
 
     /**
-     * What was wrong with the bytes up to an offset; asked in the order of the bytes, because faults before them are
+     * The fault of the bytes up to an offset; to be asked in the order of the bytes, because faults before them are
      * forgotten.
      *
      * @param atEnd whether these are the last bytes, which a fault at the end of the block concerns, too

@@ -50,7 +50,7 @@ final class ArmorLines {
         return line;
     }
 
-    /** What the line is, when it is the first or last line of a block. */
+    /** The marker that the line is, if it is the first or last line of a block. */
     Optional<ArmorMarker> marker() {
         return marker;
     }

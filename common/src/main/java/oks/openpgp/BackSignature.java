@@ -40,8 +40,8 @@ final class BackSignature {
     }
 
     /**
-     * What is kept of a signature on the subkey that the primary key made: its canonical form. Empty if the subkey
-     * ought to have signed it and did not, or is said to have and did not.
+     * The canonical form of a signature on the subkey that the primary key made. Empty if the subkey ought to have
+     * signed it and did not, or is said to have and did not.
      */
     Optional<Packet> kept(Signature signature) {
         if (!policy.verify()) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an index says about a certificate, read from its signatures as gpg reads them. Nothing depends on the time of
+ * Description of a certificate for an index, read from its signatures as gpg reads them. Nothing depends on the time of
  * asking: whether something has expired is for the reader to tell.
  *
  * @param version 3, 4 or 6
@@ -59,7 +59,7 @@ public record CertificateDescription(
             signatures = List.copyOf(signatures);
         }
 
-        /** What it says; not escaped. */
+        /** The text of the user ID; not escaped. */
         public String text() {
             return id.text();
         }
@@ -160,8 +160,8 @@ public record CertificateDescription(
     }
 
     /**
-     * What the newest direct-key signature says, or the newest self-signature of the primary user ID: the later of the
-     * two that says anything, as other programs read it, too. Older ones were replaced by these (RFC 9580, section
+     * The expiry by the newest direct-key signature or the newest self-signature of the primary user ID: the later of
+     * the two that says anything, as other programs read it, too. Older ones were replaced by these (RFC 9580, section
      * 5.2.3.10), revoked user IDs count for nothing, and version 6 keys are described by direct-key signatures (section
      * 5.2.3.10).
      */

@@ -7,8 +7,9 @@ import java.util.Map;
 import oks.fault.Count;
 
 /**
- * What one version of a certificate has that another lacks, for people: {@code user ID "…"} (escaped), {@code subkey
- * FINGERPRINT}, {@code 2 signatures on …}. What stands on a component that is new, or gone, is not listed by itself.
+ * The parts that one version of a certificate has and another lacks, for people: {@code user ID "…"} (escaped),
+ * {@code subkey FINGERPRINT}, {@code 2 signatures on …}. What stands on a component that is new, or gone, is not listed
+ * by itself.
  *
  * @param added in the later version only
  * @param removed in the earlier version only
@@ -38,7 +39,7 @@ public record CertificateDifference(List<String> added, List<String> removed) {
                 missing(later.parts(), earlier.parts()), missing(earlier.parts(), later.parts()));
     }
 
-    /** What the first has and the second lacks. */
+    /** The parts that the first has and the second lacks. */
     private static List<String> missing(CertificateParts in, CertificateParts from) {
         List<String> missing = new ArrayList<>();
         compare(DropReport.PRIMARY, in.signatures(), from.signatures(), missing);

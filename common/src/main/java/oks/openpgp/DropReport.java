@@ -14,7 +14,7 @@ final class DropReport {
     private static final int MAX_USER_ID_CHARS = 80;
     /** More than an uploader reads; a flood must not become a longer flood of words. */
     private static final int MAX_LINES = 1000;
-    /** Whatever comes beyond that, by reason, so that the counts are right. */
+    /** The parts beyond that, counted by reason. */
     private static final String OTHERS = "further parts";
 
     private record Line(String component, DropRule rule, String reason, boolean signatures) {}
@@ -32,8 +32,8 @@ final class DropReport {
     }
 
     /**
-     * What made a certificate useless of which nothing is left: the first causes, not what follows from them; empty if
-     * nothing stood in it.
+     * The first causes for which nothing of a certificate is left, without their consequences; empty if nothing stood
+     * in it.
      */
     List<ParsedUpload.Dropped> causes() {
         List<ParsedUpload.Dropped> all = toList();

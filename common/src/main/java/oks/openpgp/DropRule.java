@@ -62,7 +62,7 @@ public enum DropRule {
     }
 
     /**
-     * What was left out, without a number, for tables: {@code signatures by other keys}.
+     * The name of the parts that were left out, for tables: {@code signatures by other keys}.
      *
      * @param signatures as for {@link #words}
      */

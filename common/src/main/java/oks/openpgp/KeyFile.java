@@ -9,7 +9,7 @@ import oks.openpgp.ParsedUpload.Accepted;
 import oks.openpgp.ParsedUpload.Refused;
 import org.bouncycastle.openpgp.PGPUtil;
 
-/** What an operator keeps in a file: certificates, a private key or a signature; armored or binary. */
+/** A file of an operator's: certificates, a private key or a signature; armored or binary. */
 final class KeyFile {
     private static final int MOST = 16 << 20;
 

@@ -59,7 +59,7 @@ record KeyPacket(
         return version == 3 ? packet.u16(5) : 0;
     }
 
-    /** What signatures hash of this key (RFC 9580, section 5.2.4). */
+    /** The bytes of this key that signatures hash (RFC 9580, section 5.2.4). */
     byte[] hashed() {
         ByteBuffer hashed = ByteBuffer.allocate((version == 6 ? 5 : 3) + packet.length());
         if (version == 6) {

@@ -3,7 +3,7 @@ package oks.openpgp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** How certificates are written down, told by the first bytes. */
+/** The format of a keyring, told by its first bytes. */
 enum KeyringFormat {
     /** Packets. */
     BINARY(""),
@@ -11,7 +11,7 @@ enum KeyringFormat {
     TEXT("neither binary OpenPGP nor an armored block"),
     /** Text as PowerShell's ">" writes it. */
     UTF_16("text in UTF-16, in which no armor can be: have the file written as ASCII, as \"gpg --output FILE\" does"),
-    /** What gpg keeps certificates in for itself. */
+    /** The format in which gpg keeps certificates for itself. */
     KEYBOX("a keybox, which only gpg reads: send what \"gpg --export\" writes");
 
     private static final int LOOKED_AT = 64 << 10;
@@ -25,7 +25,7 @@ enum KeyringFormat {
         this.nothingFound = nothingFound;
     }
 
-    /** What to say when no certificate can be found. */
+    /** The fault when no certificate can be found. */
     String nothingFound() {
         return nothingFound;
     }

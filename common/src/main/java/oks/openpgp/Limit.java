@@ -3,8 +3,8 @@ package oks.openpgp;
 import java.util.Locale;
 
 /**
- * How much of an upload is taken, each by the name of its setting {@code upload.*}; checked before anything is copied.
- * Sizes are bytes, of packet bodies where a packet is named; costs are in RSA verifications with 2048 bits
+ * A limit of an upload, by the name of its setting {@code upload.*}; checked before anything is copied. Sizes are
+ * bytes, of packet bodies where a packet is named; costs are in RSA verifications with 2048 bits
  * ({@link VerificationCost}), some 40 µs each.
  */
 public enum Limit {

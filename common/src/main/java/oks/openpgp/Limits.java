@@ -49,7 +49,7 @@ public record Limits(Map<Limit, Integer> values) {
         return (int) Math.min(Integer.MAX_VALUE, 16L * of(Limit.MAX_CERTIFICATE));
     }
 
-    /** What other people's signatures may take of one certificate where they are kept at all. */
+    /** The most bytes of a certificate for other people's signatures, if they are kept at all. */
     int maxThirdPartyBytes() {
         return of(Limit.MAX_CERTIFICATE) / 2;
     }

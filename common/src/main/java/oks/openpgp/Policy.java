@@ -3,7 +3,7 @@ package oks.openpgp;
 import java.util.Objects;
 
 /**
- * What an operator wants to keep.
+ * The operator's choice of what is kept.
  *
  * @param thirdParty which signatures by other keys are kept
  * @param acceptVersion3 whether version 3 certificates (RSA of the 1990s; MD5 fingerprints) are taken

@@ -22,7 +22,7 @@ import java.util.Optional;
 final class QuickVerification {
     private static final String NAME = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
     private static final String ED25519 = "Ed25519";
-    /** What stands before the 32 bytes of a key in its SubjectPublicKeyInfo (RFC 8410, section 4). */
+    /** The bytes before the 32 bytes of a key in its SubjectPublicKeyInfo (RFC 8410, section 4). */
     private static final byte[] ED25519_KEY = HexFormat.of().parseHex("302a300506032b6570032100");
 
     private static final Optional<QuickVerification> INSTALLED = find(); // last: it uses what stands before it

@@ -143,7 +143,7 @@ final class Signature {
         return type == SUBKEY_BINDING && (keyFlags < 0 || (keyFlags & CERTIFY_OR_SIGN) != 0);
     }
 
-    /** What the key may be used for (RFC 9580, section 5.2.3.29); -1 when the signature does not say. */
+    /** The key flags (RFC 9580, section 5.2.3.29); -1 when the signature has none. */
     int keyFlags() {
         return keyFlags;
     }
@@ -256,7 +256,7 @@ final class Signature {
         return packet.u16(layout.digest);
     }
 
-    /** What a version 6 signature hashes before everything else; empty in the others. */
+    /** The salt, which a version 6 signature hashes before everything else; empty in the others. */
     byte[] salt() {
         return version == 6 ? packet.body(layout.digest + 3, layout.numbers - layout.digest - 3) : new byte[0];
     }
@@ -266,7 +266,7 @@ final class Signature {
         return packet.part(Packet.SIGNATURE, layout.numbers, packet.length() - layout.numbers);
     }
 
-    /** What is hashed after everything else (RFC 9580, section 5.2.4). */
+    /** The trailer, which is hashed after everything else (RFC 9580, section 5.2.4). */
     byte[] trailer() {
         if (version < 4) {
             return packet.body(2, 5);
@@ -369,7 +369,7 @@ final class Signature {
         return bytes == 1 ? data.at(from) : data.u32(from);
     }
 
-    /** Where the parts of a signature packet are, as positions in its body. */
+    /** Positions of the parts of a signature packet in its body. */
     record Layout(int hashedFrom, int hashedTo, int otherFrom, int otherTo, int digest, int numbers) {
 
         /** The layout, or null if the lengths do not fit the packet. */

@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a signature on a part of a certificate says about itself. Those of the owner were verified before they were
- * stored, and so were revocations by others that count; other signatures were not: their makers' keys need not be here.
+ * Description of a signature on a part of a certificate, as the signature itself says. Those of the owner were verified
+ * before they were stored, and so were revocations by others that count; other signatures were not: their makers' keys
+ * need not be here.
  *
  * @param type RFC 9580, section 5.2.1, such as 0x13 for a positive certification
  * @param own whether it names the certificate's own primary key as its issuer

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What makes a signature packet this signature and no other: all of it except what anybody can change without making it
- * another one, namely the subpackets that are not hashed and the zeros before its numbers.
+ * Identity of a signature packet: all of it but the parts that anybody can change without making it another signature,
+ * which are the unhashed subpackets and the zeros before its numbers.
  *
  * <p>Ordered by what is hashed first, so that a component's signatures stand by version, type and (nearly always) time;
  * then by the signature itself; then the form first that is kept: the one with one embedded signature, which is the

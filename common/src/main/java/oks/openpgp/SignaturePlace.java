@@ -64,7 +64,7 @@ final class SignaturePlace {
         return signature.type() == Signature.SUBKEY_BINDING || signature.type() == Signature.SUBKEY_REVOCATION;
     }
 
-    /** What the part is called in reports. */
+    /** The name of the part in reports. */
     String name() {
         return name;
     }
@@ -74,7 +74,7 @@ final class SignaturePlace {
         return fits.test(signature);
     }
 
-    /** What signatures here are made over. */
+    /** The content over which signatures here are made. */
     byte[][] content() {
         return content;
     }

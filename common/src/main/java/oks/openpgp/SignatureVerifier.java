@@ -9,7 +9,7 @@ import org.bouncycastle.crypto.Digest;
  * 9580, section 5.2.4). One thread, that of the budget.
  */
 final class SignatureVerifier {
-    /** What became of a verification. */
+    /** The outcome of a verification. */
     enum Outcome {
         VALID,
         /**
@@ -109,7 +109,7 @@ final class SignatureVerifier {
         }
     }
 
-    /** What {@link #withTruePrefix} and a verification of its result cost, in bytes hashed. */
+    /** Cost of {@link #withTruePrefix} and a verification of its result, in bytes hashed. */
     long fullCost(Signature signature, byte[]... subject) {
         return 2 * hashedBytes(signature, subject) + VerificationBudget.hashedFor(cost);
     }

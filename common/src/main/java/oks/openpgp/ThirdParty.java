@@ -1,6 +1,6 @@
 package oks.openpgp;
 
-/** Which signatures of other people's keys on user IDs are kept. */
+/** The rule for signatures of other people's keys on user IDs. */
 public enum ThirdParty {
     /** None: they are dropped by issuer, unverified. */
     NONE,

@@ -58,8 +58,8 @@ public final class UploadParser {
     }
 
     /**
-     * What verifying these bytes may cost, in RSA verifications with 2048 bits, hashing included; an estimate from
-     * sizes, for which nothing is verified. A {@link VerificationBudget} bounds what it does cost.
+     * Estimated cost of verifying these bytes, in RSA verifications with 2048 bits, hashing included; made from sizes,
+     * without verifying anything. A {@link VerificationBudget} bounds what it does cost.
      */
     public long price(byte[] body) {
         if (body.length == 0 || body.length > limits.of(Limit.MAX_BYTES)) {

@@ -65,7 +65,7 @@ final class UsableKeys {
         return expires.isPresent() && !at.isBefore(expires.get());
     }
 
-    /** What the owner's newest signature with flags says; what is usual where none has any, as in keys of the 1990s. */
+    /** The flags of the owner's newest signature that has any; the default if none has, as in keys of the 1990s. */
     private static int flagsOf(KeyPacket owner, List<Packet> signatures, int defaults) throws Malformed {
         int flags = defaults;
         long newest = -1;

@@ -2,11 +2,11 @@ package oks.openpgp;
 
 import java.nio.ByteBuffer;
 
-/** How user IDs and user attributes are hashed and read (RFC 9580, sections 5.11, 5.12 and 5.2.4). */
+/** Hashing and reading of user IDs and user attributes (RFC 9580, sections 5.11, 5.12 and 5.2.4). */
 final class UserIds {
     private UserIds() {}
 
-    /** What signatures of version 4 and 6 hash of a user ID or user attribute. */
+    /** The bytes of a user ID or user attribute that signatures of version 4 and 6 hash. */
     static byte[] hashed(Packet userId) {
         return ByteBuffer.allocate(5 + userId.length())
                 .put((byte) (userId.type() == Packet.USER_ATTRIBUTE ? 0xd1 : 0xb4))

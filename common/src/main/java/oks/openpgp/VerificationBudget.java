@@ -3,8 +3,8 @@ package oks.openpgp;
 import java.util.Optional;
 
 /**
- * What verifying one upload may cost, and how much of that is spent: charged before the work is done, so that whoever
- * sends signatures by the thousand, or keys of a size that nobody needs, takes a bounded time of one core. One thread.
+ * Budget for verifying one upload: charged before the work is done, so that an upload with thousands of signatures, or
+ * with needlessly large keys, takes a bounded time of one core. One thread.
  */
 public final class VerificationBudget {
     /**
@@ -38,17 +38,17 @@ public final class VerificationBudget {
         mostInCertificate = Math.min(most, limits.of(Limit.MAX_CERTIFICATE_COST));
     }
 
-    /** Units for hashing so many bytes. */
+    /** Units for hashing this many bytes. */
     static long ofHashing(long bytes) {
         return bytes / HASHED_PER_UNIT;
     }
 
-    /** Bytes that are hashed for so many units. */
+    /** Bytes that are hashed for this many units. */
     static long hashedFor(long units) {
         return HASHED_PER_UNIT * units;
     }
 
-    /** What is spent from here on is another certificate's. */
+    /** Begins another certificate, to which all later costs count. */
     void beginCertificate() {
         spentBefore = spent;
         searchedBefore = searched;
@@ -91,7 +91,7 @@ public final class VerificationBudget {
         return paid;
     }
 
-    /** What may be spent until the certificate at hand ends, all told, in bytes hashed. */
+    /** The most that may be spent, in all, until the present certificate ends, in bytes hashed. */
     private long most() {
         return Math.min(
                 (long) HASHED_PER_UNIT * mostInUpload, spentBefore + (long) HASHED_PER_UNIT * mostInCertificate);

@@ -1,12 +1,12 @@
 package oks.openpgp;
 
 /**
- * What the public-key cryptography of a signature costs, from the key alone, in units of one RSA verification with 2048
+ * Cost of the public-key cryptography of a signature, from the key alone, in units of one RSA verification with 2048
  * bits and the exponent 65537: some 40 µs on one core. Rounded up where machines and curves differ.
  */
 final class VerificationCost {
     private static final long UNIT_BITS = 2048;
-    /** 65537 has so many bits, and takes as many multiplications. */
+    /** 65537 has this many bits, and takes as many multiplications. */
     private static final long UNIT_EXPONENT_BITS = 17;
 
     private VerificationCost() {}

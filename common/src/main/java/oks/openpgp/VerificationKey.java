@@ -37,7 +37,10 @@ interface VerificationKey {
     /** Above this a verification takes seconds, and no program makes such keys. */
     int MAX_NUMBER_BITS = 16384;
 
-    /** The public exponent: 65537 nearly always, 3 to 41 in old keys; a long one attacks the verifier's time. */
+    /**
+     * The public exponent: 65537 nearly always, 3 to 41 in old keys; a long one is an attack: it costs the verifier
+     * time.
+     */
     int MAX_EXPONENT_BITS = 64;
 
     /** The subgroup of DSA: 160 to 256 bits. */

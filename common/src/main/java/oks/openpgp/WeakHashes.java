@@ -1,6 +1,8 @@
 package oks.openpgp;
 
-/** Which self-signatures with broken hashes count; whom to trust is still for the reader of a certificate to decide. */
+/**
+ * The rule for self-signatures with broken hashes; whom to trust is still for the reader of a certificate to decide.
+ */
 public enum WeakHashes {
     /** None: certificates of the 1990s and 2000s lose most of what they have. */
     NONE,

@@ -21,7 +21,7 @@ public sealed interface Change {
     Instant time();
 
     /**
-     * What stood in the place of a change's new value.
+     * The version that a change replaces.
      *
      * @param lsn the change that had written it; {@link Lsn#NONE} when there was nothing
      * @param element its element of the state digest; {@link Hash#ZERO} when there was nothing

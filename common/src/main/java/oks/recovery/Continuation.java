@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How far recovery files bring a state of the database.
+ * The continuation of a state of the database by recovery files.
  *
  * @param state where it begins
  * @param along the timeline with which their history ends: the newest if the state is of its history, otherwise the

@@ -10,7 +10,8 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /**
- * Which database a directory holds: the file {@code IDENTITY}, lines of {@code key value}; see oks-archive(5).
+ * The identity of a database: the file {@code IDENTITY} in its directory, lines of {@code key value}; see
+ * oks-archive(5).
  *
  * @param name the first part of recovery file and archive names; a-z, 0-9 and '-', beginning with a letter, at most 32
  * @param database never changes, whatever is restored from it

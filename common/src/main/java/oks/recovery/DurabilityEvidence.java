@@ -87,7 +87,7 @@ final class DurabilityEvidence {
         return FrameHeader.checks(chunk, at, salt, place);
     }
 
-    /** What the group began with may be what is lost. */
+    /** Whether a mark was written near here; the beginning of its group may be lost. */
     private boolean wasWrittenNear(ByteBuffer chunk, int at, long found) {
         long begin = Math.max(whole.length(), found - NEAR + 7 & ~7L);
         for (long place = begin; place <= found + NEAR; place += 8) {

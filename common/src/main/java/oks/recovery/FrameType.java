@@ -2,7 +2,7 @@ package oks.recovery;
 
 import java.util.Optional;
 
-/** What a frame is; the number stands in the file. */
+/** The type of a frame; the number stands in the file. */
 enum FrameType {
     PUT(1),
     DELETE(2),

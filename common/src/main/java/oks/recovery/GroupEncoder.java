@@ -44,7 +44,7 @@ final class GroupEncoder {
         return end(FrameType.SEAL, before, before.last(), time);
     }
 
-    /** What a reader would refuse must not be written. */
+    /** Refuses to write an order that a reader would refuse. */
     private static void checkOrder(List<Change> changes, Lsn before) {
         Lsn last = before;
         for (Change change : changes) {

@@ -86,7 +86,7 @@ public final class Histories {
                 .toList();
     }
 
-    /** What makes a timeline newer: its number; ordinals and ids only bring those in an order that have the same. */
+    /** The order of timelines: by number; ordinals and ids order those that have the same. */
     private record Age(int number, long ordinal, UUID id) implements Comparable<Age> {
         @Override
         public int compareTo(Age other) {

@@ -62,7 +62,7 @@ public final class History {
         return Optional.ofNullable(shares.get(of));
     }
 
-    /** What is missing between the files, in order. */
+    /** The gaps between the files, in order. */
     public List<HistoryGap> gaps() {
         List<HistoryGap> gaps = new ArrayList<>();
         for (int i = 1; i < files.size(); i++) {
@@ -97,7 +97,7 @@ public final class History {
         return files.subList(first, files.size());
     }
 
-    /** What is missing right before those files. */
+    /** The gap right before those files. */
     private Optional<HistoryGap> gapBefore(int first, Lsn lsn) {
         if (first == files.size() || !files.get(first).after().isAfter(lsn)) {
             return Optional.empty();

@@ -63,7 +63,7 @@ public final class ReadableFrames {
     public record Damage(long offset, long bytes, boolean atEnd) {}
 
     /**
-     * How much of a file could be read.
+     * The readable part of a file.
      *
      * @param changes how many were handed over
      * @param sealed why the file was ended, if its SEAL could be read
@@ -193,7 +193,7 @@ public final class ReadableFrames {
         uncommitted.clear();
     }
 
-    /** What a file's header says; empty when it is damaged. */
+    /** A file's header; empty when it is damaged. */
     public static Optional<RecoveryHeader> header(RecoveryFile file) throws IOException {
         try {
             return Optional.of(file.header());

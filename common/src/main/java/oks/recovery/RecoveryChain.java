@@ -46,7 +46,7 @@ public final class RecoveryChain {
     }
 
     /**
-     * How the log ended.
+     * The end of the log.
      *
      * @param file the last file; empty when there was none
      * @param end how reading it ended; empty when there was none

@@ -25,7 +25,7 @@ import oks.fault.OperatorFault;
 public record RecoveryFileName(String database, Instant timestamp, long ordinal)
         implements Comparable<RecoveryFileName> {
     public static final String SUFFIX = ".recovery";
-    /** What the name of a file that is being followed has more: its last group is whole, but it has no SEAL yet. */
+    /** Ending of the name of a file that is being followed: its last group is whole, but it has no SEAL yet. */
     public static final String PARTIAL = ".partial";
 
     /** What the name of a torn tail has more than that of its recovery file. */

@@ -137,8 +137,8 @@ public final class RecoveryLog implements Closeable {
     }
 
     /**
-     * What the new file declares durable must be so. A SEAL whose force failed, or during which the program was killed,
-     * may be nowhere but in the kernel's cache; a file that is read-only was forced before.
+     * Forces the bytes that the new file will declare durable. A SEAL whose force failed, or during which the program
+     * was killed, may be nowhere but in the kernel's cache; a file that is read-only was forced before.
      */
     private void secure(LogPosition after) throws IOException {
         if (after.file() != null && directory.has(after.file())) {
@@ -194,7 +194,7 @@ public final class RecoveryLog implements Closeable {
         return lastTime;
     }
 
-    /** What a change adds to the recovery file, in bytes. */
+    /** The bytes that a change adds to the recovery file. */
     public static long bytesOf(Change change) {
         return ChangeCodec.frameLength(change);
     }

@@ -17,7 +17,7 @@ import oks.durable.DurableFile;
  * {@link RecoveryChain}. One thread.
  */
 public final class RecoveryReader implements Closeable {
-    /** How reading ended. */
+    /** The kind of end that reading came to. */
     public enum EndKind {
         /** With a SEAL: the file is complete. */
         SEALED,

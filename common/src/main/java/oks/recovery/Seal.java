@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What the last frame of a complete recovery file says about it.
+ * The content of the last frame of a complete recovery file.
  *
  * @param changes how many changes the file holds
  * @param length the file's exact length in bytes, the SEAL frame included

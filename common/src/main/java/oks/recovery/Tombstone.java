@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * What is left of a deleted certificate: who removed it, why, and whether it may come back.
+ * The rest of a deleted certificate: who removed it, why, and whether it may come back.
  *
  * <pre>
  * offset size

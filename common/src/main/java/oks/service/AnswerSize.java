@@ -12,7 +12,7 @@ import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
 
 /**
- * How large an answer's frame is, and the answer that fits in one frame and in the peer's version of the protocol. The
+ * The size of an answer's frame, and the answer that fits in one frame and in the peer's version of the protocol. The
  * layout is {@link FrameCodec}'s. Stateless.
  */
 final class AnswerSize {
@@ -31,8 +31,8 @@ final class AnswerSize {
     }
 
     /**
-     * What fits in one frame: fewer certificates with the same total, uploads without their details, or a failure in
-     * place of an answer that is too long.
+     * The answer cut to fit in one frame: fewer certificates with the same total, uploads without their details, or a
+     * failure in place of an answer that is too long.
      *
      * @param mostBytes of certificates; the first one is given whatever its size
      */

@@ -2,7 +2,7 @@ package oks.service;
 
 import java.util.function.Consumer;
 
-/** Who asked: takes the one answer, from any thread. */
+/** The asker of a request: takes the one answer, from any thread. */
 @FunctionalInterface
 public interface Asker extends Consumer<ServiceAnswer> {
     /** The number of those who do not say who they are. */

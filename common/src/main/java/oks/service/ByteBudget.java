@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many bytes may be held for others at once. Whoever wants to hold some takes them first, and gives them back when
- * they are held no longer; when there is no room, nothing is waited for. Thread-safe.
+ * A budget of bytes that may be held for others at once. Whoever wants to hold some takes them first, and gives them
+ * back when they are held no longer; when there is no room, nothing is waited for. Thread-safe.
  */
 public final class ByteBudget {
     private final ByteBudget whole; // null for one that is no part

@@ -375,7 +375,7 @@ final class FrameCodec {
         endBefore(out, frame, 0);
     }
 
-    /** Fills in the length of a frame of which so many bytes follow. */
+    /** Fills in the length of a frame of which this many bytes follow. */
     private static void endBefore(Buffer out, int frame, int rest) {
         long length = out.length() - frame - 4L + rest;
         if (length > FrameAssembler.MAX_LENGTH) {
@@ -425,7 +425,7 @@ final class FrameCodec {
     }
 
     /**
-     * What {@code reading} makes of the whole payload; bytes missing, bytes left and values out of range are refused.
+     * The result of {@code reading} the whole payload; missing bytes, bytes left and values out of range are refused.
      */
     private static <T> T whole(ByteBuffer payload, Reading<T> reading) throws BadFrameException {
         T value;

@@ -10,7 +10,7 @@ import java.util.Deque;
  * copies outside the heap. Used on one event loop.
  */
 final class Outgoing {
-    /** What is handed over at once. */
+    /** Bytes that are handed over at once. */
     static final int PIECE = 256 << 10;
 
     private static final int WRITE_QUEUE_BYTES = 1 << 20;

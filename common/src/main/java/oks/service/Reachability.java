@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a gateway's clients reach oksd. Logs each change once, however many clients there are; and when one client
- * finds oksd, tells the others, so that none answers "not reachable" while its neighbour works. Thread-safe.
+ * Tells whether a gateway's clients reach oksd. Logs each change once, however many clients there are; and when one
+ * client finds oksd, tells the others, so that none answers "not reachable" while its neighbour works. Thread-safe.
  */
 public final class Reachability {
     private static final Logger LOG = LoggerFactory.getLogger(Reachability.class);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ServerConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    /** Requests up to so many bytes are bounded by their number. */
+    /** Requests up to this many bytes are bounded by their number. */
     private static final int COUNTED = 4 << 10;
     /** How long a gateway may take for the next piece of its answers. */
     private static final long PATIENCE_MILLIS = 30_000;

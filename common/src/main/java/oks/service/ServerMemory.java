@@ -1,7 +1,7 @@
 package oks.service;
 
 /**
- * What may be held for all gateways together, in bytes.
+ * The memory that may be held for all gateways together, in bytes.
  *
  * @param requests requests that are read or not answered yet
  * @param answers answers that no gateway has taken yet

@@ -3,7 +3,7 @@ package oks.service;
 import java.nio.file.Path;
 
 /**
- * How a server is set up.
+ * The options of a server.
  *
  * @param socket where to listen; at most 107 bytes long
  * @param name program and version, told to gateways

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** What oksd answers to a {@link ServiceRequest}. Byte arrays are not copied: who makes an answer gives them away. */
+/** An answer of oksd to a {@link ServiceRequest}. Byte arrays are not copied: who makes an answer gives them away. */
 public sealed interface ServiceAnswer {
     /** The family, for switch expressions. */
     enum Kind {
@@ -65,7 +65,7 @@ public sealed interface ServiceAnswer {
         }
     }
 
-    /** What became of an upload, certificate by certificate; sent when everything in it is durable. */
+    /** The result of an upload, certificate by certificate; sent when everything in it is durable. */
     record Uploaded(List<UploadResult> results) implements ServiceAnswer {
         public Uploaded {
             results = List.copyOf(results);
@@ -80,7 +80,7 @@ public sealed interface ServiceAnswer {
         }
     }
 
-    /** What became of one certificate. */
+    /** The outcome for one certificate. */
     enum Outcome {
         NEW(1),
         MERGED(2),
@@ -159,8 +159,8 @@ public sealed interface ServiceAnswer {
     }
 
     /**
-     * What was kept of an uploaded certificate and what was left out. Numbers are of everything, texts of the first
-     * ones only.
+     * The kept and the left-out parts of an uploaded certificate. Numbers are of everything, texts of the first ones
+     * only.
      *
      * @param leftOut how many parts were left out for each rule; at most 255 entries
      * @param examples the first parts that were left out and why, a line each; at most {@link #MOST_EXAMPLES}
@@ -239,7 +239,7 @@ public sealed interface ServiceAnswer {
         }
     }
 
-    /** How oksd is: the JSON object that {@code oksctl status --json} prints. */
+    /** The status of oksd: the JSON object that {@code oksctl status --json} prints. */
     record Status(String json) implements ServiceAnswer {
         public Status {
             Objects.requireNonNull(json);

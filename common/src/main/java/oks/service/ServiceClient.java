@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceClient implements ServiceHandler {
     /**
-     * How a client is set up.
+     * The options of a client.
      *
      * @param socket oksd's service socket
      * @param name program and version, told to oksd
@@ -53,7 +53,7 @@ public final class ServiceClient implements ServiceHandler {
     /** How much longer an upload may take than a lookup. */
     public static final int UPLOAD_PATIENCE = 6;
 
-    /** How long to wait before connecting again: first, and at most after doubling. Milliseconds. */
+    /** The pauses before connecting again: the first one, and the longest after doubling. Milliseconds. */
     record Pauses(long first, long longest) {
         static final Pauses STANDARD = new Pauses(50, 1000);
     }
@@ -175,7 +175,7 @@ public final class ServiceClient implements ServiceHandler {
                 : options.timeout();
     }
 
-    /** What leaves in one write at the end of this event-loop tick. */
+    /** The bytes that leave in one write at the end of this event-loop tick. */
     private Buffer beingWritten() {
         if (out == null) {
             out = Buffer.buffer(1024);

@@ -1,7 +1,7 @@
 package oks.service;
 
 /**
- * Who answers requests: oksd behind a {@link ServiceServer}, and a {@link ServiceClient} for a gateway that asks oksd.
+ * Handler of requests: oksd behind a {@link ServiceServer}, and a {@link ServiceClient} for a gateway that asks oksd.
  */
 @FunctionalInterface
 public interface ServiceHandler {

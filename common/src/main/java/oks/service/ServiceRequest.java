@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** What a gateway asks of oksd. Byte arrays are not copied: who makes a request gives them away. */
+/** A request of a gateway to oksd. Byte arrays are not copied: who makes a request gives them away. */
 public sealed interface ServiceRequest {
     /** The family, for switch expressions. */
     enum Kind {
@@ -17,7 +17,7 @@ public sealed interface ServiceRequest {
     /** Which member of the family this is. */
     Kind kind();
 
-    /** What a lookup's value means. */
+    /** The meaning of a lookup's value. */
     enum By {
         /** 16, 20 or 32 raw bytes, of a primary key or a subkey. */
         FINGERPRINT(1),

@@ -36,7 +36,7 @@ public final class CertificateSearch {
         }
     }
 
-    /** The certificates whose fingerprints begin so; hardly ever more than one. */
+    /** The certificates with this fingerprint prefix; hardly ever more than one. */
     List<StoredCertificate> beginning(Beginning beginning) {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             return CertificateRecord.beginning(records, beginning);

@@ -149,7 +149,7 @@ public final class CertificateStore implements Closeable {
         return search;
     }
 
-    /** What is left of the certificate with this fingerprint, if it was deleted once. */
+    /** The tombstone of the certificate with this fingerprint, if it was deleted once. */
     public Optional<Tombstone> tombstone(Fingerprint fingerprint) {
         try {
             return Optional.ofNullable(db.get(StoreKeys.tombstone(fingerprint.bytes())))

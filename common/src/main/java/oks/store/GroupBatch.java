@@ -24,7 +24,7 @@ final class GroupBatch {
     private final CertificateSearch stored;
     private final DerivedKeys derived;
     private final SortedBatch records = new SortedBatch();
-    /** What this batch has already written: a later change of the same certificate must see it. */
+    /** The certificates that this batch has already written: a later change of the same certificate must see them. */
     private final NavigableMap<Fingerprint, StoredCertificate> written = new TreeMap<>();
 
     private final Set<Fingerprint> removed = new HashSet<>();

@@ -35,7 +35,7 @@ final class IndexRange implements AutoCloseable {
         entries.seek(prefix);
     }
 
-    /** The lowest key above all that begin so; a kind of record is never the highest byte. */
+    /** The lowest key above all with this prefix; a kind of record is never the highest byte. */
     private static byte[] behind(byte[] prefix) {
         int last = prefix.length - 1;
         while (prefix[last] == (byte) 0xff) {

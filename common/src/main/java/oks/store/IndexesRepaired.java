@@ -1,7 +1,7 @@
 package oks.store;
 
 /**
- * What a repair of the indexes changed.
+ * The changes of a repair of the indexes.
  *
  * @param added entries that certificates should have had
  * @param removed entries that no certificate has

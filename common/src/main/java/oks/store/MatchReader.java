@@ -46,7 +46,10 @@ final class MatchReader {
         }
     }
 
-    /** What most searches name, one certificate, in one step; of several that begin alike, those that are wanted. */
+    /**
+     * Reads one certificate in one step, which is what most searches name; of several with the same beginning, those
+     * that match.
+     */
     private Matches readOne(Beginnings found, Page page) throws RocksDBException {
         List<StoredCertificate> newestFirst = wantedAt(found.get(0)).stream()
                 .sorted(Comparator.comparingLong(
@@ -79,7 +82,7 @@ final class MatchReader {
         return new Matches(total, !found.isComplete() || !sure && notCompared > 0, contents.read);
     }
 
-    /** What was read so far, as far as there is room for more. */
+    /** The contents read so far, as far as there is room for more. */
     private static final class Contents {
         private final List<StoredCertificate> read = new ArrayList<>();
         private final int limit;
@@ -125,7 +128,7 @@ final class MatchReader {
                 .toList();
     }
 
-    /** The certificates whose fingerprints begin so and that are wanted; none when they were deleted meanwhile. */
+    /** The matching certificates with this fingerprint prefix; none when they were deleted meanwhile. */
     private List<StoredCertificate> wantedAt(Beginning beginning) throws RocksDBException {
         List<StoredCertificate> alike = CertificateRecord.beginning(records, beginning);
         return sure && alike.size() <= 1

@@ -3,7 +3,7 @@ package oks.store;
 import java.util.List;
 
 /**
- * What a search found.
+ * The certificates that a search found.
  *
  * @param total how many certificates match; more than were read when a limit cut the list
  * @param more whether there may be more than the total, because the search ended before it had looked at all

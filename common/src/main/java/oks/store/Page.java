@@ -1,7 +1,7 @@
 package oks.store;
 
 /**
- * Which part of the list of all matches is read.
+ * A part of the list of all matches.
  *
  * @param skip how many of the first are left out
  * @param limit how many are read at most

@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How much a search may do before it answers with what it has: certificates it looks at, time, and whether anybody
- * still waits for it.
+ * The bounds of a search, after which it answers with what it has: certificates it looks at, time, and whether the
+ * client still waits for it.
  */
 public final class Patience {
     /** So many certificates are looked at most where nobody may wait for long. */

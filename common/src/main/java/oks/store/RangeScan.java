@@ -40,11 +40,11 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
     private Digest digest = Digest.EMPTY;
     private long certificates;
     private long tombstones;
-    /** The last certificates that were read, whose fingerprints begin alike: one, hardly ever more. */
+    /** The last certificates that were read, whose fingerprints have the same prefix: one, hardly ever more. */
     private final List<StoredCertificate> alike = new ArrayList<>();
 
     /**
-     * What was found.
+     * The numbers that a scan found.
      *
      * @param digest of certificates and tombstones
      * @param derived index keys that the certificates have
@@ -135,7 +135,7 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
         certificates++;
     }
 
-    /** Takes note of what this certificate shares with those before it whose fingerprints begin alike. */
+    /** Notes what this certificate shares with those before it that have the same fingerprint prefix. */
     private void compareBeginning(StoredCertificate stored, Set<byte[]> keys) {
         Beginning beginning = Beginning.of(stored.fingerprint());
         if (!alike.isEmpty() && !Beginning.of(alike.get(0).fingerprint()).equals(beginning)) {

@@ -29,12 +29,12 @@ final class SortedBatch {
     private static final int HEADER = 12;
     private static final int MAX_VARINT = 5;
 
-    /** Keys are sorted by so many bytes at once: with an index below them they fit a number. */
+    /** Keys are sorted by this many bytes at once: with an index below them they fit a number. */
     private static final int STRIDE = 5;
 
     private static final int INDEX_BITS = 24;
     private static final int FEW = 24; // are sorted as they are
-    private static final int DEEPEST = 8 * STRIDE; // keys that begin alike for so long are sorted as they are, too
+    private static final int DEEPEST = 8 * STRIDE; // keys with so long a common prefix are sorted by comparison, too
 
     private final List<Entry> entries = new ArrayList<>();
     private long bytes = HEADER;

@@ -6,7 +6,7 @@ import oks.recovery.Digest;
 import oks.recovery.LogPosition;
 
 /**
- * What a full scan of a store found.
+ * The result of a full scan of a store.
  *
  * @param position where the store stands
  * @param certificates how many were read

@@ -43,8 +43,8 @@ public record StoreDamage(Optional<String> file, String reason) {
     private static final Pattern MISSING = Pattern.compile("No such file");
 
     /**
-     * What a failure of RocksDB says about the store's files; empty where it could not write, or something beside the
-     * store failed.
+     * The damage of which a failure of RocksDB tells; empty if it could not write, or something beside the store
+     * failed.
      */
     static Optional<StoreDamage> of(RocksDBException failure, Path store) {
         String said = String.valueOf(failure.getMessage());
@@ -76,7 +76,7 @@ public record StoreDamage(Optional<String> file, String reason) {
         return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
     }
 
-    /** What a fault of a store says about its files; empty for a fault of another kind. */
+    /** The damage of which a fault of a store tells; empty for a fault of another kind. */
     public static Optional<StoreDamage> of(OperatorFault fault) {
         return fault.getCause() instanceof Found found ? Optional.of(found.damage) : Optional.empty();
     }

@@ -8,7 +8,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * What an operator is told when RocksDB fails: DAMAGED for what cannot be read, FAILED for what could not be written.
+ * Faults of RocksDB, with advice for the operator: DAMAGED for a file that cannot be read, FAILED for one that could
+ * not be written.
  */
 final class StoreFaults {
     private StoreFaults() {}

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a store is opened.
+ * The options with which a store is opened.
  *
  * @param blockCacheBytes memory for blocks, indexes and filters that were read
  * @param writeBufferBytes memory for changes that are not flushed yet; two such buffers at most
@@ -20,7 +20,7 @@ public record StoreOptions(long blockCacheBytes, long writeBufferBytes, Optional
         this(blockCacheBytes, writeBufferBytes, logDirectory, false);
     }
 
-    /** What the tools use: small, and nothing outside the store. */
+    /** The options of the tools: small, and nothing outside the store. */
     public static StoreOptions standard() {
         return new StoreOptions(32 << 20, 32 << 20, Optional.empty());
     }

@@ -31,7 +31,7 @@ public final class StoreProof {
     private StoreProof() {}
 
     /**
-     * What a store holds, added up from its records.
+     * The content of a store, added up from its records.
      *
      * @param last the last change, as the record says that every change writes
      * @param newest the last change of a certificate that is there; not after {@code last}

@@ -26,7 +26,7 @@ public final class TableFile {
     /** The suffix of such files. */
     public static final String SUFFIX = ".sst";
 
-    /** Keys are taken for numbers of so many bytes: kind, a fingerprint and some more. */
+    /** Keys are taken for numbers of this many bytes: kind, a fingerprint and some more. */
     private static final int KEY_BYTES = 24;
 
     /** All bytes 0xFF: no key begins so. */
@@ -58,7 +58,7 @@ public final class TableFile {
     }
 
     /**
-     * How much of a file could be read.
+     * The readable part of a file.
      *
      * @param records how many were handed over
      * @param damagedPlaces how many stretches between them could not be read; 1 for a file that cannot be opened

@@ -113,7 +113,7 @@ final class WordSearch implements AutoCloseable {
         return found;
     }
 
-    /** What stands under a beginning of words, as far as it was read. */
+    /** Collector of the entries under a beginning of words, as far as they are read. */
     private static final class Collecting {
         private final WordQuery prefix;
         private final IndexRange range;
@@ -175,7 +175,7 @@ final class WordSearch implements AutoCloseable {
     }
 
     /**
-     * What stands in all lists.
+     * The entries that stand in all lists.
      *
      * @param toBeRead further words, for which the certificates are read
      * @param most how many are wanted at most; where there are more, the answer is part of them

@@ -22,10 +22,10 @@ abstract class ControlCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** What is asked of oksd; refuses wrong options before anything is connected. */
+    /** The request to oksd; refuses wrong options before anything is connected. */
     abstract ControlRequest request();
 
-    /** What happened, for people. */
+    /** The result, for people. */
     abstract String told(ObjectNode result);
 
     @Override

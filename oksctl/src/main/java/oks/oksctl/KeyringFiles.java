@@ -37,7 +37,7 @@ final class KeyringFiles implements Closeable {
     private long bytes;
     private int files;
 
-    /** What was written where. */
+    /** The files that were written. */
     record Written(long certificates, long bytes, int files, Path path) {}
 
     private KeyringFiles(Path target, boolean directory) throws IOException {

@@ -9,7 +9,7 @@ import oks.control.ControlStatus;
 import oks.fault.Count;
 import org.apache.commons.io.FileUtils;
 
-/** What oksd is doing, for people: two aligned columns, the state in colour where the terminal shows colours. */
+/** The status of oksd, for people: two aligned columns, the state in colour where the terminal shows colours. */
 final class StatusTable {
     private static final int WIDTH = 15;
     private static final String GREEN = "\u001b[32m";

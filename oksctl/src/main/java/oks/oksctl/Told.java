@@ -7,7 +7,7 @@ import oks.control.Results;
 import oks.control.Rotation;
 import oks.fault.Count;
 
-/** What happened, in one line for people. */
+/** The result of a command, in one line for people. */
 final class Told {
     private Told() {}
 

@@ -156,7 +156,7 @@ final class FullBackup {
         return wanted.recipients().isPresent() ? wanted.recipients().get().encrypting(out) : out;
     }
 
-    /** Where an archive is written, opened when its source is. */
+    /** The destination of an archive, opened when its source is. */
     private interface Opening {
         OutputStream stream() throws IOException;
     }

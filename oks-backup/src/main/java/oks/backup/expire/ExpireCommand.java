@@ -151,7 +151,7 @@ public final class ExpireCommand implements Callable<Integer> {
     /** The members of {@code expire --json}; see oks-json(7). */
     private record Members(Path directory, boolean confirmed, long bytesRemoved, List<Decision> decisions) {}
 
-    /** What becomes of a file; its database is empty where nobody can tell. */
+    /** The decision on a file; its database is empty if it cannot be told. */
     private record Decision(
             String file,
             Optional<String> database,

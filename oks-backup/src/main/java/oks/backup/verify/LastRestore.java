@@ -32,7 +32,7 @@ public record LastRestore(
     private static final Json JSON =
             Json.with(Scalar.text(Instant.class, Scalar.TIME, Instant::parse, Instant::toString));
 
-    /** What the file has for each database. */
+    /** The file's entry for a database. */
     private record Kept(String archive, Instant at, long lsn, String digest, long certificates, double seconds) {}
 
     /** Those of a backup directory; none when the file is missing or cannot be understood. */

@@ -13,7 +13,8 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * How a file to load is compressed: told by its first bytes, none of which can begin a keyring, whatever its name says.
+ * The compression of a file to load: told by its first bytes, none of which can begin a keyring, whatever its name
+ * says.
  */
 enum FileCompression {
     NONE(""),

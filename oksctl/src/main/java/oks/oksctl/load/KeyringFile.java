@@ -99,7 +99,7 @@ final class KeyringFile implements Closeable {
         }
     }
 
-    /** What compressed bytes say, up to where that is no longer so. */
+    /** The bytes that compressed data hold, up to the place where they are damaged. */
     private final class PlainBytes extends InputStream {
         private final InputStream compressed;
         private final FileCompression compression;

@@ -15,7 +15,7 @@ import oks.openpgp.DropRule;
 import oks.service.ServiceAnswer.LeftOut;
 
 /**
- * How many parts of certificates were left out, by rule. As JSON:
+ * Numbers of the parts of certificates that were left out, by rule. As JSON:
  * {"signatures":{"third_party":3},"parts":{"broken":1}}.
  */
 final class LeftOutCounts {
@@ -87,7 +87,7 @@ final class LeftOutCounts {
     }
 
     /**
-     * What these settings will leave out, in a line for people.
+     * The parts that these settings will leave out, in a line for people.
      *
      * @param trusted whether signatures are not verified
      */

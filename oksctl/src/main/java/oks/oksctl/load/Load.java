@@ -54,7 +54,7 @@ final class Load implements AutoCloseable {
         private final int file;
         private final LoadSource source;
         private final long number;
-        /** What was accounted for already, by fingerprint; empty before the end. */
+        /** The certificates accounted for already, by fingerprint; empty before the end. */
         private final Optional<Set<String>> told;
 
         private byte[] bytes;
@@ -268,7 +268,7 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * Waits while at least so many pieces are on their way and none is to be sent again; ends at once when oksd has
+     * Waits while at least this many pieces are on their way and none is to be sent again; ends at once when oksd has
      * gone.
      *
      * @return whether any piece is on its way

@@ -58,7 +58,7 @@ final class LoadReport implements Closeable {
         }
     }
 
-    /** What became of a certificate: a line of the report; see oks-json(7). */
+    /** A line of the report, for one certificate; see oks-json(7). */
     private record Line(
             Path path,
             long number,

@@ -17,17 +17,17 @@ import oks.fault.OperatorFault;
 import oks.json.Json;
 
 /**
- * How far a load has come: the pieces of each file, counted from its beginning, that were answered, and the totals over
+ * The state of a load: the pieces of each file, counted from its beginning, that were answered, and the totals over
  * exactly these; and those of them that are sent once more at the end, with the fingerprints that are in the totals
  * already. Kept in a file where that is wanted, replaced as a whole. Guarded by itself.
  */
 final class LoadState {
     private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
 
-    /** What the file has. */
+    /** The content of the file. */
     private record Kept(List<KeptFile> files, String report, long reportBytes, LoadTotals.Members totals) {}
 
-    /** How far one of the files was sent: the pieces that were answered, and those to be sent once more. */
+    /** The state of one file: the pieces that were answered, and those to be sent once more. */
     private record KeptFile(String file, long bytes, long modified, long done, Map<Long, Set<String>> putOff) {}
 
     private final Path keptIn;
@@ -111,7 +111,7 @@ final class LoadState {
         return done[file];
     }
 
-    /** What was accounted for of a piece that is to be sent once more; empty for every other piece. */
+    /** The certificates accounted for of a piece that is to be sent once more; empty for every other piece. */
     synchronized Optional<Set<String>> putOff(int file, long number) {
         return Optional.ofNullable(putOff.get(file).get(number));
     }

@@ -12,7 +12,7 @@ import oks.fault.Count;
 import oks.service.ServiceAnswer.Detail;
 import oks.service.ServiceAnswer.Outcome;
 
-/** What became of the certificates of a load. One thread at a time. */
+/** Numbers of the certificates of a load by outcome. One thread at a time. */
 final class LoadTotals {
     private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final TreeMap<String, Long> reasons = new TreeMap<>();
@@ -36,7 +36,7 @@ final class LoadTotals {
         detail.leftOut().forEach(leftOut::add);
     }
 
-    /** What was left out of all of them. */
+    /** The parts left out of all of them. */
     LeftOutCounts leftOut() {
         return leftOut;
     }
@@ -77,7 +77,7 @@ final class LoadTotals {
         return totals;
     }
 
-    /** What became of all of them, as a line for people. */
+    /** The totals, as a line for people. */
     String line() {
         return String.format(
                 Locale.ROOT,
