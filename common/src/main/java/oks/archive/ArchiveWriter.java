@@ -125,7 +125,7 @@ public final class ArchiveWriter implements Closeable {
     }
 
     private void add(Manifest manifest) throws IOException {
-        byte[] contents = manifest.toBytes();
+        byte[] contents = ManifestText.bytes(manifest);
         begin(Manifest.FILE, contents.length);
         tar.write(contents);
         tar.closeArchiveEntry();

@@ -13,7 +13,7 @@ public enum Companion {
     CHECKSUM(".sha256"),
     /** {@code ARCHIVE.manifest.json}: the manifest of an encrypted archive, for those who cannot decrypt it. */
     MANIFEST(".manifest.json"),
-    /** {@code ARCHIVE.manifest.asc}: an OpenPGP signature over {@link Manifest#statement}. */
+    /** {@code ARCHIVE.manifest.asc}: an OpenPGP signature over {@link ManifestText#statement}. */
     SIGNATURE(".manifest.asc"),
     /** {@code ARCHIVE.proof.json}: {@link Proof}. */
     PROOF(".proof.json");

@@ -96,7 +96,7 @@ final class Inventory implements Closeable {
     }
 
     private ArchiveContents checked(String directory) {
-        Manifest manifest = Manifest.parse(lastManifest, archive);
+        Manifest manifest = ManifestText.parse(lastManifest, archive);
         new ManifestCheck(manifest, archive).check(directory, files.values());
         DatabaseIdentity identity = identity(directory);
         if (!identity.sameTimeline(manifest.state().identity())) {

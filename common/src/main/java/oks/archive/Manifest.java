@@ -1,16 +1,14 @@
 package oks.archive;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import oks.fault.OperatorFault;
 
 /**
  * The list of all that an archive must hold: the file {@code MANIFEST.json}, the last entry of the tar; specified in
- * oks-archive(5).
+ * oks-archive(5). {@link ManifestText} reads and writes it.
  *
  * @param program name and version of the program that wrote it
  * @param created when the archive was begun, whole microseconds
@@ -40,29 +38,5 @@ public record Manifest(String program, Instant created, ArchivedState state, Lis
     /** Bytes of all files. */
     public long bytes() {
         return files.stream().mapToLong(ArchivedFile::size).sum();
-    }
-
-    /** The file's contents, ending in a hash of themselves. */
-    public byte[] toBytes() {
-        return ManifestText.write(this).getBytes(StandardCharsets.UTF_8);
-    }
-
-    /**
-     * The signed text: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest
-     * says.
-     */
-    public byte[] statement() {
-        return (ManifestText.hash(toBytes()) + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    /**
-     * Reads the file's contents.
-     *
-     * @param archive only for messages
-     * @throws OperatorFault DAMAGED when they do not match their own hash or are not what a manifest holds, FAILED when
-     *     the format is too new
-     */
-    public static Manifest parse(byte[] contents, String archive) {
-        return ManifestText.parse(contents, archive);
     }
 }

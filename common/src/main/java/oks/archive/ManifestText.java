@@ -13,7 +13,7 @@ import oks.recovery.Hash;
  * The manifest as JSON text. Its last member is the SHA-256 of all bytes before the line that holds it, so that a
  * manifest which was changed or cut short never passes for a good one.
  */
-final class ManifestText {
+public final class ManifestText {
     private static final String HASH_BEGINS = "  \"sha256\" : \"";
     private static final String HASH_ENDS = "\"\n}\n";
     private static final int TAIL = HASH_BEGINS.length() + 2 * Hash.BYTES + HASH_ENDS.length();
@@ -23,14 +23,34 @@ final class ManifestText {
 
     private ManifestText() {}
 
-    static String write(Manifest manifest) {
+    /** The file's contents, ending in a hash of themselves. */
+    public static byte[] bytes(Manifest manifest) {
+        return write(manifest).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The signed text: the hash with which the contents end, hexadecimal, and a newline. It says all that the manifest
+     * says.
+     */
+    public static byte[] statement(Manifest manifest) {
+        return (hash(bytes(manifest)) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String write(Manifest manifest) {
         String open = ArchiveJson.JSON.lines(ManifestMembers.of(manifest));
         String hashed = open.substring(0, open.length() - "\n}".length()) + ",\n";
         Hash hash = Hash.of(Hash.sha256().digest(hashed.getBytes(StandardCharsets.UTF_8)));
         return hashed + HASH_BEGINS + hash + HASH_ENDS;
     }
 
-    static Manifest parse(byte[] contents, String archive) {
+    /**
+     * Reads the file's contents.
+     *
+     * @param archive only for messages
+     * @throws OperatorFault DAMAGED when they do not match their own hash or are not what a manifest holds, FAILED when
+     *     the format is too new
+     */
+    public static Manifest parse(byte[] contents, String archive) {
         checkHash(contents, archive);
         try {
             ObjectNode object = Json.object(contents);
@@ -64,7 +84,7 @@ final class ManifestText {
     }
 
     /** The hash with which a manifest ends, as it says. */
-    static String hash(byte[] contents) {
+    private static String hash(byte[] contents) {
         return tail(contents).substring(HASH_BEGINS.length(), HASH_BEGINS.length() + 2 * Hash.BYTES);
     }
 

@@ -168,13 +168,13 @@ final class ArchiveDamageTest {
                 put(out, "sample/" + file.path(), Files.readAllBytes(file.file()));
             }
             put(out, "sample/store/extra", new byte[1]);
-            put(out, "sample/MANIFEST.json", manifest.toBytes());
+            put(out, "sample/MANIFEST.json", ManifestText.bytes(manifest));
         });
         assertThat(fault(extra).what())
                 .isEqualTo("file \"sample/store/extra\" is in archive \"sample.tar\", but not in its manifest");
         byte[] missing = tar(out -> {
             put(out, "sample/IDENTITY", Files.readAllBytes(source.files().get(0).file()));
-            put(out, "sample/MANIFEST.json", manifest.toBytes());
+            put(out, "sample/MANIFEST.json", ManifestText.bytes(manifest));
         });
         assertThat(fault(missing).what()).contains("is in the manifest, but not in archive \"sample.tar\"");
     }

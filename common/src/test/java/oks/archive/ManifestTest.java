@@ -39,14 +39,14 @@ final class ManifestTest {
     }
 
     private static OperatorFault refusal(byte[] contents) {
-        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> Manifest.parse(contents, "a.tar"));
+        OperatorFault fault = catchThrowableOfType(OperatorFault.class, () -> ManifestText.parse(contents, "a.tar"));
         assertThat(fault).as("a manifest that passes for good").isNotNull();
         return fault;
     }
 
     @Test
     void whatIsReadIsWhatWasWritten() {
-        assertThat(Manifest.parse(manifest.toBytes(), "a.tar")).isEqualTo(manifest);
+        assertThat(ManifestText.parse(ManifestText.bytes(manifest), "a.tar")).isEqualTo(manifest);
     }
 
     @Test
@@ -62,12 +62,12 @@ final class ManifestTest {
                 SampleSnapshot.CREATED,
                 new ArchivedState(forked, state.lsn(), state.digest(), state.chain(), 1, 2),
                 manifest.files());
-        assertThat(Manifest.parse(other.toBytes(), "a.tar")).isEqualTo(other);
+        assertThat(ManifestText.parse(ManifestText.bytes(other), "a.tar")).isEqualTo(other);
     }
 
     @Test
     void itsLastMemberIsTheHashOfTheLinesBefore() {
-        String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
+        String text = new String(ManifestText.bytes(manifest), StandardCharsets.UTF_8);
         List<String> lines = text.lines().toList();
         String before = String.join("\n", lines.subList(0, lines.size() - 2)) + "\n";
         Hash hash = Hash.of(Hash.sha256().digest(before.getBytes(StandardCharsets.UTF_8)));
@@ -76,7 +76,7 @@ final class ManifestTest {
 
     @Test
     void everyFlippedByteAndEveryShorterManifestIsDamaged() {
-        byte[] whole = manifest.toBytes();
+        byte[] whole = ManifestText.bytes(manifest);
         for (int at = 0; at < whole.length; at++) {
             byte[] flipped = whole.clone();
             flipped[at] ^= 0x20;
@@ -124,14 +124,14 @@ final class ManifestTest {
     void theManualPageListsEveryMember() throws IOException {
         ManualPage page = ManualPage.of("oks-archive.5");
         new ObjectMapper()
-                .readTree(manifest.toBytes())
+                .readTree(ManifestText.bytes(manifest))
                 .fieldNames()
                 .forEachRemaining(
                         member -> assertThat(page.hasItem(member)).as(member).isTrue());
     }
 
     private byte[] rehashed(String from, String to) {
-        String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
+        String text = new String(ManifestText.bytes(manifest), StandardCharsets.UTF_8);
         assertThat(text).contains(from);
         String before = text.substring(0, text.lastIndexOf("  \"sha256\"")).replace(from, to);
         Hash hash = Hash.of(Hash.sha256().digest(before.getBytes(StandardCharsets.UTF_8)));

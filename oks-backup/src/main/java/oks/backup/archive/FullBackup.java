@@ -14,6 +14,7 @@ import oks.archive.ArchiveWriter;
 import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Manifest;
+import oks.archive.ManifestText;
 import oks.archive.Proof;
 import oks.backup.output.BackupContext;
 import oks.backup.output.Leftovers;
@@ -128,10 +129,10 @@ final class FullBackup {
             new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
             new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, BackupContext.program()).write(disk, named);
             if (wanted.recipients().isPresent()) {
-                Durable.replace(disk, Companion.MANIFEST.of(named), manifest.toBytes());
+                Durable.replace(disk, Companion.MANIFEST.of(named), ManifestText.bytes(manifest));
             }
             if (wanted.signing().isPresent()) {
-                byte[] signature = wanted.signing().get().sign(manifest.statement(), clock.instant());
+                byte[] signature = wanted.signing().get().sign(ManifestText.statement(manifest), clock.instant());
                 Durable.replace(disk, Companion.SIGNATURE.of(named), signature);
             }
             file.publish();

@@ -15,6 +15,7 @@ import oks.archive.ArchivedFile;
 import oks.archive.Companion;
 import oks.archive.Extraction;
 import oks.archive.Manifest;
+import oks.archive.ManifestText;
 import oks.archive.Proof;
 import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
@@ -253,7 +254,7 @@ final class ArchiveVerification {
         if (!disk.exists(file)) {
             throw incomplete(archive, file);
         }
-        Manifest manifest = Manifest.parse(Durable.read(disk, file), archive.toString());
+        Manifest manifest = ManifestText.parse(Durable.read(disk, file), archive.toString());
         ArchiveName name = ArchiveName.of(archive).orElseThrow();
         if (!manifest.state().lsn().equals(name.lsn())
                 || !manifest.state().identity().name().equals(name.database())) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import oks.archive.Manifest;
+import oks.archive.ManifestText;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.fault.ExitCode;
@@ -37,7 +38,10 @@ final class SignatureCheck {
             throw unsigned(archive, "has no signature \"" + signature + "\"");
         }
         TrustedKeys.Signed signed = trusted.get()
-                .verify(Durable.read(disk, signature), manifest.statement(), "signature \"" + signature + "\"");
+                .verify(
+                        Durable.read(disk, signature),
+                        ManifestText.statement(manifest),
+                        "signature \"" + signature + "\"");
         return "; signed by " + signed.certificate() + " at " + signed.at();
     }
 

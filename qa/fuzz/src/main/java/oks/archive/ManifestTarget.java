@@ -33,7 +33,7 @@ public final class ManifestTarget implements FuzzTarget {
                 List.of(
                         new ArchivedFile("IDENTITY", 5, Hash.ZERO),
                         new ArchivedFile("store/000012.sst", 7, Hash.ZERO)));
-        String text = new String(manifest.toBytes(), StandardCharsets.UTF_8);
+        String text = new String(ManifestText.bytes(manifest), StandardCharsets.UTF_8);
         return text.substring(0, text.length() - TAIL).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -44,8 +44,9 @@ public final class ManifestTarget implements FuzzTarget {
         Hash hash = Hash.of(Hash.sha256().digest(begun.getBytes(StandardCharsets.UTF_8)));
         byte[] whole = (begun + "  \"sha256\" : \"" + hash + "\"\n}\n").getBytes(StandardCharsets.UTF_8);
         try {
-            Manifest manifest = Manifest.parse(whole, "archive");
-            assertThat(Manifest.parse(manifest.toBytes(), "archive")).isEqualTo(manifest);
+            Manifest manifest = ManifestText.parse(whole, "archive");
+            assertThat(ManifestText.parse(ManifestText.bytes(manifest), "archive"))
+                    .isEqualTo(manifest);
         } catch (OperatorFault refused) {
             assertThat(refused.what()).contains("archive");
         }
