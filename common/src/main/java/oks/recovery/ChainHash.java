@@ -11,7 +11,7 @@ final class ChainHash {
     static Hash begin(Hash predecessor, ByteBuffer header) {
         MessageDigest sha256 = Hash.sha256();
         sha256.update(predecessor.bytes());
-        sha256.update(header.array());
+        sha256.update(header.duplicate());
         return Hash.of(sha256.digest());
     }
 
