@@ -18,8 +18,10 @@ class TestNamesTest {
     @Test
     void everyClassWithTestsHasANameThatTheBuildRuns() throws IOException {
         List<Path> withTests;
-        try (Stream<Path> modules = Stream.concat(Files.list(Path.of("..")), Files.list(Path.of("../qa")))) {
-            withTests = modules.map(module -> module.resolve("src/test/java"))
+        try (Stream<Path> programs = Files.list(Path.of(".."));
+                Stream<Path> qa = Files.list(Path.of("../qa"))) {
+            withTests = Stream.concat(programs, qa)
+                    .map(module -> module.resolve("src/test/java"))
                     .filter(Files::isDirectory)
                     .flatMap(TestNamesTest::sources)
                     .filter(TestNamesTest::hasTests)
