@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import oks.testing.ExternalProgram;
 import oks.testing.SampleDatabase;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -35,6 +36,11 @@ class OutputDirectoryIT {
             }
             database.rotate();
         }
+    }
+
+    @AfterEach
+    void endWhatRuns() {
+        keyserver.close();
     }
 
     private Finished backup(String command, Path out, String... more) throws IOException, InterruptedException {
