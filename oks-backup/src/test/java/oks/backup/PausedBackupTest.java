@@ -131,7 +131,7 @@ final class PausedBackupTest {
             Process process = new ProcessBuilder(
                             "bash",
                             "-c",
-                            "ulimit -f 1024; exec \"$0\" \"$@\"",
+                            "ulimit -f 40960; exec \"$0\" \"$@\"", // 40 MiB: RocksDB unpacks its library, too
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:-UsePerfData",
