@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,9 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The walls between the programs, and between them and what they must not see (doc/architecture.md, "Programs"). */
 final class ProgramWallsTest {
-    private static final JavaClasses ALL = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("oks");
+    private static final JavaClasses ALL = MainClasses.in("oks");
     private static final Set<String> PROGRAMS =
             Set.of("oks.oksd", "oks.oksctl", "oks.http", "oks.backup", "oks.restore");
     private static final List<String> DATABASE =

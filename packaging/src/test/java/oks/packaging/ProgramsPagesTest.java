@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -126,10 +124,9 @@ final class ProgramsPagesTest {
     /** The records of a program that are written as JSON, by their name. */
     private static List<Class<?>> records(String program) {
         List<Class<?>> records = new ArrayList<>();
-        new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(program).stream()
-                        .filter(type -> type.getSimpleName().equals("Members"))
-                        .forEach(type -> records.add(type.reflect()));
+        MainClasses.in(program).stream()
+                .filter(type -> type.getSimpleName().equals("Members"))
+                .forEach(type -> records.add(type.reflect()));
         assertThat(records).isNotEmpty().allMatch(Class::isRecord);
         return records;
     }
