@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import oks.json.Json;
 import oks.archive.Compression;
 import oks.cli.OutputOptions;
 import oks.durable.DirectoryLock;
@@ -202,7 +203,7 @@ final class ReplayTest extends RestoreScene {
                 new StandbyLoop(
                                 database,
                                 InstantSource.system(),
-                                report -> options.out().println(report.json()),
+                                report -> options.out().println(Json.STANDARD.tree(report.members())),
                                 () -> {
                                     try {
                                         return look.again();

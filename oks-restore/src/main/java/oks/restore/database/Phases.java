@@ -1,11 +1,9 @@
 package oks.restore.database;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** The duration of each part of a restore. */
@@ -43,9 +41,26 @@ final class Phases {
         return result;
     }
 
-    /** A member for each phase, in seconds. */
-    void json(ObjectNode into) {
-        took.forEach((phase, time) ->
-                into.put(phase.name().toLowerCase(Locale.ROOT) + "_seconds", time.toMillis() / 1000.0));
+    /** The members of {@code phases}, in seconds; see oks-json(7). */
+    record Members(
+            double checkArchiveSeconds,
+            double checkRecoverySeconds,
+            double unpackSeconds,
+            double replaySeconds,
+            double proveSeconds,
+            double forceSeconds) {}
+
+    Members members() {
+        return new Members(
+                seconds(Phase.CHECK_ARCHIVE),
+                seconds(Phase.CHECK_RECOVERY),
+                seconds(Phase.UNPACK),
+                seconds(Phase.REPLAY),
+                seconds(Phase.PROVE),
+                seconds(Phase.FORCE));
+    }
+
+    private double seconds(Phase phase) {
+        return took.get(phase).toMillis() / 1000.0;
     }
 }

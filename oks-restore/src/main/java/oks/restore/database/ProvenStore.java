@@ -1,6 +1,5 @@
 package oks.restore.database;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -70,14 +69,15 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
                 .orElse(List.of());
     }
 
-    /** Adds the member {@code indexes}. */
-    void json(ObjectNode into) {
-        ObjectNode indexes = into.putObject("indexes")
-                .put("rebuilt", rebuilt.isPresent())
-                .put("added", count(IndexesRepaired::added))
-                .put("removed", count(IndexesRepaired::removed));
-        var differences = indexes.putArray("differences");
-        check.derived().forEach(differences::add);
+    /** The members of {@code indexes}; see oks-json(7). */
+    record Members(boolean rebuilt, long added, long removed, List<String> differences) {}
+
+    Members members() {
+        return new Members(
+                rebuilt.isPresent(),
+                count(IndexesRepaired::added),
+                count(IndexesRepaired::removed),
+                check.derived());
     }
 
     private long count(ToLongFunction<IndexesRepaired> of) {

@@ -1,14 +1,15 @@
 package oks.restore.database;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.restore.log.RestorableRange;
+import oks.recovery.DatabaseIdentity;
+import java.util.UUID;
+import java.time.Instant;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import oks.archive.Manifest;
 import oks.fault.Count;
-import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.restore.log.CarriedDeletion;
 import oks.restore.log.CheckedLog;
@@ -41,20 +42,6 @@ public record RestorePlan(
             case 1 -> "1, " + names.get(0);
             default -> names.size() + ", " + names.get(0) + " to " + names.get(names.size() - 1);
         };
-    }
-
-    /** Adds what is known of the archive; null for what one that was made by hand does not say. */
-    static void archive(Optional<Path> file, Optional<Manifest> manifest, ObjectNode into) {
-        into.put("archive", file.map(path -> path.getFileName().toString()).orElse(null))
-                .put("path", file.map(path -> path.toAbsolutePath().toString()).orElse(null))
-                .put("made_by", manifest.map(Manifest::program).orElse(null))
-                .put("created", UtcTime.orNull(manifest.map(Manifest::created)))
-                .put(
-                        "archive_lsn",
-                        manifest.map(made -> made.state().lsn().number()).orElse(null))
-                .put(
-                        "archive_certificates",
-                        manifest.map(made -> made.state().certificates()).orElse(null));
     }
 
     @Override
@@ -105,38 +92,67 @@ public record RestorePlan(
         lines.add("  left out        " + log.leftOut().map(TornTail::warning).orElse("nothing"));
     }
 
-    @Override
-    public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("restored", false)
-                .put("directory", directory.toString())
-                .put("database", checked.contents().identity().name())
-                .put("database_id", checked.contents().identity().database().toString());
-        archive(file, checked.contents().manifest(), object);
-        var files = object.putArray("recovery_files");
-        checked.log()
-                .ifPresentOrElse(
-                        log -> log.files().forEach(file -> files.add(file.toString())),
-                        () -> checked.candidates().forEach(files::add));
-        checked.log().ifPresent(log -> describe(log, object));
-        object.put("moves_aside", movesAside);
-        object.put("bytes_needed", checked.needed()).put("bytes_free", checked.free());
-        return object;
+    /**
+     * The members of {@code from --plan --json}; see oks-json(7).
+     *
+     * @param log null for an archive whose LSN is not known yet: then its members are not there
+     */
+    record Members(
+            boolean restored,
+            Path directory,
+            String database,
+            UUID databaseId,
+            @JsonUnwrapped ArchiveMembers archive,
+            List<String> recoveryFiles,
+            @JsonUnwrapped LogMembers log,
+            boolean movesAside,
+            long bytesNeeded,
+            long bytesFree) {}
+
+    /** @param target null where the target cannot be reached: then its members are not there */
+    record LogMembers(
+            List<Path> abandonedFiles,
+            List<String> gaps,
+            long changes,
+            RestorableRange.Members reachable,
+            @JsonUnwrapped TargetMembers target) {
+        static LogMembers of(CheckedLog log) {
+            return new LogMembers(
+                    log.branch().abandoned(),
+                    log.branch().gaps(),
+                    log.changes(),
+                    log.reach().members(),
+                    log.goalIfReachable().map(TargetMembers::of).orElse(null));
+        }
     }
 
-    private static void describe(CheckedLog log, ObjectNode object) {
-        var abandoned = object.putArray("abandoned_files");
-        log.branch().abandoned().forEach(file -> abandoned.add(file.toString()));
-        var gaps = object.putArray("gaps");
-        log.branch().gaps().forEach(gaps::add);
-        object.put("changes", log.changes()).set("reachable", log.reach().json());
-        log.goalIfReachable().ifPresent(goal -> {
-            object.put("target", goal.target().text())
-                    .put("lsn", goal.lsn().number())
-                    .put("time", UtcTime.orNull(goal.time()));
-            CarriedDeletion.json(goal.deletions(), object.putArray("deletions"));
-        });
+    /** The state that would be restored. */
+    record TargetMembers(String target, long lsn, Optional<Instant> time, List<CarriedDeletion.Members> deletions) {
+        static TargetMembers of(TargetPosition goal) {
+            return new TargetMembers(
+                    goal.target().text(),
+                    goal.lsn().number(),
+                    goal.time(),
+                    CarriedDeletion.members(goal.deletions()));
+        }
+    }
+
+    @Override
+    public Members members() {
+        DatabaseIdentity identity = checked.contents().identity();
+        return new Members(
+                false,
+                directory,
+                identity.name(),
+                identity.database(),
+                ArchiveMembers.of(file, checked.contents().manifest()),
+                checked.log()
+                        .map(log -> log.files().stream().map(Path::toString).toList())
+                        .orElse(checked.candidates()),
+                checked.log().map(LogMembers::of).orElse(null),
+                movesAside,
+                checked.needed(),
+                checked.free());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package oks.restore.database;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.store.StoreCheck;
+import oks.restore.log.TargetPosition;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.UUID;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import oks.archive.Manifest;
 import oks.fault.Count;
-import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
 import oks.restore.log.CarriedDeletion;
@@ -104,43 +105,62 @@ record RestoreProof(
         return String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
     }
 
+    /** The members of {@code from --json}; see oks-json(7). */
+    record Members(
+            boolean restored,
+            Path directory,
+            String database,
+            UUID databaseId,
+            int timeline,
+            UUID timelineId,
+            @JsonUnwrapped ArchiveMembers archive,
+            List<Path> recoveryFiles,
+            List<Path> abandonedFiles,
+            String target,
+            long changes,
+            long commits,
+            long lsn,
+            Optional<Instant> time,
+            long certificates,
+            long tombstones,
+            String digest,
+            ProvenStore.Members indexes,
+            List<CarriedDeletion.Members> deletions,
+            long endLsn,
+            Optional<TornTail.Members> torn,
+            Optional<Path> movedAside,
+            Phases.Members phases,
+            double seconds) {}
+
     @Override
-    public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("restored", true)
-                .put("directory", directory.toString())
-                .put("database", identity().name())
-                .put("database_id", identity().database().toString())
-                .put("timeline", identity().timeline().number())
-                .put("timeline_id", identity().timeline().id().toString());
-        RestorePlan.archive(file, manifest, object);
-        var files = object.putArray("recovery_files");
-        built.log().files().forEach(file -> files.add(file.toString()));
-        var abandoned = object.putArray("abandoned_files");
-        abandoned().forEach(file -> abandoned.add(file.toString()));
-        object.put("target", built.goal().target().text());
-        object.put("changes", built.replayed().changes())
-                .put("commits", built.replayed().groups())
-                .put("lsn", built.goal().lsn().number())
-                .put("time", UtcTime.orNull(time()))
-                .put("certificates", built.proven().check().certificates())
-                .put("tombstones", built.proven().check().tombstones())
-                .put("digest", built.proven().check().digest().hex());
-        built.proven().json(object);
-        CarriedDeletion.json(built.goal().deletions(), object.putArray("deletions"));
-        object.put("end_lsn", built.position().last().number());
-        leftOutTail()
-                .ifPresentOrElse(
-                        torn -> object.putObject("torn")
-                                .put("path", torn.file().toString())
-                                .put("offset", torn.offset())
-                                .put("bytes", torn.bytes())
-                                .put("after_lsn", torn.after().number()),
-                        () -> object.putNull("torn"));
-        object.put("moved_aside", aside.map(Path::toString).orElse(null));
-        phases.json(object.putObject("phases"));
-        return object.put("seconds", took.toMillis() / 1000.0);
+    public Members members() {
+        TargetPosition goal = built.goal();
+        StoreCheck check = built.proven().check();
+        return new Members(
+                true,
+                directory,
+                identity().name(),
+                identity().database(),
+                identity().timeline().number(),
+                identity().timeline().id(),
+                ArchiveMembers.of(file, manifest),
+                built.log().files(),
+                abandoned(),
+                goal.target().text(),
+                built.replayed().changes(),
+                built.replayed().groups(),
+                goal.lsn().number(),
+                time(),
+                check.certificates(),
+                check.tombstones(),
+                check.digest().hex(),
+                built.proven().members(),
+                CarriedDeletion.members(goal.deletions()),
+                built.position().last().number(),
+                leftOutTail().map(TornTail::members),
+                aside,
+                phases.members(),
+                took.toMillis() / 1000.0);
     }
 
     /** A torn group at the end of the log, if the restore went there. */

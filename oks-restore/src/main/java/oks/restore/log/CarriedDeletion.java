@@ -1,9 +1,8 @@
 package oks.restore.log;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.recovery.Change;
 
@@ -24,16 +23,26 @@ public final class CarriedDeletion {
                 .toList();
     }
 
-    public static void json(List<Change.Delete> deletions, ArrayNode into) {
-        for (Change.Delete delete : deletions) {
-            into.addObject()
-                    .put("fingerprint", HEX.formatHex(delete.fingerprint()))
-                    .put("recorded_lsn", delete.lsn().number())
-                    .put("recorded_time", UtcTime.of(delete.time()))
-                    .put("by", delete.tombstone().by())
-                    .put("reason", delete.tombstone().reason())
-                    .put("blocked", delete.tombstone().blocked())
-                    .put("certificate_kept", delete.certificateKept());
-        }
+    /** The members of one of the {@code deletions}; see oks-json(7). */
+    public record Members(
+            String fingerprint,
+            long recordedLsn,
+            Instant recordedTime,
+            String by,
+            String reason,
+            boolean blocked,
+            boolean certificateKept) {}
+
+    public static List<Members> members(List<Change.Delete> deletions) {
+        return deletions.stream()
+                .map(delete -> new Members(
+                        HEX.formatHex(delete.fingerprint()),
+                        delete.lsn().number(),
+                        delete.time(),
+                        delete.tombstone().by(),
+                        delete.tombstone().reason(),
+                        delete.tombstone().blocked(),
+                        delete.certificateKept()))
+                .toList();
     }
 }

@@ -1,6 +1,5 @@
 package oks.restore.log;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import oks.cli.OutputOptions;
@@ -10,7 +9,8 @@ import oks.fault.OperatorFault;
 public interface Report {
     List<String> lines();
 
-    ObjectNode json();
+    /** The members of the result with {@code --json}; see oks-json(7). */
+    Record members();
 
     /** Warnings for the operator although the command succeeded. */
     List<String> warnings();
@@ -27,6 +27,6 @@ public interface Report {
             lines().forEach(options.out()::println);
         }
         warnings().forEach(warning -> options.err().println("oks-restore: warning: " + warning));
-        return options.printResult(json(), List.of(), fault);
+        return options.printResult(members(), List.of(), fault);
     }
 }

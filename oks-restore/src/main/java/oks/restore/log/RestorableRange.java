@@ -1,10 +1,7 @@
 package oks.restore.log;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
-import oks.fault.UtcTime;
 import oks.recovery.Lsn;
 
 /**
@@ -33,12 +30,10 @@ public record RestorableRange(Lsn first, Optional<Instant> firstTime, Lsn last, 
                 && lastTime.filter(to -> !time.isAfter(to)).isPresent();
     }
 
-    public ObjectNode json() {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("first_lsn", first.number())
-                .put("first_time", UtcTime.orNull(firstTime))
-                .put("last_lsn", last.number())
-                .put("last_time", UtcTime.orNull(lastTime));
+    /** The members of {@code reachable}; see oks-json(7). */
+    public record Members(long firstLsn, Optional<Instant> firstTime, long lastLsn, Optional<Instant> lastTime) {}
+
+    public Members members() {
+        return new Members(first.number(), firstTime, last.number(), lastTime);
     }
 }

@@ -22,4 +22,11 @@ public record TornTail(Path file, long offset, long bytes, Lsn after) {
                 Count.of(bytes, "byte"),
                 after);
     }
+
+    /** The members of {@code torn}; see oks-json(7). */
+    public record Members(Path path, long offset, long bytes, long afterLsn) {}
+
+    public Members members() {
+        return new Members(file, offset, bytes, after.number());
+    }
 }

@@ -1,7 +1,6 @@
 package oks.restore.replay;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.UUID;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import oks.fault.Count;
-import oks.fault.UtcTime;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
 import oks.recovery.Lsn;
@@ -71,26 +69,42 @@ public record ReplayReport(
         return lines;
     }
 
+    /** The members of {@code replay --json}; see oks-json(7). */
+    record Members(
+            boolean replayed,
+            Path directory,
+            String database,
+            UUID databaseId,
+            int timeline,
+            UUID timelineId,
+            List<Path> recoveryFiles,
+            long changes,
+            long commits,
+            long lsn,
+            Optional<Instant> time,
+            Optional<Instant> completeUntil,
+            Optional<Long> behindSeconds,
+            long certificates,
+            String digest) {}
+
     @Override
-    public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("replayed", true)
-                .put("directory", directory.toString())
-                .put("database", identity.name())
-                .put("database_id", identity.database().toString())
-                .put("timeline", identity.timeline().number())
-                .put("timeline_id", identity.timeline().id().toString());
-        var files = object.putArray("recovery_files");
-        log.files().forEach(file -> files.add(file.toString()));
-        return object.put("changes", changes())
-                .put("commits", commits)
-                .put("lsn", position.last().number())
-                .put("time", UtcTime.orNull(lastChange))
-                .put("complete_until", UtcTime.orNull(complete))
-                .put("behind_seconds", behind().map(Duration::toSeconds).orElse(null))
-                .put("certificates", certificates)
-                .put("digest", position.digest().hex());
+    public Members members() {
+        return new Members(
+                true,
+                directory,
+                identity.name(),
+                identity.database(),
+                identity.timeline().number(),
+                identity.timeline().id(),
+                log.files(),
+                changes(),
+                commits,
+                position.last().number(),
+                lastChange,
+                complete,
+                behind().map(Duration::toSeconds),
+                certificates,
+                position.digest().hex());
     }
 
     @Override

@@ -1,8 +1,7 @@
 package oks.restore.salvage;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import oks.fault.Count;
-import oks.fault.UtcTime;
 import oks.log.Printable;
 import oks.openpgp.Fingerprint;
 import oks.recovery.DatabaseIdentity;
@@ -96,70 +94,95 @@ record SalvageReport(Path directory, Path keyring, SalvageSources sources, Salva
                 + (verdict == Verdict.LOST ? newer : "  LSN " + certificate.version() + newer);
     }
 
+    /** The members of {@code salvage --json}; see oks-json(7). */
+    record Members(
+            boolean salvaged,
+            Path directory,
+            Path keyring,
+            Optional<String> database,
+            long certificates,
+            boolean complete,
+            long lsn,
+            Optional<Instant> time,
+            String digest,
+            Optional<String> recordedDigest,
+            boolean endKnown,
+            Optional<Long> lastUnknownLsn,
+            Optional<StoreMembers> store,
+            Map<String, Long> verdicts,
+            List<CertificateMembers> stale,
+            List<CertificateMembers> lost,
+            List<String> blockedFingerprints,
+            List<FileMembers> tablesRead,
+            List<FileMembers> recoveryRead,
+            List<Path> leftOutFiles) {}
+
+    /** The state that the store says it has. */
+    record StoreMembers(long lsn, long certificates, String digest) {
+        static StoreMembers of(StoreRecord store) {
+            return new StoreMembers(
+                    store.position().last().number(),
+                    store.certificates(),
+                    store.position().digest().hex());
+        }
+    }
+
+    /** A certificate of which the newest version is not known. */
+    record CertificateMembers(String fingerprint, Optional<Long> lsn, Optional<Long> unreadableLsn) {}
+
+    /** A file that was read. */
+    record FileMembers(Path path, long records, Optional<String> problem) {
+        static List<FileMembers> of(List<ReadFile> files) {
+            return files.stream()
+                    .map(file -> new FileMembers(file.file(), file.records(), file.problem()))
+                    .toList();
+        }
+    }
+
     @Override
-    public ObjectNode json() {
-        ObjectNode object = JsonNodeFactory.instance
-                .objectNode()
-                .put("salvaged", true)
-                .put("directory", directory.toString())
-                .put("keyring", keyring.toString())
-                .put("database", sources.identity().map(DatabaseIdentity::name).orElse(null))
-                .put("certificates", written)
-                .put("complete", verdicts().isComplete())
-                .put("lsn", known().last().number())
-                .put("time", UtcTime.orNull(known().lastTime()))
-                .put("digest", digest().hex())
-                .put(
-                        "recorded_digest",
-                        known().recordedDigest().map(Digest::hex).orElse(null))
-                .put("end_known", verdicts().endKnown())
-                .put("last_unknown_lsn", orNull(verdicts().lastUnknown()));
-        Optional<StoreRecord> store = known().storeRecord();
-        store.ifPresentOrElse(
-                record -> object.putObject("store")
-                        .put("lsn", record.position().last().number())
-                        .put("certificates", record.certificates())
-                        .put("digest", record.position().digest().hex()),
-                () -> object.putNull("store"));
-        Map<Verdict, Long> counts = verdicts().counts();
-        ObjectNode numbers = object.putObject("verdicts");
-        counts.forEach((verdict, count) -> numbers.put(verdict.toString(), count));
-        list(Verdict.STALE, object.putArray("stale"));
-        list(Verdict.LOST, object.putArray("lost"));
-        var blocked = object.putArray("blocked_fingerprints");
-        known().all().entrySet().stream()
-                .filter(entry -> entry.getValue().isBlocked())
-                .map(Map.Entry::getKey)
-                .sorted()
-                .forEach(fingerprint -> blocked.add(fingerprint.toString()));
-        files(found.tables(), object.putArray("tables_read"));
-        files(found.logs(), object.putArray("recovery_read"));
-        var leftOut = object.putArray("left_out_files");
-        sources.leftOut().forEach(file -> leftOut.add(file.toString()));
-        return object;
+    public Members members() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        verdicts().counts().forEach((verdict, count) -> counts.put(verdict.toString(), count));
+        return new Members(
+                true,
+                directory,
+                keyring,
+                sources.identity().map(DatabaseIdentity::name),
+                written,
+                verdicts().isComplete(),
+                known().last().number(),
+                known().lastTime(),
+                digest().hex(),
+                known().recordedDigest().map(Digest::hex),
+                verdicts().endKnown(),
+                number(verdicts().lastUnknown()),
+                known().storeRecord().map(StoreMembers::of),
+                counts,
+                certificates(Verdict.STALE),
+                certificates(Verdict.LOST),
+                known().all().entrySet().stream()
+                        .filter(entry -> entry.getValue().isBlocked())
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .map(Fingerprint::toString)
+                        .toList(),
+                FileMembers.of(found.tables()),
+                FileMembers.of(found.logs()),
+                sources.leftOut());
     }
 
-    private void list(Verdict verdict, ArrayNode into) {
-        for (Fingerprint fingerprint : verdicts().all(verdict)) {
-            Versions certificate = known().all().get(fingerprint);
-            into.addObject()
-                    .put("fingerprint", fingerprint.toString())
-                    .put("lsn", orNull(certificate.version()))
-                    .put("unreadable_lsn", orNull(certificate.newer()));
-        }
+    private List<CertificateMembers> certificates(Verdict verdict) {
+        return verdicts().all(verdict).stream()
+                .map(fingerprint -> {
+                    Versions certificate = known().all().get(fingerprint);
+                    return new CertificateMembers(
+                            fingerprint.toString(), number(certificate.version()), number(certificate.newer()));
+                })
+                .toList();
     }
 
-    private static Long orNull(Lsn lsn) {
-        return lsn.equals(Lsn.NONE) ? null : lsn.number();
-    }
-
-    private static void files(List<ReadFile> files, ArrayNode into) {
-        for (ReadFile file : files) {
-            into.addObject()
-                    .put("path", file.file().toString())
-                    .put("records", file.records())
-                    .put("problem", file.problem().orElse(null));
-        }
+    private static Optional<Long> number(Lsn lsn) {
+        return lsn.equals(Lsn.NONE) ? Optional.empty() : Optional.of(lsn.number());
     }
 
     @Override

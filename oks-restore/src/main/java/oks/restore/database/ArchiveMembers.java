@@ -1,0 +1,25 @@
+package oks.restore.database;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import oks.archive.Manifest;
+
+/** The members that say which archive it is; null for what one that was made by hand does not say. See oks-json(7). */
+record ArchiveMembers(
+        Optional<String> archive,
+        Optional<Path> path,
+        Optional<String> madeBy,
+        Optional<Instant> created,
+        Optional<Long> archiveLsn,
+        Optional<Long> archiveCertificates) {
+    static ArchiveMembers of(Optional<Path> file, Optional<Manifest> manifest) {
+        return new ArchiveMembers(
+                file.map(path -> path.getFileName().toString()),
+                file.map(Path::toAbsolutePath),
+                manifest.map(Manifest::program),
+                manifest.map(Manifest::created),
+                manifest.map(made -> made.state().lsn().number()),
+                manifest.map(made -> made.state().certificates()));
+    }
+}
