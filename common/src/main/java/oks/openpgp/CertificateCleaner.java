@@ -357,7 +357,7 @@ final class CertificateCleaner {
                     Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
             return owners;
         }
-        SignatureVerifier.Outcome outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.Outcome.VALID;
+        SignatureVerifier.VerificationResult outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.VerificationResult.VALID;
         Optional<SignaturePlace> here = Optional.of(place);
         Runnable taking = switch (outcome) {
             case VALID -> () -> accept(place, forms);
@@ -366,7 +366,7 @@ final class CertificateCleaner {
             case UNAFFORDABLE -> () -> dropTooMuch(place);
         };
         taking.run();
-        return outcome == SignatureVerifier.Outcome.VALID || owners;
+        return outcome == SignatureVerifier.VerificationResult.VALID || owners;
     }
 
     private void keepAsStray(
@@ -378,23 +378,23 @@ final class CertificateCleaner {
     }
 
     /** Tries one form after the other: with zeros before its numbers, a good signature may not verify. */
-    private SignatureVerifier.Outcome verify(SignaturePlace place, List<Signature> forms) {
-        SignatureVerifier.Outcome outcome = SignatureVerifier.Outcome.UNLIKELY;
+    private SignatureVerifier.VerificationResult verify(SignaturePlace place, List<Signature> forms) {
+        SignatureVerifier.VerificationResult outcome = SignatureVerifier.VerificationResult.UNLIKELY;
         for (Signature form : forms) {
             outcome = verify(place, form);
-            if (outcome == SignatureVerifier.Outcome.VALID) {
+            if (outcome == SignatureVerifier.VerificationResult.VALID) {
                 break;
             }
         }
         return outcome;
     }
 
-    private SignatureVerifier.Outcome verify(SignaturePlace place, Signature signature) {
+    private SignatureVerifier.VerificationResult verify(SignaturePlace place, Signature signature) {
         if (tooManyWrong(place) || refusedAlready()) {
-            return SignatureVerifier.Outcome.UNAFFORDABLE;
+            return SignatureVerifier.VerificationResult.UNAFFORDABLE;
         }
-        SignatureVerifier.Outcome outcome = verifier.verify(signature, place.content());
-        if (outcome == SignatureVerifier.Outcome.WRONG) {
+        SignatureVerifier.VerificationResult outcome = verifier.verify(signature, place.content());
+        if (outcome == SignatureVerifier.VerificationResult.WRONG) {
             place.countWrong();
             wrong++;
         }
@@ -430,7 +430,7 @@ final class CertificateCleaner {
             if (stray.from().filter(from -> from == place).isEmpty()
                     && place.fits(signature)
                     && budget.allowsSearch(SignatureVerifier.hashedBytes(signature, place.content()))
-                    && verify(place, stray.forms()) == SignatureVerifier.Outcome.VALID) {
+                    && verify(place, stray.forms()) == SignatureVerifier.VerificationResult.VALID) {
                 accept(place, stray.forms());
                 return;
             }
@@ -465,7 +465,7 @@ final class CertificateCleaner {
                 return DoubtfulResult.UNAFFORDABLE;
             }
             Optional<Signature> mended = verifier.withTruePrefix(form, place.content());
-            if (mended.isPresent() && verify(place, mended.get()) == SignatureVerifier.Outcome.VALID) {
+            if (mended.isPresent() && verify(place, mended.get()) == SignatureVerifier.VerificationResult.VALID) {
                 accept(place, List.of(mended.get()));
                 return DoubtfulResult.ACCEPTED;
             }

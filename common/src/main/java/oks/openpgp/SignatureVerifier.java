@@ -10,7 +10,7 @@ import org.bouncycastle.crypto.Digest;
  */
 final class SignatureVerifier {
     /** The outcome of a verification. */
-    enum Outcome {
+    enum VerificationResult {
         VALID,
         /**
          * Not to be verified: another algorithm, or the two bytes that begin the digest are others. Those are a hint
@@ -45,37 +45,37 @@ final class SignatureVerifier {
     }
 
     /** Whether this key made this signature over these bytes. */
-    Outcome verify(Signature signature, byte[]... subject) {
+    VerificationResult verify(Signature signature, byte[]... subject) {
         try {
             if (!fits(signature)) {
-                return Outcome.UNLIKELY;
+                return VerificationResult.UNLIKELY;
             }
             if (decoded == null || !budget.payForHashing(hashedBytes(signature, subject))) {
-                return Outcome.UNAFFORDABLE;
+                return VerificationResult.UNAFFORDABLE;
             }
             Digest hash = HashAlgorithm.newDigest(signature.hashAlgorithm());
             byte[] digest = digest(hash, signature, subject);
             if (!isStartOf(digest, signature)) {
-                return Outcome.UNLIKELY;
+                return VerificationResult.UNLIKELY;
             }
             if (!budget.payForVerification(cost)) {
-                return Outcome.UNAFFORDABLE;
+                return VerificationResult.UNAFFORDABLE;
             }
             return verified(hash, digest, signature.numbers());
         } catch (Malformed e) {
-            return Outcome.UNLIKELY;
+            return VerificationResult.UNLIKELY;
         } catch (RuntimeException e) { // what the library throws for numbers that make no sense
-            return Outcome.WRONG;
+            return VerificationResult.WRONG;
         }
     }
 
-    private Outcome verified(Digest hash, byte[] digest, Packet numbers) {
+    private VerificationResult verified(Digest hash, byte[] digest, Packet numbers) {
         try {
-            return decoded.verify(hash, digest, numbers) ? Outcome.VALID : Outcome.WRONG;
+            return decoded.verify(hash, digest, numbers) ? VerificationResult.VALID : VerificationResult.WRONG;
         } catch (
                 Malformed e) { // before anything costly was done: a flood of these is no reason to refuse a certificate
             budget.takeBack(cost);
-            return Outcome.UNLIKELY;
+            return VerificationResult.UNLIKELY;
         }
     }
 
@@ -84,11 +84,11 @@ final class SignatureVerifier {
      * ones; empty if it does not, or if the budget does not allow to find out.
      */
     Optional<Signature> verified(Signature signature, byte[]... subject) {
-        Outcome outcome = verify(signature, subject);
-        if (outcome != Outcome.UNLIKELY) {
-            return Optional.of(signature).filter(same -> outcome == Outcome.VALID);
+        VerificationResult outcome = verify(signature, subject);
+        if (outcome != VerificationResult.UNLIKELY) {
+            return Optional.of(signature).filter(same -> outcome == VerificationResult.VALID);
         }
-        return withTruePrefix(signature, subject).filter(mended -> verify(mended, subject) == Outcome.VALID);
+        return withTruePrefix(signature, subject).filter(mended -> verify(mended, subject) == VerificationResult.VALID);
     }
 
     /**

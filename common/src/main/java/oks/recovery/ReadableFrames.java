@@ -68,8 +68,8 @@ public final class ReadableFrames {
      * @param changes how many were handed over
      * @param sealed why the file was ended, if its SEAL could be read
      */
-    public record Outcome(long changes, List<Damage> damages, Optional<Seal.Reason> sealed) {
-        public Outcome {
+    public record Findings(long changes, List<Damage> damages, Optional<Seal.Reason> sealed) {
+        public Findings {
             damages = List.copyOf(damages);
         }
 
@@ -85,17 +85,17 @@ public final class ReadableFrames {
      *
      * @param limit bytes at and after this offset are void
      */
-    public static Outcome read(RecoveryFile from, long limit, Visitor visitor) throws IOException {
+    public static Findings read(RecoveryFile from, long limit, Visitor visitor) throws IOException {
         try (DurableFile file = from.open()) {
             ByteBuffer header = ByteBuffer.allocate(RecoveryFormat.HEADER).order(ByteOrder.LITTLE_ENDIAN);
             if (file.read(header, 0) < RecoveryFormat.HEADER) {
-                return new Outcome(0, List.of(new Damage(0, file.size(), true)), Optional.empty());
+                return new Findings(0, List.of(new Damage(0, file.size(), true)), Optional.empty());
             }
             FileWindow window = new FileWindow(file, RecoveryFormat.HEADER);
             window.limit(limit);
             ReadableFrames frames = new ReadableFrames(window, header.getLong(RecoveryFormat.SALT), visitor);
             frames.readAll();
-            return new Outcome(frames.changes, frames.damages, frames.sealed);
+            return new Findings(frames.changes, frames.damages, frames.sealed);
         }
     }
 

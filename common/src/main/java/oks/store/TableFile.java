@@ -64,10 +64,10 @@ public final class TableFile {
      * @param damagedPlaces how many stretches between them could not be read; 1 for a file that cannot be opened
      * @param damage what RocksDB said about the first of them
      */
-    public record Outcome(long records, int damagedPlaces, Optional<String> damage) {}
+    public record Findings(long records, int damagedPlaces, Optional<String> damage) {}
 
     /** Hands over every record that can be read; blocks that do not match their checksums are stepped over. */
-    public static Outcome read(Path file, Visitor visitor) throws IOException {
+    public static Findings read(Path file, Visitor visitor) throws IOException {
         StoreFaults.requireName(file);
         RocksSetup.loadLibrary();
         TableFile table = new TableFile(file, visitor);
@@ -79,7 +79,7 @@ public final class TableFile {
         } catch (RocksDBException e) {
             table.noteDamage(e);
         }
-        return new Outcome(table.records, table.damagedPlaces, table.damage);
+        return new Findings(table.records, table.damagedPlaces, table.damage);
     }
 
     /**

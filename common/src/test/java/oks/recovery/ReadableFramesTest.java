@@ -43,7 +43,7 @@ final class ReadableFramesTest {
     private static final class Read implements ReadableFrames.Visitor {
         final List<String> changes = new ArrayList<>();
         final List<ReadableFrames.Unreadable> unreadable = new ArrayList<>();
-        ReadableFrames.Outcome outcome;
+        ReadableFrames.Findings outcome;
 
         @Override
         public void change(Change change, boolean committed) {

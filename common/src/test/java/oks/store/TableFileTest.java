@@ -48,13 +48,13 @@ final class TableFileTest {
         assertThat(TableFile.areAllIn(directory.resolve("store"))).isTrue();
     }
 
-    private record Read(List<Fingerprint> certificates, Set<Fingerprint> indexed, TableFile.Outcome outcome) {}
+    private record Read(List<Fingerprint> certificates, Set<Fingerprint> indexed, TableFile.Findings outcome) {}
 
     private Read read(byte[] bytes) throws IOException {
         Files.write(table, bytes);
         List<Fingerprint> certificates = new ArrayList<>();
         Set<Fingerprint> indexed = new HashSet<>();
-        TableFile.Outcome outcome = TableFile.read(table, new TableFile.Visitor() {
+        TableFile.Findings outcome = TableFile.read(table, new TableFile.Visitor() {
             @Override
             public void certificate(StoredCertificate certificate) {
                 certificates.add(certificate.fingerprint());
@@ -115,7 +115,7 @@ final class TableFileTest {
     void whatIsNoTableFileIsOneDamagedPlace() throws IOException {
         for (byte[] bytes : List.of(new byte[0], new byte[5000], Arrays.copyOf(whole, whole.length / 2))) {
             assertThat(read(bytes).outcome)
-                    .isEqualTo(new TableFile.Outcome(0, 1, read(bytes).outcome.damage()));
+                    .isEqualTo(new TableFile.Findings(0, 1, read(bytes).outcome.damage()));
         }
         Path store = Files.createDirectory(scratch.resolve("empty"));
         assertThat(TableFile.areAllIn(store)).isFalse();

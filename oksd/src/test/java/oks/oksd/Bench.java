@@ -21,7 +21,7 @@ import oks.control.ControlStatus.Holder;
 import oks.control.ControlStatus.State;
 import oks.fault.OperatorFault;
 import oks.oksd.writer.Committer;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.oksd.writer.ServerState;
 import oks.oksd.writer.StoreFlusher;
 import oks.oksd.writer.Submission;
@@ -102,12 +102,12 @@ public final class Bench implements Closeable {
         recovery = new OksdSettings.Recovery(LOG_DIRECTORY, RETRY_AFTER, rotateSize, rotateAge, freeSpaceFloor);
     }
 
-    public CompletableFuture<Outcome> submit(long seed) {
+    public CompletableFuture<SubmissionResult> submit(long seed) {
         return submit(SampleCertificates.certificate(seed));
     }
 
-    public CompletableFuture<Outcome> submit(byte[] content) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    public CompletableFuture<SubmissionResult> submit(byte[] content) {
+        CompletableFuture<SubmissionResult> outcome = new CompletableFuture<>();
         committer.submit(new Submission(Certificate.ofStored(content), "test", nanos + UPLOAD_WAIT.toNanos(), outcome));
         return outcome;
     }
@@ -118,8 +118,8 @@ public final class Bench implements Closeable {
     }
 
     /** Submits and lets the writer do it. */
-    public Outcome put(long seed) {
-        CompletableFuture<Outcome> outcome = submit(seed);
+    public SubmissionResult put(long seed) {
+        CompletableFuture<SubmissionResult> outcome = submit(seed);
         turn();
         return answer(outcome);
     }

@@ -127,7 +127,7 @@ final class Salvage {
         }
 
         ReadFile table(Path file, TableFile.Visitor visitor) throws IOException {
-            TableFile.Outcome outcome = TableFile.read(file, visitor);
+            TableFile.Findings outcome = TableFile.read(file, visitor);
             display.to(done += disk.size(file));
             return new ReadFile(
                     file,
@@ -137,7 +137,7 @@ final class Salvage {
         }
 
         ReadFile log(SalvageSources.Log log, ReadableFrames.Visitor visitor) throws IOException {
-            ReadableFrames.Outcome outcome = ReadableFrames.read(log.file(), log.limit(), visitor);
+            ReadableFrames.Findings outcome = ReadableFrames.read(log.file(), log.limit(), visitor);
             display.to(done += log.file().size());
             Optional<String> problem = log.header().isEmpty() ? Optional.of("its header is damaged") : Optional.empty();
             List<ReadableFrames.Damage> damages = outcome.damages();

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.openpgp.BareRevocation;
 import oks.openpgp.BareRevocations;
 import oks.openpgp.Certificate;
@@ -108,9 +108,9 @@ final class Revocations {
 
     /** The refusal of a revocation for which no certificate was found. */
     static UploadLine refusal(BareRevocation revocation, VerificationBudget budget) {
-        Outcome outcome = budget.excess()
-                .map(text -> Outcome.refused(Reason.TOO_COSTLY, text))
-                .orElseGet(() -> Outcome.refused(
+        SubmissionResult outcome = budget.excess()
+                .map(text -> SubmissionResult.refused(Reason.TOO_COSTLY, text))
+                .orElseGet(() -> SubmissionResult.refused(
                         Reason.REVOCATION_WITHOUT_CERTIFICATE,
                         "no certificate is stored here that this revocation revokes"));
         return new UploadLine(revocation.issuerFingerprint(), outcome, Detail.NONE);

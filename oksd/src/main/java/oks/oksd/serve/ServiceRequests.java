@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import oks.oksd.serve.FairWork.Size;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.oksd.writer.UnavailableException;
 import oks.oksd.writer.UnreadableStore;
 import oks.service.Asker;
@@ -162,7 +162,7 @@ public final class ServiceRequests implements ServiceHandler, AutoCloseable {
     }
 
     private static ServiceAnswer.UploadResult result(UploadLine line) {
-        Outcome outcome = line.outcome();
+        SubmissionResult outcome = line.outcome();
         ServiceAnswer.Outcome result = switch (outcome.result()) {
             case NEW -> ServiceAnswer.Outcome.NEW;
             case MERGED -> ServiceAnswer.Outcome.MERGED;

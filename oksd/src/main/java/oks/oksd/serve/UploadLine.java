@@ -1,7 +1,7 @@
 package oks.oksd.serve;
 
 import java.util.Optional;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.openpgp.Fingerprint;
 import oks.service.ServiceAnswer.Detail;
 
@@ -11,4 +11,4 @@ import oks.service.ServiceAnswer.Detail;
  * @param subject the fingerprint; empty when none could be read
  * @param detail what was kept and what was left out
  */
-record UploadLine(Optional<Fingerprint> subject, Outcome outcome, Detail detail) {}
+record UploadLine(Optional<Fingerprint> subject, SubmissionResult outcome, Detail detail) {}

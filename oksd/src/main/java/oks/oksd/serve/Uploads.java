@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.oksd.writer.Committer;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.oksd.writer.Submission;
 import oks.oksd.writer.UnavailableException;
 import oks.openpgp.BareRevocation;
@@ -221,13 +221,13 @@ public final class Uploads implements AutoCloseable {
                 .thenApply(outcome -> new UploadLine(
                         Optional.of(certificate.fingerprint()),
                         outcome,
-                        outcome.result() == Outcome.Result.REFUSED ? Detail.NONE : detail));
+                        outcome.result() == SubmissionResult.Result.REFUSED ? Detail.NONE : detail));
     }
 
     private static UploadLine line(ParsedUpload.Refused refusal) {
         Optional<Fingerprint> subject =
                 refusal.subject().isEmpty() ? Optional.empty() : Optional.of(Fingerprint.parse(refusal.subject()));
-        return new UploadLine(subject, Outcome.refused(refusal.reason(), refusal.text()), Detail.NONE);
+        return new UploadLine(subject, SubmissionResult.refused(refusal.reason(), refusal.text()), Detail.NONE);
     }
 
     /** Numbers of certificates by outcome, since the start. */

@@ -203,7 +203,7 @@ public final class Committer {
      */
     private static Runnable answer(GroupBuilder group, Submission submission) {
         try {
-            Outcome outcome = group.add(submission);
+            SubmissionResult outcome = group.add(submission);
             return () -> submission.outcome().complete(outcome);
         } catch (OperatorFault e) {
             if (StoreDamage.of(e).isEmpty()) {
@@ -216,7 +216,7 @@ public final class Committer {
                     submission.certificate().fingerprint(),
                     e.getMessage(),
                     e);
-            Outcome refused = Outcome.refused(Reason.MALFORMED, "it could not be merged with what is stored");
+            SubmissionResult refused = SubmissionResult.refused(Reason.MALFORMED, "it could not be merged with what is stored");
             return () -> submission.outcome().complete(refused);
         }
     }

@@ -74,13 +74,13 @@ final class GroupBuilder {
     }
 
     /** Adds what this submission changes, and says what becomes of it once the group is durable. */
-    Outcome add(Submission submission) {
+    SubmissionResult add(Submission submission) {
         Fingerprint fingerprint = submission.certificate().fingerprint();
         Optional<Certificate> taken = isBlocked(fingerprint)
                 ? submission.certificate().revocationOnly().filter(revoked -> revocationsOfDeleted)
                 : Optional.of(submission.certificate());
         return taken.map(incoming -> add(fingerprint, incoming, submission.origin()))
-                .orElseGet(() -> Outcome.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
+                .orElseGet(() -> SubmissionResult.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
     }
 
     private boolean isBlocked(Fingerprint fingerprint) {
@@ -88,20 +88,20 @@ final class GroupBuilder {
                 && store.tombstone(fingerprint).filter(Tombstone::blocked).isPresent();
     }
 
-    private Outcome add(Fingerprint fingerprint, Certificate incoming, String origin) {
+    private SubmissionResult add(Fingerprint fingerprint, Certificate incoming, String origin) {
         Version before = before(fingerprint);
         return before == null ? addNew(fingerprint, incoming, origin) : addTo(before, fingerprint, incoming, origin);
     }
 
-    private Outcome addNew(Fingerprint fingerprint, Certificate incoming, String origin) {
+    private SubmissionResult addNew(Fingerprint fingerprint, Certificate incoming, String origin) {
         Optional<String> excess = CertificateMerge.excess(incoming, limits);
         if (excess.isPresent()) {
-            return Outcome.refused(Reason.TOO_LARGE, excess.get());
+            return SubmissionResult.refused(Reason.TOO_LARGE, excess.get());
         }
         put(fingerprint, settled(incoming), null, origin);
         Lsn lsn = last;
         settleWaitingFor(incoming, origin);
-        return Outcome.of(Outcome.Result.NEW, lsn);
+        return SubmissionResult.of(SubmissionResult.Result.NEW, lsn);
     }
 
     /** The certificate with the revocations verified whose revoker came meanwhile. */
@@ -136,23 +136,23 @@ final class GroupBuilder {
         }
     }
 
-    private Outcome addTo(Version before, Fingerprint fingerprint, Certificate incoming, String origin) {
+    private SubmissionResult addTo(Version before, Fingerprint fingerprint, Certificate incoming, String origin) {
         Certificate stored = Certificate.ofStored(before.content());
         Certificate merged = CertificateMerge.merge(stored, incoming, limits);
         Certificate after = settled(merged);
         if (after.equals(stored)) {
             bytes += before.content().length;
-            return Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE);
+            return SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE);
         }
         Optional<String> excess = CertificateMerge.excess(after, limits);
         Optional<Certificate> taken = excess.isEmpty() ? Optional.of(after) : CertificateMerge.revoke(stored, incoming);
         if (taken.isEmpty()) {
-            return Outcome.refused(Reason.TOO_LARGE, "with what is stored " + excess.get());
+            return SubmissionResult.refused(Reason.TOO_LARGE, "with what is stored " + excess.get());
         }
         store.requireReadable(fingerprint);
         IndexTerms.of(taken.get()); // throws for what the store could not index: no replay could get past it in the log
         put(fingerprint, taken.get(), before, origin);
-        return Outcome.of(Outcome.Result.MERGED, last);
+        return SubmissionResult.of(SubmissionResult.Result.MERGED, last);
     }
 
     private Version before(Fingerprint fingerprint) {

@@ -11,7 +11,7 @@ import oks.openpgp.Certificate;
  * @param outcome completed when the change is durable and applied, or with {@link UnavailableException}
  */
 public record Submission(
-        Certificate certificate, String origin, long deadlineNanos, CompletableFuture<Outcome> outcome) {
+        Certificate certificate, String origin, long deadlineNanos, CompletableFuture<SubmissionResult> outcome) {
 
     int bytes() {
         return certificate.bytes().length;

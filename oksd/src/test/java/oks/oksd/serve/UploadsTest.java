@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.oksd.Bench;
-import oks.oksd.writer.Outcome;
+import oks.oksd.writer.SubmissionResult;
 import oks.oksd.writer.UnavailableException;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
@@ -62,7 +62,7 @@ final class UploadsTest {
         bench.close();
     }
 
-    private List<Outcome> upload(byte[]... parts) {
+    private List<SubmissionResult> upload(byte[]... parts) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             body.writeBytes(part);
@@ -79,7 +79,7 @@ final class UploadsTest {
         byte[] one = SampleKey.concat(key.certificate("One <one@example.org>"), eve);
         byte[] two = SampleKey.concat(key.certificate("Two"), eve, new SampleKey(78).subkeyPacket());
         UploadLine line = lines(one, two).get(0);
-        assertThat(line.outcome().result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(line.outcome().result()).isEqualTo(SubmissionResult.Result.NEW);
         Detail detail = line.detail();
         assertThat(detail.named()).containsExactly("One <one@example.org>", "Two");
         assertThat(detail.userIds()).isEqualTo(2);
@@ -192,14 +192,14 @@ final class UploadsTest {
                     other.userIdWithSignature("Other")));
         }
         assertThat(upload(revocation))
-                .extracting(Outcome::reason)
+                .extracting(SubmissionResult::reason)
                 .containsExactly(Reason.REVOCATION_WITHOUT_CERTIFICATE);
         upload(plain);
-        assertThat(upload(revocation)).extracting(Outcome::result).containsExactly(Outcome.Result.MERGED);
+        assertThat(upload(revocation)).extracting(SubmissionResult::result).containsExactly(SubmissionResult.Result.MERGED);
         assertThat(isRevoked(owner)).as("nobody knows the revoker's key").isFalse();
         upload(revoker.certificate("Revoker"));
         assertThat(isRevoked(owner)).isTrue();
-        assertThat(upload(revocation)).extracting(Outcome::result).containsExactly(Outcome.Result.UNCHANGED);
+        assertThat(upload(revocation)).extracting(SubmissionResult::result).containsExactly(SubmissionResult.Result.UNCHANGED);
         assertThat(isRevoked(new SampleKey(12))).isFalse();
     }
 
@@ -214,8 +214,8 @@ final class UploadsTest {
         byte[] revocation = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), owner.hashed());
         assertThat(upload(owner.certificate("Owner"), revocation))
                 .as("what names the revoker is stored")
-                .extracting(Outcome::result)
-                .containsExactly(Outcome.Result.MERGED);
+                .extracting(SubmissionResult::result)
+                .containsExactly(SubmissionResult.Result.MERGED);
         assertThat(isRevoked(owner)).isTrue();
     }
 
@@ -230,14 +230,14 @@ final class UploadsTest {
     @Test
     void everyCertificateOfAnUploadIsAccountedFor() {
         upload(certificate(1));
-        List<Outcome> outcomes = upload(certificate(1), certificate(2), certificate(3));
+        List<SubmissionResult> outcomes = upload(certificate(1), certificate(2), certificate(3));
 
         assertThat(outcomes)
-                .extracting(Outcome::result)
-                .containsExactly(Outcome.Result.UNCHANGED, Outcome.Result.NEW, Outcome.Result.NEW);
+                .extracting(SubmissionResult::result)
+                .containsExactly(SubmissionResult.Result.UNCHANGED, SubmissionResult.Result.NEW, SubmissionResult.Result.NEW);
         assertThat(upload("nothing of use".getBytes(StandardCharsets.US_ASCII)))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.REFUSED));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.REFUSED));
         assertThat(uploads.counts()).isEqualTo(new ControlStatus.Uploads(3, 0, 1, 1));
     }
 
@@ -249,10 +249,10 @@ final class UploadsTest {
         upload(certificate(1));
         assertThat(upload(revocation(1)))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.MERGED));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.MERGED));
         assertThat(upload(revocation(1)))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.UNCHANGED));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.UNCHANGED));
         assertThat(CertificateDescription.of(bench.store
                                 .get(Fingerprint.parse(fingerprint(1)))
                                 .orElseThrow()
@@ -287,7 +287,7 @@ final class UploadsTest {
     void aRevocationMayComeWithTheCertificateThatItRevokes() {
         assertThat(upload(revocation(1), certificate(1)))
                 .singleElement() // the other way round it would be on the user ID
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.NEW));
         assertThat(CertificateDescription.of(bench.store
                                 .get(Fingerprint.parse(fingerprint(1)))
                                 .orElseThrow()
@@ -304,7 +304,7 @@ final class UploadsTest {
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.lsn()).isEqualTo(new Lsn(1)));
         assertThat(upload(certificate(2), updated(1, 21), certificate(2), updated(1, 22)))
-                .extracting(Outcome::lsn)
+                .extracting(SubmissionResult::lsn)
                 .containsExactly(new Lsn(2), new Lsn(3));
         assertThat(CertificateDescription.of(bench.store
                                 .get(Fingerprint.parse(fingerprint(1)))
@@ -336,7 +336,7 @@ final class UploadsTest {
                 1, IntStream.range(0, 600).mapToObj(i -> "User " + i).toArray(String[]::new));
         assertThat(upload(dear))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.NEW));
     }
 
     @Test
@@ -354,7 +354,7 @@ final class UploadsTest {
                 .isInstanceOf(UnavailableException.class);
         assertThat(upload(certificate(1)))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(Outcome.Result.NEW));
+                .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.NEW));
     }
 
     @Test

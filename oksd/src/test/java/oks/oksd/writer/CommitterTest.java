@@ -50,11 +50,11 @@ final class CommitterTest {
 
     @Test
     void acknowledgedMeansDurableAppliedAndVisible() throws IOException {
-        CompletableFuture<Outcome> outcome = bench.submit(1);
+        CompletableFuture<SubmissionResult> outcome = bench.submit(1);
         assertThat(outcome).isNotDone();
         bench.turn();
 
-        assertThat(Bench.answer(outcome)).isEqualTo(Outcome.of(Outcome.Result.NEW, new Lsn(1)));
+        assertThat(Bench.answer(outcome)).isEqualTo(SubmissionResult.of(SubmissionResult.Result.NEW, new Lsn(1)));
         assertThat(bench.store.get(Fingerprint.parse(fingerprint(1)))).isPresent();
         assertThat(bench.committer.logView().position().last()).isEqualTo(new Lsn(1));
         assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(1));
@@ -99,7 +99,7 @@ final class CommitterTest {
 
     @Test
     void whatWaitsTogetherIsOneGroup() {
-        List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+        List<CompletableFuture<SubmissionResult>> outcomes = new ArrayList<>();
         for (long seed = 1; seed <= 20; seed++) {
             outcomes.add(bench.submit(seed));
         }
@@ -117,7 +117,7 @@ final class CommitterTest {
                 IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         byte[] large = SampleCertificates.withUserIds(1, userIds);
         bench.submit(large);
-        List<CompletableFuture<Outcome>> updates = new ArrayList<>();
+        List<CompletableFuture<SubmissionResult>> updates = new ArrayList<>();
         for (int update = 0; update < 40; update++) {
             updates.add(bench.submit(SampleCertificates.updated(1, update)));
         }
@@ -144,14 +144,14 @@ final class CommitterTest {
         String[] userIds =
                 IntStream.range(0, 450).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
         bench.submit(SampleCertificates.withUserIds(1, userIds));
-        List<CompletableFuture<Outcome>> updates = new ArrayList<>();
+        List<CompletableFuture<SubmissionResult>> updates = new ArrayList<>();
         for (int update = 0; update < 25; update++) {
             updates.add(bench.submit(SampleCertificates.updated(1, update)));
         }
         bench.committer.start();
         bench.committer.stop();
         assertThat(updates)
-                .allSatisfy(update -> assertThat(Bench.answer(update).result()).isEqualTo(Outcome.Result.MERGED));
+                .allSatisfy(update -> assertThat(Bench.answer(update).result()).isEqualTo(SubmissionResult.Result.MERGED));
     }
 
     @Test
@@ -193,7 +193,7 @@ final class CommitterTest {
 
     @Test
     void everybodyIsAnsweredWhenTheServerStops() throws Exception {
-        List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+        List<CompletableFuture<SubmissionResult>> outcomes = new ArrayList<>();
         for (long seed = 1; seed <= 50; seed++) {
             outcomes.add(bench.submit(seed));
         }
@@ -216,10 +216,10 @@ final class CommitterTest {
     void aStopEndsAPauseAndWritesWhatWaited() throws Exception {
         bench.committer.start();
         Bench.answer(bench.committer.pause("a", bench.holder("oksctl", null)));
-        CompletableFuture<Outcome> waiting = bench.submit(1);
+        CompletableFuture<SubmissionResult> waiting = bench.submit(1);
         bench.committer.stop();
 
-        assertThat(Bench.answer(waiting).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(Bench.answer(waiting).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(bench.state.view().state()).isEqualTo(State.STOPPING);
         assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(1));
     }
@@ -230,7 +230,7 @@ final class CommitterTest {
         FileUtils.deleteDirectory(bench.directory.toFile());
         assertThatThrownBy(bench.flusher::flush).isInstanceOf(OperatorFault.class);
         bench.pass(Duration.ofSeconds(1));
-        CompletableFuture<Outcome> first = bench.submit(2);
+        CompletableFuture<SubmissionResult> first = bench.submit(2);
         CompletableFuture<Rotation> command = bench.committer.rotate(Seal.Reason.ROTATED);
         bench.committer.start();
 

@@ -125,7 +125,7 @@ final class EveryOperationOfTheWriterFailsTest {
             return; // a command has swallowed that; nobody is promised anything any more
         }
         promised.tried(fingerprint(seed));
-        CompletableFuture<Outcome> outcome = bench.submit(seed);
+        CompletableFuture<SubmissionResult> outcome = bench.submit(seed);
         bench.turn();
         if (!outcome.isDone()) {
             bench.pass(Bench.UPLOAD_WAIT); // oksd is paused: told to come back later

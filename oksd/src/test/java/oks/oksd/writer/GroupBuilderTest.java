@@ -69,13 +69,13 @@ final class GroupBuilderTest {
 
     @Test
     void aCertificateIsNewThenUnchangedThenMerged() {
-        assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(1).result()).isEqualTo(SubmissionResult.Result.NEW);
         GroupBuilder group = group(1 << 20);
 
-        assertThat(group.add(submission(certificate(1)))).isEqualTo(Outcome.of(Outcome.Result.UNCHANGED, Lsn.NONE));
+        assertThat(group.add(submission(certificate(1)))).isEqualTo(SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE));
         assertThat(group.changes()).isEmpty();
-        Outcome merged = group.add(submission(updated(1, 1)));
-        assertThat(merged.result()).isEqualTo(Outcome.Result.MERGED);
+        SubmissionResult merged = group.add(submission(updated(1, 1)));
+        assertThat(merged.result()).isEqualTo(SubmissionResult.Result.MERGED);
         assertThat(merged.lsn()).isEqualTo(new Lsn(2));
         Change.Put put = (Change.Put) group.changes().get(0);
         assertThat(put.replaced().lsn()).isEqualTo(new Lsn(1));
@@ -87,9 +87,9 @@ final class GroupBuilderTest {
     void twoSubmissionsOfOneCertificateBuildOnEachOther() {
         GroupBuilder group = group(1 << 20);
 
-        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.NEW);
-        assertThat(group.add(submission(updated(1, 2))).result()).isEqualTo(Outcome.Result.MERGED);
-        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(SubmissionResult.Result.NEW);
+        assertThat(group.add(submission(updated(1, 2))).result()).isEqualTo(SubmissionResult.Result.MERGED);
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(SubmissionResult.Result.UNCHANGED);
 
         Change.Put first = (Change.Put) group.changes().get(0);
         Change.Put second = (Change.Put) group.changes().get(1);
@@ -105,9 +105,9 @@ final class GroupBuilderTest {
     void whatWouldBeTooLargeIsRefusedAndNothingChanges() {
         GroupBuilder group = group(certificate(1).length);
 
-        assertThat(group.add(submission(certificate(1))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(certificate(1))).result()).isEqualTo(SubmissionResult.Result.NEW);
         Digest before = group.digest();
-        Outcome refused = group.add(submission(updated(1, 1)));
+        SubmissionResult refused = group.add(submission(updated(1, 1)));
 
         assertThat(refused.reason()).isEqualTo(Reason.TOO_LARGE);
         assertThat(refused.comment()).contains(String.valueOf(certificate(1).length));
@@ -138,7 +138,7 @@ final class GroupBuilderTest {
 
         for (int i = 0; !group.full(); i++) {
             assertThat((long) i * large.length).isLessThan(GroupBuilder.ENOUGH_BYTES);
-            assertThat(group.add(submission(large)).result()).isEqualTo(Outcome.Result.UNCHANGED);
+            assertThat(group.add(submission(large)).result()).isEqualTo(SubmissionResult.Result.UNCHANGED);
         }
         assertThat(group.changes()).isEmpty();
     }
@@ -149,8 +149,8 @@ final class GroupBuilderTest {
         GroupBuilder group = group(certificate(1).length);
         group.add(submission(certificate(1)));
 
-        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.MERGED);
-        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(SubmissionResult.Result.MERGED);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(SubmissionResult.Result.UNCHANGED);
         Change.Put put = (Change.Put) group.changes().get(1);
         assertThat(CertificateDescription.of(Certificate.ofStored(put.content()))
                         .revoked())
@@ -174,10 +174,10 @@ final class GroupBuilderTest {
         LogPosition end = bench.log.position();
         GroupBuilder group = new GroupBuilder(bench.store, end.last(), end.digest(), () -> NOW, few);
 
-        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(updated(1, 1))).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(group.add(submission(updated(1, 2))).comment())
                 .isEqualTo("with what is stored it would have 3 user IDs, more than 2");
-        assertThat(group.add(submission(withSubkey(2))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(withSubkey(2))).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(group.add(submission(withSubkey(3))).comment())
                 .isEqualTo("with what is stored it would have 2 subkeys, more than 1");
     }
@@ -200,7 +200,7 @@ final class GroupBuilderTest {
         GroupBuilder group = group(1 << 20);
 
         assertThat(group.add(submission(certificate(1))).reason()).isEqualTo(Reason.BLOCKED);
-        assertThat(group.add(submission(certificate(2))).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(group.add(submission(certificate(2))).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(group.changes()).hasSize(1);
     }
 
@@ -210,8 +210,8 @@ final class GroupBuilderTest {
         remove(1, true);
         GroupBuilder group = group(1 << 20);
 
-        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.NEW);
-        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(Outcome.Result.UNCHANGED);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(SubmissionResult.Result.NEW);
+        assertThat(group.add(submission(revoked(1))).result()).isEqualTo(SubmissionResult.Result.UNCHANGED);
         Change.Put put = (Change.Put) group.changes().get(0);
         CertificateDescription stored = CertificateDescription.of(Certificate.ofStored(put.content()));
         assertThat(stored.revoked()).isTrue();

@@ -83,7 +83,7 @@ final class OperatorChangesTest {
         assertThat(left.reason()).isEqualTo("asked by its owner");
         assertThat(bench.store.check(read -> {}).differences()).isEmpty();
         assertThat(bench.recoveredAfter(Crash.POWER_LOSS_KEEPS_NOTHING)).containsExactly(fingerprint(2));
-        assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(1).result()).isEqualTo(SubmissionResult.Result.NEW);
     }
 
     @Test
@@ -94,7 +94,7 @@ final class OperatorChangesTest {
         assertThat(bench.put(1).reason()).isEqualTo(Reason.BLOCKED);
 
         carriedOut(() -> changes.unblock(new ControlRequest.Unblock(ONE), new Alice()));
-        assertThat(bench.put(1).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(1).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(bench.store.tombstone(ONE).orElseThrow().reason()).isEqualTo("asked by its owner");
         assertThat(bench.store.check(read -> {}).differences()).isEmpty();
     }

@@ -91,7 +91,7 @@ final class PauseTest {
         assertThat(unpause("b")).isTrue();
         assertThat(changed).isTrue();
         bench.assertState(State.RUNNING);
-        assertThat(bench.put(2).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(2).result()).isEqualTo(SubmissionResult.Result.NEW);
     }
 
     @Test
@@ -134,7 +134,7 @@ final class PauseTest {
         bench.pass(Duration.ofMillis(1));
         bench.turn();
         bench.assertState(State.RUNNING);
-        assertThat(bench.put(2).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(2).result()).isEqualTo(SubmissionResult.Result.NEW);
         bench.flusher.flush(); // would hang if the store were still held
     }
 
@@ -152,7 +152,7 @@ final class PauseTest {
     @Test
     void anUploadWaitsAWhileAndIsThenToldToComeBack() {
         pause("a", null);
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.pass(Bench.UPLOAD_WAIT.minusMillis(1));
         bench.turn();
         assertThat(upload).isNotDone();
@@ -168,12 +168,12 @@ final class PauseTest {
     @Test
     void anUploadGoesThroughWhenThePauseEndsInTime() {
         pause("a", null);
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.pass(Duration.ofSeconds(1));
         bench.turn();
         unpause("a");
         bench.turn();
-        assertThat(Bench.answer(upload).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(Bench.answer(upload).result()).isEqualTo(SubmissionResult.Result.NEW);
     }
 
     @Test

@@ -121,8 +121,8 @@ final class SnapshotsTest {
         database.close();
     }
 
-    private CompletableFuture<Outcome> submit(long seed) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private CompletableFuture<SubmissionResult> submit(long seed) {
+        CompletableFuture<SubmissionResult> outcome = new CompletableFuture<>();
         long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         committer.submit(new Submission(Certificate.ofStored(certificate(seed)), "test", deadline, outcome));
         return outcome;
@@ -144,7 +144,7 @@ final class SnapshotsTest {
 
     @Test
     void aSnapshotTakenWhileUploadsRunIsAConsistentPrefix() throws IOException {
-        List<CompletableFuture<Outcome>> uploads = new ArrayList<>();
+        List<CompletableFuture<SubmissionResult>> uploads = new ArrayList<>();
         HeldSnapshot last = null;
         for (long seed = 1; seed <= 300; seed++) {
             uploads.add(submit(seed));

@@ -47,7 +47,7 @@ final class WriterLogTest {
         bench.close();
     }
 
-    private void assertRefused(CompletableFuture<Outcome> upload) {
+    private void assertRefused(CompletableFuture<SubmissionResult> upload) {
         assertThat(Bench.failure(upload))
                 .isInstanceOfSatisfying(
                         UnavailableException.class,
@@ -65,7 +65,7 @@ final class WriterLogTest {
             names = {"ENOSPC", "SHORT_WRITE", "EIO"})
     void whatCannotBeWrittenIsRefusedUntilTheDiskWorksAgain(Kind kind) throws IOException {
         bench.fail(kind, WRITE, true);
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.turn();
 
         assertRefused(upload);
@@ -78,12 +78,12 @@ final class WriterLogTest {
         bench.assertState(State.PAUSED);
 
         bench.disk.repair();
-        CompletableFuture<Outcome> waiting = bench.submit(3);
+        CompletableFuture<SubmissionResult> waiting = bench.submit(3);
         bench.pass(Bench.UPLOAD_WAIT.dividedBy(2));
         bench.turn();
         assertThat(waiting).as("not before the retry is due").isNotDone();
         bench.pass(Bench.RETRY_AFTER);
-        CompletableFuture<Outcome> later = bench.submit(4);
+        CompletableFuture<SubmissionResult> later = bench.submit(4);
         bench.turn(); // tries again, and works
         bench.turn();
         assertThat(Bench.answer(later).lsn().number()).isBetween(2L, 3L);
@@ -98,10 +98,10 @@ final class WriterLogTest {
     void aFailedForceGoesOnInAFreshFileAndStaysDegraded(Kind kind) throws IOException {
         String suspect = bench.log.file().toString();
         bench.fail(kind, FORCE, false);
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.turn();
 
-        assertThat(Bench.answer(upload)).isEqualTo(Outcome.of(Outcome.Result.NEW, new Lsn(2)));
+        assertThat(Bench.answer(upload)).isEqualTo(SubmissionResult.of(SubmissionResult.Result.NEW, new Lsn(2)));
         assertThat(bench.log.file().toString()).isGreaterThan(suspect);
         bench.assertState(State.DEGRADED, suspect, "oksctl resume");
         assertThat(bench.flusher.flushed()).as("the store is flushed").isEqualTo(new Lsn(2));
@@ -133,7 +133,7 @@ final class WriterLogTest {
             names = {"EIO", "LYING_SYNC"})
     void whenTheFreshFileFailsTooUploadsPauseAndALaterFileTakesThem(Kind kind) throws IOException {
         bench.fail(kind, FORCE, true);
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.turn();
         assertRefused(upload);
         bench.assertState(State.PAUSED);
@@ -210,7 +210,7 @@ final class WriterLogTest {
         bench.pass(Duration.ofSeconds(2));
         bench.turn();
         bench.assertState(State.PAUSED, "recovery.free_space_floor");
-        CompletableFuture<Outcome> upload = bench.submit(2);
+        CompletableFuture<SubmissionResult> upload = bench.submit(2);
         bench.pass(Bench.UPLOAD_WAIT);
         bench.turn();
         assertRefused(upload);
@@ -223,7 +223,7 @@ final class WriterLogTest {
         bench.limits(1L << 30, Duration.ofDays(300), 0);
         retry();
         bench.assertState(State.RUNNING);
-        assertThat(bench.put(3).result()).isEqualTo(Outcome.Result.NEW);
+        assertThat(bench.put(3).result()).isEqualTo(SubmissionResult.Result.NEW);
         assertThat(bench.disk.trace())
                 .as("both disks")
                 .anySatisfy(operation -> assertThat(operation).endsWith("usable bytes log"))
@@ -244,7 +244,7 @@ final class WriterLogTest {
         bench.limits(1L << 30, Duration.ofDays(300), (1L << 40) - 100_000); // the disk has 1 TiB free
         String[] userIds =
                 IntStream.range(0, 60).mapToObj(i -> i + "x".repeat(1900)).toArray(String[]::new);
-        CompletableFuture<Outcome> large = bench.submit(SampleCertificates.withUserIds(2, userIds));
+        CompletableFuture<SubmissionResult> large = bench.submit(SampleCertificates.withUserIds(2, userIds));
         bench.turn();
 
         assertRefused(large);

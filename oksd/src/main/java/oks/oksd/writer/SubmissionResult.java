@@ -10,7 +10,7 @@ import oks.recovery.Lsn;
  * @param reason null unless REFUSED
  * @param comment for people; empty when there is nothing to say
  */
-public record Outcome(Result result, Lsn lsn, ParsedUpload.Reason reason, String comment) {
+public record SubmissionResult(Result result, Lsn lsn, ParsedUpload.Reason reason, String comment) {
     public enum Result {
         NEW,
         MERGED,
@@ -18,11 +18,11 @@ public record Outcome(Result result, Lsn lsn, ParsedUpload.Reason reason, String
         REFUSED
     }
 
-    static Outcome of(Result result, Lsn lsn) {
-        return new Outcome(result, lsn, null, "");
+    static SubmissionResult of(Result result, Lsn lsn) {
+        return new SubmissionResult(result, lsn, null, "");
     }
 
-    public static Outcome refused(ParsedUpload.Reason reason, String comment) {
-        return new Outcome(Result.REFUSED, Lsn.NONE, reason, comment);
+    public static SubmissionResult refused(ParsedUpload.Reason reason, String comment) {
+        return new SubmissionResult(Result.REFUSED, Lsn.NONE, reason, comment);
     }
 }
