@@ -126,7 +126,7 @@ public final class ArchiveCheck {
     /** Checks an archive that comes from a stream; the stream is read to its end and not closed. */
     public static ArchiveContents check(InputStream in, String archive, LongConsumer progress) throws IOException {
         ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        try (Inventory inventory = new Inventory(archive)) {
+        try (ManifestVerifier inventory = new ManifestVerifier(archive)) {
             reader.visit(new ArchiveReader.Visitor() {
                 @Override
                 public void file(String path, InputStream contents) throws IOException {

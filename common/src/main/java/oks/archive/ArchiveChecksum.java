@@ -19,7 +19,7 @@ import oks.recovery.Hash;
 public record ArchiveChecksum(Hash sha256, String name) {
     /** Where the checksum of an archive stands. */
     public static Path fileOf(Path archive) {
-        return Companion.CHECKSUM.of(archive);
+        return SidecarFile.CHECKSUM.of(archive);
     }
 
     private String text() {

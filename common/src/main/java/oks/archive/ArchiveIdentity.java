@@ -68,7 +68,7 @@ public record ArchiveIdentity(Path file, ArchiveName name, DatabaseIdentity data
     }
 
     private static Optional<DatabaseIdentity> beside(Disk disk, Path archive) throws IOException {
-        Path manifest = Companion.MANIFEST.of(archive);
+        Path manifest = SidecarFile.MANIFEST.of(archive);
         return disk.exists(manifest)
                 ? Optional.of(ManifestText.parse(Durable.read(disk, manifest), archive.toString())
                         .state()

@@ -60,13 +60,13 @@ public final class Extraction {
     private static ArchiveContents unpack(
             InputStream in, String archive, Path into, LongConsumer progress, Written written) throws IOException {
         ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        try (Inventory inventory = new Inventory(archive)) {
+        try (ManifestVerifier inventory = new ManifestVerifier(archive)) {
             reader.visit(visitor(inventory, into, written));
             return inventory.contents(reader.hasDirectories());
         }
     }
 
-    private static ArchiveReader.Visitor visitor(Inventory inventory, Path into, Written written) {
+    private static ArchiveReader.Visitor visitor(ManifestVerifier inventory, Path into, Written written) {
         return new ArchiveReader.Visitor() {
             @Override
             public void file(String path, InputStream contents) throws IOException {

@@ -66,7 +66,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
 
     /** Writes the file, all or nothing; replaces an older one. */
     public void write(Disk disk, Path archive) throws IOException {
-        Durable.replace(disk, Companion.PROOF.of(archive), text().getBytes(StandardCharsets.UTF_8));
+        Durable.replace(disk, SidecarFile.PROOF.of(archive), text().getBytes(StandardCharsets.UTF_8));
     }
 
     private String text() {
@@ -79,7 +79,7 @@ public record Proof(Level level, Instant at, Hash sha256, String program) {
      * @return empty when there is no record, it cannot be understood, or it is about other bytes than the checksum file
      */
     public static Optional<Proof> beside(Disk disk, Path archive) throws IOException {
-        Path file = Companion.PROOF.of(archive);
+        Path file = SidecarFile.PROOF.of(archive);
         if (!disk.exists(file)) {
             return Optional.empty();
         }

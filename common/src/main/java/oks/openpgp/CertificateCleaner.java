@@ -357,7 +357,8 @@ final class CertificateCleaner {
                     Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
             return owners;
         }
-        SignatureVerifier.VerificationResult outcome = policy.verify() ? verify(place, forms) : SignatureVerifier.VerificationResult.VALID;
+        SignatureVerifier.VerificationResult outcome =
+                policy.verify() ? verify(place, forms) : SignatureVerifier.VerificationResult.VALID;
         Optional<SignaturePlace> here = Optional.of(place);
         Runnable taking = switch (outcome) {
             case VALID -> () -> accept(place, forms);

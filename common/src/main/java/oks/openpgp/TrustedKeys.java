@@ -62,7 +62,8 @@ public final class TrustedKeys {
         try {
             VerificationBudget budget = new VerificationBudget(Limits.standard());
             return signature.type() == Signature.BINARY_DOCUMENT
-                    && SignatureVerifier.of(key, budget).verify(signature, data) == SignatureVerifier.VerificationResult.VALID;
+                    && SignatureVerifier.of(key, budget).verify(signature, data)
+                            == SignatureVerifier.VerificationResult.VALID;
         } catch (Malformed e) {
             return false; // a kind of key whose signatures cannot be verified here
         }

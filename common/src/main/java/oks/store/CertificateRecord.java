@@ -33,7 +33,7 @@ final class CertificateRecord {
     }
 
     /** The certificates whose fingerprints begin so; hardly ever more than one. */
-    static List<StoredCertificate> beginning(Scan records, Beginning beginning) throws RocksDBException {
+    static List<StoredCertificate> beginning(Scan records, FingerprintPrefix beginning) throws RocksDBException {
         List<StoredCertificate> alike = new ArrayList<>(1);
         for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
             alike.add(of(StoreKeys.withoutKind(records.key()), records.value()));

@@ -37,7 +37,7 @@ public final class CertificateSearch {
     }
 
     /** The certificates with this fingerprint prefix; hardly ever more than one. */
-    List<StoredCertificate> beginning(Beginning beginning) {
+    List<StoredCertificate> beginning(FingerprintPrefix beginning) {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             return CertificateRecord.beginning(records, beginning);
         } catch (RocksDBException e) {
@@ -109,7 +109,7 @@ public final class CertificateSearch {
             return Matches.NONE;
         }
         try (WordSearch search = new WordSearch(db, patience)) {
-            Beginnings found = search.all(words);
+            FingerprintPrefixes found = search.all(words);
             return MatchReader.read(
                     db,
                     found,
@@ -131,7 +131,7 @@ public final class CertificateSearch {
             return Matches.NONE;
         }
         try (WordSearch search = new WordSearch(db, patience)) {
-            Beginnings found = search.all(words, wanted);
+            FingerprintPrefixes found = search.all(words, wanted);
             Matches alike = MatchReader.read(db, found, true, terms -> true, page, patience);
             List<StoredCertificate> certificates =
                     alike.certificates().stream().filter(wanted).toList();
@@ -207,7 +207,7 @@ public final class CertificateSearch {
      */
     private Matches named(byte[] prefix, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience) {
         try {
-            Beginnings named = named(prefix, patience);
+            FingerprintPrefixes named = named(prefix, patience);
             return named.size() > patience.mostCertificates()
                     ? new Matches(0, true, List.of())
                     : MatchReader.read(db, named, sure, wanted, page, patience);
@@ -216,8 +216,8 @@ public final class CertificateSearch {
         }
     }
 
-    private Beginnings named(byte[] prefix, Patience patience) throws RocksDBException {
-        Beginnings named = new Beginnings();
+    private FingerprintPrefixes named(byte[] prefix, Patience patience) throws RocksDBException {
+        FingerprintPrefixes named = new FingerprintPrefixes();
         try (IndexRange range = new IndexRange(db, prefix)) {
             for (; range.isAt() && named.size() <= patience.mostCertificates(); range.next()) {
                 named.add(range.order());

@@ -141,7 +141,7 @@ public final class CertificateStore implements Closeable {
      * @throws OperatorFault DAMAGED
      */
     public void requireReadable(Fingerprint primary) {
-        search.beginning(Beginning.of(primary));
+        search.beginning(FingerprintPrefix.of(primary));
     }
 
     /** Finds certificates by key, address or words. */

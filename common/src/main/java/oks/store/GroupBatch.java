@@ -131,12 +131,12 @@ final class GroupBatch {
 
     /** The certificates, this one among them, whose fingerprints begin as this one does, as they stand now. */
     private Map<Fingerprint, StoredCertificate> beginningLike(Fingerprint fingerprint) {
-        Beginning beginning = Beginning.of(fingerprint);
+        FingerprintPrefix beginning = FingerprintPrefix.of(fingerprint);
         Map<Fingerprint, StoredCertificate> alike = new HashMap<>();
         stored.beginning(beginning).forEach(one -> alike.put(one.fingerprint(), one));
         alike.keySet().removeAll(removed);
         for (StoredCertificate one : written.tailMap(beginning.lowest()).values()) {
-            if (!Beginning.of(one.fingerprint()).equals(beginning)) {
+            if (!FingerprintPrefix.of(one.fingerprint()).equals(beginning)) {
                 break;
             }
             alike.put(one.fingerprint(), one);

@@ -12,7 +12,7 @@ import org.rocksdb.Slice;
  * an index that names them by the beginnings of their fingerprints. For one thread.
  */
 final class IndexRange implements AutoCloseable {
-    private static final int LONGEST_KEY = 1 + 256 + 1 + Beginning.BYTES;
+    private static final int LONGEST_KEY = 1 + 256 + 1 + FingerprintPrefix.BYTES;
     /** A step forward costs a fraction of a search, so a few steps are tried first. */
     private static final int STEPS_BEFORE_SEEK = 8;
 
@@ -54,10 +54,10 @@ final class IndexRange implements AutoCloseable {
         return false;
     }
 
-    /** The certificate of the entry here ({@link Beginning#order}). */
+    /** The certificate of the entry here ({@link FingerprintPrefix#order}). */
     long order() {
         int length = entries.key(key);
-        return Beginning.at(key, length - Beginning.BYTES).order();
+        return FingerprintPrefix.at(key, length - FingerprintPrefix.BYTES).order();
     }
 
     void next() {
@@ -75,7 +75,7 @@ final class IndexRange implements AutoCloseable {
             }
             next();
         }
-        entries.seek(StoreKeys.join(prefix, Beginning.ofOrder(order).bytes()));
+        entries.seek(StoreKeys.join(prefix, FingerprintPrefix.ofOrder(order).bytes()));
     }
 
     @Override

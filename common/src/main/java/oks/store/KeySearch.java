@@ -39,7 +39,7 @@ final class KeySearch {
     private int entries;
 
     /** @param claimed the change that brought the claim; 0 where a version wrote the entry that did not tell */
-    private record Entry(Beginning beginning, long claimed) {}
+    private record Entry(FingerprintPrefix beginning, long claimed) {}
 
     /** @param lsn of its newest change if the key is proven, else of the change that brought the claim */
     private record Candidate(StoredCertificate stored, boolean proven, long lsn) {
@@ -113,7 +113,7 @@ final class KeySearch {
     private void readEntries(Scan keys, byte[] prefix) throws RocksDBException {
         long mostEntries = Math.min(MAX_ENTRIES, patience.mostCertificates() + 1L);
         for (keys.begin(prefix); entries < mostEntries && keys.isAt(); keys.next()) {
-            Optional<Beginning> beginning = StoreKeys.beginningOf(keys.key());
+            Optional<FingerprintPrefix> beginning = StoreKeys.beginningOf(keys.key());
             if (beginning.isEmpty()) {
                 continue;
             }

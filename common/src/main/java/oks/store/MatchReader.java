@@ -38,7 +38,12 @@ final class MatchReader {
     }
 
     static Matches read(
-            RocksDB db, Beginnings found, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience)
+            RocksDB db,
+            FingerprintPrefixes found,
+            boolean sure,
+            Predicate<IndexTerms> wanted,
+            Page page,
+            Patience patience)
             throws RocksDBException {
         try (Scan records = new Scan(db, RocksSetup.FILTERED_PREFIX)) {
             MatchReader reader = new MatchReader(records, sure, wanted, patience);
@@ -50,7 +55,7 @@ final class MatchReader {
      * Reads one certificate in one step, which is what most searches name; of several with the same beginning, those
      * that match.
      */
-    private Matches readOne(Beginnings found, Page page) throws RocksDBException {
+    private Matches readOne(FingerprintPrefixes found, Page page) throws RocksDBException {
         List<StoredCertificate> newestFirst = wantedAt(found.get(0)).stream()
                 .sorted(Comparator.comparingLong(
                                 (StoredCertificate stored) -> stored.lsn().number())
@@ -62,7 +67,7 @@ final class MatchReader {
                 newestFirst.stream().skip(page.skip()).limit(page.limit()).toList());
     }
 
-    private Matches readMany(Beginnings found, Page page) throws RocksDBException {
+    private Matches readMany(FingerprintPrefixes found, Page page) throws RocksDBException {
         List<Candidate> newestFirst = new ArrayList<>();
         int compared = 0;
         while (compared < Math.min(found.size(), MAX_COMPARED) && !patience.isOver()) {
@@ -73,7 +78,7 @@ final class MatchReader {
         int notCompared = found.size() - compared;
         Contents contents = new Contents(page.limit());
         for (int at = page.skip(); at < newestFirst.size() && contents.hasRoom(); at++) {
-            contents.addAll(wantedAt(Beginning.of(newestFirst.get(at).primary), newestFirst.get(at)));
+            contents.addAll(wantedAt(FingerprintPrefix.of(newestFirst.get(at).primary), newestFirst.get(at)));
         }
         for (int at = Math.max(0, page.skip() - newestFirst.size()); at < notCompared && contents.hasRoom(); at++) {
             contents.addAll(wantedAt(found.get(compared + at)));
@@ -109,7 +114,7 @@ final class MatchReader {
     /** @param lsn the change that wrote it, which is read without its content */
     private record Candidate(Fingerprint primary, long lsn) {}
 
-    private List<Candidate> candidates(Beginning beginning) throws RocksDBException {
+    private List<Candidate> candidates(FingerprintPrefix beginning) throws RocksDBException {
         List<Candidate> candidates = new ArrayList<>(1);
         byte[] lsn = new byte[Long.BYTES];
         for (records.begin(StoreKeys.certificates(beginning)); records.isAt(); records.next()) {
@@ -129,7 +134,7 @@ final class MatchReader {
     }
 
     /** The matching certificates with this fingerprint prefix; none when they were deleted meanwhile. */
-    private List<StoredCertificate> wantedAt(Beginning beginning) throws RocksDBException {
+    private List<StoredCertificate> wantedAt(FingerprintPrefix beginning) throws RocksDBException {
         List<StoredCertificate> alike = CertificateRecord.beginning(records, beginning);
         return sure && alike.size() <= 1
                 ? alike
@@ -138,7 +143,7 @@ final class MatchReader {
                         .toList();
     }
 
-    private List<StoredCertificate> wantedAt(Beginning beginning, Candidate candidate) throws RocksDBException {
+    private List<StoredCertificate> wantedAt(FingerprintPrefix beginning, Candidate candidate) throws RocksDBException {
         return CertificateRecord.beginning(records, beginning).stream()
                 .filter(stored -> stored.fingerprint().equals(candidate.primary))
                 .toList();

@@ -6,7 +6,7 @@ import org.rocksdb.RocksDBException;
 interface Postings {
     boolean isAt() throws RocksDBException;
 
-    /** The certificate here ({@link Beginning#order}). */
+    /** The certificate here ({@link FingerprintPrefix#order}). */
     long order();
 
     void next();
@@ -39,10 +39,10 @@ interface Postings {
 
     /** Certificates that were collected and sorted before. */
     final class Collected implements Postings {
-        private final Beginnings sorted;
+        private final FingerprintPrefixes sorted;
         private int at;
 
-        Collected(Beginnings sorted) {
+        Collected(FingerprintPrefixes sorted) {
             this.sorted = sorted;
         }
 

@@ -137,8 +137,9 @@ final class RangeScan implements Supplier<RangeScan.Tally> {
 
     /** Notes what this certificate shares with those before it that have the same fingerprint prefix. */
     private void compareBeginning(StoredCertificate stored, Set<byte[]> keys) {
-        Beginning beginning = Beginning.of(stored.fingerprint());
-        if (!alike.isEmpty() && !Beginning.of(alike.get(0).fingerprint()).equals(beginning)) {
+        FingerprintPrefix beginning = FingerprintPrefix.of(stored.fingerprint());
+        if (!alike.isEmpty()
+                && !FingerprintPrefix.of(alike.get(0).fingerprint()).equals(beginning)) {
             alike.clear();
         }
         if (!alike.isEmpty()) {

@@ -22,7 +22,7 @@ final class RocksSetup implements AutoCloseable {
      * Filters hold the first bytes of keys: as many as tell of what kind a record is and how a fingerprint begins, or a
      * key ID.
      */
-    static final int FILTERED_PREFIX = 1 + Beginning.BYTES;
+    static final int FILTERED_PREFIX = 1 + FingerprintPrefix.BYTES;
 
     private static final int OPEN_FILES = 512;
 

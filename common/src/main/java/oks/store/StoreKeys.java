@@ -34,9 +34,9 @@ import org.rocksdb.RocksIterator;
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
  * </pre>
  *
- * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link Beginning}). Certificates
- * with one beginning share the keys of what they have in common. The values of 'K' only order what a search finds. 'D'
- * has all of it: it is read as a list of fingerprints.
+ * <p>Primary is the fingerprint of the primary key, beginning its first eight bytes ({@link FingerprintPrefix}).
+ * Certificates with one beginning share the keys of what they have in common. The values of 'K' only order what a
+ * search finds. 'D' has all of it: it is read as a list of fingerprints.
  */
 final class StoreKeys {
     static final byte[] META = {'M'};
@@ -75,7 +75,7 @@ final class StoreKeys {
     }
 
     /** Key prefix of the certificates whose fingerprints start with these bytes. */
-    static byte[] certificates(Beginning beginning) {
+    static byte[] certificates(FingerprintPrefix beginning) {
         return key(CERTIFICATE, beginning.bytes());
     }
 
@@ -89,7 +89,7 @@ final class StoreKeys {
      */
     static SortedMap<byte[], byte[]> indexEntries(IndexTerms terms, Instant modified) {
         byte[] primary = terms.primary().bytes();
-        byte[] beginning = Beginning.at(primary, 0).bytes();
+        byte[] beginning = FingerprintPrefix.at(primary, 0).bytes();
         SortedMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
         terms.keyIds()
                 .forEach(keyId -> entries.put(
@@ -161,10 +161,10 @@ final class StoreKeys {
      * How the fingerprint begins of the certificate that an index entry is about; empty when the key is none of an
      * index.
      */
-    static Optional<Beginning> beginningOf(byte[] key) {
-        int from = key[0] == DAY ? DAY_PREFIX : key.length - Beginning.BYTES;
-        return from >= 1 && from + Beginning.BYTES <= key.length
-                ? Optional.of(Beginning.at(key, from))
+    static Optional<FingerprintPrefix> beginningOf(byte[] key) {
+        int from = key[0] == DAY ? DAY_PREFIX : key.length - FingerprintPrefix.BYTES;
+        return from >= 1 && from + FingerprintPrefix.BYTES <= key.length
+                ? Optional.of(FingerprintPrefix.at(key, from))
                 : Optional.empty();
     }
 

@@ -43,7 +43,7 @@ final class WordSearch implements AutoCloseable {
     }
 
     /** The certificates that have all of these words; part of them when the patience is at an end. */
-    Beginnings all(List<WordQuery> words) throws RocksDBException {
+    FingerprintPrefixes all(List<WordQuery> words) throws RocksDBException {
         List<WordQuery> needed = words.stream()
                 .distinct()
                 .filter(word -> !isImplied(word, words))
@@ -54,7 +54,7 @@ final class WordSearch implements AutoCloseable {
             return join(postings(whole), List.of(), Integer.MAX_VALUE);
         }
         if (!whole.isEmpty()) {
-            Beginnings few = join(postings(whole), List.of(), FEW_ENOUGH_TO_READ);
+            FingerprintPrefixes few = join(postings(whole), List.of(), FEW_ENOUGH_TO_READ);
             if (few.isComplete()) {
                 return join(List.of(new Postings.Collected(few)), prefixes, Integer.MAX_VALUE);
             }
@@ -63,9 +63,9 @@ final class WordSearch implements AutoCloseable {
     }
 
     /** Those of them of which a certificate is wanted. */
-    Beginnings all(List<WordQuery> words, Predicate<StoredCertificate> wanted) throws RocksDBException {
-        Beginnings alike = all(words);
-        Beginnings found = new Beginnings();
+    FingerprintPrefixes all(List<WordQuery> words, Predicate<StoredCertificate> wanted) throws RocksDBException {
+        FingerprintPrefixes alike = all(words);
+        FingerprintPrefixes found = new FingerprintPrefixes();
         if (!alike.isComplete()) {
             found.isPart();
         }
@@ -86,7 +86,8 @@ final class WordSearch implements AutoCloseable {
         return word.prefix() && words.stream().anyMatch(other -> !other.equals(word) && word.matches(other.word()));
     }
 
-    private Beginnings joinWithPrefixes(List<WordQuery> whole, List<WordQuery> prefixes) throws RocksDBException {
+    private FingerprintPrefixes joinWithPrefixes(List<WordQuery> whole, List<WordQuery> prefixes)
+            throws RocksDBException {
         List<Collecting> collecting = new ArrayList<>();
         for (WordQuery prefix : prefixes) {
             collecting.add(new Collecting(prefix, range(prefix)));
@@ -106,7 +107,7 @@ final class WordSearch implements AutoCloseable {
             postings.add(new Postings.Collected(collecting.get(0).found));
             toBeRead.remove(collecting.get(0).prefix);
         }
-        Beginnings found = join(postings, toBeRead, Integer.MAX_VALUE);
+        FingerprintPrefixes found = join(postings, toBeRead, Integer.MAX_VALUE);
         if (part) {
             found.isPart();
         }
@@ -117,7 +118,7 @@ final class WordSearch implements AutoCloseable {
     private static final class Collecting {
         private final WordQuery prefix;
         private final IndexRange range;
-        private final Beginnings found = new Beginnings();
+        private final FingerprintPrefixes found = new FingerprintPrefixes();
 
         Collecting(WordQuery prefix, IndexRange range) {
             this.prefix = prefix;
@@ -180,8 +181,8 @@ final class WordSearch implements AutoCloseable {
      * @param toBeRead further words, for which the certificates are read
      * @param most how many are wanted at most; where there are more, the answer is part of them
      */
-    private Beginnings join(List<Postings> lists, List<WordQuery> toBeRead, int most) throws RocksDBException {
-        Beginnings found = new Beginnings();
+    private FingerprintPrefixes join(List<Postings> lists, List<WordQuery> toBeRead, int most) throws RocksDBException {
+        FingerprintPrefixes found = new FingerprintPrefixes();
         long candidate = Long.MIN_VALUE;
         int agreeing = 0;
         for (int at = 0; ; at = (at + 1) % lists.size()) {
@@ -212,7 +213,7 @@ final class WordSearch implements AutoCloseable {
     }
 
     private boolean isRead(long candidate, List<WordQuery> words) throws RocksDBException {
-        for (StoredCertificate stored : CertificateRecord.beginning(records, Beginning.ofOrder(candidate))) {
+        for (StoredCertificate stored : CertificateRecord.beginning(records, FingerprintPrefix.ofOrder(candidate))) {
             Set<String> its = IndexTerms.words(stored.certificate());
             if (words.stream().allMatch(word -> holds(its, word))) {
                 return true;

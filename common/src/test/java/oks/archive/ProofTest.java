@@ -43,7 +43,7 @@ final class ProofTest {
     @Test
     void theStoredSampleIsWhatIsWrittenAndRead() throws IOException {
         PROOF.write(disk, archive());
-        assertThat(Files.readString(Companion.PROOF.of(archive()))).isEqualTo(STORED);
+        assertThat(Files.readString(SidecarFile.PROOF.of(archive()))).isEqualTo(STORED);
         assertThat(Proof.beside(disk, archive())).contains(PROOF);
     }
 
@@ -71,7 +71,7 @@ final class ProofTest {
     @ValueSource(strings = {"1,", "\"blocks\"", "2026", "e3b0", "\"format\"", "}"})
     void aRecordThatCannotBeUnderstoodProvesNothing(String damaged) throws IOException {
         assertThat(Proof.beside(disk, archive())).isEmpty();
-        Files.writeString(Companion.PROOF.of(archive()), STORED.replace(damaged, damaged.equals("1,") ? "2," : "x"));
+        Files.writeString(SidecarFile.PROOF.of(archive()), STORED.replace(damaged, damaged.equals("1,") ? "2," : "x"));
         assertThat(Proof.beside(disk, archive())).isEmpty();
     }
 

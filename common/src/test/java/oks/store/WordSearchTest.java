@@ -57,7 +57,7 @@ final class WordSearchTest {
             for (int i = 0; i < BEGINNINGS.length; i++) {
                 if (whose.test(i)) {
                     batch.put(
-                            StoreKeys.join(StoreKeys.wordPrefix(word), new Beginning(BEGINNINGS[i]).bytes()),
+                            StoreKeys.join(StoreKeys.wordPrefix(word), new FingerprintPrefix(BEGINNINGS[i]).bytes()),
                             new byte[0]);
                 }
             }
@@ -71,17 +71,17 @@ final class WordSearchTest {
         setup.close();
     }
 
-    private static Beginnings search(String query, Patience patience) throws RocksDBException {
+    private static FingerprintPrefixes search(String query, Patience patience) throws RocksDBException {
         try (WordSearch search = new WordSearch(db, patience)) {
             return search.all(WordQuery.of(query));
         }
     }
 
     private static void finds(String query, IntPredicate whose) throws RocksDBException {
-        Beginnings found = search(query, Patience.endless());
+        FingerprintPrefixes found = search(query, Patience.endless());
         long[] expected = IntStream.range(0, BEGINNINGS.length)
                 .filter(whose)
-                .mapToLong(i -> new Beginning(BEGINNINGS[i]).order())
+                .mapToLong(i -> new FingerprintPrefix(BEGINNINGS[i]).order())
                 .sorted()
                 .toArray();
         assertThat(IntStream.range(0, found.size()).mapToLong(found::order).toArray())
@@ -123,11 +123,11 @@ final class WordSearchTest {
     void whatTheTimeDidNotSufficeForIsSaidAndWhatWasFoundIsRight() throws RocksDBException {
         Set<Long> all = IntStream.range(0, BEGINNINGS.length)
                 .filter(i -> i % 6 == 0)
-                .mapToObj(i -> new Beginning(BEGINNINGS[i]).order())
+                .mapToObj(i -> new FingerprintPrefix(BEGINNINGS[i]).order())
                 .collect(Collectors.toSet());
         int before = 0;
         for (int looks : List.of(2, 20, 200)) {
-            Beginnings found = search("third even", of(looks));
+            FingerprintPrefixes found = search("third even", of(looks));
             assertThat(found.isComplete()).isFalse();
             assertThat(found.size()).isGreaterThan(before).isLessThan(all.size());
             before = found.size();

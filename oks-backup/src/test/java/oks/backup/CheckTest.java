@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.recovery.RecoveryFileName;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
@@ -75,7 +75,7 @@ final class CheckTest {
 
     private void assertUnprovenIsNotEnough() throws IOException {
         Path archive = archive();
-        Path proof = Companion.PROOF.of(archive);
+        Path proof = SidecarFile.PROOF.of(archive);
         byte[] contents = Files.readAllBytes(proof);
         Files.delete(proof);
         CommandRun unproven = run("check");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
 import oks.testing.SampleDatabase;
@@ -153,7 +153,7 @@ final class GapTest {
     @Test
     void anArchiveAfterTheGapCountsOnlyWhenItIsProven() throws IOException {
         full();
-        Files.delete(Companion.PROOF.of(archives().get(1)));
+        Files.delete(SidecarFile.PROOF.of(archives().get(1)));
         assertThat(recovery().status()).isEqualTo(6);
         assertThat(run("check").status()).isEqualTo(6);
         assertThat(inOut("verify", "-q").status()).as("this proves it").isZero();

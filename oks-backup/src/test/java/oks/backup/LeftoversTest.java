@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.backup.output.OutputLock;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
@@ -75,7 +75,7 @@ final class LeftoversTest {
     void theNextFullRemovesUnfinishedArchivesAndWhatStandsBesideNone() throws IOException {
         String gone = "sample-20261122104902-1.full.tar.gz";
         Files.writeString(out.resolve("." + gone + ".partial"), "half");
-        for (Companion companion : Companion.values()) {
+        for (SidecarFile companion : SidecarFile.values()) {
             Files.writeString(companion.of(out.resolve(gone)), "left");
             Files.writeString(companion.of(out.resolve("other-20261122104902-1.full.tar.gz")), "of another database");
         }

@@ -14,9 +14,9 @@ import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveSource;
 import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
-import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Proof;
+import oks.archive.SidecarFile;
 import oks.backup.verify.Verification;
 import oks.cli.ProgressDisplay;
 import oks.durable.RealDisk;
@@ -205,9 +205,9 @@ final class RottenStoreTest {
             CommandRun bad = verify(rotten);
             assertThat(bad.status()).isEqualTo(ExitCode.DAMAGED.status());
             assertThat(bad.stdout()).startsWith("BAD ").contains("table \"store/", "is damaged");
-            assertThat(Companion.PROOF.of(rotten)).doesNotExist();
+            assertThat(SidecarFile.PROOF.of(rotten)).doesNotExist();
 
-            Companion.deleteAll(disk, rotten);
+            SidecarFile.deleteAll(disk, rotten);
             Files.delete(rotten);
             Path old = unprovenArchive(database, "sample-29990101000000-3.full.tar.gz", false);
             assertThat(CommandRun.of("oks-backup", OksBackup::new, "list", out.toString())
@@ -219,7 +219,7 @@ final class RottenStoreTest {
                             .status())
                     .isZero();
             assertThat(proven).doesNotExist();
-            assertThat(Companion.PROOF.of(proven)).doesNotExist();
+            assertThat(SidecarFile.PROOF.of(proven)).doesNotExist();
         }
     }
 

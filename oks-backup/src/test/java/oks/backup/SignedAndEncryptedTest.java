@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.durable.RealDisk;
 import oks.testing.CommandRun;
 import oks.testing.GnuPg;
@@ -100,7 +100,7 @@ final class SignedAndEncryptedTest {
 
             CommandRun full = full("--sign", key, "--sign-passphrase", passphrase);
             Path archive = archive(full);
-            Path signature = Companion.SIGNATURE.of(archive);
+            Path signature = SidecarFile.SIGNATURE.of(archive);
             assertThat(full.json().path("signed_by").asText()).matches("[0-9A-F]{40}");
             assertThat(verify("--trusted-keys", trusted, out).stdout())
                     .startsWith("ok ")
@@ -125,7 +125,7 @@ final class SignedAndEncryptedTest {
             assertThat(verify("--trusted-keys", trusted, unsigned).stdout())
                     .startsWith("BAD ")
                     .contains("has no signature");
-            Files.copy(signature, Companion.SIGNATURE.of(unsigned));
+            Files.copy(signature, SidecarFile.SIGNATURE.of(unsigned));
             assertThat(verify("--trusted-keys", trusted, unsigned).stdout())
                     .as("a signature of another archive")
                     .startsWith("BAD ")
@@ -139,7 +139,7 @@ final class SignedAndEncryptedTest {
             Path trusted = Files.write(scratch.resolve("trusted.pgp"), gpg.generate(USER_ID, "ed25519"));
             Path key = secret("key", gpg.run(new byte[0], "--export-secret-keys"));
             Path archive = archive(full("--sign", key));
-            Path signature = Companion.SIGNATURE.of(archive);
+            Path signature = SidecarFile.SIGNATURE.of(archive);
             byte[] whole = Files.readAllBytes(signature);
             Files.write(signature, java.util.Arrays.copyOf(whole, whole.length / 2));
             assertThat(verify("--trusted-keys", trusted, archive).status()).isEqualTo(5);
@@ -181,7 +181,7 @@ final class SignedAndEncryptedTest {
             byte[] decrypted = gpg.run(new byte[0], "--decrypt", archive.toString());
             CommandRun piped = withStandardInput(
                     decrypted,
-                    () -> verify("--trusted-keys", certificate, "--signature", Companion.SIGNATURE.of(archive), "-"));
+                    () -> verify("--trusted-keys", certificate, "--signature", SidecarFile.SIGNATURE.of(archive), "-"));
             assertThat(piped.stdout())
                     .startsWith(
                             "ok   standard input: LSN 3, 3 certificates; every file, every block and the content; signed by");
@@ -206,7 +206,7 @@ final class SignedAndEncryptedTest {
             }
             Files.write(archive, whole);
             assertThat(verify(archive).status()).isZero();
-            Path manifest = Companion.MANIFEST.of(archive);
+            Path manifest = SidecarFile.MANIFEST.of(archive);
             byte[] said = Files.readAllBytes(manifest);
             said[said.length / 2] ^= 1;
             Files.write(manifest, said);

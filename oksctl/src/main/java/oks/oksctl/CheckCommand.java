@@ -25,6 +25,6 @@ final class CheckCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.checked(result, repair);
+        return ResultLines.checked(result, repair);
     }
 }

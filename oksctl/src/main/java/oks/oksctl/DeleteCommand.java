@@ -37,6 +37,6 @@ final class DeleteCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.deleted(result);
+        return ResultLines.deleted(result);
     }
 }

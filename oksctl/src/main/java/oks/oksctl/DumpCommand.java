@@ -16,6 +16,6 @@ final class DumpCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.dumped(result);
+        return ResultLines.dumped(result);
     }
 }

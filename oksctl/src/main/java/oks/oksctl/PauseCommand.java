@@ -40,6 +40,6 @@ final class PauseCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.paused(result);
+        return ResultLines.paused(result);
     }
 }

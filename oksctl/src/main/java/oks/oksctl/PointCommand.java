@@ -26,6 +26,6 @@ final class PointCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.pointed(result);
+        return ResultLines.pointed(result);
     }
 }

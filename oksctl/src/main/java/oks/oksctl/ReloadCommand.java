@@ -19,6 +19,6 @@ final class ReloadCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.reloaded(result);
+        return ResultLines.reloaded(result);
     }
 }

@@ -16,6 +16,6 @@ final class ResumeCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.resumed(result);
+        return ResultLines.resumed(result);
     }
 }

@@ -19,6 +19,6 @@ final class RotateCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.rotated(result);
+        return ResultLines.rotated(result);
     }
 }

@@ -18,6 +18,6 @@ final class UnblockCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return Told.unblocked(result);
+        return ResultLines.unblocked(result);
     }
 }

@@ -11,11 +11,11 @@ import java.util.Optional;
 import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveName;
 import oks.archive.ArchiveWriter;
-import oks.archive.Companion;
 import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.archive.ManifestText;
 import oks.archive.Proof;
+import oks.archive.SidecarFile;
 import oks.backup.output.BackupContext;
 import oks.backup.output.Leftovers;
 import oks.backup.output.OwnTimeline;
@@ -129,15 +129,15 @@ final class FullBackup {
             new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
             new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, BackupContext.program()).write(disk, named);
             if (wanted.recipients().isPresent()) {
-                Durable.replace(disk, Companion.MANIFEST.of(named), ManifestText.bytes(manifest));
+                Durable.replace(disk, SidecarFile.MANIFEST.of(named), ManifestText.bytes(manifest));
             }
             if (wanted.signing().isPresent()) {
                 byte[] signature = wanted.signing().get().sign(ManifestText.statement(manifest), clock.instant());
-                Durable.replace(disk, Companion.SIGNATURE.of(named), signature);
+                Durable.replace(disk, SidecarFile.SIGNATURE.of(named), signature);
             }
             file.publish();
         } catch (IOException | RuntimeException e) {
-            Companion.deleteAll(disk, named);
+            SidecarFile.deleteAll(disk, named);
             throw e;
         }
     }

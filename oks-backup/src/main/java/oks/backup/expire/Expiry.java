@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
 import oks.archive.Manifest;
+import oks.archive.SidecarFile;
 import oks.backup.expire.ExpirePlan.Condition;
 import oks.backup.expire.ExpirePlan.KnownArchive;
 import oks.backup.expire.ExpirePlan.KnownRecovery;
@@ -209,7 +209,7 @@ final class Expiry {
             Path file = directory.resolve(line.name());
             if (ArchiveName.of(file).isPresent()) {
                 disk.delete(file);
-                Companion.deleteAll(disk, file);
+                SidecarFile.deleteAll(disk, file);
             }
         }
         disk.syncDirectory(directory);

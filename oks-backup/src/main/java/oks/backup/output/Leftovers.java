@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.durable.FileComparison;
@@ -29,12 +29,12 @@ public final class Leftovers {
                 disk.delete(file);
             }
             if (Durable.published(file)
-                    .flatMap(Companion::archiveOf)
+                    .flatMap(SidecarFile::archiveOf)
                     .filter(named -> isArchive(named, database))
                     .isPresent()) {
                 disk.delete(file);
             }
-            Optional<Path> archive = Companion.archiveOf(file).filter(named -> isArchive(named, database));
+            Optional<Path> archive = SidecarFile.archiveOf(file).filter(named -> isArchive(named, database));
             if (archive.isPresent() && !disk.exists(archive.get())) {
                 disk.delete(file);
             }

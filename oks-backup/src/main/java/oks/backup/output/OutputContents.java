@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
 import oks.archive.Proof;
+import oks.archive.SidecarFile;
 import oks.durable.Disk;
 import oks.fault.OperatorFault;
 import oks.recovery.Continuation;
@@ -145,7 +145,7 @@ public record OutputContents(
                 name,
                 disk.size(file),
                 reach,
-                disk.exists(Companion.SIGNATURE.of(file)),
+                disk.exists(SidecarFile.SIGNATURE.of(file)),
                 identity,
                 continuation,
                 Proof.beside(disk, file));

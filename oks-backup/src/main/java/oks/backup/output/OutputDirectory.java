@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 import oks.archive.ArchiveName;
-import oks.archive.Companion;
+import oks.archive.SidecarFile;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryFileName;
@@ -78,7 +78,7 @@ public final class OutputDirectory {
     private static boolean isOurs(Path file) {
         return ArchiveName.of(file).isPresent()
                 || RecoveryFileName.ofPartial(file).isPresent()
-                || Companion.archiveOf(file).isPresent();
+                || SidecarFile.archiveOf(file).isPresent();
     }
 
     /**

@@ -12,11 +12,11 @@ import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveContents;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedFile;
-import oks.archive.Companion;
 import oks.archive.Extraction;
 import oks.archive.Manifest;
 import oks.archive.ManifestText;
 import oks.archive.Proof;
+import oks.archive.SidecarFile;
 import oks.backup.output.BackupContext;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.Scratch;
@@ -73,7 +73,7 @@ final class ArchiveVerification {
 
     /** @throws OperatorFault for whatever is wrong with it */
     Verified verify(Path archive) throws IOException {
-        for (Companion companion : Companion.values()) {
+        for (SidecarFile companion : SidecarFile.values()) {
             if (disk.isTaken(companion.of(archive))) {
                 OutputDirectory.requireRegular(companion.of(archive));
             }
@@ -96,7 +96,8 @@ final class ArchiveVerification {
         requireItsName(archive, read.contents().manifest());
         String bytes =
                 checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
-        String remark = remark(read.contents().manifest(), archive.toString(), Companion.SIGNATURE.of(archive), bytes);
+        String remark =
+                remark(read.contents().manifest(), archive.toString(), SidecarFile.SIGNATURE.of(archive), bytes);
         Optional<Proof> proof = read.contents().manifest().isEmpty()
                 ? Optional.empty()
                 : proof(archive, read.sha256(), Proof.Level.BLOCKS);
@@ -250,7 +251,7 @@ final class ArchiveVerification {
             long[] done = {0};
             ArchiveCheck.checkBytes(archive, sha256, bytes -> display.to(done[0] += bytes));
         }
-        Path file = Companion.MANIFEST.of(archive);
+        Path file = SidecarFile.MANIFEST.of(archive);
         if (!disk.exists(file)) {
             throw incomplete(archive, file);
         }
@@ -273,7 +274,7 @@ final class ArchiveVerification {
         return new Verified(
                 Optional.of(manifest),
                 "encrypted: every byte; " + held
-                        + signatures.check(manifest, archive.toString(), Companion.SIGNATURE.of(archive)),
+                        + signatures.check(manifest, archive.toString(), SidecarFile.SIGNATURE.of(archive)),
                 proof);
     }
 

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.ArchivedState;
-import oks.archive.Companion;
 import oks.archive.Manifest;
 import oks.archive.Proof;
+import oks.archive.SidecarFile;
 import oks.backup.output.OutputDirectory;
 import oks.backup.output.RecoveryRun;
 import oks.durable.Disk;
@@ -164,7 +164,8 @@ public final class Verification {
                     continue;
                 }
                 if (ArchiveName.of(file).isPresent()
-                        || !disk.isDirectory(path) && Companion.archiveOf(file).isEmpty()) {
+                        || !disk.isDirectory(path)
+                                && SidecarFile.archiveOf(file).isEmpty()) {
                     archives.add(file);
                 }
             }

@@ -74,10 +74,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
 
     Members members() {
         return new Members(
-                rebuilt.isPresent(),
-                count(IndexesRepaired::added),
-                count(IndexesRepaired::removed),
-                check.derived());
+                rebuilt.isPresent(), count(IndexesRepaired::added), count(IndexesRepaired::removed), check.derived());
     }
 
     private long count(ToLongFunction<IndexesRepaired> of) {

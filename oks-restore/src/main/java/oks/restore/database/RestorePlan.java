@@ -1,19 +1,19 @@
 package oks.restore.database;
 
-import oks.restore.log.RestorableRange;
-import oks.recovery.DatabaseIdentity;
-import java.util.UUID;
-import java.time.Instant;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import oks.fault.Count;
 import oks.log.Printable;
+import oks.recovery.DatabaseIdentity;
 import oks.restore.log.CarriedDeletion;
 import oks.restore.log.CheckedLog;
 import oks.restore.log.Report;
+import oks.restore.log.RestorableRange;
 import oks.restore.log.TargetPosition;
 import oks.restore.log.TornTail;
 
@@ -130,10 +130,7 @@ public record RestorePlan(
     record TargetMembers(String target, long lsn, Optional<Instant> time, List<CarriedDeletion.Members> deletions) {
         static TargetMembers of(TargetPosition goal) {
             return new TargetMembers(
-                    goal.target().text(),
-                    goal.lsn().number(),
-                    goal.time(),
-                    CarriedDeletion.members(goal.deletions()));
+                    goal.target().text(), goal.lsn().number(), goal.time(), CarriedDeletion.members(goal.deletions()));
         }
     }
 

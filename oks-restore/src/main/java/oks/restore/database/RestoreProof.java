@@ -1,9 +1,6 @@
 package oks.restore.database;
 
-import oks.store.StoreCheck;
-import oks.restore.log.TargetPosition;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import java.util.UUID;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import oks.archive.Manifest;
 import oks.fault.Count;
 import oks.log.Printable;
@@ -18,7 +16,9 @@ import oks.recovery.DatabaseIdentity;
 import oks.restore.log.CarriedDeletion;
 import oks.restore.log.Report;
 import oks.restore.log.Target;
+import oks.restore.log.TargetPosition;
 import oks.restore.log.TornTail;
+import oks.store.StoreCheck;
 
 /**
  * The result of a restore and the proof that it is complete; see oks-restore(1), section PROOF.

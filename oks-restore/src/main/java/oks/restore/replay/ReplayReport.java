@@ -1,12 +1,12 @@
 package oks.restore.replay;
 
-import java.util.UUID;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import oks.fault.Count;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;

@@ -1,9 +1,9 @@
 package oks.restore.salvage;
 
-import java.util.LinkedHashMap;
-import java.time.Instant;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -216,7 +216,8 @@ public final class Committer {
                     submission.certificate().fingerprint(),
                     e.getMessage(),
                     e);
-            SubmissionResult refused = SubmissionResult.refused(Reason.MALFORMED, "it could not be merged with what is stored");
+            SubmissionResult refused =
+                    SubmissionResult.refused(Reason.MALFORMED, "it could not be merged with what is stored");
             return () -> submission.outcome().complete(refused);
         }
     }

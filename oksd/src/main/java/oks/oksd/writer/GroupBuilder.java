@@ -80,7 +80,8 @@ final class GroupBuilder {
                 ? submission.certificate().revocationOnly().filter(revoked -> revocationsOfDeleted)
                 : Optional.of(submission.certificate());
         return taken.map(incoming -> add(fingerprint, incoming, submission.origin()))
-                .orElseGet(() -> SubmissionResult.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
+                .orElseGet(() ->
+                        SubmissionResult.refused(Reason.BLOCKED, "this certificate was removed and is refused here"));
     }
 
     private boolean isBlocked(Fingerprint fingerprint) {

@@ -195,11 +195,15 @@ final class UploadsTest {
                 .extracting(SubmissionResult::reason)
                 .containsExactly(Reason.REVOCATION_WITHOUT_CERTIFICATE);
         upload(plain);
-        assertThat(upload(revocation)).extracting(SubmissionResult::result).containsExactly(SubmissionResult.Result.MERGED);
+        assertThat(upload(revocation))
+                .extracting(SubmissionResult::result)
+                .containsExactly(SubmissionResult.Result.MERGED);
         assertThat(isRevoked(owner)).as("nobody knows the revoker's key").isFalse();
         upload(revoker.certificate("Revoker"));
         assertThat(isRevoked(owner)).isTrue();
-        assertThat(upload(revocation)).extracting(SubmissionResult::result).containsExactly(SubmissionResult.Result.UNCHANGED);
+        assertThat(upload(revocation))
+                .extracting(SubmissionResult::result)
+                .containsExactly(SubmissionResult.Result.UNCHANGED);
         assertThat(isRevoked(new SampleKey(12))).isFalse();
     }
 
@@ -234,7 +238,8 @@ final class UploadsTest {
 
         assertThat(outcomes)
                 .extracting(SubmissionResult::result)
-                .containsExactly(SubmissionResult.Result.UNCHANGED, SubmissionResult.Result.NEW, SubmissionResult.Result.NEW);
+                .containsExactly(
+                        SubmissionResult.Result.UNCHANGED, SubmissionResult.Result.NEW, SubmissionResult.Result.NEW);
         assertThat(upload("nothing of use".getBytes(StandardCharsets.US_ASCII)))
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.result()).isEqualTo(SubmissionResult.Result.REFUSED));

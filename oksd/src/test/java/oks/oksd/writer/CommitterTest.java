@@ -151,7 +151,8 @@ final class CommitterTest {
         bench.committer.start();
         bench.committer.stop();
         assertThat(updates)
-                .allSatisfy(update -> assertThat(Bench.answer(update).result()).isEqualTo(SubmissionResult.Result.MERGED));
+                .allSatisfy(
+                        update -> assertThat(Bench.answer(update).result()).isEqualTo(SubmissionResult.Result.MERGED));
     }
 
     @Test

@@ -72,7 +72,8 @@ final class GroupBuilderTest {
         assertThat(bench.put(1).result()).isEqualTo(SubmissionResult.Result.NEW);
         GroupBuilder group = group(1 << 20);
 
-        assertThat(group.add(submission(certificate(1)))).isEqualTo(SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE));
+        assertThat(group.add(submission(certificate(1))))
+                .isEqualTo(SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE));
         assertThat(group.changes()).isEmpty();
         SubmissionResult merged = group.add(submission(updated(1, 1)));
         assertThat(merged.result()).isEqualTo(SubmissionResult.Result.MERGED);

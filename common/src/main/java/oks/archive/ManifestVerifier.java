@@ -16,7 +16,7 @@ import oks.recovery.DatabaseIdentity;
 import oks.recovery.Hash;
 
 /** Counts and hashes the files of an archive as they pass, then says what the archive holds. */
-final class Inventory implements Closeable {
+final class ManifestVerifier implements Closeable {
     private static final int MAX_IDENTITY = 1 << 16;
 
     private final String archive;
@@ -26,7 +26,7 @@ final class Inventory implements Closeable {
     private String last = "";
     private byte[] lastManifest = {};
 
-    Inventory(String archive) {
+    ManifestVerifier(String archive) {
         this.archive = archive;
     }
 

@@ -8,8 +8,8 @@ import oks.control.Rotation;
 import oks.fault.Count;
 
 /** The result of a command, in one line for people. */
-final class Told {
-    private Told() {}
+final class ResultLines {
+    private ResultLines() {}
 
     static String rotated(ObjectNode result) {
         Rotation rotation = Rotation.fromJson(result);

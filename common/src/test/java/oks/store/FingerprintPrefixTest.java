@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates whose fingerprints begin alike share index keys, which must neither hide nor outlive any of them. */
-final class BeginningTest {
+final class FingerprintPrefixTest {
     private static final byte[] ONE = beginningAlike(0, "Twin one <twin@example.org>");
     private static final byte[] OTHER = beginningAlike(1, "Twin other <twin@example.org>");
 
@@ -58,7 +58,7 @@ final class BeginningTest {
 
     @Test
     void theSamplesBeginAlike() {
-        assertThat(Beginning.of(fingerprint(ONE))).isEqualTo(Beginning.of(fingerprint(OTHER)));
+        assertThat(FingerprintPrefix.of(fingerprint(ONE))).isEqualTo(FingerprintPrefix.of(fingerprint(OTHER)));
         assertThat(fingerprint(ONE)).isNotEqualTo(fingerprint(OTHER));
     }
 

@@ -8,7 +8,7 @@ import oks.durable.Disk;
 /**
  * The small files that stand beside an archive {@code ARCHIVE} and are worth nothing without it; see oks-archive(5).
  */
-public enum Companion {
+public enum SidecarFile {
     /** {@code ARCHIVE.sha256}: {@link ArchiveChecksum}. */
     CHECKSUM(".sha256"),
     /** {@code ARCHIVE.manifest.json}: the manifest of an encrypted archive, for those who cannot decrypt it. */
@@ -20,7 +20,7 @@ public enum Companion {
 
     private final String suffix;
 
-    Companion(String suffix) {
+    SidecarFile(String suffix) {
         this.suffix = suffix;
     }
 
@@ -32,7 +32,7 @@ public enum Companion {
     /** The archive to which a file belongs, there or not; empty when the file is no archive's companion by its name. */
     public static Optional<Path> archiveOf(Path file) {
         String name = file.getFileName().toString();
-        for (Companion companion : values()) {
+        for (SidecarFile companion : values()) {
             if (name.endsWith(companion.suffix)) {
                 Path archive = file.resolveSibling(name.substring(0, name.length() - companion.suffix.length()));
                 return Optional.of(archive).filter(path -> ArchiveName.of(path).isPresent());
@@ -43,7 +43,7 @@ public enum Companion {
 
     /** Deletes those of an archive that are there. */
     public static void deleteAll(Disk disk, Path archive) throws IOException {
-        for (Companion companion : values()) {
+        for (SidecarFile companion : values()) {
             disk.delete(companion.of(archive));
         }
     }

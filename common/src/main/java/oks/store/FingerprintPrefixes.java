@@ -2,8 +2,8 @@ package oks.store;
 
 import java.util.Arrays;
 
-/** Many beginnings of fingerprints, without an object for each; ascending once they are sorted. For one thread. */
-final class Beginnings {
+/** Many prefixes of fingerprints, without an object for each; ascending once they are sorted. For one thread. */
+final class FingerprintPrefixes {
     private static final int FIRST_ROOM = 16;
 
     private long[] ordered = new long[FIRST_ROOM];
@@ -21,13 +21,13 @@ final class Beginnings {
         return size;
     }
 
-    /** The place of a beginning in their order ({@link Beginning#order}). */
+    /** The place of a prefix in their order ({@link FingerprintPrefix#order}). */
     long order(int index) {
         return ordered[index];
     }
 
-    Beginning get(int index) {
-        return Beginning.ofOrder(ordered[index]);
+    FingerprintPrefix get(int index) {
+        return FingerprintPrefix.ofOrder(ordered[index]);
     }
 
     /** Puts them in ascending order, each once. */
