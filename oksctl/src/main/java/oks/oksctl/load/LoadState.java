@@ -24,11 +24,13 @@ import oks.json.Json;
 final class LoadState {
     private static final long SAVE_EVERY_NANOS = 1_000_000_000L;
 
-    /** The content of the file. */
-    private record Kept(List<KeptFile> files, String report, long reportBytes, LoadTotals.Members totals) {}
+    /** The content of the file; one that an earlier version wrote may lack what came later. */
+    private record Kept(
+            List<KeptFile> files, Optional<String> report, Optional<Long> reportBytes, LoadTotals.Kept totals) {}
 
     /** The state of one file: the pieces that were answered, and those to be sent once more. */
-    private record KeptFile(String file, long bytes, long modified, long done, Map<Long, Set<String>> putOff) {}
+    private record KeptFile(
+            String file, long bytes, long modified, long done, Optional<Map<Long, Set<String>>> putOff) {}
 
     private final Path keptIn;
     private final List<LoadSource> files;
@@ -77,14 +79,14 @@ final class LoadState {
                     && entry.bytes() == file.bytes()
                     && entry.modified() == file.modified();
             done[i] = entry.done();
-            putOff.get(i).putAll(entry.putOff());
+            putOff.get(i).putAll(entry.putOff().orElse(Map.of()));
         }
         if (!same) {
             throw ofOtherFiles();
         }
         totals = LoadTotals.of(kept.totals());
-        report = kept.report();
-        reportBytes = kept.reportBytes();
+        report = kept.report().orElse("");
+        reportBytes = kept.reportBytes().orElse(0L);
     }
 
     private OperatorFault ofOtherFiles() {
@@ -152,9 +154,10 @@ final class LoadState {
         List<KeptFile> list = new ArrayList<>();
         for (int i = 0; i < done.length; i++) {
             LoadSource file = files.get(i);
-            list.add(new KeptFile(file.file().toString(), file.bytes(), file.modified(), done[i], putOff.get(i)));
+            list.add(new KeptFile(
+                    file.file().toString(), file.bytes(), file.modified(), done[i], Optional.of(putOff.get(i))));
         }
-        Kept kept = new Kept(list, name(into), bytes, totals.members());
+        Kept kept = new Kept(list, Optional.of(name(into)), Optional.of(bytes), totals.kept());
         Path next = keptIn.resolveSibling(keptIn.getFileName() + ".new");
         Files.writeString(next, Json.STANDARD.tree(kept) + "\n");
         Files.move(next, keptIn, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

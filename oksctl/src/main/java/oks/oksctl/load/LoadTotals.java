@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import oks.fault.Count;
 import oks.service.ServiceAnswer.Detail;
@@ -65,15 +66,34 @@ final class LoadTotals {
                 leftOut.counts());
     }
 
+    /** The totals as the state of a load keeps them; an earlier version may have kept fewer. */
+    record Kept(
+            @JsonProperty("new") Optional<Long> added,
+            Optional<Long> merged,
+            Optional<Long> unchanged,
+            Optional<Long> refused,
+            Optional<Map<String, Long>> reasons,
+            Optional<LeftOutCounts.Counts> leftOut) {}
+
+    Kept kept() {
+        return new Kept(
+                Optional.of(count(Outcome.NEW)),
+                Optional.of(count(Outcome.MERGED)),
+                Optional.of(count(Outcome.UNCHANGED)),
+                Optional.of(count(Outcome.REFUSED)),
+                Optional.of(reasons),
+                Optional.of(leftOut.counts()));
+    }
+
     /** Goes on from the totals of an earlier load. */
-    static LoadTotals of(Members members) {
+    static LoadTotals of(Kept kept) {
         LoadTotals totals = new LoadTotals();
-        totals.outcomes.put(Outcome.NEW, members.added());
-        totals.outcomes.put(Outcome.MERGED, members.merged());
-        totals.outcomes.put(Outcome.UNCHANGED, members.unchanged());
-        totals.outcomes.put(Outcome.REFUSED, members.refused());
-        totals.reasons.putAll(members.reasons());
-        totals.leftOut.addAll(members.leftOut());
+        totals.outcomes.put(Outcome.NEW, kept.added().orElse(0L));
+        totals.outcomes.put(Outcome.MERGED, kept.merged().orElse(0L));
+        totals.outcomes.put(Outcome.UNCHANGED, kept.unchanged().orElse(0L));
+        totals.outcomes.put(Outcome.REFUSED, kept.refused().orElse(0L));
+        totals.reasons.putAll(kept.reasons().orElse(Map.of()));
+        kept.leftOut().ifPresent(totals.leftOut::addAll);
         return totals;
     }
 
