@@ -10,7 +10,7 @@ import oks.restore.log.CheckedLog;
  * A restore, checked as far as it can be without writing: the archive, the recovery files, the target directory and the
  * space; see {@link RestoreCheck}.
  *
- * @param candidates names of the recovery files that were given, for an archive whose LSN is not known yet
+ * @param candidates names of the recovery files that were given, where the log is empty
  * @param log the recovery files and the target in them; empty for an archive made by hand, whose LSN only its unpacked
  *     store knows
  * @param needed bytes that will be written, estimated from the archive and the recovery files

@@ -47,7 +47,8 @@ final class RestoreCheck {
                         RestoreStaging.obstacle(disk, request.target()))
                 .flatMap(Optional::stream)
                 .findFirst();
-        return new CheckedRestore(contents, candidates(request, contents), log, needed, free, problem);
+        List<String> candidates = log.isPresent() ? List.of() : candidates(request, contents);
+        return new CheckedRestore(contents, candidates, log, needed, free, problem);
     }
 
     private static List<String> candidates(RestoreRequest request, ArchiveContents contents) throws IOException {
