@@ -3,6 +3,7 @@ package oks.archive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -52,8 +53,9 @@ final class EntryName {
     static OperatorFault refused(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, "archive refused: " + format, values)
                 .kept("nothing was written outside the directory of the restore")
-                .next("make the archive with \"oks-backup full --out DIR\", or with tar from the directory above "
-                        + "the database's");
+                .next(
+                        "make the archive with %s, or with tar from the directory above the database's",
+                        Advice.archive());
     }
 
     /** The name with control characters made visible, so that it cannot steer a terminal. */

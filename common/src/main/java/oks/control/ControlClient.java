@@ -7,6 +7,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -73,7 +74,7 @@ public final class ControlClient implements Closeable {
         } catch (ClosedByInterruptException e) {
             throw OperatorFault.of(
                             ExitCode.FAILED, "command \"%s\" was interrupted before oksd had answered it", command)
-                    .next("look with \"oksctl status\" what became of it")
+                    .next("look with %s what became of it", Advice.status())
                     .because(e);
         } catch (IOException e) {
             throw gone(command).because(e);
@@ -179,7 +180,7 @@ public final class ControlClient implements Closeable {
                         lines.socket(),
                         command)
                 .kept("everything that was acknowledged is on disk")
-                .next("look whether oksd stopped or crashed: read its log, start it, run \"oksctl status\"");
+                .next("look whether oksd stopped or crashed: read its log, start it, run %s", Advice.status());
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.json.Json;
@@ -237,7 +238,7 @@ public record ControlStatus(
     public static OperatorFault stillStarting(String reason) {
         return OperatorFault.of(ExitCode.BUSY, "oksd is still starting: %s", reason)
                 .kept("nothing was done")
-                .next("try again when \"oksctl status\" says \"running\"");
+                .next("try again when %s says \"running\"", Advice.status());
     }
 
     /** The object that {@code oksctl status --json} prints. */

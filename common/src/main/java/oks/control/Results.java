@@ -1,6 +1,7 @@
 package oks.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.json.Json;
@@ -27,7 +28,7 @@ public final class Results {
                             wrong.value(),
                             wrong.name(),
                             wrong.expected())
-                    .next("use programs of the same release as oksd: compare \"oksctl --version\" with its log");
+                    .next("use programs of the same release as oksd: compare %s with its log", Advice.version());
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -122,7 +123,7 @@ public record DatabaseIdentity(String name, UUID database, Timeline timeline, Op
         return OperatorFault.of(ExitCode.DAMAGED, "file \"%s\" %s", file, what)
                 .kept("nothing was changed")
                 .next(
-                        "restore the database: \"oks-restore from ARCHIVE --db %s --recovery DIR --move-aside\"",
-                        file.toAbsolutePath().getParent());
+                        "restore the database: %s",
+                        Advice.restore(file.toAbsolutePath().getParent()));
     }
 }

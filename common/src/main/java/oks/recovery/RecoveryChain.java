@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import oks.durable.DurableFile;
 import oks.durable.FileComparison;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryReader.End;
@@ -123,10 +124,7 @@ public final class RecoveryChain {
                                 other.path(),
                                 mismatch)
                         .kept("nothing was changed")
-                        .next(
-                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the damaged "
-                                        + "one away",
-                                one.path(), other.path());
+                        .next("%s, and move the damaged one away", Advice.compare(one.path(), other.path()));
             }
             return first.size() >= second.size() ? one : other;
         }
@@ -322,9 +320,10 @@ public final class RecoveryChain {
     private static OperatorFault gap(String format, Object... values) {
         return OperatorFault.of(ExitCode.GAP_OR_FORK, format, values)
                 .kept("nothing was changed")
-                .next("put the missing files beside the others, for example from the backup directory of "
-                        + "\"oks-backup recovery\"; "
-                        + "oks-restore also takes the directory that has them, with --recovery DIR");
+                .next(
+                        "put the missing files beside the others, for example from the backup directory of %s; "
+                                + "oks-restore also takes the directory that has them, with --recovery DIR",
+                        Advice.copyRecoveryFiles());
     }
 
     private static OperatorFault fork(String format, Object... values) {

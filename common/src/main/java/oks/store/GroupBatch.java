@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
@@ -121,8 +122,7 @@ final class GroupBatch {
                             "the recovery file replaces certificate %s, but the database lacks it",
                             fingerprint)
                     .kept("every acknowledged change is in the recovery files")
-                    .next("stop oksd, then restore the database: \"oks-restore from ARCHIVE --db DIR --recovery "
-                            + "DIR --move-aside\"");
+                    .next("stop oksd, then restore the database: %s", Advice.restore("DIR"));
         }
         Set<byte[]> own = DerivedKeys.of(before);
         alike.values().forEach(other -> own.removeAll(DerivedKeys.of(other)));

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Change;
@@ -100,7 +101,7 @@ public final class Replay implements RecoveryChain.GroupVisitor, Closeable {
                 .kept(
                         "changes up to LSN %s are applied, those after it are not",
                         store.position().last())
-                .next("restore the database: \"oks-restore from ARCHIVE --db DIR --recovery DIR --move-aside\"");
+                .next("restore the database: %s", Advice.restore("DIR"));
     }
 
     private void awaitApplied() {

@@ -2,6 +2,7 @@ package oks.store;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.rocksdb.RocksDB;
@@ -52,12 +53,9 @@ final class StoreFaults {
         return OperatorFault.of(ExitCode.DAMAGED, "%s", damage.sentence(store))
                 .kept("nothing was changed; the recovery files and archives are not touched by this")
                 .next(
-                        "with oksd stopped, restore the database from the newest verified archive: \"oks-restore "
-                                + "from ARCHIVE --db %s "
-                                + "--recovery DIR --move-aside\"; without one, \"oks-restore salvage %s --keyring "
-                                + "FILE\" brings out what can "
-                                + "still be read",
-                        database, database)
+                        "with oksd stopped, restore the database from the newest verified archive: %s; without one, "
+                                + "%s brings out what can still be read",
+                        Advice.restore(database), Advice.salvage(database))
                 .because(damage.asCause(cause));
     }
 

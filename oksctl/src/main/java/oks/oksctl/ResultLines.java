@@ -5,6 +5,7 @@ import java.util.List;
 import oks.control.ControlResults;
 import oks.control.Results;
 import oks.control.Rotation;
+import oks.fault.Advice;
 import oks.fault.Count;
 
 /** The result of a command, in one line for people. */
@@ -28,8 +29,7 @@ final class ResultLines {
         ControlResults.Paused paused = Results.read("pause", result, ControlResults.Paused.class);
         Rotation rotation = paused.rotation();
         return "paused until " + StatusTable.time(paused.until())
-                + " or \"oksctl resume\": "
-                + "everything is on disk (LSN " + rotation.lsn() + ")"
+                + " or " + Advice.resume() + ": everything is on disk (LSN " + rotation.lsn() + ")"
                 + (rotation.rotated() ? ", " + sealed(rotation) : "");
     }
 

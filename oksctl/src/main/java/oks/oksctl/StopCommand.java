@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ProgressListener;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class StopCommand extends ControlCommand {
         ObjectNode result = super.carryOut(client, request, listener);
         if (!client.awaitEnd(ControlClient.FOR_EVER)) {
             throw OperatorFault.of(ExitCode.FAILED, "interrupted before oksd had let go of the database")
-                    .next("look with \"oksctl status\" whether it still runs");
+                    .next("look with %s whether it still runs", Advice.status());
         }
         return result;
     }

@@ -34,6 +34,7 @@ import oks.config.TimeSpan;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -217,9 +218,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                             "oksd is stopped, so that its way to the backup directory cannot be checked")
                     .kept("nothing was changed")
                     .next(
-                            "start oksd; if nobody stopped it, read its log first; what is there is verified by "
-                                    + "\"oks-backup verify %s\"",
-                            directory);
+                            "start oksd; if nobody stopped it, read its log first; what is there is verified by %s",
+                            Advice.verify(directory));
         }
         ControlStatus status = status((Source.Running) source);
         long acknowledged = status.lsn().durable();
@@ -239,7 +239,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                             directory,
                             copy.lastLsn(),
                             acknowledged)
-                    .next("look at the state of oksd with \"oksctl status\"");
+                    .next("look at the state of oksd with %s", Advice.status());
         }
         Optional<String> beyond = copy.missing().flatMap(MissingFiles::beyond);
         OutputContents contents = OutputContents.of(disk, directory);
@@ -283,7 +283,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
             case DEGRADED ->
                 Optional.of(OperatorFault.of(ExitCode.FAILED, "oksd is degraded: %s", status.reason())
                         .kept(RESTORABLE)
-                        .next("look at the disk, then run \"oksctl resume\""));
+                        .next("look at the disk, then run %s", Advice.resume()));
             case STARTING, RUNNING, STOPPING -> Optional.empty();
         };
     }
@@ -308,9 +308,9 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                             span(most))
                     .kept(RESTORABLE)
                     .next(
-                            "make an archive: \"oks-backup full --out %s\"; and look why none was made, such as with "
+                            "make an archive: %s; and look why none was made, such as with "
                                     + "\"systemctl status oks-backup.timer oks-backup.service\"",
-                            directory));
+                            Advice.archive(directory)));
         }
         if (age.plus(SKEW).isNegative()) {
             return Optional.of(OperatorFault.of(
@@ -320,9 +320,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                             span(age.negated()))
                     .kept(RESTORABLE)
                     .next(
-                            "compare this machine's clock, %s, with another one; when it is right, make an archive: "
-                                    + "\"oks-backup full --out %s\"",
-                            now.truncatedTo(ChronoUnit.SECONDS), directory));
+                            "compare this machine's clock, %s, with another one; when it is right, make an archive: %s",
+                            now.truncatedTo(ChronoUnit.SECONDS), Advice.archive(directory)));
         }
         return Optional.empty();
     }
@@ -352,8 +351,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                     .kept("the recovery files are copied to it")
                     .next(
                             "if archives were made before, mount the disk that has them; otherwise make the first one: "
-                                    + "\"oks-backup full --out %s\"",
-                            directory);
+                                    + "%s",
+                            Advice.archive(directory));
         }
         String others = contents.archives().stream()
                 .filter(one ->
@@ -370,10 +369,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                         others)
                 .kept("the recovery files are copied")
                 .next(
-                        "make an archive: \"oks-backup full --out %s\"; \"oks-backup list %s\" shows what there is, "
-                                + "and "
-                                + "\"oks-backup verify\" proves an archive that is not proven yet",
-                        directory, directory);
+                        "make an archive: %s; %s shows what there is, and %s proves an archive that is not proven yet",
+                        Advice.archive(directory), Advice.list(directory), Advice.verify());
     }
 
     private static String why(OutputContents.Archive archive) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveName;
+import oks.fault.Advice;
 import oks.fault.Count;
 import oks.recovery.RecoveryFileName;
 
@@ -173,7 +174,7 @@ record ExpirePlan(List<Line> lines) {
                 case NOT_PROVEN ->
                     removed
                             ? "older than " + newest
-                            : "does not count: it is not proven; \"oks-backup verify\" does that";
+                            : "does not count: it is not proven; " + Advice.verify() + " does that";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };
             sound += archive.sound() ? 1 : 0;

@@ -22,6 +22,7 @@ import oks.backup.output.Leftovers;
 import oks.backup.verify.Displays;
 import oks.backup.verify.Verification;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryDirectory;
@@ -166,9 +167,8 @@ final class Expiry {
                                 nameOf(own.get(0)))
                         .kept("nothing of it is removed")
                         .next(
-                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full "
-                                        + "--out %s\"",
-                                directory, directory));
+                                "run %s to see why, and make a new archive: %s",
+                                Advice.verify(directory), Advice.archive(directory)));
             }
         }
         return Optional.empty();
@@ -187,19 +187,17 @@ final class Expiry {
                                 file,
                                 nameOf(doubtful))
                         .next(
-                                "run \"oks-backup verify %s\" to see why, and make a new archive: \"oks-backup full "
-                                        + "--out %s\"",
-                                directory, directory)
+                                "run %s to see why, and make a new archive: %s",
+                                Advice.verify(directory), Advice.archive(directory))
                 : OperatorFault.of(
                                 ExitCode.FAILED,
                                 "archive \"%s\" is not proven, and database \"%s\" has no newer proven one",
                                 file,
                                 nameOf(doubtful))
                         .next(
-                                "prove it with \"oks-backup verify %s\"; what is encrypted was proven when it was "
-                                        + "made, or never: then make "
-                                        + "a new one with \"oks-backup full --out %s\"",
-                                file, directory);
+                                "prove it with %s; what is encrypted was proven when it was made, or never: then make a new "
+                                        + "one with %s",
+                                Advice.verify(file), Advice.archive(directory));
         return fault.kept("nothing of the database is removed");
     }
 

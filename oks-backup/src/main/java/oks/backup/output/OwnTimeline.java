@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
@@ -127,10 +128,8 @@ public record OwnTimeline(UUID database, Timeline timeline) {
                         "nothing was written; in the directory are %s",
                         there.timelines().stream().map(there::contents).collect(Collectors.joining("; ")))
                 .next(
-                        "if timeline %d goes on, stop this oksd and rebuild its database: \"oks-restore from %s --db "
-                                + "DIR --move-aside\"; "
-                                + "if this one goes on, take the files of timeline %d (%s) out of the directory, or "
-                                + "name another one",
-                        other.number(), out, other.number(), other.id());
+                        "if timeline %d goes on, stop this oksd and rebuild its database: %s; if this one goes on, "
+                                + "take the files of timeline %d (%s) out of the directory, or name another one",
+                        other.number(), Advice.restoreArchive(out, "DIR"), other.number(), other.id());
     }
 }

@@ -12,6 +12,7 @@ import oks.durable.Durable;
 import oks.durable.DurableFile;
 import oks.durable.DurableInputStream;
 import oks.durable.FileComparison;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Group;
@@ -201,9 +202,8 @@ final class FollowedFile implements Closeable {
                             declared.length())
                     .kept("what can be read is in \"%s\"", partial)
                     .next(
-                            "make an archive now: \"oks-backup full --out %s\", and test the disk of the recovery "
-                                    + "directory",
-                            partial.toAbsolutePath().getParent());
+                            "make an archive now: %s, and test the disk of the recovery directory",
+                            Advice.archive(partial.toAbsolutePath().getParent()));
         }
     }
 
@@ -211,9 +211,7 @@ final class FollowedFile implements Closeable {
         if (FileComparison.mismatch(disk, named, partial) >= 0) {
             throw OperatorFault.of(ExitCode.GAP_OR_FORK, "recovery file \"%s\" differs from \"%s\"", named, file)
                     .kept("both were left as they are")
-                    .next(
-                            "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one away",
-                            named, file);
+                    .next("%s, and move the bad one away", Advice.compare(named, file));
         }
         disk.delete(partial);
         disk.syncDirectory(named.toAbsolutePath().getParent());

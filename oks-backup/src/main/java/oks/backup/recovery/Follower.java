@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.backup.output.Leftovers;
 import oks.backup.output.OwnTimeline;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.LogPosition;
@@ -129,8 +130,8 @@ public final class Follower implements Closeable {
                             "the copies up to LSN %d are complete",
                             before.get().last().number())
                     .next(
-                            "look at both: \"oks-restore show %s %s\"",
-                            directory.file(before.get().file()), file);
+                            "look at both: %s",
+                            Advice.show(directory.file(before.get().file()), file));
         }
     }
 

@@ -18,6 +18,7 @@ import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.durable.DurableInputStream;
 import oks.durable.FileComparison;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
@@ -160,10 +161,7 @@ public final class RecoveryCopy {
             }
             if (difference >= 0) {
                 throw different(copy, "differs from \"%s\" at offset " + difference, file)
-                        .next(
-                                "compare \"oks-restore show %s\" with \"oks-restore show %s\", and move the bad one "
-                                        + "away",
-                                copy, file);
+                        .next("%s, and move the bad one away", Advice.compare(copy, file));
             }
         }
     }

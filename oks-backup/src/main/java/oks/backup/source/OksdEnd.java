@@ -11,6 +11,7 @@ import oks.cli.ProgressDisplay;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseDirectory;
@@ -99,12 +100,9 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
     public static OperatorFault damaged(OperatorFault fault, DatabaseIdentity database) {
         return fault.kept("no archive was made of it; those that are there were not touched")
                 .next(
-                        "restore database \"%s\" from the newest archive that \"oks-backup list\" calls proven: "
-                                + "\"oks-restore from "
-                                + "ARCHIVE --db DIR --recovery DIR --move-aside\"; without one, \"oks-restore "
-                                + "salvage DIR --keyring FILE\" "
-                                + "brings out what can still be read",
-                        database.name());
+                        "restore database \"%s\" from the newest archive that %s calls proven: %s; without one, "
+                                + "%s brings out what can still be read",
+                        database.name(), Advice.list(), Advice.restore("DIR"), Advice.salvage("DIR"));
     }
 
     private static OperatorFault ended() {

@@ -10,6 +10,7 @@ import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.control.ControlStatus;
 import oks.control.ProgressListener;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseDirectory;
@@ -94,7 +95,7 @@ final class PausedDatabase implements Closeable {
                             now.state().word(),
                             now.activity().since())
                     .kept("the archive was removed, since the files may have changed under it")
-                    .next("leave \"oksctl resume\" until the archive is made, or make it without --paused");
+                    .next("leave %s until the archive is made, or make it without --paused", Advice.resume());
         }
     }
 

@@ -25,6 +25,7 @@ import oks.cli.ProgressDisplay;
 import oks.durable.Disk;
 import oks.durable.Durable;
 import oks.durable.DurableInputStream;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseDirectory;
@@ -190,8 +191,10 @@ final class ArchiveVerification {
                                     ? fault.what()
                                     : "archive \"" + archive + "\": " + fault.what())
                     .kept("nothing was changed")
-                    .next("restore from another archive; it was damaged before it was archived, so look at the "
-                            + "database with \"oksctl check\"")
+                    .next(
+                            "restore from another archive; it was damaged before it was archived, so look at the "
+                                    + "database with %s",
+                            Advice.check())
                     .because(fault);
         }
     }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveIdentity;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
@@ -100,6 +101,6 @@ public record MissingFiles(Path directory, List<HistoryGap> gaps, Optional<Strin
         }
         return Optional.of(OperatorFault.of(ExitCode.GAP_OR_FORK, "%s, in \"%s\"; %s", what(), directory, meaning())
                 .kept("the files before and after the gap are complete")
-                .next("put what is missing there, or make a new archive: \"oks-backup full --out %s\"", directory));
+                .next("put what is missing there, or make a new archive: %s", Advice.archive(directory)));
     }
 }

@@ -7,6 +7,7 @@ import oks.archive.Manifest;
 import oks.archive.ManifestText;
 import oks.durable.Disk;
 import oks.durable.Durable;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.TrustedKeys;
@@ -54,6 +55,6 @@ final class SignatureCheck {
 
     private static OperatorFault unsigned(String archive, String why) {
         return OperatorFault.of(ExitCode.DAMAGED, "archive \"%s\" %s", archive, why)
-                .next("take a signed archive, or make one: \"oks-backup full --out DIR --sign KEY-FILE\"");
+                .next("take a signed archive, or make one: %s", Advice.signedArchive());
     }
 }

@@ -9,11 +9,11 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import oks.backup.output.AtExit;
 import oks.backup.output.Scratch;
 import oks.backup.verify.Verification.SoundArchive;
 import oks.cli.Installation;
+import oks.fault.Advice;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -91,11 +91,11 @@ final class TestRestore {
                 .next(
                         "%s",
                         error.path("next")
-                                .asText(String.format(
-                                        Locale.ROOT,
-                                        "try it yourself: \"oks-restore from %s --db DIR --recovery %s\"",
-                                        archive,
-                                        archive.toAbsolutePath().getParent())));
+                                .asText("try it yourself: "
+                                        + Advice.restoreElsewhere(
+                                                archive,
+                                                "DIR",
+                                                archive.toAbsolutePath().getParent())));
     }
 
     private static Path program() {
@@ -136,8 +136,9 @@ final class TestRestore {
                             Count.of(certificates, "certificate"),
                             listed)
                     .next(
-                            "run \"oksctl check\", and make a new archive: \"oks-backup full --out %s\"",
-                            archive.file().toAbsolutePath().getParent());
+                            "run %s, and make a new archive: %s",
+                            Advice.check(),
+                            Advice.archive(archive.file().toAbsolutePath().getParent()));
         }
         return new LastRestore(
                 archive.manifest().state().identity().name(),

@@ -21,6 +21,7 @@ import oks.backup.output.VerifiedArchives;
 import oks.backup.verify.Verification.SoundArchive;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.CommonOptions;
+import oks.fault.Advice;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -148,12 +149,12 @@ public final class VerifyCommand implements Callable<Integer> {
                     Optional.of(OperatorFault.of(
                                     ExitCode.FAILED, "there is no sound archive of oks-backup that could be restored")
                             .next(
-                                    "make one: \"oks-backup full --out %s\"",
-                                    paths.stream()
+                                    "make one: %s",
+                                    Advice.archive(paths.stream()
                                             .filter(Files::isDirectory)
                                             .map(Path::toString)
                                             .findFirst()
-                                            .orElse("DIR")))));
+                                            .orElse("DIR"))))));
         }
         return findings;
     }

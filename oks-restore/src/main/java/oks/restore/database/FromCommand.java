@@ -13,6 +13,7 @@ import oks.cli.OutputOptions;
 import oks.cli.SettingsOptions;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.RecoveryFileName;
@@ -104,13 +105,11 @@ public final class FromCommand implements Callable<Integer> {
     private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
         return NewestArchive.before(newest, disk, timeline)
                 .map(older -> fault.next(
-                        "take the archive before it, which complete recovery files bring as far: \"oks-restore from "
-                                + "%s --db %s "
-                                + "--recovery %s\"; \"oks-backup verify %s\" tells which archives are good",
-                        older,
-                        directory,
-                        newest.toAbsolutePath().getParent(),
-                        newest.toAbsolutePath().getParent()))
+                        "take the archive before it, which complete recovery files bring as far: %s; "
+                                + "%s tells which archives are good",
+                        Advice.restoreElsewhere(
+                                older, directory, newest.toAbsolutePath().getParent()),
+                        Advice.verify(newest.toAbsolutePath().getParent())))
                 .orElse(fault);
     }
 

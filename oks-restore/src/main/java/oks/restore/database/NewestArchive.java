@@ -14,6 +14,7 @@ import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
 import oks.archive.Proof;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.Histories;
@@ -43,8 +44,7 @@ final class NewestArchive {
                 .toList();
         if (archives.isEmpty()) {
             throw refused("directory \"%s\" holds no archive of oks-backup", directory)
-                    .next("name the directory to which \"oks-backup full --out DIR\" writes, or a tar of a "
-                            + "database directory");
+                    .next("name the directory to which %s writes, or a tar of a database directory", Advice.archive());
         }
         requireOneDatabase(directory, archives);
         List<ArchiveIdentity> known = ArchiveIdentity.of(disk, archives);
@@ -67,7 +67,7 @@ final class NewestArchive {
                             "directory \"%s\" holds archives of databases %s",
                             directory,
                             databases.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(", ")))
-                    .next("name one archive of them: \"oks-restore from ARCHIVE --db DIR --recovery %s\"", directory);
+                    .next("name one archive of them: %s", Advice.restoreElsewhere("ARCHIVE", "DIR", directory));
         }
     }
 

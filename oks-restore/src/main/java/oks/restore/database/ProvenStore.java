@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
+import oks.fault.Advice;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -62,7 +63,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
     List<String> warnings() {
         if (!check.sound()) {
             return List.of("every certificate is there, but searches may miss some: " + some(check.derived())
-                    + "; please report this, with the output of \"oksctl check\"");
+                    + "; please report this, with the output of " + Advice.check());
         }
         return rebuilt.map(repaired ->
                         List.of("the indexes in the archive did not agree with its certificates; they are " + line()))
@@ -85,9 +86,9 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
     static OperatorFault damaged(String format, Object... values) {
         return OperatorFault.of(ExitCode.DAMAGED, format, values)
                 .kept("the target directory was not made")
-                .next("restore from the newest verified archive before this one, with the recovery files since; "
-                        + "where there is none, "
-                        + "unpack this one, and \"oks-restore salvage DIR --keyring FILE\" brings out what "
-                        + "can still be read");
+                .next(
+                        "restore from the newest verified archive before this one, with the recovery files since; "
+                                + "where there is none, unpack this one, and %s brings out what can still be read",
+                        Advice.salvage("DIR"));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
@@ -99,10 +100,10 @@ public final class Branch {
                                         .map(histories::contents)
                                         .toList()))
                 .next(
-                        "take an archive of that history, which \"oks-backup list DIR\" shows; or, to bring back "
-                                + "what was left behind, "
-                                + "follow it with \"oks-restore from … --timeline %s\"",
-                        state.timeline().id());
+                        "take an archive of that history, which %s shows; or, to bring back what was left behind, "
+                                + "follow it with %s",
+                        Advice.list("DIR"),
+                        Advice.restoreTimeline(state.timeline().id()));
     }
 
     /** Those to read, in order. */

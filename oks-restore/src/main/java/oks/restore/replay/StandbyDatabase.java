@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import oks.cli.OutputOptions;
 import oks.durable.DirectoryLock;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.recovery.ArchivedPoint;
@@ -64,9 +65,8 @@ public final class StandbyDatabase implements Closeable {
             throw OperatorFault.of(ExitCode.USAGE, "directory \"%s\" holds no database", directory)
                     .kept("nothing was changed")
                     .next(
-                            "name the directory that has IDENTITY and store, or make one: \"oks-restore from ARCHIVE "
-                                    + "--db %s\"",
-                            directory);
+                            "name the directory that has IDENTITY and store, or make one: %s",
+                            Advice.restoreNew(directory));
         }
         DirectoryLock lock = directory.lock("oks-restore");
         try {

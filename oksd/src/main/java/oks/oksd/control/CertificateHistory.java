@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import oks.control.ControlResults;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Armor;
@@ -81,9 +82,8 @@ final class CertificateHistory {
                     .kept("nothing was changed")
                     .next(
                             notes.isEmpty()
-                                    ? "look into the recovery files that are archived: \"oks-restore show "
-                                            + "--fingerprint "
-                                            + fingerprint + " FILE...\""
+                                    ? "look into the recovery files that are archived: "
+                                            + Advice.showCertificate(fingerprint)
                                     : String.join("; ", notes));
         }
     }
@@ -183,7 +183,7 @@ final class CertificateHistory {
                                         fingerprint,
                                         lsn)
                                 .kept("nothing was written")
-                                .next("list the versions with \"oksctl history %s\"", fingerprint));
+                                .next("list the versions with %s", Advice.history(fingerprint)));
         return new ControlResults.Exported(
                 fingerprint.toString(),
                 lsn,

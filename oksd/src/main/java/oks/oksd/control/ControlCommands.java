@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +20,7 @@ import oks.control.ControlStatus.Holder;
 import oks.control.Progress;
 import oks.control.ProgressListener;
 import oks.control.Rotation;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.json.Json;
@@ -259,13 +259,11 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
                     .kept("lookups and uploads go on; every acknowledged change is in the recovery files")
                     .next(
                             check.damage().isEmpty()
-                                    ? "rebuild the indexes with \"oksctl check --repair\""
-                                    : String.format(
-                                            Locale.ROOT,
-                                            "stop oksd, then restore the database: \"oks-restore from ARCHIVE --db "
-                                                    + "%s --recovery %s --move-aside\"",
-                                            settings.get().database().directory(),
-                                            settings.get().recovery().directory()));
+                                    ? "rebuild the indexes with " + Advice.repair()
+                                    : "stop oksd, then restore the database: "
+                                            + Advice.restore(
+                                                    settings.get().database().directory(),
+                                                    settings.get().recovery().directory()));
         }
         return new ControlResults.Checked(
                 check.certificates(),

@@ -14,6 +14,7 @@ import oks.config.OksdSettings;
 import oks.control.ControlStatus;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.MissingPermission;
@@ -137,10 +138,10 @@ public final class OpenDatabase implements Closeable {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
                 if (store.indexedByOlderRules()) {
-                    LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and "
-                            + "further "
-                            + "e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait "
-                            + "meanwhile");
+                    LOG.warn(
+                            "the indexes are those of an older version: searches may miss user IDs in Latin-1 and further "
+                                    + "e-mail addresses; {} makes them anew, and uploads wait meanwhile",
+                            Advice.repair());
                 }
                 RecoveryLog log = RecoveryLog.begin(
                         recovery, identity, end, clock, new SecureRandom(), "oksd " + Version.number());
@@ -215,9 +216,8 @@ public final class OpenDatabase implements Closeable {
                                 hasFiles ? "recovery files are" : "a store is")
                         .kept("nothing was changed")
                         .next(
-                                "restore it: \"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"; or "
-                                        + "move the files away",
-                                directory, settings.recovery().directory());
+                                "restore it: %s; or move the files away",
+                                Advice.restore(directory, settings.recovery().directory()));
             }
         }
 
@@ -267,11 +267,11 @@ public final class OpenDatabase implements Closeable {
             } catch (OperatorFault lost) {
                 throw lost.next(
                         "put it back into \"%s\"; if there is no copy of it, its changes are lost: then restore what "
-                                + "there is with "
-                                + "\"oks-restore from ARCHIVE --db %s --recovery %s --move-aside\"",
+                                + "there is with %s",
                         settings.recovery().directory(),
-                        settings.database().directory(),
-                        settings.recovery().directory());
+                        Advice.restore(
+                                settings.database().directory(),
+                                settings.recovery().directory()));
             }
         }
 
@@ -353,10 +353,10 @@ public final class OpenDatabase implements Closeable {
                         .next(
                                 "mount the directory or put the file back; if there is no copy of it, what the store "
                                         + "holds is all "
-                                        + "there is, and after a clean stop that is everything: make an archive of it: "
-                                        + "\"oks-backup full --out DIR\", then restore that: \"oks-restore from DIR "
-                                        + "--db %s --move-aside\"",
-                                settings.database().directory());
+                                        + "there is, and after a clean stop that is everything: make an archive of it: %s, then "
+                                        + "restore that: %s",
+                                Advice.archive(),
+                                Advice.restoreArchive("DIR", settings.database().directory()));
             }
         }
     }

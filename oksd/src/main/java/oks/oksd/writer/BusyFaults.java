@@ -1,5 +1,6 @@
 package oks.oksd.writer;
 
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -11,7 +12,8 @@ final class BusyFaults {
         return OperatorFault.of(
                         ExitCode.BUSY, "oksd is paused: %s", state.view().reason())
                 .kept("nothing was changed")
-                .next("wait for the end of the pause, or end it with \"oksctl resume\"; \"oksctl status\" says who "
-                        + "holds it");
+                .next(
+                        "wait for the end of the pause, or end it with %s; %s says who holds it",
+                        Advice.resume(), Advice.status());
     }
 }

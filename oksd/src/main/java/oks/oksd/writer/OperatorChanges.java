@@ -5,6 +5,7 @@ import java.util.Optional;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
 import oks.control.ControlResults;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Fingerprint;
@@ -88,7 +89,7 @@ public final class OperatorChanges {
                 .filter(Tombstone::blocked)
                 .orElseThrow(() -> OperatorFault.of(ExitCode.FAILED, "certificate %s is not blocked", fingerprint)
                         .kept("nothing was changed")
-                        .next("compare the fingerprint with \"oksctl history %s\"", fingerprint));
+                        .next("compare the fingerprint with %s", Advice.history(fingerprint)));
         return new Change.Delete(
                 lsn,
                 time,
@@ -111,14 +112,14 @@ public final class OperatorChanges {
                     .next(
                             earlier.get().blocked()
                                     ? "nothing: it is blocked, too"
-                                    : "block it, too: \"oksctl delete " + fingerprint + " --reason TEXT --block\"");
+                                    : "block it, too: " + Advice.block(fingerprint));
         }
         return store.search().byFingerprint(fingerprint, 1).certificates().stream()
                 .findFirst()
                 .map(found -> OperatorFault.of(
                                 ExitCode.FAILED, "%s is a subkey of certificate %s", fingerprint, found.fingerprint())
                         .kept("nothing was changed")
-                        .next("delete the certificate: \"oksctl delete %s --reason TEXT\"", found.fingerprint()))
+                        .next("delete the certificate: %s", Advice.delete(found.fingerprint())))
                 .orElseGet(() -> OperatorFault.of(ExitCode.FAILED, "no certificate %s is stored", fingerprint)
                         .kept("nothing was changed")
                         .next("look for its fingerprint in the index of oks-http"));

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import oks.config.OksdSettings;
 import oks.control.Rotation;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.IoReason;
 import oks.fault.OperatorFault;
@@ -109,17 +110,18 @@ public final class WriterLog {
         suspectFileLeft = true;
         lastGroupProven = true;
         state.degraded(String.format(
-                        Locale.ROOT,
-                        "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the disk, "
-                                + "then run ",
-                        left,
-                        log.file())
-                + "\"oksctl resume\"");
+                Locale.ROOT,
+                "recovery file \"%s\" could not be forced to disk, now writing \"%s\"; look at the "
+                        + "disk, then run %s",
+                left,
+                log.file(),
+                Advice.resume()));
         LOG.warn(
                 "degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
-                        + "disk, then run \"oksctl resume\"",
+                        + "disk, then run {}",
                 left,
-                log.file());
+                log.file(),
+                Advice.resume());
     }
 
     /** Whether the store must be flushed now, so that nothing depends on a file that could not be forced. Asks once. */
