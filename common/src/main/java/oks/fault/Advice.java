@@ -3,8 +3,8 @@ package oks.fault;
 import java.util.Locale;
 
 /**
- * The command lines of the toolkit that messages advise, in double quotes. No other class writes one down, so that all
- * of them can be held against the options that the programs have.
+ * The command lines of the toolkit that messages advise, in double quotes. Besides the catalogue of log messages, no
+ * other place writes one down, so that all of them can be held against the options that the programs have.
  *
  * <p>Words in capital letters, such as ARCHIVE, DIR and FILE, stand for what the operator puts there.
  */

@@ -26,7 +26,6 @@ import oks.control.Rotation;
 import oks.durable.DirectoryLock;
 import oks.durable.Disk;
 import oks.durable.RealDisk;
-import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.log.ProgramLog;
@@ -288,12 +287,11 @@ final class Daemon {
         WriterAnswer.of(running.join().unpause(ServerState.SIGNAL));
         for (Holder holder : state.view().holders()) {
             LOG.warn(
-                    "still paused by {} (uid {}, pid {}) until {}; {} ends that",
+                    "still paused by {} (uid {}, pid {}) until {}; \"oksctl resume\" ends that",
                     holder.by(),
                     holder.uid().orElse(0L),
                     holder.pid().orElse(0),
-                    holder.until().map(Instant::toString).orElse("resumed"),
-                    Advice.resume());
+                    holder.until().map(Instant::toString).orElse("resumed"));
         }
     }
 

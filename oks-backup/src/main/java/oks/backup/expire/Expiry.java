@@ -195,8 +195,8 @@ final class Expiry {
                                 file,
                                 nameOf(doubtful))
                         .next(
-                                "prove it with %s; what is encrypted was proven when it was made, or never: then make a "
-                                        + "new one with %s",
+                                "prove it with %s; what is encrypted was proven when it was made, or never: then make "
+                                        + "a new one with %s",
                                 Advice.verify(file), Advice.archive(directory));
         return fault.kept("nothing of the database is removed");
     }

@@ -117,8 +117,8 @@ final class TestRestore {
                 || !proof.path("digest").asText().equals(digest)) {
             throw OperatorFault.of(
                             ExitCode.DAMAGED,
-                            "archive \"%s\" was restored to LSN %s with state digest %.16s…, but LSN %d with %.16s… "
-                                    + "was expected",
+                            "archive \"%s\" was restored to LSN %s with state digest %.16s…, but LSN %d with "
+                                    + "%.16s… was expected",
                             archive.file(),
                             proof.path("lsn"),
                             proof.path("digest").asText(),

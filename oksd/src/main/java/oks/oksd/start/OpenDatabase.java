@@ -138,10 +138,9 @@ public final class OpenDatabase implements Closeable {
                 takeHeadOfTimeline(identity);
                 LogPosition end = replay(identity, store);
                 if (store.indexedByOlderRules()) {
-                    LOG.warn(
-                            "the indexes are those of an older version: searches may miss user IDs in Latin-1 and "
-                                    + "further e-mail addresses; {} makes them anew, and uploads wait meanwhile",
-                            Advice.repair());
+                    LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and "
+                            + "further e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait "
+                            + "meanwhile");
                 }
                 RecoveryLog log = RecoveryLog.begin(
                         recovery, identity, end, clock, new SecureRandom(), "oksd " + Version.number());
@@ -353,8 +352,8 @@ public final class OpenDatabase implements Closeable {
                         .next(
                                 "mount the directory or put the file back; if there is no copy of it, what the store "
                                         + "holds is all "
-                                        + "there is, and after a clean stop that is everything: make an archive of it: %s, "
-                                        + "then restore that: %s",
+                                        + "there is, and after a clean stop that is everything: make an archive of it: "
+                                        + "%s, then restore that: %s",
                                 Advice.archive(),
                                 Advice.restoreArchive("DIR", settings.database().directory()));
             }

@@ -118,10 +118,9 @@ public final class WriterLog {
                 Advice.resume()));
         LOG.warn(
                 "degraded: everything acknowledged is kept; left recovery file \"{}\", now writing \"{}\"; look at the "
-                        + "disk, then run {}",
+                        + "disk, then run \"oksctl resume\"",
                 left,
-                log.file(),
-                Advice.resume());
+                log.file());
     }
 
     /** Whether the store must be flushed now, so that nothing depends on a file that could not be forced. Asks once. */
