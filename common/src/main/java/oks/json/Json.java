@@ -97,6 +97,11 @@ public final class Json {
         throw new IllegalArgumentException("it is not an object");
     }
 
+    /** A text, a number, a truth value, or a list of these. */
+    public static JsonNode value(Object value) {
+        return STANDARD.mapper.valueToTree(value);
+    }
+
     /** The record as an object. */
     public ObjectNode tree(Record members) {
         return mapper.valueToTree(members);

@@ -7,7 +7,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import oks.openpgp.Armor;
-import oks.service.ServiceAnswer;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import oks.testing.SampleCertificates;
@@ -52,9 +51,7 @@ final class HealthTest {
         "stopping,503,oksd is stopping and takes no uploads"
     })
     void readinessIsWhetherUploadsAreTaken(String state, int status, String text) throws Exception {
-        gateway.keyserver()
-                .answerInstead(
-                        new ServiceAnswer.Status("{\"state\":\"" + state + "\",\"reason\":\"disk /secret is full\"}"));
+        gateway.keyserver().answerInstead(MemoryKeyserver.status(state, 0, 0));
         HttpResponse<String> answer = gateway.get("/readyz");
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo(text + "\n");

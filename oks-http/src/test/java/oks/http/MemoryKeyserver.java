@@ -40,7 +40,7 @@ import oks.testing.SampleCertificates;
 /** Answers like oksd, out of memory: behind a real socket it lets the gateway be tested by itself. */
 final class MemoryKeyserver implements ServiceHandler {
     private static final String STATUS = """
-            {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","state":"running","reason":null,"since":"2026-11-22T10:49:02Z",
+            {"program":"oksd","version":"2.0.0","pid":77,"database":"sample","database_id":"5b9e7f2a-0c41-4f0e-9a53-0f6f3f0e9d11","timeline":1,"holders":[],"digest":"","chain":"","state":"%s","reason":"disk /secret is full","since":"2026-11-22T10:49:02Z",
              "certificates":%d,"durable_lsn":%d,"applied_lsn":12,"flushed_lsn":10,"archived_lsn":8,"recovery":{"directory":"/secret/place",
              "file":"sample.recovery","ordinal":42,"bytes":4096,"changes":12,"not_archived_bytes":1234},
              "archive_verified":"2026-11-22T03:00:00.5Z","uploads":{"new":1,"merged":2,"unchanged":3,"refused":4},"started":"2026-11-22T10:49:02Z","configuration":"/etc/x"}""";
@@ -52,6 +52,11 @@ final class MemoryKeyserver implements ServiceHandler {
     private boolean holding;
     private Certificates large = new Certificates(0, List.of());
     private long lsn;
+
+    /** The status of an oksd in this state. */
+    static ServiceAnswer.Status status(String state, long certificates, long lsn) {
+        return new ServiceAnswer.Status(String.format(Locale.ROOT, STATUS, state, certificates, lsn));
+    }
 
     /** Stores bytes as they are, so that tests can have what an upload would not bring in. */
     synchronized void put(byte[] certificate) {
@@ -114,7 +119,7 @@ final class MemoryKeyserver implements ServiceHandler {
             case LOOKUP -> lookup((Lookup) request);
             case UPLOAD -> upload((Upload) request);
             case CHANGED -> changed((ServiceRequest.Changed) request);
-            case STATUS -> new ServiceAnswer.Status(String.format(Locale.ROOT, STATUS, stored.size(), lsn));
+            case STATUS -> status("running", stored.size(), lsn);
         }));
     }
 

@@ -1,14 +1,16 @@
 package oks.backup.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import oks.backup.output.AtExit;
 import oks.backup.output.Scratch;
 import oks.backup.verify.Verification.SoundArchive;
@@ -17,6 +19,7 @@ import oks.fault.Advice;
 import oks.fault.Count;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 
 /**
  * Restores an archive and the recovery files beside it into a scratch directory, and compares what came out with what
@@ -68,12 +71,13 @@ final class TestRestore {
                 .start();
         AtExit atExit = AtExit.register(process::destroy);
         try {
-            JsonNode answer = new ObjectMapper().readTree(process.getInputStream());
+            Optional<ObjectNode> answer =
+                    Json.object(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             int status = process.waitFor();
-            if (status == 0 && answer.isObject()) {
-                return answer;
+            if (status == 0 && answer.isPresent()) {
+                return answer.get();
             }
-            throw fault(answer.path("error"), status, archive.file(), Files.readString(errors));
+            throw fault(answer.orElseGet(Json::object).path("error"), status, archive.file(), Files.readString(errors));
         } catch (InterruptedException e) {
             process.destroy();
             Thread.currentThread().interrupt();

@@ -1,19 +1,16 @@
 package oks.http.hkp;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
+import oks.json.Json;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.SubkeyDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
@@ -21,7 +18,6 @@ import oks.openpgp.Fingerprint;
 
 /** The index as JSON: draft-ietf-openpgp-hkp, section 7.1. */
 final class JsonIndex {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** Algorithms whose size is not told by their name: RSA, ElGamal, DSA (RFC 9580, section 9.1). */
     private static final Set<Integer> SIZED = Set.of(1, 2, 3, 16, 17);
 
@@ -32,20 +28,15 @@ final class JsonIndex {
     }
 
     /** The index of these certificates, an array. */
-    static Buffer of(List<CertificateDescription> certificates, Instant now) throws IOException {
+    static Buffer of(List<CertificateDescription> certificates, Instant now) {
         JsonIndex index = new JsonIndex(now);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator list = JSON.createGenerator(out)) {
-            list.writeStartArray();
-            for (CertificateDescription certificate : certificates) {
-                ObjectNode node = JSON.createObjectNode();
-                index.certificate(node, certificate);
-                list.writeTree(node);
-            }
-            list.writeEndArray();
-            list.writeRaw('\n');
+        StringJoiner list = new StringJoiner(",", "[", "]\n");
+        for (CertificateDescription certificate : certificates) {
+            ObjectNode node = Json.object();
+            index.certificate(node, certificate);
+            list.add(node.toString());
         }
-        return Buffer.buffer(JsonText.visible(out.toString(StandardCharsets.UTF_8)));
+        return Buffer.buffer(JsonText.visible(list.toString()));
     }
 
     private void certificate(ObjectNode to, CertificateDescription one) {

@@ -1,19 +1,17 @@
 package oks.http.hkp;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.concurrent.atomic.AtomicInteger;
 import oks.http.answer.Answer;
 import oks.http.server.Endpoint;
 import oks.http.server.Exchange;
 import oks.http.server.Metrics;
+import oks.http.server.OksdStatus;
 import oks.service.ServiceAnswer;
 import oks.service.ServiceHandler;
 import oks.service.ServiceRequest;
 
 /** {@code GET /metrics}: figures for Prometheus; answered 200 also while oksd is away, and says so. */
 public final class MetricsEndpoint implements Endpoint {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final ServiceHandler oksd;
     private final Metrics metrics;
     private final AtomicInteger connections;
@@ -31,7 +29,7 @@ public final class MetricsEndpoint implements Endpoint {
                 new ServiceRequest.Status(),
                 answer -> exchange.answerWith(false, () -> {
                     if (answer instanceof ServiceAnswer.Status status) {
-                        metrics.oksd(JSON.readTree(status.json()));
+                        metrics.oksd(OksdStatus.of(status));
                     } else {
                         metrics.oksdIsAway();
                     }

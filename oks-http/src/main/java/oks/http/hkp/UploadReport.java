@@ -1,7 +1,5 @@
 package oks.http.hkp;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +15,7 @@ import oks.http.page.PagePaths;
 import oks.http.page.Pages;
 import oks.http.page.UploadPage;
 import oks.http.page.Words;
+import oks.json.Json;
 import oks.openpgp.DropRule;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.IndexTerms;
@@ -29,7 +28,6 @@ import oks.service.ServiceAnswer.Uploaded;
 
 /** The result of an upload, for programs (draft-ietf-openpgp-hkp, section 7.2) and for people. */
 final class UploadReport {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Characters of a user ID on the page. */
     private static final int LONGEST_SHOWN = 300;
@@ -51,13 +49,13 @@ final class UploadReport {
      * @param html the pages, for who shows them
      * @throws HttpFault 403, 413 or 422 when all of it was refused
      */
-    Answer answer(Optional<Pages> html) throws JsonProcessingException {
+    Answer answer(Optional<Pages> html) {
         if (results.stream().allMatch(result -> result.outcome() == Outcome.REFUSED)) {
             throw refusal();
         }
         return html.isPresent()
                 ? html.get().upload(page(html.get().words()))
-                : Answer.of(Answer.JSON, Buffer.buffer(JsonText.visible(JSON.writeValueAsString(json())) + "\n"));
+                : Answer.of(Answer.JSON, Buffer.buffer(JsonText.visible(json().toString()) + "\n"));
     }
 
     private HttpFault refusal() {
@@ -91,7 +89,7 @@ final class UploadReport {
     }
 
     private ObjectNode json() {
-        ObjectNode report = JSON.createObjectNode();
+        ObjectNode report = Json.object();
         ArrayNode inserted = report.putArray("inserted");
         ArrayNode updated = report.putArray("updated");
         report.putArray("deleted"); // nothing is deleted by an upload

@@ -1,9 +1,5 @@
 package oks.http.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import oks.fault.IoReason;
+import oks.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SizeHistory {
     private static final Logger LOG = LoggerFactory.getLogger(SizeHistory.class);
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Duration BETWEEN_SAMPLES = Duration.ofHours(1);
     /** Of samples older than this, the last of each day is kept. */
     private static final Duration IN_DETAIL = Duration.ofDays(7);
@@ -118,15 +113,8 @@ public final class SizeHistory {
 
     private static Optional<Sample> parse(String line) {
         try {
-            JsonNode json = JSON.readTree(line);
-            return json.path("certificates").isIntegralNumber()
-                            && json.path("changes").isIntegralNumber()
-                    ? Optional.of(new Sample(
-                            Instant.parse(json.path("time").asText()),
-                            json.path("certificates").asLong(),
-                            json.path("changes").asLong()))
-                    : Optional.empty();
-        } catch (JsonProcessingException | DateTimeException e) {
+            return Json.object(line).map(object -> Json.STANDARD.readKnown(object, Sample.class));
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -141,11 +129,7 @@ public final class SizeHistory {
     }
 
     private static String line(Sample sample) {
-        return JSON.createObjectNode()
-                        .put("time", sample.time().toString())
-                        .put("certificates", sample.certificates())
-                        .put("changes", sample.changes())
-                + "\n";
+        return Json.STANDARD.tree(sample) + "\n";
     }
 
     private void append(Path known, Sample sample) {

@@ -1,10 +1,13 @@
 package oks.http.page;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import oks.control.ControlStatus;
 import oks.http.page.SizeHistory.Sample;
 
 /**
@@ -16,6 +19,8 @@ import oks.http.page.SizeHistory.Sample;
  */
 public record StatisticsPage(
         List<Figure> figures, List<Figure> uploads, String plot, String unit, List<SpanRow> spans) {
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT);
+
     /** A line of a table. */
     record Figure(String name, String value) {}
 
@@ -27,8 +32,7 @@ public record StatisticsPage(
      *
      * @param growth samples from the oldest one to now, at least one
      */
-    public static StatisticsPage of(JsonNode status, List<Sample> growth, Words words) {
-        JsonNode uploads = status.path("uploads");
+    public static StatisticsPage of(ControlStatus status, List<Sample> growth, Words words) {
         GrowthPlot plot = new GrowthPlot(growth, words);
         List<SpanRow> spans = new ArrayList<>(plot.spans().stream()
                 .map(span -> new SpanRow(span.begin(), grouped(span.certificates()), grouped(span.changes())))
@@ -36,38 +40,28 @@ public record StatisticsPage(
         Collections.reverse(spans);
         return new StatisticsPage(
                 List.of(
-                        new Figure(
-                                words.of("Certificates"),
-                                grouped(status.path("certificates").asLong())),
+                        new Figure(words.of("Certificates"), grouped(status.certificates())),
                         new Figure(
                                 words.of("Changes since the beginning"),
-                                grouped(status.path("durable_lsn").asLong())),
-                        new Figure(words.of("State"), status.path("state").asText()),
+                                grouped(status.lsn().durable())),
+                        new Figure(words.of("State"), status.state().word()),
                         new Figure(
-                                words.of("Software"),
-                                "OKS " + status.path("version").asText()),
-                        new Figure(
-                                words.of("Running since"),
-                                minute(status.path("started").asText()))),
+                                words.of("Software"), "OKS " + status.process().version()),
+                        new Figure(words.of("Running since"), minute(status.started()))),
                 List.of(
-                        new Figure(words.of("New"), grouped(uploads.path("new").asLong())),
-                        new Figure(
-                                words.of("Updated"),
-                                grouped(uploads.path("merged").asLong())),
+                        new Figure(words.of("New"), grouped(status.uploads().added())),
+                        new Figure(words.of("Updated"), grouped(status.uploads().merged())),
                         new Figure(
                                 words.of("Known already"),
-                                grouped(uploads.path("unchanged").asLong())),
-                        new Figure(
-                                words.of("Refused"),
-                                grouped(uploads.path("refused").asLong()))),
+                                grouped(status.uploads().unchanged())),
+                        new Figure(words.of("Refused"), grouped(status.uploads().refused()))),
                 plot.svg(),
                 plot.unit(),
                 spans);
     }
 
-    /** A time of oksd's, which may have nanoseconds, to the minute. */
-    private static String minute(String time) {
-        return time.length() < 16 ? time : time.substring(0, 10) + " " + time.substring(11, 16) + " UTC";
+    private static String minute(Instant time) {
+        return MINUTE.format(time.atOffset(ZoneOffset.UTC));
     }
 
     private static String grouped(long number) {

@@ -1,6 +1,5 @@
 package oks.http.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -13,9 +12,11 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import oks.control.ControlStatus;
+import oks.control.ControlStatus.State;
+import oks.json.Json;
 import oks.service.ServiceAnswer.Outcome;
 import oks.service.ServiceAnswer.UploadResult;
 import oks.service.ServiceAnswer.Uploaded;
@@ -26,8 +27,6 @@ import oks.service.ServiceAnswer.Uploaded;
 public final class Metrics {
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    private static final List<String> STATES = List.of("starting", "running", "paused", "degraded", "stopping");
-    private static final List<String> POSITIONS = List.of("durable", "applied", "flushed", "archived");
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -149,27 +148,30 @@ public final class Metrics {
     }
 
     /** oksd told how it is: oks-control(5), "STATUS". */
-    public void oksd(JsonNode status) {
+    public void oksd(ControlStatus status) {
         reachable.set(1);
-        for (String one : STATES) {
-            state.labelValues(one).set(one.equals(status.path("state").asText()) ? 1 : 0);
+        for (State one : State.values()) {
+            state.labelValues(one.word()).set(one == status.state() ? 1 : 0);
         }
-        certificates.set(status.path("certificates").asDouble());
-        POSITIONS.forEach(
-                one -> lsn.labelValues(one).set(status.path(one + "_lsn").asDouble()));
-        notArchived.set(status.path("recovery").path("not_archived_bytes").asDouble());
-        recoveryOrdinal.set(status.path("recovery").path("ordinal").asDouble());
-        archiveVerified = Optional.of(status.path("archive_verified").asText(""))
-                .filter(time -> !time.isEmpty())
-                .map(Instant::parse);
-        status.path("memory")
+        certificates.set(status.certificates());
+        lsn.labelValues("durable").set(status.lsn().durable());
+        lsn.labelValues("applied").set(status.lsn().applied());
+        lsn.labelValues("flushed").set(status.lsn().flushed());
+        lsn.labelValues("archived").set(status.lsn().archived());
+        notArchived.set(status.recovery().notArchivedBytes());
+        recoveryOrdinal.set(status.recovery().ordinal());
+        archiveVerified = status.archiveVerified();
+        status.memory().ifPresent(memory -> set(oksdMemory, memory));
+        set(oksdUploads, status.uploads());
+    }
+
+    /** A gauge for each number, labelled with the name that it has in oks-control(5). */
+    private static void set(Gauge gauge, Record numbers) {
+        Json.STANDARD
+                .tree(numbers)
                 .properties()
                 .forEach(one ->
-                        oksdMemory.labelValues(one.getKey()).set(one.getValue().asDouble()));
-        status.path("uploads")
-                .properties()
-                .forEach(one ->
-                        oksdUploads.labelValues(one.getKey()).set(one.getValue().asDouble()));
+                        gauge.labelValues(one.getKey()).set(one.getValue().asDouble()));
     }
 
     /** oksd does not answer. */

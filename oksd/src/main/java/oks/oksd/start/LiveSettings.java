@@ -1,7 +1,6 @@
 package oks.oksd.start;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +11,13 @@ import oks.config.Setting;
 import oks.control.ControlResults.Reloaded;
 import oks.control.ControlSettings;
 import oks.fault.OperatorFault;
+import oks.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The settings that hold now. Safe in any thread. */
 public final class LiveSettings implements Supplier<OksdSettings> {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final OksdSettings atStart;
     private volatile OksdSettings current;
@@ -60,7 +59,7 @@ public final class LiveSettings implements Supplier<OksdSettings> {
                 .toList();
         List<ControlSettings.Entry> entries = newest.settings().stream()
                 .map(setting -> waiting.contains(setting)
-                        ? entry(setting, started, Optional.of(json(newest.inForce(setting))))
+                        ? entry(setting, started, Optional.of(Json.value(newest.inForce(setting))))
                         : entry(setting, newest, Optional.empty()))
                 .toList();
         return new ControlSettings(newest.file().map(Path::toString).orElse(""), entries);
@@ -68,11 +67,10 @@ public final class LiveSettings implements Supplier<OksdSettings> {
 
     private static ControlSettings.Entry entry(Setting<?> setting, Configuration in, Optional<JsonNode> afterRestart) {
         return new ControlSettings.Entry(
-                setting.name(), json(in.inForce(setting)), in.origin(setting).toString(), afterRestart);
-    }
-
-    private static JsonNode json(Object value) {
-        return JSON.valueToTree(value);
+                setting.name(),
+                Json.value(in.inForce(setting)),
+                in.origin(setting).toString(),
+                afterRestart);
     }
 
     private static OksdSettings read(OksdSettings old) {
