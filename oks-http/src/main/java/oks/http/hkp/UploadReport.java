@@ -215,14 +215,10 @@ final class UploadReport {
                 PagePaths.search(fingerprint.toString()),
                 result.comment(),
                 keyId(fingerprint).orElse(""),
-                !userIds.isEmpty(),
                 userIds,
                 detail.userIds() - userIds.size(),
-                !addresses.isEmpty(),
                 addresses,
-                !leftOut.isEmpty(),
                 leftOut,
-                !detail.examples().isEmpty(),
                 detail.examples());
     }
 

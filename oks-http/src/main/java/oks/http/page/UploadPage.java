@@ -11,14 +11,10 @@ public record UploadPage(List<Result> results) {
      * @param page where it is shown; empty when it is not here
      * @param comment why, in English; may be empty
      * @param keyId by which it is found, too; empty when it is not here
-     * @param hasUserIds whether user IDs of the upload were kept
-     * @param userIds the first of them
+     * @param userIds the first user IDs of the upload that were kept
      * @param moreUserIds how many there are besides
-     * @param hasAddresses whether it is found by e-mail addresses
      * @param addresses those of the user IDs shown
-     * @param hasLeftOut whether something was left out
      * @param leftOut what, and how much of it
-     * @param hasExamples whether there is more to tell
      * @param examples the first parts that were left out, and why, in English
      */
     public record Result(
@@ -27,14 +23,10 @@ public record UploadPage(List<Result> results) {
             String page,
             String comment,
             String keyId,
-            boolean hasUserIds,
             List<String> userIds,
             int moreUserIds,
-            boolean hasAddresses,
             List<String> addresses,
-            boolean hasLeftOut,
             List<LeftOut> leftOut,
-            boolean hasExamples,
             List<String> examples) {
         public Result {
             userIds = List.copyOf(userIds);
@@ -45,21 +37,27 @@ public record UploadPage(List<Result> results) {
 
         /** One of which nothing is here. */
         public static Result refused(String outcome, String fingerprint, String comment) {
-            return new Result(
-                    outcome,
-                    fingerprint,
-                    "",
-                    comment,
-                    "",
-                    false,
-                    List.of(),
-                    0,
-                    false,
-                    List.of(),
-                    false,
-                    List.of(),
-                    false,
-                    List.of());
+            return new Result(outcome, fingerprint, "", comment, "", List.of(), 0, List.of(), List.of(), List.of());
+        }
+
+        /** Whether there is a list to show. */
+        public boolean hasUserIds() {
+            return !userIds.isEmpty();
+        }
+
+        /** Whether there is a list to show. */
+        public boolean hasAddresses() {
+            return !addresses.isEmpty();
+        }
+
+        /** Whether there is a list to show. */
+        public boolean hasLeftOut() {
+            return !leftOut.isEmpty();
+        }
+
+        /** Whether there is a list to show. */
+        public boolean hasExamples() {
+            return !examples.isEmpty();
         }
     }
 
