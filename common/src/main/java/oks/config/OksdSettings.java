@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.Limits;
 import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
@@ -25,6 +26,7 @@ public record OksdSettings(
         Backup backup,
         Service service,
         Upload upload,
+        Certificates certificates,
         Process process,
         LogSettings log) {
 
@@ -62,6 +64,9 @@ public record OksdSettings(
                     .withWeakHashes(weakHashes);
         }
     }
+
+    /** {@code [certificates]}. */
+    public record Certificates(HardRevoked hardRevoked) {}
 
     /** {@code [process]}. */
     public record Process(Path pidFile, boolean allowRoot) {}
@@ -119,6 +124,7 @@ public record OksdSettings(
                         values.get(OksdTable.SERVICE_MAX_IN_FLIGHT),
                         values.get(OksdTable.SERVICE_MAX_ANSWER)),
                 upload(values),
+                new Certificates(values.get(OksdTable.CERTIFICATES_HARD_REVOKED)),
                 new Process(values.get(OksdTable.PROCESS_PID_FILE), values.get(OksdTable.PROCESS_ALLOW_ROOT)),
                 LogSettings.of(values));
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.Limit;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.WeakHashes;
@@ -230,6 +231,14 @@ final class OksdTable {
             "Whether a certificate that was deleted and blocked is taken when it is revoked: its primary key and "
                     + "revocation only.");
 
+    static final Setting<HardRevoked> CERTIFICATES_HARD_REVOKED = new Setting<>(
+            "certificates.hard_revoked",
+            choice(HardRevoked.class),
+            "bare",
+            RELOAD,
+            "What is given out of a certificate that its owner revoked without reason or as compromised: its primary "
+                    + "key and revocation, found by no name (bare), or all of it.");
+
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>(
             "process.pid_file",
             path(),
@@ -259,6 +268,7 @@ final class OksdTable {
         tables.put("backup", "archives and copies of recovery files; oksd itself does not use it");
         tables.put("service", "requests of oks-http");
         tables.put("upload", "what is accepted, and how much of it");
+        tables.put("certificates", "what is given out of certificates");
         tables.put("process", "the process itself");
         tables.put(LogSettings.TABLE, LogSettings.ABOUT);
         return tables;
@@ -299,6 +309,7 @@ final class OksdTable {
                 UPLOAD_WEAK_HASHES,
                 UPLOAD_ACCEPT_VERSION3,
                 UPLOAD_REVOCATIONS_OF_DELETED,
+                CERTIFICATES_HARD_REVOKED,
                 PROCESS_PID_FILE,
                 PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);

@@ -309,15 +309,19 @@ public sealed interface ControlRequest {
      *
      * @param sinceLsn only those changed after this change; 0 for all
      * @param since only those changed at or after this time, if there is one
+     * @param whole whether certificates that their owners revoked for good are written whole, whatever is given out
      */
     record Export(
             @Bounds @Otherwise("0") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
             long sinceLsn,
 
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Instant> since)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Instant> since,
+
+            @Otherwise("false") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            boolean whole)
             implements ControlRequest {
-        /** Everything. */
-        public static final Export ALL = new Export(0, Optional.empty());
+        /** Everything, as it is given out. */
+        public static final Export ALL = new Export(0, Optional.empty(), false);
 
         public Export {
             require(sinceLsn >= 0, "LSN", sinceLsn);

@@ -82,6 +82,11 @@ public record CertificateDescription(
         }
     }
 
+    /** Whether it is revoked, and nothing is there but the key and signatures on it. */
+    public boolean isBare() {
+        return revoked && userIds.isEmpty() && subkeys.isEmpty();
+    }
+
     /** Describes a certificate; its self-signatures were verified before it became one. */
     public static CertificateDescription of(Certificate certificate) {
         try {

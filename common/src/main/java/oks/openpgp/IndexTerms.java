@@ -29,6 +29,9 @@ import java.util.TreeSet;
  * @param words words of the user IDs, folded, sorted; at most {@value #MAX_WORDS}
  * @param namedRevokers key IDs of keys that the owner allows to revoke the certificate
  * @param awaitedRevokers key IDs of revokers whose revocations could not be verified yet
+ * @param hardRevoked whether the owner revoked it for good ({@link BareCertificate}), so that its names may be hidden
+ * @param bareSksHash the {@code sksHash} of the bare form of a certificate that is revoked for good; of any other the
+ *     same as {@code sksHash}
  * @param sksHash the 16 bytes by which SKS keyservers name this content: MD5 over all packets, sorted by type and body,
  *     each as u32 type, u32 length, body
  */
@@ -42,6 +45,8 @@ public record IndexTerms(
         Set<String> words,
         Set<KeyId> namedRevokers,
         Set<KeyId> awaitedRevokers,
+        boolean hardRevoked,
+        byte[] bareSksHash,
         byte[] sksHash) {
     static final int MAX_EMAILS = 1000;
     static final int MAX_WORDS = 4000;
@@ -60,6 +65,7 @@ public record IndexTerms(
         words = Collections.unmodifiableSet(new LinkedHashSet<>(words));
         namedRevokers = Set.copyOf(namedRevokers);
         awaitedRevokers = Set.copyOf(awaitedRevokers);
+        bareSksHash = bareSksHash.clone();
         sksHash = sksHash.clone();
     }
 
@@ -67,6 +73,17 @@ public record IndexTerms(
     @Override
     public byte[] sksHash() {
         return sksHash.clone();
+    }
+
+    /** A copy of the 16 bytes. */
+    @Override
+    public byte[] bareSksHash() {
+        return bareSksHash.clone();
+    }
+
+    /** The hash of what is given out: a copy of the 16 bytes. */
+    public byte[] sksHash(HardRevoked given) {
+        return given == HardRevoked.ALL ? sksHash() : bareSksHash();
     }
 
     /** The terms of a certificate; the same for the same content, always. */
@@ -103,6 +120,8 @@ public record IndexTerms(
                     .forEach(emails::add);
         }
         Set<String> words = words(parts);
+        Optional<byte[]> bare = BareCertificate.of(certificate.bytes());
+        byte[] sksHash = sksHash(parts);
         return new IndexTerms(
                 certificate.fingerprint(),
                 subkeys,
@@ -113,7 +132,9 @@ public record IndexTerms(
                 words,
                 namedRevokers,
                 DesignatedRevocations.awaited(parts),
-                sksHash(parts));
+                bare.isPresent(),
+                bare.map(form -> sksHash(CertificateParts.ofStored(form))).orElse(sksHash),
+                sksHash);
     }
 
     /** The words alone of a certificate's terms, at a fraction of the cost. */

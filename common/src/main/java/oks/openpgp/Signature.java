@@ -32,6 +32,9 @@ final class Signature {
     static final int SUBKEY_REVOCATION = 0x28;
     static final int CERTIFICATION_REVOCATION = 0x30;
 
+    /** A revocation without the subpacket that gives a reason (RFC 9580, section 5.2.3.31). */
+    static final int NO_REASON_GIVEN = -1;
+
     private final Packet packet;
     private final Layout layout;
     private final int version;
@@ -48,6 +51,7 @@ final class Signature {
     private final List<Packet> issuerFingerprints = new ArrayList<>(2);
     private final List<Packet> embedded = new ArrayList<>(0);
     private final List<Fingerprint> revokers = new ArrayList<>(0);
+    private int revocationReason = NO_REASON_GIVEN;
     private boolean hashesIssuerKeyId;
     private boolean hashesIssuerFingerprint;
     private int hashedEmbedded;
@@ -214,6 +218,13 @@ final class Signature {
         return type == KEY_REVOCATION || type == SUBKEY_REVOCATION || type == CERTIFICATION_REVOCATION;
     }
 
+    /**
+     * Why it revokes, as RFC 9580, section 5.2.3.31 numbers reasons; {@link #NO_REASON_GIVEN} where it says nothing.
+     */
+    int revocationReason() {
+        return revocationReason;
+    }
+
     boolean namesIssuer() {
         return !issuers.isEmpty() || !issuerFingerprints.isEmpty();
     }
@@ -336,6 +347,7 @@ final class Signature {
             case 12 -> revoker(data);
             case 25 -> primaryUserId = number(data, 1) != 0;
             case 27 -> keyFlags = data.length() == 0 ? 0 : data.at(0);
+            case 29 -> revocationReason = data.length() == 0 ? NO_REASON_GIVEN : data.at(0);
             case 37 -> attested = data;
             default -> {
                 /* nothing a keyserver needs to know */

@@ -118,6 +118,11 @@ public sealed interface ServiceAnswer {
      * @param detail what was kept of it and what was left out
      */
     record UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment, Detail detail) {
+        /** The comment on a certificate that its owner revoked for good, where such ones are given out bare. */
+        public static final String NAMES_HIDDEN =
+                "its owner revoked it for good: only the primary key and the revocation are given out, and no name or "
+                        + "address finds it";
+
         /** A line without details. */
         public UploadResult(Outcome outcome, int reason, byte[] fingerprint, long lsn, String comment) {
             this(outcome, reason, fingerprint, lsn, comment, Detail.NONE);
@@ -185,6 +190,11 @@ public sealed interface ServiceAnswer {
                 throw new IllegalArgumentException("a detail with " + leftOut.size() + " rules, " + examples.size()
                         + " examples and " + named.size() + " of " + userIds + " user IDs");
             }
+        }
+
+        /** The same without user IDs, of a certificate that is given out without them. */
+        public Detail nameless() {
+            return new Detail(leftOut, examples, 0, List.of());
         }
 
         /** The same without the texts. */

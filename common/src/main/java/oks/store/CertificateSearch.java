@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.openpgp.WordQuery;
@@ -21,9 +22,23 @@ public final class CertificateSearch {
     private static final int ENTRIES_PER_LOOK = 1_024;
 
     private final RocksDB db;
+    private final HardRevoked given;
 
     CertificateSearch(RocksDB db) {
+        this(db, HardRevoked.BARE);
+    }
+
+    private CertificateSearch(RocksDB db, HardRevoked given) {
         this.db = db;
+        this.given = given;
+    }
+
+    /**
+     * The same search where this is given out of certificates that their owners revoked for good: whether names find
+     * them, and of which form the SKS hash does. What is found is always the whole.
+     */
+    public CertificateSearch giving(HardRevoked form) {
+        return form == given ? this : new CertificateSearch(db, form);
     }
 
     Optional<StoredCertificate> get(Fingerprint primary) {
@@ -95,7 +110,10 @@ public final class CertificateSearch {
 
     /** Certificates with a user ID of this e-mail address, given as {@code IndexTerms.emailOf} writes it. */
     public Matches byEmail(String email, Page page, Patience patience) {
-        return named(StoreKeys.emailPrefix(email), true, terms -> terms.emails().contains(email), page, patience);
+        List<byte[]> prefixes = Names.searched(given).stream()
+                .map(names -> StoreKeys.emailPrefix(names, email))
+                .toList();
+        return named(prefixes, true, terms -> isFound(terms) && terms.emails().contains(email), page, patience);
     }
 
     /** As {@link #byEmail(String, Page, Patience)}, however long it takes. */
@@ -108,13 +126,13 @@ public final class CertificateSearch {
         if (words.isEmpty()) {
             return Matches.NONE;
         }
-        try (WordSearch search = new WordSearch(db, patience)) {
-            FingerprintPrefixes found = search.all(words);
+        try {
+            FingerprintPrefixes found = named(patience, search -> search.all(words));
             return MatchReader.read(
                     db,
                     found,
                     true,
-                    terms -> words.stream().allMatch(word -> WordSearch.holds(terms.words(), word)),
+                    terms -> isFound(terms) && words.stream().allMatch(word -> WordSearch.holds(terms.words(), word)),
                     page,
                     patience);
         } catch (RocksDBException e) {
@@ -130,11 +148,12 @@ public final class CertificateSearch {
         if (words.isEmpty()) {
             return Matches.NONE;
         }
-        try (WordSearch search = new WordSearch(db, patience)) {
-            FingerprintPrefixes found = search.all(words, wanted);
+        try {
+            FingerprintPrefixes found = named(patience, search -> search.all(words, wanted));
             Matches alike = MatchReader.read(db, found, true, terms -> true, page, patience);
-            List<StoredCertificate> certificates =
-                    alike.certificates().stream().filter(wanted).toList();
+            List<StoredCertificate> certificates = alike.certificates().stream()
+                    .filter(wanted.and(stored -> !given.hides(stored.content())))
+                    .toList();
             return new Matches(alike.total(), alike.more(), certificates);
         } catch (RocksDBException e) {
             throw StoreFaults.of(db, "search an index", e);
@@ -149,7 +168,11 @@ public final class CertificateSearch {
     /** Certificates of which SKS has this hash, 16 bytes. */
     public Matches bySksHash(byte[] hash, Page page, Patience patience) {
         return named(
-                StoreKeys.sksHashPrefix(hash), true, terms -> Arrays.equals(terms.sksHash(), hash), page, patience);
+                List.of(StoreKeys.sksHashPrefix(hash)),
+                false, // it may be that of the form which is not given out
+                terms -> Arrays.equals(terms.sksHash(given), hash),
+                page,
+                patience);
     }
 
     /** As {@link #bySksHash(byte[], Page, Patience)}, however long it takes. */
@@ -170,7 +193,7 @@ public final class CertificateSearch {
     /** Certificates at which revocations wait for the certificate of the revoker with this key ID. */
     public Matches awaitingRevoker(KeyId revoker, int limit) {
         return named(
-                StoreKeys.revokerPrefix(revoker),
+                List.of(StoreKeys.revokerPrefix(revoker)),
                 true,
                 terms -> terms.awaitedRevokers().contains(revoker),
                 Page.first(limit),
@@ -180,7 +203,7 @@ public final class CertificateSearch {
     /** Certificates whose owners say that the key with this key ID may revoke them. */
     public Matches namingRevoker(KeyId revoker, int limit) {
         return named(
-                StoreKeys.namedRevokerPrefix(revoker),
+                List.of(StoreKeys.namedRevokerPrefix(revoker)),
                 true,
                 terms -> terms.namedRevokers().contains(revoker),
                 Page.first(limit),
@@ -201,13 +224,39 @@ public final class CertificateSearch {
         }
     }
 
+    /** Whether a certificate stands in an index of names that is searched. */
+    private boolean isFound(IndexTerms terms) {
+        return Names.searched(given).contains(Names.of(terms));
+    }
+
+    private interface ByWords {
+        FingerprintPrefixes in(WordSearch search) throws RocksDBException;
+    }
+
+    /** What a search by words finds in each set of names. */
+    private FingerprintPrefixes named(Patience patience, ByWords words) throws RocksDBException {
+        FingerprintPrefixes found = new FingerprintPrefixes();
+        for (Names names : Names.searched(given)) {
+            try (WordSearch search = new WordSearch(db, names, patience)) {
+                found.addAll(words.in(search));
+            }
+        }
+        found.sort();
+        return found;
+    }
+
     /**
-     * The certificates that an index names under a prefix; none, but perhaps more, where that is not for so little
-     * patience.
+     * The certificates that an index names under these prefixes; none, but perhaps more, where that is not for so
+     * little patience.
      */
-    private Matches named(byte[] prefix, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience) {
+    private Matches named(
+            List<byte[]> prefixes, boolean sure, Predicate<IndexTerms> wanted, Page page, Patience patience) {
         try {
-            FingerprintPrefixes named = named(prefix, patience);
+            FingerprintPrefixes named = new FingerprintPrefixes();
+            for (byte[] prefix : prefixes) {
+                named.addAll(named(prefix, patience));
+            }
+            named.sort();
             return named.size() > patience.mostCertificates()
                     ? new Matches(0, true, List.of())
                     : MatchReader.read(db, named, sure, wanted, page, patience);

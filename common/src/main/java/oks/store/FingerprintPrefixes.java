@@ -17,6 +17,14 @@ final class FingerprintPrefixes {
         ordered[size++] = order;
     }
 
+    /** Adds all others. */
+    void addAll(FingerprintPrefixes others) {
+        for (int at = 0; at < others.size; at++) {
+            add(others.ordered[at]);
+        }
+        complete &= others.complete;
+    }
+
     int size() {
         return size;
     }

@@ -28,7 +28,9 @@ import org.rocksdb.RocksIterator;
  * 'K' key ID u64, beginning             (empty)   either, written by a version that did not tell them apart
  * 'E' e-mail, 0, beginning              (empty)
  * 'W' word, 0, beginning                (empty)
- * 'S' SKS hash, beginning               (empty)
+ * 'e' e-mail, 0, beginning              (empty)   'E' and 'W' of a certificate that its owner revoked for good:
+ * 'w' word, 0, beginning                (empty)   looked at only where such certificates are not given out bare
+ * 'S' SKS hash, beginning               (empty)   of such a certificate that of the whole and that of the bare form
  * 'R' key ID u64, beginning             (empty)   key ID of a revoker for whose certificate a revocation waits
  * 'N' key ID u64, beginning             (empty)   key ID of a key that may revoke the certificate, because its owner says so
  * 'D' day u32 since 1970, primary       (empty)   day of modification, UTC
@@ -46,14 +48,14 @@ final class StoreKeys {
     static final byte[] REVOKER = {'R'};
     static final byte CERTIFICATE = 'C';
     static final byte TOMBSTONE = 'T';
-    static final byte[] INDEXES = {'K', 'E', 'W', 'S', 'R', 'N', 'D'};
+    static final byte[] INDEXES = {'K', 'E', 'W', 'e', 'w', 'S', 'R', 'N', 'D'};
 
     /**
      * The rules by which {@link #indexEntries} and {@link IndexTerms} make keys; each change of them is one more.
      * Without a record, a store follows the first ones, which knew neither Latin-1 nor several addresses in a user ID,
-     * nor 'N'.
+     * nor 'N'; the second ones knew neither 'e' nor 'w'.
      */
-    static final byte[] RULES = {2};
+    static final byte[] RULES = {3};
 
     static final byte[] PROVEN = {1};
     /** Stands for {@link #claim}. */
@@ -95,9 +97,11 @@ final class StoreKeys {
                 .forEach(keyId -> entries.put(
                         join(keyIdPrefix(keyId), beginning),
                         terms.provenKeyIds().contains(keyId) ? PROVEN : CLAIM));
-        terms.emails().forEach(email -> entries.put(join(emailPrefix(email), beginning), NO_VALUE));
-        terms.words().forEach(word -> entries.put(join(wordPrefix(word), beginning), NO_VALUE));
+        Names names = Names.of(terms);
+        terms.emails().forEach(email -> entries.put(join(emailPrefix(names, email), beginning), NO_VALUE));
+        terms.words().forEach(word -> entries.put(join(wordPrefix(names, word), beginning), NO_VALUE));
         entries.put(join(sksHashPrefix(terms.sksHash()), beginning), NO_VALUE);
+        entries.put(join(sksHashPrefix(terms.bareSksHash()), beginning), NO_VALUE);
         terms.awaitedRevokers().forEach(revoker -> entries.put(join(revokerPrefix(revoker), beginning), NO_VALUE));
         terms.namedRevokers().forEach(revoker -> entries.put(join(namedRevokerPrefix(revoker), beginning), NO_VALUE));
         entries.put(join(dayPrefix(modified), primary), NO_VALUE);
@@ -138,12 +142,12 @@ final class StoreKeys {
         return ByteBuffer.allocate(9).put(kind).putLong(keyId.value()).array();
     }
 
-    static byte[] emailPrefix(String email) {
-        return text('E', email);
+    static byte[] emailPrefix(Names names, String email) {
+        return text(names.emails(), email);
     }
 
-    static byte[] wordPrefix(String word) {
-        return text('W', word);
+    static byte[] wordPrefix(Names names, String word) {
+        return text(names.words(), word);
     }
 
     static byte[] sksHashPrefix(byte[] hash) {

@@ -26,13 +26,16 @@ final class WordSearch implements AutoCloseable {
     private static final int STEPS_PER_LOOK = 64;
 
     private final RocksDB db;
+    private final Names names;
     private final Patience patience;
     private final Scan records;
     private final List<IndexRange> ranges = new ArrayList<>();
     private int steps;
 
-    WordSearch(RocksDB db, Patience patience) {
+    /** @param names which certificates are searched */
+    WordSearch(RocksDB db, Names names, Patience patience) {
         this.db = db;
+        this.names = names;
         this.patience = patience;
         this.records = new Scan(db, RocksSetup.FILTERED_PREFIX);
     }
@@ -168,7 +171,7 @@ final class WordSearch implements AutoCloseable {
     }
 
     private IndexRange range(WordQuery word) {
-        byte[] whole = StoreKeys.wordPrefix(word.word());
+        byte[] whole = StoreKeys.wordPrefix(names, word.word());
         byte[] prefix = word.prefix() ? Arrays.copyOf(whole, whole.length - 1) : whole; // without the end of the word
         IndexRange range = new IndexRange(db, prefix);
         ranges.add(range);

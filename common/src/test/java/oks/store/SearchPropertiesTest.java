@@ -1,5 +1,6 @@
 package oks.store;
 
+import static oks.testing.SampleKey.concat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -19,9 +20,10 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import oks.openpgp.Certificate;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.WordQuery;
-import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
 import org.apache.commons.io.FileUtils;
 
 /** Whatever is searched for, what is found is what somebody finds who looks at every certificate. */
@@ -49,7 +51,9 @@ final class SearchPropertiesTest {
                     name.append(' ').append(WORDS.get(at));
                 }
             }
-            contents[i] = SampleCertificates.withUserIds(i, name + " <user" + i % 7 + "@example.org>");
+            SampleKey key = new SampleKey(i);
+            byte[] userId = key.userIdWithSignature(name + " <user" + i % 7 + "@example.org>");
+            contents[i] = concat(key.packet(), i % 3 == 0 ? key.revocation() : new byte[0], userId);
             STORED.add(Certificate.ofStored(contents[i]));
         }
         logged.put(contents);
@@ -72,16 +76,21 @@ final class SearchPropertiesTest {
     }
 
     @Property(tries = 300)
-    void wordsFindWhatEveryCertificateSays(@ForAll("queries") List<String> query) {
+    void wordsFindWhatEveryCertificateSaysThatIsGivenOutWhole(
+            @ForAll("queries") List<String> query, @ForAll HardRevoked given) {
+        CertificateSearch search = logged.store.search().giving(given);
         List<WordQuery> words = WordQuery.of(String.join(" ", query));
         Set<Fingerprint> expected = new HashSet<>();
         for (Certificate certificate : STORED) {
+            if (given.hides(certificate.bytes())) {
+                continue;
+            }
             Set<String> its = IndexTerms.words(certificate);
             if (words.stream().allMatch(word -> its.stream().anyMatch(word::matches))) {
                 expected.add(certificate.fingerprint());
             }
         }
-        Matches all = logged.store.search().byWords(words, CERTIFICATES);
+        Matches all = search.byWords(words, CERTIFICATES);
         assertThat(all.total()).isEqualTo(expected.size());
         assertThat(all.more()).isFalse();
         assertThat(all.certificates())
@@ -90,14 +99,14 @@ final class SearchPropertiesTest {
         assertThat(all.certificates())
                 .extracting(stored -> -stored.lsn().number())
                 .isSorted();
-        pagesAreTheWholeInItsOrder(words, all);
+        pagesAreTheWholeInItsOrder(search, words, all);
     }
 
-    private static void pagesAreTheWholeInItsOrder(List<WordQuery> words, Matches all) {
+    private static void pagesAreTheWholeInItsOrder(CertificateSearch search, List<WordQuery> words, Matches all) {
         List<Fingerprint> paged = new ArrayList<>();
         int total = all.total();
         for (int skip = 0; skip <= total; skip += 50) {
-            Matches page = logged.store.search().byWords(words, new Page(skip, 50), Patience.endless());
+            Matches page = search.byWords(words, new Page(skip, 50), Patience.endless());
             assertThat(page.total()).isEqualTo(total);
             page.certificates().forEach(stored -> paged.add(stored.fingerprint()));
         }

@@ -22,8 +22,10 @@ final class SortedBatchTest {
         random.nextBytes(random8);
         return switch (random.nextInt(5)) {
             case 0 -> StoreKeys.certificate(random8);
-            case 1 -> StoreKeys.join(StoreKeys.wordPrefix("example"), random8);
-            case 2 -> StoreKeys.join(StoreKeys.emailPrefix("ann@" + "example".repeat(6)), new byte[] {random8[0]});
+            case 1 -> StoreKeys.join(StoreKeys.wordPrefix(Names.OF_OTHERS, "example"), random8);
+            case 2 ->
+                StoreKeys.join(
+                        StoreKeys.emailPrefix(Names.OF_OTHERS, "ann@" + "example".repeat(6)), new byte[] {random8[0]});
             case 3 -> Arrays.copyOf(new byte[] {'W', (byte) random.nextInt(2)}, 2 + random.nextInt(60));
             default -> StoreKeys.dayPrefix(java.time.Instant.ofEpochSecond(random.nextInt(1 << 30)));
         };

@@ -57,8 +57,8 @@ final class StoreCheckTest {
     }
 
     static Stream<Arguments> harms() {
-        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
-        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
+        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(Names.OF_OTHERS, email(1)), BEGINNING);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix(Names.OF_OTHERS, "stray"), BEGINNING);
         byte[] record = StoreKeys.certificate(PRIMARY);
         byte[] tombstone = StoreKeys.tombstone(
                 Certificate.ofStored(certificate(2)).fingerprint().bytes());
@@ -129,7 +129,7 @@ final class StoreCheckTest {
     /** The first rules had nothing for the second address of a user ID, and no record of themselves. */
     @Test
     void aStoreIndexedByOlderRulesSaysSoUntilItIsRepaired() throws Exception {
-        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
+        byte[] entry = StoreKeys.join(StoreKeys.emailPrefix(Names.OF_OTHERS, email(1)), BEGINNING);
         try (RocksDB db = RocksDB.open(directory.toString())) {
             db.delete(StoreKeys.INDEXED_BY);
             db.delete(entry);
@@ -164,9 +164,9 @@ final class StoreCheckTest {
 
     @Test
     void aRepairMakesTheIndexesWhatTheCertificatesSay() throws Exception {
-        byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(email(1)), BEGINNING);
-        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix("stray"), BEGINNING);
-        byte[] ofNothing = StoreKeys.join(StoreKeys.wordPrefix("name"), new byte[8]);
+        byte[] missing = StoreKeys.join(StoreKeys.emailPrefix(Names.OF_OTHERS, email(1)), BEGINNING);
+        byte[] stray = StoreKeys.join(StoreKeys.wordPrefix(Names.OF_OTHERS, "stray"), BEGINNING);
+        byte[] ofNothing = StoreKeys.join(StoreKeys.wordPrefix(Names.OF_OTHERS, "name"), new byte[8]);
         byte[] garbage = {'K', 1, 2};
         try (RocksDB db = RocksDB.open(directory.toString())) {
             db.delete(missing);

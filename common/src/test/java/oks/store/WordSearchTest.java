@@ -57,7 +57,9 @@ final class WordSearchTest {
             for (int i = 0; i < BEGINNINGS.length; i++) {
                 if (whose.test(i)) {
                     batch.put(
-                            StoreKeys.join(StoreKeys.wordPrefix(word), new FingerprintPrefix(BEGINNINGS[i]).bytes()),
+                            StoreKeys.join(
+                                    StoreKeys.wordPrefix(Names.OF_OTHERS, word),
+                                    new FingerprintPrefix(BEGINNINGS[i]).bytes()),
                             new byte[0]);
                 }
             }
@@ -72,7 +74,7 @@ final class WordSearchTest {
     }
 
     private static FingerprintPrefixes search(String query, Patience patience) throws RocksDBException {
-        try (WordSearch search = new WordSearch(db, patience)) {
+        try (WordSearch search = new WordSearch(db, Names.OF_OTHERS, patience)) {
             return search.all(WordQuery.of(query));
         }
     }

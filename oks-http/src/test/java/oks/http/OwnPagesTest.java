@@ -100,7 +100,7 @@ final class OwnPagesTest {
                 "start.mustache | </form> | {{#open}}</form> | start.mustache\", line 11: ",
                 "results.mustache | {{total}} | {{totel}} | results.mustache\", line 2: there is no \"totel\" to show",
                 "badge.mustache | >{{validity.badge}} | >{{validity.bodge}} | badge.mustache\", line 1: there is no \"validity.bodge\" to show",
-                "certificate.mustache | {{keyId}} | {{keyIds}} | certificate.mustache\", line 24: there is no \"keyIds\" to show",
+                "certificate.mustache | {{keyId}} | {{keyIds}} | certificate.mustache\", line 27: there is no \"keyIds\" to show",
                 "certificate.mustache | {{name}} | {{{name}}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
                 "certificate.mustache | {{name}} | {{&name}} | certificate.mustache\", line 1: values cannot be inserted unescaped",
                 "certificate.mustache | {{name}} | {{=<% %>=}} | certificate.mustache\", line 1: other delimiters than braces are not offered",

@@ -54,6 +54,12 @@ final class ExportCommand implements Callable<Integer> {
                     + "2026-11-22T10:49:02Z.")
     private String since;
 
+    @Option(
+            names = "--whole",
+            description = "Also the names of certificates that their owners revoked for good, which oksd gives out "
+                    + "bare.")
+    private boolean whole;
+
     /** The result: which files were written, and the state that is in them. */
     private record Exported(@JsonUnwrapped KeyringFiles.Written files, long lsn, String digest) {}
 
@@ -87,12 +93,12 @@ final class ExportCommand implements Callable<Integer> {
 
     private ControlRequest.Export wanted() {
         if (since == null) {
-            return ControlRequest.Export.ALL;
+            return new ControlRequest.Export(0, Optional.empty(), whole);
         }
         try {
             return since.matches("\\d{1,18}")
-                    ? new ControlRequest.Export(Long.parseLong(since), Optional.empty())
-                    : new ControlRequest.Export(0, Optional.of(Instant.parse(since)));
+                    ? new ControlRequest.Export(Long.parseLong(since), Optional.empty(), whole)
+                    : new ControlRequest.Export(0, Optional.of(Instant.parse(since)), whole);
         } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),

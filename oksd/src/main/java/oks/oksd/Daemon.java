@@ -190,7 +190,8 @@ final class Daemon {
         Vertx vertx = EventLoops.start(Runtime.getRuntime().availableProcessors());
         committer.start();
         try (ServiceRequests requests = new ServiceRequests(
-                new Lookups(database.store()),
+                new Lookups(
+                        database.store(), () -> settings.get().certificates().hardRevoked()),
                 () -> settings.get().service().searchTime(),
                 uploads,
                 tickets,

@@ -16,6 +16,7 @@ import java.util.List;
 import oks.http.answer.Answer;
 import oks.http.answer.HttpFault;
 import oks.openpgp.Armor;
+import oks.openpgp.BareCertificate;
 import oks.openpgp.Certificate;
 import oks.openpgp.CertificateDescription;
 import oks.service.ServiceAnswer.Certificates;
@@ -104,6 +105,24 @@ record Bundle(List<Found> found, long total) {
         return validated(Answer.of(Answer.KEYS, Armor.certificates(packets())));
     }
 
+    /**
+     * The same, in which the revocations stand before the certificates that consist of nothing else: GnuPG takes them
+     * in where it takes no certificate without a user ID (draft-ietf-openpgp-hkp, section 9.1).
+     */
+    Answer armoredForGpg() {
+        List<byte[]> all = new ArrayList<>(found.size() + 1);
+        for (Found one : found) {
+            byte[] revocations = BareCertificate.revocationsIn(one.certificate());
+            if (revocations.length > 0) {
+                all.add(revocations);
+            }
+        }
+        boolean any = !all.isEmpty();
+        all.addAll(packets());
+        Answer answer = validated(Answer.of(Answer.KEYS, Armor.certificates(all)));
+        return any ? answer.varying("Accept, Pragma, User-Agent") : answer;
+    }
+
     /** The packets, one certificate after the other. */
     Answer binary(String contentType) {
         Buffer all = Buffer.buffer(
@@ -130,16 +149,20 @@ record Bundle(List<Found> found, long total) {
 
     /**
      * A certificate is what the change made it that wrote it: the number of the change, and its time, which tells apart
-     * the changes of the same number before and after a restore. Of several certificates, a hash of that.
+     * the changes of the same number before and after a restore; and its length, which tells apart the whole and the
+     * bare form of one that is revoked for good. Of several certificates, a hash of that.
      */
     private String tag() {
         if (found.size() == 1) {
             return Long.toHexString(found.get(0).lsn())
                     + '-'
-                    + Long.toHexString(found.get(0).modifiedMicros());
+                    + Long.toHexString(found.get(0).modifiedMicros())
+                    + '-'
+                    + Integer.toHexString(found.get(0).certificate().length);
         }
-        ByteBuffer changes = ByteBuffer.allocate(2 * Long.BYTES * found.size());
-        found.forEach(one -> changes.putLong(one.lsn()).putLong(one.modifiedMicros()));
+        ByteBuffer changes = ByteBuffer.allocate(3 * Long.BYTES * found.size());
+        found.forEach(
+                one -> changes.putLong(one.lsn()).putLong(one.modifiedMicros()).putLong(one.certificate().length));
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(changes.array()), 0, 16);
         } catch (NoSuchAlgorithmException e) {

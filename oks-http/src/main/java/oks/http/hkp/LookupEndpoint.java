@@ -1,7 +1,9 @@
 package oks.http.hkp;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
+import java.util.stream.Stream;
 import oks.http.answer.Answer;
 import oks.http.page.CertificatePage;
 import oks.http.page.IndexPage;
@@ -29,6 +31,8 @@ public final class LookupEndpoint implements Endpoint {
     static final int RENDERED = 3;
     /** The same for descriptions, of which one at a time is in work. */
     static final int DESCRIBED = 4;
+
+    private static final CharSequence PRAGMA = HttpHeaders.createOptimized("Pragma");
 
     /** How many certificates there are, also when fewer are in the answer. */
     private final ServiceHandler oksd;
@@ -82,7 +86,7 @@ public final class LookupEndpoint implements Endpoint {
             // Browsers can show version 6; only old programs fail on it.
             Bundle bundle = operation == Operation.PAGE ? Bundle.of(certificates) : Bundle.legacy(certificates);
             Answer answer = switch (operation) {
-                case ARMORED -> bundle.armored();
+                case ARMORED -> saysNothingOfItself(exchange) ? bundle.armored() : bundle.armoredForGpg();
                 case BINARY -> bundle.binary(Answer.KEYS);
                 case MACHINE_INDEX ->
                     Answer.of(Answer.TEXT, Buffer.buffer(MachineIndex.of(bundle.described(), clock.instant())));
@@ -92,6 +96,15 @@ public final class LookupEndpoint implements Endpoint {
             };
             return part.told(answer);
         });
+    }
+
+    /**
+     * Whether a client has none of the headers that every dirmngr, curl and browser sends: such as sq 0.27, which takes
+     * no answer that begins with a signature.
+     */
+    private static boolean saysNothingOfItself(Exchange exchange) {
+        return Stream.of(HttpHeaders.USER_AGENT, HttpHeaders.ACCEPT, PRAGMA)
+                .allMatch(header -> exchange.request().getHeader(header) == null);
     }
 
     private Answer page(Pages pages, Query query, Bundle bundle, ResultPart part) {

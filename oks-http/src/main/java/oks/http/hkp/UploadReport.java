@@ -124,16 +124,25 @@ final class UploadReport {
 
     /** One sentence for people, as HKP v2 has it. */
     private static String comment(UploadResult result) {
-        if (!result.comment().isEmpty()) {
+        if (result.outcome() == Outcome.REFUSED) {
             return result.comment();
         }
-        String known = result.outcome() == Outcome.UNCHANGED ? "nothing in it is new" : "";
+        List<String> said = new ArrayList<>(3);
+        if (result.outcome() == Outcome.UNCHANGED) {
+            said.add("nothing in it is new");
+        }
+        if (!result.comment().isEmpty()) {
+            said.add(result.comment());
+        }
         String left = result.detail().leftOut().stream()
                 .map(one -> DropRule.ofCode(one.rule())
                         .map(rule -> rule.words(one.count(), one.signatures()) + setting(rule))
                         .orElse(one.count() + " for another reason"))
                 .collect(Collectors.joining("; "));
-        return left.isEmpty() ? known : known + (known.isEmpty() ? "" : "; ") + "left out: " + left;
+        if (!left.isEmpty()) {
+            said.add("left out: " + left);
+        }
+        return String.join("; ", said);
     }
 
     private static String setting(DropRule rule) {
@@ -213,7 +222,8 @@ final class UploadReport {
                 outcome,
                 PagePaths.grouped(fingerprint),
                 PagePaths.search(fingerprint.toString()),
-                result.comment(),
+                words.of(result.comment()),
+                !words.has(result.comment()),
                 keyId(fingerprint).orElse(""),
                 userIds,
                 detail.userIds() - userIds.size(),

@@ -16,6 +16,7 @@ import oks.openpgp.SignatureDescription;
  * @param grouped the fingerprint, for reading aloud
  * @param qr an SVG
  * @param revoked whether by its owner or a revoker
+ * @param bare whether it is revoked, and consists of nothing but its key and signatures on it
  * @param revoker who did it where it was not the owner: the fingerprint
  * @param revokerPage where that one is looked up
  * @param modified the date at which it last changed here
@@ -32,6 +33,7 @@ public record CertificatePage(
         int version,
         Validity validity,
         boolean revoked,
+        boolean bare,
         String revoker,
         String revokerPage,
         String modified,
@@ -79,6 +81,7 @@ public record CertificatePage(
                 Validity.of(
                         Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now, words),
                 certificate.revoked(),
+                certificate.isBare(),
                 certificate.revokedBy().map(PagePaths::grouped).orElse(""),
                 certificate
                         .revokedBy()

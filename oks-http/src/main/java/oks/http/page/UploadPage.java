@@ -9,7 +9,8 @@ public record UploadPage(List<Result> results) {
      *
      * @param fingerprint in groups of four digits; empty when it was not even that
      * @param page where it is shown; empty when it is not here
-     * @param comment why, in English; may be empty
+     * @param comment why; may be empty
+     * @param english whether that is in English on a page in another language
      * @param keyId by which it is found, too; empty when it is not here
      * @param userIds the first user IDs of the upload that were kept
      * @param moreUserIds how many there are besides
@@ -22,6 +23,7 @@ public record UploadPage(List<Result> results) {
             String fingerprint,
             String page,
             String comment,
+            boolean english,
             String keyId,
             List<String> userIds,
             int moreUserIds,
@@ -37,7 +39,8 @@ public record UploadPage(List<Result> results) {
 
         /** One of which nothing is here. */
         public static Result refused(String outcome, String fingerprint, String comment) {
-            return new Result(outcome, fingerprint, "", comment, "", List.of(), 0, List.of(), List.of(), List.of());
+            return new Result(
+                    outcome, fingerprint, "", comment, true, "", List.of(), 0, List.of(), List.of(), List.of());
         }
 
         /** Whether there is a list to show. */

@@ -86,7 +86,7 @@ public final class Words {
     }
 
     /** Whether {@link #of} gives something in this language. */
-    boolean has(String english) {
+    public boolean has(String english) {
         return this == ENGLISH || language.equals(ENGLISH.language) || translations.containsKey(english);
     }
 

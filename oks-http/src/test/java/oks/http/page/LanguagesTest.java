@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import oks.config.OksHttpSettings;
 import oks.http.RunningGateway;
 import oks.openpgp.DropRule;
+import oks.service.ServiceAnswer.UploadResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,7 @@ final class LanguagesTest {
             used.add(page.title());
             used.add(page.advice());
         }
+        used.add(UploadResult.NAMES_HIDDEN);
         used.remove("");
         assertThat(used)
                 .hasSizeGreaterThan(60)

@@ -81,7 +81,7 @@ public final class ControlCommands implements ControlHandler, AutoCloseable {
         this.recorded = recorded;
         this.tickets = tickets;
         this.settings = settings;
-        this.exports = new Exports(store);
+        this.exports = new Exports(store, () -> settings.get().certificates().hardRevoked());
         this.changes = new OperatorChanges(committer, store);
         this.status = status;
         this.snapshots = snapshots;

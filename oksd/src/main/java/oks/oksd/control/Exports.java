@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import oks.control.ControlPeer;
 import oks.control.ControlRequest;
 import oks.control.ControlResults;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.HardRevoked;
 import oks.store.CertificateStore;
 import oks.store.StoreView;
 import oks.store.StoredCertificate;
@@ -24,11 +26,17 @@ final class Exports implements AutoCloseable {
     private static final int PAGE_LOOKED = 100_000;
 
     private final CertificateStore store;
+    private final Supplier<HardRevoked> given;
     private final Map<String, Export> open = new HashMap<>(); // guarded by this
     private long lastId;
     private boolean closed;
 
-    private record Export(StoreView view, ControlRequest.Export wanted) {
+    /** @param given what it holds of certificates that their owners revoked for good */
+    private record Export(StoreView view, ControlRequest.Export wanted, HardRevoked given) {
+        byte[] content(StoredCertificate stored) {
+            return given.given(stored.content());
+        }
+
         boolean wants(StoredCertificate stored) {
             return stored.lsn().number() > wanted.sinceLsn()
                     && wanted.since()
@@ -37,8 +45,10 @@ final class Exports implements AutoCloseable {
         }
     }
 
-    Exports(CertificateStore store) {
+    /** @param given what is given out of certificates that their owners revoked for good, now */
+    Exports(CertificateStore store, Supplier<HardRevoked> given) {
         this.store = store;
+        this.given = given;
     }
 
     /** Begins an export. */
@@ -49,7 +59,7 @@ final class Exports implements AutoCloseable {
         }
         String id = "export-" + ++lastId;
         StoreView view = store.view();
-        open.put(id, new Export(view, wanted));
+        open.put(id, new Export(view, wanted, wanted.whole() ? HardRevoked.ALL : given.get()));
         peer.onClose(() -> end(id));
         return new ControlResults.Export(
                 id, view.position().last().number(), view.position().digest().hex(), view.certificates());
@@ -68,8 +78,9 @@ final class Exports implements AutoCloseable {
         ByteArrayOutputStream packets = new ByteArrayOutputStream();
         List<Integer> lengths = new ArrayList<>();
         for (StoredCertificate stored : page.certificates()) {
-            packets.writeBytes(stored.content());
-            lengths.add(stored.content().length);
+            byte[] content = export.content(stored);
+            packets.writeBytes(content);
+            lengths.add(content.length);
         }
         if (page.last()) {
             end(id);

@@ -6,8 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.IndexTerms;
 import oks.openpgp.KeyId;
 import oks.openpgp.WordQuery;
@@ -31,10 +33,13 @@ public final class Lookups {
     private static final int RETRY_SECONDS = 10;
     private static final int SKS_HASH_BYTES = 16;
 
-    private final CertificateSearch search;
+    private final CertificateSearch store;
+    private final Supplier<HardRevoked> hardRevoked;
 
-    public Lookups(CertificateStore store) {
-        this.search = store.search();
+    /** @param hardRevoked what is given out of certificates that their owners revoked for good, now */
+    public Lookups(CertificateStore store, Supplier<HardRevoked> hardRevoked) {
+        this.store = store.search();
+        this.hardRevoked = hardRevoked;
     }
 
     /** The answer to a lookup that reads so little that an event loop may do it; empty for one that may read more. */
@@ -59,8 +64,9 @@ public final class Lookups {
     /** The answer to a lookup for which the patience suffices; otherwise empty. */
     Optional<ServiceAnswer> answerIfComplete(Lookup lookup, Patience patience) {
         try {
-            Matches matches = find(lookup, patience);
-            return matches.more() ? Optional.empty() : Optional.of(certificates(matches));
+            HardRevoked given = hardRevoked.get();
+            Matches matches = find(lookup, given, patience);
+            return matches.more() ? Optional.empty() : Optional.of(certificates(matches, given));
         } catch (IllegalArgumentException e) {
             return Optional.of(badRequest(e));
         }
@@ -69,7 +75,8 @@ public final class Lookups {
     /** The answer with what was found as long as the patience lasted. */
     ServiceAnswer answer(Lookup lookup, Patience patience) {
         try {
-            return certificates(find(lookup, patience));
+            HardRevoked given = hardRevoked.get();
+            return certificates(find(lookup, given, patience), given);
         } catch (IllegalArgumentException e) {
             return badRequest(e);
         }
@@ -80,7 +87,7 @@ public final class Lookups {
     }
 
     /** Nothing found in the time that a search has does not mean that there is nothing. */
-    private static ServiceAnswer certificates(Matches matches) {
+    private static ServiceAnswer certificates(Matches matches, HardRevoked given) {
         if (matches.more() && matches.total() == 0) {
             return new ServiceAnswer.Failure(
                     ServiceAnswer.FailureCode.OVERLOADED,
@@ -91,25 +98,28 @@ public final class Lookups {
         return new ServiceAnswer.Certificates(
                 matches.total(),
                 matches.more(),
-                matches.certificates().stream().map(Lookups::found).toList());
+                matches.certificates().stream()
+                        .map(stored -> found(stored, given))
+                        .toList());
     }
 
     ServiceAnswer answer(ServiceRequest.Changed changed) {
-        List<byte[]> fingerprints = search.changedOn(Instant.EPOCH.plus(changed.day(), ChronoUnit.DAYS)).stream()
+        List<byte[]> fingerprints = store.changedOn(Instant.EPOCH.plus(changed.day(), ChronoUnit.DAYS)).stream()
                 .map(Fingerprint::bytes)
                 .toList();
         return new ServiceAnswer.Fingerprints(
                 fingerprints.size(), fingerprints.subList(0, Math.min(changed.limit(), fingerprints.size())));
     }
 
-    private Matches find(Lookup lookup, Patience patience) {
+    private Matches find(Lookup lookup, HardRevoked given, Patience patience) {
         Page page = new Page(lookup.skip(), lookup.limit());
+        CertificateSearch search = store.giving(given);
         return switch (lookup.by()) {
             case FINGERPRINT -> search.byFingerprint(Fingerprint.of(lookup.value()), page, patience);
             case KEY_ID -> search.byKeyId(keyId(lookup.value()), page, patience);
-            case EMAIL -> byEmail(lookup.text(), page, patience);
-            case WORDS -> search.byWords(words(lookup.text()), page, patience);
-            case IDENTITY -> byIdentity(lookup.text(), page, patience);
+            case EMAIL -> named(byEmail(search, lookup.text(), page, patience), given);
+            case WORDS -> named(search.byWords(words(lookup.text()), page, patience), given);
+            case IDENTITY -> named(byIdentity(search, lookup.text(), page, patience), given);
             case SKS_HASH -> search.bySksHash(sksHash(lookup.value()), page, patience);
         };
     }
@@ -124,7 +134,19 @@ public final class Lookups {
         return words;
     }
 
-    private Matches byEmail(String address, Page page, Patience patience) {
+    /**
+     * What names found, without certificates that no name may find: those that were revoked while the search went on,
+     * or that an index of an earlier version still names.
+     */
+    private static Matches named(Matches matches, HardRevoked given) {
+        List<StoredCertificate> shown = matches.certificates().stream()
+                .filter(stored -> !given.hides(stored.content()))
+                .toList();
+        int hidden = matches.certificates().size() - shown.size();
+        return hidden == 0 ? matches : new Matches(matches.total() - hidden, matches.more(), shown);
+    }
+
+    private static Matches byEmail(CertificateSearch search, String address, Page page, Patience patience) {
         return IndexTerms.emailOf(address)
                 .map(email -> search.byEmail(email, page, patience))
                 .orElse(Matches.NONE);
@@ -144,14 +166,14 @@ public final class Lookups {
         return value;
     }
 
-    private Matches byIdentity(String identity, Page page, Patience patience) {
+    private static Matches byIdentity(CertificateSearch search, String identity, Page page, Patience patience) {
         if (IndexTerms.emailOf(identity).isPresent()) {
-            return byEmail(identity, page, patience);
+            return byEmail(search, identity, page, patience);
         }
         Matches exact = search.byWords(
                 longest(WordQuery.exactly(identity)), stored -> hasUserId(stored, identity), page, patience);
         boolean none = exact.total() == 0 && !exact.more();
-        return none ? byEmail(withPlus(identity), page, patience) : exact;
+        return none ? byEmail(search, withPlus(identity), page, patience) : exact;
     }
 
     /** GnuPG 2.2 sends a blank where an address has a plus sign. */
@@ -173,8 +195,10 @@ public final class Lookups {
                 .anyMatch(userId -> IndexTerms.areAlike(userId.text(), identity));
     }
 
-    private static ServiceAnswer.Found found(StoredCertificate stored) {
+    private static ServiceAnswer.Found found(StoredCertificate stored, HardRevoked given) {
         return new ServiceAnswer.Found(
-                stored.lsn().number(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.modified()), stored.content());
+                stored.lsn().number(),
+                ChronoUnit.MICROS.between(Instant.EPOCH, stored.modified()),
+                given.given(stored.content()));
     }
 }

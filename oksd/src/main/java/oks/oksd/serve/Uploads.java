@@ -23,12 +23,14 @@ import oks.openpgp.Certificate;
 import oks.openpgp.CertificateMerge;
 import oks.openpgp.DesignatedRevocations;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.HardRevoked;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
 import oks.service.Asker;
 import oks.service.ServiceAnswer.Detail;
+import oks.service.ServiceAnswer.UploadResult;
 import oks.store.CertificateStore;
 
 /**
@@ -216,12 +218,18 @@ public final class Uploads implements AutoCloseable {
                 nanoTime.getAsLong() + settings.get().service().uploadWait().toNanos();
         Submission submission = new Submission(certificate, origin, deadline, new CompletableFuture<>());
         committer.submit(submission);
-        return submission
-                .outcome()
-                .thenApply(outcome -> new UploadLine(
-                        Optional.of(certificate.fingerprint()),
-                        outcome,
-                        outcome.result() == SubmissionResult.Result.REFUSED ? Detail.NONE : detail));
+        return submission.outcome().thenApply(outcome -> line(certificate.fingerprint(), outcome, detail));
+    }
+
+    private UploadLine line(Fingerprint fingerprint, SubmissionResult outcome, Detail detail) {
+        Optional<Fingerprint> subject = Optional.of(fingerprint);
+        if (outcome.result() == SubmissionResult.Result.REFUSED) {
+            return new UploadLine(subject, outcome, Detail.NONE);
+        }
+        boolean hidden = outcome.hardRevoked() && settings.get().certificates().hardRevoked() == HardRevoked.BARE;
+        return hidden
+                ? new UploadLine(subject, outcome.saying(UploadResult.NAMES_HIDDEN), detail.nameless())
+                : new UploadLine(subject, outcome, detail);
     }
 
     private static UploadLine line(ParsedUpload.Refused refusal) {

@@ -139,7 +139,8 @@ public final class OpenDatabase implements Closeable {
                 LogPosition end = replay(identity, store);
                 if (store.indexedByOlderRules()) {
                     LOG.warn("the indexes are those of an older version: searches may miss user IDs in Latin-1 and "
-                            + "further e-mail addresses; \"oksctl check --repair\" makes them anew, and uploads wait "
+                            + "further e-mail addresses, and the numbers that they tell may be too high; "
+                            + "\"oksctl check --repair\" makes them anew, and uploads wait "
                             + "meanwhile");
                 }
                 RecoveryLog log = RecoveryLog.begin(

@@ -99,10 +99,11 @@ final class GroupBuilder {
         if (excess.isPresent()) {
             return SubmissionResult.refused(Reason.TOO_LARGE, excess.get());
         }
-        put(fingerprint, settled(incoming), null, origin);
+        Certificate stored = settled(incoming);
+        put(fingerprint, stored, null, origin);
         Lsn lsn = last;
         settleWaitingFor(incoming, origin);
-        return SubmissionResult.of(SubmissionResult.Result.NEW, lsn);
+        return SubmissionResult.of(SubmissionResult.Result.NEW, lsn).of(stored);
     }
 
     /** The certificate with the revocations verified whose revoker came meanwhile. */
@@ -143,7 +144,8 @@ final class GroupBuilder {
         Certificate after = settled(merged);
         if (after.equals(stored)) {
             bytes += before.content().length;
-            return SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE);
+            return SubmissionResult.of(SubmissionResult.Result.UNCHANGED, Lsn.NONE)
+                    .of(stored);
         }
         Optional<String> excess = CertificateMerge.excess(after, limits);
         Optional<Certificate> taken = excess.isEmpty() ? Optional.of(after) : CertificateMerge.revoke(stored, incoming);
@@ -153,7 +155,7 @@ final class GroupBuilder {
         store.requireReadable(fingerprint);
         IndexTerms.of(taken.get()); // throws for what the store could not index: no replay could get past it in the log
         put(fingerprint, taken.get(), before, origin);
-        return SubmissionResult.of(SubmissionResult.Result.MERGED, last);
+        return SubmissionResult.of(SubmissionResult.Result.MERGED, last).of(taken.get());
     }
 
     private Version before(Fingerprint fingerprint) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.openpgp.HardRevoked;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ final class ExportsTest {
     @Test
     void whoAsksForAPageOfNoExportIsToldSoAndWhoAsksWhileOksdStopsIsToldThat() throws IOException {
         try (CertificateStore store = CertificateStore.open(directory.resolve("store"), StoreOptions.standard())) {
-            Exports exports = new Exports(store);
+            Exports exports = new Exports(store, () -> HardRevoked.BARE);
             OperatorFault unknown = catchThrowableOfType(OperatorFault.class, () -> exports.next("export-1"));
             assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
             exports.close();

@@ -278,6 +278,7 @@ final class UploadsTest {
                 standard.backup(),
                 standard.service(),
                 costing(100),
+                standard.certificates(),
                 standard.process(),
                 standard.log());
         settings = poor;

@@ -47,6 +47,11 @@ final class RevocationsIT {
         return new SampleKey(numbers++);
     }
 
+    /** A revocation after which a certificate is still given out whole; the others are for {@link HardRevokedIT}. */
+    private static byte[] retired(SampleKey key) {
+        return key.signature(SampleKey.KEY_REVOCATION, subpacket(29, 3), key.hashed());
+    }
+
     /** What both say of a certificate as it is served, once gpg has these other certificates, too. */
     private record Judgement(String gpg, String sq) {
         boolean gpgRevoked() {
@@ -101,18 +106,18 @@ final class RevocationsIT {
     @Test
     void anOwnersRevocationCountsAfterItsCertificateAloneAndInOneFile() throws Exception {
         SampleKey apart = key();
-        assertThat(keyserver.add(apart.revocation()).statusCode())
+        assertThat(keyserver.add(retired(apart)).statusCode())
                 .as("nothing is here that it revokes")
                 .isEqualTo(422);
         keyserver.add(apart.certificate("Apart"));
         assertThat(judged(apart).gpgValid()).isTrue();
-        keyserver.add(apart.revocation());
+        keyserver.add(retired(apart));
         assertRevoked(apart);
         SampleKey together = key();
-        keyserver.add(concat(together.certificate("Together"), together.revocation()));
+        keyserver.add(concat(together.certificate("Together"), retired(together)));
         assertRevoked(together);
         SampleKey loaded = key();
-        Path first = Files.write(directory.resolve("1.pgp"), loaded.revocation());
+        Path first = Files.write(directory.resolve("1.pgp"), retired(loaded));
         Path second = Files.write(directory.resolve("2.pgp"), loaded.certificate("Loaded"));
         keyserver.oksctl("load", first.toString(), second.toString()).done();
         assertRevoked(loaded);
