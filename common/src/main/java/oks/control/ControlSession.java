@@ -12,11 +12,13 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.TooLongFrameException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import org.slf4j.Logger;
@@ -32,14 +34,14 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
     /** More requests than this, sent before the first is answered, end the connection. */
     static final int MAX_WAITING = 16;
 
+    private static final long LOOK_AGAIN_SECONDS = 1;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
     private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
 
     private final ControlSessions sessions;
     private final EpollDomainSocketChannel channel;
     private final ConnectedPeer peer;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    /** The connection and the command that runs each hold the session's place; in any thread. */
-    private final AtomicInteger holds = new AtomicInteger(1);
 
     private boolean busy;
     private boolean refused;
@@ -99,7 +101,6 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         Runnable request = waiting.poll();
         if (request != null) {
             busy = true;
-            holds.incrementAndGet();
             request.run();
         } else if (peer.closed()) {
             ChannelFuture unused = channel.close();
@@ -113,7 +114,7 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         } else {
             LOG.info("command {} from {}", command, peer.describe());
         }
-        answer(result(request));
+        answer(sessions.withinBound(request.kind(), () -> result(request)));
         sessions.handler().answered(request);
     }
 
@@ -145,20 +146,12 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
     /** Ends the command that runs; in any thread. */
     private void answer(ControlAnswer answer) {
         if (!channel.isOpen()) {
-            release(); // nobody is left to tell
-            return;
+            return; // nobody is left to tell
         }
         send(answer, channel.newPromise().addListener(sent -> {
-            release();
             busy = false;
             next();
         }));
-    }
-
-    private void release() {
-        if (holds.decrementAndGet() == 0) {
-            sessions.left();
-        }
     }
 
     @Override
@@ -166,14 +159,34 @@ final class ControlSession extends SimpleChannelInboundHandler<ByteBuf> {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             peer.gone();
             next(); // requests that came before are still answered: printf … | nc -NU
+            closeWhenNobodyReads();
         }
+    }
+
+    /**
+     * Ends the connection once the client has closed both halves, so that its place is free again however long its
+     * command runs. Netty tells only of the first half. A write of no bytes sends nothing, and fails with EPIPE when
+     * the other half has gone, too (unix_stream_sendmsg in Linux).
+     */
+    private void closeWhenNobodyReads() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.fd().write(NOTHING, 0, 0);
+        } catch (IOException gone) {
+            ChannelFuture unused = channel.close();
+            return;
+        }
+        Future<?> unused =
+                channel.eventLoop().schedule(this::closeWhenNobodyReads, LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         waiting.clear();
         peer.gone();
-        release();
+        sessions.left(); // also when a command of it still runs: that one has a bound of its own
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -12,10 +14,14 @@ final class ControlSessions {
     /** How many connections are served at the same time. */
     static final int MAX_CONNECTIONS = 64;
 
+    /** How many commands run at the same time, those whose clients have gone included. */
+    static final int MAX_COMMANDS = 64;
+
     private final ControlHandler handler;
     private final ExecutorService workers;
     private final long ownUid;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
     private volatile ControlAccess access;
 
     ControlSessions(ControlAccess access, ControlHandler handler, ExecutorService workers, long ownUid) {
@@ -48,9 +54,57 @@ final class ControlSessions {
         return Optional.empty();
     }
 
-    /** A session has ended, and so has its last command. */
+    /** A session's connection has ended. */
     void left() {
         open.decrementAndGet();
+    }
+
+    /** Carries out a command, unless it could wait for the writer and too many such commands run already. */
+    ControlAnswer withinBound(ControlRequest.Kind kind, Supplier<ControlAnswer> command) {
+        if (isAnsweredAtOnce(kind)) {
+            return command.get();
+        }
+        try {
+            return running.incrementAndGet() > MAX_COMMANDS ? refusal(kind) : command.get();
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private static ControlAnswer refusal(ControlRequest.Kind kind) {
+        return new ControlAnswer.Failed(OperatorFault.of(
+                        ExitCode.BUSY,
+                        "oksd carries out %d commands already, so \"%s\" was refused",
+                        MAX_COMMANDS,
+                        kind.word())
+                .kept("nothing was done")
+                .next("look with " + Advice.status() + " whether oksd waits for a disk, then try again"));
+    }
+
+    /**
+     * Whether a command needs neither the writer nor the disk: an operator can always see and end an oksd that hangs.
+     */
+    private static boolean isAnsweredAtOnce(ControlRequest.Kind kind) {
+        return switch (kind) {
+            case STATUS, CONFIG, STOP -> true;
+            case PAUSE,
+                    RESUME,
+                    ROTATE,
+                    DUMP,
+                    RELOAD,
+                    SNAPSHOT,
+                    RELEASE,
+                    ARCHIVED,
+                    ARCHIVE_VERIFIED,
+                    CHECK,
+                    POINT,
+                    DELETE,
+                    UNBLOCK,
+                    HISTORY,
+                    LOAD,
+                    EXPORT,
+                    EXPORT_NEXT -> false;
+        };
     }
 
     ControlHandler handler() {

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class ControlServerTest {
@@ -256,6 +258,74 @@ class ControlServerTest {
         await(ended);
         while (!answer(connect(), STATUS).equals(OK)) { // the server notices in its own time
             LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Leaving.class)
+    void abandonedCommandsThatDoNotEndLeaveRoomForStatusConfigAndStop(Leaving leaving) throws IOException {
+        CountDownLatch disk = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(ControlSessions.MAX_COMMANDS);
+        open((request, peer, progress) -> {
+            if (request.kind() == ControlRequest.Kind.ROTATE) {
+                running.countDown();
+                await(disk);
+            }
+            return Json.object();
+        });
+        try {
+            for (int i = 0; i < ControlSessions.MAX_COMMANDS; i++) {
+                leaving.leaveAfter("{\"command\":\"rotate\"}\n", socket());
+            }
+            await(running);
+            for (int i = 0; i < 6; i++) {
+                leaving.leaveAfter("{\"command\":\"rotate\"}\n", socket());
+            }
+            while (!answer(connect(), STATUS).equals(OK)) { // the server notices in its own time
+                LockSupport.parkNanos(1_000_000);
+            }
+            ControlLines operator = connect();
+            assertThat(answer(operator, "{\"command\":\"config\"}")).isEqualTo(OK);
+            assertThat(answer(operator, "{\"command\":\"rotate\"}"))
+                    .contains("oksd carries out 64 commands already, so \\\"rotate\\\" was refused")
+                    .contains("\"exit\":4");
+            assertThat(answer(operator, "{\"command\":\"stop\"}")).isEqualTo(OK);
+        } finally {
+            disk.countDown();
+        }
+        while (!answer(connect(), "{\"command\":\"rotate\"}").equals(OK)) {
+            peers.forEach(ControlLines::close);
+        }
+    }
+
+    /** The ways in which a client that waits for an answer leaves. */
+    private enum Leaving {
+        AT_ONCE {
+            @Override
+            void leaveAfter(String request, Path socket) throws IOException {
+                try (SocketChannel raw = connected(socket)) {
+                    raw.write(StandardCharsets.UTF_8.encode(request));
+                }
+            }
+        },
+        /** As nc -N does: first it says that it will send no more. */
+        AFTER_ITS_SENDING_HALF {
+            @Override
+            void leaveAfter(String request, Path socket) throws IOException {
+                try (SocketChannel raw = connected(socket)) {
+                    raw.write(StandardCharsets.UTF_8.encode(request));
+                    raw.shutdownOutput();
+                    LockSupport.parkNanos(10_000_000); // the server may see both halves apart
+                }
+            }
+        };
+
+        abstract void leaveAfter(String request, Path socket) throws IOException;
+
+        private static SocketChannel connected(Path socket) throws IOException {
+            SocketChannel raw = SocketChannel.open(StandardProtocolFamily.UNIX);
+            raw.connect(UnixDomainSocketAddress.of(socket));
+            return raw;
         }
     }
 
