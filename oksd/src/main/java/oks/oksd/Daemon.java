@@ -69,7 +69,7 @@ final class Daemon {
     private final LiveSettings settings;
     private final ProgramLog programLog;
     private final ServerMemory memory;
-    private final Disk disk = new RealDisk();
+    private final Disk disk;
     private final Clock clock = Clock.systemUTC();
     private final ServerState state = new ServerState(clock);
     private final CompletableFuture<Committer> running = new CompletableFuture<>();
@@ -80,6 +80,11 @@ final class Daemon {
     private volatile ControlHandler commands;
 
     Daemon(OksdSettings settings, ProgramLog programLog) {
+        this(settings, programLog, new RealDisk());
+    }
+
+    Daemon(OksdSettings settings, ProgramLog programLog, Disk disk) {
+        this.disk = disk;
         this.settings = new LiveSettings(settings);
         this.programLog = programLog;
         this.memory = ServerMemory.of(settings.service().maxAnswer());
