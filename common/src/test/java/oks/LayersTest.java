@@ -23,7 +23,7 @@ class LayersTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("cli", Set.of("config", "control", "json", "fault", "log")),
             Map.entry("control", Set.of("openpgp", "process", "json", "fault")),
-            Map.entry("service", Set.of("openpgp", "process", "fault")),
+            Map.entry("service", Set.of("process", "fault")),
             Map.entry("archive", Set.of("recovery", "durable", "json", "fault")),
             Map.entry("store", Set.of("recovery", "openpgp", "durable", "fault")),
             Map.entry("recovery", Set.of("durable", "fault")),

@@ -91,7 +91,7 @@ public record LogSettings(
             SettingTypes.path(),
             "/dev/log",
             RESTART,
-            "The local syslog socket; a missing one stops nothing.");
+            "The local syslog socket; without it, the program runs all the same.");
     static final Setting<Facility> FACILITY = new Setting<>(
             "log.facility",
             SettingTypes.choice(Facility.class),

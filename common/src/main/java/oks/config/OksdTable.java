@@ -88,7 +88,7 @@ final class OksdTable {
             size("64KiB", "1TiB"),
             "64MiB",
             RELOAD,
-            "The store is flushed when recovery files hold this many bytes that it has not on disk.");
+            "The store is flushed when this many bytes of changes are not yet in its files.");
     static final Setting<Duration> STORE_FLUSH_AGE = new Setting<>(
             "store.flush_age",
             duration("1s", "1d"),
@@ -114,8 +114,7 @@ final class OksdTable {
             pathOrNothing(),
             "",
             RELOAD,
-            "The directory of archives and copied recovery files where oks-backup and oks-restore are told no other "
-                    + "one.");
+            "The backup directory, unless oks-backup or oks-restore is given another.");
 
     static final Setting<Path> SERVICE_SOCKET = new Setting<>(
             "service.socket", path(), "var/run/oksd.sock", RESTART, "The socket on which oks-http reaches oksd.");
@@ -143,7 +142,7 @@ final class OksdTable {
             size("64KiB", "16MiB"),
             "8MiB",
             RESTART,
-            "The certificates of one answer together; more are left out, but never the first one, and the number is "
+            "Most bytes of certificates in one answer; at least one certificate is given, and the total number is "
                     + "told.");
 
     /** The limits, each by the name of a {@link Limit}. */

@@ -81,7 +81,7 @@ final class ConnectedPeer implements ControlPeer {
             try {
                 action.run();
             } catch (RuntimeException e) {
-                LOG.error("what ends with the connection of {} did not end well", describe(), e);
+                LOG.error("a pause or snapshot of {} could not be ended with its connection", describe(), e);
             }
         }
     }

@@ -144,7 +144,7 @@ public final class ControlServer implements Closeable {
     /**
      * Stops listening, removes the socket and ends every connection; what their peers hold ends with them. Commands
      * that still run are not interrupted, and their answers are lost; answers given before are sent. Who asked oksd to
-     * stop waits for this end, so let go of the database first.
+     * stop waits for this end, so released the database first.
      */
     @Override
     public void close() {

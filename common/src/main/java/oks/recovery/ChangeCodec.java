@@ -56,11 +56,12 @@ final class ChangeCodec {
 
     /** Writes the payload at the buffer's position. */
     static void write(Change change, ByteBuffer into) {
-        switch (change.kind()) {
-            case PUT -> writePut((Change.Put) change, into);
-            case DELETE -> writeDelete((Change.Delete) change, into);
-            case POINT -> into.put(Utf8.bytes(((Change.Point) change).name()));
-        }
+        Runnable writing = switch (change.kind()) {
+            case PUT -> () -> writePut((Change.Put) change, into);
+            case DELETE -> () -> writeDelete((Change.Delete) change, into);
+            case POINT -> () -> into.put(Utf8.bytes(((Change.Point) change).name()));
+        };
+        writing.run();
     }
 
     /** Bytes of the frame: header, payload and padding. */

@@ -58,8 +58,8 @@ public record RecoveryFileName(String database, Instant timestamp, long ordinal)
     /** The name of the file after this one; its timestamp does not go back when the clock does. */
     public RecoveryFileName next(Instant now) {
         if (ordinal == LAST_ORDINAL) {
-            throw OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" has the last ordinal that there is", this)
-                    .next("move the file away, if it is none of oksd's");
+            throw OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" has the highest possible ordinal", this)
+                    .next("move the file away if oksd did not write it");
         }
         return new RecoveryFileName(database, now.isBefore(timestamp) ? timestamp : now, ordinal + 1);
     }

@@ -416,7 +416,7 @@ public final class CertificateStore implements Closeable {
         try {
             return new StoreView(db);
         } catch (RocksDBException e) {
-            throw failed("be looked at", e);
+            throw failed("be examined", e);
         }
     }
 

@@ -70,7 +70,7 @@ final class FullScan {
                 all.derived().keys() - all.derivedAgain().keys(),
                 all.found().keys());
         if (damage.isEmpty() && derived.isEmpty() && !indexed) {
-            derived.add("the index entries are others than those that the certificates have");
+            derived.add("the index entries differ from those that the certificates have");
         }
     }
 

@@ -61,11 +61,12 @@ final class GroupBatch {
     }
 
     private void add(Change change) {
-        switch (change.kind()) {
-            case PUT -> put((Change.Put) change);
-            case DELETE -> delete((Change.Delete) change);
-            case POINT -> {} // only the log knows restore points
-        }
+        Runnable step = switch (change.kind()) {
+            case PUT -> () -> put((Change.Put) change);
+            case DELETE -> () -> delete((Change.Delete) change);
+            case POINT -> () -> {}; // only the log knows restore points
+        };
+        step.run();
     }
 
     private void put(Change.Put put) {

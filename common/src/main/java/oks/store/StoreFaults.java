@@ -71,7 +71,7 @@ final class StoreFaults {
                 .ifPresent(character -> {
                     throw OperatorFault.of(
                                     ExitCode.USAGE,
-                                    "directory \"%s\" has \"%s\" (U+%X) in its name, which RocksDB cannot be told",
+                                    "directory \"%s\" has \"%s\" (U+%X) in its name, which RocksDB cannot open",
                                     path,
                                     Character.toString(character),
                                     character)

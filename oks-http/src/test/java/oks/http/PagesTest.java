@@ -195,7 +195,7 @@ final class PagesTest {
                 .contains(
                         "No certificate was found for <q><bdi>&lt;b&gt;nobody</bdi></q>.",
                         "name=\"search\" value=\"&lt;b&gt;nobody\"",
-                        "ali* stands for all that begin so");
+                        "ali* finds all that begin with ali");
         assertThat(page("/nope", 404))
                 .contains("There is nothing at this path.")
                 .doesNotContain("<form");

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "stop",
         description = {
             "Commit everything to disk, seal the recovery file and exit.",
-            "Returns when oksd has let go of the database."
+            "Returns when oksd has released the database."
         })
 final class StopCommand extends ControlCommand {
     @Override
@@ -26,7 +26,7 @@ final class StopCommand extends ControlCommand {
     ObjectNode carryOut(ControlClient client, ControlRequest request, ProgressListener listener) {
         ObjectNode result = super.carryOut(client, request, listener);
         if (!client.awaitEnd(ControlClient.FOR_EVER)) {
-            throw OperatorFault.of(ExitCode.FAILED, "interrupted before oksd had let go of the database")
+            throw OperatorFault.of(ExitCode.FAILED, "interrupted before oksd had released the database")
                     .next("look with %s whether it still runs", Advice.status());
         }
         return result;
@@ -34,6 +34,6 @@ final class StopCommand extends ControlCommand {
 
     @Override
     String told(ObjectNode result) {
-        return "stopped: everything is on disk, and oksd has let go of the database";
+        return "stopped: everything is on disk, and oksd has released the database";
     }
 }

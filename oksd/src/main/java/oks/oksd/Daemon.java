@@ -346,7 +346,7 @@ final class Daemon {
     private void fatal(OperatorFault fault) {
         if (fault.code() == ExitCode.DAMAGED) {
             LOG.error(
-                    "{}; everything acknowledged is in the recovery files; oksd ends now, and no restart mends that; "
+                    "{}; everything acknowledged is in the recovery files; oksd ends now; a restart does not repair this; "
                             + "next: {}",
                     fault.what(),
                     fault.next());

@@ -70,9 +70,6 @@ final class ProgramWallsTest {
             Map.entry("oks.oksd.control", Set.of("start", "writer", "serve")),
             Map.entry("oks.oksctl.load", Set.of()));
 
-    private static final List<String> OPEN =
-            List.of("oks.archive", "oks.cli", "oks.config", "oks.control", "oks.openpgp", "oks.service");
-
     @Test
     void noPackageOfAProgramImportsOneAboveIt() {
         Set<String> wrong = new TreeSet<>();

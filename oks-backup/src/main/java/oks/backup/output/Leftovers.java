@@ -89,7 +89,7 @@ public final class Leftovers {
         }
         Path torn = partial.resolveSibling(partial.getFileName() + RecoveryFileName.TORN);
         LOG.warn(
-                "\"{}\" has from offset {} on what \"{}\" does not have: kept as \"{}\"",
+                "\"{}\" differs from offset {} on from \"{}\": the rest is kept as \"{}\"",
                 partial,
                 difference,
                 whole.getFileName(),

@@ -38,8 +38,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "follow",
         description = {
-            "Copy recovery files while oksd writes them: at most what is on its way is lost with oksd's disk.",
-            "Runs until it is ended by a signal, whether oksd runs or not."
+            "Copy recovery files while oksd writes them, so that its disk can fail and only the last moment is lost.",
+            "Runs until a signal ends it, also while oksd is stopped."
         })
 public final class FollowCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(FollowCommand.class);

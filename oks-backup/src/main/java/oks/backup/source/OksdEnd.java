@@ -72,7 +72,7 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
                 directory, directory.recoveryFiles(), directory.lockAfter(BackupContext.NAME, "oksd", ENDS))) {
             return damage(left);
         } catch (IOException | OperatorFault e) {
-            LOG.debug("why oksd ended was not found out: {}", e.getMessage());
+            LOG.debug("could not find out why oksd ended: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -106,8 +106,7 @@ public record OksdEnd(Source.Running source, Optional<Path> database, Disk disk,
     }
 
     private static OperatorFault ended() {
-        return OperatorFault.of(
-                        ExitCode.FAILED, "oksd ended while its database was archived, and let go of what was read")
+        return OperatorFault.of(ExitCode.FAILED, "oksd ended while its database was archived; the snapshot is gone")
                 .kept("no archive was made; those that are there were not touched")
                 .next("read the log of oksd for the reason; then make the archive, of oksd when it runs again or "
                         + "of the stopped database");

@@ -43,7 +43,7 @@ public record ErrorPage(String title, String text, boolean english, String searc
         return switch (status) {
             case 404 ->
                 searched
-                        ? "Only whole words are found; ali* stands for all that begin so. Perhaps it was never "
+                        ? "Only whole words are found; ali* finds all that begin with ali. Perhaps it was never "
                                 + "published here."
                         : "";
             case 422 ->

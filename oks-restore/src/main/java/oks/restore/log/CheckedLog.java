@@ -122,8 +122,8 @@ public final class CheckedLog {
         return OperatorFault.of(problem.code(), "%s", problem.what())
                 .kept("%s", problem.kept())
                 .next(
-                        "%s; the target is before that, but deletions after it are not known then: "
-                                + "--without-later-deletions does without them",
+                        "%s; the target is before that, but later deletions cannot be read: "
+                                + "--without-later-deletions restores without them",
                         problem.next());
     }
 

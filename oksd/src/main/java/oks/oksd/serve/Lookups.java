@@ -27,7 +27,7 @@ import oks.store.StoredCertificate;
 public final class Lookups {
     /** More words make a search dearer and no narrower. */
     private static final int MOST_WORDS = 24;
-    /** FingerprintPrefixes of words are costly: each stands for all words that begin with it. */
+    /** Prefixes of words are costly: each stands for all words that begin with it. */
     private static final int MOST_BEGINNINGS = 4;
 
     private static final int RETRY_SECONDS = 10;
