@@ -10,6 +10,7 @@ import oks.openpgp.Limits;
 import oks.openpgp.Policy;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.WeakHashes;
+import oks.openpgp.WeakKeys;
 
 /**
  * The settings of oksd: oksd.conf(5). Sizes are in bytes, paths are absolute.
@@ -66,7 +67,7 @@ public record OksdSettings(
     }
 
     /** {@code [certificates]}. */
-    public record Certificates(HardRevoked hardRevoked) {}
+    public record Certificates(HardRevoked hardRevoked, WeakKeys weak) {}
 
     /** {@code [process]}. */
     public record Process(Path pidFile, boolean allowRoot) {}
@@ -124,7 +125,8 @@ public record OksdSettings(
                         values.get(OksdTable.SERVICE_MAX_IN_FLIGHT),
                         values.get(OksdTable.SERVICE_MAX_ANSWER)),
                 upload(values),
-                new Certificates(values.get(OksdTable.CERTIFICATES_HARD_REVOKED)),
+                new Certificates(
+                        values.get(OksdTable.CERTIFICATES_HARD_REVOKED), values.get(OksdTable.CERTIFICATES_WEAK)),
                 new Process(values.get(OksdTable.PROCESS_PID_FILE), values.get(OksdTable.PROCESS_ALLOW_ROOT)),
                 LogSettings.of(values));
     }

@@ -22,6 +22,7 @@ import oks.openpgp.HardRevoked;
 import oks.openpgp.Limit;
 import oks.openpgp.ThirdParty;
 import oks.openpgp.WeakHashes;
+import oks.openpgp.WeakKeys;
 
 /** The settings of oksd, as oksd.conf(5) lists them. */
 final class OksdTable {
@@ -238,6 +239,14 @@ final class OksdTable {
             "What is given out of a certificate that its owner revoked without reason or as compromised: its primary "
                     + "key and revocation, found by no name (bare), or all of it.");
 
+    static final Setting<WeakKeys> CERTIFICATES_WEAK = new Setting<>(
+            "certificates.weak",
+            choice(WeakKeys.class),
+            "mark",
+            RELOAD,
+            "Whether weak keys (RSA, DSA and ElGamal below 2048 bits, RSA of faulty chips, ElGamal for signing) are taken "
+                    + "and marked as such, or refused; revocations are always taken.");
+
     static final Setting<Path> PROCESS_PID_FILE = new Setting<>(
             "process.pid_file",
             path(),
@@ -267,7 +276,7 @@ final class OksdTable {
         tables.put("backup", "archives and copies of recovery files; oksd itself does not use it");
         tables.put("service", "requests of oks-http");
         tables.put("upload", "what is accepted, and how much of it");
-        tables.put("certificates", "what is given out of certificates");
+        tables.put("certificates", "those that are revoked, and those with weak keys");
         tables.put("process", "the process itself");
         tables.put(LogSettings.TABLE, LogSettings.ABOUT);
         return tables;
@@ -309,6 +318,7 @@ final class OksdTable {
                 UPLOAD_ACCEPT_VERSION3,
                 UPLOAD_REVOCATIONS_OF_DELETED,
                 CERTIFICATES_HARD_REVOKED,
+                CERTIFICATES_WEAK,
                 PROCESS_PID_FILE,
                 PROCESS_ALLOW_ROOT));
         all.addAll(LogSettings.SETTINGS);

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * @param expires when the primary key expires; empty for never
  * @param revoked whether the key was revoked, by its owner or a revoker that the owner named
  * @param revokedBy that revoker; empty where the owner did it, or nobody
+ * @param weaknesses of the primary key
+ * @param replacement the certificate that replaces this one, as its owner says
+ * @param replaces those that this one replaces, as its owner says
  * @param userIds the primary one first, then the newest
  * @param signatures those on the primary key itself, the oldest first
  */
@@ -32,10 +35,15 @@ public record CertificateDescription(
         Optional<Instant> expires,
         boolean revoked,
         Optional<Fingerprint> revokedBy,
+        List<WeakKey> weaknesses,
+        Optional<Fingerprint> replacement,
+        List<Fingerprint> replaces,
         List<UserIdDescription> userIds,
         List<SubkeyDescription> subkeys,
         List<SignatureDescription> signatures) {
     public CertificateDescription {
+        weaknesses = List.copyOf(weaknesses);
+        replaces = List.copyOf(replaces);
         signatures = List.copyOf(signatures);
         userIds = List.copyOf(userIds);
         subkeys = List.copyOf(subkeys);
@@ -76,8 +84,10 @@ public record CertificateDescription(
             Instant created,
             Optional<Instant> expires,
             boolean revoked,
+            List<WeakKey> weaknesses,
             List<SignatureDescription> signatures) {
         public SubkeyDescription {
+            weaknesses = List.copyOf(weaknesses);
             signatures = List.copyOf(signatures);
         }
     }
@@ -111,6 +121,7 @@ public record CertificateDescription(
             List<Signature> onSubkey = all(entry.getValue());
             subkeys.add(subkey(KeyPacket.parse(entry.getKey()), own(key, onSubkey), described(key, onSubkey)));
         }
+        Optional<ReplacementKey> replacement = replacement(direct, userIds);
         return new CertificateDescription(
                 key.version(),
                 key.fingerprint(),
@@ -121,6 +132,14 @@ public record CertificateDescription(
                 expiry(key, direct, userIds),
                 onKey.stream().anyMatch(s -> s.type() == Signature.KEY_REVOCATION),
                 revokedBy(parts, key, onKey),
+                WeakKey.of(key),
+                replacement
+                        .filter(one -> !one.inverse())
+                        .flatMap(one -> one.keys().stream().findFirst()),
+                replacement
+                        .filter(ReplacementKey::inverse)
+                        .map(ReplacementKey::keys)
+                        .orElse(List.of()),
                 userIds.stream().map(UserId::description).toList(),
                 subkeys,
                 onKey(parts, key, onKey));
@@ -185,6 +204,20 @@ public record CertificateDescription(
                 .flatMap(signature -> after(key.created(), signature.keyLifetime()));
     }
 
+    /**
+     * What the newest signature says that says anything: of the newest direct-key signature, the newest revocation, and
+     * the newest self-signature of the primary user ID.
+     */
+    private static Optional<ReplacementKey> replacement(List<Signature> direct, List<UserId> userIds) {
+        Stream<Signature> onKey = Stream.of(Signature.DIRECT_KEY, Signature.KEY_REVOCATION)
+                .flatMap(type -> newest(direct, type, type).stream());
+        Stream<Signature> onUserId = userIds.stream().limit(1).flatMap(primary -> primary.newest.stream());
+        return Stream.concat(onKey, onUserId)
+                .filter(signature -> signature.replacement().isPresent())
+                .max(Comparator.comparingLong(Signature::created))
+                .flatMap(Signature::replacement);
+    }
+
     private static SubkeyDescription subkey(KeyPacket key, List<Signature> own, List<SignatureDescription> all) {
         Optional<Signature> binding = newest(own, Signature.SUBKEY_BINDING, Signature.SUBKEY_BINDING);
         return new SubkeyDescription(
@@ -197,6 +230,7 @@ public record CertificateDescription(
                 Instant.ofEpochSecond(key.created()),
                 binding.flatMap(b -> after(key.created(), b.keyLifetime())),
                 own.stream().anyMatch(s -> s.type() == Signature.SUBKEY_REVOCATION),
+                WeakKey.of(key),
                 all);
     }
 

@@ -28,7 +28,8 @@ public enum DropRule {
     TOO_COSTLY(18, "signature", "too costly to verify", "upload.max_certificate_cost"),
     NO_BACK_SIGNATURE(19, "signature", "on signing subkeys that did not sign their binding", ""),
     SUBKEY_VERSION(20, "subkey", "of another version than the primary key", ""),
-    BROKEN(21, "part", "that are broken or of an unknown kind", "");
+    BROKEN(21, "part", "that are broken or of an unknown kind", ""),
+    WEAK_SUBKEY(22, "subkey", "that are weak", "certificates.weak");
 
     private final int code;
     private final String noun;

@@ -146,7 +146,9 @@ final class PacketSequence implements BinaryPieces {
     private void finishCurrent() {
         if (current != null) {
             CertificateCleaner cleaner = new CertificateCleaner(current, limits, policy, budget);
-            cleaner.clean(accepted, refused);
+            List<ParsedUpload.Accepted> cleaned = new ArrayList<>(1);
+            cleaner.clean(cleaned, refused);
+            cleaned.forEach(one -> policy.weakKeys().take(one, accepted, refused));
             cleaner.revocationsOfOthers().stream()
                     .filter(revocation -> hasRoom())
                     .forEach(revocations::add);

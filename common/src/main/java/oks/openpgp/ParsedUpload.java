@@ -93,7 +93,9 @@ public record ParsedUpload(List<Accepted> accepted, List<BareRevocation> revocat
         /** Above one of the numbers in {@link Limits}. */
         TOO_MANY(11),
         /** Verifying its signatures would take too long: see {@link VerificationBudget}. */
-        TOO_COSTLY(12);
+        TOO_COSTLY(12),
+        /** A weak primary key, where the operator takes none: see {@link WeakKeys}. */
+        WEAK_KEY(13);
 
         private final int code;
 

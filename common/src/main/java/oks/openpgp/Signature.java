@@ -55,7 +55,8 @@ final class Signature {
     private boolean hashesIssuerKeyId;
     private boolean hashesIssuerFingerprint;
     private int hashedEmbedded;
-    private Packet attested;
+    private Packet attested; // null where there is none, as the next one
+    private ReplacementKey replacement;
 
     private Signature(Packet packet, Layout layout) throws Malformed {
         this.packet = packet;
@@ -209,6 +210,11 @@ final class Signature {
         return Optional.ofNullable(attested);
     }
 
+    /** Which key replaces the one that it is on, or which are replaced by that. */
+    Optional<ReplacementKey> replacement() {
+        return Optional.ofNullable(replacement);
+    }
+
     boolean isCertification() {
         return type >= GENERIC_CERTIFICATION && type <= POSITIVE_CERTIFICATION;
     }
@@ -349,6 +355,8 @@ final class Signature {
             case 27 -> keyFlags = data.length() == 0 ? 0 : data.at(0);
             case 29 -> revocationReason = data.length() == 0 ? NO_REASON_GIVEN : data.at(0);
             case 37 -> attested = data;
+            case ReplacementKey.SUBPACKET ->
+                replacement = ReplacementKey.of(data).orElse(null);
             default -> {
                 /* nothing a keyserver needs to know */
             }

@@ -205,19 +205,24 @@ class DropRuleTest {
         assertThat(DropRule.ofCode(0)).isEmpty();
         List<Object> tested = Stream.concat(
                         rules().map(arguments -> arguments.get()[0]),
-                        Stream.of(DropRule.SUBKEY_VERSION, DropRule.THIRD_PARTY_ROOM, DropRule.TOO_COSTLY))
+                        Stream.of(
+                                DropRule.SUBKEY_VERSION,
+                                DropRule.THIRD_PARTY_ROOM,
+                                DropRule.TOO_COSTLY,
+                                DropRule.WEAK_SUBKEY)) // WeakKeyTest
                 .toList();
         assertThat(tested).contains((Object[]) DropRule.values());
     }
 
     @Test
     void reasonsHaveTheCodesOfThePublishedProtocol() {
-        assertThat(Reason.values()).extracting(Reason::code).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(Reason.values()).extracting(Reason::code).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
         assertThat(Reason.NOT_OPENPGP.code()).isEqualTo(1);
         assertThat(Reason.REVOCATION_WITHOUT_CERTIFICATE.code()).isEqualTo(9);
         assertThat(Reason.TOO_COSTLY.code()).isEqualTo(12);
         assertThat(Reason.ofCode(0)).isEmpty();
-        assertThat(Reason.ofCode(13)).isEmpty();
+        assertThat(Reason.WEAK_KEY.code()).isEqualTo(13);
+        assertThat(Reason.ofCode(14)).isEmpty();
     }
 
     @Test

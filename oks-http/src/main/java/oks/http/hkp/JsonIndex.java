@@ -15,6 +15,7 @@ import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.SubkeyDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
 import oks.openpgp.Fingerprint;
+import oks.openpgp.WeakKey;
 
 /** The index as JSON: draft-ietf-openpgp-hkp, section 7.1. */
 final class JsonIndex {
@@ -44,6 +45,12 @@ final class JsonIndex {
         one.revokedBy()
                 .ifPresent(revoker -> to.put("revokedBy", revoker.toString().toLowerCase(Locale.ROOT)));
         algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
+        weaknesses(to, one.weaknesses());
+        one.replacement().ifPresent(key -> to.put("replacement", text(key)));
+        if (!one.replaces().isEmpty()) {
+            ArrayNode replaces = to.putArray("replaces");
+            one.replaces().forEach(key -> replaces.add(text(key)));
+        }
         ArrayNode userIds = to.putArray("userIDs");
         one.userIds().forEach(userId -> userId(userIds.addObject(), userId));
         ArrayNode subkeys = to.putArray("subkeys");
@@ -53,6 +60,18 @@ final class JsonIndex {
     private void subkey(ObjectNode to, SubkeyDescription one) {
         key(to, one.version(), one.fingerprint(), one.created(), one.expires(), one.revoked());
         algorithm(to, one.algorithm(), one.algorithmName(), one.bits());
+        weaknesses(to, one.weaknesses());
+    }
+
+    private static void weaknesses(ObjectNode to, List<WeakKey> weaknesses) {
+        if (!weaknesses.isEmpty()) {
+            ArrayNode weak = to.putArray("weak");
+            weaknesses.forEach(weakness -> weak.add(weakness.label()));
+        }
+    }
+
+    private static String text(Fingerprint key) {
+        return key.toString().toLowerCase(Locale.ROOT);
     }
 
     private void userId(ObjectNode to, UserIdDescription one) {

@@ -78,7 +78,8 @@ final class UploadReport {
                             UNSUPPORTED_ALGORITHM,
                             NO_VALID_SELF_SIGNATURE,
                             MALFORMED,
-                            REVOCATION_WITHOUT_CERTIFICATE -> 422;
+                            REVOCATION_WITHOUT_CERTIFICATE,
+                            WEAK_KEY -> 422;
                 })
                 .orElse(422);
     }

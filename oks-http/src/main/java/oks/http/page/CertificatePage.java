@@ -3,11 +3,13 @@ package oks.http.page;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.CertificateDescription.SubkeyDescription;
 import oks.openpgp.CertificateDescription.UserIdDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.SignatureDescription;
+import oks.openpgp.WeakKey;
 
 /**
  * All about one certificate, as its template sees it.
@@ -19,6 +21,9 @@ import oks.openpgp.SignatureDescription;
  * @param bare whether it is revoked, and consists of nothing but its key and signatures on it
  * @param revoker who did it where it was not the owner: the fingerprint
  * @param revokerPage where that one is looked up
+ * @param weak why the primary key is weak; empty where it is not
+ * @param replacement the certificate that replaces it, as its owner says; none or one
+ * @param replaces those that it replaces, as its owner says
  * @param modified the date at which it last changed here
  */
 public record CertificatePage(
@@ -30,6 +35,9 @@ public record CertificatePage(
         List<UserIdPart> userIds,
         String keyId,
         String algorithm,
+        String weak,
+        List<KeyLink> replacement,
+        List<KeyLink> replaces,
         int version,
         Validity validity,
         boolean revoked,
@@ -44,6 +52,9 @@ public record CertificatePage(
         List<SignatureRow> signatures,
         int left) {
 
+    /** Another certificate and its page. */
+    record KeyLink(String page, String grouped) {}
+
     /** A user ID; {@code left} signatures are not in the list. */
     record UserIdPart(
             String text, Validity validity, boolean signed, String summary, List<SignatureRow> signatures, int left) {}
@@ -52,6 +63,7 @@ public record CertificatePage(
     record SubkeyPart(
             String grouped,
             String algorithm,
+            String weak,
             Validity validity,
             boolean signed,
             String summary,
@@ -77,6 +89,9 @@ public record CertificatePage(
                         .toList(),
                 fingerprint.keyId().toString(),
                 algorithm(certificate.algorithmName(), certificate.bits(), words),
+                weak(certificate.weaknesses(), words),
+                links(certificate.replacement().stream().toList()),
+                links(certificate.replaces()),
                 certificate.version(),
                 Validity.of(
                         Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now, words),
@@ -122,11 +137,22 @@ public record CertificatePage(
         return new SubkeyPart(
                 PagePaths.grouped(subkey.fingerprint()),
                 algorithm(subkey.algorithmName(), subkey.bits(), words),
+                weak(subkey.weaknesses(), words),
                 Validity.of(Optional.of(subkey.created()), subkey.expires(), subkey.revoked(), now, words),
                 !signatures.isEmpty(),
                 SignatureRow.summary(signatures, words),
                 SignatureRow.of(signatures, now, words),
                 left(signatures));
+    }
+
+    private static List<KeyLink> links(List<Fingerprint> keys) {
+        return keys.stream()
+                .map(key -> new KeyLink(PagePaths.certificate(key), PagePaths.grouped(key)))
+                .toList();
+    }
+
+    private static String weak(List<WeakKey> weaknesses, Words words) {
+        return weaknesses.stream().map(weakness -> words.of(weakness.words())).collect(Collectors.joining(", "));
     }
 
     private static int left(List<SignatureDescription> signatures) {

@@ -78,7 +78,9 @@ public record IndexPage(
                 PagePaths.certificate(certificate.fingerprint()),
                 CertificatePage.name(certificate, words),
                 PagePaths.grouped(certificate.fingerprint()),
-                certificate.algorithmName(),
+                certificate.weaknesses().isEmpty()
+                        ? certificate.algorithmName()
+                        : words.of("%s (weak)", certificate.algorithmName()),
                 Validity.of(
                         Optional.of(certificate.created()), certificate.expires(), certificate.revoked(), now, words),
                 !others.isEmpty(),

@@ -44,6 +44,9 @@ final class MachineIndexTest {
                 Optional.of(NOW.minusSeconds(1)),
                 true,
                 Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
                 userIds,
                 List.of(),
                 List.of());

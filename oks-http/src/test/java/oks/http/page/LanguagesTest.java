@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import oks.config.OksHttpSettings;
 import oks.http.RunningGateway;
 import oks.openpgp.DropRule;
+import oks.openpgp.WeakKey;
 import oks.service.ServiceAnswer.UploadResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +111,9 @@ final class LanguagesTest {
             used.add(page.advice());
         }
         used.add(UploadResult.NAMES_HIDDEN);
+        for (WeakKey weakness : WeakKey.values()) {
+            used.add(weakness.words());
+        }
         used.remove("");
         assertThat(used)
                 .hasSizeGreaterThan(60)

@@ -26,6 +26,7 @@ import oks.openpgp.Fingerprint;
 import oks.openpgp.HardRevoked;
 import oks.openpgp.Limits;
 import oks.openpgp.ParsedUpload;
+import oks.openpgp.Policy;
 import oks.openpgp.UploadParser;
 import oks.openpgp.VerificationBudget;
 import oks.service.Asker;
@@ -153,10 +154,13 @@ public final class Uploads implements AutoCloseable {
      * nothing is submitted.
      */
     private boolean take(Waiting waiting, boolean verify, VerificationBudget budget) {
-        OksdSettings.Upload accepted = settings.get().upload();
-        Limits limits = accepted.limits();
-        ParsedUpload upload =
-                new UploadParser(limits, accepted.policy().withVerification(verify)).parse(waiting.body, budget);
+        OksdSettings now = settings.get();
+        Limits limits = now.upload().limits();
+        Policy policy = now.upload()
+                .policy()
+                .withVerification(verify)
+                .withWeakKeys(now.certificates().weak());
+        ParsedUpload upload = new UploadParser(limits, policy).parse(waiting.body, budget);
         List<UploadLine> refusals = new ArrayList<>();
         List<Certificate> pieces = pieces(upload, budget, refusals);
         if (budget.ranOut() && budget.isLessThan(limits)) {
