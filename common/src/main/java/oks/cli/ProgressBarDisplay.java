@@ -1,5 +1,6 @@
 package oks.cli;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,7 +15,8 @@ final class ProgressBarDisplay implements ProgressDisplay {
     private final Thread atExit;
     private final ProgressBar bar;
     private volatile Supplier<String> more = () -> "";
-    private boolean closed; // guarded by the terminal
+
+    @GuardedBy("terminal") private boolean closed;
 
     ProgressBarDisplay(Console console, String text, long total, String unit) {
         terminal = console.terminal();

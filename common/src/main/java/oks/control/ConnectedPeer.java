@@ -1,5 +1,6 @@
 package oks.control;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,10 @@ final class ConnectedPeer implements ControlPeer {
     private final int pid;
     private final Optional<String> user;
     private final Executor executor;
-    private final List<Runnable> actions = new ArrayList<>(); // guarded by this
-    private boolean gone; // guarded by this
+
+    @GuardedBy("this") private final List<Runnable> actions = new ArrayList<>();
+
+    @GuardedBy("this") private boolean gone;
 
     ConnectedPeer(long uid, long gid, int pid, Optional<String> user, Executor executor) {
         this.uid = uid;

@@ -1,5 +1,6 @@
 package oks.log;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -43,9 +44,9 @@ final class SyslogSocket implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final CountDownLatch drained = new CountDownLatch(1);
 
-    // Guarded by this:
-    private MultiThreadIoEventLoopGroup group;
-    private boolean closed;
+    @GuardedBy("this") private MultiThreadIoEventLoopGroup group;
+
+    @GuardedBy("this") private boolean closed;
 
     // Of the group's only thread:
     private EventLoop loop;

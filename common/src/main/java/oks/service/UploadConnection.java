@@ -1,5 +1,6 @@
 package oks.service;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.vertx.core.buffer.Buffer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,10 +31,14 @@ public final class UploadConnection implements Closeable {
 
     private final Path socket;
     private final SocketChannel channel;
-    private final Map<Integer, Waiting> waiting = new HashMap<>(); // guarded by this, as is what follows
-    private int nextId;
-    private long waitingBytes;
-    private IOException ended;
+
+    @GuardedBy("this") private final Map<Integer, Waiting> waiting = new HashMap<>();
+
+    @GuardedBy("this") private int nextId;
+
+    @GuardedBy("this") private long waitingBytes;
+
+    @GuardedBy("this") private IOException ended;
 
     private record Waiting(int bytes, Consumer<ServiceAnswer> answered) {}
 
@@ -112,7 +117,7 @@ public final class UploadConnection implements Closeable {
         return nextId;
     }
 
-    private void refuseEnded() {
+    @GuardedBy("this") private void refuseEnded() {
         if (ended != null) {
             throw gone(ended);
         }

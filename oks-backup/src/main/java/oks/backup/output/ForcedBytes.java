@@ -1,5 +1,6 @@
 package oks.backup.output;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -11,9 +12,13 @@ import oks.archive.BlockInputStream;
  */
 final class ForcedBytes extends BlockInputStream {
     private final InputStream file;
-    private long forced; // guarded by this
-    private boolean complete; // guarded by this
-    private boolean closed; // guarded by this
+
+    @GuardedBy("this") private long forced;
+
+    @GuardedBy("this") private boolean complete;
+
+    @GuardedBy("this") private boolean closed;
+
     private long read;
 
     ForcedBytes(InputStream file) {

@@ -1,5 +1,6 @@
 package oks.backup.output;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,9 @@ public final class OutputLock implements Closeable {
     private final Instant since;
     private final DirectoryLock lock;
     private final AtExit atExit;
-    private boolean closed; // guarded by this
+
+    @GuardedBy("this") private boolean closed;
+
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lease");
         thread.setDaemon(true);

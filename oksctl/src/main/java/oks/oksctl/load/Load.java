@@ -1,5 +1,6 @@
 package oks.oksctl.load;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,13 +42,20 @@ final class Load implements AutoCloseable {
     private final LoadState state;
     private final LoadReport report;
     private final ProgressDisplay progress;
-    private final Deque<Sent> inOrder = new ArrayDeque<>(); // guarded by this, as is what follows
-    private final Deque<Sent> again = new ArrayDeque<>();
-    private final Deque<Sent> putOff = new ArrayDeque<>();
-    private long putOffBytes;
-    private long waitUntilNanos = System.nanoTime();
-    private IOException reportFailed;
-    private boolean over;
+
+    @GuardedBy("this") private final Deque<Sent> inOrder = new ArrayDeque<>();
+
+    @GuardedBy("this") private final Deque<Sent> again = new ArrayDeque<>();
+
+    @GuardedBy("this") private final Deque<Sent> putOff = new ArrayDeque<>();
+
+    @GuardedBy("this") private long putOffBytes;
+
+    @GuardedBy("this") private long waitUntilNanos = System.nanoTime();
+
+    @GuardedBy("this") private IOException reportFailed;
+
+    @GuardedBy("this") private boolean over;
 
     /** A piece on its way; its bytes are let go when it is answered. */
     private static final class Sent {
@@ -199,7 +207,7 @@ final class Load implements AutoCloseable {
         notifyAll();
     }
 
-    private void account(Sent sent) {
+    @GuardedBy("this") private void account(Sent sent) {
         if (sent.told.isPresent()) {
             accountForTheRest(sent, sent.told.get());
             return;
@@ -235,7 +243,7 @@ final class Load implements AutoCloseable {
         state.settle(sent.file, sent.number);
     }
 
-    private void account(Sent sent, UploadResult result) {
+    private synchronized void account(Sent sent, UploadResult result) {
         String reason = reason(result);
         state.totals()
                 .add(
@@ -282,7 +290,7 @@ final class Load implements AutoCloseable {
         return !inOrder.isEmpty();
     }
 
-    private void requireHealth() {
+    @GuardedBy("this") private void requireHealth() {
         if (reportFailed != null) {
             throw OperatorFault.of(ExitCode.FAILED, "the report could not be written: %s", reportFailed.getMessage())
                     .kept("every certificate that was answered is on disk")

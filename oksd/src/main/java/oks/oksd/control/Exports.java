@@ -1,5 +1,6 @@
 package oks.oksd.control;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +28,12 @@ final class Exports implements AutoCloseable {
 
     private final CertificateStore store;
     private final Supplier<HardRevoked> given;
-    private final Map<String, Export> open = new HashMap<>(); // guarded by this
-    private long lastId;
-    private boolean closed;
+
+    @GuardedBy("this") private final Map<String, Export> open = new HashMap<>();
+
+    @GuardedBy("this") private long lastId;
+
+    @GuardedBy("this") private boolean closed;
 
     /** @param given what it holds of certificates that their owners revoked for good */
     private record Export(StoreView view, ControlRequest.Export wanted, HardRevoked given) {
@@ -88,7 +92,7 @@ final class Exports implements AutoCloseable {
         return new ControlResults.ExportPage(lengths, page.looked(), page.last(), packets.toByteArray());
     }
 
-    private void requireOpen() {
+    @GuardedBy("this") private void requireOpen() {
         if (closed) {
             throw later("oksd is stopping");
         }

@@ -1,5 +1,6 @@
 package oks.oksd.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,12 +44,20 @@ final class FairWork implements AutoCloseable {
     private final String doing;
     private final ExecutorService threads;
     private final int mostLarge;
-    private final Map<Size, PriorityQueue<Task>> waiting = new HashMap<>(); // guarded by this, as is what follows
-    private final Map<Turn, Line> lines = new HashMap<>();
-    private long now; // the time when the task that was taken last would have begun
-    private long number;
-    private int large;
-    private int left; // turns of threads that were given up because only large tasks waited
+
+    @GuardedBy("this") private final Map<Size, PriorityQueue<Task>> waiting = new HashMap<>();
+
+    @GuardedBy("this") private final Map<Turn, Line> lines = new HashMap<>();
+
+    /** The time when the task that was taken last would have begun. */
+    @GuardedBy("this") private long now;
+
+    @GuardedBy("this") private long number;
+
+    @GuardedBy("this") private int large;
+
+    /** Turns of threads that were given up because only large tasks waited. */
+    @GuardedBy("this") private int left;
 
     private record Turn(long client, Size size) {}
 
@@ -147,7 +156,7 @@ final class FairWork implements AutoCloseable {
         return task;
     }
 
-    private void forget() {
+    @GuardedBy("this") private void forget() {
         if (waiting.values().stream().allMatch(PriorityQueue::isEmpty)) {
             lines.clear(); // nobody has had to wait for anybody
         } else if (lines.size() > MOST_REMEMBERED) {

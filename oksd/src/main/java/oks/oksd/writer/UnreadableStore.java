@@ -1,5 +1,6 @@
 package oks.oksd.writer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.Set;
 import oks.fault.OperatorFault;
@@ -16,7 +17,8 @@ public final class UnreadableStore {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableStore.class);
 
     private final ServerState state;
-    private final Set<String> logged = new HashSet<>(); // guarded by this
+
+    @GuardedBy("this") private final Set<String> logged = new HashSet<>();
 
     public UnreadableStore(ServerState state) {
         this.state = state;
