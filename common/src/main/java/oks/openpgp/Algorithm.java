@@ -3,7 +3,10 @@ package oks.openpgp;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Public-key algorithms by number, and curves by object identifier (RFC 9580, sections 9.1 and 9.2). */
+/**
+ * Public-key algorithms by number, and curves by object identifier (RFC 9580, sections 9.1 and 9.2; RFC 9980 for those
+ * that a quantum computer does not break).
+ */
 final class Algorithm {
     static final int RSA = 1;
     static final int RSA_ENCRYPT = 2;
@@ -18,9 +21,39 @@ final class Algorithm {
     static final int X448 = 26;
     static final int ED25519 = 27;
     static final int ED448 = 28;
+    static final int ML_DSA_65_ED25519 = 30;
+    static final int ML_DSA_87_ED448 = 31;
+    static final int SLH_DSA_SHAKE_128S = 32;
+    static final int SLH_DSA_SHAKE_128F = 33;
+    static final int SLH_DSA_SHAKE_256S = 34;
+    static final int ML_KEM_768_X25519 = 35;
+    static final int ML_KEM_1024_X448 = 36;
 
     private static final int ED25519_COST = 4;
     private static final int ED448_COST = 16;
+
+    /**
+     * An algorithm whose public keys and signatures are bytes of a fixed length.
+     *
+     * @param bits as gpg counts them; 0 for a pair of keys, or where nobody counts them
+     * @param signatureBytes 0 for what signs nothing
+     * @param cost of verifying a signature, as {@link VerificationCost} counts; 0 for what signs nothing
+     * @param leastVersion of a key packet that may have it
+     */
+    private record Fixed(String name, int bits, int keyBytes, int signatureBytes, int cost, int leastVersion) {}
+
+    private static final Map<Integer, Fixed> FIXED = Map.ofEntries(
+            Map.entry(X25519, new Fixed("x25519", 255, 32, 0, 0, 4)),
+            Map.entry(X448, new Fixed("x448", 448, 56, 0, 0, 4)),
+            Map.entry(ED25519, new Fixed("ed25519", 255, 32, 64, ED25519_COST, 4)),
+            Map.entry(ED448, new Fixed("ed448", 456, 57, 114, ED448_COST, 4)),
+            Map.entry(ML_DSA_65_ED25519, new Fixed("ML-DSA-65+Ed25519", 0, 32 + 1952, 64 + 3309, 12, 6)),
+            Map.entry(ML_DSA_87_ED448, new Fixed("ML-DSA-87+Ed448", 0, 57 + 2592, 114 + 4627, 30, 6)),
+            Map.entry(SLH_DSA_SHAKE_128S, new Fixed("SLH-DSA-SHAKE-128s", 0, 32, 7856, 40, 6)),
+            Map.entry(SLH_DSA_SHAKE_128F, new Fixed("SLH-DSA-SHAKE-128f", 0, 32, 17088, 110, 6)),
+            Map.entry(SLH_DSA_SHAKE_256S, new Fixed("SLH-DSA-SHAKE-256s", 0, 64, 29792, 80, 6)),
+            Map.entry(ML_KEM_768_X25519, new Fixed("ML-KEM-768+X25519", 0, 32 + 1184, 0, 0, 4)),
+            Map.entry(ML_KEM_1024_X448, new Fixed("ML-KEM-1024+X448", 0, 56 + 1568, 0, 0, 6)));
 
     /** @param cost of verifying a signature, as {@link VerificationCost} counts; 0 for what signs nothing */
     private record Curve(String name, int bits, int cost) {}
@@ -45,20 +78,51 @@ final class Algorithm {
     /** Whether signatures of this algorithm can be verified here. */
     static boolean verifiable(int algorithm) {
         return switch (algorithm) {
-            case RSA, RSA_SIGN, DSA, ECDSA, EDDSA, ED25519, ED448 -> true;
-            default -> false;
+            case RSA, RSA_SIGN, DSA, ECDSA, EDDSA -> true;
+            default -> signatureBytes(algorithm) > 0;
         };
     }
 
     /** Whether keys of this algorithm are made for encryption, whatever else. */
     static boolean encrypts(int algorithm) {
         return switch (algorithm) {
-            case RSA, RSA_ENCRYPT, ELGAMAL, ELGAMAL_BOTH, ECDH, X25519, X448 -> true;
-            default -> false;
+            case RSA, RSA_ENCRYPT, ELGAMAL, ELGAMAL_BOTH, ECDH -> true;
+            default -> FIXED.containsKey(algorithm) && signatureBytes(algorithm) == 0;
         };
     }
 
-    /** A name as gpg and sq write it, such as {@code rsa4096} or {@code ed25519}; {@code algorithm N} if unknown. */
+    /** Whether this is one of the algorithms of RFC 9980, which a quantum computer does not break. */
+    static boolean isPostQuantum(int algorithm) {
+        return algorithm >= ML_DSA_65_ED25519 && algorithm <= ML_KEM_1024_X448;
+    }
+
+    /** Whether its signatures have some 8 to 30 KB, so that only the newest of a kind is kept. */
+    static boolean isStatelessHashBased(int algorithm) {
+        return algorithm >= SLH_DSA_SHAKE_128S && algorithm <= SLH_DSA_SHAKE_256S;
+    }
+
+    /** Whether keys of this version may have this algorithm; true for algorithms that nobody here knows. */
+    static boolean allowedIn(int algorithm, int version) {
+        Fixed fixed = FIXED.get(algorithm);
+        return fixed == null || version >= fixed.leastVersion();
+    }
+
+    /** The length of a public key of this algorithm; 0 where keys differ in length or the algorithm is unknown. */
+    static int keyBytes(int algorithm) {
+        Fixed fixed = FIXED.get(algorithm);
+        return fixed == null ? 0 : fixed.keyBytes();
+    }
+
+    /** The length of a signature of this algorithm; 0 where they are numbers, or there are none, or it is unknown. */
+    static int signatureBytes(int algorithm) {
+        Fixed fixed = FIXED.get(algorithm);
+        return fixed == null ? 0 : fixed.signatureBytes();
+    }
+
+    /**
+     * A name as gpg and sq write it, such as {@code rsa4096}, {@code ed25519} or {@code ML-DSA-65+Ed25519};
+     * {@code algorithm N} if unknown.
+     */
     static String name(KeyPacket key) {
         int bits = bits(key);
         return switch (key.algorithm()) {
@@ -66,33 +130,36 @@ final class Algorithm {
             case ELGAMAL, ELGAMAL_BOTH -> "elg" + bits;
             case DSA -> "dsa" + bits;
             case ECDH, ECDSA, EDDSA -> curve(key).name();
-            case X25519 -> "x25519";
-            case X448 -> "x448";
-            case ED25519 -> "ed25519";
-            case ED448 -> "ed448";
-            default -> "algorithm " + key.algorithm();
+            default -> name(key.algorithm());
         };
     }
 
-    /** The size of the key as gpg counts it (255 for Curve25519); 0 if unknown. */
+    /** The name of an algorithm whose keys are all of one kind; {@code algorithm N} for the others. */
+    static String name(int algorithm) {
+        Fixed fixed = FIXED.get(algorithm);
+        return fixed == null ? "algorithm " + algorithm : fixed.name();
+    }
+
+    /** The size of the key as gpg counts it (255 for Curve25519); 0 if unknown or post-quantum. */
     static int bits(KeyPacket key) {
         return switch (key.algorithm()) {
             case RSA, RSA_ENCRYPT, RSA_SIGN, ELGAMAL, ELGAMAL_BOTH, DSA -> firstNumber(key);
             case ECDH, ECDSA, EDDSA -> curve(key).bits();
-            case X25519, ED25519 -> 255;
-            case X448 -> 448;
-            case ED448 -> 456;
-            default -> 0;
+            default -> {
+                Fixed fixed = FIXED.get(key.algorithm());
+                yield fixed == null ? 0 : fixed.bits();
+            }
         };
     }
 
-    /** Cost of a verification with a curve; 0 if the curve is unknown or not for signatures. */
+    /** Cost of a verification where it depends on algorithm or curve alone; 0 if unknown or not for signatures. */
     static int signingCost(KeyPacket key) {
         return switch (key.algorithm()) {
             case ECDSA, EDDSA -> curve(key).cost();
-            case ED25519 -> ED25519_COST;
-            case ED448 -> ED448_COST;
-            default -> 0;
+            default -> {
+                Fixed fixed = FIXED.get(key.algorithm());
+                yield fixed == null ? 0 : fixed.cost();
+            }
         };
     }
 

@@ -66,7 +66,8 @@ public final class BareCertificate {
         return out.toByteArray();
     }
 
-    private static boolean isHard(Signature revocation) {
+    /** Whether a revocation takes all signatures of the key back, whenever they were made. */
+    static boolean isHard(Signature revocation) {
         return switch (revocation.revocationReason()) {
             case Signature.NO_REASON_GIVEN, NO_REASON, COMPROMISED -> true;
             default -> false;

@@ -43,6 +43,7 @@ final class CertificateCleaner {
     private final Policy policy;
     private final VerificationBudget budget;
     private final KeyPacket primary;
+    private final SignatureRules rules;
     private final CertificateParts kept;
     private final DropReport dropped;
     private SignatureVerifier verifier;
@@ -78,6 +79,7 @@ final class CertificateCleaner {
         this.policy = policy;
         this.budget = budget;
         primary = raw.primary();
+        rules = new SignatureRules(primary, policy);
         kept = new CertificateParts(primary.packet());
         dropped = raw.dropped();
     }
@@ -109,19 +111,16 @@ final class CertificateCleaner {
         if (raw.refused() != null) {
             return;
         }
-        if (primary.version() == 3 && !policy.acceptVersion3()) {
-            raw.refuse(Reason.UNSUPPORTED_VERSION, "version 3 keys are not accepted");
-        } else if (!Algorithm.verifiable(primary.algorithm())) {
-            raw.refuse(
-                    Reason.UNSUPPORTED_ALGORITHM,
-                    "signatures of public-key algorithm " + primary.algorithm() + " cannot be verified");
-        } else {
-            try {
-                verifier = SignatureVerifier.of(primary, budget);
-                primaryHashed = primary.hashed();
-            } catch (Malformed e) {
-                raw.refuse(Reason.UNSUPPORTED_ALGORITHM, e.getMessage());
-            }
+        Optional<KeyRules.Objection> against = KeyRules.againstPrimary(primary, policy);
+        if (against.isPresent()) {
+            raw.refuse(against.get().reason(), against.get().text());
+            return;
+        }
+        try {
+            verifier = SignatureVerifier.of(primary, budget);
+            primaryHashed = primary.hashed();
+        } catch (Malformed e) {
+            raw.refuse(Reason.UNSUPPORTED_ALGORITHM, e.getMessage());
         }
     }
 
@@ -217,7 +216,7 @@ final class CertificateCleaner {
     }
 
     private Optional<SignaturePlace> subkey(Packet subkey, List<Packet> signatures) {
-        Optional<KeyPacket> key = subkey(subkey);
+        Optional<KeyPacket> key = KeyRules.subkey(subkey, primary, dropped);
         if (key.isEmpty()) {
             raw.leaveOut("subkey", signatures);
             return Optional.empty();
@@ -254,31 +253,13 @@ final class CertificateCleaner {
         }
     }
 
-    private Optional<KeyPacket> subkey(Packet subkey) {
-        try {
-            KeyPacket key = KeyPacket.parse(subkey);
-            if ((key.version() == 6) != (primary.version() == 6)) {
-                dropped.add(
-                        "subkey " + key.fingerprint(),
-                        DropRule.SUBKEY_VERSION,
-                        "a version " + key.version() + " subkey cannot belong to a version " + primary.version()
-                                + " key");
-                return Optional.empty();
-            }
-            return Optional.of(key);
-        } catch (Malformed | KeyPacket.UnknownVersion e) {
-            dropped.add("subkey", DropRule.BROKEN, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
     /** Takes the owner's signatures that belong where they stand, and hands on those that other keys made. */
     private void verifyInPlace(SignaturePlace place, List<Packet> signatures, Consumer<Signature> byOthers) {
         places.add(place);
         if (refusedAlready()) {
             return;
         }
-        for (List<Packet> forms : SignatureIdentity.forms(signatures)) {
+        for (List<Packet> forms : place.inOrder(SignatureIdentity.forms(signatures))) {
             List<Signature> own = new ArrayList<>(1);
             List<Signature> others = sort(place.name(), forms, own);
             if (!own.isEmpty() && take(place, own, others.isEmpty())) {
@@ -299,51 +280,26 @@ final class CertificateCleaner {
     /** Adds the forms of a signature that may be the owner's to {@code own}; returns those that name another key. */
     private List<Signature> sort(String name, List<Packet> forms, List<Signature> own) {
         List<Signature> others = new ArrayList<>(1);
-        Optional<Objection> objection = Optional.empty();
+        Optional<SignatureRules.Objection> objection = Optional.empty();
         for (Packet form : forms) {
             try {
                 Signature signature = Signature.parse(form);
-                if (isByAnother(signature)) {
+                if (rules.isByAnother(signature)) {
                     others.add(signature);
                 } else {
-                    objection = objection(signature);
+                    objection = rules.objection(signature);
                     if (objection.isEmpty()) {
                         own.add(signature);
                     }
                 }
             } catch (Malformed e) {
-                objection = Optional.of(new Objection(DropRule.BROKEN, e.getMessage()));
+                objection = Optional.of(new SignatureRules.Objection(DropRule.BROKEN, e.getMessage()));
             }
         }
         if (own.isEmpty() && others.isEmpty()) {
-            objection.ifPresent(against -> dropped.addSignatures(name, against.rule, against.text, 1));
+            objection.ifPresent(against -> dropped.addSignatures(name, against.rule(), against.text(), 1));
         }
         return others;
-    }
-
-    /** Whether it names another key, and not only in what anybody may have added. */
-    private boolean isByAnother(Signature signature) {
-        return signature.namesIssuer()
-                && !signature.namesIssuer(primary)
-                && !CanonicalSignature.isDisguised(signature, primary);
-    }
-
-    /** Why a signature by the owner is left out without being verified. */
-    private record Objection(DropRule rule, String text) {}
-
-    private Optional<Objection> objection(Signature signature) {
-        if (!signature.namesIssuer()) {
-            return Optional.of(new Objection(DropRule.NO_ISSUER, "names no issuer"));
-        }
-        if (!signature.exportable()) {
-            return Optional.of(new Objection(DropRule.NOT_EXPORTABLE, "marked as not to be exported"));
-        }
-        boolean weak = policy.verify()
-                && !signature.revokes()
-                && !policy.weakHashes().allow(signature.hashAlgorithm(), primary.version());
-        return Optional.of(new Objection(
-                        DropRule.WEAK_HASH, "made with a hash that is not accepted any more (upload.weak_hashes)"))
-                .filter(against -> weak);
     }
 
     /**
@@ -357,6 +313,10 @@ final class CertificateCleaner {
                     Optional.of(place), Optional.empty(), place.name(), forms, DropRule.MISPLACED, MISPLACED));
             return owners;
         }
+        if (place.bindsTooWeakly(first) || place.isReplaced(first)) {
+            dropUnseen(place, first);
+            return true;
+        }
         SignatureVerifier.VerificationResult outcome =
                 policy.verify() ? verify(place, forms) : SignatureVerifier.VerificationResult.VALID;
         Optional<SignaturePlace> here = Optional.of(place);
@@ -368,6 +328,16 @@ final class CertificateCleaner {
         };
         taking.run();
         return outcome == SignatureVerifier.VerificationResult.VALID || owners;
+    }
+
+    /** Drops what would not be kept if it verified. */
+    private void dropUnseen(SignaturePlace place, Signature signature) {
+        if (place.bindsTooWeakly(signature)) {
+            dropped.addSignatures(
+                    place.name(), DropRule.DOES_NOT_VERIFY, "made with a hash that binds no post-quantum key", 1);
+        } else {
+            dropped.addSignatures(place.name(), DropRule.REPLACED, SignaturePlace.REPLACED, 1);
+        }
     }
 
     private void keepAsStray(
@@ -418,7 +388,12 @@ final class CertificateCleaner {
     /** Takes a signature that verifies here, in the form in which it is stored. */
     private void accept(SignaturePlace place, List<Signature> forms) {
         if (place.keep(forms)) {
-            keptBytes += forms.get(0).packet().length();
+            List<Packet> replaced = place.takeReplaced();
+            keptBytes += forms.get(0).packet().length()
+                    - replaced.stream().mapToLong(Packet::length).sum();
+            if (!replaced.isEmpty()) {
+                dropped.addSignatures(place.name(), DropRule.REPLACED, SignaturePlace.REPLACED, replaced.size());
+            }
         } else {
             dropped.addSignatures(
                     place.name(), DropRule.NO_BACK_SIGNATURE, "the signing subkey did not sign its binding", 1);
@@ -430,6 +405,7 @@ final class CertificateCleaner {
         for (SignaturePlace place : places) {
             if (stray.from().filter(from -> from == place).isEmpty()
                     && place.fits(signature)
+                    && !place.bindsTooWeakly(signature)
                     && budget.allowsSearch(SignatureVerifier.hashedBytes(signature, place.content()))
                     && verify(place, stray.forms()) == SignatureVerifier.VerificationResult.VALID) {
                 accept(place, stray.forms());

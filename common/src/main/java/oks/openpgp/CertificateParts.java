@@ -122,15 +122,22 @@ final class CertificateParts {
                 .sum();
     }
 
-    /** Gives every signature the form in which it is stored ({@link CanonicalSignature}). */
+    /**
+     * Gives every signature the form in which it is stored ({@link CanonicalSignature}), and keeps of what an SLH-DSA
+     * key signed the newest ({@link NewestSignatures}).
+     */
     void makeCanonical(KeyPacket primaryKey) throws Malformed, KeyPacket.UnknownVersion {
-        replace(signatures, CanonicalSignature.all(signatures, primaryKey, Optional.empty()));
-        certifications().forEach(place -> replace(place, CanonicalSignature.all(place, primaryKey, Optional.empty())));
+        settle(signatures, primaryKey, Optional.empty());
+        certifications().forEach(place -> settle(place, primaryKey, Optional.empty()));
         for (Map.Entry<Packet, List<Packet>> subkey : subkeys.entrySet()) {
-            Optional<KeyPacket> key = Optional.of(KeyPacket.parse(subkey.getKey()));
-            replace(subkey.getValue(), CanonicalSignature.all(subkey.getValue(), primaryKey, key));
+            settle(subkey.getValue(), primaryKey, Optional.of(KeyPacket.parse(subkey.getKey())));
         }
         replace(unverifiedRevocations, CanonicalSignature.all(unverifiedRevocations, primaryKey, Optional.empty()));
+    }
+
+    private static void settle(List<Packet> place, KeyPacket primaryKey, Optional<KeyPacket> subkey) {
+        List<Packet> canonical = CanonicalSignature.all(place, primaryKey, subkey);
+        replace(place, NewestSignatures.of(canonical, primaryKey, subkey));
     }
 
     private static void replace(List<Packet> place, List<Packet> by) {

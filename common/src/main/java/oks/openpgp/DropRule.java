@@ -29,7 +29,10 @@ public enum DropRule {
     NO_BACK_SIGNATURE(19, "signature", "on signing subkeys that did not sign their binding", ""),
     SUBKEY_VERSION(20, "subkey", "of another version than the primary key", ""),
     BROKEN(21, "part", "that are broken or of an unknown kind", ""),
-    WEAK_SUBKEY(22, "subkey", "that are weak", "certificates.weak");
+    WEAK_SUBKEY(22, "subkey", "that are weak", "certificates.weak"),
+    REPLACED(23, "signature", "by SLH-DSA keys that a newer one replaces", ""),
+    SUBKEY_ALGORITHM(24, "subkey", "with an algorithm that keys of their version must not have", ""),
+    PRIVATE_BYTES(25, "subkey", "followed by bytes that may be private", "");
 
     private final int code;
     private final String noun;

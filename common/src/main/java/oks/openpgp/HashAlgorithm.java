@@ -18,6 +18,7 @@ final class HashAlgorithm {
     static final int MD5 = 1;
     static final int SHA1 = 2;
     static final int RIPEMD160 = 3;
+    static final int SHA224 = 11;
 
     private HashAlgorithm() {}
 
@@ -30,7 +31,7 @@ final class HashAlgorithm {
             case 8 -> new SHA256Digest();
             case 9 -> new SHA384Digest();
             case 10 -> new SHA512Digest();
-            case 11 -> new SHA224Digest();
+            case SHA224 -> new SHA224Digest();
             case 12 -> new SHA3Digest(256);
             case 14 -> new SHA3Digest(512);
             default -> throw new Malformed("hash algorithm " + algorithm + " is unknown");
@@ -40,11 +41,19 @@ final class HashAlgorithm {
     /** Bytes of salt in a version 6 signature; -1 for hashes that version 6 does not allow. */
     static int saltBytes(int algorithm) {
         return switch (algorithm) {
-            case 8, 11, 12 -> 16;
+            case 8, SHA224, 12 -> 16;
             case 9 -> 24;
             case 10, 14 -> 32;
             default -> -1;
         };
+    }
+
+    /**
+     * Whether signatures of a key with this algorithm may have this hash: those of RFC 9980 want 256 bits at least
+     * (sections 5.3.1 and 6.2.1).
+     */
+    static boolean suits(int keyAlgorithm, int hashAlgorithm) {
+        return !Algorithm.isPostQuantum(keyAlgorithm) || hashAlgorithm > RIPEMD160 && hashAlgorithm != SHA224;
     }
 
     /** The digest of what was put in. */

@@ -131,6 +131,11 @@ record KeyPacket(
             this.position = position;
         }
 
+        /** Where the next number begins, or where what follows the last one does. */
+        int position() {
+            return position;
+        }
+
         boolean hasNext() {
             return position < packet.length();
         }

@@ -18,6 +18,8 @@ final class Packet implements Comparable<Packet> {
     static final int USER_ID = 13;
     static final int PUBLIC_SUBKEY = 14;
     static final int USER_ATTRIBUTE = 17;
+    /** Secret, all of it (draft-ietf-openpgp-persistent-symmetric-keys-03). */
+    static final int PERSISTENT_SYMMETRIC_KEY = 40;
 
     private final int type;
     private final byte[] source;
@@ -38,6 +40,11 @@ final class Packet implements Comparable<Packet> {
 
     int type() {
         return type;
+    }
+
+    /** Whether packets of this type hold what only their owner may have. */
+    boolean isSecret() {
+        return type == SECRET_KEY || type == SECRET_SUBKEY || type == PERSISTENT_SYMMETRIC_KEY;
     }
 
     /** Bytes in the body. */

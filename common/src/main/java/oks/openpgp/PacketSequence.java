@@ -101,8 +101,8 @@ final class PacketSequence implements BinaryPieces {
         } else {
             skipping = true;
             refuse(
-                    packet.type() == Packet.SECRET_SUBKEY ? Reason.PRIVATE_KEY : Reason.NO_CERTIFICATE,
-                    packet.type() == Packet.SECRET_SUBKEY
+                    packet.isSecret() ? Reason.PRIVATE_KEY : Reason.NO_CERTIFICATE,
+                    packet.isSecret()
                             ? PRIVATE_KEY_TEXT
                             : "a packet of type " + packet.type() + " outside of a certificate");
         }

@@ -78,10 +78,10 @@ final class RawCertificate {
             case Packet.SIGNATURE -> signature(packet);
             case Packet.USER_ID -> userId(packet);
             case Packet.PUBLIC_SUBKEY -> subkey(packet);
-            case Packet.SECRET_SUBKEY ->
+            case Packet.SECRET_SUBKEY, Packet.PERSISTENT_SYMMETRIC_KEY ->
                 refuse(
                         Reason.PRIVATE_KEY,
-                        "it contains a private key, which nobody else " + "should have; nothing was kept");
+                        "it contains a private key, which nobody else should have; nothing was kept");
             case Packet.USER_ATTRIBUTE -> userAttribute(packet);
             default ->
                 dropped.add(

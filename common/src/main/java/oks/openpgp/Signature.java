@@ -175,9 +175,9 @@ final class Signature {
 
     /** The same signature with another unhashed area, its numbers written with as many bits as they have. */
     Packet withUnhashed(byte[] area) {
-        byte[] numbers = SignatureNumbers.isFixedLength(keyAlgorithm)
-                ? numbers().body()
-                : SignatureNumbers.withExactBits(numbers());
+        byte[] numbers = SignatureNumbers.areNumbers(keyAlgorithm)
+                ? SignatureNumbers.withExactBits(numbers())
+                : numbers().body();
         ByteArrayOutputStream body = new ByteArrayOutputStream(packet.length());
         packet.writeBody(body, 0, layout.hashedTo);
         if (version > 3) {

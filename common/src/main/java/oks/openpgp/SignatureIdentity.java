@@ -25,7 +25,7 @@ record SignatureIdentity(Packet packet, Packet hashed, byte[] numbers) implement
         Packet numbers = packet.part(Packet.SIGNATURE, layout.numbers(), packet.length() - layout.numbers());
         int algorithm = packet.at(packet.at(0) < 4 ? 15 : 2);
         byte[] plain =
-                SignatureNumbers.isFixedLength(algorithm) ? numbers.body() : SignatureNumbers.withExactBits(numbers);
+                SignatureNumbers.areNumbers(algorithm) ? SignatureNumbers.withExactBits(numbers) : numbers.body();
         byte[] digestAndNumbers = Arrays.copyOf(end.body(), end.length() + plain.length);
         System.arraycopy(plain, 0, digestAndNumbers, end.length(), plain.length);
         return new SignatureIdentity(packet, packet.part(Packet.SIGNATURE, 0, layout.hashedTo()), digestAndNumbers);

@@ -2,13 +2,23 @@ package oks.openpgp;
 
 import java.io.ByteArrayOutputStream;
 
-/** The numbers of a signature, at its end: MPIs, or bytes of a fixed length. */
+/** The numbers of a signature, at its end: MPIs, or plain bytes. */
 final class SignatureNumbers {
     private SignatureNumbers() {}
 
-    /** Whether signatures of an algorithm are bytes of a fixed length, no numbers. */
-    static boolean isFixedLength(int algorithm) {
-        return algorithm == Algorithm.ED25519 || algorithm == Algorithm.ED448;
+    /** Whether signatures of an algorithm are numbers; those of the others, also of unknown ones, are plain bytes. */
+    static boolean areNumbers(int algorithm) {
+        return switch (algorithm) {
+            case Algorithm.RSA,
+                    Algorithm.RSA_ENCRYPT,
+                    Algorithm.RSA_SIGN,
+                    Algorithm.ELGAMAL,
+                    Algorithm.ELGAMAL_BOTH,
+                    Algorithm.DSA,
+                    Algorithm.ECDSA,
+                    Algorithm.EDDSA -> true;
+            default -> false;
+        };
     }
 
     /**

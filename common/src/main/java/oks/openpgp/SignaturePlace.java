@@ -1,6 +1,7 @@
 package oks.openpgp;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -10,6 +11,11 @@ import java.util.function.Predicate;
  * A part of an uploaded certificate that signatures stand on: the primary key, a user ID, a user attribute or a subkey.
  */
 final class SignaturePlace {
+    /** Why older signatures of SLH-DSA keys are left out. */
+    static final String REPLACED = "replaced by a newer one, and too large to keep all";
+
+    private final KeyPacket primary;
+    private final Optional<KeyPacket> subkey;
     private final String name;
     private final Predicate<Signature> fits;
     private final byte[][] content;
@@ -19,10 +25,14 @@ final class SignaturePlace {
     private int wrong;
 
     private SignaturePlace(
+            KeyPacket primary,
+            Optional<KeyPacket> subkey,
             String name,
             Predicate<Signature> fits,
             Function<Signature, Optional<Packet>> canonical,
             byte[]... content) {
+        this.primary = primary;
+        this.subkey = subkey;
         this.name = name;
         this.fits = fits;
         this.canonical = canonical;
@@ -30,12 +40,20 @@ final class SignaturePlace {
     }
 
     static SignaturePlace onPrimary(KeyPacket primary, byte[] primaryHashed) {
-        return new SignaturePlace(DropReport.PRIMARY, SignaturePlace::fitsPrimary, by(primary), primaryHashed);
+        return new SignaturePlace(
+                primary, Optional.empty(), DropReport.PRIMARY, SignaturePlace::fitsPrimary, by(primary), primaryHashed);
     }
 
     /** @param userId a user ID or a user attribute */
     static SignaturePlace onUserId(String name, KeyPacket primary, byte[] primaryHashed, Packet userId) {
-        return new SignaturePlace(name, SignaturePlace::fitsUserId, by(primary), primaryHashed, UserIds.hashed(userId));
+        return new SignaturePlace(
+                primary,
+                Optional.empty(),
+                name,
+                SignaturePlace::fitsUserId,
+                by(primary),
+                primaryHashed,
+                UserIds.hashed(userId));
     }
 
     static SignaturePlace onSubkey(
@@ -43,7 +61,13 @@ final class SignaturePlace {
         byte[] hashed = subkey.hashed();
         BackSignature back = new BackSignature(primary, primaryHashed, subkey, hashed, policy, budget);
         return new SignaturePlace(
-                "subkey " + subkey.fingerprint(), SignaturePlace::fitsSubkey, back::kept, primaryHashed, hashed);
+                primary,
+                Optional.of(subkey),
+                "subkey " + subkey.fingerprint(),
+                SignaturePlace::fitsSubkey,
+                back::kept,
+                primaryHashed,
+                hashed);
     }
 
     private static Function<Signature, Optional<Packet>> by(KeyPacket primary) {
@@ -72,6 +96,39 @@ final class SignaturePlace {
     /** Whether signatures of its type stand on such a part. */
     boolean fits(Signature signature) {
         return fits.test(signature);
+    }
+
+    /** Whether it is a binding with a hash that must not bind such a subkey (RFC 9980, section 7.2). */
+    boolean bindsTooWeakly(Signature signature) {
+        return signature.type() == Signature.SUBKEY_BINDING
+                && subkey.filter(key -> Algorithm.isPostQuantum(key.algorithm()))
+                        .isPresent()
+                && signature.hashAlgorithm() <= HashAlgorithm.RIPEMD160;
+    }
+
+    /** Signatures in the order in which to verify them: the newest first where only that is kept. */
+    List<List<Packet>> inOrder(List<List<Packet>> signatures) {
+        if (!NewestSignatures.isLimited(primary, subkey)) {
+            return signatures;
+        }
+        List<List<Packet>> newestFirst = new ArrayList<>(signatures); // the time stands before all that differs
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
+    /** Whether a signature would not be kept even if it were good, since a newer one is. */
+    boolean isReplaced(Signature signature) {
+        return NewestSignatures.isLimited(primary, subkey)
+                && valid.stream().anyMatch(kept -> NewestSignatures.replaces(kept, signature));
+    }
+
+    /** Takes away, and gives, the signatures that newer ones replaced. */
+    List<Packet> takeReplaced() {
+        List<Packet> replaced = new ArrayList<>(kept);
+        List<Packet> newest = NewestSignatures.of(kept, primary, subkey);
+        replaced.removeAll(newest);
+        kept.retainAll(newest);
+        return replaced;
     }
 
     /** The content over which signatures here are made. */

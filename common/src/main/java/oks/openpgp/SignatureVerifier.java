@@ -144,11 +144,13 @@ final class SignatureVerifier {
     }
 
     /**
-     * Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3).
+     * Version 6 keys make version 6 signatures and no others, with a salt as long as the hash wants (section 5.2.3),
+     * and post-quantum ones with a hash that is long enough.
      */
     private boolean fits(Signature signature) {
         boolean version6 = signature.version() == 6;
         return sameAlgorithm(signature.keyAlgorithm(), key.algorithm())
+                && HashAlgorithm.suits(key.algorithm(), signature.hashAlgorithm())
                 && version6 == (key.version() == 6)
                 && (!version6 || signature.salt().length == HashAlgorithm.saltBytes(signature.hashAlgorithm()));
     }

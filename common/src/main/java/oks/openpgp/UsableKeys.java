@@ -80,9 +80,7 @@ final class UsableKeys {
     }
 
     private static int defaults(KeyPacket subkey) {
-        return switch (subkey.algorithm()) {
-            case Algorithm.DSA, Algorithm.ECDSA, Algorithm.EDDSA, Algorithm.ED25519, Algorithm.ED448 -> SIGN;
-            default -> ENCRYPT;
-        };
+        boolean signs = Algorithm.verifiable(subkey.algorithm()) && !Algorithm.encrypts(subkey.algorithm());
+        return signs ? SIGN : ENCRYPT;
     }
 }

@@ -17,8 +17,7 @@ final class VerificationCost {
             return switch (key.algorithm()) {
                 case Algorithm.RSA, Algorithm.RSA_SIGN -> rsa(key);
                 case Algorithm.DSA -> 2 * dsaPower(key); // two powers, of the generator and of the key
-                case Algorithm.ECDSA, Algorithm.EDDSA, Algorithm.ED25519, Algorithm.ED448 -> Algorithm.signingCost(key);
-                default -> 1;
+                default -> Math.max(1, Algorithm.signingCost(key));
             };
         } catch (Malformed e) {
             return 1; // such a key is refused when it is decoded

@@ -62,8 +62,13 @@ interface VerificationKey {
                 case Algorithm.DSA -> dsa(key);
                 case Algorithm.ECDSA -> ecdsa(key);
                 case Algorithm.EDDSA -> legacyEdDsa(key);
-                case Algorithm.ED25519 -> new Ed25519(new Ed25519PublicKeyParameters(raw(key, 32)));
-                case Algorithm.ED448 -> new Ed448(new Ed448PublicKeyParameters(raw(key, 57)));
+                case Algorithm.ED25519 -> new Ed25519(new Ed25519PublicKeyParameters(raw(key)));
+                case Algorithm.ED448 -> new Ed448(new Ed448PublicKeyParameters(raw(key)));
+                case Algorithm.ML_DSA_65_ED25519,
+                        Algorithm.ML_DSA_87_ED448,
+                        Algorithm.SLH_DSA_SHAKE_128S,
+                        Algorithm.SLH_DSA_SHAKE_128F,
+                        Algorithm.SLH_DSA_SHAKE_256S -> PostQuantumKeys.of(key);
                 default -> throw new Malformed("public-key algorithm " + key.algorithm() + " is unknown");
             };
         } catch (IOException | PGPException | RuntimeException e) { // what the library throws for impossible numbers
@@ -108,7 +113,8 @@ interface VerificationKey {
         return new LegacyEd25519(new Ed25519PublicKeyParameters(point, 1));
     }
 
-    private static byte[] raw(KeyPacket key, int length) throws Malformed {
+    static byte[] raw(KeyPacket key) throws Malformed {
+        int length = Algorithm.keyBytes(key.algorithm());
         if (key.packet().length() - key.material() != length) {
             throw new Malformed("the key material has an impossible length");
         }
@@ -126,13 +132,13 @@ interface VerificationKey {
         return new BcPGPKeyConverter().getPublicKey(new PGPPublicKey(parsed, new BcKeyFingerprintCalculator()));
     }
 
-    private static boolean verifies(Signer signer, CipherParameters key, byte[] digest, byte[] signature) {
+    static boolean verifies(Signer signer, CipherParameters key, byte[] digest, byte[] signature) {
         signer.init(false, key);
         signer.update(digest, 0, digest.length);
         return signer.verifySignature(signature);
     }
 
-    private static boolean verifiesEd25519(Ed25519PublicKeyParameters key, byte[] digest, byte[] signature) {
+    static boolean verifiesEd25519(Ed25519PublicKeyParameters key, byte[] digest, byte[] signature) {
         return QuickVerification.installed()
                         .filter(quick -> quick.ed25519(key.getEncoded(), digest, signature))
                         .isPresent()

@@ -5,6 +5,7 @@ import static oks.testing.SampleKey.hashedUserId;
 import static oks.testing.SampleKey.packet;
 import static oks.testing.SampleKey.subpacket;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import oks.openpgp.ParsedUpload.Dropped;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.openpgp.ParsedUpload.Refused;
+import oks.testing.PostQuantumKey;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,17 @@ class DropRuleTest {
     private static final Limits LIMITS = Limits.standard();
     private static final byte[] PHOTO = {(byte) 0xd1, 3, 2, 1, 0};
     private static final byte[] OF_VERSION_9 = packet(14, new byte[] {9, 0, 0, 0, 1, 1, 0});
+
+    private static final byte[] ML_DSA_IN_VERSION_4 = PostQuantumKey.body(4, 30, new byte[1984]);
+    private static final byte[] X25519_WITH_MORE = PostQuantumKey.body(4, 25, new byte[40]);
+
+    private static Fingerprint fingerprint(byte[] body) {
+        try {
+            return KeyPacket.parse(Packet.of(Packet.PUBLIC_SUBKEY, body)).fingerprint();
+        } catch (Malformed | KeyPacket.UnknownVersion e) {
+            throw new AssertionError(e);
+        }
+    }
 
     static Stream<Arguments> rules() {
         byte[] weak =
@@ -105,6 +118,16 @@ class DropRuleTest {
                         concat(EVE, wrong(40)),
                         "user ID \"Eve\": 8 signatures: not verified after too many wrong ones"),
                 arguments(
+                        DropRule.SUBKEY_ALGORITHM,
+                        packet(14, ML_DSA_IN_VERSION_4),
+                        "subkey " + fingerprint(ML_DSA_IN_VERSION_4)
+                                + ": version 4 keys must not have algorithm 30 (ML-DSA-65+Ed25519)"),
+                arguments(
+                        DropRule.PRIVATE_BYTES,
+                        packet(14, X25519_WITH_MORE),
+                        "subkey " + fingerprint(X25519_WITH_MORE)
+                                + ": followed by 8 bytes that are no part of it and may be a private key"),
+                arguments(
                         DropRule.NO_BACK_SIGNATURE,
                         KEY.withClaimedSubkey(OTHER, subpacket(27, 2)),
                         "subkey " + OTHER.fingerprint() + ": 1 signature: the signing subkey did not sign its binding"),
@@ -141,6 +164,17 @@ class DropRuleTest {
                 .extracting(Dropped::line)
                 .asString()
                 .startsWith("subkey: ");
+    }
+
+    @Test
+    void signaturesThatANewerOneReplacesAreCounted() {
+        PostQuantumKey key = new PostQuantumKey(PostQuantumKey.Kind.SLH_DSA_128F, 1);
+        byte[] upload = concat(key.packet(), key.directKey(1), key.directKey(3), key.directKey(2));
+        assertThat(dropped(upload, LIMITS))
+                .extracting(Dropped::rule, Dropped::line)
+                .containsExactly(tuple(
+                        DropRule.REPLACED,
+                        "primary key: 2 signatures: replaced by a newer one, and too large to keep all"));
     }
 
     @Test
@@ -209,7 +243,8 @@ class DropRuleTest {
                                 DropRule.SUBKEY_VERSION,
                                 DropRule.THIRD_PARTY_ROOM,
                                 DropRule.TOO_COSTLY,
-                                DropRule.WEAK_SUBKEY)) // WeakKeyTest
+                                DropRule.WEAK_SUBKEY, // WeakKeyTest
+                                DropRule.REPLACED))
                 .toList();
         assertThat(tested).contains((Object[]) DropRule.values());
     }
@@ -281,7 +316,7 @@ class DropRuleTest {
     @Test
     void countsAreRightHoweverManyPartsAreLeftOut() {
         byte[][] many = new byte[2000][];
-        Arrays.setAll(many, i -> new byte[] {(byte) (0xc0 | 40 + i % 20), 1, 0});
+        Arrays.setAll(many, i -> new byte[] {(byte) (0xc0 | 41 + i % 20), 1, 0});
         byte[][] names = new byte[999][];
         Arrays.setAll(names, i -> packet(13, ("Eve " + i).getBytes(StandardCharsets.UTF_8)));
         List<Dropped> dropped = dropped(concat(KEY.certificate(NAME), concat(many), concat(names)), LIMITS);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import oks.openpgp.ParsedUpload.Reason;
 import oks.testing.GnuPg;
+import oks.testing.PostQuantumKey;
 import oks.testing.SampleCertificates;
 import oks.testing.SampleKey;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,11 @@ class GnuPgAcceptsOurCertificatesTest {
     void whatWeServeIsImportedWithEverythingInIt() throws IOException {
         List<byte[]> certificates = new ArrayList<>();
         for (String name : Samples.ALL) {
-            if (!name.startsWith("rfc9580")) { // gpg 2.2 knows no version 6
-                certificates.add(Samples.certificate(name).bytes());
+            byte[] certificate = Samples.certificate(name).bytes();
+            boolean known =
+                    CertificateDescription.of(Certificate.ofStored(certificate)).algorithm() <= Algorithm.EDDSA;
+            if (known) { // gpg 2.2 knows no version 6, and no algorithm of RFC 9580
+                certificates.add(certificate);
             }
         }
         certificates.add(SampleCertificates.updated(1, 1));
@@ -86,6 +90,31 @@ class GnuPgAcceptsOurCertificatesTest {
                     assertThat(listed).isEqualTo(GpgListing.of(CertificateDescription.of(certificate)));
                 }
             }
+        }
+    }
+
+    /** gpg 2.2 keeps a subkey that it does not know, and shows its number. */
+    @Test
+    void aVersion4CertificateWithAPostQuantumSubkeyIsImported() throws IOException {
+        SampleKey key = new SampleKey(77);
+        byte[] body = PostQuantumKey.body(4, Algorithm.ML_KEM_768_X25519, PostQuantumKey.kem(35, 1));
+        Certificate certificate = Samples.certificate(SampleKey.concat(
+                key.certificate("Vera Four <vera@example.org>"),
+                SampleKey.packet(14, body),
+                key.signature(
+                        SampleKey.SUBKEY_BINDING,
+                        SampleKey.subpacket(27, 12),
+                        key.hashed(),
+                        PostQuantumKey.hashed(body))));
+        try (GnuPg gpg = GnuPg.open()) {
+            gpg.run(certificate.bytes(), "--import");
+            String keyId = CertificateDescription.of(certificate)
+                    .subkeys()
+                    .get(0)
+                    .keyId()
+                    .toString();
+            assertThat(new String(gpg.run(new byte[0], "--with-colons", "--list-keys"), UTF_8))
+                    .contains(":0:35:" + keyId + ":");
         }
     }
 

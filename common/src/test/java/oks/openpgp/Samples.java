@@ -22,7 +22,11 @@ final class Samples {
             "third-party.pgp",
             "signing-subkey.pgp",
             "attested.pgp",
-            "rfc9580-a3.asc");
+            "rfc9580-a3.asc",
+            "rfc9980-v4-ml-kem-768.asc",
+            "rfc9980-ml-dsa-65.asc",
+            "rfc9980-slh-dsa-128s.asc",
+            "openpgpjs-ml-dsa-65.asc");
 
     private Samples() {}
 

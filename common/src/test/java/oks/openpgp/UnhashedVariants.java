@@ -118,7 +118,7 @@ final class UnhashedVariants {
         try {
             Signature signature = Signature.parse(packet);
             int algorithm = signature.keyAlgorithm();
-            if (SignatureNumbers.isFixedLength(algorithm) || algorithm == Algorithm.EDDSA) {
+            if (!SignatureNumbers.areNumbers(algorithm) || algorithm == Algorithm.EDDSA) {
                 return packet; // no numbers that could be written in another way and verify
             }
             byte[] body = packet.body();

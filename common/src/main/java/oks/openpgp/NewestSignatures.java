@@ -1,0 +1,66 @@
+package oks.openpgp;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps of the owner's signatures of one kind on one part of a certificate only the newest, where the primary key or
+ * the subkey that they are on signs with SLH-DSA: each such signature has 8 to 30 KB, and the newest replaces the
+ * others (RFC 9580, section 5.2.3.10).
+ *
+ * <p>Kinds: certifications of any type; each other type; of revocations of a key or subkey, hard ones apart from the
+ * others ({@link BareCertificate}), so that no later one takes a warning back. The newest is the one made last; of
+ * several made in one second, the last in canonical order. So any order of merges leads to the same ones.
+ */
+final class NewestSignatures {
+    private static final Comparator<Signature> NEWEST = Comparator.comparingLong(Signature::created)
+            .thenComparing(signature -> SignatureIdentity.of(signature.packet()));
+
+    private NewestSignatures() {}
+
+    private record Kind(int type, boolean hard) {
+        static Kind of(Signature signature) {
+            int type = signature.isCertification() ? Signature.POSITIVE_CERTIFICATION : signature.type();
+            boolean onKey = type == Signature.KEY_REVOCATION || type == Signature.SUBKEY_REVOCATION;
+            return new Kind(type, onKey && BareCertificate.isHard(signature));
+        }
+    }
+
+    /** Whether there is a rule for signatures by this primary key on this subkey, or on anything else. */
+    static boolean isLimited(KeyPacket primary, Optional<KeyPacket> subkey) {
+        return Algorithm.isStatelessHashBased(primary.algorithm())
+                || subkey.filter(key -> Algorithm.isStatelessHashBased(key.algorithm()))
+                        .isPresent();
+    }
+
+    /** Whether the first is of the second's kind and newer. */
+    static boolean replaces(Signature one, Signature other) {
+        return Kind.of(one).equals(Kind.of(other)) && NEWEST.compare(one, other) > 0;
+    }
+
+    /**
+     * Those that are kept, in the order in which they stand; other keys' are all kept.
+     *
+     * @param signatures in their canonical form, each once
+     * @param subkey what they are on, if that is a subkey
+     */
+    static List<Packet> of(Collection<Packet> signatures, KeyPacket primary, Optional<KeyPacket> subkey) {
+        if (!isLimited(primary, subkey) || signatures.size() < 2) {
+            return List.copyOf(signatures);
+        }
+        List<Signature> all = signatures.stream().map(Signature::ofStored).toList();
+        Map<Kind, Signature> newest = all.stream()
+                .filter(signature -> signature.namesIssuer(primary))
+                .collect(Collectors.toMap(Kind::of, Function.identity(), BinaryOperator.maxBy(NEWEST)));
+        return all.stream()
+                .filter(signature -> !signature.namesIssuer(primary) || newest.get(Kind.of(signature)) == signature)
+                .map(Signature::packet)
+                .toList();
+    }
+}
