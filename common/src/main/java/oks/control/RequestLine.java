@@ -62,7 +62,7 @@ final class RequestLine {
 
     private static OperatorFault refused(WrongMember wrong, String command) {
         String name = WrongMember.shown(wrong.name());
-        return switch (wrong.kind()) {
+        return switch (wrong.mistake()) {
             case UNKNOWN -> refused("command \"%s\" has no argument \"%s\"", command, name);
             case MISSING -> refused("command \"%s\" lacks its argument \"%s\"", command, name);
             case WRONG ->

@@ -160,10 +160,10 @@ public final class Json {
         String object = String.join(".", place.names().subList(0, last));
         String name = place.names().get(last);
         if (e instanceof UnrecognizedPropertyException) {
-            return new WrongMember(WrongMember.Kind.UNKNOWN, object, name, place.node(), "nothing");
+            return new WrongMember(WrongMember.Mistake.UNKNOWN, object, name, place.node(), "nothing");
         }
         boolean missing = place.node().isMissingNode();
-        WrongMember.Kind kind = missing ? WrongMember.Kind.MISSING : WrongMember.Kind.WRONG;
+        WrongMember.Mistake kind = missing ? WrongMember.Mistake.MISSING : WrongMember.Mistake.WRONG;
         return new WrongMember(kind, object, name, place.node(), expected(e));
     }
 

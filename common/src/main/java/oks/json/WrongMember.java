@@ -14,8 +14,8 @@ public final class WrongMember extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    /** The kind of mistake. */
-    public enum Kind {
+    /** What is wrong with it. */
+    public enum Mistake {
         /** It is not one of the object's. */
         UNKNOWN,
         /** It is not there. */
@@ -24,28 +24,28 @@ public final class WrongMember extends IllegalArgumentException {
         WRONG
     }
 
-    private final Kind kind;
+    private final Mistake mistake;
     private final String object;
     private final String name;
     private final String shown;
     private final String expected;
 
-    WrongMember(Kind kind, String object, String name, JsonNode value, String expected) {
-        this(kind, object, name, shown(value.isMissingNode() ? "nothing" : value.toString()), expected);
+    WrongMember(Mistake mistake, String object, String name, JsonNode value, String expected) {
+        this(mistake, object, name, shown(value.isMissingNode() ? "nothing" : value.toString()), expected);
     }
 
-    private WrongMember(Kind kind, String object, String name, String shown, String expected) {
-        super(message(kind, object.isEmpty() ? name : object + "." + name, shown, expected));
-        this.kind = kind;
+    private WrongMember(Mistake mistake, String object, String name, String shown, String expected) {
+        super(message(mistake, object.isEmpty() ? name : object + "." + name, shown, expected));
+        this.mistake = mistake;
         this.object = object;
         this.name = name;
         this.shown = shown;
         this.expected = expected;
     }
 
-    private static String message(Kind kind, String path, String shown, String expected) {
+    private static String message(Mistake mistake, String path, String shown, String expected) {
         String quoted = '"' + shown(path) + '"';
-        return switch (kind) {
+        return switch (mistake) {
             case UNKNOWN -> "it has an unknown member " + quoted;
             case MISSING -> "it lacks " + quoted;
             case WRONG -> quoted + " is " + shown + ", but " + expected + " is expected";
@@ -59,16 +59,16 @@ public final class WrongMember extends IllegalArgumentException {
      * @param expected such as "a time since 1970"
      */
     public static WrongMember of(String name, String value, String expected) {
-        return new WrongMember(Kind.WRONG, "", name, TextNode.valueOf(value), expected);
+        return new WrongMember(Mistake.WRONG, "", name, TextNode.valueOf(value), expected);
     }
 
     /** The same, of a record that stands there. */
     WrongMember in(String place) {
-        return new WrongMember(kind, place, name, shown, expected);
+        return new WrongMember(mistake, place, name, shown, expected);
     }
 
-    public Kind kind() {
-        return kind;
+    public Mistake mistake() {
+        return mistake;
     }
 
     /** Where the object stands that has the member, such as {@code recovery} or {@code files[3]}; empty at the top. */
@@ -76,7 +76,7 @@ public final class WrongMember extends IllegalArgumentException {
         return object;
     }
 
-    /** The member's name; foreign when it is {@link Kind#UNKNOWN}. */
+    /** The member's name; foreign when it is {@link Mistake#UNKNOWN}. */
     public String name() {
         return name;
     }

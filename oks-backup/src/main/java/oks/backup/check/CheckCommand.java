@@ -224,34 +224,8 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         ControlStatus status = status((Source.Running) source);
         long acknowledged = status.lsn().durable();
         RecoverySource files = RecoverySource.of(source, disk, true);
-        RecoveryDirectory copies = new RecoveryDirectory(disk, directory);
-        long since = RecoveryCopy.firstWanted(copies, files.database(), files.files());
-        CopyResult copy = new RecoveryCopy(copies, options, since).copy(files);
-        files.tellArchived(copy.lastOrdinal());
-        Optional<OperatorFault> gap = copy.missing().flatMap(MissingFiles::fault);
-        if (gap.isPresent()) {
-            throw gap.get();
-        }
-        if (copy.lastLsn() < acknowledged) {
-            throw OperatorFault.of(
-                            ExitCode.FAILED,
-                            "the recovery files in \"%s\" end with LSN %d, but LSN %d was acknowledged",
-                            directory,
-                            copy.lastLsn(),
-                            acknowledged)
-                    .next("look at the state of oksd with %s", Advice.status());
-        }
-        Optional<String> beyond = copy.missing().flatMap(MissingFiles::beyond);
-        OutputContents contents = OutputContents.of(disk, directory);
-        OutputContents.Archive archive = contents.archives().stream()
-                .filter(one -> one.reachesEnd(files.uuid()) && one.reach().number() >= acknowledged)
-                .filter(one ->
-                        beyond.isEmpty() || beyond.get().equals(one.name().toString()))
-                .filter(OutputContents.Archive::proven)
-                .max(Comparator.comparing(
-                                (OutputContents.Archive one) -> one.name().lsn())
-                        .thenComparing(one -> one.name().timestamp()))
-                .orElseThrow(() -> noArchive(contents, files, acknowledged));
+        CopyResult copy = copyAll(new RecoveryDirectory(disk, directory), files, acknowledged);
+        OutputContents.Archive archive = newestProven(OutputContents.of(disk, directory), files, copy, acknowledged);
         if (readArchive) {
             requireAsProven(disk, directory.resolve(archive.name().toString()));
         }
@@ -267,6 +241,42 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
                 now,
                 Duration.between(start, now),
                 complaint(status).or(() -> limit.flatMap(most -> complaint(archive.name(), most, now, directory))));
+    }
+
+    /** Copies the recovery files, and refuses a copy that does not reach what was acknowledged. */
+    private CopyResult copyAll(RecoveryDirectory copies, RecoverySource files, long acknowledged) throws IOException {
+        long since = RecoveryCopy.firstWanted(copies, files.database(), files.files());
+        CopyResult copy = new RecoveryCopy(copies, options, since).copy(files);
+        files.tellArchived(copy.lastOrdinal());
+        Optional<OperatorFault> gap = copy.missing().flatMap(MissingFiles::fault);
+        if (gap.isPresent()) {
+            throw gap.get();
+        }
+        if (copy.lastLsn() < acknowledged) {
+            throw OperatorFault.of(
+                            ExitCode.FAILED,
+                            "the recovery files in \"%s\" end with LSN %d, but LSN %d was acknowledged",
+                            copies,
+                            copy.lastLsn(),
+                            acknowledged)
+                    .next("look at the state of oksd with %s", Advice.status());
+        }
+        return copy;
+    }
+
+    /** The newest proven archive that the copied recovery files bring to what was acknowledged. */
+    private OutputContents.Archive newestProven(
+            OutputContents contents, RecoverySource files, CopyResult copy, long acknowledged) {
+        Optional<String> beyond = copy.missing().flatMap(MissingFiles::beyond);
+        return contents.archives().stream()
+                .filter(one -> one.reachesEnd(files.uuid()) && one.reach().number() >= acknowledged)
+                .filter(one ->
+                        beyond.isEmpty() || beyond.get().equals(one.name().toString()))
+                .filter(OutputContents.Archive::proven)
+                .max(Comparator.comparing(
+                                (OutputContents.Archive one) -> one.name().lsn())
+                        .thenComparing(one -> one.name().timestamp()))
+                .orElseThrow(() -> noArchive(contents, files, acknowledged));
     }
 
     /**
