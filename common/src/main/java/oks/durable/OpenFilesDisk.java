@@ -1,7 +1,9 @@
 package oks.durable;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,17 +12,32 @@ import java.util.Optional;
 
 /**
  * A disk for files that are read several times: what was opened for reading stays open until the disk is closed, and
- * the next one who opens it reads the same file, even if another one has its name by then. When {@link #MOST} files are
- * open, further ones are opened anew each time. One thread.
+ * the next one who opens it reads the same file, even if another one has its name by then. When as many are open as the
+ * process can spare, further ones are opened anew each time. One thread.
  */
 public final class OpenFilesDisk extends ForwardingDisk implements Closeable {
-    /** Most files that are kept open; a process may have 1,024 without asking for more (getrlimit(2)). */
-    static final int MOST = 500;
+    /** A process may have 1,024 without asking for more (getrlimit(2)); Java asks for all that it can have. */
+    private static final int USUAL = 1024;
 
+    private final long most;
     private final Map<Path, DurableFile> files = new HashMap<>();
 
+    /** Keeps three quarters of the files open that the process may have open. */
     public OpenFilesDisk(Disk disk) {
+        this(disk, allowed() * 3 / 4);
+    }
+
+    /** @param most how many files are kept open */
+    OpenFilesDisk(Disk disk, long most) {
         super(disk);
+        this.most = most;
+    }
+
+    private static long allowed() {
+        long told = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : 0;
+        return told > 0 ? told : USUAL;
     }
 
     @Override
@@ -30,7 +47,7 @@ public final class OpenFilesDisk extends ForwardingDisk implements Closeable {
             return new Kept(open.get());
         }
         DurableFile opened = super.openForReading(file);
-        if (files.size() >= MOST) {
+        if (files.size() >= most) {
             return opened;
         }
         files.put(file, opened);

@@ -57,16 +57,17 @@ final class OpenFilesDiskTest {
                 return new ClosingFile(opened, held::decrementAndGet);
             }
         };
-        int files = OpenFilesDisk.MOST + 20;
-        try (OpenFilesDisk open = new OpenFilesDisk(counting)) {
+        int most = 500;
+        int files = most + 20;
+        try (OpenFilesDisk open = new OpenFilesDisk(counting, most)) {
             for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < files; i++) {
                     put(Path.of("/files/" + i), "content " + i);
                     assertThat(read(open, Path.of("/files/" + i))).isEqualTo("content " + i);
                 }
             }
-            assertThat(held).hasValue(OpenFilesDisk.MOST);
-            assertThat(openings()).isEqualTo(OpenFilesDisk.MOST + 2 * 20);
+            assertThat(held).hasValue(most);
+            assertThat(openings()).isEqualTo(most + 2 * 20);
         }
         assertThat(held).hasValue(0);
     }

@@ -3,38 +3,28 @@ package oks.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import oks.archive.Compression;
-import oks.cli.OutputOptions;
 import oks.durable.DurableFile;
 import oks.durable.ForwardingDisk;
 import oks.durable.RealDisk;
 import oks.recovery.Digest;
-import oks.recovery.Lsn;
 import oks.recovery.RecoveryFileName;
-import oks.restore.database.ArchiveInput;
-import oks.restore.database.Restore;
-import oks.restore.database.RestoreRequest;
-import oks.restore.database.TargetDirectory;
-import oks.restore.log.RecoverySources;
-import oks.restore.log.RecoveryTarget;
-import oks.restore.log.Target;
+import oks.restore.database.FromCommand;
+import oks.restore.replay.ReplayCommand;
 import oks.testing.CommandRun;
+import oks.testing.ExternalProgram;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** How often a restore opens what it reads: on a disk far away, each opening takes its time. */
 final class RestoreOpensTest extends RestoreScene {
     private static final int MOST = 2;
+    private static final int MANY = 520;
 
     private final CountingDisk disk = new CountingDisk();
 
@@ -54,38 +44,65 @@ final class RestoreOpensTest extends RestoreScene {
         }
     }
 
-    /** The command on that disk. */
-    @Command(name = "oks-restore")
-    private final class OnDisk implements Callable<Integer> {
-        private final Path archive;
-        private final Target until;
-
-        @Mixin
-        private OutputOptions options;
-
-        OnDisk(Path archive, Target until) {
-            this.archive = archive;
-            this.until = until;
-        }
-
-        @Override
-        public Integer call() throws IOException {
-            try (TargetDirectory place = TargetDirectory.of(disk, target, false)) {
-                new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
-                        .run(new RestoreRequest(
-                                ArchiveInput.of(archive.toString(), System.in),
-                                RecoverySources.of(disk, List.of(copies)),
-                                new RecoveryTarget(until, Optional.empty(), false),
-                                place));
-            }
-            return 0;
-        }
+    private void run(Object command, Object... args) {
+        String[] line = Stream.of(args).map(Object::toString).toArray(String[]::new);
+        CommandRun run = CommandRun.of("oks-restore", () -> command, line);
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.status()).as(run.stdout()).isZero();
     }
 
-    private void restore(Path archive, Target until) {
-        CommandRun run = CommandRun.of("oks-restore", () -> new OnDisk(archive, until), "-q");
-        assertThat(run.stderr()).isEmpty();
-        assertThat(run.status()).isZero();
+    private void restore(Path archive, Object... more) {
+        run(
+                new FromCommand(disk),
+                Stream.concat(Stream.of(archive, "--db", target, "-q"), Stream.of(more))
+                        .toArray());
+    }
+
+    private void assertEachOfManyIsOpenedAtMostTwice() {
+        assertThat(disk.openings.size()).isGreaterThanOrEqualTo(MANY);
+        assertThat(disk.openings.entrySet().stream().filter(file -> file.getValue() > MOST))
+                .isEmpty();
+    }
+
+    /** More files than fit into a process that keeps only a few hundred open. */
+    private static SampleDatabase manyFiles(SampleDatabase database) throws IOException {
+        for (int i = 1; i < MANY; i++) {
+            database.point("point " + i).rotate();
+        }
+        return database;
+    }
+
+    @Test
+    void ofABackupDirectoryWithHundredsOfFilesAndInAReplayOfThem() throws IOException {
+        Digest digest;
+        Path archive;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            archive = archive(database.put(1), Compression.NONE);
+            digest = manyFiles(database).put(2).digest();
+            database.copyRecoveryFiles(copies);
+        }
+        restore(archive);
+        run(new ReplayCommand(disk), copies, "--db", target, "-q");
+        assertRestored(digest, 2);
+        assertEachOfManyIsOpenedAtMostTwice();
+        disk.openings.clear();
+        Files.move(archive, copies.resolve("sample-20261123000000-1.full.tar"));
+        run(new FromCommand(disk), copies, "--db", scratch.resolve("second"), "-q");
+        assertEachOfManyIsOpenedAtMostTwice();
+    }
+
+    @Test
+    void ofAnArchiveMadeByHandThatHoldsThem() throws Exception {
+        ExternalProgram.require("tar", "tar");
+        Path directory = scratch.resolve("db");
+        SampleDatabase database = SampleDatabase.create(directory, 1);
+        Digest digest = manyFiles(database.put(1).flush()).put(2).digest();
+        database.kill();
+        Path archive = scratch.resolve("by-hand.tar");
+        run("tar", "-c", "-f", archive.toString(), "-C", scratch.toString(), "db");
+        restore(archive);
+        assertRestored(digest, 2);
+        assertEachOfManyIsOpenedAtMostTwice();
     }
 
     @Test
@@ -100,7 +117,7 @@ final class RestoreOpensTest extends RestoreScene {
             database.copyRecoveryFiles(copies);
             digest = database.digest();
         }
-        restore(archive, new Target.Latest());
+        restore(archive, "--recovery", copies);
         assertRestored(digest, 8);
         assertThat(disk.openings).hasSizeGreaterThan(6);
         assertThat(disk.openings.values()).allMatch(times -> times <= MOST);
@@ -113,7 +130,7 @@ final class RestoreOpensTest extends RestoreScene {
             database.put(1, 2).rotate().put(3).rotate().copyRecoveryFiles(copies);
             archive = archive(database.put(4), Compression.NONE);
         }
-        restore(archive, new Target.AtLsn(new Lsn(4)));
+        restore(archive, "--recovery", copies, "--until-lsn", "4");
         assertThat(disk.openings).isNotEmpty();
         assertThat(disk.openings.values()).allMatch(times -> times <= MOST);
     }

@@ -76,6 +76,8 @@ public final class ArchiveInput {
                 InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : standardInput) {
             long[] done = {0};
             return reading.from(in, bytes -> display.to(done[0] += bytes));
+        } catch (OperatorFault fault) {
+            throw DamagedArchive.of(fault);
         }
     }
 }

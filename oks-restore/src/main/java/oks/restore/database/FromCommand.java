@@ -12,11 +12,10 @@ import oks.cli.BackupDirectoryOption;
 import oks.cli.OutputOptions;
 import oks.cli.SettingsOptions;
 import oks.durable.Disk;
+import oks.durable.OpenFilesDisk;
 import oks.durable.RealDisk;
 import oks.fault.Advice;
-import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
-import oks.recovery.RecoveryFileName;
 import oks.restore.log.RecoverySources;
 import oks.restore.log.RecoveryTarget;
 import oks.restore.log.TargetOptions;
@@ -31,6 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "from",
         description = "Rebuild a database directory from an archive, and bring it forward with recovery files.")
 public final class FromCommand implements Callable<Integer> {
+    private final Disk disk;
+
     @Mixin
     private SettingsOptions options;
 
@@ -78,31 +79,44 @@ public final class FromCommand implements Callable<Integer> {
     @Option(names = "--plan", description = "Check everything and say what would be done; write nothing.")
     private boolean plan;
 
+    public FromCommand() {
+        this(new RealDisk());
+    }
+
+    /** The command on another disk. */
+    public FromCommand(Disk disk) {
+        this.disk = disk;
+    }
+
     @Override
     public Integer call() throws IOException {
-        RealDisk disk = new RealDisk();
-        RecoverySources.notEmpty(disk, recovery);
+        try (OpenFilesDisk opened = new OpenFilesDisk(disk)) {
+            return call(opened);
+        }
+    }
+
+    /** @param opened for the backup directory and recovery files, which are read several times */
+    private int call(OpenFilesDisk opened) throws IOException {
+        RecoverySources.notEmpty(opened, recovery);
         Path archive = directoryOption.directory(named, options);
         if (!disk.isDirectory(archive)) {
-            return from(disk, archive);
+            return from(opened, archive);
         }
         recovery.add(archive);
-        Path newest = NewestArchive.in(disk, archive, timeline);
+        Path newest = NewestArchive.in(opened, archive, timeline);
         NewestArchive.passedOver(newest, disk)
                 .forEach(unreadable -> options.err()
                         .println("oks-restore: warning: archive \"" + unreadable
                                 + "\" is newer, but damaged at its beginning: it was passed over"));
         try {
-            return from(disk, newest);
+            return from(opened, newest);
         } catch (OperatorFault fault) {
-            boolean archiveDamaged =
-                    fault.code() == ExitCode.DAMAGED && !fault.what().contains(RecoveryFileName.SUFFIX);
-            throw archiveDamaged ? older(fault, disk, newest) : fault;
+            throw DamagedArchive.isTold(fault) ? older(fault, newest) : fault;
         }
     }
 
     /** The directory may hold an older archive, and the recovery files that bring it as far. */
-    private OperatorFault older(OperatorFault fault, RealDisk disk, Path newest) throws IOException {
+    private OperatorFault older(OperatorFault fault, Path newest) throws IOException {
         return NewestArchive.before(newest, disk, timeline)
                 .map(older -> fault.next(
                         "take the archive before it, which complete recovery files bring as far: %s; "
@@ -113,8 +127,8 @@ public final class FromCommand implements Callable<Integer> {
                 .orElse(fault);
     }
 
-    private int from(RealDisk disk, Path archive) throws IOException {
-        RecoverySources sources = RecoverySources.of(disk, recovery);
+    private int from(OpenFilesDisk opened, Path archive) throws IOException {
+        RecoverySources sources = RecoverySources.of(opened, recovery);
         ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
         RecoveryTarget wanted = new RecoveryTarget(target.target(), timeline, !withoutLaterDeletions);
         try (TargetDirectory place = TargetDirectory.of(disk, directory, moveAside)) {

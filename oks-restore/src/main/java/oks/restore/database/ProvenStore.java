@@ -41,7 +41,7 @@ record ProvenStore(StoreCheck check, Optional<IndexesRepaired> rebuilt) {
         try (ProgressDisplay display = options.progress("proving", store.certificates(), "certificates")) {
             StoreCheck check = store.check(display::to);
             if (!check.damage().isEmpty()) {
-                throw damaged("the restored store is not sound: %s", some(check.differences()));
+                throw DamagedArchive.of(damaged("the restored store is not sound: %s", some(check.differences())));
             }
             return check;
         }

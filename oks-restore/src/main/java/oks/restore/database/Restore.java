@@ -13,7 +13,6 @@ import oks.archive.ArchiveContents;
 import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
-import oks.durable.OpenFilesDisk;
 import oks.fault.Count;
 import oks.fault.OperatorFault;
 import oks.recovery.DatabaseIdentity;
@@ -49,17 +48,11 @@ public final class Restore {
     }
 
     /**
-     * Checks, then restores. Each recovery file is opened once, as far as so many can be open at once.
+     * Checks, then restores.
      *
      * @throws OperatorFault what {@code --plan} would have told, or what only unpacking could find
      */
     public RestoreProof run(RestoreRequest request) throws IOException {
-        try (OpenFilesDisk opened = new OpenFilesDisk(disk)) {
-            return restore(request.on(opened));
-        }
-    }
-
-    private RestoreProof restore(RestoreRequest request) throws IOException {
         Instant begun = clock.instant();
         ArchiveInput archive = request.archive();
         Optional<CheckedLog> checked = archive.isFile() ? check.check(request).requireNoProblem() : Optional.empty();
@@ -89,14 +82,14 @@ public final class Restore {
             return open(staging, request, contents, checked);
         } catch (OperatorFault fault) {
             throw StoreDamage.of(fault)
-                    .map(damage -> ProvenStore.damaged(
+                    .map(damage -> DamagedArchive.of(ProvenStore.damaged(
                                     "archive \"%s\" holds a damaged store: %s%s",
                                     request.archive().name(),
                                     damage.file()
                                             .map(file -> "file \"" + file + "\": ")
                                             .orElse(""),
                                     damage.reason())
-                            .because(fault))
+                            .because(fault)))
                     .orElse(fault);
         }
     }
@@ -107,17 +100,31 @@ public final class Restore {
         StoreOptions storeOptions = StoreOptions.forReplay(Optional.of(staging.logs()));
         try (CertificateStore store = CertificateStore.open(staging.directory().store(), storeOptions)) {
             contents.manifest().ifPresent(manifest -> compare(store, manifest));
-            List<RecoveryFile> inArchive = contents.recoveryFiles().stream()
-                    .flatMap(file -> RecoveryFile.of(disk, staging.unpacked().resolve(file)).stream())
-                    .toList();
-            CheckedLog log =
-                    checked.isPresent() ? checked.get() : check.log(request, contents, inArchive, store.position());
+            CheckedLog log = checked.isPresent()
+                    ? checked.get()
+                    : checkUnpacked(request, contents, staging.unpacked(), store.position());
             ReplayedLog replayed = phases.measure(Phase.REPLAY, () -> log.replay(store));
             DatabaseIdentity identity =
                     phases.measure(Phase.REPLAY, () -> beginTimeline(store, staging, contents, log, replayed));
             ProvenStore proven = phases.measure(Phase.PROVE, () -> ProvenStore.prove(store, options));
             return new RestoredDatabase(identity, log, replayed, store.position(), proven);
         }
+    }
+
+    /** Checks what could not be checked before the archive was unpacked: its own recovery files, too, and the space. */
+    private CheckedLog checkUnpacked(
+            RestoreRequest request, ArchiveContents contents, Path unpacked, LogPosition archived) throws IOException {
+        List<RecoveryFile> inArchive = contents.recoveryFiles().stream()
+                .flatMap(file -> request.sources().file(unpacked.resolve(file)).stream())
+                .toList();
+        CheckedLog log = check.log(request, contents, inArchive, archived);
+        log.goal();
+        TargetDirectory target = request.target();
+        Optional<OperatorFault> lack = target.lackOfSpace(log.bytes(), target.usableBytes());
+        if (lack.isPresent()) {
+            throw lack.get();
+        }
+        return log;
     }
 
     /** Everything applied is on disk then. */
@@ -140,7 +147,7 @@ public final class Restore {
         if (!position.last().equals(state.lsn())
                 || !position.digest().equals(state.digest())
                 || store.certificates() != state.certificates()) {
-            throw ProvenStore.damaged(
+            throw DamagedArchive.of(ProvenStore.damaged(
                     "the store in the archive stands at LSN %s with %s and state digest %.16s…, "
                             + "but the manifest says LSN %s, %d and %.16s…",
                     position.last(),
@@ -148,7 +155,7 @@ public final class Restore {
                     position.digest(),
                     state.lsn(),
                     state.certificates(),
-                    state.digest());
+                    state.digest()));
         }
     }
 }

@@ -22,14 +22,17 @@ import oks.recovery.RecoveryFileName;
 
 /** The recovery files that the operator named, in directories or one by one. */
 public final class RecoverySources {
+    private final Disk disk;
     private final List<RecoveryFile> files;
     private final List<Path> directories;
 
-    private RecoverySources(List<RecoveryFile> files, List<Path> directories) {
+    private RecoverySources(Disk disk, List<RecoveryFile> files, List<Path> directories) {
+        this.disk = disk;
         this.files = List.copyOf(files);
         this.directories = List.copyOf(directories);
     }
 
+    /** @param disk on which they are read; one that keeps them open spares many an opening */
     public static RecoverySources of(Disk disk, List<Path> named) throws IOException {
         List<RecoveryFile> files = new ArrayList<>();
         for (Path path : named) {
@@ -45,7 +48,7 @@ public final class RecoverySources {
             }
         }
         return new RecoverySources(
-                files, named.stream().filter(disk::isDirectory).toList());
+                disk, files, named.stream().filter(disk::isDirectory).toList());
     }
 
     /**
@@ -96,7 +99,12 @@ public final class RecoverySources {
         List<RecoveryFile> through = files.stream()
                 .map(file -> new RecoveryFile(disk, file.path(), file.name()))
                 .toList();
-        return new RecoverySources(through, directories);
+        return new RecoverySources(disk, through, directories);
+    }
+
+    /** Another recovery file that is read as these are; empty when the path is not that of one. */
+    public Optional<RecoveryFile> file(Path path) {
+        return RecoveryFile.of(disk, path);
     }
 
     /** How long each of them is; one that was renamed or removed since it was listed is left out. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.SettingsOptions;
+import oks.durable.Disk;
 import oks.durable.RealDisk;
 import oks.fault.ExitCode;
 import oks.process.ProcessSignals;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code oks-restore replay}: applies recovery files to a stopped database, once or for as long as they come. */
 @Command(name = "replay", description = "Bring a stopped database forward with recovery files; harmless to repeat.")
 public final class ReplayCommand implements Callable<Integer> {
+    private final Disk disk;
+
     @Spec
     private CommandSpec spec;
 
@@ -52,6 +55,15 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "With --follow: how long to wait between two looks; ${DEFAULT-VALUE} if not given.")
     private int every;
 
+    public ReplayCommand() {
+        this(new RealDisk());
+    }
+
+    /** The command on another disk. */
+    public ReplayCommand(Disk disk) {
+        this.disk = disk;
+    }
+
     @Override
     public Integer call() throws IOException {
         if (every < 1) {
@@ -59,12 +71,11 @@ public final class ReplayCommand implements Callable<Integer> {
                     spec.commandLine(), "option --every is " + every + ", but a number of seconds from 1 is expected");
         }
         named = directoryOption.paths(named, options);
-        RealDisk disk = new RealDisk();
         InstantSource clock = InstantSource.system();
         try (StandbyDatabase database =
                 StandbyDatabase.open(new DatabaseDirectory(disk, directory), UUID::randomUUID)) {
             if (follow) {
-                follow(disk, database, clock);
+                follow(database, clock);
             } else {
                 show(database.replay(RecoverySources.notEmpty(disk, named), options, clock));
             }
@@ -73,7 +84,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /** A signal ends it after the look that it is at, with everything on disk. */
-    private void follow(RealDisk disk, StandbyDatabase database, InstantSource clock) throws IOException {
+    private void follow(StandbyDatabase database, InstantSource clock) throws IOException {
         CountDownLatch end = new CountDownLatch(1);
         try (ProcessSignals signals = new ProcessSignals()) {
             List.of("TERM", "INT").forEach(signal -> signals.on(signal, end::countDown));

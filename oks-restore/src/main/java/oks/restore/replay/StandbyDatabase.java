@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import oks.cli.OutputOptions;
 import oks.durable.DirectoryLock;
+import oks.durable.OpenFilesDisk;
 import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -16,6 +17,7 @@ import oks.recovery.ArchivedPoint;
 import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
 import oks.recovery.LogPosition;
+import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFile;
 import oks.recovery.Timeline;
 import oks.restore.log.Branch;
@@ -86,8 +88,15 @@ public final class StandbyDatabase implements Closeable {
      * @throws OperatorFault DAMAGED or GAP_OR_FORK: then nothing was applied
      */
     ReplayReport replay(RecoverySources sources, OutputOptions options, InstantSource clock) throws IOException {
+        try (OpenFilesDisk opened = new OpenFilesDisk(directory.disk())) {
+            List<RecoveryFile> own = new RecoveryDirectory(opened, directory.path()).files();
+            return replay(sources.on(opened).with(own, identity.name()), options, clock);
+        }
+    }
+
+    private ReplayReport replay(List<RecoveryFile> files, OutputOptions options, InstantSource clock)
+            throws IOException {
         LogPosition from = store.position();
-        List<RecoveryFile> files = sources.with(directory.recoveryFiles().files(), identity.name());
         Branch branch = Branch.after(
                 files,
                 identity.database(),
