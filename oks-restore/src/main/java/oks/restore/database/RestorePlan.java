@@ -26,6 +26,10 @@ public record RestorePlan(
         Path directory, boolean movesAside, String archive, Optional<Path> file, CheckedRestore checked)
         implements Report {
 
+    private static final String NOT_CHECKED =
+            "recovery files inside this archive are read only when it is unpacked, and "
+                    + "others with them: a gap, damage, a target that cannot be reached and the space for them are found then";
+
     static RestorePlan of(RestoreRequest request, CheckedRestore checked) {
         return new RestorePlan(
                 request.target().directory(),
@@ -59,6 +63,7 @@ public record RestorePlan(
             lines.add("  recovery files  " + range(checked.candidates())
                     + ", to be checked when the archive is unpacked");
             lines.add("  last change     not known yet");
+            lines.add("  not checked     " + NOT_CHECKED);
         }
         lines.add("  space           " + checked.needed() + " bytes needed, " + checked.free() + " bytes free");
         if (movesAside) {
@@ -104,6 +109,7 @@ public record RestorePlan(
             UUID databaseId,
             @JsonUnwrapped ArchiveMembers archive,
             List<String> recoveryFiles,
+            boolean recoveryChecked,
             @JsonUnwrapped LogMembers log,
             boolean movesAside,
             long bytesNeeded,
@@ -146,6 +152,7 @@ public record RestorePlan(
                 checked.log()
                         .map(log -> log.files().stream().map(Path::toString).toList())
                         .orElse(checked.candidates()),
+                checked.log().isPresent(),
                 checked.log().map(LogMembers::of).orElse(null),
                 movesAside,
                 checked.needed(),

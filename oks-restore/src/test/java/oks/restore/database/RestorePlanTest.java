@@ -4,23 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import oks.archive.Compression;
 import oks.cli.OutputOptions;
 import oks.durable.Disk;
+import oks.durable.ForwardingDisk;
 import oks.durable.RealDisk;
 import oks.recovery.DatabaseDirectory;
+import oks.recovery.RecoveryDirectory;
 import oks.restore.RestoreScene;
 import oks.restore.log.RecoverySources;
 import oks.restore.log.RecoveryTarget;
 import oks.restore.log.Target;
 import oks.testing.CommandRun;
+import oks.testing.ExternalProgram;
 import oks.testing.SampleDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine.Command;
@@ -91,24 +97,136 @@ final class RestorePlanTest extends RestoreScene {
         assertThat(target).doesNotExist();
     }
 
+    private Path byHand() throws Exception {
+        ExternalProgram.require("tar", "tar");
+        SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1);
+        database.put(1, 2).flush().put(3).kill();
+        Path archive = scratch.resolve("by-hand.tar");
+        assertThat(new ProcessBuilder("tar", "-c", "-f", archive.toString(), "-C", scratch.toString(), "db")
+                        .start()
+                        .waitFor())
+                .isZero();
+        return archive;
+    }
+
+    @Test
+    void aPlanOfAnArchiveMadeByHandSaysWhatItCouldNotCheck() throws Exception {
+        Path archive = byHand();
+        CommandRun told = from(new RealDisk(), archive, "--db", target, "--plan", "-q");
+        assertThat(told.status()).isZero();
+        assertThat(told.stdout())
+                .contains("  not checked     recovery files inside this archive are read only when it is unpacked");
+        CommandRun json = from(new RealDisk(), archive, "--db", target, "--plan", "-q", "--json");
+        assertThat(json.json().get("recovery_checked").isBoolean()).isTrue();
+        assertThat(json.json().get("recovery_checked").booleanValue()).isFalse();
+        Path whole;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("other"), 2)) {
+            whole = archive(database.put(1), Compression.NONE);
+        }
+        CommandRun checked = from(new RealDisk(), whole, "--db", target, "--plan", "-q", "--json");
+        assertThat(checked.json().get("recovery_checked").booleanValue()).isTrue();
+    }
+
+    @Test
+    void theSpaceForRecoveryFilesOfAnArchiveMadeByHandIsComparedWhenItIsUnpacked() throws Exception {
+        Path archive = byHand();
+        Disk full = new ForwardingDisk(new RealDisk()) {
+            @Override
+            public long usableBytes(Path path) throws IOException {
+                return exists(scratch.resolve("restored.restoring/store")) ? 1 : super.usableBytes(path);
+            }
+        };
+        CommandRun run = from(full, archive, "--db", target, "-q");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.stderr()).contains("the restore needs about", "has 1").contains("kept: nothing was changed");
+        assertThat(target).doesNotExist();
+        assertThat(scratch.resolve("restored.restoring")).doesNotExist();
+    }
+
+    @Test
+    void theSpaceOfAnArchiveFromStandardInputIsComparedWhenItIsUnpacked() throws IOException {
+        Path archive;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            archive = archive(database.put(1).rotate(), Compression.NONE);
+            database.put(2).copyRecoveryFiles(copies);
+        }
+        Disk full = Obstacle.NO_SPACE.disk();
+        try (InputStream in = Files.newInputStream(archive)) {
+            CommandRun run = CommandRun.of(
+                    "oks-restore",
+                    () -> new OnDisk(full, ArchiveInput.of("-", in), List.of(copies), target, false),
+                    "-q");
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.stderr())
+                    .contains("the restore needs about", "has 1")
+                    .contains("kept: nothing was changed");
+        }
+        assertThat(target).doesNotExist();
+        assertThat(scratch.resolve("restored.restoring")).doesNotExist();
+    }
+
+    @Test
+    void aDamagedArchiveNamesTheOneBeforeItWhateverItsDirectoryIsCalled() throws IOException {
+        Path backups = Files.createDirectory(scratch.resolve("copies.recovery"));
+        Path newest;
+        try (SampleDatabase database = SampleDatabase.create(scratch.resolve("db"), 1)) {
+            Files.move(
+                    archive(database.put(1).rotate(), Compression.NONE),
+                    backups.resolve("sample-20261123000000-1.full.tar"));
+            newest = Files.move(
+                    archive(database.put(2).rotate(), Compression.NONE),
+                    backups.resolve("sample-20261124000000-2.full.tar"));
+            database.put(3).rotate().put(4).copyRecoveryFiles(backups);
+        }
+        byte[] bytes = Files.readAllBytes(newest);
+        byte[] damaged = bytes.clone();
+        damaged[bytes.length / 2] ^= 1;
+        Files.write(newest, damaged);
+        CommandRun run = from(new RealDisk(), backups, "--db", target, "-q");
+        assertThat(run.status()).isEqualTo(5);
+        assertThat(run.stderr()).contains("take the archive before it", "sample-20261123000000-1.full.tar");
+
+        Files.write(newest, bytes);
+        Path file = new RecoveryDirectory(new RealDisk(), backups).paths().get(2);
+        byte[] record = Files.readAllBytes(file);
+        record[record.length / 2] ^= 1;
+        assertThat(file.toFile().setWritable(true)).isTrue();
+        Files.write(file, record);
+        CommandRun recovery = from(new RealDisk(), backups, "--db", target, "-q");
+        assertThat(recovery.status()).isEqualTo(5);
+        assertThat(recovery.stderr()).contains(file.toString()).doesNotContain("take the archive before it");
+    }
+
+    private static CommandRun from(Disk disk, Object... args) {
+        return CommandRun.of(
+                "oks-restore",
+                () -> new FromCommand(disk),
+                Stream.of(args).map(Object::toString).toArray(String[]::new));
+    }
+
     private CommandRun run(Disk disk, Path archive, boolean plan) {
-        return CommandRun.of("oks-restore", () -> new OnDisk(disk, archive, target, plan), "-q");
+        return CommandRun.of(
+                "oks-restore",
+                () -> new OnDisk(disk, ArchiveInput.of(archive.toString(), System.in), List.of(), target, plan),
+                "-q");
     }
 
     /** The command on a disk of the test's own. */
     @Command(name = "oks-restore")
     static final class OnDisk implements Callable<Integer> {
         private final Disk disk;
-        private final Path archive;
+        private final ArchiveInput archive;
+        private final List<Path> recovery;
         private final Path directory;
         private final boolean plan;
 
         @Mixin
         private OutputOptions options;
 
-        OnDisk(Disk disk, Path archive, Path directory, boolean plan) {
+        OnDisk(Disk disk, ArchiveInput archive, List<Path> recovery, Path directory, boolean plan) {
             this.disk = disk;
             this.archive = archive;
+            this.recovery = recovery;
             this.directory = directory;
             this.plan = plan;
         }
@@ -117,8 +235,8 @@ final class RestorePlanTest extends RestoreScene {
         public Integer call() throws IOException {
             try (TargetDirectory place = TargetDirectory.of(disk, directory, false)) {
                 RestoreRequest request = new RestoreRequest(
-                        ArchiveInput.of(archive.toString(), System.in),
-                        RecoverySources.of(disk, List.of()),
+                        archive,
+                        RecoverySources.of(disk, recovery),
                         new RecoveryTarget(new Target.Latest(), Optional.empty(), true),
                         place);
                 return FromCommand.run(disk, request, options, plan);
