@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -57,14 +58,11 @@ public final class DirectoryLock implements Closeable {
             Path directory, String name, String what, String program, String brief, Duration most) throws IOException {
         long end = System.nanoTime() + most.toNanos();
         while (true) {
-            try {
-                return take(directory, name, what, program);
-            } catch (OperatorFault busy) {
-                if (!busy.what().contains(", by " + brief + " ") || System.nanoTime() > end) {
-                    throw busy;
-                }
-                LockSupport.parkNanos(LOOK.toNanos());
+            Attempt attempt = attempt(directory, name, program);
+            if (!attempt.holder().isOf(brief) || System.nanoTime() > end) {
+                return attempt.lockOrBusy(what, directory);
             }
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
@@ -73,12 +71,11 @@ public final class DirectoryLock implements Closeable {
         if (!Files.exists(directory.resolve(name))) {
             return false;
         }
-        try {
-            take(directory, name, "directory", "oks").close();
-            return false;
-        } catch (OperatorFault busy) {
-            return true;
+        Optional<DirectoryLock> free = attempt(directory, name, "oks").lock();
+        if (free.isPresent()) {
+            free.get().close();
         }
+        return free.isEmpty();
     }
 
     /** Removes the directories in a directory that nobody holds, and that one if nothing is left in it. */
@@ -131,31 +128,73 @@ public final class DirectoryLock implements Closeable {
      * @throws OperatorFault BUSY, with the holder's name
      */
     public static DirectoryLock take(Path directory, String name, String what, String program) throws IOException {
-        Path file = directory.toRealPath().resolve(name);
-        if (!HELD.add(file)) {
-            throw busy(what, directory, "this program");
-        }
-        try {
-            return takeFile(directory, file, what, program);
-        } catch (IOException | RuntimeException e) {
-            HELD.remove(file);
-            throw e;
+        return attempt(directory, name, program).lockOrBusy(what, directory);
+    }
+
+    /** The lock, or who has it. */
+    private record Attempt(Optional<DirectoryLock> lock, Holder holder) {
+        DirectoryLock lockOrBusy(String what, Path directory) {
+            return lock.orElseThrow(
+                    () -> OperatorFault.of(ExitCode.BUSY, "%s \"%s\" is open already, by %s", what, directory, holder)
+                            .kept("nothing was changed")
+                            .next("stop that program or wait for its end, or use another directory"));
         }
     }
 
-    private static DirectoryLock takeFile(Path directory, Path file, String what, String program) throws IOException {
+    /** Who holds a lock, as its file says: {@code oksd pid 4711}. */
+    private record Holder(String text) {
+        private static final Holder NOBODY = new Holder("nobody");
+        private static final Holder THIS_PROCESS = new Holder("this program");
+        private static final Holder UNKNOWN = new Holder("an unknown program");
+        private static final String PID = " pid ";
+
+        static Holder ofThisProcess(String program) {
+            return new Holder(program + PID + ProcessHandle.current().pid());
+        }
+
+        /** Whether the program's name is this, or begins with this word. */
+        boolean isOf(String program) {
+            return text.startsWith(program + " ") && text.contains(PID);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private static Attempt attempt(Path directory, String name, String program) throws IOException {
+        Path file = directory.toRealPath().resolve(name);
+        if (!HELD.add(file)) {
+            return new Attempt(Optional.empty(), Holder.THIS_PROCESS);
+        }
+        boolean taken = false;
+        try {
+            Attempt attempt = attemptFile(file, program);
+            taken = attempt.lock().isPresent();
+            return attempt;
+        } finally {
+            if (!taken) {
+                HELD.remove(file);
+            }
+        }
+    }
+
+    private static Attempt attemptFile(Path file, String program) throws IOException {
         FileChannel channel = FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), Modes.FILE);
         try {
             Ownership.ofDirectory(file);
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw busy(what, directory, holder(channel));
+                try (channel) {
+                    return new Attempt(Optional.empty(), holder(channel));
+                }
             }
-            String text = program + " pid " + ProcessHandle.current().pid() + "\n";
+            String text = Holder.ofThisProcess(program) + "\n";
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-            return new DirectoryLock(file, channel);
+            return new Attempt(Optional.of(new DirectoryLock(file, channel)), Holder.NOBODY);
         } catch (IOException | RuntimeException e) {
             try (channel) { // still ours: no lock exists yet
                 throw e;
@@ -163,17 +202,11 @@ public final class DirectoryLock implements Closeable {
         }
     }
 
-    private static OperatorFault busy(String what, Path directory, String holder) {
-        return OperatorFault.of(ExitCode.BUSY, "%s \"%s\" is open already, by %s", what, directory, holder)
-                .kept("nothing was changed")
-                .next("stop that program or wait for its end, or use another directory");
-    }
-
-    private static String holder(FileChannel channel) throws IOException {
+    private static Holder holder(FileChannel channel) throws IOException {
         ByteBuffer text = ByteBuffer.allocate(MAX_TEXT);
         channel.read(text, 0);
         String holder = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
-        return holder.isEmpty() ? "an unknown program" : holder;
+        return holder.isEmpty() ? Holder.UNKNOWN : new Holder(holder);
     }
 
     /** Lets go; does nothing the second time, when it may be somebody else's. */

@@ -1,7 +1,5 @@
 package oks.backup.source;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import oks.archive.ArchivedState;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -20,13 +18,13 @@ public final class ContentProof {
     }
 
     /**
-     * Reads a store and compares.
+     * Compares what was read of a store with what it is to hold.
      *
+     * @param content read by {@link StoreProof#scan}
      * @param what whose content it is, for the message
      * @throws OperatorFault DAMAGED
      */
-    public static void requireContent(Path store, ArchivedState state, String what) throws IOException {
-        StoreProof.Content content = StoreProof.scan(store);
+    public static void requireContent(StoreProof.Content content, ArchivedState state, String what) {
         requireEqual(what, "certificates", state.certificates(), content.certificates());
         requireEqual(what, "state digest", state.digest(), content.digest());
         requireEqual(what, "last change", state.lsn(), content.last());

@@ -81,7 +81,9 @@ public final class SourceProof implements ArchiveWriter.Witness, Closeable {
     private void requireContent(ArchiveSource source, ArchivedState state) throws IOException {
         try {
             ContentProof.requireContent(
-                    listed, state, "database \"" + state.identity().name() + "\"");
+                    StoreProof.scan(listed),
+                    state,
+                    "database \"" + state.identity().name() + "\"");
         } catch (OperatorFault damaged) {
             for (SourceFile file : source.files()) {
                 if (!Files.exists(file.file())) {

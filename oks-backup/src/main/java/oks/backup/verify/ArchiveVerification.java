@@ -172,6 +172,7 @@ final class ArchiveVerification {
     /** Proves the content. The files that were unpacked have the manifest's hashes already. */
     private static void prove(ArchiveContents contents, String archive, Path database) throws IOException {
         Manifest manifest = contents.manifest().orElseThrow();
+        StoreProof.Content content;
         try {
             List<OperatorFault> damaged = manifest.files().parallelStream()
                     .map(ArchivedFile::path)
@@ -181,22 +182,25 @@ final class ArchiveVerification {
             if (!damaged.isEmpty()) {
                 throw damaged.get(0);
             }
-            ContentProof.requireContent(
-                    database.resolve(DatabaseDirectory.STORE), manifest.state(), "archive \"" + archive + "\"");
+            content = StoreProof.scan(database.resolve(DatabaseDirectory.STORE));
         } catch (OperatorFault fault) {
-            throw OperatorFault.of(
-                            fault.code(),
-                            "%s",
-                            fault.what().contains(archive)
-                                    ? fault.what()
-                                    : "archive \"" + archive + "\": " + fault.what())
-                    .kept("nothing was changed")
-                    .next(
-                            "restore from another archive; it was damaged before it was archived, so look at the "
-                                    + "database with %s",
-                            Advice.check())
-                    .because(fault);
+            throw damagedBefore(fault, "archive \"" + archive + "\": " + fault.what());
         }
+        try {
+            ContentProof.requireContent(content, manifest.state(), "archive \"" + archive + "\"");
+        } catch (OperatorFault fault) {
+            throw damagedBefore(fault, fault.what());
+        }
+    }
+
+    private static OperatorFault damagedBefore(OperatorFault fault, String what) {
+        return OperatorFault.of(fault.code(), "%s", what)
+                .kept("nothing was changed")
+                .next(
+                        "restore from another archive; it was damaged before it was archived, so look at the "
+                                + "database with %s",
+                        Advice.check())
+                .because(fault);
     }
 
     private static Optional<OperatorFault> damage(Path database, String table) {
@@ -287,7 +291,7 @@ final class ArchiveVerification {
                         "archive \"%s\" is encrypted, and \"%s\" is missing: nothing can be verified",
                         archive,
                         companion.getFileName())
-                .next("fetch that file, too, or run \"gpg --decrypt %s | oks-backup verify -\"", archive);
+                .next("fetch that file, too, or run %s", Advice.verifyDecrypted(archive));
     }
 
     private ProgressDisplay display(Path archive) throws IOException {
