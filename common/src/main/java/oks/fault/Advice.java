@@ -1,5 +1,6 @@
 package oks.fault;
 
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -48,6 +49,34 @@ public final class Advice {
         return line("\"gpg --decrypt %s | oks-restore from - --db DIR\"", archive);
     }
 
+    /** Restores an archive that gpg decrypts on the way, and recovery files. */
+    public static String restoreDecrypted(Object archive, Object recovery) {
+        return line("\"gpg --decrypt %s | oks-restore from - --db DIR --recovery %s\"", archive, recovery);
+    }
+
+    /** The option of oks-restore that names recovery files. */
+    public static String recoveryOption() {
+        return "--recovery DIR";
+    }
+
+    /** The option of oks-restore that chooses a history. */
+    public static String timelineOption() {
+        return "--timeline UUID";
+    }
+
+    /** Puts a recovery file that oks-backup copied in the place of a damaged one. */
+    public static String undamagedCopy(Path file) {
+        return line(
+                "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where DIR is the "
+                        + "backup directory of oks-backup",
+                file.getFileName(), file);
+    }
+
+    /** Gives a directory to the user that runs oksd. */
+    public static String own(Object directory) {
+        return line("\"chown -R oks: %s\"", directory);
+    }
+
     /** Writes down what can still be read of a damaged database. */
     public static String salvage(Object database) {
         return line("\"oks-restore salvage %s --keyring FILE\"", database);
@@ -91,6 +120,11 @@ public final class Advice {
     /** Proves an archive, or all of a directory. */
     public static String verify(Object archives) {
         return line("\"oks-backup verify %s\"", archives);
+    }
+
+    /** Proves an archive that gpg decrypts on the way. */
+    public static String verifyDecrypted(Object archive) {
+        return line("\"gpg --decrypt %s | oks-backup verify -\"", archive);
     }
 
     /** Lists the archives of a directory that the operator chooses. */

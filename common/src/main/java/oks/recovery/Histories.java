@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -311,8 +312,10 @@ public final class Histories {
                             "two histories of one database are here, and neither knows of the other: %s",
                             rivals().stream().map(this::contents).collect(Collectors.joining("; ")))
                     .kept("nothing was changed")
-                    .next("take the files of the wrong one out of the directory, or, for a restore, say which one "
-                            + "with --timeline UUID");
+                    .next(
+                            "take the files of the wrong one out of the directory, or, for a restore, say which one "
+                                    + "with %s",
+                            Advice.timelineOption());
         }
     }
 

@@ -310,11 +310,7 @@ public final class RecoveryChain {
                 .kept(
                         "nothing was changed; changes up to LSN %d can be read",
                         end.position().last().number())
-                .next(
-                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where "
-                                + "DIR is the output "
-                                + "directory of oks-backup",
-                        member.path().getFileName(), member.path());
+                .next("%s", Advice.undamagedCopy(member.path()));
     }
 
     private static OperatorFault gap(String format, Object... values) {
@@ -322,8 +318,8 @@ public final class RecoveryChain {
                 .kept("nothing was changed")
                 .next(
                         "put the missing files beside the others, for example from the backup directory of %s; "
-                                + "oks-restore also takes the directory that has them, with --recovery DIR",
-                        Advice.copyRecoveryFiles());
+                                + "oks-restore also takes the directory that has them, with %s",
+                        Advice.copyRecoveryFiles(), Advice.recoveryOption());
     }
 
     private static OperatorFault fork(String format, Object... values) {

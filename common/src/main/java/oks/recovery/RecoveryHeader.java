@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import oks.durable.DurableFile;
+import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -195,11 +196,7 @@ public record RecoveryHeader(
     private static OperatorFault damaged(DurableFile file, String what) {
         return OperatorFault.of(ExitCode.DAMAGED, "recovery file \"%s\" %s", file.path(), what)
                 .kept("nothing was changed")
-                .next(
-                        "put an undamaged copy of this file in its place, for example \"cp -pf DIR/%s %s\", where "
-                                + "DIR is the output "
-                                + "directory of oks-backup",
-                        file.path().getFileName(), file.path());
+                .next("%s", Advice.undamagedCopy(file.path()));
     }
 
     private static int checksum(byte[] block) {

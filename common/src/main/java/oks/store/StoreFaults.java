@@ -13,6 +13,9 @@ import org.rocksdb.RocksDBException;
  * not be written.
  */
 final class StoreFaults {
+    /** The text of EACCES (strerror(3) in the locale C, in which Java programs leave C code). */
+    private static final String EACCES = "Permission denied";
+
     private StoreFaults() {}
 
     /** @param doing what the store could not do, such as {@code read a certificate} */
@@ -39,12 +42,17 @@ final class StoreFaults {
         return OperatorFault.of(ExitCode.FAILED, "store \"%s\" could not be opened: %s", store, e.getMessage())
                 .kept("nothing was changed")
                 .next(
-                        e.getMessage().contains("Permission denied")
-                                ? "make everything in it belong to the user that runs oksd, for example with \"chown "
-                                        + "-R oks: "
-                                        + store.getParent() + "\""
+                        "%s",
+                        isDenied(e)
+                                ? "make everything in it belong to the user that runs oksd, for example with "
+                                        + Advice.own(store.getParent())
                                 : "look at the disk: whether it is full, mounted and sound; then try again")
                 .because(e);
+    }
+
+    /** RocksDB has one status for all that the system refuses, "IO error"; only its text says what it was. */
+    private static boolean isDenied(Exception failure) {
+        return failure.getMessage().contains(EACCES);
     }
 
     /** @param cause null where this program itself found the damage */

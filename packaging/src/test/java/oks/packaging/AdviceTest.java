@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,7 +31,11 @@ final class AdviceTest {
     private static final Map<String, CommandLine> PROGRAMS = Completions.programs();
     private static final Path MESSAGES = ROOT.resolve("common/src/main/resources/oks/log/messages");
     private static final String PROGRAM = "(?:oks-backup|oks-restore|oks-http|oksctl|oksd)";
-    private static final Pattern QUOTED = Pattern.compile("[\"`](" + PROGRAM + " [^\"`]+)[\"`]");
+    /** Also behind other programs: {@code "gpg --decrypt FILE | oks-restore from -"}. */
+    private static final Pattern QUOTED = Pattern.compile("[\"`](?:[^\"`\n]*\\| )?(" + PROGRAM + " [^\"`]+)[\"`]");
+
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
+    private static final Pattern FOREIGN = Pattern.compile("\\b(?:gpg|curl)\\b[^\"|]*");
     private static final Pattern IN_A_PAGE =
             Pattern.compile("(?m)^\\.(?:Dq|Qq|Ql|Ic|Dl) (?:\\$ )?(" + PROGRAM + " .+?)(?: [,.;:)]+)*$");
     private static final Pattern AT_A_PROMPT = Pattern.compile("(?m)^[$#] (?:.*\\| )?(?:bin/)?(" + PROGRAM + " .+)$");
@@ -46,6 +51,53 @@ final class AdviceTest {
         collect(QUOTED, Files.readString(MESSAGES), MESSAGES, lines);
         assertThat(lines).hasSizeGreaterThan(20);
         assertThat(complaints(lines, true)).isEmpty();
+    }
+
+    /** Options outside command lines, too: "name a directory with --scratch DIR". */
+    @Test
+    void everyOptionInAMessageIsThatOfAProgram() throws IOException {
+        Set<String> known = PROGRAMS.values().stream()
+                .flatMap(AdviceTest::withSubcommands)
+                .flatMap(command -> command.getCommandSpec().options().stream())
+                .flatMap(option -> Stream.of(option.names()))
+                .collect(Collectors.toSet());
+        Map<String, String> unknown = new TreeMap<>();
+        int named = 0;
+        for (Path file : classes()) {
+            for (String constant : constants(file)) {
+                for (String option : options(constant)) {
+                    named++;
+                    if (!known.contains(option)) {
+                        unknown.put(option, file.toString());
+                    }
+                }
+            }
+        }
+        assertThat(named).isGreaterThan(80);
+        assertThat(unknown).isEmpty();
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(Stream.of(command), command.getSubcommands().values().stream());
+    }
+
+    /** The options in a text, but those of other programs. */
+    private static List<String> options(String text) {
+        return OPTION.matcher(FOREIGN.matcher(text).replaceAll(""))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    @Test
+    void optionsAndProgramsAreFoundWhereverTheyStand() {
+        assertThat(options("make room, or name a directory with --scrach DIR (--until-lsn N)"))
+                .containsExactly("--scrach", "--until-lsn");
+        assertThat(options("\"gpg --decrypt A | oks-restore from - --move-asid\""))
+                .containsExactly("--move-asid");
+        Map<String, String> lines = new TreeMap<>();
+        collect(QUOTED, "decrypt it: \"gpg --decrypt A | oks-restore from -\"", Path.of("here"), lines);
+        assertThat(lines).containsOnlyKeys("oks-restore from -");
     }
 
     @Test

@@ -175,9 +175,7 @@ public final class VerifyCommand implements Callable<Integer> {
                             ExitCode.FAILED,
                             "archive \"%s\" is encrypted, so that only its recipients can restore it",
                             archive.file())
-                    .next(
-                            "try it where the secret key is: \"gpg --decrypt %s | oks-restore from - --db DIR\"",
-                            archive.file());
+                    .next("try it where the secret key is: %s", Advice.restoreDecrypted(archive.file()));
         }
     }
 

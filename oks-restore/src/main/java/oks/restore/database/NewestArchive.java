@@ -51,9 +51,7 @@ final class NewestArchive {
         Path newest = known.isEmpty() ? archives.get(archives.size() - 1) : newest(disk, directory, known, timeline);
         if (ArchiveName.of(newest).orElseThrow().encrypted()) {
             throw refused("the newest archive in directory \"%s\" is encrypted", directory)
-                    .next(
-                            "decrypt it on the way: \"gpg --decrypt %s | oks-restore from - --db DIR --recovery %s\"",
-                            newest, directory);
+                    .next("decrypt it on the way: %s", Advice.restoreDecrypted(newest, directory));
         }
         return newest;
     }
