@@ -154,7 +154,7 @@ final class InterruptionTest extends RestoreScene {
             try (TargetDirectory target = TargetDirectory.of(disk, directory, true)) {
                 new Restore(disk, options, InstantSource.system(), UUID::randomUUID)
                         .run(new RestoreRequest(
-                                ArchiveInput.of(archive.toString(), System.in),
+                                ArchiveInput.of(disk, archive.toString(), System.in),
                                 RecoverySources.of(disk, List.of(copies)),
                                 new RecoveryTarget(new Target.AtLsn(new Lsn(GOAL)), Optional.empty(), true),
                                 target));

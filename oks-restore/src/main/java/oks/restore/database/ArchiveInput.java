@@ -2,7 +2,6 @@ package oks.restore.database;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -11,35 +10,39 @@ import oks.archive.ArchiveContents;
 import oks.archive.Extraction;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
+import oks.durable.Disk;
+import oks.durable.DurableInputStream;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
 /** The archive to restore from: a file, which can be read twice, or standard input, which cannot. */
 public final class ArchiveInput {
+    private final Disk disk;
     private final Optional<Path> file;
     private final InputStream standardInput;
 
-    private ArchiveInput(Optional<Path> file, InputStream standardInput) {
+    private ArchiveInput(Disk disk, Optional<Path> file, InputStream standardInput) {
+        this.disk = disk;
         this.file = file;
         this.standardInput = standardInput;
     }
 
-    public static ArchiveInput of(String name, InputStream standardInput) {
+    public static ArchiveInput of(Disk disk, String name, InputStream standardInput) {
         if (name.equals("-")) {
-            return new ArchiveInput(Optional.empty(), standardInput);
+            return new ArchiveInput(disk, Optional.empty(), standardInput);
         }
         Path file = Path.of(name);
-        if (!Files.isRegularFile(file)) {
+        if (!disk.isFile(file)) {
             throw OperatorFault.of(
                             ExitCode.USAGE,
                             "archive \"%s\" %s",
                             file,
-                            Files.exists(file) ? "is not a regular file" : "does not exist")
+                            disk.exists(file) ? "is not a regular file" : "does not exist")
                     .kept("nothing was changed")
                     .next("name an archive of oks-backup, the directory of its archives, or a tar of a database "
                             + "directory");
         }
-        return new ArchiveInput(Optional.of(file), standardInput);
+        return new ArchiveInput(disk, Optional.of(file), standardInput);
     }
 
     /** Whether checking it leaves it readable. */
@@ -71,9 +74,9 @@ public final class ArchiveInput {
     }
 
     private ArchiveContents read(OutputOptions options, String what, Reading reading) throws IOException {
-        long total = file.isPresent() ? Files.size(file.get()) : 0;
+        long total = file.isPresent() ? disk.size(file.get()) : 0;
         try (ProgressDisplay display = options.progress(what, total, "bytes");
-                InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : standardInput) {
+                InputStream in = file.isPresent() ? DurableInputStream.open(disk, file.get()) : standardInput) {
             long[] done = {0};
             return reading.from(in, bytes -> display.to(done[0] += bytes));
         } catch (OperatorFault fault) {

@@ -129,7 +129,7 @@ public final class FromCommand implements Callable<Integer> {
 
     private int from(OpenFilesDisk opened, Path archive) throws IOException {
         RecoverySources sources = RecoverySources.of(opened, recovery);
-        ArchiveInput input = ArchiveInput.of(archive.toString(), System.in);
+        ArchiveInput input = ArchiveInput.of(disk, archive.toString(), System.in);
         RecoveryTarget wanted = new RecoveryTarget(target.target(), timeline, !withoutLaterDeletions);
         try (TargetDirectory place = TargetDirectory.of(disk, directory, moveAside)) {
             return run(disk, new RestoreRequest(input, sources, wanted, place), options, plan);

@@ -154,7 +154,7 @@ final class RestorePlanTest extends RestoreScene {
         try (InputStream in = Files.newInputStream(archive)) {
             CommandRun run = CommandRun.of(
                     "oks-restore",
-                    () -> new OnDisk(full, ArchiveInput.of("-", in), List.of(copies), target, false),
+                    () -> new OnDisk(full, ArchiveInput.of(full, "-", in), List.of(copies), target, false),
                     "-q");
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.stderr())
@@ -207,7 +207,7 @@ final class RestorePlanTest extends RestoreScene {
     private CommandRun run(Disk disk, Path archive, boolean plan) {
         return CommandRun.of(
                 "oks-restore",
-                () -> new OnDisk(disk, ArchiveInput.of(archive.toString(), System.in), List.of(), target, plan),
+                () -> new OnDisk(disk, ArchiveInput.of(disk, archive.toString(), System.in), List.of(), target, plan),
                 "-q");
     }
 
