@@ -3,6 +3,7 @@ package oks.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The settings of oks-http: oks-http.conf(5). Sizes are in bytes and fit an int, paths are absolute. */
@@ -38,7 +39,7 @@ public record OksHttpSettings(
     public record Http(int maxBody, int maxUrl, int maxHeader, Duration readTimeout, int maxConnections) {}
 
     /** {@code [search]}. */
-    public record Search(int maxResults) {}
+    public record Search(int maxResults, SearchWords words, List<String> domains) {}
 
     /** {@code [limits]}; 0 is no limit. */
     public record Limits(
@@ -128,7 +129,7 @@ public record OksHttpSettings(
                         Math.toIntExact(values.get(OksHttpTable.HTTP_MAX_HEADER)),
                         values.get(OksHttpTable.HTTP_READ_TIMEOUT),
                         values.get(OksHttpTable.HTTP_MAX_CONNECTIONS)),
-                new Search(values.get(OksHttpTable.SEARCH_MAX_RESULTS)),
+                search(values),
                 new Limits(
                         values.get(OksHttpTable.LIMITS_LOOKUPS),
                         values.get(OksHttpTable.LIMITS_UPLOADS),
@@ -147,5 +148,15 @@ public record OksHttpSettings(
                 new Access(values.get(OksHttpTable.ACCESS_FILE), values.get(OksHttpTable.ACCESS_ADDRESSES)),
                 new Process(values.get(OksHttpTable.PROCESS_PID_FILE), values.get(OksHttpTable.PROCESS_ALLOW_ROOT)),
                 LogSettings.of(values));
+    }
+
+    private static Search search(Configuration values) {
+        return new Search(
+                values.get(OksHttpTable.SEARCH_MAX_RESULTS),
+                values.get(OksHttpTable.SEARCH_WORDS),
+                values.get(OksHttpTable.SEARCH_DOMAINS).stream()
+                        .map(domain -> domain.toLowerCase(Locale.ROOT))
+                        .distinct()
+                        .toList());
     }
 }

@@ -98,6 +98,22 @@ final class OksHttpTable {
     static final Setting<Integer> SEARCH_MAX_RESULTS = new Setting<>(
             "search.max_results", integer(1, 65535), 100L, RESTART, "How many certificates an answer may list.");
 
+    static final Setting<SearchWords> SEARCH_WORDS = new Setting<>(
+            "search.words",
+            choice(SearchWords.class),
+            "all",
+            RESTART,
+            "Which certificates words of user IDs may find: all, those with an address at one of search.domains, or "
+                    + "none; addresses, whole user IDs, fingerprints and key IDs find all.");
+    static final Setting<List<String>> SEARCH_DOMAINS = new Setting<>(
+            "search.domains",
+            listOfText(
+                    "[A-Za-z0-9]([A-Za-z0-9-]{0,62}[.])+[A-Za-z0-9-]{1,63}",
+                    "a list of domains such as [\"example.org\"], names beyond ASCII in their form \"xn--...\""),
+            List.of(),
+            RESTART,
+            "The domains for search.words = \"domains\"; those below them are named themselves.");
+
     private static final String NETWORKS = "[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?";
     private static final String NETWORKS_EXPECTED = "a list of addresses such as [\"192.0.2.1\", \"2001:db8::/32\"]";
 
@@ -222,7 +238,7 @@ final class OksHttpTable {
         tables.put("tls", "where clients connect with TLS, over HTTP/2 or HTTP/1");
         tables.put("oksd", "the way to the database");
         tables.put("http", "limits of a request and of a connection");
-        tables.put("search", "limits of an answer");
+        tables.put("search", "what is found, and limits of an answer");
         tables.put("limits", "what one client may do");
         tables.put("pages", "what people see in a browser");
         tables.put("statistics", "how the database grew");
@@ -249,6 +265,8 @@ final class OksHttpTable {
                 HTTP_READ_TIMEOUT,
                 HTTP_MAX_CONNECTIONS,
                 SEARCH_MAX_RESULTS,
+                SEARCH_WORDS,
+                SEARCH_DOMAINS,
                 LIMITS_LOOKUPS,
                 LIMITS_UPLOADS,
                 LIMITS_CONNECTIONS,

@@ -27,7 +27,8 @@ import oks.service.ServiceRequest.Upload;
  * <pre>
  * type  request payload
  * 1     "OKS1" | u16 highest version | u16 length, program
- * 2     u8 by | u8 flags | u16 limit | with flag 1: u32 skip | value
+ * 2     u8 by | u8 flags | u16 limit | with flag 1: u32 skip |
+ *       with flag 2: u8 domains | domains x (u8 length, domain) | value
  * 3     u8 length, origin | u8 length, ticket | body
  * 4     (nothing)
  * 5     u32 day | u16 limit
@@ -66,6 +67,8 @@ final class FrameCodec {
 
     /** In a lookup: after the limit stands how many certificates are skipped. */
     private static final int SKIPPING = 1;
+    /** In a lookup: after that stand the domains to which it is bound. */
+    private static final int IN_DOMAINS = 2;
 
     private static final int MAGIC = 0x4f4b5331; // "OKS1"
     private static final int MOST_IN_U16 = 0xffff;
@@ -207,10 +210,16 @@ final class FrameCodec {
     private static void appendLookup(Buffer out, Lookup lookup) {
         boolean skipping = lookup.skip() > 0;
         out.appendByte((byte) lookup.by().code())
-                .appendByte((byte) (skipping ? SKIPPING : 0))
+                .appendByte(
+                        (byte) ((skipping ? SKIPPING : 0) | (lookup.domains().isEmpty() ? 0 : IN_DOMAINS)))
                 .appendShort((short) lookup.limit());
         if (skipping) {
             out.appendInt(lookup.skip());
+        }
+        if (!lookup.domains().isEmpty()) {
+            out.appendByte((byte) lookup.domains().size());
+            lookup.domains()
+                    .forEach(domain -> out.appendByte((byte) domain.length()).appendString(domain, "US-ASCII"));
         }
         out.appendBytes(lookup.value());
     }
@@ -218,12 +227,25 @@ final class FrameCodec {
     private static Lookup lookup(ByteBuffer payload) throws BadFrameException {
         By by = By.ofCode(payload.get() & 0xff);
         int flags = payload.get() & 0xff;
-        if (flags > SKIPPING) {
+        if (flags > (SKIPPING | IN_DOMAINS)) {
             throw new BadFrameException("a lookup with flags " + flags + ", which are not known");
         }
         int limit = payload.getShort() & MOST_IN_U16;
-        int skip = flags == SKIPPING ? payload.getInt() : 0;
-        return new Lookup(by, FrameAssembler.rest(payload), limit, skip);
+        int skip = (flags & SKIPPING) != 0 ? payload.getInt() : 0;
+        List<String> domains = (flags & IN_DOMAINS) != 0 ? domains(payload) : List.of();
+        return new Lookup(by, FrameAssembler.rest(payload), limit, skip, domains);
+    }
+
+    private static List<String> domains(ByteBuffer payload) throws BadFrameException {
+        int count = payload.get() & 0xff;
+        List<String> domains = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            domains.add(new String(bytes(payload, payload.get() & 0xff), StandardCharsets.US_ASCII));
+        }
+        if (domains.isEmpty()) {
+            throw new BadFrameException("a lookup that is bound to no domain");
+        }
+        return domains;
     }
 
     private static void appendUpload(Buffer out, Upload upload) {

@@ -11,11 +11,13 @@ import java.util.Objects;
  */
 record Hello(int version, String program, String database) {
     /** The version of the protocol that this code speaks. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     /** From this version on, a request can say for which client it is, skip certificates, and be cancelled. */
     static final int WITH_CLIENTS = 2;
     /** From this version on, the answer to an upload tells what was left out. */
     static final int WITH_DETAILS = 3;
+    /** From this version on, a search by words can be bound to domains. */
+    static final int WITH_DOMAINS = 4;
 
     Hello {
         Objects.requireNonNull(program);

@@ -150,6 +150,13 @@ public final class ServiceClient implements ServiceHandler {
                     FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and gives the first page only"));
             return;
         }
+        if (version < Hello.WITH_DOMAINS
+                && request instanceof ServiceRequest.Lookup lookup
+                && !lookup.domains().isEmpty()) {
+            asker.accept(new Failure(
+                    FailureCode.BAD_REQUEST, 0, "oksd is older than this gateway and knows no search.domains"));
+            return;
+        }
         boolean large = request instanceof ServiceRequest.Upload upload && upload.body().length >= LARGE;
         if (inFlight.size() >= options.maxInFlight()
                 || large && !options.uploads().take(((ServiceRequest.Upload) request).body().length)) {

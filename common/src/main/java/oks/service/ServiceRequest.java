@@ -2,6 +2,7 @@ package oks.service;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /** A request of a gateway to oksd. Byte arrays are not copied: who makes a request gives them away. */
@@ -59,9 +60,24 @@ public sealed interface ServiceRequest {
      * @param value what to look for, as {@code by} says
      * @param limit most certificates wanted, 0 to 65535; 0 asks for the number only
      * @param skip how many of the first ones are left out, as on the second page of a list
+     * @param domains where there are any, only certificates with an address at one of them are wanted: lower case, as
+     *     DNS knows them; at most 255, each of 1 to 253 ASCII characters; only with words
      */
-    record Lookup(By by, byte[] value, int limit, int skip) implements ServiceRequest {
+    record Lookup(By by, byte[] value, int limit, int skip, List<String> domains) implements ServiceRequest {
+        private static final int LONGEST_DOMAIN = 253;
+
         public Lookup {
+            domains = List.copyOf(domains);
+            if (domains.size() > 0xff || !domains.isEmpty() && by != By.WORDS) {
+                throw new IllegalArgumentException(domains.size() + " domains for a lookup by " + by);
+            }
+            for (String domain : domains) {
+                if (domain.isEmpty()
+                        || domain.length() > LONGEST_DOMAIN
+                        || !domain.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+                    throw new IllegalArgumentException("a domain of " + domain.length() + " characters, or not ASCII");
+                }
+            }
             Objects.requireNonNull(by);
             Objects.requireNonNull(value);
             if (limit < 0 || limit > 0xffff) {
@@ -72,9 +88,14 @@ public sealed interface ServiceRequest {
             }
         }
 
+        /** A lookup in all domains. */
+        public Lookup(By by, byte[] value, int limit, int skip) {
+            this(by, value, limit, skip, List.of());
+        }
+
         /** A lookup from the first one on. */
         public Lookup(By by, byte[] value, int limit) {
-            this(by, value, limit, 0);
+            this(by, value, limit, 0, List.of());
         }
 
         /** A lookup by text. */
@@ -98,12 +119,13 @@ public sealed interface ServiceRequest {
                     && by == that.by
                     && limit == that.limit
                     && skip == that.skip
+                    && domains.equals(that.domains)
                     && Arrays.equals(value, that.value);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(by, limit, skip, Arrays.hashCode(value));
+            return Objects.hash(by, limit, skip, domains, Arrays.hashCode(value));
         }
     }
 

@@ -145,11 +145,18 @@ public final class CertificateSearch {
      * each of them.
      */
     public Matches byWords(List<WordQuery> words, Predicate<StoredCertificate> wanted, Page page, Patience patience) {
-        if (words.isEmpty()) {
-            return Matches.NONE;
-        }
+        return words.isEmpty() ? Matches.NONE : byAnyWords(List.of(words), wanted, page, patience);
+    }
+
+    /** The same of certificates whose user IDs hold all words of one of several lists, none of which is empty. */
+    public Matches byAnyWords(
+            List<List<WordQuery>> lists, Predicate<StoredCertificate> wanted, Page page, Patience patience) {
         try {
-            FingerprintPrefixes found = named(patience, search -> search.all(words, wanted));
+            FingerprintPrefixes found = new FingerprintPrefixes();
+            for (List<WordQuery> words : lists) {
+                found.addAll(named(patience, search -> search.all(words, wanted)));
+            }
+            found.sort();
             Matches alike = MatchReader.read(db, found, true, terms -> true, page, patience);
             List<StoredCertificate> certificates = alike.certificates().stream()
                     .filter(wanted.and(stored -> !given.hides(stored.content())))

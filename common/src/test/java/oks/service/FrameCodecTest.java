@@ -69,6 +69,14 @@ final class FrameCodecTest {
         requestIs(
                 new Lookup(By.KEY_ID, HEX.parseHex("0123456789abcdef"), 100, 200),
                 "00000018" + "02000000" + "00000007" + "02" + "01" + "0064" + "000000c8" + "0123456789abcdef");
+        requestIs(
+                new Lookup(By.WORDS, new byte[] {'a'}, 1, 0, List.of("example.org")),
+                "0000001a" + "02000000" + "00000007" + "04" + "02" + "0001" + "01" + "0b" + "6578616d706c652e6f7267"
+                        + "61");
+        requestIs(
+                new Lookup(By.WORDS, new byte[] {'a'}, 1, 7, List.of("example.org", "example.net")),
+                "0000002a" + "02000000" + "00000007" + "04" + "03" + "0001" + "00000007" + "02" + "0b"
+                        + "6578616d706c652e6f7267" + "0b" + "6578616d706c652e6e6574" + "61");
         requestIs(new ServiceRequest.Status(), "00000008" + "04000000" + "00000007");
     }
 
@@ -124,7 +132,10 @@ final class FrameCodecTest {
     @ValueSource(
             strings = {
                 "0000000c0200000000000000" + "09000001", // by 9
-                "0000000c0200000000000000" + "01020001", // flags
+                "0000000c0200000000000000" + "04040001", // flags
+                "0000000d0200000000000000" + "0402000100", // bound to no domain
+                "0000000e0200000000000000" + "040200010100", // to a domain without a name
+                "0000000f0200000000000000" + "03020001010161", // an address, bound to a domain
                 "0000000e0200000000000000" + "010100010000", // flags that promise more
                 "0000000a0200000000000000" + "0100", // ends early
                 "0000000d0300000000000000" + "ff686b7000", // an origin longer than the payload

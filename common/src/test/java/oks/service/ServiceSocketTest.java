@@ -335,7 +335,7 @@ final class ServiceSocketTest {
             old.bind(UnixDomainSocketAddress.of(socket));
             Client client = client(10, Duration.ofSeconds(60));
             try (SocketChannel raw = old.accept()) {
-                assertThat(read(raw, 24)).startsWith("0000001401000000000000004f4b53310003");
+                assertThat(read(raw, 24)).startsWith("0000001401000000000000004f4b53310004");
                 raw.write(ByteBuffer.wrap(HexFormat.of()
                         .parseHex(
                                 "0000001a01000000000000004f4b53310001" + "0004" + hex("oksd") + "0004" + hex("test"))));

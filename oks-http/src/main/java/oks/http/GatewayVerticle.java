@@ -266,7 +266,7 @@ final class GatewayVerticle extends VerticleBase {
         int most = settings.search().maxResults();
         reading.put(
                 "/pks/lookup",
-                new Route(RequestKind.LOOKUP, new LookupEndpoint(oksd, statistics, most, shared.clock())));
+                new Route(RequestKind.LOOKUP, new LookupEndpoint(oksd, statistics, settings.search(), shared.clock())));
         reading.put("/pks/stats", new Route(RequestKind.STATS, statistics));
         return new Routes(
                 reading,

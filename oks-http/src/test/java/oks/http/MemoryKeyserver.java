@@ -151,7 +151,12 @@ final class MemoryKeyserver implements ServiceHandler {
                         .keyIds()
                         .contains(KeyId.parse(HexFormat.of().withUpperCase().formatHex(lookup.value())));
             case EMAIL -> one -> hasEmail(one, lookup);
-            case WORDS -> one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()));
+            case WORDS ->
+                one -> IndexTerms.of(one).words().containsAll(IndexTerms.wordsOf(lookup.text()))
+                        && (lookup.domains().isEmpty()
+                                || IndexTerms.of(one).emails().stream()
+                                        .anyMatch(email -> lookup.domains().stream()
+                                                .anyMatch(domain -> email.endsWith("@" + domain))));
             case SKS_HASH -> one -> Arrays.equals(IndexTerms.of(one).sksHash(), lookup.value());
             case IDENTITY ->
                 one -> hasEmail(one, lookup)

@@ -154,6 +154,20 @@ final class V2HkpTest {
     }
 
     @Test
+    void aSubmissionThatIsNotWellFormedIsUnprocessable() throws Exception {
+        assertThat(gateway.postBytes(CERTS, "application/pgp", new byte[0]).statusCode())
+                .isEqualTo(422);
+        String form = "--x\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nsomething\r\n--x--\r\n";
+        HttpResponse<byte[]> answer =
+                gateway.postBytes(CERTS, "multipart/form-data; boundary=x", form.getBytes(StandardCharsets.US_ASCII));
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("no part \"keytext\"");
+        assertThat(gateway.postBytes(CERTS, "multipart/form-data", form.getBytes(StandardCharsets.US_ASCII))
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
     void optionsTellWhatACategoryTakes() throws Exception {
         for (String category :
                 new String[] {CERTS + "/by-identity", CERTS + "/by-keyid/x", "/pks/v2/index/", "/pks/v2/prefixlog"}) {

@@ -126,7 +126,13 @@ public final class AddEndpoint implements Endpoint {
         Future<byte[]> read = body.length > UNESCAPED_HERE ? vertx.executeBlocking(reading, false) : now(reading);
         read.onComplete(done -> bodies.give(body.length)) // the form is of no use any more
                 .onSuccess(keytext -> upload(exchange, keytext))
-                .onFailure(exchange::fail);
+                .onFailure(failure -> exchange.fail(notWellFormed(failure)));
+    }
+
+    /** HKP v2 has 422 for a submission that is not well formed (draft-ietf-openpgp-hkp, section 4.2). */
+    private Throwable notWellFormed(Throwable failure) {
+        boolean malformed = untyped == Coding.RAW && failure instanceof HttpFault fault && fault.status() == 400;
+        return malformed ? HttpFault.of(422, failure.getMessage()) : failure;
     }
 
     private static Future<byte[]> now(Callable<byte[]> reading) {
@@ -139,7 +145,7 @@ public final class AddEndpoint implements Endpoint {
 
     private void upload(Exchange exchange, byte[] certificates) {
         if (certificates.length == 0) {
-            exchange.fail(HttpFault.of(400, "the body is empty"));
+            exchange.fail(notWellFormed(HttpFault.of(400, "the body is empty")));
             return;
         }
         oksd.handle(new Upload(ORIGIN, certificates), exchange.asking(answer -> {

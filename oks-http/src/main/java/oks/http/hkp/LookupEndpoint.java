@@ -4,7 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
 import java.util.stream.Stream;
+import oks.config.OksHttpSettings;
 import oks.http.answer.Answer;
+import oks.http.answer.HttpFault;
 import oks.http.page.CertificatePage;
 import oks.http.page.IndexPage;
 import oks.http.page.Pages;
@@ -32,19 +34,22 @@ public final class LookupEndpoint implements Endpoint {
     /** The same for descriptions, of which one at a time is in work. */
     static final int DESCRIBED = 4;
 
+    private static final String NOT_IN_DOMAINS =
+            "no certificate was found: words find only those with an address at this server's own domains";
     private static final CharSequence PRAGMA = HttpHeaders.createOptimized("Pragma");
 
     /** How many certificates there are, also when fewer are in the answer. */
     private final ServiceHandler oksd;
 
     private final StatisticsEndpoint statistics;
-    private final int maxResults;
+    private final OksHttpSettings.Search settings;
     private final Clock clock;
 
-    public LookupEndpoint(ServiceHandler oksd, StatisticsEndpoint statistics, int maxResults, Clock clock) {
+    public LookupEndpoint(
+            ServiceHandler oksd, StatisticsEndpoint statistics, OksHttpSettings.Search settings, Clock clock) {
         this.oksd = oksd;
         this.statistics = statistics;
-        this.maxResults = maxResults;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -63,9 +68,13 @@ public final class LookupEndpoint implements Endpoint {
             statistics.answer(exchange, operation == Operation.STATISTICS && exchange.wantsHtml());
             return;
         }
-        Lookup lookup = Operation.lookup(query, maxResults);
+        Lookup lookup = Operation.lookup(query, settings);
         oksd.handle(lookup, exchange.asking(answer -> {
             if (answer instanceof Certificates certificates) {
+                if (certificates.total() == 0 && !lookup.domains().isEmpty()) {
+                    exchange.fail(HttpFault.of(404, NOT_IN_DOMAINS));
+                    return;
+                }
                 render(
                         exchange,
                         operation,

@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import oks.config.OksHttpSettings;
 import oks.http.answer.HttpFault;
 import oks.http.page.ResultPart;
 import oks.http.server.Query;
@@ -70,10 +71,11 @@ public enum Operation {
     }
 
     /** The lookup that a query means. */
-    public static Lookup lookup(Query query, int maxResults) {
-        int limit = limit(query.get("limit"), maxResults);
+    public static Lookup lookup(Query query, OksHttpSettings.Search settings) {
+        int limit = limit(query.get("limit"), settings.maxResults());
         if (!query.get("op").equals("hget")) {
-            return SearchTerm.lookup(query.get("search"), query.isOn("exact"), limit, query.number(ResultPart.SKIP));
+            return SearchTerm.lookup(
+                    query.get("search"), query.isOn("exact"), settings, limit, query.number(ResultPart.SKIP));
         }
         String hash = query.get("search").strip();
         if (!MD5.matcher(hash).matches()) {

@@ -3,6 +3,7 @@ package oks.http.hkp;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import oks.config.OksHttpSettings;
 import oks.http.answer.HttpFault;
 import oks.openpgp.IndexTerms;
 import oks.service.ServiceRequest.By;
@@ -21,11 +22,12 @@ final class SearchTerm {
      * The lookup for a search text.
      *
      * @param exact the whole identity instead of words
+     * @param settings whether words are searched, and where
      * @param limit most certificates wanted
      * @param skip how many of the first ones are not wanted
      * @throws HttpFault 400 for a search that means nothing, 501 for a kind of search that is not offered
      */
-    static Lookup lookup(String search, boolean exact, int limit, int skip) {
+    static Lookup lookup(String search, boolean exact, OksHttpSettings.Search settings, int limit, int skip) {
         String text = IndexTerms.stripped(search);
         if (text.isEmpty()) {
             throw HttpFault.of(400, "the parameter \"search\" is missing");
@@ -47,11 +49,30 @@ final class SearchTerm {
         if (IndexTerms.wordsOf(text).isEmpty()) {
             throw HttpFault.of(400, "the search has neither a letter nor a digit");
         }
-        return byText(By.WORDS, text, limit, skip);
+        return byWords(text, settings, limit, skip);
     }
 
     private static Lookup byText(By by, String text, int limit, int skip) {
         return new Lookup(by, text.getBytes(StandardCharsets.UTF_8), limit, skip);
+    }
+
+    private static Lookup byWords(String words, OksHttpSettings.Search settings, int limit, int skip) {
+        byte[] value = words.getBytes(StandardCharsets.UTF_8);
+        return switch (settings.words()) {
+            case ALL -> new Lookup(By.WORDS, value, limit, skip);
+            case DOMAINS -> {
+                if (settings.domains().isEmpty()) {
+                    throw notByWords();
+                }
+                yield new Lookup(By.WORDS, value, limit, skip, settings.domains());
+            }
+            case NONE -> throw notByWords();
+        };
+    }
+
+    private static HttpFault notByWords() {
+        return HttpFault.of(
+                501, "search by words is not offered here: use a whole e-mail address, a fingerprint or a key ID");
     }
 
     /** Whether it is 0x and then nothing but hexadecimal digits. */

@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import oks.openpgp.CertificateDescription;
 import oks.openpgp.Fingerprint;
 import oks.openpgp.HardRevoked;
@@ -118,10 +121,34 @@ public final class Lookups {
             case FINGERPRINT -> search.byFingerprint(Fingerprint.of(lookup.value()), page, patience);
             case KEY_ID -> search.byKeyId(keyId(lookup.value()), page, patience);
             case EMAIL -> named(byEmail(search, lookup.text(), page, patience), given);
-            case WORDS -> named(search.byWords(words(lookup.text()), page, patience), given);
+            case WORDS -> named(byWords(search, lookup, page, patience), given);
             case IDENTITY -> named(byIdentity(search, lookup.text(), page, patience), given);
             case SKS_HASH -> search.bySksHash(sksHash(lookup.value()), page, patience);
         };
+    }
+
+    private static Matches byWords(CertificateSearch search, Lookup lookup, Page page, Patience patience) {
+        List<WordQuery> words = words(lookup.text());
+        if (lookup.domains().isEmpty() || words.isEmpty()) {
+            return search.byWords(words, page, patience);
+        }
+        List<List<WordQuery>> ofDomains = lookup.domains().stream()
+                .map(domain -> Stream.concat(words.stream(), WordQuery.exactly(domain).stream())
+                        .distinct()
+                        .toList())
+                .toList();
+        return search.byAnyWords(ofDomains, stored -> isWanted(stored, words, lookup.domains()), page, patience);
+    }
+
+    /** Whether a certificate has all words, wherever, and an address at one of the domains. */
+    private static boolean isWanted(StoredCertificate stored, List<WordQuery> words, List<String> domains) {
+        List<String> userIds = stored.certificate().userIds();
+        Set<String> its = new HashSet<>();
+        userIds.forEach(userId -> its.addAll(IndexTerms.wordsOf(userId)));
+        return words.stream().allMatch(word -> its.stream().anyMatch(word::matches))
+                && userIds.stream()
+                        .flatMap(userId -> IndexTerms.emailsOf(userId).stream())
+                        .anyMatch(email -> domains.contains(email.substring(email.lastIndexOf('@') + 1)));
     }
 
     private static List<WordQuery> words(String query) {

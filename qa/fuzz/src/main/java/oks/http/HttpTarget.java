@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import oks.config.ClientHeader;
+import oks.config.OksHttpSettings;
+import oks.config.SearchWords;
 import oks.fuzz.FuzzTarget;
 import oks.http.answer.HttpFault;
 import oks.http.hkp.KeytextForm;
@@ -23,6 +25,7 @@ import oks.http.server.Query;
  * the body.
  */
 public final class HttpTarget implements FuzzTarget {
+    private static final OksHttpSettings.Search SEARCH = new OksHttpSettings.Search(100, SearchWords.ALL, List.of());
     private static final ClientAddress.Rules RULES =
             new ClientAddress.Rules(List.of(Network.parse("127.0.0.0/8")), List.of(Network.parse("::1/128")));
 
@@ -51,7 +54,7 @@ public final class HttpTarget implements FuzzTarget {
         answered(() -> {
             Query query = Query.of(first);
             if (Operation.of(query).searches()) {
-                assertThat(Operation.lookup(query, 100).limit()).isBetween(1, 100);
+                assertThat(Operation.lookup(query, SEARCH).limit()).isBetween(1, 100);
             }
         });
         for (ClientHeader told : ClientHeader.values()) {
