@@ -1,5 +1,6 @@
 package oks.openpgp;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.SecureRandom;
@@ -53,23 +54,36 @@ public final class Recipients {
 
     private static PGPPublicKey encryptionKey(Certificate certificate, Instant now, String file) {
         for (KeyPacket usable : UsableKeys.of(certificate, UsableKeys.ENCRYPT, now)) {
-            if (usable.version() == 4) { // version 6 wants messages that gpg does not read
+            boolean readByGpg = usable.version() == 4 && !Algorithm.isPostQuantum(usable.algorithm());
+            if (readByGpg) { // version 6 wants messages that gpg does not read, and so does ML-KEM
                 return publicKey(certificate, usable);
             }
         }
         throw KeyFile.unusable(
                 file,
                 "certificate " + certificate.fingerprint()
-                        + " has no version 4 key for encryption that is neither revoked nor expired");
+                        + " has no version 4 key for encryption that is neither post-quantum, revoked nor expired");
     }
 
     private static PGPPublicKey publicKey(Certificate certificate, KeyPacket key) {
         try {
-            return new BcPGPPublicKeyRing(certificate.bytes())
+            return new BcPGPPublicKeyRing(withoutOthers(certificate, key))
                     .getPublicKey(key.fingerprint().bytes());
         } catch (IOException e) {
             throw new IllegalStateException("a verified certificate cannot be read", e);
         }
+    }
+
+    /**
+     * The primary key and this one: the library refuses a certificate with a version 4 subkey that it does not know.
+     */
+    private static byte[] withoutOthers(Certificate certificate, KeyPacket key) {
+        ByteArrayOutputStream keys = new ByteArrayOutputStream();
+        PacketWriter.write(keys, certificate.primary(), false);
+        if (!key.fingerprint().equals(certificate.fingerprint())) {
+            PacketWriter.write(keys, key.packet(), false);
+        }
+        return keys.toByteArray();
     }
 
     /** The fingerprints of the keys, in the order of the files. */

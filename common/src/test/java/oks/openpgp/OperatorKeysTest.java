@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -18,7 +19,10 @@ import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.openpgp.Recipients.CertificateFile;
 import oks.testing.GnuPg;
+import oks.testing.PostQuantumKey;
 import oks.testing.SampleCertificates;
+import oks.testing.SampleKey;
+import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +185,49 @@ class OperatorKeysTest {
                 KeyFile.certificates(gpg.generate(USER_ID, "rsa2048"), "new").get(0);
         gpg.run(new byte[0], "--quick-add-key", certificate.fingerprint().toString(), "rsa2048", "encr", "never");
         return gpg.run(new byte[0], "--export", "--armor");
+    }
+
+    /** What no gpg of today reads is not chosen, and does no harm to what is. */
+    @Test
+    void aPostQuantumSubkeyIsPassedOver() throws IOException {
+        SampleKey key = new SampleKey(3);
+        byte[] curve25519 =
+                new X25519PrivateKeyParameters(new byte[32]).generatePublicKey().getEncoded();
+        byte[] ecdh = PostQuantumKey.body(
+                4,
+                Algorithm.ECDH,
+                SampleKey.concat(
+                        HexFormat.of().parseHex("0a2b060104019755010501010740"),
+                        curve25519,
+                        HexFormat.of().parseHex("03010807")));
+        byte[] kem = PostQuantumKey.body(4, Algorithm.ML_KEM_768_X25519, PostQuantumKey.kem(35, 1));
+        byte[] onlyKem = SampleKey.concat(key.certificate(USER_ID), bound(key, kem));
+        byte[] both = SampleKey.concat(onlyKem, bound(key, ecdh));
+        assertThatThrownBy(() -> Recipients.of(List.of(new CertificateFile(onlyKem, "cert.asc")), Instant.now()))
+                .isInstanceOf(OperatorFault.class)
+                .hasMessageContaining("neither post-quantum, revoked nor expired");
+        Recipients recipients = Recipients.of(List.of(new CertificateFile(both, "cert.asc")), Instant.now());
+        assertThat(recipients.fingerprints())
+                .hasSize(1)
+                .allSatisfy(fingerprint -> assertThat(CertificateDescription.of(Samples.certificate(both))
+                                .subkeys())
+                        .anyMatch(subkey ->
+                                subkey.fingerprint().equals(fingerprint) && subkey.algorithm() == Algorithm.ECDH));
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        try (OutputStream encrypting = recipients.encrypting(message)) {
+            encrypting.write(DATA);
+        }
+        assertThat(message.size()).isGreaterThan(DATA.length);
+    }
+
+    private static byte[] bound(SampleKey key, byte[] subkey) {
+        return SampleKey.concat(
+                SampleKey.packet(14, subkey),
+                key.signature(
+                        SampleKey.SUBKEY_BINDING,
+                        SampleKey.subpacket(27, 12),
+                        key.hashed(),
+                        PostQuantumKey.hashed(subkey)));
     }
 
     @Test
