@@ -81,4 +81,20 @@ final class Version6Test {
                         "href=\"../pks/v2/certs/by-vfingerprint/06/" + fingerprint + "\"",
                         "download=\"" + fingerprint + ".pgp\"");
     }
+
+    /** RFC 9980: on pages and in JSON by the names of the registry. */
+    @Test
+    void postQuantumKeysHaveTheirNames() throws Exception {
+        try (InputStream sample = Version6Test.class.getResourceAsStream("/oks/openpgp/openpgpjs-ml-dsa-65.asc")) {
+            assertThat(gateway.post("application/pgp-keys", sample.readAllBytes())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        String page = gateway.get("/pks/lookup?op=vindex&search=petra@example.org", "Accept", "text/html")
+                .body();
+        String index = gateway.get("/pks/v2/index/petra@example.org").body();
+        for (String shown : new String[] {page, index}) {
+            assertThat(shown).contains("ML-DSA-65+Ed25519", "ML-KEM-768+X25519");
+        }
+    }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import oks.fuzz.FuzzTarget;
+import oks.testing.PostQuantumKey;
+import oks.testing.PostQuantumKey.Kind;
+import oks.testing.SampleKey;
 
 /**
  * An upload, binary or armored: all of it is accounted for, and what is accepted can be stored, found, merged and
@@ -12,10 +15,10 @@ import oks.fuzz.FuzzTarget;
  */
 public final class UploadTarget implements FuzzTarget {
     private static final Limits LIMITS = Limits.standard()
-            .with(Limit.MAX_BYTES, 1 << 16)
-            .with(Limit.MAX_CERTIFICATE, 1 << 13)
+            .with(Limit.MAX_BYTES, 1 << 17)
+            .with(Limit.MAX_CERTIFICATE, 1 << 15)
             .with(Limit.MAX_PACKET, 4096)
-            .with(Limit.MAX_SIGNATURE, 4096)
+            .with(Limit.MAX_SIGNATURE, 1 << 15)
             .with(Limit.MAX_USER_ID, 512)
             .with(Limit.MAX_USER_ATTRIBUTE, 8192)
             .with(Limit.MAX_USER_IDS, 20)
@@ -33,6 +36,13 @@ public final class UploadTarget implements FuzzTarget {
             seeds.add(Armor.certificates(List.of(Samples.certificate(sample).bytes())));
         }
         seeds.add(Samples.bytes("revocation.asc"));
+        for (Kind kind : Kind.values()) {
+            PostQuantumKey key = new PostQuantumKey(kind, 1);
+            seeds.add(SampleKey.concat(key.packet(), key.directKey(SampleKey.CREATED), key.withKem(35)));
+        }
+        PostQuantumKey key = new PostQuantumKey(Kind.SLH_DSA_128F, 1); // one that a newer one replaces
+        seeds.add(SampleKey.concat(
+                key.packet(), key.directKey(SampleKey.CREATED), key.directKey(SampleKey.CREATED + 1)));
         return seeds;
     }
 
