@@ -73,8 +73,8 @@ final class PostQuantumIT {
     private static void assertServed(Keyserver keyserver, Map<String, PostQuantumKey> keys) throws Exception {
         for (Map.Entry<String, PostQuantumKey> one : keys.entrySet()) {
             PostQuantumKey key = one.getValue();
-            JsonNode index = Keyserver.json(
-                    keyserver.get("/pks/v2/index/" + email(key)).body());
+            JsonNode index =
+                    Keyserver.json(keyserver.get("/pks/v2/index/" + email(key)).body());
             JsonNode certificate = index.get(0);
             assertThat(certificate.at("/algorithm/name").asText()).isEqualTo(one.getKey());
             assertThat(certificate.get("subkeys").findValuesAsText("name"))
@@ -86,7 +86,10 @@ final class PostQuantumIT {
         }
     }
 
-    /** Each of these uploads but the first holds the secret; a plain certificate goes in between, so that something is written. */
+    /**
+     * Each of these uploads but the first holds the secret; a plain certificate goes in between, so that something is
+     * written.
+     */
     @Test
     void nothingSecretIsWrittenAnywhere() throws Exception {
         try (Keyserver keyserver = Keyserver.in(directory).startOksd().startHttp()) {

@@ -41,8 +41,8 @@ public final class UploadTarget implements FuzzTarget {
             seeds.add(SampleKey.concat(key.packet(), key.directKey(SampleKey.CREATED), key.withKem(35)));
         }
         PostQuantumKey key = new PostQuantumKey(Kind.SLH_DSA_128F, 1); // one that a newer one replaces
-        seeds.add(SampleKey.concat(
-                key.packet(), key.directKey(SampleKey.CREATED), key.directKey(SampleKey.CREATED + 1)));
+        seeds.add(
+                SampleKey.concat(key.packet(), key.directKey(SampleKey.CREATED), key.directKey(SampleKey.CREATED + 1)));
         return seeds;
     }
 
