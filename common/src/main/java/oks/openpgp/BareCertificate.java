@@ -14,9 +14,6 @@ import java.util.Optional;
  * for what they signed. A revoker whom the owner named revokes, but does not take the owner's names away.
  */
 public final class BareCertificate {
-    private static final int NO_REASON = 0;
-    private static final int COMPROMISED = 2;
-
     private BareCertificate() {}
 
     /**
@@ -35,7 +32,7 @@ public final class BareCertificate {
                 .map(Signature::ofStored)
                 .filter(revocation -> revocation.namesIssuer(key))
                 .toList();
-        if (own.stream().noneMatch(BareCertificate::isHard)) {
+        if (own.stream().noneMatch(Signature::isHardRevocation)) {
             return Optional.empty();
         }
         CertificateParts bare = new CertificateParts(primary);
@@ -64,14 +61,6 @@ public final class BareCertificate {
             revocations.forEach(revocation -> PacketWriter.write(out, revocation, primary.at(0) == 6));
         }
         return out.toByteArray();
-    }
-
-    /** Whether a revocation takes all signatures of the key back, whenever they were made. */
-    static boolean isHard(Signature revocation) {
-        return switch (revocation.revocationReason()) {
-            case Signature.NO_REASON_GIVEN, NO_REASON, COMPROMISED -> true;
-            default -> false;
-        };
     }
 
     /** Reads the signatures on the primary key, of which the revocations are added; the primary key. */

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * others (RFC 9580, section 5.2.3.10).
  *
  * <p>Kinds: certifications of any type; each other type; of revocations of a key or subkey, hard ones apart from the
- * others ({@link BareCertificate}), so that no later one takes a warning back. The newest is the one made last; of
- * several made in one second, the last in canonical order. So any order of merges leads to the same ones.
+ * others ({@link Signature#isHardRevocation}), so that no later one takes a warning back. The newest is the one made
+ * last; of several made in one second, the last in canonical order. So any order of merges leads to the same ones.
  */
 final class NewestSignatures {
     private static final Comparator<Signature> NEWEST = Comparator.comparingLong(Signature::created)
@@ -28,7 +28,7 @@ final class NewestSignatures {
         static Kind of(Signature signature) {
             int type = signature.isCertification() ? Signature.POSITIVE_CERTIFICATION : signature.type();
             boolean onKey = type == Signature.KEY_REVOCATION || type == Signature.SUBKEY_REVOCATION;
-            return new Kind(type, onKey && BareCertificate.isHard(signature));
+            return new Kind(type, onKey && signature.isHardRevocation());
         }
     }
 

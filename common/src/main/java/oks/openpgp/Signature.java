@@ -35,6 +35,9 @@ final class Signature {
     /** A revocation without the subpacket that gives a reason (RFC 9580, section 5.2.3.31). */
     static final int NO_REASON_GIVEN = -1;
 
+    private static final int NO_REASON = 0;
+    private static final int COMPROMISED = 2;
+
     private final Packet packet;
     private final Layout layout;
     private final int version;
@@ -229,6 +232,17 @@ final class Signature {
      */
     int revocationReason() {
         return revocationReason;
+    }
+
+    /**
+     * Whether a key's revocation takes all signatures of the key back, whenever they were made: it gives no reason, or
+     * says that the key is compromised.
+     */
+    boolean isHardRevocation() {
+        return switch (revocationReason) {
+            case NO_REASON_GIVEN, NO_REASON, COMPROMISED -> true;
+            default -> false;
+        };
     }
 
     boolean namesIssuer() {

@@ -39,7 +39,7 @@ final class SignatureVerifier {
     static SignatureVerifier of(KeyPacket key, VerificationBudget budget) throws Malformed {
         SignatureVerifier verifier = new SignatureVerifier(key, budget);
         if (budget.payForKey(key)) {
-            verifier.decoded = VerificationKey.of(key);
+            verifier.decoded = VerificationKeys.of(key);
         }
         return verifier;
     }

@@ -51,7 +51,7 @@ public class VerificationBenchmark {
     public void read() throws Malformed, KeyPacket.UnknownVersion {
         CertificateParts parts = Samples.certificate(sample()).parts();
         KeyPacket primary = KeyPacket.parse(parts.primary());
-        verifying = VerificationKey.of(primary);
+        verifying = VerificationKeys.of(primary);
         Optional<Packet> direct = parts.signatures().stream().findFirst();
         Packet userId =
                 direct.isPresent() ? null : parts.userIds().keySet().iterator().next();
