@@ -41,10 +41,13 @@ final class EverySettingTest {
             "5MiB",
             "192.0.2.7",
             "forwarded",
+            "all",
+            "refuse",
             "elsewhere",
             "keys@example.org",
             List.of("192.0.2.0/24"),
             List.of("nl"),
+            List.of("example.org"),
             List.of("backup"));
 
     private static final Pattern RANGE = Pattern.compile("from (\"?\\w+\"?) to (\"?\\w+\"?)$");
