@@ -6,8 +6,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 import oks.durable.BackgroundThreads;
@@ -15,25 +13,17 @@ import oks.recovery.Hash;
 
 /**
  * Computes SHA-256 in a thread of its own, of files that are copied or of bytes that pass, while the caller's thread
- * reads the next bytes and writes or compresses these. Used by one thread at a time, for one of both. Memory: 1 MiB.
- * Closing it ends the thread and closes nothing else.
+ * reads the next bytes and writes or compresses these. Used by one thread at a time, for one of both. Memory: up to 1
+ * MiB, taken as it is needed. Closing it ends the thread and closes nothing else.
  */
 final class BackgroundHash implements Closeable {
-    private static final int CHUNK = 1 << 18;
-    private static final int CHUNKS = 4;
     private static final String HASHING = "hashing";
 
     private byte[] filling = {};
     private int filled;
     private final MessageDigest sha256 = Hash.sha256(); // used in the thread alone
-    private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(CHUNKS);
+    private final Chunks chunks = new Chunks();
     private final BackgroundThreads thread = new BackgroundThreads("sha256");
-
-    BackgroundHash() {
-        for (int i = 0; i < CHUNKS; i++) {
-            free.add(new byte[CHUNK]);
-        }
-    }
 
     /** Takes in bytes, which may change when this is done. */
     void update(byte[] from, int offset, int length) throws InterruptedIOException {
@@ -62,7 +52,7 @@ final class BackgroundHash implements Closeable {
     private void hash(byte[] chunk, int length) {
         Future<Void> unused = thread.begin(() -> {
             sha256.update(chunk, 0, length);
-            free.add(chunk);
+            chunks.giveBack(chunk);
         });
     }
 
@@ -78,7 +68,7 @@ final class BackgroundHash implements Closeable {
 
     private byte[] take() throws InterruptedIOException {
         try {
-            return free.take();
+            return chunks.take();
         } catch (InterruptedException e) {
             throw BackgroundThreads.interrupted(HASHING);
         }
@@ -104,7 +94,7 @@ final class BackgroundHash implements Closeable {
             progress.accept(length);
             chunk = take();
         }
-        free.add(chunk);
+        chunks.giveBack(chunk);
         return new Copied(size, hashed());
     }
 

@@ -14,13 +14,10 @@ import oks.durable.BackgroundThreads;
  * read that waits for a pipe is not waited for.
  */
 final class ReadAhead extends BlockInputStream {
-    private static final int CHUNK = 1 << 18;
-    private static final int CHUNKS = 4;
-
     private final InputStream in;
-    private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(CHUNKS);
+    private final Chunks chunks = new Chunks();
     private final BlockingQueue<Part> filled =
-            new ArrayBlockingQueue<>(CHUNKS + 1); // every chunk and the end: never full
+            new ArrayBlockingQueue<>(Chunks.MOST + 1); // every chunk and the end: never full
     private final Thread thread;
     private Part current = new Part(new byte[0], 0, null);
     private int taken;
@@ -32,9 +29,6 @@ final class ReadAhead extends BlockInputStream {
     /** @param in belongs to this from now on */
     ReadAhead(InputStream in) {
         this.in = in;
-        for (int i = 0; i < CHUNKS; i++) {
-            free.add(new byte[CHUNK]);
-        }
         thread = BackgroundThreads.daemon("read-ahead", this::run);
         thread.start();
     }
@@ -42,7 +36,7 @@ final class ReadAhead extends BlockInputStream {
     private void run() {
         try (in) {
             for (int read = 0; read >= 0; ) {
-                byte[] chunk = free.take();
+                byte[] chunk = chunks.take();
                 read = in.read(chunk, 0, chunk.length);
                 filled.add(new Part(chunk, read, null));
             }
@@ -73,7 +67,7 @@ final class ReadAhead extends BlockInputStream {
     private void next() throws IOException {
         try {
             if (current.bytes().length > 0) {
-                free.add(current.bytes());
+                chunks.giveBack(current.bytes());
             }
             current = filled.take();
             taken = 0;
