@@ -4,24 +4,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.TestPlan;
 
 /**
- * Notes every test that was skipped, with its reason, in the file that the system property {@code oks.skipped} names;
- * {@link SkippedTestsReport} prints the notes of all modules.
+ * Notes every test that was skipped, with its reason, in the directory that the system property {@code oks.skipped}
+ * names: a file for each class that has any, made anew whenever the class is run, for several processes run the classes
+ * of a module. {@link SkippedTestsReport} prints the notes of all modules.
  */
 public final class SkippedTests implements TestExecutionListener {
-    private final TreeSet<String> lines = new TreeSet<>();
+    private final Map<String, Set<String>> skipped = new TreeMap<>();
 
     /** For the service loader. */
     public SkippedTests() {}
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+        test.getSource().filter(ClassSource.class::isInstance).ifPresent(source -> begin(className(test)));
+    }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -32,11 +40,19 @@ public final class SkippedTests implements TestExecutionListener {
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
+        executionStarted(test);
         add(test, reason);
     }
 
+    private synchronized void begin(String type) {
+        skipped.put(type, new TreeSet<>());
+        note(type);
+    }
+
     private synchronized void add(TestIdentifier test, String reason) {
-        lines.add(name(test) + ": " + reason.replace('\n', ' '));
+        String type = className(test);
+        skipped.computeIfAbsent(type, first -> new TreeSet<>()).add(name(test) + ": " + reason.replace('\n', ' '));
+        note(type);
     }
 
     private static String name(TestIdentifier test) {
@@ -47,15 +63,27 @@ public final class SkippedTests implements TestExecutionListener {
                 .orElse(test.getDisplayName());
     }
 
-    @Override
-    public synchronized void testPlanExecutionFinished(TestPlan plan) {
-        String file = System.getProperty("oks.skipped", "");
-        if (file.isEmpty()) {
+    private static String className(TestIdentifier test) {
+        return test.getSource()
+                .flatMap(source -> source instanceof MethodSource method
+                        ? Optional.of(method.getClassName())
+                        : source instanceof ClassSource type ? Optional.of(type.getClassName()) : Optional.empty())
+                .orElse("others");
+    }
+
+    private void note(String type) {
+        String directory = System.getProperty("oks.skipped", "");
+        if (directory.isEmpty()) {
             return; // not run by the build
         }
+        Path file = Path.of(directory, type);
         try {
-            Files.createDirectories(Path.of(file).getParent());
-            Files.write(Path.of(file), lines);
+            if (skipped.get(type).isEmpty()) {
+                Files.deleteIfExists(file);
+            } else {
+                Files.createDirectories(file.getParent());
+                Files.write(file, skipped.get(type));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

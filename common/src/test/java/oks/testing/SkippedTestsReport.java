@@ -19,9 +19,9 @@ public final class SkippedTestsReport {
         List<String> skipped;
         try (Stream<Path> files = Files.find(
                 Path.of(args[0]),
-                4,
-                (file, attributes) -> attributes.isRegularFile()
-                        && file.toString().matches(".*/target/skipped-(unit|integration)-tests"))) {
+                5,
+                (file, attributes) ->
+                        attributes.isRegularFile() && file.getParent().endsWith(Path.of("target", "skipped-tests")))) {
             skipped = files.sorted().flatMap(SkippedTestsReport::read).toList();
         }
         if (!skipped.isEmpty()) {

@@ -29,22 +29,40 @@ final class SkippedTestsTest {
 
     @Test
     void aSkippedTestIsListedWithWhatBringsItsProgram() throws Exception {
-        System.setProperty(
-                "oks.skipped", root.resolve("module/target/skipped-unit-tests").toString());
-        LauncherFactory.create(LauncherConfig.builder()
-                        .enableTestExecutionListenerAutoRegistration(false)
-                        .build())
-                .execute(
-                        LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(Sample.class))
-                                .build(),
-                        new SkippedTests());
-        assertThat(Files.readAllLines(root.resolve("module/target/skipped-unit-tests")))
+        Path notes = root.resolve("module/target/skipped-tests");
+        System.setProperty("oks.skipped", notes.toString());
+        run(Sample.class);
+        assertThat(Files.readAllLines(notes.resolve(Sample.class.getName())))
                 .containsExactly(Sample.class.getName()
                         + ".needsAProgram: program nothing is missing: apt-get install no-such-package");
         assertThat(printed())
                 .isEqualTo("skipped tests: 1\n  " + Sample.class.getName()
                         + ".needsAProgram: program nothing is missing: apt-get install no-such-package\n");
+    }
+
+    /** Whichever process ran it before. */
+    @Test
+    void aClassIsNotedAnewWheneverItIsRun() throws Exception {
+        Path notes = root.resolve("target/skipped-tests");
+        System.setProperty("oks.skipped", notes.toString());
+        Path old = Files.createDirectories(notes).resolve(Whole.class.getName());
+        Files.writeString(old, "of an earlier run\n");
+        Files.writeString(notes.resolve(Sample.class.getName()), "of an earlier run\n");
+        run(Whole.class);
+        run(Sample.class);
+        assertThat(old).doesNotExist();
+        assertThat(printed()).startsWith("skipped tests: 1\n").doesNotContain("earlier");
+    }
+
+    private static void run(Class<?> tests) {
+        LauncherFactory.create(LauncherConfig.builder()
+                        .enableTestExecutionListenerAutoRegistration(false)
+                        .build())
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(selectClass(tests))
+                                .build(),
+                        new SkippedTests());
     }
 
     @Test
@@ -74,6 +92,14 @@ final class SkippedTestsTest {
         @Test
         void needsNothing() {
             assertThat(Sample.class).isFinal();
+        }
+    }
+
+    /** The same. */
+    static final class Whole {
+        @Test
+        void needsNothing() {
+            assertThat(Whole.class).isFinal();
         }
     }
 }
