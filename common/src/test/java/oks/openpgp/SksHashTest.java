@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.openpgp.ParsedUpload.Accepted;
 import oks.testing.ExternalProgram;
+import oks.testing.FreePort;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +55,7 @@ class SksHashTest {
         certificates.add(Samples.certificate(SampleCertificates.updated(1, 1)));
         build(sks, certificates);
 
-        int port = freePort();
+        int port = FreePort.tcp();
         Process server = sks(sks, "db", "-hkp_address", "127.0.0.1", "-hkp_port", Integer.toString(port))
                 .start();
         try {
@@ -106,11 +105,5 @@ class SksHashTest {
             }
         }
         return "no answer from sks";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

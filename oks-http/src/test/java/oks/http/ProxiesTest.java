@@ -3,7 +3,6 @@ package oks.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import oks.openpgp.Armor;
 import oks.testing.ExternalProgram;
+import oks.testing.FreePort;
 import oks.testing.SampleCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,7 +92,7 @@ final class ProxiesTest {
                 directory,
                 "[limits]\nproxies = [\"127.0.0.1\"]\nexempt = []\nmetrics = [\"127.0.0.1\"]\n[access]\nfile = \"" + log
                         + "\"\naddresses = \"full\"\n")) {
-            int port = freePort();
+            int port = FreePort.tcp();
             Path file = Files.writeString(
                     directory.resolve(proxy.sample),
                     proxy.adapted(Files.readString(SAMPLES.resolve(proxy.sample)), port, gateway.port()));
@@ -199,12 +199,6 @@ final class ProxiesTest {
                 "example.org:" + port + ":127.0.0.1"));
         command.addAll(List.of(arguments));
         return ClientCommand.run("curl", command);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static boolean listens(int port) {

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -29,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
+import oks.testing.FreePort;
 
 /** An installation in a scratch directory whose programs run as processes of their own, from this build's classes. */
 final class Keyserver implements AutoCloseable {
@@ -52,7 +51,7 @@ final class Keyserver implements AutoCloseable {
 
     /** An installation with its own ports and sockets; nothing runs yet. */
     static Keyserver in(Path prefix) throws IOException {
-        Keyserver keyserver = new Keyserver(prefix, freePort());
+        Keyserver keyserver = new Keyserver(prefix, FreePort.tcp());
         Files.createDirectories(prefix.resolve("etc"));
         Files.writeString(prefix.resolve("etc/oksd.conf"), """
                 [database]
@@ -67,12 +66,6 @@ final class Keyserver implements AutoCloseable {
                 syslog = false
                 """, keyserver.port));
         return keyserver;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Adds settings of oksd, whole tables of TOML; they count from its next start or reload on. */
