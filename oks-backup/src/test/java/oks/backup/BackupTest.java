@@ -22,6 +22,7 @@ import oks.durable.DirectoryLock;
 import oks.durable.RealDisk;
 import oks.recovery.DatabaseDirectory;
 import oks.testing.CommandRun;
+import oks.testing.JavaCommand;
 import oks.testing.SampleDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,18 +149,15 @@ final class BackupTest {
                     endless.setLength(1L << 40); // sparse
                 }
             });
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
+            Process process = new ProcessBuilder(JavaCommand.of(
+                            List.of(),
                             OksBackup.class.getName(),
                             "full",
                             "--out",
                             out.toString(),
                             "--conf",
                             conf.toString(),
-                            "-q")
+                            "-q"))
                     .redirectErrorStream(true)
                     .redirectOutput(scratch.resolve("output").toFile())
                     .start();

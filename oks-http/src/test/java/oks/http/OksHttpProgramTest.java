@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 import oks.config.OksHttpSettings;
 import oks.http.page.PageTemplates;
 import oks.testing.ExternalProgram;
+import oks.testing.JavaCommand;
+import oks.testing.SharedClasses;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class OksHttpProgramTest {
     private static final Pattern READY = Pattern.compile("ready: address \"127.0.0.1\", port (\\d+)");
+    private static final String PROGRAM = "oks.http.OksHttp";
+    private static final List<String> OPTIONS = SharedClasses.options(OksHttpProgramTest::startAndStop);
 
     @TempDir
     private Path prefix;
@@ -270,20 +275,29 @@ final class OksHttpProgramTest {
     }
 
     private Process begin(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "oks.http.OksHttp"));
-        command.addAll(List.of(arguments));
+        Process process = begin(prefix, environment, JavaCommand.of(OPTIONS, PROGRAM, arguments));
+        begun.add(process);
+        return process;
+    }
+
+    private static Process begin(Path prefix, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(prefix.resolve("out").toFile())
                 .redirectError(prefix.resolve("err").toFile());
         builder.environment().put("OKS_PROCESS_ALLOW_ROOT", "true"); // whoever runs the tests
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        begun.add(process);
-        return process;
+        return builder.start();
+    }
+
+    private static void startAndStop(List<String> options) throws Exception {
+        Path prefix = Files.createTempDirectory("oks-http");
+        Path file = RunningGateway.configuration(prefix, 0, "");
+        Process process = begin(prefix, Map.of(), JavaCommand.of(options, PROGRAM, file.toString()));
+        RunningGateway.until(() -> READY.matcher(read(prefix, "err")).find() || !process.isAlive());
+        signal("TERM", process);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        FileUtils.deleteDirectory(prefix.toFile());
     }
 
     private int readyPort(Process process) {
@@ -302,6 +316,10 @@ final class OksHttpProgramTest {
     }
 
     private String read(String name) {
+        return read(prefix, name);
+    }
+
+    private static String read(Path prefix, String name) {
         try {
             return Files.readString(prefix.resolve(name));
         } catch (IOException e) {

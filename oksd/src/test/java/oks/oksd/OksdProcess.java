@@ -12,10 +12,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import oks.testing.JavaCommand;
+import oks.testing.SharedClasses;
+import org.apache.commons.io.FileUtils;
 
 /** An oksd in a process of its own, from this build's classes; killed at the latest when the test closes it. */
 final class OksdProcess implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Map<String, String> WHOEVER_RUNS_THE_TESTS = Map.of("OKS_PROCESS_ALLOW_ROOT", "true");
+    private static final List<String> OPTIONS = SharedClasses.options(OksdProcess::startAndStop);
 
     private final Process process;
     private final Path out;
@@ -28,31 +33,36 @@ final class OksdProcess implements AutoCloseable {
     }
 
     static OksdProcess start(Path directory, String... args) throws IOException {
-        return start(directory, Map.of("OKS_PROCESS_ALLOW_ROOT", "true"), args); // whoever runs the tests
+        return start(directory, WHOEVER_RUNS_THE_TESTS, args);
     }
 
     static OksdProcess start(Path directory, Map<String, String> environment, String... args) throws IOException {
-        return start(directory, environment, List.of(), args);
+        return start(directory, environment, JavaCommand.of(OPTIONS, Oksd.class.getName(), args));
     }
 
     /** Started by a shell that lets everybody write everything. */
     static OksdProcess startWithoutUmask(Path directory, String... args) throws IOException {
-        return start(
-                directory,
-                Map.of("OKS_PROCESS_ALLOW_ROOT", "true"),
-                List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"),
-                args);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+        command.addAll(JavaCommand.of(OPTIONS, Oksd.class.getName(), args));
+        return start(directory, WHOEVER_RUNS_THE_TESTS, command);
     }
 
-    private static OksdProcess start(Path directory, Map<String, String> environment, List<String> by, String... args)
+    private static void startAndStop(List<String> options) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("oksd");
+        Path conf = Files.writeString(
+                Files.createDirectory(directory.resolve("etc")).resolve("oksd.conf"), "[log]\nsyslog = false\n");
+        try (OksdProcess oksd = start(
+                directory, WHOEVER_RUNS_THE_TESTS, JavaCommand.of(options, Oksd.class.getName(), conf.toString()))) {
+            oksd.awaitLog("ready:");
+            oksd.signal("TERM");
+            oksd.status();
+        } finally {
+            FileUtils.deleteDirectory(directory.toFile());
+        }
+    }
+
+    private static OksdProcess start(Path directory, Map<String, String> environment, List<String> command)
             throws IOException {
-        List<String> command = new ArrayList<>(by);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Oksd.class.getName()));
-        command.addAll(List.of(args));
         Path out = Files.createTempFile(directory, "oksd", ".out");
         Path err = Files.createTempFile(directory, "oksd", ".err");
         ProcessBuilder builder =

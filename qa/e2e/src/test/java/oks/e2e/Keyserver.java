@@ -21,37 +21,42 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import oks.control.ControlClient;
 import oks.control.ControlRequest;
 import oks.testing.FreePort;
+import oks.testing.JavaCommand;
 
 /** An installation in a scratch directory whose programs run as processes of their own, from this build's classes. */
 final class Keyserver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NOBODY = "0".repeat(40);
     private static final int PROBES = 16;
-    private static final String JAVA =
-            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Path prefix;
     private final int port;
+    private final List<String> options;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<Process> started = new ArrayList<>();
     private Process oksd;
 
-    private Keyserver(Path prefix, int port) {
+    private Keyserver(Path prefix, int port, List<String> options) {
         this.prefix = prefix;
         this.port = port;
+        this.options = options;
     }
 
     /** An installation with its own ports and sockets; nothing runs yet. */
     static Keyserver in(Path prefix) throws IOException {
-        Keyserver keyserver = new Keyserver(prefix, FreePort.tcp());
+        return in(prefix, Programs.OPTIONS);
+    }
+
+    /** The same with other options of Java for its programs. */
+    static Keyserver in(Path prefix, List<String> options) throws IOException {
+        Keyserver keyserver = new Keyserver(prefix, FreePort.tcp(), options);
         Files.createDirectories(prefix.resolve("etc"));
         Files.writeString(prefix.resolve("etc/oksd.conf"), """
                 [database]
@@ -125,18 +130,8 @@ final class Keyserver implements AutoCloseable {
         return process;
     }
 
-    /** The command line of a program; {@link Torture} adds what lets thousands of starts take less time. */
-    private static List<String> java(String mainClass, String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(JAVA, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        Optional.ofNullable(System.getProperty("oks.e2e.option")).ifPresent(command::add);
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("oks.e2e.classpath", System.getProperty("java.class.path")),
-                mainClass));
-        command.addAll(List.of(arguments));
-        return command;
+    private List<String> java(String mainClass, String... arguments) {
+        return JavaCommand.of(options, mainClass, arguments);
     }
 
     String conf(String program) {
@@ -212,7 +207,12 @@ final class Keyserver implements AutoCloseable {
     }
 
     Finished tool(String mainClass, String... arguments) throws IOException, InterruptedException {
-        return Finished.run(
+        return begin(mainClass, arguments).end();
+    }
+
+    /** Begins to run a program to its end. */
+    RunningCommand begin(String mainClass, String... arguments) throws IOException {
+        return RunningCommand.begin(
                 prefix,
                 Map.of("OKS_PREFIX", prefix.toString(), "OKS_PROCESS_ALLOW_ROOT", "true"),
                 java(mainClass, arguments));
@@ -226,7 +226,9 @@ final class Keyserver implements AutoCloseable {
 
     /** A program's command for a line of the shell. */
     static String shell(String mainClass, String... arguments) {
-        return java(mainClass, arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return JavaCommand.of(Programs.OPTIONS, mainClass, arguments).stream()
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
     }
 
     JsonNode status() {

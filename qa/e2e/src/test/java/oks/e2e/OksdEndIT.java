@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import oks.testing.SampleCertificates;
@@ -25,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * else.
  */
 class OksdEndIT {
-    private static final String SLOW = "40KiB"; // a second: long enough for what happens meanwhile
+    private static final String SLOW = "100KiB"; // a second: some ten for the whole
+    private static final long PART = 100 << 10;
+    private static final long LEAST_SIZE = 700 << 10; // of 3000 certificates
     private static final int EVERY = 1000;
 
     @TempDir
@@ -55,7 +55,8 @@ class OksdEndIT {
         keyserver.close();
     }
 
-    private CompletableFuture<Finished> slowFull(String... more) throws Exception {
+    /** An archive that is being made slowly, and a part of it is written. */
+    private RunningCommand slowFull(String... more) throws Exception {
         List<String> line = new ArrayList<>(List.of(
                 "full",
                 "--out",
@@ -68,25 +69,40 @@ class OksdEndIT {
                 "--rate",
                 SLOW));
         line.addAll(List.of(more));
-        CompletableFuture<Finished> full = CompletableFuture.supplyAsync(() -> {
-            try {
-                return keyserver.oksBackup(line.toArray(String[]::new));
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
+        RunningCommand full = keyserver.begin("oks.backup.OksBackup", line.toArray(String[]::new));
+        Await.until("a part is written", () -> {
+            assertThat(full.isAlive()).isTrue();
+            return partial() > PART;
         });
-        Await.until("it has begun", () -> {
-            assertThat(full).isNotDone();
-            try (Stream<Path> files = Files.list(out)) {
-                return files.anyMatch(file -> file.toString().endsWith(".partial"));
-            }
-        });
-        Await.pass(Duration.ofMillis(500)); // the snapshot is being read
         return full;
     }
 
-    private static Finished ended(CompletableFuture<Finished> full) throws Exception {
-        return full.get(2, TimeUnit.MINUTES);
+    /** Holds it up in its middle, however long what happens meanwhile takes. */
+    private void standStill(RunningCommand full) throws Exception {
+        full.kill("STOP");
+        assertThat(partial()).as("the snapshot is being read").isLessThan(LEAST_SIZE);
+    }
+
+    private RunningCommand halfFull(String... more) throws Exception {
+        RunningCommand full = slowFull(more);
+        standStill(full);
+        return full;
+    }
+
+    private long partial() throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            for (Path file :
+                    files.filter(name -> name.toString().endsWith(".partial")).toList()) {
+                return Files.size(file);
+            }
+            return 0;
+        }
+    }
+
+    /** Lets it go on to its end. */
+    private static Finished ended(RunningCommand full) throws Exception {
+        full.kill("CONT");
+        return full.end();
     }
 
     private void assertNoArchive() throws IOException {
@@ -107,8 +123,9 @@ class OksdEndIT {
 
     @Test
     void aDamageThatOksdFindsFirstIsToldWithItsTable() throws Exception {
-        CompletableFuture<Finished> full = slowFull();
+        RunningCommand full = slowFull();
         Await.pass(Duration.ofSeconds(2)); // its certificates have been read, only the bytes are not archived yet
+        standStill(full);
         rot(keyserver.database().resolve("store"));
         for (int seed = 1; keyserver.oksd().isAlive() && seed < 20; seed++) { // until tables are merged
             keyserver.add(SampleCertificates.certificate(seed));
@@ -123,7 +140,7 @@ class OksdEndIT {
 
     @Test
     void anOksdThatIsStoppedIsTold() throws Exception {
-        CompletableFuture<Finished> full = slowFull();
+        RunningCommand full = halfFull();
         keyserver.kill("TERM");
         assertThat(keyserver.awaitEnd()).isZero();
         assertToldThatItEnded(ended(full));
@@ -135,7 +152,7 @@ class OksdEndIT {
 
     @Test
     void anOksdThatIsKilledAndStartedAgainIsTold() throws Exception {
-        CompletableFuture<Finished> full = slowFull();
+        RunningCommand full = halfFull();
         keyserver.killHard();
         keyserver.startOksd();
         assertToldThatItEnded(ended(full));
@@ -144,7 +161,7 @@ class OksdEndIT {
 
     @Test
     void ofAnOksdThatIsKilledTheSnapshotStaysAndIsAsGood() throws Exception {
-        CompletableFuture<Finished> full = slowFull();
+        RunningCommand full = halfFull();
         keyserver.killHard();
         ended(full).done();
         keyserver.oksBackup("verify", out.toString(), "-q").done();
@@ -152,7 +169,7 @@ class OksdEndIT {
 
     @Test
     void anOksdThatEndsDuringItsPauseIsTold() throws Exception {
-        CompletableFuture<Finished> full = slowFull("--paused");
+        RunningCommand full = halfFull("--paused");
         keyserver.kill("TERM");
         assertThat(keyserver.awaitEnd()).isZero();
         assertToldThatItEnded(ended(full));
@@ -161,7 +178,7 @@ class OksdEndIT {
 
     @Test
     void aSnapshotThatSomebodyRemovesIsNotTheEndOfOksd() throws Exception {
-        CompletableFuture<Finished> full = slowFull();
+        RunningCommand full = halfFull();
         FileUtils.deleteDirectory(keyserver.database().resolve("snapshots").toFile());
         assertThat(ended(full).ended(1).stderr()).contains("somebody removed the snapshot", "though oksd runs");
         assertNoArchive();

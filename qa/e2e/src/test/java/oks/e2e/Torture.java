@@ -54,6 +54,7 @@ final class Torture {
 
     /** Arguments: seed, minutes, kills (0 for no limit), an empty directory. */
     public static void main(String[] args) throws IOException, InterruptedException {
+        System.setProperty("oks.classes", Path.of(args[3], "classes").toString()); // before the first start
         // That oksd is away is what this is about: its own log tells the rest, and is kept when a round fails.
         ((Logger) LoggerFactory.getLogger("oks.service")).setLevel(Level.ERROR);
         Torture torture = new Torture(
@@ -69,7 +70,6 @@ final class Torture {
         int lost = 0;
         boolean failed = false;
         try {
-            shareClasses();
             List<Fault> disks = possibleFaults();
             for (int database = 1; !over(); database++) {
                 killRounds(scratch.resolve("db" + database), disks);
@@ -88,19 +88,6 @@ final class Torture {
         String unproven = failed && lost == 0 ? " up to the round that failed, which was not proven" : "";
         out.println(points() + " points, " + lost + " acknowledged changes lost" + unproven);
         return lost == 0 && !failed;
-    }
-
-    /** Lets every later start map the classes that a first one has loaded: that is most of what a start costs. */
-    private void shareClasses() throws IOException, InterruptedException {
-        Path archive = scratch.resolve("classes.jsa");
-        System.setProperty("oks.e2e.option", "-XX:ArchiveClassesAtExit=" + archive);
-        try (Scene scene = Scene.in(scratch.resolve("first"), "", 1)) {
-            scene.keyserver().startOksd();
-            scene.upload(1);
-            scene.keyserver().kill("TERM");
-            scene.keyserver().awaitEnd();
-        }
-        System.setProperty("oks.e2e.option", "-XX:SharedArchiveFile=" + archive);
     }
 
     /** One database from its first start on, killed again and again; in between, a disk that fails. */
