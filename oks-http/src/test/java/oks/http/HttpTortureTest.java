@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,8 +164,7 @@ final class HttpTortureTest {
     @Test
     void aProcessIsMistreatedForAMomentAndKeepsItsMemory(@TempDir Path scratch) throws Exception {
         long seed = Long.getLong("oks.http.torture.seed", SEED);
-        try (HttpTorture torture =
-                new HttpTorture(scratch, seed, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m"))) {
+        try (HttpTorture torture = new HttpTorture(scratch, seed, optionsOfTheInstallation())) {
             HttpTorture.Outcome outcome = torture.run(1000, Duration.ofSeconds(5));
             assertThat(outcome.wrong()).isEmpty();
             assertThat(outcome.idleOpen()).isEqualTo(1000);
@@ -172,12 +172,16 @@ final class HttpTortureTest {
         }
     }
 
-    /** With the heap of the installation, whose process ends when it is exhausted. */
+    /** The installation's process ends when its heap is exhausted. */
     @Test
     void aProcessOutlivesWhoeverWantsItsMemory(@TempDir Path scratch) throws Exception {
-        assertThat(HttpTorture.takeMemory(
-                        scratch, List.of("-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:+ExitOnOutOfMemoryError")))
-                .isEmpty();
+        assertThat(HttpTorture.takeMemory(scratch, optionsOfTheInstallation())).isEmpty();
+    }
+
+    private static List<String> optionsOfTheInstallation() throws IOException {
+        return Files.readAllLines(Path.of("../packaging/src/main/lib/oks-http.args")).stream()
+                .filter(line -> line.startsWith("-"))
+                .toList();
     }
 
     private static String upload() {
