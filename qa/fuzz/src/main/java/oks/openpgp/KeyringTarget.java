@@ -25,7 +25,7 @@ public final class KeyringTarget implements FuzzTarget {
             binary.writeBytes(Samples.bytes(name));
             armored.writeBytes(Armor.certificates(List.of(Samples.bytes(name))));
         }
-        return List.of(binary.toByteArray(), armored.toByteArray());
+        return List.of(binary.toByteArray(), armored.toByteArray(), UploadSeeds.keyring());
     }
 
     @Override

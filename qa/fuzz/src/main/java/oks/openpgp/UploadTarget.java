@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import oks.fuzz.FuzzTarget;
-import oks.testing.PostQuantumKey;
-import oks.testing.PostQuantumKey.Kind;
-import oks.testing.SampleKey;
 
 /**
  * An upload, binary or armored: all of it is accounted for, and what is accepted can be stored, found, merged and
@@ -15,8 +12,8 @@ import oks.testing.SampleKey;
  */
 public final class UploadTarget implements FuzzTarget {
     private static final Limits LIMITS = Limits.standard()
-            .with(Limit.MAX_BYTES, 1 << 17)
-            .with(Limit.MAX_CERTIFICATE, 1 << 15)
+            .with(Limit.MAX_BYTES, 1 << 18)
+            .with(Limit.MAX_CERTIFICATE, 1 << 17)
             .with(Limit.MAX_PACKET, 4096)
             .with(Limit.MAX_SIGNATURE, 1 << 15)
             .with(Limit.MAX_USER_ID, 512)
@@ -36,13 +33,7 @@ public final class UploadTarget implements FuzzTarget {
             seeds.add(Armor.certificates(List.of(Samples.certificate(sample).bytes())));
         }
         seeds.add(Samples.bytes("revocation.asc"));
-        for (Kind kind : Kind.values()) {
-            PostQuantumKey key = new PostQuantumKey(kind, 1);
-            seeds.add(SampleKey.concat(key.packet(), key.directKey(SampleKey.CREATED), key.withKem(35)));
-        }
-        PostQuantumKey key = new PostQuantumKey(Kind.SLH_DSA_128F, 1); // one that a newer one replaces
-        seeds.add(
-                SampleKey.concat(key.packet(), key.directKey(SampleKey.CREATED), key.directKey(SampleKey.CREATED + 1)));
+        seeds.addAll(UploadSeeds.all());
         return seeds;
     }
 
@@ -53,6 +44,7 @@ public final class UploadTarget implements FuzzTarget {
             check(input, Policy.standard().withThirdParty(thirdParty).withVersion3(true));
             check(input, Policy.standard().withThirdParty(thirdParty).withVerification(false));
         }
+        check(input, Policy.standard().withWeakKeys(WeakKeys.REFUSE).withWeakHashes(WeakHashes.NONE));
         assertThat(input).isEqualTo(before);
     }
 
@@ -75,9 +67,36 @@ public final class UploadTarget implements FuzzTarget {
         assertThat(IndexTerms.of(stored).primary()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateDescription.of(stored).fingerprint()).isEqualTo(certificate.fingerprint());
         assertThat(CertificateMerge.merge(stored, certificate)).isSameAs(stored);
+        assertNothingSecret(stored);
+        BareCertificate.of(stored.bytes()).ifPresent(bare -> {
+            assertThat(BareCertificate.of(bare)).hasValue(bare);
+            assertThat(BareCertificate.revocationsIn(bare)).isNotEmpty();
+            assertThat(CertificateMerge.merge(stored, Certificate.ofStored(bare)))
+                    .isSameAs(stored);
+        });
         ParsedUpload again = new UploadParser(LIMITS, policy.withThirdParty(ThirdParty.ALL)).parse(stored.bytes());
         assertThat(again.accepted())
                 .extracting(accepted -> accepted.certificate().bytes())
                 .containsExactly(stored.bytes());
+    }
+
+    private static void assertNothingSecret(Certificate stored) {
+        try {
+            for (PacketSplitter packets = new PacketSplitter(stored.bytes()); packets.hasNext(); ) {
+                Packet packet = packets.next();
+                assertThat(packet.type())
+                        .isIn(
+                                Packet.PUBLIC_KEY,
+                                Packet.PUBLIC_SUBKEY,
+                                Packet.USER_ID,
+                                Packet.USER_ATTRIBUTE,
+                                Packet.SIGNATURE);
+                if (packet.type() == Packet.PUBLIC_KEY || packet.type() == Packet.PUBLIC_SUBKEY) {
+                    assertThat(KeyMaterial.surplus(KeyPacket.ofStored(packet))).isZero();
+                }
+            }
+        } catch (Malformed e) {
+            throw new AssertionError("what is stored is broken", e);
+        }
     }
 }
