@@ -62,7 +62,7 @@ final class Gateway implements AutoCloseable {
     /** The same with other budgets than the heap's. */
     static Gateway start(OksHttpSettings settings, String version, Clock clock, Budgets budgets) {
         Optional<TlsCertificate> certificate = certificate(settings, clock);
-        Pages pages = Pages.read(settings.pages());
+        Pages pages = Pages.read(settings.pages(), settings.search());
         int cores = Runtime.getRuntime().availableProcessors();
         Vertx vertx = EventLoops.start(cores);
         AccessLog accessLog = null;
@@ -151,7 +151,7 @@ final class Gateway implements AutoCloseable {
      * @throws OperatorFault USAGE when one cannot be used; then the old ones stay
      */
     void showPages(OksHttpSettings newer) {
-        pages = Pages.read(newer.pages());
+        pages = Pages.read(newer.pages(), settings.search());
     }
 
     private static Optional<TlsCertificate> certificate(OksHttpSettings settings, Clock clock) {

@@ -117,7 +117,7 @@ public final class OksHttp implements Callable<Integer> {
         if (settings.tls().wanted()) {
             TlsCertificate.read(settings.tls());
         }
-        Pages.read(settings.pages());
+        Pages.read(settings.pages(), settings.search());
     }
 
     private void serve() throws IOException, InterruptedException {

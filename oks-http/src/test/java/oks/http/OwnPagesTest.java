@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import oks.config.OksHttpSettings;
+import oks.config.SearchWords;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 import oks.http.answer.Answer;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Pages that an operator has changed. */
 @Timeout(120)
 final class OwnPagesTest {
+    private static final OksHttpSettings.Search SEARCH = new OksHttpSettings.Search(100, SearchWords.ALL, List.of());
+
     @TempDir
     private Path prefix;
 
@@ -108,8 +111,8 @@ final class OwnPagesTest {
             })
     void aBrokenTemplateIsNamedWithItsLine(String file, String from, String to, String expected) throws Exception {
         replace(file, from, to);
-        assertThatThrownBy(
-                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+        assertThatThrownBy(() -> Pages.read(
+                        new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""), SEARCH))
                 .isInstanceOfSatisfying(OperatorFault.class, fault -> {
                     assertThat(fault.code()).isEqualTo(ExitCode.USAGE);
                     assertThat(fault.what()).contains(expected).startsWith("template \"" + pages);
@@ -119,16 +122,17 @@ final class OwnPagesTest {
     @Test
     void filesThatCannotBeServedStopTheStart() throws Exception {
         Path script = Files.writeString(pages.resolve("x.js"), "alert(1)");
-        assertThatThrownBy(
-                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+        assertThatThrownBy(() -> Pages.read(
+                        new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""), SEARCH))
                 .hasMessageContaining("file \"" + script + "\" cannot be served");
         Files.delete(script);
         Files.write(pages.resolve("x.png"), new byte[(1 << 20) + 1]);
-        assertThatThrownBy(
-                        () -> Pages.read(new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), "")))
+        assertThatThrownBy(() -> Pages.read(
+                        new OksHttpSettings.Pages(pages.toString(), "keys", List.of("en", "de"), ""), SEARCH))
                 .hasMessageContaining("has 1048577 bytes, but at most 1048576 are served");
         assertThatThrownBy(() -> Pages.read(
-                        new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", List.of("en", "de"), "")))
+                        new OksHttpSettings.Pages(prefix.resolve("none").toString(), "keys", List.of("en", "de"), ""),
+                        SEARCH))
                 .hasMessageContaining("could not read directory");
         assertThatThrownBy(() -> Pages.write(pages)).hasMessageContaining("page.mustache\": it is there already");
     }

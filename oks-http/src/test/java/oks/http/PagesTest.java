@@ -209,13 +209,14 @@ final class PagesTest {
                 "keytext=nonsense".getBytes(StandardCharsets.US_ASCII),
                 AS_BROWSER);
         assertThat(refused.body()).contains("<h1>That did not work</h1>", "gpg --armor --export ADDRESS");
-        assertThat(ErrorPage.of(503, "the keyserver is paused", "/pks/add", "", Words.ENGLISH)
+        assertThat(ErrorPage.of(503, "the keyserver is paused", "/pks/add", "", true, Words.ENGLISH)
                         .advice())
                 .contains("Try again");
-        assertThat(ErrorPage.of(429, "too many requests", "/", "", Words.ENGLISH)
+        assertThat(ErrorPage.of(429, "too many requests", "/", "", true, Words.ENGLISH)
                         .title())
                 .isEqualTo("Too many requests");
-        assertThat(ErrorPage.of(500, "internal error", "/", "", Words.ENGLISH).title())
+        assertThat(ErrorPage.of(500, "internal error", "/", "", true, Words.ENGLISH)
+                        .title())
                 .isEqualTo("An error on this server");
     }
 
@@ -236,7 +237,7 @@ final class PagesTest {
                         "help",
                         "Help",
                         HelpPage.of("", false, "keys@example.org"),
-                        new PageTemplates.Context("./", "keys")))
+                        new PageTemplates.Context("./", "keys", true, "")))
                 .contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches by words, as search.words allows them; what names one certificate always works. */
@@ -86,6 +87,52 @@ final class SearchWordsTest {
                                     "de")
                             .body())
                     .contains("bei den eigenen Domains dieses Servers");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "words = 'all' | en | E-mail address, name, or fingerprint | finds all words that begin | words, or <code>0x",
+                "words = 'all' | de | E-Mail-Adresse, Name oder Fingerabdruck | alle Wörter, die so | Wörter, oder <code>0x",
+                "words = 'none' | en | Whole e-mail address or fingerprint< | A name finds nothing here | answer is 501",
+                "words = 'none' | de | Ganze E-Mail-Adresse oder Fingerabdruck< | Ein Name findet hier nichts | Antwort ist 501",
+                "words = 'domains' | en | Whole e-mail address or fingerprint< | A name finds nothing here | answer is 501",
+                "words = 'domains' | de | Ganze E-Mail-Adresse oder Fingerabdruck< | Ein Name findet hier nichts | Antwort ist 501",
+                "words = 'domains';domains = ['a.org', 'b.org'] | en | fingerprint; names at a.org, b.org only< "
+                        + "| an address at a.org, b.org; | an address at a.org, b.org.",
+                "words = 'domains';domains = ['a.org', 'b.org'] | de | Fingerabdruck; Namen nur bei a.org, b.org< "
+                        + "| eine Adresse bei a.org, b.org hat; | einer Adresse bei a.org, b.org.",
+                "words = 'domains';domains = ['a.org', 'b.org', 'c.org', 'd.org'] | en "
+                        + "| fingerprint; names at a.org, b.org, c.org, … only< | at a.org, b.org, c.org, … | c.org, ….",
+                "words = 'all';domains = ['a.org'] | en | E-mail address, name, or fingerprint | finds all words | words, or <code>0x",
+            })
+    void everyPageSaysWhatCanBeSearchedFor(String settings, String language, String label, String help, String api)
+            throws Exception {
+        try (RunningGateway gateway = gateway(settings.replace(';', '\n') + "\n")) {
+            for (String path : List.of("/", "/pks/lookup?search=alice@example.org", "/pks/lookup?search=0@a.org")) {
+                HttpResponse<String> page = gateway.get(path, "Accept", "text/html", "Accept-Language", language);
+                assertThat(page.body()).as(path).contains("<label for=\"search\">", label);
+            }
+            assertThat(gateway.get("/help", "Accept-Language", language).body()).contains(help);
+            assertThat(gateway.get("/api", "Accept-Language", language).body()).contains(api);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"words = 'none'\n", "words = 'domains'\ndomains = ['example.org']\n"})
+    void whereNothingIsFoundNobodyIsToldToTryAWord(String settings) throws Exception {
+        try (RunningGateway gateway = gateway(settings)) {
+            String english = gateway.get("/pks/lookup?search=nobody@example.net", "Accept", "text/html")
+                    .body();
+            assertThat(english)
+                    .contains("Only whole e-mail addresses are found here")
+                    .doesNotContain("ali*");
+            String german = gateway.get(
+                            "/pks/lookup?search=nobody@example.net", "Accept", "text/html", "Accept-Language", "de")
+                    .body();
+            assertThat(german).contains("nur ganze E-Mail-Adressen").doesNotContain("ali*");
         }
     }
 

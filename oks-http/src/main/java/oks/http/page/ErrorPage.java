@@ -17,15 +17,16 @@ public record ErrorPage(String title, String text, boolean english, String searc
      * @param line the fault's line
      * @param path where the request went
      * @param search what it searched for, or empty
+     * @param byWords whether words find every certificate that has them
      */
-    public static ErrorPage of(int status, String line, String path, String search, Words words) {
+    public static ErrorPage of(int status, String line, String path, String search, boolean byWords, Words words) {
         String text = words.of(line);
         return new ErrorPage(
                 words.of(title(status)),
                 Character.toUpperCase(text.charAt(0)) + text.substring(1),
                 !words.has(line),
                 status == 404 ? search : "",
-                words.of(advice(status, path, status == 404 && !search.isEmpty())));
+                words.of(advice(status, path, !search.isEmpty(), byWords)));
     }
 
     private static String title(int status) {
@@ -39,13 +40,16 @@ public record ErrorPage(String title, String text, boolean english, String searc
         };
     }
 
-    private static String advice(int status, String path, boolean searched) {
+    private static String advice(int status, String path, boolean searched, boolean byWords) {
         return switch (status) {
             case 404 ->
-                searched
-                        ? "Only whole words are found; ali* finds all that begin with ali. Perhaps it was never "
-                                + "published here."
-                        : "";
+                !searched
+                        ? ""
+                        : byWords
+                                ? "Only whole words are found; ali* finds all that begin with ali. Perhaps it was "
+                                        + "never published here."
+                                : "Only whole e-mail addresses are found here, and fingerprints. Perhaps it was "
+                                        + "never published here.";
             case 422 ->
                 path.equals(UPLOADS)
                         ? "Publish all of what \"gpg --armor --export ADDRESS\" prints, from the line with BEGIN to "

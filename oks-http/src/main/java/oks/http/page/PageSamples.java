@@ -15,6 +15,12 @@ final class PageSamples {
             new SignatureRow("2024-01-01", false, "0123456789ABCDEF", "/", "revocation", true, "2099-01-01", false),
             new SignatureRow("2024-01-01", false, "", "/", "certification", false, "", false));
 
+    /** Samples of what every page has, one for each kind of search that is offered. */
+    static final List<PageTemplates.Context> AROUND = List.of(
+            new PageTemplates.Context("./", "sample", true, ""),
+            new PageTemplates.Context("./", "sample", false, "example.org"),
+            new PageTemplates.Context("./", "sample", false, ""));
+
     /** Samples for each page. */
     static final Map<String, List<Object>> ALL = Map.of(
             "start", List.of(Map.of("search", "")),

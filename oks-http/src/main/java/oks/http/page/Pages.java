@@ -50,9 +50,10 @@ public final class Pages {
     /**
      * Reads the pages: those of the settings' directory, and for the rest those that come with the program.
      *
+     * @param search what can be searched for, which the pages say
      * @throws OperatorFault USAGE for a template or file that cannot be used, named with its line
      */
-    public static Pages read(OksHttpSettings.Pages settings) {
+    public static Pages read(OksHttpSettings.Pages settings, OksHttpSettings.Search search) {
         Optional<Path> directory =
                 settings.directory().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.directory()));
         Map<String, Translation> languages = new HashMap<>();
@@ -67,7 +68,7 @@ public final class Pages {
                 settings.languages().get(0),
                 StaticFiles.read(directory),
                 settings.contact(),
-                new PageTemplates.Context("./", settings.name()));
+                PageTemplates.Context.of(settings.name(), search));
     }
 
     /**
@@ -106,13 +107,7 @@ public final class Pages {
     public Pages under(String base) {
         return base.equals(around.base())
                 ? this
-                : new Pages(
-                        languages,
-                        offered,
-                        translation.words.language(),
-                        files,
-                        contact,
-                        new PageTemplates.Context(base, around.site()));
+                : new Pages(languages, offered, translation.words.language(), files, contact, around.under(base));
     }
 
     /**
@@ -180,7 +175,7 @@ public final class Pages {
      * @param search what it searched for, or empty
      */
     public Answer fault(HttpFault fault, String path, String search) {
-        ErrorPage page = ErrorPage.of(fault.status(), fault.line(), path, search, words());
+        ErrorPage page = ErrorPage.of(fault.status(), fault.line(), path, search, around.byWords(), words());
         return fault.headed(error(fault.status(), page));
     }
 

@@ -106,9 +106,12 @@ final class LanguagesTest {
         }
         used.add(DropRule.BROKEN.label(true));
         for (int status : new int[] {400, 404, 413, 422, 429, 500, 501, 503}) {
-            ErrorPage page = ErrorPage.of(status, "x", "/pks/add", status == 404 ? "y" : "", Words.ENGLISH);
-            used.add(page.title());
-            used.add(page.advice());
+            for (boolean byWords : new boolean[] {true, false}) {
+                ErrorPage page =
+                        ErrorPage.of(status, "x", "/pks/add", status == 404 ? "y" : "", byWords, Words.ENGLISH);
+                used.add(page.title());
+                used.add(page.advice());
+            }
         }
         used.add(UploadResult.NAMES_HIDDEN);
         for (WeakKey weakness : WeakKey.values()) {
