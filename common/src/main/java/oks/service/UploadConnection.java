@@ -18,14 +18,21 @@ import oks.process.SocketFile;
 
 /**
  * A connection to oksd's service socket for a program that does nothing but upload: one thread sends and waits for
- * room, another one of this class reads the answers. Uploads without an answer are bounded in number and bytes.
+ * room, another one of this class reads the answers. Uploads without an answer are bounded in number and bytes, and
+ * fewer are sent at once after oksd said that it has too many.
  */
 public final class UploadConnection implements Closeable {
     /**
-     * As many as oksd reads before it has answered one, with its standard settings: what waits there is one group for
-     * the writer, and a large group costs less for each certificate.
+     * Uploads that oksd verifies: enough for all its cores, and half of those that it lets one client have waiting, for
+     * all who do not say who they are count as one.
      */
-    private static final int MAX_UNANSWERED = 1024;
+    public static final int MOST_UNANSWERED = 256;
+
+    /**
+     * Uploads with a ticket: as many as oksd reads before it has answered one, with its standard settings. What waits
+     * there is one group for the writer, and a large group costs less for each certificate.
+     */
+    private static final int MOST_UNANSWERED_TRUSTED = 1024;
 
     private static final int MAX_UNANSWERED_BYTES = 16 << 20;
 
@@ -37,6 +44,8 @@ public final class UploadConnection implements Closeable {
     @GuardedBy("this") private int nextId;
 
     @GuardedBy("this") private long waitingBytes;
+
+    @GuardedBy("this") private final SendWindow window = new SendWindow();
 
     @GuardedBy("this") private IOException ended;
 
@@ -94,7 +103,8 @@ public final class UploadConnection implements Closeable {
      * @throws OperatorFault UNREACHABLE when the connection has ended
      */
     public void send(ServiceRequest.Upload upload, Consumer<ServiceAnswer> answered) throws InterruptedException {
-        int id = waitForRoom(upload.body().length, answered);
+        int most = upload.ticket().isEmpty() ? MOST_UNANSWERED : MOST_UNANSWERED_TRUSTED;
+        int id = waitForRoom(most, upload.body().length, answered);
         Buffer frame = Buffer.buffer(upload.body().length + 64);
         FrameCodec.append(frame, id, upload);
         try {
@@ -105,10 +115,11 @@ public final class UploadConnection implements Closeable {
         }
     }
 
-    private synchronized int waitForRoom(int bytes, Consumer<ServiceAnswer> answered) throws InterruptedException {
+    private synchronized int waitForRoom(int most, int bytes, Consumer<ServiceAnswer> answered)
+            throws InterruptedException {
         while (ended == null
                 && !waiting.isEmpty()
-                && (waiting.size() >= MAX_UNANSWERED || waitingBytes + bytes > MAX_UNANSWERED_BYTES)) {
+                && (waiting.size() >= window.room(most) || waitingBytes + bytes > MAX_UNANSWERED_BYTES)) {
             wait();
         }
         refuseEnded();
@@ -174,6 +185,7 @@ public final class UploadConnection implements Closeable {
                 throw new BadFrameException("an answer to no request");
             }
             waitingBytes -= request.bytes();
+            window.answered(id, nextId, answer);
             notifyAll();
         }
         request.answered().accept(answer);

@@ -61,15 +61,15 @@ final class GroupBatch {
     }
 
     private void add(Change change) {
-        Runnable step = switch (change.kind()) {
-            case PUT -> () -> put((Change.Put) change);
-            case DELETE -> () -> delete((Change.Delete) change);
-            case POINT -> () -> {}; // only the log knows restore points
+        certificates += switch (change.kind()) {
+            case PUT -> put((Change.Put) change);
+            case DELETE -> delete((Change.Delete) change);
+            case POINT -> 0; // only the log knows restore points
         };
-        step.run();
     }
 
-    private void put(Change.Put put) {
+    /** Gives how many certificates there are more. */
+    private int put(Change.Put put) {
         StoredCertificate after = DerivedKeys.stored(put);
         boolean isNew = put.replaced().element().equals(Hash.ZERO);
         SortedMap<byte[], byte[]> entries = derived.take(put);
@@ -81,9 +81,9 @@ final class GroupBatch {
         records.put(
                 StoreKeys.certificate(put.fingerprint()),
                 CertificateRecord.bytes(put.lsn(), put.time(), put.content()));
-        certificates += isNew ? 1 : 0;
         written.put(after.fingerprint(), after);
         removed.remove(after.fingerprint());
+        return isNew ? 1 : 0;
     }
 
     /** The value of a key that nothing proves: it stays what it was when a change before this one brought the key. */
@@ -96,18 +96,21 @@ final class GroupBatch {
         return claim;
     }
 
-    private void delete(Change.Delete delete) {
+    /** Gives how many certificates there are more: none, or one less. */
+    private int delete(Change.Delete delete) {
         Fingerprint fingerprint = Fingerprint.of(delete.fingerprint());
-        if (!delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO)) {
+        boolean isThere =
+                !delete.certificateKept() && !delete.replaced().element().equals(Hash.ZERO);
+        if (isThere) {
             deleteKeys(fingerprint);
             records.delete(StoreKeys.certificate(delete.fingerprint()));
-            certificates--;
             written.remove(fingerprint);
             removed.add(fingerprint);
         }
         tombstones += delete.replacedTombstone().equals(Hash.ZERO) ? 1 : 0;
         records.put(
                 StoreKeys.tombstone(delete.fingerprint()), delete.tombstone().bytes());
+        return isThere ? -1 : 0;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import oks.oksd.writer.ExecutorShutdown;
+import oks.service.UploadConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 final class FairWork implements AutoCloseable {
     /** A kind of task, with how many may wait, in all and of one client. */
     enum Size {
-        /** Takes some milliseconds. */
-        SMALL(1024, 512),
+        /** Takes some milliseconds. Two loads at once fit in, as one client. */
+        SMALL(1024, 2 * UploadConnection.MOST_UNANSWERED),
         /** May take seconds. */
         LARGE(128, 16);
 
