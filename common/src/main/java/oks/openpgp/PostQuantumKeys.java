@@ -1,8 +1,8 @@
 package oks.openpgp;
 
 import java.util.Arrays;
+import oks.openpgp.VerificationKey.Ed25519Point;
 import org.bouncycastle.crypto.Digest;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed448PublicKeyParameters;
 import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
@@ -31,7 +31,8 @@ final class PostQuantumKeys {
         return switch (key.algorithm()) {
             case Algorithm.ML_DSA_65_ED25519 ->
                 new MlDsa65Ed25519(
-                        new Ed25519PublicKeyParameters(raw, 0), mlDsa(MLDSAParameters.ml_dsa_65, raw, ED25519_KEY));
+                        new Ed25519Point(Arrays.copyOf(raw, ED25519_KEY)),
+                        mlDsa(MLDSAParameters.ml_dsa_65, raw, ED25519_KEY));
             case Algorithm.ML_DSA_87_ED448 ->
                 new MlDsa87Ed448(
                         new Ed448PublicKeyParameters(raw, 0), mlDsa(MLDSAParameters.ml_dsa_87, raw, ED448_KEY));
@@ -63,12 +64,11 @@ final class PostQuantumKeys {
     }
 
     /** Good only if both halves are (section 5.2.3); the cheap one is tried first. */
-    record MlDsa65Ed25519(Ed25519PublicKeyParameters curve, MLDSAPublicKeyParameters lattice)
-            implements VerificationKey {
+    record MlDsa65Ed25519(Ed25519Point curve, MLDSAPublicKeyParameters lattice) implements VerificationKey {
         @Override
         public boolean verify(Digest hash, byte[] digest, Packet signature) throws Malformed {
             byte[] both = bytes(signature, Algorithm.ML_DSA_65_ED25519);
-            return VerificationKey.verifiesEd25519(curve, digest, Arrays.copyOf(both, ED25519_SIGNATURE))
+            return curve.verifies(digest, Arrays.copyOf(both, ED25519_SIGNATURE))
                     && verifiesMlDsa(lattice, digest, both, ED25519_SIGNATURE);
         }
     }

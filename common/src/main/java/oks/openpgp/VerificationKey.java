@@ -55,11 +55,33 @@ interface VerificationKey {
         return signer.verifySignature(signature);
     }
 
-    static boolean verifiesEd25519(Ed25519PublicKeyParameters key, byte[] digest, byte[] signature) {
-        return QuickVerification.installed()
-                        .filter(quick -> quick.ed25519(key.getEncoded(), digest, signature))
-                        .isPresent()
-                || verifies(new Ed25519Signer(), key, digest, signature);
+    /**
+     * A public key of Ed25519. The point is decoded for the first signature that is verified with it: that takes half
+     * of a verification, and a trusted load verifies none. One thread.
+     */
+    final class Ed25519Point {
+        private final byte[] encoded;
+        private Ed25519PublicKeyParameters decoded; // null until the first verification
+
+        /** @param encoded 32 bytes */
+        Ed25519Point(byte[] encoded) {
+            this.encoded = encoded;
+        }
+
+        boolean verifies(byte[] digest, byte[] signature) {
+            return QuickVerification.installed()
+                            .filter(quick -> quick.ed25519(encoded, digest, signature))
+                            .isPresent()
+                    || VerificationKey.verifies(new Ed25519Signer(), decoded(), digest, signature);
+        }
+
+        /** Throws what the library throws for a point that is not on the curve. */
+        private Ed25519PublicKeyParameters decoded() {
+            if (decoded == null) {
+                decoded = new Ed25519PublicKeyParameters(encoded);
+            }
+            return decoded;
+        }
     }
 
     /** PKCS #1 version 1.5 (RFC 9580, section 5.2.3.1). */
@@ -88,7 +110,7 @@ interface VerificationKey {
     }
 
     /** EdDSA of the years before RFC 9580: R and S as numbers, without their leading zeros (section 5.2.3.3.1). */
-    record LegacyEd25519(Ed25519PublicKeyParameters key) implements VerificationKey {
+    record LegacyEd25519(Ed25519Point key) implements VerificationKey {
         @Override
         public boolean verify(Digest hash, byte[] digest, Packet signature) throws Malformed {
             KeyPacket.Mpis numbers = new KeyPacket.Mpis(signature, 0);
@@ -101,15 +123,15 @@ interface VerificationKey {
                 System.arraycopy(number, 0, both, end - number.length, number.length);
             }
             numbers.end();
-            return verifiesEd25519(key, digest, both);
+            return key.verifies(digest, both);
         }
     }
 
     /** Ed25519: 64 bytes (section 5.2.3.4). */
-    record Ed25519(Ed25519PublicKeyParameters key) implements VerificationKey {
+    record Ed25519(Ed25519Point key) implements VerificationKey {
         @Override
         public boolean verify(Digest hash, byte[] digest, Packet signature) {
-            return verifiesEd25519(key, digest, signature.body());
+            return key.verifies(digest, signature.body());
         }
     }
 

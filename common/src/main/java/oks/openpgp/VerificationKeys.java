@@ -4,11 +4,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
+import oks.openpgp.VerificationKey.Ed25519Point;
 import org.bouncycastle.bcpg.BCPGInputStream;
 import org.bouncycastle.bcpg.PublicKeyPacket;
 import org.bouncycastle.crypto.CipherParameters;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed448PublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.openpgp.PGPException;
@@ -33,8 +34,7 @@ final class VerificationKeys {
                 case Algorithm.DSA -> dsa(key);
                 case Algorithm.ECDSA -> ecdsa(key);
                 case Algorithm.EDDSA -> legacyEdDsa(key);
-                case Algorithm.ED25519 ->
-                    new VerificationKey.Ed25519(new Ed25519PublicKeyParameters(VerificationKey.raw(key)));
+                case Algorithm.ED25519 -> new VerificationKey.Ed25519(new Ed25519Point(VerificationKey.raw(key)));
                 case Algorithm.ED448 ->
                     new VerificationKey.Ed448(new Ed448PublicKeyParameters(VerificationKey.raw(key)));
                 case Algorithm.ML_DSA_65_ED25519,
@@ -83,7 +83,7 @@ final class VerificationKeys {
         if (!curve.equals("2b06010401da470f01") || point.length != 33 || point[0] != 0x40) {
             throw new Malformed("EdDSA on an unknown curve");
         }
-        return new VerificationKey.LegacyEd25519(new Ed25519PublicKeyParameters(point, 1));
+        return new VerificationKey.LegacyEd25519(new Ed25519Point(Arrays.copyOfRange(point, 1, point.length)));
     }
 
     private static CipherParameters converted(KeyPacket key) throws IOException, PGPException {

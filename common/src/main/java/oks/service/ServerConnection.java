@@ -1,6 +1,5 @@
 package oks.service;
 
-import io.netty.util.collection.IntObjectHashMap;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -8,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import oks.service.ServiceAnswer.Failure;
@@ -43,7 +44,10 @@ final class ServerConnection {
     private final Outgoing outgoing;
     private final Deque<Reply> waiting = new ArrayDeque<>();
     private final AtomicReference<Reply> replies = new AtomicReference<>();
-    private final IntObjectHashMap<Reply> open = new IntObjectHashMap<>();
+    /**
+     * Not Netty's map of numbers: those that follow one another stand side by side there, and a removal looks at all.
+     */
+    private final Map<Integer, Reply> open = new HashMap<>();
 
     private boolean greeted;
     private boolean draining;

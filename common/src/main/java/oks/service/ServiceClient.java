@@ -1,7 +1,6 @@
 package oks.service;
 
 import io.netty.buffer.Unpooled;
-import io.netty.util.collection.IntObjectHashMap;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import oks.service.ServiceAnswer.Failure;
 import oks.service.ServiceAnswer.FailureCode;
 import org.slf4j.Logger;
@@ -74,7 +75,7 @@ public final class ServiceClient implements ServiceHandler {
     private final Pauses pauses;
     private final Runnable foundByAnother;
     private final NetClient net;
-    private final IntObjectHashMap<Pending> inFlight = new IntObjectHashMap<>();
+    private final Map<Integer, Pending> inFlight = new HashMap<>();
 
     private FrameAssembler frames;
     private Outgoing outgoing;
