@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import oks.durable.RealDisk;
 import oks.recovery.Hash;
 
 /** Reads an archive to its end and compares every file with the manifest; writes nothing. */
@@ -31,8 +32,9 @@ public final class ArchiveCheck {
      * @throws oks.fault.OperatorFault as above
      */
     public static ArchiveContents check(Path archive, Optional<Hash> sha256, LongConsumer progress) throws IOException {
+        BaseArchives bases = BaseArchives.beside(new RealDisk(), archive, ArchiveProgress.unseen());
         try (InputStream in = Files.newInputStream(archive)) {
-            return check(in, archive.toString(), sha256, progress);
+            return check(in, archive.toString(), sha256, bases, progress);
         }
     }
 
@@ -64,12 +66,13 @@ public final class ArchiveCheck {
         }
     }
 
-    static ArchiveContents check(InputStream stored, String archive, Optional<Hash> sha256, LongConsumer progress)
+    static ArchiveContents check(
+            InputStream stored, String archive, Optional<Hash> sha256, BaseArchives bases, LongConsumer progress)
             throws IOException {
         if (sha256.isEmpty()) {
-            return check(stored, archive, progress);
+            return check(stored, archive, bases, progress);
         }
-        Hashed hashed = hash(stored, archive, progress);
+        Hashed hashed = hash(stored, archive, bases, progress);
         requireHash(archive, sha256.get(), hashed.sha256());
         return hashed.contents();
     }
@@ -90,10 +93,17 @@ public final class ArchiveCheck {
     /**
      * Checks an archive that comes from a stream, read to its end and not closed, and hashes all its bytes.
      *
-     * @throws oks.fault.OperatorFault as above
+     * @param bases where files are that the archive does not hold itself
+     * @throws oks.fault.OperatorFault as above, and GAP_OR_FORK when a base is missing
      */
-    public static Hashed hash(InputStream stored, String archive, LongConsumer progress) throws IOException {
-        return hashed(stored, in -> check(in, archive, progress));
+    public static Hashed hash(InputStream stored, String archive, BaseArchives bases, LongConsumer progress)
+            throws IOException {
+        return hashed(stored, in -> check(in, archive, bases, progress));
+    }
+
+    /** The same of the files that the archive holds itself; its bases are not looked at. */
+    public static Hashed hashOwn(InputStream stored, String archive, LongConsumer progress) throws IOException {
+        return hashed(stored, in -> walk(archive).walk(in, Optional.empty(), progress));
     }
 
     /** Reads an archive from a stream. */
@@ -123,22 +133,27 @@ public final class ArchiveCheck {
         };
     }
 
-    /** Checks an archive that comes from a stream; the stream is read to its end and not closed. */
-    public static ArchiveContents check(InputStream in, String archive, LongConsumer progress) throws IOException {
-        ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        try (ManifestVerifier inventory = new ManifestVerifier(archive)) {
-            reader.visit(new ArchiveReader.Visitor() {
-                @Override
-                public void file(String path, InputStream contents) throws IOException {
-                    inventory.add(path, contents, OutputStream.nullOutputStream());
-                }
+    /**
+     * Checks an archive that comes from a stream; the stream is read to its end and not closed.
+     *
+     * @param bases where files are that the archive does not hold itself
+     */
+    public static ArchiveContents check(InputStream in, String archive, BaseArchives bases, LongConsumer progress)
+            throws IOException {
+        return walk(archive).walk(in, Optional.of(bases), progress);
+    }
 
-                @Override
-                public void hardLink(String path, String target) {
-                    inventory.addLink(path, target);
-                }
-            });
-            return inventory.contents(reader.hasDirectories());
-        }
+    private static ArchiveWalk walk(String archive) {
+        return new ArchiveWalk(archive, new ArchiveWalk.Receiver() {
+            @Override
+            public void file(String path, InputStream contents, ManifestVerifier verifier) throws IOException {
+                verifier.add(path, contents, OutputStream.nullOutputStream());
+            }
+
+            @Override
+            public void hardLink(String path, String target) {
+                // nothing is written
+            }
+        });
     }
 }

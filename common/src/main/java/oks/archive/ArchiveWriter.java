@@ -34,10 +34,14 @@ public final class ArchiveWriter implements Closeable {
     private final Instant created;
     private final LongConsumer progress;
     private final Witness witness;
+    private final SharedFiles shared;
     private boolean finished;
     private final BackgroundHash sha256 = new BackgroundHash();
 
-    /** Sees all bytes of the files on their way into an archive, and has a word before the manifest calls it one. */
+    /**
+     * Sees all bytes of the files on their way into an archive, but not of those that another one holds, and has a word
+     * before the manifest calls it one.
+     */
     public interface Witness {
         /** Receives the bytes of a file, the same that are hashed for the manifest; closed after the last one. */
         OutputStream file(String path) throws IOException;
@@ -58,8 +62,14 @@ public final class ArchiveWriter implements Closeable {
     };
 
     private ArchiveWriter(
-            OutputStream compressed, ArchivedState state, Instant created, LongConsumer progress, Witness witness) {
+            OutputStream compressed,
+            ArchivedState state,
+            Instant created,
+            LongConsumer progress,
+            Witness witness,
+            SharedFiles shared) {
         this.witness = witness;
+        this.shared = shared;
         this.tar = new TarArchiveOutputStream(
                 new BufferedOutputStream(compressed, BUFFER), TAR_BLOCK, StandardCharsets.UTF_8.name());
         this.directory = state.identity().name() + "/";
@@ -78,6 +88,7 @@ public final class ArchiveWriter implements Closeable {
      * @param created for the manifest and as the time of every entry
      * @param progress is told how many more bytes of the source were read, in this thread
      * @param witness called in this thread
+     * @param shared what other archives hold already: of these files the hash is computed, and nothing is written
      * @throws IOException when reading or writing failed, or a file of the source changed; the output is worth nothing
      *     then
      */
@@ -89,16 +100,17 @@ public final class ArchiveWriter implements Closeable {
             String program,
             Instant created,
             LongConsumer progress,
-            Witness witness)
+            Witness witness,
+            SharedFiles shared)
             throws IOException {
         try (OutputStream compressed = compression.compressing(out);
-                ArchiveWriter writer = new ArchiveWriter(compressed, state, created, progress, witness)) {
+                ArchiveWriter writer = new ArchiveWriter(compressed, state, created, progress, witness, shared)) {
             List<ArchivedFile> files = new ArrayList<>();
             for (SourceFile file : source.files()) {
                 files.add(writer.add(file));
             }
             witness.complete();
-            Manifest manifest = new Manifest(program, created, state, files);
+            Manifest manifest = new Manifest(program, created, state, files, shared.bases(files));
             writer.add(manifest);
             writer.tar.finish();
             writer.finished = true;
@@ -106,22 +118,48 @@ public final class ArchiveWriter implements Closeable {
         }
     }
 
+    /** Writes a file, unless another archive holds it; whether it does, only its hash can tell. */
     private ArchivedFile add(SourceFile source) throws IOException {
+        if (!shared.mayHold(source.path(), source.size())) {
+            return write(source, progress);
+        }
+        ArchivedFile hashed = copy(source, OutputStream.nullOutputStream(), progress);
+        if (shared.holds(hashed)) {
+            return hashed;
+        }
+        ArchivedFile written = write(source, bytes -> {});
+        if (!written.equals(hashed)) {
+            throw changed(source);
+        }
+        return written;
+    }
+
+    private ArchivedFile write(SourceFile source, LongConsumer progress) throws IOException {
         begin(source.path(), source.size());
-        BackgroundHash.Copied copied;
-        try (OutputStream seen = witness.file(source.path());
-                InputStream in = Files.newInputStream(source.file());
+        ArchivedFile written;
+        try (OutputStream seen = witness.file(source.path())) {
+            written = copy(source, new TeeOutputStream(tar, seen), progress);
+        }
+        tar.closeArchiveEntry();
+        return written;
+    }
+
+    private ArchivedFile copy(SourceFile source, OutputStream into, LongConsumer progress) throws IOException {
+        try (InputStream in = Files.newInputStream(source.file());
                 InputStream listed = BoundedInputStream.builder()
                         .setInputStream(in)
                         .setMaxCount(source.size())
                         .get()) {
-            copied = sha256.copy(listed, new TeeOutputStream(tar, seen), progress);
+            BackgroundHash.Copied copied = sha256.copy(listed, into, progress);
             if (copied.size() != source.size() || in.read() >= 0) {
-                throw new IOException("file \"" + source.file() + "\" changed while it was archived");
+                throw changed(source);
             }
+            return new ArchivedFile(source.path(), copied.size(), copied.sha256());
         }
-        tar.closeArchiveEntry();
-        return new ArchivedFile(source.path(), copied.size(), copied.sha256());
+    }
+
+    private static IOException changed(SourceFile source) {
+        return new IOException("file \"" + source.file() + "\" changed while it was archived");
     }
 
     private void add(Manifest manifest) throws IOException {

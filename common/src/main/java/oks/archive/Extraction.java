@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import oks.durable.ForcedBehind;
@@ -29,13 +30,16 @@ public final class Extraction {
      * @param in the archive, read to its end and not closed
      * @param archive its name, for messages
      * @param into an empty directory; what was unpacked so far stays there when the archive turns out to be damaged
+     * @param bases where files are that the archive does not hold itself
      * @param progress is told how many more bytes of {@code in} were read
-     * @throws oks.fault.OperatorFault DAMAGED naming the first fault, FAILED when the manifest is too new
+     * @throws oks.fault.OperatorFault DAMAGED naming the first fault, FAILED when the manifest is too new, GAP_OR_FORK
+     *     when a base is missing
      */
-    public static ArchiveContents unpack(InputStream in, String archive, Path into, LongConsumer progress)
-            throws IOException {
+    public static ArchiveContents unpack(
+            InputStream in, String archive, Path into, BaseArchives bases, LongConsumer progress) throws IOException {
         try (ForcedBehind forced = new ForcedBehind()) {
-            ArchiveContents contents = unpack(in, archive, into, progress, file -> forced.begin(() -> force(file)));
+            ArchiveContents contents =
+                    unpack(in, archive, into, bases, progress, file -> forced.begin(() -> force(file)));
             forced.await();
             return contents;
         }
@@ -47,9 +51,10 @@ public final class Extraction {
      *
      * @throws oks.fault.OperatorFault as above
      */
-    public static ArchiveCheck.Hashed unpackForNow(InputStream stored, String archive, Path into, LongConsumer progress)
+    public static ArchiveCheck.Hashed unpackForNow(
+            InputStream stored, String archive, Path into, BaseArchives bases, LongConsumer progress)
             throws IOException {
-        return ArchiveCheck.hashed(stored, in -> unpack(in, archive, into, progress, FileChannel::close));
+        return ArchiveCheck.hashed(stored, in -> unpack(in, archive, into, bases, progress, FileChannel::close));
     }
 
     /** Receiver of each file that was written; its channel is to be closed by then. */
@@ -58,22 +63,19 @@ public final class Extraction {
     }
 
     private static ArchiveContents unpack(
-            InputStream in, String archive, Path into, LongConsumer progress, Written written) throws IOException {
-        ArchiveReader reader = new ArchiveReader(in, archive, progress);
-        try (ManifestVerifier inventory = new ManifestVerifier(archive)) {
-            reader.visit(visitor(inventory, into, written));
-            return inventory.contents(reader.hasDirectories());
-        }
+            InputStream in, String archive, Path into, BaseArchives bases, LongConsumer progress, Written written)
+            throws IOException {
+        return new ArchiveWalk(archive, receiver(into, written)).walk(in, Optional.of(bases), progress);
     }
 
-    private static ArchiveReader.Visitor visitor(ManifestVerifier inventory, Path into, Written written) {
-        return new ArchiveReader.Visitor() {
+    private static ArchiveWalk.Receiver receiver(Path into, Written written) {
+        return new ArchiveWalk.Receiver() {
             @Override
-            public void file(String path, InputStream contents) throws IOException {
-                inventory.requireNew(path);
+            public void file(String path, InputStream contents, ManifestVerifier verifier) throws IOException {
+                verifier.requireNew(path);
                 FileChannel file = create(into.resolve(path));
                 try {
-                    inventory.add(path, contents, Channels.newOutputStream(file));
+                    verifier.add(path, contents, Channels.newOutputStream(file));
                     written.written(file);
                 } catch (IOException | RuntimeException e) {
                     try (file) {
@@ -84,7 +86,6 @@ public final class Extraction {
 
             @Override
             public void hardLink(String path, String target) throws IOException {
-                inventory.addLink(path, target);
                 Files.createDirectories(into.resolve(path).getParent(), Modes.DIRECTORY);
                 Files.createLink(into.resolve(path), into.resolve(target));
             }

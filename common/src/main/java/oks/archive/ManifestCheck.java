@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Compares the files of an archive with its manifest: none missing, none more, every size and hash equal. */
+/**
+ * Compares the files that an archive holds itself with its manifest: none missing, none more, every size and hash
+ * equal.
+ */
 final class ManifestCheck {
     private final Manifest manifest;
     private final String archive;
@@ -16,7 +19,7 @@ final class ManifestCheck {
 
     void check(String directory, Collection<ArchivedFile> files) {
         Map<String, ArchivedFile> listed = new HashMap<>();
-        for (ArchivedFile file : manifest.files()) {
+        for (ArchivedFile file : manifest.own()) {
             listed.put(EntryName.inside(directory, file.path()), file);
         }
         for (ArchivedFile file : files) {
@@ -34,6 +37,15 @@ final class ManifestCheck {
             throw ArchiveFaults.damaged(
                     "file \"%s\" is in archive \"%s\", but not in its manifest", actual.path(), archive);
         }
+        compare(actual, listed, archive);
+    }
+
+    /**
+     * Compares a file with what a manifest says of it.
+     *
+     * @param archive the one that holds the file
+     */
+    static void compare(ArchivedFile actual, ArchivedFile listed, String archive) {
         if (actual.size() != listed.size()) {
             throw ArchiveFaults.damaged(
                     "file \"%s\" in archive \"%s\" has %d bytes, but the manifest says %d",

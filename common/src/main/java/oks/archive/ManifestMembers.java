@@ -35,11 +35,16 @@ record ManifestMembers(
         long firstRecoveryOrdinal,
 
         List<ArchivedFile> files,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<BaseArchive>> bases,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> sha256) {
 
     ManifestMembers {
         if (!RecoveryFileName.isTimestamp(created)) { // no recovery file can have it, so no name could be made of it
             throw WrongMember.of("created", created.toString(), "a time that fits a file's name");
+        }
+        if (bases.isPresent() == (format == Manifest.SELF_CONTAINED)
+                || bases.filter(List::isEmpty).isPresent()) {
+            throw WrongMember.of("format", Integer.toString(format), "2 with bases, or 1 without");
         }
     }
 
@@ -68,7 +73,7 @@ record ManifestMembers(
         ArchivedState state = manifest.state();
         DatabaseIdentity identity = state.identity();
         return new ManifestMembers(
-                Manifest.FORMAT,
+                manifest.format(),
                 manifest.program(),
                 manifest.created(),
                 identity.name(),
@@ -80,6 +85,7 @@ record ManifestMembers(
                 state.certificates(),
                 state.firstRecoveryOrdinal(),
                 manifest.files(),
+                Optional.of(manifest.bases()).filter(bases -> !bases.isEmpty()),
                 Optional.empty());
     }
 
@@ -89,6 +95,7 @@ record ManifestMembers(
                 program,
                 created,
                 new ArchivedState(identity, lsn, digest, chain, certificates, firstRecoveryOrdinal),
-                files);
+                files,
+                bases.orElse(List.of()));
     }
 }

@@ -7,9 +7,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import oks.recovery.DatabaseDirectory;
 import oks.recovery.DatabaseIdentity;
@@ -21,6 +23,7 @@ final class ManifestVerifier implements Closeable {
 
     private final String archive;
     private final Map<String, ArchivedFile> files = new LinkedHashMap<>();
+    private final Map<String, ArchivedFile> shared = new HashMap<>(); // what bases hold, by the manifest's paths
     private final Map<String, byte[]> identities = new LinkedHashMap<>();
     private final BackgroundHash sha256 = new BackgroundHash();
     private String last = "";
@@ -98,6 +101,8 @@ final class ManifestVerifier implements Closeable {
     private ArchiveContents checked(String directory) {
         Manifest manifest = ManifestText.parse(lastManifest, archive);
         new ManifestCheck(manifest, archive).check(directory, files.values());
+        manifest.files().forEach(file -> shared.put(file.path(), file));
+        shared.keySet().retainAll(manifest.shared().keySet());
         DatabaseIdentity identity = identity(directory);
         if (!identity.sameTimeline(manifest.state().identity())) {
             throw ArchiveFaults.damaged(
@@ -125,6 +130,22 @@ final class ManifestVerifier implements Closeable {
         }
         String directory = found.get(0);
         return new ArchiveContents(directory, identity(directory), Optional.empty(), List.copyOf(files.values()));
+    }
+
+    /**
+     * Compares a file that came from a base with what the manifest says of it; after {@link #contents}.
+     *
+     * @param base the archive that holds it
+     */
+    void requireShared(String directory, String path, String base) {
+        ArchivedFile listed = Objects.requireNonNull(shared.get(path));
+        ArchivedFile actual = files.get(EntryName.inside(directory, path));
+        ManifestCheck.compare(actual, listed, base);
+    }
+
+    /** The contents with the files that came from bases meanwhile. */
+    ArchiveContents withShared(ArchiveContents own) {
+        return new ArchiveContents(own.directory(), own.identity(), own.manifest(), List.copyOf(files.values()));
     }
 
     /** Directories with IDENTITY and a store, but not those inside another one: oksd's snapshots are databases too. */

@@ -11,7 +11,7 @@ import oks.durable.Disk;
 public enum SidecarFile {
     /** {@code ARCHIVE.sha256}: {@link ArchiveChecksum}. */
     CHECKSUM(".sha256"),
-    /** {@code ARCHIVE.manifest.json}: the manifest of an encrypted archive, for those who cannot decrypt it. */
+    /** {@code ARCHIVE.manifest.json}: {@link ManifestCopy}, beside encrypted and incremental archives. */
     MANIFEST(".manifest.json"),
     /** {@code ARCHIVE.manifest.asc}: an OpenPGP signature over {@link ManifestText#statement}. */
     SIGNATURE(".manifest.asc"),

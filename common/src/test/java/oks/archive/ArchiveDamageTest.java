@@ -40,7 +40,7 @@ final class ArchiveDamageTest {
     private Path scratch;
 
     private static void check(byte[] archive) throws IOException {
-        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", bytes -> {});
+        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", BaseArchives.ofPipe(), bytes -> {});
     }
 
     private static OperatorFault fault(byte[] archive) {
@@ -86,12 +86,14 @@ final class ArchiveDamageTest {
     @EnumSource(Compression.class)
     void everyFlippedByteIsFoundUnlessItChangesNoFile(Compression compression) throws IOException {
         byte[] whole = SampleSnapshot.small(scratch).archive(compression);
-        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(whole), "-", bytes -> {});
+        ArchiveContents contents =
+                ArchiveCheck.check(new ByteArrayInputStream(whole), "-", BaseArchives.ofPipe(), bytes -> {});
         for (int at = 0; at < whole.length; at++) {
             byte[] flipped = whole.clone();
             flipped[at] ^= 0x01;
             try {
-                ArchiveContents seen = ArchiveCheck.check(new ByteArrayInputStream(flipped), "-", bytes -> {});
+                ArchiveContents seen =
+                        ArchiveCheck.check(new ByteArrayInputStream(flipped), "-", BaseArchives.ofPipe(), bytes -> {});
                 // The padding of a tar, the time in a gzip header: bytes that carry nothing.
                 assertThat(seen).as("flipped at " + at).isEqualTo(contents);
             } catch (OperatorFault e) {
@@ -128,7 +130,8 @@ final class ArchiveDamageTest {
     }
 
     private static void checked(byte[] archive, Optional<Hash> checksum) throws IOException {
-        ArchiveCheck.check(new ByteArrayInputStream(archive), "sample.tar", checksum, bytes -> {});
+        ArchiveCheck.check(
+                new ByteArrayInputStream(archive), "sample.tar", checksum, BaseArchives.ofPipe(), bytes -> {});
     }
 
     @Test
@@ -159,7 +162,11 @@ final class ArchiveDamageTest {
                 "p",
                 SampleSnapshot.CREATED,
                 snapshot.state(),
-                ArchiveCheck.check(new ByteArrayInputStream(snapshot.archive(Compression.NONE)), "-", bytes -> {})
+                ArchiveCheck.check(
+                                new ByteArrayInputStream(snapshot.archive(Compression.NONE)),
+                                "-",
+                                BaseArchives.ofPipe(),
+                                bytes -> {})
                         .manifest()
                         .orElseThrow()
                         .files());
@@ -197,7 +204,8 @@ final class ArchiveDamageTest {
             out.closeArchiveEntry();
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
+        assertThatThrownBy(() -> Extraction.unpack(
+                        new ByteArrayInputStream(archive), "-", into, BaseArchives.ofPipe(), bytes -> {}))
                 .hasMessageContaining("holds no database");
         assertThat(into.resolve("passwd")).exists();
         assertThat(into.resolve("etc/passwd")).exists();
@@ -220,7 +228,8 @@ final class ArchiveDamageTest {
             out.closeArchiveEntry();
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
+        assertThatThrownBy(() -> Extraction.unpack(
+                        new ByteArrayInputStream(archive), "-", into, BaseArchives.ofPipe(), bytes -> {}))
                 .isInstanceOf(OperatorFault.class)
                 .hasMessageStartingWith("archive refused: ");
         assertThat(into).isEmptyDirectory();
@@ -234,7 +243,8 @@ final class ArchiveDamageTest {
         });
         Path into = Files.createDirectory(scratch.resolve("into"));
         assertThat(fault(archive).what()).isEqualTo("archive refused: file \"db/store/x\" is in it twice");
-        assertThatThrownBy(() -> Extraction.unpack(new ByteArrayInputStream(archive), "-", into, bytes -> {}))
+        assertThatThrownBy(() -> Extraction.unpack(
+                        new ByteArrayInputStream(archive), "-", into, BaseArchives.ofPipe(), bytes -> {}))
                 .hasMessage("archive refused: file \"db/store/x\" is in it twice");
     }
 
@@ -263,7 +273,7 @@ final class ArchiveDamageTest {
                 throw new IOException("Input/output error");
             }
         };
-        assertThatThrownBy(() -> ArchiveCheck.check(failing, "-", bytes -> {}))
+        assertThatThrownBy(() -> ArchiveCheck.check(failing, "-", BaseArchives.ofPipe(), bytes -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessage("Input/output error");
     }

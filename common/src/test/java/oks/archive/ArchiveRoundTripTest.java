@@ -28,8 +28,8 @@ final class ArchiveRoundTripTest {
         byte[] archive = snapshot.archive(compression);
         Path into = Files.createDirectory(scratch.resolve("unpacked"));
 
-        ArchiveContents contents =
-                Extraction.unpack(new ByteArrayInputStream(archive), "sample.tar", into, bytes -> {});
+        ArchiveContents contents = Extraction.unpack(
+                new ByteArrayInputStream(archive), "sample.tar", into, BaseArchives.ofPipe(), bytes -> {});
 
         assertThat(contents.directory()).isEqualTo("sample");
         assertThat(contents.manifest()).hasValueSatisfying(manifest -> {
@@ -70,7 +70,9 @@ final class ArchiveRoundTripTest {
             }
         };
         AtomicLong read = new AtomicLong();
-        assertThat(ArchiveCheck.check(slow, "-", read::addAndGet).manifest()).isPresent();
+        assertThat(ArchiveCheck.check(slow, "-", BaseArchives.ofPipe(), read::addAndGet)
+                        .manifest())
+                .isPresent();
         assertThat(read).hasValue(archive.length);
     }
 
@@ -128,7 +130,7 @@ final class ArchiveRoundTripTest {
 
         ArchiveContents contents;
         try (InputStream in = Files.newInputStream(tar)) {
-            contents = Extraction.unpack(in, "oksdb.tar", into, bytes -> {});
+            contents = Extraction.unpack(in, "oksdb.tar", into, BaseArchives.ofPipe(), bytes -> {});
         }
 
         assertThat(contents.manifest()).isEmpty();

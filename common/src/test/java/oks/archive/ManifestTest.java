@@ -115,16 +115,51 @@ final class ManifestTest {
 
     @Test
     void aNewerFormatNamesBothVersions() {
-        OperatorFault fault = refusal(rehashed("\"format\" : 1", "\"format\" : 2"));
+        OperatorFault fault = refusal(rehashed("\"format\" : 1", "\"format\" : 3"));
         assertThat(fault.code()).isEqualTo(ExitCode.FAILED);
-        assertThat(fault.what()).isEqualTo("archive \"a.tar\" has format 2, but this program reads formats up to 1");
+        assertThat(fault.what()).isEqualTo("archive \"a.tar\" has format 3, but this program reads formats up to 2");
+    }
+
+    @Test
+    void theFormatSaysWhetherThereAreBases() {
+        assertThat(refusal(rehashed("\"format\" : 1", "\"format\" : 2")).what()).contains("\"format\" is \"2\"");
+        manifest = incremental();
+        assertThat(ManifestText.parse(ManifestText.bytes(manifest), "a.tar")).isEqualTo(manifest);
+        assertThat(refusal(rehashed("\"format\" : 2", "\"format\" : 1")).what()).contains("\"format\" is \"1\"");
+    }
+
+    private Manifest incremental() {
+        return new Manifest(
+                manifest.program(),
+                manifest.created(),
+                manifest.state(),
+                manifest.files(),
+                List.of(new BaseArchive(
+                        "sample-20261122104902-11.full.tar.zst", Hash.ZERO, List.of("store/\"ü\".sst"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "'\"sample-20261122104902-11.full.tar.zst\"', '\"../sample-20261122104902-11.full.tar.zst\"'",
+                "'\"sample-20261122104902-11.full.tar.zst\"', '\"/sample-20261122104902-11.full.tar.zst\"'",
+                "'\"sample-20261122104902-11.full.tar.zst\"', '\"sample-20261122104902-11.full.tar.zst.pgp\"'",
+                "'\"sample-20261122104902-11.full.tar.zst\"', '\"other-20261122104902-11.full.tar.zst\"'",
+                "'\"sample-20261122104902-11.full.tar.zst\"', '\"anything\"'",
+                "'\"files\" : [ \"', '\"files\" : [ \"IDENTITY\", \"'",
+                "'\"files\" : [ \"', '\"files\" : [ \"store/none.sst\", \"'",
+            })
+    void aBaseThatNoArchiveCanHaveIsRefused(String from, String to) {
+        manifest = incremental();
+        assertThat(refusal(rehashed(from, to)).code()).isEqualTo(ExitCode.DAMAGED);
     }
 
     @Test
     void theManualPageListsEveryMember() throws IOException {
         ManualPage page = ManualPage.of("oks-archive.5");
         new ObjectMapper()
-                .readTree(ManifestText.bytes(manifest))
+                .readTree(ManifestText.bytes(incremental()))
                 .fieldNames()
                 .forEachRemaining(
                         member -> assertThat(page.hasItem(member)).as(member).isTrue());

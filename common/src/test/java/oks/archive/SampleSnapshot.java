@@ -70,7 +70,15 @@ final class SampleSnapshot {
     byte[] archive(Compression compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ArchiveWriter.write(
-                source(), state(), out, compression, "oks-backup 2.0.0", CREATED, bytes -> {}, ArchiveWriter.UNSEEN);
+                source(),
+                state(),
+                out,
+                compression,
+                "oks-backup 2.0.0",
+                CREATED,
+                bytes -> {},
+                ArchiveWriter.UNSEEN,
+                SharedFiles.NONE);
         return out.toByteArray();
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveContents;
+import oks.archive.BaseArchives;
 import oks.archive.Compression;
 import oks.archive.Manifest;
 import oks.durable.DirectoryLock;
@@ -191,7 +192,8 @@ final class BackupTest {
         }
         CommandRun run = backup("full", "--out", "-", "--compress", "zstd");
         assertThat(run.status()).isZero();
-        ArchiveContents contents = ArchiveCheck.check(new ByteArrayInputStream(run.out()), "-", bytes -> {});
+        ArchiveContents contents =
+                ArchiveCheck.check(new ByteArrayInputStream(run.out()), "-", BaseArchives.ofPipe(), bytes -> {});
         assertThat(contents.manifest()).isPresent();
         assertThat(run.stderr()).contains("standard output", "cannot be read back");
     }

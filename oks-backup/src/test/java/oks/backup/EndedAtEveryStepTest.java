@@ -39,6 +39,7 @@ final class EndedAtEveryStepTest {
     /** What is ended. */
     enum Work {
         FULL("full", "--compress", "none"),
+        FULL_INCREMENTAL("full", "--compress", "none", "--incremental"),
         FULL_PAUSED("full", "--paused"),
         FULL_OFFLINE("full"),
         RECOVERY("recovery", "--rotate"),

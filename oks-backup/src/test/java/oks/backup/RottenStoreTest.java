@@ -16,6 +16,7 @@ import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
 import oks.archive.Compression;
 import oks.archive.Proof;
+import oks.archive.SharedFiles;
 import oks.archive.SidecarFile;
 import oks.backup.verify.Verification;
 import oks.cli.ProgressDisplay;
@@ -170,7 +171,8 @@ final class RottenStoreTest {
                     "oks-backup 1.0.0",
                     database.now(),
                     bytes -> {},
-                    ArchiveWriter.UNSEEN);
+                    ArchiveWriter.UNSEEN,
+                    SharedFiles.NONE);
         }
         Hash sha256 = Hash.of(Hash.sha256().digest(Files.readAllBytes(file)));
         new ArchiveChecksum(sha256, name).write(disk, file);
@@ -243,7 +245,8 @@ final class RottenStoreTest {
                         "oks-backup 1.0.0",
                         database.now(),
                         bytes -> {},
-                        ArchiveWriter.UNSEEN);
+                        ArchiveWriter.UNSEEN,
+                        SharedFiles.NONE);
             }
             CommandRun bad = verify(file);
             assertThat(bad.status()).isEqualTo(ExitCode.DAMAGED.status());

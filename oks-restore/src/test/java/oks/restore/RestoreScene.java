@@ -11,6 +11,7 @@ import oks.archive.ArchiveSource;
 import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
 import oks.archive.Compression;
+import oks.archive.SharedFiles;
 import oks.durable.RealDisk;
 import oks.recovery.Digest;
 import oks.recovery.LogPosition;
@@ -62,7 +63,8 @@ public abstract class RestoreScene {
                     "oks-backup of a test",
                     database.now(),
                     bytes -> {},
-                    ArchiveWriter.UNSEEN);
+                    ArchiveWriter.UNSEEN,
+                    SharedFiles.NONE);
         }
         return file;
     }

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import oks.archive.BaseArchive;
+import oks.archive.Manifest;
 import oks.cli.OutputOptions;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
@@ -13,6 +15,22 @@ import oks.fault.OperatorFault;
 /** The operator's own command, for example one that copies a new file to another place. */
 public final class ExecAfter {
     private ExecAfter() {}
+
+    /**
+     * What the command is told of the files, besides their paths.
+     *
+     * @param word OKS_KIND: "full", "incremental" or "recovery"
+     * @param bases OKS_BASES: names of the archives that an incremental one needs
+     */
+    public record Kind(String word, List<String> bases) {
+        public static final Kind RECOVERY = new Kind("recovery", List.of());
+
+        static Kind of(Manifest manifest) {
+            List<String> bases =
+                    manifest.bases().stream().map(BaseArchive::archive).toList();
+            return new Kind(bases.isEmpty() ? "full" : "incremental", bases);
+        }
+    }
 
     /**
      * Tells the result of a command, and runs the operator's own for each file that was added: after the lines that a
@@ -23,7 +41,7 @@ public final class ExecAfter {
      */
     public static int run(
             String command,
-            String kind,
+            Kind kind,
             List<Path> files,
             OutputOptions options,
             Record members,
@@ -48,16 +66,16 @@ public final class ExecAfter {
      * Runs it and waits for its end. What it says goes to standard error: standard output is the result's.
      *
      * @param command for /bin/sh; null for none
-     * @param kind "full" or "recovery"
      * @throws OperatorFault FAILED when it ends with another status than 0
      */
-    private static void run(String command, String kind, Path file, PrintStream err) throws IOException {
+    private static void run(String command, Kind kind, Path file, PrintStream err) throws IOException {
         if (command == null) {
             return;
         }
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).redirectErrorStream(true);
         builder.environment().put("OKS_FILE", file.toAbsolutePath().toString());
-        builder.environment().put("OKS_KIND", kind);
+        builder.environment().put("OKS_KIND", kind.word());
+        builder.environment().put("OKS_BASES", String.join(" ", kind.bases()));
         Process process = builder.start();
         try {
             process.getOutputStream().close();

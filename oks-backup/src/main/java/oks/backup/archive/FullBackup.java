@@ -13,8 +13,10 @@ import oks.archive.ArchiveName;
 import oks.archive.ArchiveWriter;
 import oks.archive.Compression;
 import oks.archive.Manifest;
+import oks.archive.ManifestCopy;
 import oks.archive.ManifestText;
 import oks.archive.Proof;
+import oks.archive.SharedFiles;
 import oks.archive.SidecarFile;
 import oks.backup.output.BackupContext;
 import oks.backup.output.Leftovers;
@@ -48,6 +50,7 @@ final class FullBackup {
     /**
      * The kind of archive that an operator asks for.
      *
+     * @param incremental whether files are left to earlier archives of the directory that hold them
      * @param paused whether oksd is to be paused and its directory read, instead of a snapshot
      * @param bytesPerSecond how fast the archive may be written; 0 for no limit
      * @param signing signs the manifest
@@ -56,6 +59,7 @@ final class FullBackup {
      */
     record ArchiveOptions(
             Compression compression,
+            boolean incremental,
             boolean paused,
             long bytesPerSecond,
             Optional<SigningKey> signing,
@@ -78,14 +82,17 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             DatabaseIdentity identity = snapshot.state().identity();
-            new OwnTimeline(identity.database(), identity.timeline())
-                    .requireNewestIn(new RecoveryDirectory(disk, directory));
+            OwnTimeline timeline = new OwnTimeline(identity.database(), identity.timeline());
+            timeline.requireNewestIn(new RecoveryDirectory(disk, directory));
             String database = identity.name();
             Leftovers.ofArchives(disk, directory, database);
+            SharedFiles shared = wanted.incremental()
+                    ? new EarlierArchives(disk, options).files(directory, timeline, database)
+                    : SharedFiles.NONE;
             Path named = named(directory, database, begun, snapshot.state().lsn());
             try (UnfinishedFile file = UnfinishedFile.begin(disk, named)) {
                 ArchiveOutput out = output(file);
-                Manifest manifest = write(source, snapshot, out::stream, begun);
+                Manifest manifest = write(source, snapshot, out::stream, begun, shared);
                 file.force();
                 Hash sha256 = readBack(out, manifest);
                 publish(file, sha256, manifest, named);
@@ -128,8 +135,8 @@ final class FullBackup {
         try {
             new ArchiveChecksum(sha256, named.getFileName().toString()).write(disk, named);
             new Proof(Proof.Level.BLOCKS, clock.instant(), sha256, BackupContext.program()).write(disk, named);
-            if (wanted.recipients().isPresent()) {
-                Durable.replace(disk, SidecarFile.MANIFEST.of(named), ManifestText.bytes(manifest));
+            if (wanted.recipients().isPresent() || wanted.incremental()) {
+                ManifestCopy.write(disk, named, manifest);
             }
             if (wanted.signing().isPresent()) {
                 byte[] signature = wanted.signing().get().sign(ManifestText.statement(manifest), clock.instant());
@@ -148,7 +155,7 @@ final class FullBackup {
         try (Source source = Source.of(options, disk);
                 Snapshot snapshot = snapshot(source)) {
             MeasuredStream out = new MeasuredStream(RateLimit.of(stream, wanted.bytesPerSecond()));
-            Manifest manifest = write(source, snapshot, () -> encrypting(out), begun);
+            Manifest manifest = write(source, snapshot, () -> encrypting(out), begun, SharedFiles.NONE);
             return result(Optional.empty(), out.bytes(), out.sha256(), manifest, begun);
         }
     }
@@ -188,10 +195,11 @@ final class FullBackup {
     }
 
     /** Writes it and lets go of the snapshot, so that oksd need not wait while the archive is read back. */
-    private Manifest write(Source source, Snapshot snapshot, Opening out, Instant begun) throws IOException {
+    private Manifest write(Source source, Snapshot snapshot, Opening out, Instant begun, SharedFiles shared)
+            throws IOException {
         Manifest manifest;
         try {
-            manifest = write(snapshot, out, begun);
+            manifest = write(snapshot, out, begun, shared);
             snapshot.proof().run();
         } catch (IOException | RuntimeException e) {
             if (e instanceof OperatorFault fault && fault.code() == ExitCode.DAMAGED) {
@@ -206,7 +214,7 @@ final class FullBackup {
         return manifest;
     }
 
-    private Manifest write(Snapshot snapshot, Opening out, Instant begun) throws IOException {
+    private Manifest write(Snapshot snapshot, Opening out, Instant begun, SharedFiles shared) throws IOException {
         try (SourceProof content = SourceProof.begin(snapshot.source(), snapshot.state(), wanted.scratch());
                 ProgressDisplay display =
                         options.progress("archiving", snapshot.source().bytes(), "bytes")) {
@@ -220,7 +228,8 @@ final class FullBackup {
                         BackupContext.program(),
                         begun,
                         bytes -> display.to(done[0] += bytes),
-                        content);
+                        content,
+                        shared);
             } catch (IOException e) {
                 Optional<OperatorFault> damaged = content.damagedTable();
                 if (damaged.isPresent()) {

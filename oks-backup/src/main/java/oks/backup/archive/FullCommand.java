@@ -60,6 +60,11 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
     private Compression compression;
 
     @Option(
+            names = "--incremental",
+            description = "Leave out what proven archives in the directory hold already; a restore needs them, too.")
+    private boolean incremental;
+
+    @Option(
             names = "--paused",
             description =
                     "Pause oksd and archive its directory itself, instead of a snapshot; the pause ends with this "
@@ -93,28 +98,24 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
     public Integer call() throws IOException {
         Disk disk = program.disk();
         InstantSource clock = program.clock();
+        Path out = directoryOption.directory(named, options);
+        if (incremental) {
+            requireSharing(out);
+        }
         FullBackup backup = new FullBackup(
                 disk,
                 options,
                 clock,
                 new FullBackup.ArchiveOptions(
                         compression,
+                        incremental,
                         paused,
                         rate,
                         keys.signing(clock.instant()),
                         keys.recipients(clock.instant()),
                         scratch));
-        Path out = directoryOption.directory(named, options);
         if (out.equals(STANDARD_OUTPUT)) {
-            requirePipe();
-            keys.requireUnsigned();
-            FullResult result = backup.toStream(new PipeStream(options.out()));
-            options.err()
-                    .println(
-                            options.json()
-                                    ? JsonResult.of(Json.STANDARD.tree(result.members()), Optional.empty())
-                                    : String.join("\n", result.lines()));
-            return ExitCode.DONE.status();
+            return toPipe(backup);
         } else {
             Path directory = OutputDirectory.require(out);
             FullResult result;
@@ -124,12 +125,43 @@ public final class FullCommand implements Callable<Integer>, DataCommand {
             VerifiedArchives.tell(options, List.of(result.manifest()));
             return ExecAfter.run(
                     execAfter,
-                    "full",
+                    ExecAfter.Kind.of(result.manifest()),
                     List.of(result.file().orElseThrow()),
                     options,
                     result.members(),
                     result.lines(),
                     Optional.empty());
+        }
+    }
+
+    private int toPipe(FullBackup backup) throws IOException {
+        requirePipe();
+        keys.requireUnsigned();
+        FullResult result = backup.toStream(new PipeStream(options.out()));
+        options.err()
+                .println(
+                        options.json()
+                                ? JsonResult.of(Json.STANDARD.tree(result.members()), Optional.empty())
+                                : String.join("\n", result.lines()));
+        return ExitCode.DONE.status();
+    }
+
+    /** Refuses what has no archives beside it, or none that could be read to be shared with. */
+    private void requireSharing(Path out) {
+        if (out.equals(STANDARD_OUTPUT)) {
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "option --incremental needs a directory: in a pipe there is no archive to leave files to")
+                    .kept("nothing was written")
+                    .next("name a directory with --out DIR, or leave the option out");
+        }
+        if (keys.encrypts()) {
+            throw OperatorFault.of(
+                            ExitCode.USAGE,
+                            "options --incremental and --encrypt exclude each other: only the secret key could tell "
+                                    + "what an encrypted archive holds, and it is not here")
+                    .kept("nothing was written")
+                    .next("leave one of them out; or encrypt the disk of the backup directory");
         }
     }
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import oks.archive.ArchivedFile;
 import oks.archive.ArchivedState;
+import oks.archive.BaseArchive;
 import oks.archive.Manifest;
 import oks.archive.Proof;
 import oks.fault.Count;
@@ -46,11 +48,21 @@ record FullResult(
                 "  size            " + Count.of(manifest.files().size(), "file") + ", " + size(manifest.bytes())
                         + ", archived " + size(archiveBytes),
                 "  SHA-256         " + sha256));
+        manifest.needs()
+                .ifPresent(bases -> lines.add("  incremental     "
+                        + Count.of(manifest.shared().size(), "file") + ", " + size(sharedBytes()) + ", in " + bases
+                        + ", which a restore needs"));
         signedBy.ifPresent(key -> lines.add("  signed by       " + key));
         encryptedFor.forEach(key -> lines.add("  encrypted for   " + key));
         lines.add("  verified        " + verified());
         lines.add("  took            " + String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0));
         return List.copyOf(lines);
+    }
+
+    /** Bytes of the files that are in other archives. */
+    private long sharedBytes() {
+        return manifest.bytes()
+                - manifest.own().stream().mapToLong(ArchivedFile::size).sum();
     }
 
     private String verified() {
@@ -83,6 +95,8 @@ record FullResult(
             long files,
             long bytes,
             long archiveBytes,
+            List<String> bases,
+            long sharedBytes,
             String sha256,
             Optional<String> signedBy,
             List<String> encryptedFor,
@@ -106,6 +120,8 @@ record FullResult(
                 manifest.files().size(),
                 manifest.bytes(),
                 archiveBytes,
+                manifest.bases().stream().map(BaseArchive::archive).toList(),
+                sharedBytes(),
                 sha256.hex(),
                 signedBy.map(Fingerprint::toString),
                 encryptedFor.stream().map(Fingerprint::toString).toList(),

@@ -75,6 +75,11 @@ public final class KeyOptions {
         }
     }
 
+    /** Whether the archive is to be encrypted. */
+    boolean encrypts() {
+        return !recipients.isEmpty();
+    }
+
     /** The recipients of the archive; empty if it is not encrypted. */
     Optional<Recipients> recipients(Instant now) throws IOException {
         List<Recipients.CertificateFile> files = new ArrayList<>();

@@ -24,7 +24,7 @@ public final class ReadBack {
     private ReadBack(InputStream forced, String archive) {
         reading = thread.begin(() -> {
             try (forced) {
-                return ArchiveCheck.hash(forced, archive, read::addAndGet);
+                return ArchiveCheck.hashOwn(forced, archive, read::addAndGet);
             }
         });
         thread.close(); // after that

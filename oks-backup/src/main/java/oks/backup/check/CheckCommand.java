@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveName;
+import oks.archive.BaseArchive;
 import oks.backup.output.BackupContext;
 import oks.backup.output.OutputContents;
 import oks.backup.output.OutputDirectory;
@@ -387,16 +388,24 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         if (archive.identity().isEmpty()) {
             return "damaged, or was made by hand";
         }
-        return archive.leftBehind() ? archive.continuation().orElseThrow().leftBehind() : "not proven";
+        if (archive.leftBehind()) {
+            return archive.continuation().orElseThrow().leftBehind();
+        }
+        return BaseArchive.names(archive.missing())
+                .map(missing -> "incremental, and " + missing + ", which it needs, is missing")
+                .orElse("not proven");
     }
 
     private static String line(Proof proof) {
         return String.format(
                 Locale.ROOT,
-                "ok: every change up to LSN %d can be restored from %s; recovery files: %d; "
+                "ok: every change up to LSN %d can be restored from %s%s; recovery files: %d; "
                         + "last verified restore: %s; took %.1f s%s",
                 proof.copy().lastLsn(),
                 proof.archive().name(),
+                BaseArchive.names(proof.archive().bases())
+                        .map(bases -> ", which needs " + bases)
+                        .orElse(""),
                 proof.copy().before() + proof.copy().copied().size(),
                 proof.lastRestore().map(Instant::toString).orElse("never"),
                 proof.took().toMillis() / 1000.0,
@@ -410,6 +419,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
     private record Members(
             Path directory,
             String archive,
+            List<String> bases,
             long archiveAgeSeconds,
             long ordinal,
             long lsn,
@@ -422,6 +432,7 @@ public final class CheckCommand implements Callable<Integer>, FaultTeller {
         return new Members(
                 proof.copy().directory().toAbsolutePath(),
                 proof.archive().name().toString(),
+                proof.archive().bases(),
                 proof.age().toSeconds(),
                 proof.copy().lastOrdinal(),
                 proof.copy().lastLsn(),

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import oks.archive.BaseArchive;
 import oks.archive.Proof;
 import oks.backup.output.BackupContext;
 import oks.backup.output.OutputContents;
@@ -61,7 +62,7 @@ public final class ListCommand implements Callable<Integer> {
     private void show(OutputContents contents) {
         for (OutputContents.Archive archive : contents.archives()) {
             line(
-                    "%-44s %10s  restores LSN %s to %s%s%s%s, %s",
+                    "%-44s %10s  restores LSN %s to %s%s%s%s%s, %s",
                     archive.name(),
                     size(archive.bytes()),
                     archive.name().lsn(),
@@ -69,6 +70,7 @@ public final class ListCommand implements Callable<Integer> {
                     timeline(contents, archive),
                     archive.name().encrypted() ? ", encrypted" : "",
                     archive.signed() ? ", signed" : "",
+                    needs(archive),
                     proven(archive.proof()));
         }
         for (OutputContents.Range range : contents.ranges()) {
@@ -101,6 +103,16 @@ public final class ListCommand implements Callable<Integer> {
         return contents.tellsTimelines() && archive.identity().isPresent()
                 ? ", timeline " + archive.identity().get().database().timeline().number()
                 : "";
+    }
+
+    /** What an incremental archive needs, and what is not here of that. */
+    private static String needs(OutputContents.Archive archive) {
+        return BaseArchive.names(archive.bases())
+                        .map(bases -> ", needs " + bases)
+                        .orElse("")
+                + BaseArchive.names(archive.missing())
+                        .map(missing -> ", cannot be restored without " + missing + ", MISSING")
+                        .orElse("");
     }
 
     private static String proven(Optional<Proof> proof) {
@@ -137,6 +149,8 @@ public final class ListCommand implements Callable<Integer> {
             long reachLsn,
             boolean encrypted,
             boolean signed,
+            List<String> bases,
+            List<String> missingBases,
             Optional<Proof.Level> proven,
             Optional<Instant> provenAt,
             Optional<Integer> timeline,
@@ -154,6 +168,8 @@ public final class ListCommand implements Callable<Integer> {
                     archive.reach().number(),
                     archive.name().encrypted(),
                     archive.signed(),
+                    archive.bases(),
+                    archive.missing(),
                     archive.proof().map(Proof::level),
                     archive.proof().map(Proof::at),
                     timeline.map(Timeline::number),

@@ -20,10 +20,10 @@ import oks.recovery.RecoveryFileName;
  * directory's contents, without changing it.
  *
  * <p>Of each database the newest sound archives are kept, as many as wanted, and every other that is young enough; of
- * its recovery files all from the one before the first that the oldest kept archive needs. Order is by change and
- * ordinal; clocks decide nothing but {@code --keep-days}. What is not understood is kept. Where an archive is damaged,
- * or not proven, that is newer than every sound one, nothing at all is removed: whatever spoiled the newest may have
- * come to stay.
+ * its recovery files all from the one before the first that the oldest kept archive needs. An archive that a kept one
+ * needs is kept with all that belongs to it. Order is by change and ordinal; clocks decide nothing but
+ * {@code --keep-days}. What is not understood is kept. Where an archive is damaged, or not proven, that is newer than
+ * every sound one, nothing at all is removed: whatever spoiled the newest may have come to stay.
  *
  * @param lines in the order: database, archives from the newest, recovery files
  */
@@ -50,7 +50,11 @@ record ExpirePlan(List<Line> lines) {
                             bytes,
                             false,
                             "nothing goes: " + doubtful.name() + " is newer and "
-                                    + (doubtful.condition() == Condition.DAMAGED ? "damaged" : "not proven"))
+                                    + (switch (doubtful.condition()) {
+                                        case DAMAGED -> "damaged";
+                                        case LACKS_BASE -> "lacks an archive that it needs";
+                                        default -> "not proven";
+                                    }))
                     : this;
         }
     }
@@ -60,9 +64,17 @@ record ExpirePlan(List<Line> lines) {
      *
      * @param firstOrdinal the first recovery file that may hold later changes; of a damaged archive, whatever its
      *     manifest says, {@link Long#MAX_VALUE}
+     * @param bases names of the archives that it needs; of a damaged archive, what the copy of its manifest says
      */
     record KnownArchive(
-            String name, UUID database, long lsn, Instant created, long firstOrdinal, long bytes, Condition condition) {
+            String name,
+            UUID database,
+            long lsn,
+            Instant created,
+            long firstOrdinal,
+            long bytes,
+            Condition condition,
+            List<String> bases) {
         boolean sound() {
             return condition == Condition.SOUND;
         }
@@ -78,8 +90,15 @@ record ExpirePlan(List<Line> lines) {
         LEFT_BEHIND,
         /** Its bytes are as they were written, but nobody has proven what they hold. */
         NOT_PROVEN,
+        /** It is incremental, and an archive that it needs is not there. */
+        LACKS_BASE,
         /** It cannot be restored. */
-        DAMAGED
+        DAMAGED;
+
+        /** Whether its manifest is known; an archive of which it is not is for somebody to look at. */
+        private boolean isKnown() {
+            return this != DAMAGED && this != LACKS_BASE;
+        }
     }
 
     /**
@@ -139,7 +158,7 @@ record ExpirePlan(List<Line> lines) {
                     case SOUND, NOT_CONTINUED, LEFT_BEHIND -> false;
                     case NOT_PROVEN -> sound.isEmpty() || NEWEST.compare(archive, sound.get()) > 0;
                     // Its manifest is not known: the name says which change and when.
-                    case DAMAGED ->
+                    case DAMAGED, LACKS_BASE ->
                         sound.isEmpty()
                                 || archive.lsn() > sound.get().lsn()
                                 || archive.created().isAfter(sound.get().created());
@@ -159,7 +178,7 @@ record ExpirePlan(List<Line> lines) {
             boolean young = now.minus(retention.age()).isBefore(archive.created())
                     && !retention.age().isZero();
             boolean enough = sound >= retention.full();
-            boolean removed = enough && !young && archive.condition() != Condition.DAMAGED;
+            boolean removed = enough && !young && archive.condition().isKnown();
             String why = switch (archive.condition()) {
                 case SOUND ->
                     !enough
@@ -175,6 +194,8 @@ record ExpirePlan(List<Line> lines) {
                     removed
                             ? "older than " + newest
                             : "does not count: it is not proven; " + Advice.verify() + " does that";
+                case LACKS_BASE ->
+                    "does not count: it lacks an archive that it needs; put that here, or remove it yourself";
                 case DAMAGED -> "does not count: it is damaged; look at it and remove it yourself";
             };
             sound += archive.sound() ? 1 : 0;
@@ -183,7 +204,23 @@ record ExpirePlan(List<Line> lines) {
             }
             lines.add(new Line(archive.name(), archive.database(), archive.bytes(), removed, why));
         }
+        keepBases(newestFirst, kept, lines);
         return kept;
+    }
+
+    /** Keeps what a kept archive needs, and what that needs: every archive that stays can be restored. */
+    private static void keepBases(List<KnownArchive> newestFirst, List<KnownArchive> kept, List<Line> lines) {
+        Map<String, String> needed = new TreeMap<>(); // to the first that needs it
+        for (int i = 0; i < kept.size(); i++) { // it grows meanwhile
+            KnownArchive archive = kept.get(i);
+            archive.bases().forEach(base -> needed.putIfAbsent(base, archive.name()));
+            newestFirst.stream()
+                    .filter(one -> archive.bases().contains(one.name()) && !kept.contains(one))
+                    .forEach(kept::add);
+        }
+        lines.replaceAll(line -> line.removed() && needed.containsKey(line.name())
+                ? new Line(line.name(), line.database(), line.bytes(), false, "needed by " + needed.get(line.name()))
+                : line);
     }
 
     private static Line line(KnownRecovery file, List<KnownArchive> kept, List<KnownRecovery> all) {

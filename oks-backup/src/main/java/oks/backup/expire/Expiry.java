@@ -12,7 +12,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import oks.archive.ArchiveName;
+import oks.archive.BaseArchive;
 import oks.archive.Manifest;
+import oks.archive.ManifestCopy;
 import oks.archive.SidecarFile;
 import oks.backup.expire.ExpirePlan.Condition;
 import oks.backup.expire.ExpirePlan.KnownArchive;
@@ -110,7 +112,8 @@ final class Expiry {
                                     name.get().timestamp(),
                                     Long.MAX_VALUE,
                                     disk.size(file),
-                                    Condition.DAMAGED)
+                                    lacksBase(file) ? Condition.LACKS_BASE : Condition.DAMAGED,
+                                    bases(ManifestCopy.beside(disk, file)))
                             : new KnownArchive(
                                     name.get().toString(),
                                     manifest.state().identity().database(),
@@ -118,9 +121,22 @@ final class Expiry {
                                     manifest.created(),
                                     manifest.state().firstRecoveryOrdinal(),
                                     disk.size(file),
-                                    condition(file, Optional.ofNullable(followed.get(file)))));
+                                    condition(file, Optional.ofNullable(followed.get(file))),
+                                    bases(Optional.of(manifest))));
         }
         return known;
+    }
+
+    private static List<String> bases(Optional<Manifest> manifest) {
+        return manifest.stream()
+                .flatMap(known -> known.bases().stream())
+                .map(BaseArchive::archive)
+                .toList();
+    }
+
+    private boolean lacksBase(Path archive) throws IOException {
+        return bases(ManifestCopy.beside(disk, archive)).stream()
+                .anyMatch(base -> !disk.isFile(archive.resolveSibling(base)));
     }
 
     /** @param followed the archive, if the recovery files continue it */
@@ -148,8 +164,8 @@ final class Expiry {
     }
 
     /**
-     * The reason not to carry out a plan: DAMAGED when the newest archive of a database is damaged, FAILED when it is
-     * not proven.
+     * The reason not to carry out a plan: DAMAGED when the newest archive of a database is damaged, GAP_OR_FORK when it
+     * lacks an archive that it needs, FAILED when it is not proven.
      */
     Optional<OperatorFault> unsoundArchives() {
         Map<UUID, List<KnownArchive>> byDatabase =
@@ -180,11 +196,13 @@ final class Expiry {
 
     private OperatorFault refused(KnownArchive doubtful) {
         Path file = directory.resolve(doubtful.name());
-        OperatorFault fault = doubtful.condition() == Condition.DAMAGED
+        boolean lacksBase = doubtful.condition() == Condition.LACKS_BASE;
+        OperatorFault fault = lacksBase || doubtful.condition() == Condition.DAMAGED
                 ? OperatorFault.of(
-                                ExitCode.DAMAGED,
-                                "archive \"%s\" is damaged, and database \"%s\" has no newer sound one",
+                                lacksBase ? ExitCode.GAP_OR_FORK : ExitCode.DAMAGED,
+                                "archive \"%s\" %s, and database \"%s\" has no newer sound one",
                                 file,
+                                lacksBase ? "lacks an archive that it needs" : "is damaged",
                                 nameOf(doubtful))
                         .next(
                                 "run %s to see why, and make a new archive: %s",

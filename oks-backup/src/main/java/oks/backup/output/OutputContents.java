@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
+import oks.archive.BaseArchive;
+import oks.archive.ManifestCopy;
 import oks.archive.Proof;
 import oks.archive.SidecarFile;
 import oks.durable.Disk;
@@ -42,6 +44,8 @@ public record OutputContents(
      * @param signed whether there is a signature; {@code verify} says whose
      * @param identity empty when the archive does not tell: it was made by hand, is damaged, or lacks its manifest
      * @param continuation empty with it
+     * @param bases names of the archives that it needs, as the copy of its manifest says; none of a self-contained one
+     * @param missing those of them that are not here
      * @param proof how it was proven, as the record beside it says; empty when it was not
      */
     public record Archive(
@@ -51,6 +55,8 @@ public record OutputContents(
             boolean signed,
             Optional<ArchiveIdentity> identity,
             Optional<Continuation> continuation,
+            List<String> bases,
+            List<String> missing,
             Optional<Proof> proof) {
 
         /** Whether it is of this database's newest history and nothing is missing up to the end of that. */
@@ -62,9 +68,12 @@ public record OutputContents(
                             .isPresent();
         }
 
-        /** Whether what it holds was proven: only of such a one it may be said that it can be restored. */
+        /**
+         * Whether what it holds was proven and what it needs is here: only of such a one it may be said that it can be
+         * restored.
+         */
         public boolean proven() {
-            return proof.filter(Proof::ofContent).isPresent();
+            return missing.isEmpty() && proof.filter(Proof::ofContent).isPresent();
         }
 
         /** Whether its timeline was left before its last change. */
@@ -140,6 +149,10 @@ public record OutputContents(
                     .get(identity.get().database().database())
                     .continuation(identity.get().point()));
         }
+        List<String> bases = ManifestCopy.beside(disk, file).stream()
+                .flatMap(manifest -> manifest.bases().stream())
+                .map(BaseArchive::archive)
+                .toList();
         Lsn reach = continuation.isPresent() ? continuation.get().reach() : name.lsn();
         return new Archive(
                 name,
@@ -148,6 +161,10 @@ public record OutputContents(
                 disk.exists(SidecarFile.SIGNATURE.of(file)),
                 identity,
                 continuation,
+                bases,
+                bases.stream()
+                        .filter(base -> !disk.isFile(file.resolveSibling(base)))
+                        .toList(),
                 Proof.beside(disk, file));
     }
 

@@ -14,8 +14,11 @@ import oks.durable.Disk;
 import oks.fault.Advice;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
+import oks.recovery.ArchivedPoint;
 import oks.recovery.Histories;
+import oks.recovery.History;
 import oks.recovery.HistoryFile;
+import oks.recovery.Lsn;
 import oks.recovery.RecoveryDirectory;
 import oks.recovery.RecoveryFile;
 import oks.recovery.RecoveryHeader;
@@ -84,6 +87,20 @@ public record OwnTimeline(UUID database, Timeline timeline) {
             throw refused(out, there, other.get());
         }
         requireOrigin(out, there);
+    }
+
+    /** The archives in a backup directory that hold a state which this timeline came through. */
+    public List<ArchiveIdentity> archivesIn(RecoveryDirectory directory) throws IOException {
+        List<ArchiveIdentity> archives = ArchiveIdentity.in(directory.disk(), directory.path());
+        List<ArchivedPoint> points = new ArrayList<>(ArchiveIdentity.points(archives, database));
+        points.add(new ArchivedPoint("the database", timeline, Lsn.NONE)); // so that its timeline is known
+        Histories histories =
+                Histories.of(readable(directory.filesWithPartial(), Optional.of(database)), database, points);
+        History own = histories.along(timeline);
+        return archives.stream()
+                .filter(archive ->
+                        archive.database().database().equals(database) && histories.has(own, archive.point()))
+                .toList();
     }
 
     /**

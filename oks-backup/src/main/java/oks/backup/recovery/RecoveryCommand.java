@@ -77,7 +77,7 @@ public final class RecoveryCommand implements Callable<Integer> {
         List<Path> copied = result.copied().stream().map(out::resolve).toList();
         return ExecAfter.run(
                 execAfter,
-                "recovery",
+                ExecAfter.Kind.RECOVERY,
                 copied,
                 options,
                 result.members(),

@@ -11,9 +11,12 @@ import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveChecksum;
 import oks.archive.ArchiveContents;
 import oks.archive.ArchiveName;
+import oks.archive.ArchiveProgress;
 import oks.archive.ArchivedFile;
+import oks.archive.BaseArchives;
 import oks.archive.Extraction;
 import oks.archive.Manifest;
+import oks.archive.ManifestCopy;
 import oks.archive.ManifestText;
 import oks.archive.Proof;
 import oks.archive.SidecarFile;
@@ -89,7 +92,8 @@ final class ArchiveVerification {
         ArchiveCheck.Hashed read;
         try (ProgressDisplay display = display(archive);
                 InputStream in = DurableInputStream.open(disk, archive)) {
-            read = read(in, archive.toString(), display);
+            ArchiveProgress progress = new ArchiveProgress(display::to, disk.size(archive));
+            read = read(in, archive.toString(), BaseArchives.beside(disk, archive, progress), progress);
         }
         if (checksum.isPresent()) {
             ArchiveCheck.requireHash(archive.toString(), checksum.get().sha256(), read.sha256());
@@ -99,6 +103,7 @@ final class ArchiveVerification {
                 checksum.isPresent() ? "every byte" : "no checksum file, so every file but not the bytes between";
         String remark =
                 remark(read.contents().manifest(), archive.toString(), SidecarFile.SIGNATURE.of(archive), bytes);
+        read.contents().manifest().ifPresent(manifest -> copy(archive, manifest));
         Optional<Proof> proof = read.contents().manifest().isEmpty()
                 ? Optional.empty()
                 : proof(archive, read.sha256(), Proof.Level.BLOCKS);
@@ -131,21 +136,22 @@ final class ArchiveVerification {
     /** An archive from a pipe, for example of gpg. */
     Verified verify(InputStream in, Path signature) throws IOException {
         try (ProgressDisplay display = displays.begin("verifying", 0, "bytes")) {
-            Optional<Manifest> manifest =
-                    read(in, "standard input", display).contents().manifest();
+            Optional<Manifest> manifest = read(
+                            in, "standard input", BaseArchives.ofPipe(), new ArchiveProgress(display::to, 0))
+                    .contents()
+                    .manifest();
             return new Verified(
                     manifest, remark(manifest, "standard input", signature, "every file"), Optional.empty());
         }
     }
 
-    private ArchiveCheck.Hashed read(InputStream in, String archive, ProgressDisplay display) throws IOException {
-        long[] done = {0};
-        LongConsumer progress = bytes -> display.to(done[0] += bytes);
+    private ArchiveCheck.Hashed read(InputStream in, String archive, BaseArchives bases, ArchiveProgress progress)
+            throws IOException {
         if (proving.isEmpty()) {
-            return ArchiveCheck.hash(in, archive, progress);
+            return ArchiveCheck.hash(in, archive, bases, progress::add);
         }
         try (Scratch scratch = Scratch.in(proving.get().scratch())) {
-            ArchiveCheck.Hashed unpacked = unpack(in, archive, scratch, progress);
+            ArchiveCheck.Hashed unpacked = unpack(in, archive, scratch, bases, progress::add);
             if (unpacked.contents().manifest().isPresent()) {
                 prove(
                         unpacked.contents(),
@@ -156,10 +162,11 @@ final class ArchiveVerification {
         }
     }
 
-    private static ArchiveCheck.Hashed unpack(InputStream in, String archive, Scratch scratch, LongConsumer progress)
+    private static ArchiveCheck.Hashed unpack(
+            InputStream in, String archive, Scratch scratch, BaseArchives bases, LongConsumer progress)
             throws IOException {
         try {
-            return Extraction.unpackForNow(in, archive, scratch.directory(), progress);
+            return Extraction.unpackForNow(in, archive, scratch.directory(), bases, progress);
         } catch (IOException e) {
             Optional<OperatorFault> full = scratch.full(e);
             if (full.isPresent()) {
@@ -219,7 +226,23 @@ final class ArchiveVerification {
         }
         return what
                 + (proving.isPresent() ? ", every block and the content" : "")
+                + manifest.get().needs().map(bases -> "; needs " + bases).orElse("")
                 + signatures.check(manifest.get(), archive, signature);
+    }
+
+    /** What depends on what is told by copies of manifests: one that got lost or is another archive's is made again. */
+    private void copy(Path archive, Manifest manifest) {
+        if (proving.isEmpty() || ArchiveName.of(archive).isEmpty()) {
+            return;
+        }
+        try {
+            boolean wanted = !manifest.bases().isEmpty() || disk.exists(SidecarFile.MANIFEST.of(archive));
+            if (wanted && !ManifestCopy.beside(disk, archive).equals(Optional.of(manifest))) {
+                ManifestCopy.write(disk, archive, manifest);
+            }
+        } catch (IOException e) {
+            LOG.warn("the manifest of \"{}\" could not be copied beside it: {}", archive, e.getMessage());
+        }
     }
 
     /** The proof of these bytes: what was found out now, and what was earlier. */

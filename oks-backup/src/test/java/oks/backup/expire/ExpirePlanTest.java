@@ -49,7 +49,8 @@ final class ExpirePlanTest {
                                 time,
                                 ordinal[d],
                                 10,
-                                condition(random)));
+                                condition(random),
+                                bases(random, databases[d], archives)));
                     case 1 -> lsn[d] = random.nextInt(6) == 0 ? lsn[d] / 2 : lsn[d]; // a restore went back
                     default -> {
                         if (random.nextInt(12) > 0) { // otherwise the file got lost
@@ -66,6 +67,15 @@ final class ExpirePlanTest {
                 }
             }
             return new History(archives, files);
+        }
+
+        /** Some are incremental, and need earlier ones of their database. */
+        private static List<String> bases(Random random, UUID database, List<KnownArchive> earlier) {
+            boolean incremental = random.nextInt(3) == 0;
+            return earlier.stream()
+                    .filter(archive -> incremental && archive.database().equals(database) && random.nextInt(3) == 0)
+                    .map(KnownArchive::name)
+                    .toList();
         }
 
         private static Condition condition(Random random) {
@@ -137,6 +147,7 @@ final class ExpirePlanTest {
                 .as("every file once")
                 .hasSize(before.archives().size() + before.files().size());
         for (KnownArchive archive : after.archives()) {
+            assertThat(announced).as("what %s needs", archive.name()).noneMatch(archive.bases()::contains);
             assertThat(after.chain(archive)).as("chain of %s", archive.name()).isEqualTo(before.chain(archive));
             if (archive.condition() != Condition.DAMAGED) {
                 assertThat(after.continues(archive))
@@ -191,18 +202,19 @@ final class ExpirePlanTest {
     void nothingGoesWhileTheNewestArchiveIsInDoubt(Condition newest) {
         UUID database = new UUID(1, 1);
         List<KnownArchive> archives = List.of(
-                new KnownArchive("a", database, 1, NOW.minusSeconds(9), 1, 10, Condition.SOUND),
-                new KnownArchive("b", database, 2, NOW.minusSeconds(6), 2, 10, Condition.SOUND),
+                new KnownArchive("a", database, 1, NOW.minusSeconds(9), 1, 10, Condition.SOUND, List.of()),
+                new KnownArchive("b", database, 2, NOW.minusSeconds(6), 2, 10, Condition.SOUND, List.of()),
                 new KnownArchive(
                         "c",
                         database,
                         3,
                         NOW.minusSeconds(3),
-                        newest == Condition.DAMAGED ? Long.MAX_VALUE : 3,
+                        newest == Condition.DAMAGED || newest == Condition.LACKS_BASE ? Long.MAX_VALUE : 3,
                         10,
-                        newest));
+                        newest,
+                        List.of()));
         ExpirePlan plan = ExpirePlan.of(archives, List.of(), new Retention(1, Duration.ZERO), NOW);
-        boolean doubt = newest == Condition.DAMAGED || newest == Condition.NOT_PROVEN;
+        boolean doubt = newest == Condition.DAMAGED || newest == Condition.LACKS_BASE || newest == Condition.NOT_PROVEN;
         assertThat(plan.removed())
                 .extracting(ExpirePlan.Line::name)
                 .isEqualTo(doubt ? List.of() : newest == Condition.SOUND ? List.of("b", "a") : List.of("a"));

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import oks.archive.ArchiveCheck;
 import oks.archive.ArchiveContents;
+import oks.archive.ArchiveProgress;
+import oks.archive.BaseArchives;
 import oks.archive.Extraction;
 import oks.cli.OutputOptions;
 import oks.cli.ProgressDisplay;
@@ -59,26 +61,34 @@ public final class ArchiveInput {
         return file.map(Path::toString).orElse("standard input");
     }
 
-    /** Reads all of it and checks it; writes nothing. */
+    /** Reads all of it and of what it needs beside it, and checks that; writes nothing. */
     ArchiveContents check(OutputOptions options) throws IOException {
-        return read(options, "checking the archive", (in, progress) -> ArchiveCheck.check(in, name(), progress));
+        return read(
+                options,
+                "checking the archive",
+                (in, bases, progress) -> ArchiveCheck.check(in, name(), bases, progress));
     }
 
-    /** Unpacks and checks it. */
+    /** Unpacks and checks it, with what it needs beside it. */
     ArchiveContents unpack(Path into, OutputOptions options) throws IOException {
-        return read(options, "unpacking the archive", (in, progress) -> Extraction.unpack(in, name(), into, progress));
+        return read(
+                options,
+                "unpacking the archive",
+                (in, bases, progress) -> Extraction.unpack(in, name(), into, bases, progress));
     }
 
     private interface Reading {
-        ArchiveContents from(InputStream in, LongConsumer progress) throws IOException;
+        ArchiveContents from(InputStream in, BaseArchives bases, LongConsumer progress) throws IOException;
     }
 
     private ArchiveContents read(OutputOptions options, String what, Reading reading) throws IOException {
         long total = file.isPresent() ? disk.size(file.get()) : 0;
         try (ProgressDisplay display = options.progress(what, total, "bytes");
                 InputStream in = file.isPresent() ? DurableInputStream.open(disk, file.get()) : standardInput) {
-            long[] done = {0};
-            return reading.from(in, bytes -> display.to(done[0] += bytes));
+            ArchiveProgress progress = new ArchiveProgress(display::to, total);
+            BaseArchives bases =
+                    file.map(path -> BaseArchives.beside(disk, path, progress)).orElseGet(BaseArchives::ofPipe);
+            return reading.from(in, bases, progress::add);
         } catch (OperatorFault fault) {
             throw DamagedArchive.of(fault);
         }

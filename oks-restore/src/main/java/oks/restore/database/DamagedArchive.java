@@ -1,5 +1,6 @@
 package oks.restore.database;
 
+import oks.archive.UnusableBase;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -14,9 +15,9 @@ final class DamagedArchive extends Exception {
         super(behind);
     }
 
-    /** The same fault as one of the archive, if it tells of damage. */
+    /** The same fault as one of the archive, if it tells of damage or of another archive that is missing. */
     static OperatorFault of(OperatorFault fault) {
-        return fault.code() != ExitCode.DAMAGED
+        return fault.code() != ExitCode.DAMAGED && UnusableBase.of(fault).isEmpty()
                 ? fault
                 : OperatorFault.of(fault.code(), "%s", fault.what())
                         .kept("%s", fault.kept())

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import oks.archive.UnusableBase;
 import oks.cli.BackupDirectoryOption;
 import oks.cli.OutputOptions;
 import oks.cli.SettingsOptions;
@@ -117,7 +118,7 @@ public final class FromCommand implements Callable<Integer> {
 
     /** The directory may hold an older archive, and the recovery files that bring it as far. */
     private OperatorFault older(OperatorFault fault, Path newest) throws IOException {
-        return NewestArchive.before(newest, disk, timeline)
+        return NewestArchive.before(newest, disk, timeline, UnusableBase.of(fault))
                 .map(older -> fault.next(
                         "take the archive before it, which complete recovery files bring as far: %s; "
                                 + "%s tells which archives are good",

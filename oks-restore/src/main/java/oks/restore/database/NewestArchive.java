@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import oks.archive.ArchiveIdentity;
 import oks.archive.ArchiveName;
+import oks.archive.BaseArchive;
+import oks.archive.ManifestCopy;
 import oks.archive.Proof;
 import oks.durable.Disk;
 import oks.fault.Advice;
@@ -86,8 +88,11 @@ final class NewestArchive {
     /**
      * The archive to take instead of one of the same directory that is damaged: of the same history and before it; if
      * possible one whose content was proven.
+     *
+     * @param without name of another archive that cannot be used: what needs it is no help either
      */
-    static Optional<Path> before(Path damaged, Disk disk, Optional<String> timeline) throws IOException {
+    static Optional<Path> before(Path damaged, Disk disk, Optional<String> timeline, Optional<String> without)
+            throws IOException {
         Path directory = damaged.toAbsolutePath().getParent();
         List<ArchiveIdentity> known = ArchiveIdentity.in(disk, directory);
         Optional<ArchiveIdentity> at = known.stream()
@@ -103,12 +108,30 @@ final class NewestArchive {
                 .sorted(BY_CHANGE.reversed())
                 .map(ArchiveIdentity::file)
                 .toList();
+        List<Path> usable = new ArrayList<>();
         for (Path one : older) {
+            if (isUsable(one, disk, without)) {
+                usable.add(one);
+            }
+        }
+        for (Path one : usable) {
             if (Proof.beside(disk, one).filter(Proof::ofContent).isPresent()) {
                 return Optional.of(one);
             }
         }
-        return older.stream().findFirst();
+        return usable.stream().findFirst();
+    }
+
+    /** Whether an archive needs nothing that is missing or cannot be used, as the copy of its manifest says. */
+    private static boolean isUsable(Path archive, Disk disk, Optional<String> without) throws IOException {
+        if (without.filter(archive.getFileName().toString()::equals).isPresent()) {
+            return false;
+        }
+        return ManifestCopy.beside(disk, archive).stream()
+                .flatMap(manifest -> manifest.bases().stream())
+                .map(BaseArchive::archive)
+                .noneMatch(
+                        base -> without.filter(base::equals).isPresent() || !disk.isFile(archive.resolveSibling(base)));
     }
 
     /** Archives with newer names that cannot be read as far as their identity. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import oks.archive.Manifest;
 import oks.fault.Count;
 import oks.log.Printable;
 import oks.recovery.DatabaseIdentity;
@@ -57,6 +58,10 @@ public record RestorePlan(
                         .manifest()
                         .map(made -> "LSN " + made.state().lsn() + ", " + made.created() + ", by " + made.program())
                         .orElse("made by hand: its LSN is known when it is unpacked"));
+        checked.contents()
+                .manifest()
+                .flatMap(Manifest::needs)
+                .ifPresent(bases -> lines.add("  needs           " + bases));
         if (checked.log().isPresent()) {
             describe(checked.log().get(), lines);
         } else {

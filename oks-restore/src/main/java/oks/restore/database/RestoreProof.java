@@ -56,6 +56,7 @@ record RestoreProof(
         List<String> lines = new ArrayList<>();
         lines.add("restored database \"" + identity().name() + "\" to " + directory);
         lines.add("  archive         " + archive + ", " + madeBy());
+        manifest.flatMap(Manifest::needs).ifPresent(bases -> lines.add("  needed          " + bases));
         lines.add("  recovery files  " + RestorePlan.range(recoveryFiles()) + ", "
                 + Count.of(built.replayed().changes(), "change"));
         if (built.goal().target().kind() != Target.Kind.LATEST) {

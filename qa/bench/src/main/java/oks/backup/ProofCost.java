@@ -10,6 +10,7 @@ import oks.archive.ArchiveSource;
 import oks.archive.ArchiveWriter;
 import oks.archive.ArchivedState;
 import oks.archive.Compression;
+import oks.archive.SharedFiles;
 import oks.backup.archive.ReadBack;
 import oks.backup.output.BackupContext;
 import oks.backup.output.UnfinishedFile;
@@ -73,6 +74,14 @@ public final class ProofCost {
             ArchiveWriter.Witness witness)
             throws IOException {
         ArchiveWriter.write(
-                source, state, out, compression, BackupContext.program(), Instant.now(), bytes -> {}, witness);
+                source,
+                state,
+                out,
+                compression,
+                BackupContext.program(),
+                Instant.now(),
+                bytes -> {},
+                witness,
+                SharedFiles.NONE);
     }
 }

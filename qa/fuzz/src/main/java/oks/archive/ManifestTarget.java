@@ -20,19 +20,23 @@ public final class ManifestTarget implements FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         Timeline first = Timeline.first(new UUID(1, 2));
-        return List.of(seed(first), seed(first.fork(new UUID(3, 4), new Lsn(9), Digest.EMPTY)));
+        BaseArchive base =
+                new BaseArchive("sample-20261122104902-11.full.tar.zst", Hash.ZERO, List.of("store/000012.sst"));
+        return List.of(
+                seed(first, List.of()),
+                seed(first.fork(new UUID(3, 4), new Lsn(9), Digest.EMPTY), List.of()),
+                seed(first, List.of(base)));
     }
 
-    private static byte[] seed(Timeline timeline) {
+    private static byte[] seed(Timeline timeline, List<BaseArchive> bases) {
         DatabaseIdentity identity = new DatabaseIdentity("sample", new UUID(5, 6), timeline);
         ArchivedState state = new ArchivedState(identity, new Lsn(12), Digest.EMPTY, Hash.ZERO, 10, 3);
         Manifest manifest = new Manifest(
                 "oks-backup 2.0.0",
                 SampleSnapshot.CREATED,
                 state,
-                List.of(
-                        new ArchivedFile("IDENTITY", 5, Hash.ZERO),
-                        new ArchivedFile("store/000012.sst", 7, Hash.ZERO)));
+                List.of(new ArchivedFile("IDENTITY", 5, Hash.ZERO), new ArchivedFile("store/000012.sst", 7, Hash.ZERO)),
+                bases);
         String text = new String(ManifestText.bytes(manifest), StandardCharsets.UTF_8);
         return text.substring(0, text.length() - TAIL).getBytes(StandardCharsets.UTF_8);
     }
