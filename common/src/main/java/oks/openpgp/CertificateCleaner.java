@@ -155,10 +155,7 @@ final class CertificateCleaner {
 
     private void judge() {
         budget.excess().ifPresent(text -> raw.refuse(Reason.TOO_COSTLY, text));
-        if (kept.signatures().isEmpty()
-                && kept.userIds().isEmpty()
-                && kept.userAttributes().isEmpty()
-                && kept.subkeys().isEmpty()) {
+        if (kept.isBare()) {
             refuseEmpty();
         }
         int trimmed = ThirdPartySignatures.trim(kept, primary, limits.maxThirdPartyBytes());

@@ -186,6 +186,11 @@ final class CertificateParts {
         return !userIds.isEmpty() || !userAttributes.isEmpty() || !subkeys.isEmpty();
     }
 
+    /** Whether nothing is there but the primary key, which says nothing and is never kept alone. */
+    boolean isBare() {
+        return signatures.isEmpty() && !canWait();
+    }
+
     private static void writeAll(ByteArrayOutputStream out, List<Packet> signatures, boolean version6) {
         for (Packet signature : SignatureIdentity.distinct(signatures)) {
             PacketWriter.write(out, signature, version6);

@@ -94,7 +94,7 @@ public record ParsedUpload(List<Accepted> accepted, List<BareRevocation> revocat
         TOO_MANY(11),
         /** Verifying its signatures would take too long: see {@link VerificationBudget}. */
         TOO_COSTLY(12),
-        /** A weak primary key, where the operator takes none: see {@link WeakKeys}. */
+        /** A weak primary key, or nothing but weak subkeys, where the operator takes none: see {@link WeakKeys}. */
         WEAK_KEY(13);
 
         private final int code;

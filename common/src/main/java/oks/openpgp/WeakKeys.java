@@ -15,10 +15,12 @@ public enum WeakKeys {
     /** They are taken, and marked as weak on pages and in JSON. */
     MARK,
     /**
-     * Weak subkeys are left out, and a certificate whose primary key is weak is refused; when it is revoked, its
-     * primary key and revocation are taken all the same.
+     * Weak subkeys are left out, and a certificate whose primary key is weak, or that has nothing else, is refused;
+     * when it is revoked, its primary key and revocation are taken all the same.
      */
     REFUSE;
+
+    private static final int SUBKEYS_TOLD = 3;
 
     /** A cleaned certificate as this rule takes it, into one of the two lists. */
     void take(Accepted cleaned, List<Accepted> accepted, List<Refused> refused) {
@@ -33,7 +35,7 @@ public enum WeakKeys {
         CertificateParts parts = cleaned.certificate().parts();
         List<WeakKey> primary = WeakKey.of(KeyPacket.ofStored(parts.primary()));
         if (primary.isEmpty()) {
-            accepted.add(withoutWeakSubkeys(cleaned, parts));
+            takeWithoutWeakSubkeys(cleaned, parts, accepted, refused);
             return;
         }
         Optional<Certificate> revoked = cleaned.certificate().revocationOnly();
@@ -45,7 +47,8 @@ public enum WeakKeys {
                         "its primary key is weak: " + words(primary) + " (certificates.weak)")));
     }
 
-    private static Accepted withoutWeakSubkeys(Accepted cleaned, CertificateParts parts) {
+    private static void takeWithoutWeakSubkeys(
+            Accepted cleaned, CertificateParts parts, List<Accepted> accepted, List<Refused> refused) {
         List<Dropped> dropped = new ArrayList<>(cleaned.dropped());
         int before = dropped.size();
         for (Map.Entry<Packet, List<Packet>> subkey :
@@ -58,9 +61,21 @@ public enum WeakKeys {
                         new Dropped("subkey " + key.fingerprint(), words(weaknesses), DropRule.WEAK_SUBKEY, false, 1));
             }
         }
-        return dropped.size() == before
-                ? cleaned
-                : new Accepted(cleaned.certificate().with(parts), dropped);
+        if (parts.isBare()) {
+            String left = dropped.subList(before, dropped.size()).stream()
+                    .map(Dropped::line)
+                    .limit(SUBKEYS_TOLD)
+                    .collect(Collectors.joining("; "));
+            refused.add(new Refused(
+                    cleaned.certificate().fingerprint().toString(),
+                    Reason.WEAK_KEY,
+                    "nothing is left to keep: " + left + " (certificates.weak)"));
+        } else {
+            accepted.add(
+                    dropped.size() == before
+                            ? cleaned
+                            : new Accepted(cleaned.certificate().with(parts), dropped));
+        }
     }
 
     private static String words(List<WeakKey> weaknesses) {

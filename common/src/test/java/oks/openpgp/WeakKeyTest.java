@@ -160,4 +160,24 @@ class WeakKeyTest {
             assertThat(dropped.line()).startsWith("subkey ").endsWith(": RSA with less than 2048 bits");
         });
     }
+
+    @Test
+    void whereTheyAreRefusedACertificateWithNothingElseIsRefusedAndNeverKeptAsABareKey() {
+        byte[] good = body(Algorithm.RSA, bits(2048), GENERATOR);
+        byte[] subkey = body(Algorithm.RSA, bits(1024), GENERATOR);
+        byte[][] onlyWeak = {SampleKey.packet(6, good), SampleKey.packet(14, subkey), signature(0x18, good)};
+        assertThat(parsed(WeakKeys.MARK, onlyWeak).accepted()).hasSize(1);
+        ParsedUpload refused = parsed(WeakKeys.REFUSE, onlyWeak);
+        assertThat(refused.accepted()).isEmpty();
+        assertThat(refused.refused()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.reason()).isEqualTo(Reason.WEAK_KEY);
+            assertThat(refusal.text())
+                    .startsWith("nothing is left to keep: subkey ")
+                    .endsWith(": RSA with less than 2048 bits (certificates.weak)");
+        });
+        byte[][] alsoSigned = {
+            SampleKey.packet(6, good), signature(0x1f, good), SampleKey.packet(14, subkey), signature(0x18, good)
+        };
+        assertThat(parsed(WeakKeys.REFUSE, alsoSigned).accepted()).hasSize(1);
+    }
 }
