@@ -10,6 +10,7 @@ import java.util.List;
 import oks.http.answer.Answer;
 import oks.http.page.ErrorPage;
 import oks.http.page.HelpPage;
+import oks.http.page.PageContext;
 import oks.http.page.PageTemplates;
 import oks.http.page.Words;
 import oks.openpgp.Armor;
@@ -237,7 +238,7 @@ final class PagesTest {
                         "help",
                         "Help",
                         HelpPage.of("", false, "keys@example.org"),
-                        new PageTemplates.Context("./", "keys", true, "")))
+                        new PageContext("./", "keys", true, "")))
                 .contains("Write to <a href=\"mailto:keys@example.org\">keys@example.org</a>");
     }
 

@@ -16,10 +16,10 @@ final class PageSamples {
             new SignatureRow("2024-01-01", false, "", "/", "certification", false, "", false));
 
     /** Samples of what every page has, one for each kind of search that is offered. */
-    static final List<PageTemplates.Context> AROUND = List.of(
-            new PageTemplates.Context("./", "sample", true, ""),
-            new PageTemplates.Context("./", "sample", false, "example.org"),
-            new PageTemplates.Context("./", "sample", false, ""));
+    static final List<PageContext> AROUND = List.of(
+            new PageContext("./", "sample", true, ""),
+            new PageContext("./", "sample", false, "example.org"),
+            new PageContext("./", "sample", false, ""));
 
     /** Samples for each page. */
     static final Map<String, List<Object>> ALL = Map.of(

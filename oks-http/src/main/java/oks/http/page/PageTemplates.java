@@ -20,10 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import oks.config.OksHttpSettings;
-import oks.config.SearchWords;
 import oks.fault.ExitCode;
 import oks.fault.OperatorFault;
 
@@ -110,34 +107,8 @@ public final class PageTemplates {
         return templates;
     }
 
-    /**
-     * The members that every template can show.
-     *
-     * @param base from the page to the first one, so that links lead there under any path: "./" or "../" and so on
-     * @param site what the server is called
-     * @param byWords whether words of a name find every certificate that has them
-     * @param domains otherwise: the domains at which they find some, one after the other; empty where they find none
-     */
-    public record Context(String base, String site, boolean byWords, String domains) {
-        private static final int DOMAINS_TOLD = 3;
-
-        static Context of(String site, OksHttpSettings.Search search) {
-            List<String> domains = search.words() == SearchWords.DOMAINS ? search.domains() : List.of();
-            String told = domains.stream().limit(DOMAINS_TOLD).collect(Collectors.joining(", "));
-            return new Context(
-                    "./",
-                    site,
-                    search.words() == SearchWords.ALL,
-                    domains.size() > DOMAINS_TOLD ? told + ", \u2026" : told);
-        }
-
-        Context under(String newBase) {
-            return new Context(newBase, site, byWords, domains);
-        }
-    }
-
     /** A whole page: the template of this name for the content, "page" around it. */
-    public String render(String name, String title, Object view, Context around) {
+    public String render(String name, String title, Object view, PageContext around) {
         StringWriter content = new StringWriter();
         compiled.get(name).execute(view, around, content);
         StringWriter page = new StringWriter();
@@ -169,7 +140,7 @@ public final class PageTemplates {
     private void tryOut(String name, List<Object> samples) {
         for (Object sample : samples) {
             try {
-                for (Context around : PageSamples.AROUND) {
+                for (PageContext around : PageSamples.AROUND) {
                     render(name, "sample", sample, around);
                 }
             } catch (MustacheException.Context e) {

@@ -27,7 +27,7 @@ public final class Pages {
     private final Translation translation;
     private final StaticFiles files;
     private final String contact;
-    private final PageTemplates.Context around;
+    private final PageContext around;
 
     /** Templates and words of one language. */
     private record Translation(PageTemplates templates, Words words) {}
@@ -38,7 +38,7 @@ public final class Pages {
             String language,
             StaticFiles files,
             String contact,
-            PageTemplates.Context around) {
+            PageContext around) {
         this.languages = languages;
         this.offered = offered;
         this.translation = languages.get(language);
@@ -68,7 +68,7 @@ public final class Pages {
                 settings.languages().get(0),
                 StaticFiles.read(directory),
                 settings.contact(),
-                PageTemplates.Context.of(settings.name(), search));
+                PageContext.of(settings.name(), search));
     }
 
     /**
