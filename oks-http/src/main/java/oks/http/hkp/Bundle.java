@@ -106,21 +106,21 @@ record Bundle(List<Found> found, long total) {
     }
 
     /**
-     * The same, in which the revocations stand before the certificates that consist of nothing else: GnuPG takes them
-     * in where it takes no certificate without a user ID (draft-ietf-openpgp-hkp, section 9.1).
+     * The same; where all of them consist of nothing but a key and its revocations, those stand before: GnuPG takes
+     * them in where it takes no certificate without a user ID (draft-ietf-openpgp-hkp, section 9.1). Never before a
+     * certificate that lives: sq refuses the whole answer, and a stranger's certificate may claim the key that is asked
+     * for as its subkey.
      */
     Answer armoredForGpg() {
-        List<byte[]> all = new ArrayList<>(found.size() + 1);
-        for (Found one : found) {
-            byte[] revocations = BareCertificate.revocationsIn(one.certificate());
-            if (revocations.length > 0) {
-                all.add(revocations);
-            }
+        List<byte[]> revocations = found.stream()
+                .map(one -> BareCertificate.revocationsIn(one.certificate()))
+                .toList();
+        if (revocations.stream().anyMatch(none -> none.length == 0)) {
+            return armored();
         }
-        boolean any = !all.isEmpty();
+        List<byte[]> all = new ArrayList<>(revocations);
         all.addAll(packets());
-        Answer answer = validated(Answer.of(Answer.KEYS, Armor.certificates(all)));
-        return any ? answer.varying("Accept, Pragma, User-Agent") : answer;
+        return validated(Answer.of(Answer.KEYS, Armor.certificates(all))).varying("Accept, Pragma, User-Agent");
     }
 
     /** The packets, one certificate after the other. */
