@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A signature packet, taken apart but not verified (RFC 9580, section 5.2).
@@ -35,6 +36,14 @@ final class Signature {
     /** A revocation without the subpacket that gives a reason (RFC 9580, section 5.2.3.31). */
     static final int NO_REASON_GIVEN = -1;
 
+    /**
+     * The subpackets of RFC 9580, section 5.2.3.7, but notations, which may say anything: a client that does not know
+     * one which is marked as critical must ignore the signature.
+     */
+    private static final Set<Integer> KNOWN =
+            Set.of(2, 3, 4, 5, 6, 7, 9, 11, 12, 16, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 35, 39);
+
+    private static final int CRITICAL = 0x80;
     private static final int NO_REASON = 0;
     private static final int COMPROMISED = 2;
 
@@ -55,6 +64,7 @@ final class Signature {
     private final List<Packet> embedded = new ArrayList<>(0);
     private final List<Fingerprint> revokers = new ArrayList<>(0);
     private int revocationReason = NO_REASON_GIVEN;
+    private boolean understood = true;
     private boolean hashesIssuerKeyId;
     private boolean hashesIssuerFingerprint;
     private int hashedEmbedded;
@@ -245,6 +255,11 @@ final class Signature {
         };
     }
 
+    /** Whether clients know everything that is critical in it. */
+    boolean isUnderstood() {
+        return understood;
+    }
+
     boolean namesIssuer() {
         return !issuers.isEmpty() || !issuerFingerprints.isEmpty();
     }
@@ -340,7 +355,9 @@ final class Signature {
             if (length < 1 || length > to - at) {
                 throw new Malformed("a subpacket is cut short");
             }
-            subpacket(packet.at(at) & 0x7f, packet.part(Packet.SIGNATURE, at + 1, (int) length - 1), hashed);
+            int subtype = packet.at(at) & ~CRITICAL;
+            understood &= !hashed || packet.at(at) < CRITICAL || KNOWN.contains(subtype);
+            subpacket(subtype, packet.part(Packet.SIGNATURE, at + 1, (int) length - 1), hashed);
             at += (int) length;
         }
     }

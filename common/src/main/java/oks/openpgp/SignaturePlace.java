@@ -119,7 +119,7 @@ final class SignaturePlace {
     /** Whether a signature would not be kept even if it were good, since a newer one is. */
     boolean isReplaced(Signature signature) {
         return NewestSignatures.isLimited(primary, subkey)
-                && valid.stream().anyMatch(kept -> NewestSignatures.replaces(kept, signature));
+                && valid.stream().anyMatch(kept -> NewestSignatures.replaces(kept, signature, subkey.orElse(primary)));
     }
 
     /** Takes away, and gives, the signatures that newer ones replaced. */

@@ -49,7 +49,9 @@ class NewestSignaturesTest {
     void anUploadKeepsTheNewestAndTellsOfTheOthers() {
         Accepted accepted = accepted(concat(PIECES.toArray(byte[][]::new)));
         CertificateParts parts = accepted.certificate().parts();
-        assertThat(times(parts.signatures())).containsExactly(T + 2L, T + 2L, T + 2L);
+        assertThat(times(parts.signatures()))
+                .as("the first of the hard revocations")
+                .containsExactlyInAnyOrder(T + 2L, T + 2L, (long) T);
         assertThat(parts.userIds().values())
                 .allSatisfy(kept -> assertThat(times(kept)).containsExactly(T + 2L));
         assertThat(parts.subkeys().values())
@@ -80,6 +82,40 @@ class NewestSignaturesTest {
         Certificate hard = certificate(List.of(KEY.revocation(COMPROMISED, T)));
         Certificate soft = certificate(List.of(KEY.revocation(SUPERSEDED, T + 5)));
         assertThat(CertificateMerge.merge(hard, soft).parts().signatures()).hasSize(2);
+    }
+
+    /** Whoever has stolen the key makes revocations, too: ones that clients ignore. */
+    @Example
+    void noRevocationThatClientsIgnoreTakesAWarningBack() {
+        int year2100 = (int) 4_102_444_800L;
+        byte[] warning = KEY.revocation(COMPROMISED, T + 10);
+        for (byte[] ignored : List.of(
+                revocation(T + 20, new byte[] {5, 3, 0, 0, 0, 1}), // expired a second later
+                revocation(T + 5, new byte[] {5, 3, 0, 0, 0, 1}),
+                revocation(T + 20, new byte[] {2, (byte) (0x80 | 101), 0}), // critical, and unknown
+                revocation(T + 5, new byte[] {2, (byte) (0x80 | 101), 0}),
+                revocation(T + 5, new byte[] {10, (byte) (0x80 | 20), 0, 0, 0, 0, 0, 1, 0, 0, 'x'}), // a notation
+                KEY.revocation(COMPROMISED, year2100),
+                KEY.revocation(COMPROMISED, T - 1))) { // before there was a key
+            Certificate one = certificate(List.of(warning));
+            Certificate two = certificate(List.of(ignored));
+            assertThat(CertificateMerge.merge(one, two)).isEqualTo(one);
+            assertThat(CertificateMerge.merge(two, one)).isEqualTo(one);
+            assertThat(certificate(List.of(ignored, warning))).isEqualTo(one);
+        }
+    }
+
+    @Example
+    void aSignatureThatClientsDoNotUnderstandReplacesNone() {
+        byte[] unknown =
+                KEY.signature(SampleKey.DIRECT_KEY, 10, T + 9, new byte[] {2, (byte) (0x80 | 101), 0}, KEY.hashed());
+        Certificate good = certificate(List.of(KEY.directKey(T)));
+        assertThat(CertificateMerge.merge(good, certificate(List.of(unknown)))).isEqualTo(good);
+    }
+
+    private static byte[] revocation(int time, byte[]... subpackets) {
+        byte[] reason = {3, 29, COMPROMISED, 0};
+        return KEY.signature(SampleKey.KEY_REVOCATION, 10, time, concat(reason, concat(subpackets)), KEY.hashed());
     }
 
     /** Others' small signatures are the owner's history, and stay. */
