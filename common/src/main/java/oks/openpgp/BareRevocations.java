@@ -63,8 +63,17 @@ public final class BareRevocations {
         CertificateParts parts = stored.parts();
         int before = parts.signatures().size();
         DesignatedRevocations.add(parts, signature, known, budget);
-        boolean waits = likely && !parts.unverifiedRevocations().isEmpty() && parts.canWait();
-        boolean added = parts.signatures().size() > before || waits;
-        return added ? Optional.of(stored.with(parts)) : Optional.empty();
+        if (parts.signatures().size() > before) {
+            return Optional.of(stored.with(parts));
+        }
+        Certificate waiting = stored.with(parts);
+        return likely && waitsAt(waiting, signature, primary) ? Optional.of(waiting) : Optional.empty();
+    }
+
+    /** Whether a revocation found room: others may have taken it, and long ones never wait. */
+    private static boolean waitsAt(Certificate certificate, Signature revocation, KeyPacket primary) {
+        SignatureIdentity identity = SignatureIdentity.of(CanonicalSignature.foreign(revocation, primary));
+        return Certificate.ofStored(certificate.bytes()).parts().unverifiedRevocations().stream()
+                .anyMatch(packet -> SignatureIdentity.of(packet).same(identity));
     }
 }

@@ -55,6 +55,17 @@ public final class VerificationBudget {
         certificateExceeded = false;
     }
 
+    /**
+     * Pays for reading a stored certificate and taking it apart, to find out whether something that came alone is meant
+     * for it; all later costs count to that certificate. False without enough left.
+     *
+     * @param bytes of the certificate
+     */
+    public boolean payForReading(long bytes) {
+        beginCertificate();
+        return pay(bytes);
+    }
+
     /** Pays for hashing; without enough left nothing is paid, and nothing more can be. */
     boolean payForHashing(long bytes) {
         return pay(bytes);

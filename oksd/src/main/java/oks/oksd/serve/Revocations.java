@@ -47,6 +47,7 @@ final class Revocations {
         List<Certificate> candidates =
                 revocation.certificate().map(named -> both(named, beside)).orElseGet(() -> issuers(revocation, beside));
         return candidates.stream()
+                .takeWhile(candidate -> budget.payForReading(candidate.size()))
                 .flatMap(candidate -> BareRevocations.on(revocation, candidate, known, budget).stream())
                 .findFirst()
                 .or(() -> ofSomebodyElse(revocation, beside, known, budget));
@@ -70,6 +71,7 @@ final class Revocations {
         return revocation.certificate().isPresent()
                 ? Optional.empty()
                 : Stream.concat(beside.values().stream(), Stream.of(revocation).flatMap(this::naming))
+                        .takeWhile(candidate -> budget.payForReading(candidate.size()))
                         .flatMap(candidate -> BareRevocations.on(revocation, candidate, known, budget).stream())
                         .findFirst();
     }
@@ -112,7 +114,8 @@ final class Revocations {
                 .map(text -> SubmissionResult.refused(Reason.TOO_COSTLY, text))
                 .orElseGet(() -> SubmissionResult.refused(
                         Reason.REVOCATION_WITHOUT_CERTIFICATE,
-                        "no certificate is stored here that this revocation revokes"));
+                        "no certificate is stored here that this revocation revokes, or its maker's is not, and it "
+                                + "cannot wait for that: upload the maker's certificate first"));
         return new UploadLine(revocation.issuerFingerprint(), outcome, Detail.NONE);
     }
 }

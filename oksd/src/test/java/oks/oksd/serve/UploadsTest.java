@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import oks.config.OksdSettings;
@@ -207,6 +208,46 @@ final class UploadsTest {
         assertThat(isRevoked(new SampleKey(12))).isFalse();
     }
 
+    /** Who sends many signatures that name a revoker makes oksd look at each certificate that names it, too. */
+    @Test
+    void lookingForWhatARevocationRevokesIsPartOfTheCost() {
+        SampleKey revoker = new SampleKey(2);
+        for (int i = 10; i < 30; i++) {
+            SampleKey other = new SampleKey(i);
+            upload(SampleKey.concat(
+                    other.packet(),
+                    other.signature(SampleKey.DIRECT_KEY, other.revoker(revoker), other.hashed()),
+                    other.userIdWithSignature("Other " + "x".repeat(1500))));
+        }
+        byte[][] flood = new byte[400][];
+        for (int i = 0; i < flood.length; i++) {
+            byte[] random = new byte[40];
+            new Random(i).nextBytes(random);
+            flood[i] = revoker.signature(SampleKey.KEY_REVOCATION, SampleKey.subpacket(29, 1), random);
+        }
+        settings = poor(2_000);
+        assertThat(upload(flood)).extracting(SubmissionResult::reason).contains(Reason.TOO_COSTLY);
+    }
+
+    @Test
+    void aRevocationForWhichThereIsNoRoomIsNotCalledNothingNew() {
+        SampleKey owner = new SampleKey(1);
+        SampleKey revoker = new SampleKey(2);
+        byte[] named = owner.signature(SampleKey.DIRECT_KEY, owner.revoker(revoker), owner.hashed());
+        upload(SampleKey.concat(owner.packet(), named, owner.userIdWithSignature("Owner")));
+        byte[] tooLong = revoker.signature(
+                SampleKey.KEY_REVOCATION,
+                SampleKey.concat(new byte[] {(byte) 255, 0, 0, 0x14, 0x02, 29, 1}, new byte[0x1400]),
+                owner.hashed());
+        assertThat(upload(tooLong))
+                .extracting(SubmissionResult::reason)
+                .containsExactly(Reason.REVOCATION_WITHOUT_CERTIFICATE);
+        upload(revoker.certificate("Revoker"));
+        assertThat(upload(tooLong))
+                .extracting(SubmissionResult::result)
+                .containsExactly(SubmissionResult.Result.MERGED);
+    }
+
     @Test
     void aRevocationAloneMayComeWithACertificateThatNamesNobody() {
         SampleKey owner = new SampleKey(1);
@@ -269,19 +310,7 @@ final class UploadsTest {
     @Test
     void revocationsByTheThousandAreBoughtOutOfOneBudget() {
         upload(certificate(1));
-        OksdSettings poor = new OksdSettings(
-                standard.configuration(),
-                standard.database(),
-                standard.recovery(),
-                standard.store(),
-                standard.control(),
-                standard.backup(),
-                standard.service(),
-                costing(100),
-                standard.certificates(),
-                standard.process(),
-                standard.log());
-        settings = poor;
+        settings = poor(100);
         byte[][] many = Stream.generate(() -> revocation(1)).limit(50).toArray(byte[][]::new);
         assertThat(upload(many))
                 .filteredOn(outcome -> outcome.reason() == Reason.TOO_COSTLY)
@@ -323,6 +352,21 @@ final class UploadsTest {
     @Test
     void theDefaultsOfTheSettingsAreTheStandardLimits() {
         assertThat(standard.upload().limits()).isEqualTo(Limits.standard());
+    }
+
+    private OksdSettings poor(int most) {
+        return new OksdSettings(
+                standard.configuration(),
+                standard.database(),
+                standard.recovery(),
+                standard.store(),
+                standard.control(),
+                standard.backup(),
+                standard.service(),
+                costing(most),
+                standard.certificates(),
+                standard.process(),
+                standard.log());
     }
 
     private OksdSettings.Upload costing(int most) {
