@@ -91,8 +91,8 @@ public final class Json {
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // reading an array
+        } catch (IOException e) { // of bytes that are no characters, in whatever encoding they seem to have
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
         throw new IllegalArgumentException("it is not an object");
     }

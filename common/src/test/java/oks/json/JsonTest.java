@@ -125,6 +125,16 @@ class JsonTest {
         assertThat(wrong).hasMessage(json(said));
     }
 
+    /** Jackson takes bytes like these for UTF-32. */
+    @Test
+    void bytesThatAreNoCharactersAreNoObject() {
+        for (byte[] bytes : List.of(
+                new byte[] {0, 0, 0, '{', 0x7f, 0, 0, 0}, new byte[] {'{', 0, 0, 0, 0, 0, 0, 0x7f}, new byte[] {-1})) {
+            assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> Json.object(bytes)))
+                    .isNotNull();
+        }
+    }
+
     @Test
     void anUnknownMemberIsRefusedOrLeftAside() {
         String text = json("{'pairs':[{'least':1,'most':2,'mean':1}],'of':3}");
