@@ -211,7 +211,8 @@ abstract class BackupSets extends RestoreScene {
     }
 
     private static String newerManifest(String manifest) {
-        String hashed = manifest.substring(0, manifest.lastIndexOf(HASH)).replace("\"format\" : 1", "\"format\" : 2");
+        String hashed = manifest.substring(0, manifest.lastIndexOf(HASH))
+                .replace("\"format\" : 1", "\"format\" : " + (Manifest.FORMAT + 1));
         return hashed + HASH + Hash.of(Hash.sha256().digest(hashed.getBytes(StandardCharsets.UTF_8))) + "\"\n}\n";
     }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import oks.archive.Manifest;
 import oks.recovery.Digest;
 import oks.store.CertificateStore;
 import oks.store.StoreOptions;
@@ -80,7 +81,9 @@ final class DamageTableTest extends BackupSets {
                         .contains("left out        " + RECOVERY_FILES + " recovery files of other histories");
             }
             if (wrong.damage == Damage.TOO_NEW) {
-                assertThat(outcome.run.stderr()).contains(" has format 2, but this program reads formats up to 1");
+                int newest = wrong.file == 0 ? Manifest.FORMAT : 1;
+                assertThat(outcome.run.stderr())
+                        .contains(" has format " + (newest + 1) + ", but this program reads formats up to " + newest);
             }
         }
         reporter.publishEntry("damage table", cases().size() + " combinations of file and damage");
