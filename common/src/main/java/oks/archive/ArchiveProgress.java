@@ -1,13 +1,17 @@
 package oks.archive;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Counts the bytes that are read of an archive and of its bases, for somebody who shows them. How much there is to read
  * of bases is known only when the archive has been read. May be told from any thread.
  */
 public final class ArchiveProgress {
     private final Shown shown;
-    private long total; // guarded by this; 0 when it is not known
-    private long done; // guarded by this
+
+    @GuardedBy("this") private long total; // 0 when it is not known
+
+    @GuardedBy("this") private long done;
 
     /** Shows how much is done, and how much there is to do; 0 when that is not known. */
     public interface Shown {
