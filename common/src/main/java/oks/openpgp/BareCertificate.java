@@ -52,13 +52,15 @@ public final class BareCertificate {
      * @param canonicalBytes what {@link Certificate#bytes} gave
      */
     public static byte[] revocationsIn(byte[] canonicalBytes) {
-        List<Packet> revocations = new ArrayList<>(1);
+        List<Packet> revocations = new ArrayList<>(0);
         Packet primary = read(canonicalBytes, revocations);
-        CertificateParts bare = new CertificateParts(primary);
-        bare.signatures().addAll(revocations);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (bare.write().length == canonicalBytes.length) {
-            revocations.forEach(revocation -> PacketWriter.write(out, revocation, primary.at(0) == 6));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(0);
+        if (!revocations.isEmpty()) { // of nearly all certificates there are none
+            CertificateParts bare = new CertificateParts(primary);
+            bare.signatures().addAll(revocations);
+            if (bare.write().length == canonicalBytes.length) {
+                revocations.forEach(revocation -> PacketWriter.write(out, revocation, primary.at(0) == 6));
+            }
         }
         return out.toByteArray();
     }
