@@ -63,17 +63,15 @@ public final class BareRevocations {
         CertificateParts parts = stored.parts();
         int before = parts.signatures().size();
         DesignatedRevocations.add(parts, signature, known, budget);
-        if (parts.signatures().size() > before) {
-            return Optional.of(stored.with(parts));
-        }
-        Certificate waiting = stored.with(parts);
-        return likely && waitsAt(waiting, signature, primary) ? Optional.of(waiting) : Optional.empty();
+        boolean added = parts.signatures().size() > before || likely && waits(parts, signature, primary);
+        return added ? Optional.of(stored.with(parts)) : Optional.empty();
     }
 
     /** Whether a revocation found room: others may have taken it, and long ones never wait. */
-    private static boolean waitsAt(Certificate certificate, Signature revocation, KeyPacket primary) {
+    private static boolean waits(CertificateParts parts, Signature revocation, KeyPacket primary) {
         SignatureIdentity identity = SignatureIdentity.of(CanonicalSignature.foreign(revocation, primary));
-        return Certificate.ofStored(certificate.bytes()).parts().unverifiedRevocations().stream()
-                .anyMatch(packet -> SignatureIdentity.of(packet).same(identity));
+        return parts.canWait()
+                && WaitingRevocations.of(parts.signatures(), parts.unverifiedRevocations()).stream()
+                        .anyMatch(packet -> SignatureIdentity.of(packet).same(identity));
     }
 }

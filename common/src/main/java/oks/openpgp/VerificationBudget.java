@@ -57,13 +57,13 @@ public final class VerificationBudget {
 
     /**
      * Pays for reading a stored certificate and taking it apart, to find out whether something that came alone is meant
-     * for it; all later costs count to that certificate. False without enough left.
+     * for it, a unit at least; all later costs count to that certificate. False without enough left.
      *
      * @param bytes of the certificate
      */
     public boolean payForReading(long bytes) {
         beginCertificate();
-        return pay(bytes);
+        return pay(Math.max(bytes, HASHED_PER_UNIT));
     }
 
     /** Pays for hashing; without enough left nothing is paid, and nothing more can be. */
